@@ -1,0 +1,54 @@
+# Two commands: `make run` and `make test`. Both set up everything they need; `make help` lists the rest.
+
+export CENTRALKA_HOME ?= $(CURDIR)/var
+export PYTHONPATH := $(CURDIR)/src
+VENV := $(CENTRALKA_HOME)/venv
+PYTHON := $(VENV)/bin/python
+
+.PHONY: help run test check units live browser bench format manage
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: ## set up what is missing and start Centralka; Ctrl-C stops it
+	@scripts/setup run
+	@exec $(PYTHON) -m centralka run
+
+test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
+	@scripts/setup test
+	@$(MAKE) --no-print-directory check
+	@scripts/with-postgresql $(PYTHON) -m pytest -q -n 2 tests/store tests/actions tests/api tests/panel
+	@$(PYTHON) -m pytest -q tests/live
+	@$(PYTHON) -m pytest -q tests/browser
+
+check: ## lint, types, layers, units: a minute at most
+	@scripts/setup dev
+	@$(VENV)/bin/ruff format --check --quiet .
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/mypy src tests bench
+	@$(VENV)/bin/lint-imports --no-cache
+	@$(PYTHON) -m pytest -q -n 2 tests --ignore tests/live --ignore tests/browser
+
+units: ## the pure core alone, in milliseconds
+	@scripts/setup dev
+	@$(PYTHON) -m pytest -q tests/calls
+
+live: ## calls on the real engine with real phones
+	@scripts/setup test
+	@$(PYTHON) -m pytest -q tests/live
+
+browser: ## the panel in Chromium
+	@scripts/setup test
+	@$(PYTHON) -m pytest -q tests/browser
+
+bench: ## the figures of the README
+	@scripts/setup test
+	@$(PYTHON) -m bench
+
+format: ## put the code into shape
+	@scripts/setup dev
+	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format .
+
+manage: ## Django's own commands: make manage do="makemigrations store"
+	@scripts/setup dev
+	@$(PYTHON) manage.py $(do)

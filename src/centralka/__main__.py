@@ -1,0 +1,5 @@
+"""`python -m centralka` is the `centralka` command."""
+
+from .cli import main
+
+main()

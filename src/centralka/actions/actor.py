@@ -1,0 +1,56 @@
+"""Who acts, and what their role lets them do."""
+
+from dataclasses import dataclass
+
+from centralka.store.models import ApiToken, Membership, Person, Role, Tenant
+
+from .errors import NotAllowed
+
+_RANK = {Role.READER: 0, Role.MANAGER: 1, Role.OWNER: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody at work in one tenant: a signed-in person, or a program with a token."""
+
+    tenant: Tenant
+    role: Role
+    who: str
+    person: Person | None = None
+
+    def may(self, role: Role) -> bool:
+        """Whether the actor's role includes `role`."""
+        return _RANK[self.role] >= _RANK[role]
+
+    def require(self, role: Role) -> None:
+        """Raise `NotAllowed` unless the actor may act as `role`."""
+        if not self.may(role):
+            raise NotAllowed
+
+    @property
+    def may_manage(self) -> bool:
+        return self.may(Role.MANAGER)
+
+    @property
+    def may_own(self) -> bool:
+        return self.may(Role.OWNER)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whoever runs the installation, at the panel, by token or at the command line."""
+
+    who: str
+    person: Person | None = None
+
+
+def actor_of_membership(membership: Membership) -> Actor:
+    """The actor that a signed-in person is in one of their tenants."""
+    return Actor(membership.tenant, Role(membership.role), membership.person.email, membership.person)
+
+
+def actor_of_token(token: ApiToken) -> Actor | Operator:
+    """The actor that a program is; a token without tenant is the operator's."""
+    if token.tenant is None:
+        return Operator(who=token.name)
+    return Actor(token.tenant, Role(token.role), token.name)

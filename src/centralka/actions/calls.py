@@ -1,0 +1,87 @@
+"""The call history, and what would happen to a call."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from centralka.calls.facts import CallFacts
+from centralka.calls.plan import Plan
+from centralka.calls.planner import plan_call
+from centralka.store.facts import call_facts
+from centralka.store.models import CallRecord
+from centralka.store.models.call_record import CallRecordAccount
+
+from .actor import Actor
+from .errors import InvalidInput, NotFound, Problem
+
+_LONGEST_NUMBER = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFilter:
+    """Which calls to show; what is None does not narrow."""
+
+    since: datetime | None = None
+    """Aware; calls that started then or later."""
+    until: datetime | None = None
+    """Aware; calls that started before."""
+    sip_account: int | None = None
+    """An account that called, was rung or was transferred to."""
+    direction: str | None = None
+    outcome: str | None = None
+    number: str | None = None
+    """Part of the caller's or the dialled number, or of the caller's name."""
+
+
+def call_records(actor: Actor, wanted: CallFilter = CallFilter()) -> QuerySet[CallRecord]:
+    """The tenant's calls, newest first; those going on now are among them."""
+    found = CallRecord.objects.filter(tenant=actor.tenant)
+    if wanted.since:
+        found = found.filter(started_at__gte=wanted.since)
+    if wanted.until:
+        found = found.filter(started_at__lt=wanted.until)
+    if wanted.sip_account is not None:
+        found = found.filter(pk__in=_calls_of_account(actor, wanted.sip_account))
+    if wanted.direction:
+        found = found.filter(direction=wanted.direction)
+    if wanted.outcome:
+        found = found.filter(outcome=wanted.outcome)
+    if number := (wanted.number or "").strip().replace("\0", "")[:_LONGEST_NUMBER]:
+        found = found.filter(
+            Q(from_number__contains=number) | Q(to_number__contains=number) | Q(from_name__icontains=number)
+        )
+    return found.order_by("-started_at", "-id")
+
+
+def _calls_of_account(actor: Actor, account_id: int) -> QuerySet[CallRecordAccount, int]:
+    if not 0 < account_id < 2**63:  # no database has such a row, and some fail at the question
+        return CallRecordAccount.objects.none().values_list("call_record_id", flat=True)
+    # Over the account's rows, so that a stranger's account finds nothing.
+    mine = CallRecordAccount.objects.filter(sip_account_id=account_id, sip_account__tenant=actor.tenant)
+    return mine.values_list("call_record_id", flat=True)
+
+
+def call_record(actor: Actor, call_id: str) -> CallRecord:
+    """One call; raises `NotFound` for a stranger's."""
+    found = call_records(actor).filter(call_id=call_id.replace("\0", "")).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def plan_for(actor: Actor, caller: str, dialled: str, at: datetime | None = None) -> tuple[CallFacts, Plan]:
+    """What would happen if extension `caller` dialled `dialled` at `at` (now by default).
+
+    The same facts and the same function decide a real call.
+    """
+    facts = call_facts(
+        login=f"{actor.tenant.slug}_{caller}".replace("\0", ""),
+        dialled=dialled.strip().replace("\0", ""),
+        now=at or timezone.now(),
+    )
+    if facts is None or facts.tenant_id != actor.tenant.pk:
+        raise InvalidInput({"from": [Problem("unknown", _("There is no such extension in the company."))]})
+    return facts, plan_call(facts)

@@ -1,0 +1,71 @@
+"""The ways in which an action can refuse. Panel and API turn each into its own form."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one field: a stable code for programs, a (lazily translated) sentence for people."""
+
+    code: str
+    message: str | Promise
+
+
+class ActionError(Exception):
+    """An action that was not carried out; nothing was changed."""
+
+
+class NotFound(ActionError):
+    """There is no such thing, or it is another tenant's: the two look alike."""
+
+
+class NotAllowed(ActionError):
+    """It is theirs to see, but not to do with their role."""
+
+
+class InvalidInput(ActionError):
+    """One or more fields are wrong. `problems` maps each field to all that is wrong with it."""
+
+    def __init__(self, problems: Mapping[str, Iterable[Problem]]) -> None:
+        self.problems: dict[str, list[Problem]] = {field: list(found) for field, found in problems.items()}
+        super().__init__(", ".join(self.problems))
+
+    def has(self, code: str) -> bool:
+        """Whether any field has this problem."""
+        return any(problem.code == code for found in self.problems.values() for problem in found)
+
+
+class Taken(InvalidInput):
+    """A value that must be unique is somebody else's already (409 in the API)."""
+
+
+class ChangedMeanwhile(ActionError):
+    """Somebody saved the same thing after it was read. `current` is what it is now."""
+
+    def __init__(self, current: Any) -> None:
+        self.current = current
+        super().__init__("changed meanwhile")
+
+
+class ProblemList:
+    """Collects problems field by field, then raises them all at once."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[Problem]] = {}
+
+    def add(self, field: str, code: str, message: str | Promise) -> None:
+        self.found.setdefault(field, []).append(Problem(code, message))
+
+    def check(self, good: bool, field: str, code: str, message: str | Promise) -> bool:
+        """Note the problem unless `good`; gives `good` back."""
+        if not good:
+            self.add(field, code, message)
+        return good
+
+    def raise_any(self) -> None:
+        if self.found:
+            raise InvalidInput(self.found)

@@ -1,0 +1,230 @@
+"""SIP accounts: list, add, change, delete."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from centralka.calls.numbers import is_public_short_code, is_well_formed_extension
+from centralka.store.models import Registration, Role, SipAccount, Tenant
+
+from .actor import Actor
+from .errors import ChangedMeanwhile, NotFound, Problem, ProblemList, Taken
+from .sip_passwords import digest_of, password_problems
+
+RING_TIMEOUT_MIN, RING_TIMEOUT_MAX = 5, 180
+NAME_MAX = 60
+_UNSAYABLE = set('"<>\\')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipAccountInput:
+    """What the form or the API asks an account to be. The defaults are those of an empty form."""
+
+    extension: str
+    name: str
+    password: str | None = None
+    """None: keep the one there is; an account that is added needs one."""
+    internal_caller_id: str | None = None
+    ring_timeout: int = 30
+    call_waiting: bool = True
+
+    def __repr__(self) -> str:
+        return f"SipAccountInput({self.extension!r}, {self.name!r})"  # never the password
+
+
+def sip_accounts(actor: Actor, *, search: str = "", extension: str = "", kind: str = "") -> QuerySet[SipAccount]:
+    """The tenant's accounts by extension, with their registrations; `search` looks in login, name and extension."""
+    found = actor.tenant.sip_accounts.prefetch_related(
+        Prefetch("registrations", Registration.objects.order_by("since", "id"))
+    )
+    if search := search.strip().replace("\0", "")[:NAME_MAX]:
+        found = found.filter(
+            Q(name__icontains=search) | Q(login__icontains=search) | Q(internal_caller_id__contains=search)
+        )
+    if extension:
+        found = found.filter(extension=extension.replace("\0", ""))
+    if kind:
+        found = found.filter(kind=kind.replace("\0", ""))
+    return found.order_by("extension", "id")
+
+
+def sip_account(actor: Actor, account_id: int) -> SipAccount:
+    """One account of the actor's tenant; raises `NotFound` for a stranger's."""
+    try:
+        return sip_accounts(actor).get(pk=account_id)
+    except (SipAccount.DoesNotExist, OverflowError):
+        raise NotFound from None
+
+
+def add_sip_account(actor: Actor, wanted: SipAccountInput) -> SipAccount:
+    """Make an account; from then on its phone can register.
+
+    Raises `InvalidInput` with a problem per wrong field, `Taken` when the extension exists.
+    """
+    actor.require(Role.MANAGER)
+    wanted = _tidy(wanted)
+    _check(actor.tenant, wanted, None)
+    account = SipAccount(tenant=actor.tenant, kind=SipAccount.Kind.VOICE)
+    _write(account, wanted)
+    return _save_new(account)
+
+
+def change_sip_account(
+    actor: Actor, account_id: int, changes: Mapping[str, Any], *, version: int | None = None
+) -> SipAccount:
+    """Change some fields of an account (names as in `SipAccountInput`); counts from the next call on.
+
+    `version`: the one that the form was filled from; `ChangedMeanwhile` if somebody saved since.
+    """
+    actor.require(Role.MANAGER)
+    with transaction.atomic():
+        account = _locked(actor, account_id)
+        if version is not None and account.version != version:
+            raise ChangedMeanwhile(account)
+        wanted = _tidy(SipAccountInput(**{**current_input(account), **changes}))
+        _check(actor.tenant, wanted, account)
+        _write(account, wanted)
+        account.version += 1
+        _save(account)
+    return sip_account(actor, account.pk)
+
+
+def delete_sip_account(actor: Actor, account_id: int) -> None:
+    """Remove an account: its phones cannot register or call any more; a call in progress goes on."""
+    actor.require(Role.MANAGER)
+    sip_account(actor, account_id).delete()
+
+
+def current_input(account: SipAccount) -> dict[str, Any]:
+    """The account as it is, in the words of `SipAccountInput`; the password is not known and stays None."""
+    kept = [field.name for field in fields(SipAccountInput) if field.name != "password"]
+    return {name: getattr(account, name) for name in kept}
+
+
+def password_problems_for(tenant: Tenant, wanted: SipAccountInput) -> list[Problem]:
+    """What is wrong with the wanted password, judged as saving will judge it."""
+    related = (_login(tenant, wanted.extension), wanted.extension, wanted.name, tenant.slug)
+    return password_problems(wanted.password or "", related=related)
+
+
+def _tidy(wanted: SipAccountInput) -> SipAccountInput:
+    """White space around what was typed means nothing; an empty presentation means the real extension."""
+    given = asdict(wanted)
+    given |= {"extension": wanted.extension.strip(), "name": " ".join(wanted.name.split())}
+    given["internal_caller_id"] = (wanted.internal_caller_id or "").strip() or None
+    return SipAccountInput(**given)
+
+
+def _check(tenant: Tenant, wanted: SipAccountInput, account: SipAccount | None) -> None:
+    problems = ProblemList()
+    _check_extension(problems, wanted.extension)
+    _check_name(problems, wanted.name)
+    _check_password(problems, tenant, wanted, account)
+    shown = wanted.internal_caller_id
+    problems.check(
+        shown is None or (shown.isascii() and shown.isdigit() and len(shown) <= 15),
+        "internal_caller_id",
+        "not_digits",
+        _("Give 1 to 15 digits, or leave it empty to show the real extension."),
+    )
+    problems.check(
+        RING_TIMEOUT_MIN <= wanted.ring_timeout <= RING_TIMEOUT_MAX,
+        "ring_timeout",
+        "out_of_range",
+        _("The ringing time is from 5 to 180 seconds."),
+    )
+    problems.raise_any()
+    _check_free(tenant, wanted.extension, account)
+
+
+def _check_extension(problems: ProblemList, extension: str) -> None:
+    if problems.check(
+        is_well_formed_extension(extension),
+        "extension",
+        "malformed",
+        _("An extension has 2 to 6 digits and does not start with 0."),
+    ):
+        problems.check(
+            not is_public_short_code(extension),
+            "extension",
+            "public_short_code",
+            _("This is a public emergency or service number; it has to stay reachable. Choose another."),
+        )
+
+
+def _check_name(problems: ProblemList, name: str) -> None:
+    problems.check(name != "", "name", "required", _("Give the account a name, e.g. the person's or the room's."))
+    problems.check(len(name) <= NAME_MAX, "name", "too_long", _("The name has at most 60 characters."))
+    problems.check(
+        name.isprintable() and not _UNSAYABLE & set(name),
+        "name",
+        "bad_characters",
+        _('The name must not contain control characters or any of " < > \\: phones cannot display them.'),
+    )
+
+
+def _check_password(problems: ProblemList, tenant: Tenant, wanted: SipAccountInput, account: SipAccount | None) -> None:
+    if wanted.password is not None:
+        problems_found = password_problems_for(tenant, wanted)
+        for problem in problems_found:
+            problems.add("password", problem.code, problem.message)
+    elif account is None:
+        problems.add("password", "required", _("Type a password or generate one."))
+    elif account.extension != wanted.extension:
+        # The login is part of the digest, so the old digest is useless for the new login.
+        problems.add("password", "required", _("With a new extension the login changes; a new password is needed."))
+
+
+def _check_free(tenant: Tenant, extension: str, account: SipAccount | None) -> None:
+    others = tenant.sip_accounts.filter(extension=extension)
+    if account is not None:
+        others = others.exclude(pk=account.pk)
+    if others.exists():
+        raise _taken()
+
+
+def _taken() -> Taken:
+    return Taken({"extension": [Problem("taken", _("This extension exists already."))]})
+
+
+def _login(tenant: Tenant, extension: str) -> str:
+    return f"{tenant.slug}_{extension}"
+
+
+def _write(account: SipAccount, wanted: SipAccountInput) -> None:
+    account.extension = wanted.extension
+    account.login = _login(account.tenant, wanted.extension)
+    account.name = wanted.name
+    account.internal_caller_id = wanted.internal_caller_id
+    account.ring_timeout = wanted.ring_timeout
+    account.call_waiting = wanted.call_waiting
+    if wanted.password is not None:
+        account.password_digest = digest_of(account.login, wanted.password)
+
+
+def _locked(actor: Actor, account_id: int) -> SipAccount:
+    try:
+        return actor.tenant.sip_accounts.select_for_update().get(pk=account_id)
+    except (SipAccount.DoesNotExist, OverflowError):
+        raise NotFound from None
+
+
+def _save(account: SipAccount) -> None:
+    """The unique index decides between two people who want the same extension at once."""
+    try:
+        with transaction.atomic():
+            account.save()
+    except IntegrityError:
+        raise _taken() from None
+
+
+def _save_new(account: SipAccount) -> SipAccount:
+    with transaction.atomic():
+        _save(account)
+        Tenant.objects.filter(pk=account.tenant_id).update(last_extension=account.extension)
+    account.tenant.last_extension = account.extension
+    return account

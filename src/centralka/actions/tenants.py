@@ -1,0 +1,132 @@
+"""What the operator does: companies and their first owners."""
+
+import re
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from centralka.store.models import Membership, Person, Role, Tenant
+
+from .actor import Operator
+from .errors import InvalidInput, NotFound, Problem, ProblemList, Taken
+
+# No underscore: in a login it ends the tenant's part (`demo_100`).
+_EMAIL_MAX = 254
+_SLUG = re.compile(r"[a-z][a-z0-9-]{1,19}")
+
+
+def tenants(operator: Operator) -> QuerySet[Tenant]:
+    """Every company, with `accounts`: how many SIP accounts it has."""
+    return Tenant.objects.annotate(accounts=Count("sip_accounts")).order_by("name", "id")
+
+
+def tenant(operator: Operator, tenant_id: int) -> Tenant:
+    """One company; raises `NotFound`."""
+    try:
+        return tenants(operator).get(pk=tenant_id)
+    except (Tenant.DoesNotExist, OverflowError):
+        raise NotFound from None
+
+
+def add_tenant(operator: Operator, slug: str, name: str, language: str = "pl") -> Tenant:
+    """A new company. `slug` starts each of its logins and cannot be changed later."""
+    slug, name = slug.strip().lower(), " ".join(name.split())
+    problems = ProblemList()
+    problems.check(
+        _SLUG.fullmatch(slug) is not None,
+        "slug",
+        "malformed",
+        _("2 to 20 small letters, digits or hyphens, a letter first: it starts each login of the company."),
+    )
+    problems.check(0 < len(name) <= 100, "name", "length", _("Give a name of 1 to 100 characters."))
+    problems.check(name.isprintable(), "name", "bad_characters", _("The name must not contain control characters."))
+    problems.check(language in ("pl", "en"), "language", "unknown", _("Choose Polish or English."))
+    problems.raise_any()
+    try:
+        with transaction.atomic():
+            return Tenant.objects.create(slug=slug, name=name, language=language)
+    except IntegrityError:
+        raise Taken({"slug": [Problem("taken", _("This short name exists already."))]}) from None
+
+
+def add_tenant_with_owner(
+    operator: Operator, slug: str, name: str, language: str, email: str, person_name: str, password: str
+) -> tuple[Tenant, Person]:
+    """A company and its first owner, both or neither."""
+    with transaction.atomic():
+        made = add_tenant(operator, slug, name, language)
+        try:
+            owner = add_person_to(made, email, person_name, Role.OWNER, password)
+        except InvalidInput as refusal:
+            # `name` is the company's here.
+            named = {{"name": "person_name"}.get(field, field): found for field, found in refusal.problems.items()}
+            raise type(refusal)(named) from None
+    return made, owner
+
+
+def add_person_to(tenant: Tenant, email: str, name: str, role: Role, password: str) -> Person:
+    """Give a person a role in a tenant; somebody who has a login already keeps their password.
+
+    The password is a first one, told by whoever made the login, and is to be changed at the first sign-in.
+    """
+    email, name = email.strip().lower(), " ".join(name.split())
+    known = Person.objects.filter(email=email).first() if _is_email(email) else None
+    _check_person(email, name, role, None if known else password)
+    try:
+        with transaction.atomic():
+            person = known or Person.objects.add(email, password, name=name, must_change_password=True)
+            Membership.objects.create(tenant=tenant, person=person, role=role)
+    except IntegrityError:
+        raise Taken({"email": [Problem("taken", _("This person is in the company already."))]}) from None
+    return person
+
+
+def _check_person(email: str, name: str, role: Role, password: str | None) -> None:
+    problems = ProblemList()
+    problems.check(_is_email(email), "email", "malformed", _("This is not an e-mail address."))
+    problems.check(0 < len(name) <= 100, "name", "length", _("Give a name of 1 to 100 characters."))
+    problems.check(name.isprintable(), "name", "bad_characters", _("The name must not contain control characters."))
+    problems.check(role in set(Role), "role", "unknown", _("Choose a role."))
+    if password is not None:
+        _check_password(problems, password, Person(email=email, name=name))
+    problems.raise_any()
+
+
+def _is_email(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return len(text) <= _EMAIL_MAX
+
+
+def _check_password(problems: ProblemList, password: str, person: Person) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as weak:
+        for error in weak.error_list:
+            problems.add("password", error.code or "weak", " ".join(error.messages))
+
+
+def add_operator(email: str, name: str, password: str) -> Person:
+    """A person who runs the installation (command line only)."""
+    email = email.strip().lower()
+    _check_person(email, name, Role.OWNER, password)
+    if Person.objects.filter(email=email).exists():
+        raise InvalidInput({"email": [Problem("taken", _("A person with this address exists already."))]})
+    return Person.objects.add(email, password, name=name, is_operator=True)
+
+
+def reset_password(email: str, password: str) -> Person:
+    """A new first password for somebody who forgot theirs (command line only: it opens every company they are in)."""
+    person = Person.objects.filter(email=email.strip().lower()).first()
+    if person is None:
+        raise InvalidInput({"email": [Problem("unknown", _("There is nobody with this address."))]})
+    person.set_password(password)
+    person.must_change_password = True
+    person.save(update_fields=["password", "must_change_password"])
+    return person

@@ -1,0 +1,83 @@
+"""API tokens: made, listed, revoked, recognised."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from centralka.store.models import ApiToken, Role
+
+from .actor import Actor, Operator, actor_of_token
+from .errors import NotFound, ProblemList
+
+_USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+def tokens(actor: Actor) -> QuerySet[ApiToken]:
+    """The tenant's tokens, newest first. Only an owner sees them."""
+    actor.require(Role.OWNER)
+    return actor.tenant.api_tokens.select_related("made_by")
+
+
+def make_token(actor: Actor, name: str, role: Role) -> tuple[ApiToken, str]:
+    """A new token and its text, which is shown this once and cannot be read again.
+
+    `role`: manager (reads and changes) or reader (reads); a token never owns.
+    """
+    actor.require(Role.OWNER)
+    name = " ".join(name.split())
+    problems = ProblemList()
+    problems.check(0 < len(name) <= 60, "name", "length", _("Give the token a name of 1 to 60 characters."))
+    problems.check(name.isprintable(), "name", "bad_characters", _("The name must not contain control characters."))
+    problems.check(role in (Role.MANAGER, Role.READER), "role", "unknown", _("Choose what the token may do."))
+    problems.raise_any()
+    text = new_token_text()
+    token = ApiToken.objects.create(
+        tenant=actor.tenant, name=name, role=role, digest=digest(text), hint=text[:8], made_by=actor.person
+    )
+    return token, text
+
+
+def revoke_token(actor: Actor, token_id: int) -> None:
+    """From the next request on the token opens nothing."""
+    actor.require(Role.OWNER)
+    deleted, _rows = actor.tenant.api_tokens.filter(pk=token_id).delete()
+    if not deleted:
+        raise NotFound
+
+
+def actor_with(text: str) -> Actor | Operator | None:
+    """Who holds this token; None for a wrong or revoked one."""
+    token = ApiToken.objects.select_related("tenant").filter(digest=digest(text)).first()
+    if token is None:
+        return None
+    _note_use(token)
+    return actor_of_token(token)
+
+
+def make_operator_token(name: str) -> str:
+    """A token for the operator's API; its text, shown this once."""
+    text = new_token_text()
+    ApiToken.objects.create(tenant=None, name=name, role=Role.OWNER, digest=digest(text), hint=text[:8])
+    return text
+
+
+def new_token_text() -> str:
+    """43 characters, 256 random bits, with a prefix that secret scanners can look for."""
+    return "ctk_" + secrets.token_urlsafe(32)
+
+
+def digest(text: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _note_use(token: ApiToken) -> None:
+    """At most one write a minute and token, so that a busy integrator costs no write per request."""
+    now = timezone.now()
+    ApiToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=now - _USE_NOTED_EVERY), pk=token.pk).update(
+        last_used_at=now
+    )

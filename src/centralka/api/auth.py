@@ -1,0 +1,72 @@
+"""`Authorization: Bearer …`: whose token it is, and which language its holder is answered in."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
+from ninja.security import HttpBearer
+
+from centralka.actions.actor import Actor, Operator
+from centralka.actions.tokens import actor_with
+
+
+class TenantRequest(HttpRequest):
+    """A request with a company's token."""
+
+    auth: Actor
+
+
+class OperatorRequest(HttpRequest):
+    """A request with the operator's token."""
+
+    auth: Operator
+
+
+class WrongHolder(Exception):
+    """The token is good, but of the other kind."""
+
+    def __init__(self, wanted: type[Actor] | type[Operator]) -> None:
+        self.wanted = wanted
+        super().__init__(wanted.__name__)
+
+
+class Token(HttpBearer):
+    """Lets one kind of token in."""
+
+    openapi_description = "A token made in the panel (Manage → API tokens), or the operator's."
+
+    def __init__(self, wanted: type[Actor] | type[Operator]) -> None:
+        super().__init__()
+        self.wanted = wanted
+
+    def __call__(self, request: HttpRequest) -> Any:
+        # Ninja's own writes a header that it does not understand into the log, token and all, when debugging.
+        scheme, _space, text = request.headers.get("Authorization", "").strip().partition(" ")
+        return self.authenticate(request, text.strip()) if scheme.lower() == "bearer" else None
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | Operator | None:
+        """Who holds the token; None is answered with 401."""
+        holder = actor_with(token)
+        if isinstance(holder, Actor) and not _asks_for_a_language(request):
+            translation.activate(holder.tenant.language)
+        if holder is not None and not isinstance(holder, self.wanted):
+            raise WrongHolder(self.wanted)
+        return holder
+
+
+tenant_token = Token(Actor)
+operator_token = Token(Operator)
+
+
+def _asks_for_a_language(request: HttpRequest) -> bool:
+    """Whether `Accept-Language` names one that we speak; else the company's own is used."""
+    asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    return any(_is_spoken(language) for language, _quality in asked)
+
+
+def _is_spoken(language: str) -> bool:
+    try:
+        return bool(get_supported_language_variant(language))
+    except LookupError:
+        return False

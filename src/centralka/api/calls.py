@@ -1,0 +1,124 @@
+"""`/calls`: what happened, and why."""
+
+from typing import Annotated, Any
+
+from ninja import Query, Router
+from pydantic import BaseModel, Field
+
+from centralka.actions.calls import CallFilter, call_record, call_records
+from centralka.actions.explain import sentence
+from centralka.store.models import CallRecord
+
+from .auth import TenantRequest, tenant_token
+from .fields import At, Id, Moment
+from .pages import AskedPage, page_of
+
+router = Router(tags=["Calls"], auth=tenant_token)
+
+Price = Annotated[
+    str | None,
+    Field(description="Net, in PLN, as a decimal number in a text. Null so far: internal calls are free."),
+]
+
+
+class CallLeg(BaseModel):
+    """One target that was tried."""
+
+    to: str = Field(examples=["101"])
+    outcome: str | None = Field(
+        description="As of a call; null while it is going on, or where the engine told none.",
+        examples=["no_answer"],
+    )
+    seconds: int = Field(description="Talked, or rung if nobody answered; 0 while it is going on.")
+    price: Price
+    why: str | None = Field(
+        description="Why this target was tried.",
+        examples=["101 (Bartek) was dialled, an extension of this company"],
+    )
+
+
+class Call(BaseModel):
+    """One call attempt."""
+
+    id: str = Field(description="The engine's identifier, unique for ever.")
+    from_: str = Field(serialization_alias="from", examples=["100"])
+    to: str = Field(description="As dialled.", examples=["101"])
+    direction: CallRecord.Direction
+    started_at: At
+    answered_at: At | None
+    ended_at: At | None = Field(description="Null while the call is going on.")
+    ring_seconds: int
+    talk_seconds: int
+    outcome: CallRecord.Outcome | None = Field(description="Null while the call is going on.")
+    price: Price
+    legs: list[CallLeg] = Field(description="Each target, in the order in which they were tried.")
+    why: list[str] = Field(description="Why the call went where it went, in the order in which it applied.")
+
+
+class CallPage(BaseModel):
+    """One page of calls, newest first."""
+
+    items: list[Call]
+    next: str | None
+
+
+class AskedCalls(AskedPage):
+    """Which calls."""
+
+    since: Moment | None = Field(None, description="Calls that started then or later.")
+    until: Moment | None = Field(None, description="Calls that started before.")
+    sip_account: Id | None = Field(
+        None, description="The `id` of an account that called, was rung or was transferred to."
+    )
+    direction: CallRecord.Direction | None = None
+    outcome: CallRecord.Outcome | None = None
+
+
+@router.get("/calls", response=CallPage, summary="List calls", operation_id="list_calls", by_alias=True)
+def list_calls(request: TenantRequest, asked: Query[AskedCalls]) -> CallPage:
+    """Every call attempt of the company, newest first; those going on now have no outcome yet."""
+    wanted = CallFilter(
+        since=asked.since,
+        until=asked.until,
+        sip_account=asked.sip_account,
+        direction=asked.direction,
+        outcome=asked.outcome,
+    )
+    found, following = page_of(call_records(request.auth, wanted), asked)
+    return CallPage(items=[_shown(record) for record in found], next=following)
+
+
+@router.get("/calls/{call_id}", response=Call, summary="Read a call", operation_id="get_call", by_alias=True)
+def get_call(request: TenantRequest, call_id: str) -> Call:
+    """One call attempt."""
+    return _shown(call_record(request.auth, call_id))
+
+
+def _shown(record: CallRecord) -> Call:
+    return Call(
+        id=record.call_id,
+        from_=record.from_number,
+        to=record.to_number,
+        direction=CallRecord.Direction(record.direction),
+        started_at=record.started_at,
+        answered_at=record.answered_at,
+        ended_at=record.ended_at,
+        ring_seconds=record.ring_seconds,
+        talk_seconds=record.talk_seconds,
+        outcome=CallRecord.Outcome(record.outcome) if record.outcome else None,
+        price=None,
+        legs=[_leg(leg) for leg in record.legs],
+        # The recorder knows no reason for a step whose decision was lost with a switchboard.
+        why=[sentence(reason["why"], reason.get("values", {})) for reason in record.why if reason],
+    )
+
+
+def _leg(leg: dict[str, Any]) -> CallLeg:
+    reason = leg.get("why")
+    return CallLeg(
+        to=leg["to"],
+        outcome=leg.get("outcome") or None,
+        seconds=leg.get("seconds") or 0,
+        price=None,
+        why=sentence(reason["why"], reason.get("values", {})) if reason else None,
+    )

@@ -1,0 +1,99 @@
+"""What every operation has in common, added to what ninja generates: the problems, and the words around."""
+
+from typing import Any
+
+from ninja import NinjaAPI
+
+from .problems import MEDIA_TYPE, Problem, WrongField
+
+DESCRIPTION = """
+Everything that the panel does with accounts and calls, for programs. The same rules hold in both.
+
+**Token.** `Authorization: Bearer <token>`. An owner makes tokens in the panel; each belongs to one company and
+may read (*reader*) or also change (*manager*). What belongs to another company answers 404.
+
+**Errors** are problem details (RFC 9457, `application/problem+json`); `errors` names each wrong field.
+
+**Lists** answer `{"items": […], "next": cursor or null}`; pass `next` as `cursor` to go on.
+
+**Language.** Sentences are Polish or English: as `Accept-Language` asks, else in the company's language.
+
+**Unknown** fields and query parameters are refused: nothing is silently ignored.
+"""
+TAGS = [
+    {"name": "SIP accounts", "description": "What phones register with."},
+    {"name": "Calls", "description": "What happened, and what would happen."},
+    {"name": "Company", "description": "The company that the token belongs to."},
+    {"name": "Operator", "description": "For whoever runs the installation; takes the operator's token."},
+    {"name": "Problems", "description": "What the `type` of an error means."},
+]
+_SENTENCES = {
+    400: "The body is not JSON, or names a field twice.",
+    401: "No token, a wrong one, or one that was revoked.",
+    403: "The token's role is too small, or it is a token of the other kind (company, operator).",
+    404: "There is no such thing, or it belongs to another company.",
+    405: "The address is right, the method is not; `Allow` names those that are.",
+    409: "A unique value is taken already, or somebody saved meanwhile.",
+    413: "The body is larger than 1 MiB.",
+    415: "The body is not `application/json`.",
+    422: "One or more fields or query parameters are wrong; `errors` names each.",
+    500: "Our fault.",
+}
+CONFLICT: dict[str, Any] = {"responses": {409: {"$ref": "#/components/responses/Problem409"}}}
+"""`openapi_extra` of an operation that can answer 409."""
+LOCATION: dict[str, Any] = {
+    "responses": {201: {"headers": {"Location": {"description": "Where it is now.", "schema": {"type": "string"}}}}}
+}
+"""`openapi_extra` of an operation that makes something."""
+
+
+def complete_schema(api: NinjaAPI, root: str) -> dict[str, Any]:
+    """The OpenAPI document, with every answer that an operation can give."""
+    schema: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=root))
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
+            _say_optional(operation["parameters"])
+            for status in _statuses(path, operation):
+                operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
+    schema["components"]["schemas"] |= _problem_schemas()
+    schema["components"]["responses"] = {f"Problem{status}": _response(status) for status in _SENTENCES}
+    schema["tags"] = TAGS
+    return schema
+
+
+def _statuses(path: str, operation: dict[str, Any]) -> list[int]:
+    found = [405, 500]
+    if "security" in operation:
+        found += [401, 403]
+    if "{" in path:
+        found.append(404)
+    if "requestBody" in operation:
+        found += [400, 413, 415, 422]
+    if any(parameter["in"] == "query" for parameter in operation["parameters"]):
+        found.append(422)
+    return sorted(set(found))
+
+
+def _say_optional(parameters: list[dict[str, Any]]) -> None:
+    """A parameter that may be left out is not one that may be null: an address has no null."""
+    for parameter in parameters:
+        if choices := parameter["schema"].pop("anyOf", None):
+            (only,) = (choice for choice in choices if choice != {"type": "null"})
+            parameter["schema"] |= only
+
+
+def _response(status: int) -> dict[str, Any]:
+    reference = {"$ref": "#/components/schemas/Problem"}
+    response: dict[str, Any] = {
+        "description": _SENTENCES[status],
+        "content": {MEDIA_TYPE: {"schema": reference}},
+    }
+    if status == 401:
+        response["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}, "required": True}}
+    return response
+
+
+def _problem_schemas() -> dict[str, Any]:
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    problem.pop("$defs")
+    return {"Problem": problem, "WrongField": WrongField.model_json_schema()}

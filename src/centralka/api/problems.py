@@ -1,0 +1,152 @@
+"""Errors as RFC 9457 problem details: every way in which the API can refuse, in one table."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel, Field
+
+MEDIA_TYPE = "application/problem+json"
+ROOT = "/api/v1/"
+_MOST_ERRORS = 100
+"""Nobody reads more, and an answer to 20,000 unknown fields would be larger than the request."""
+
+
+class WrongField(BaseModel):
+    """One thing that is wrong with one field."""
+
+    field: str = Field(
+        description="The field as it is written in the request; `owner.email` for a nested one, "
+        "`body` for the whole body.",
+        examples=["extension"],
+    )
+    code: str = Field(description="Stable, for programs.", examples=["malformed"])
+    message: str = Field(
+        description="For people, in the language of the answer.",
+        examples=["An extension has 2 to 6 digits and does not start with 0."],
+    )
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = Field(
+        description="Which kind of problem; stable. The address answers with an explanation.",
+        examples=[f"{ROOT}problems/invalid-input"],
+    )
+    title: str = Field(description="The kind in words.", examples=["Some fields are wrong"])
+    status: int = Field(description="The HTTP status again.", examples=[422])
+    detail: str = Field(description="What to do about it.", examples=["Nothing was saved. See `errors`."])
+    errors: list[WrongField] = Field(description="Each wrong field; empty where no field is to blame.")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem; `code` is the last part of its `type`."""
+
+    code: str
+    status: int
+    title: str | Promise
+    detail: str | Promise
+
+    @property
+    def type(self) -> str:
+        return f"{ROOT}problems/{self.code}"
+
+
+MALFORMED_JSON = Kind(
+    "malformed-json", 400, _("This is not JSON"), _("The body could not be read as JSON. Nothing was done.")
+)
+BAD_REQUEST = Kind("bad-request", 400, _("Bad request"), _("The request could not be understood."))
+NO_TOKEN = Kind(
+    "no-token",
+    401,
+    _("No valid token"),
+    _("Send “Authorization: Bearer …” with a token that was made in the panel and not revoked."),
+)
+ROLE_TOO_SMALL = Kind(
+    "role-too-small",
+    403,
+    _("The token's role is too small"),
+    _("This token may read; changing needs a manager's."),
+)
+OPERATOR_ONLY = Kind(
+    "operator-only",
+    403,
+    _("Only for the operator"),
+    _("This address takes the operator's token, not a company's."),
+)
+COMPANY_ONLY = Kind(
+    "company-only",
+    403,
+    _("Only for a company"),
+    _("This address takes a company's token, not the operator's."),
+)
+FORBIDDEN = Kind("forbidden", 403, _("Forbidden"), _("This request is not allowed."))
+NOT_FOUND = Kind(
+    "not-found",
+    404,
+    _("Not found"),
+    _("There is nothing at this address, or nothing that this token may see."),
+)
+METHOD_NOT_ALLOWED = Kind(
+    "method-not-allowed",
+    405,
+    _("Method not allowed"),
+    _("This address knows only the methods named in “Allow”."),
+)
+TAKEN = Kind("taken", 409, _("Taken already"), _("A value that must be unique exists already. Nothing was saved."))
+CHANGED_MEANWHILE = Kind(
+    "changed-meanwhile",
+    409,
+    _("Changed meanwhile"),
+    _("Somebody saved after this version was read. Nothing was saved; read it again and decide."),
+)
+TOO_LARGE = Kind("too-large", 413, _("Too large"), _("The body has at most 1 MiB."))
+NOT_JSON = Kind(
+    "not-json",
+    415,
+    _("Wrong content type"),
+    _("Send the body as JSON, with “Content-Type: application/json”."),
+)
+INVALID_INPUT = Kind(
+    "invalid-input",
+    422,
+    _("Some fields are wrong"),
+    _("Nothing was saved. “errors” says what is wrong where."),
+)
+INTERNAL_ERROR = Kind(
+    "internal-error",
+    500,
+    _("Our fault"),
+    _("Something broke on our side; it is in the log. Try again later."),
+)
+KINDS = {kind.code: kind for kind in list(globals().values()) if isinstance(kind, Kind)}
+_BY_STATUS = {400: BAD_REQUEST, 401: NO_TOKEN, 403: FORBIDDEN, 404: NOT_FOUND, 405: METHOD_NOT_ALLOWED}
+
+
+def kind_for_status(status: int) -> Kind:
+    """The kind that stands for a bare HTTP error that somebody else made (Django, a middleware)."""
+    return _BY_STATUS.get(status, INTERNAL_ERROR if status >= 500 else BAD_REQUEST)
+
+
+def problem_response(
+    kind: Kind,
+    *,
+    detail: str | Promise | None = None,
+    errors: Sequence[WrongField] = (),
+    headers: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """The answer for `kind`, in the active language."""
+    told = Problem(
+        type=kind.type,
+        title=str(kind.title),
+        status=kind.status,
+        detail=str(detail or kind.detail),
+        errors=list(errors[:_MOST_ERRORS]),
+    )
+    content = json.dumps(told.model_dump(), ensure_ascii=False)
+    return HttpResponse(content, status=kind.status, content_type=MEDIA_TYPE, headers=dict(headers or {}))

@@ -1,0 +1,240 @@
+"""`/sip-accounts`: what phones register with."""
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpResponse
+from ninja import Query, Router, Status
+from pydantic import BaseModel, Field
+
+from centralka.actions import sip_accounts as actions
+from centralka.actions.sip_accounts import NAME_MAX, RING_TIMEOUT_MAX, RING_TIMEOUT_MIN, SipAccountInput
+from centralka.actions.sip_passwords import MAX_LENGTH, MIN_LENGTH
+from centralka.store.models import SipAccount
+
+from .auth import TenantRequest, tenant_token
+from .fields import At, Body, Secret, Text
+from .openapi import CONFLICT, LOCATION
+from .pages import AskedPage, page_of
+from .problems import ROOT
+
+router = Router(tags=["SIP accounts"], auth=tenant_token)
+
+# The limits below only describe: the action checks, with the panel's own words. That is why they are not
+# pydantic's `pattern` and the like.
+Extension = Annotated[
+    Text,
+    Field(
+        description="2 to 6 digits, not starting with 0, no public short code (112); unique in the company.",
+        examples=["102"],
+        json_schema_extra={"pattern": "^[1-9][0-9]{1,5}$"},
+    ),
+]
+Name = Annotated[
+    Text,
+    Field(
+        description="Shown to colleagues when this account calls them.",
+        examples=["Sekretariat"],
+        json_schema_extra={"minLength": 1, "maxLength": NAME_MAX},
+    ),
+]
+Password = Annotated[
+    Secret,
+    Field(
+        description="The phone's password. Only a digest is kept: it can be written, never read. Weak ones are "
+        "refused with every reason.",
+        examples=["hV3kqmT8wZx5"],
+        json_schema_extra={"minLength": MIN_LENGTH, "maxLength": MAX_LENGTH},
+    ),
+]
+InternalCallerId = Annotated[
+    Text | None,
+    Field(
+        description="Up to 15 digits that colleagues see in place of the extension; null: the extension.",
+        examples=["200", None],
+    ),
+]
+RingTimeout = Annotated[
+    int,
+    Field(
+        description="Seconds that the phone rings before “no answer” applies.",
+        examples=[30],
+        json_schema_extra={"minimum": RING_TIMEOUT_MIN, "maximum": RING_TIMEOUT_MAX},
+    ),
+]
+CallWaiting = Annotated[
+    bool,
+    Field(
+        description="false: while the account is in a call or ringing, a further caller gets busy.",
+        examples=[True],
+    ),
+]
+
+
+class NewSipAccount(Body):
+    """An account to make."""
+
+    kind: Literal["voice"] = Field("voice", description="Only voice accounts so far.")
+    extension: Extension
+    name: Name
+    password: Password
+    internal_caller_id: InternalCallerId = None
+    ring_timeout: RingTimeout = 30
+    call_waiting: CallWaiting = True
+
+
+class SipAccountChanges(Body):
+    """Only the fields to change."""
+
+    # `default_factory` makes a field optional without letting null stand for it.
+
+    extension: Extension = Field(default_factory=str)
+    name: Name = Field(default_factory=str)
+    password: Password = Field(default_factory=lambda: Secret(""))
+    internal_caller_id: InternalCallerId = None
+    ring_timeout: RingTimeout = Field(default_factory=int)
+    call_waiting: CallWaiting = Field(default_factory=bool)
+    version: int | None = Field(
+        None,
+        description="The version that was read. If somebody saved since: 409 `changed-meanwhile`.",
+        examples=[1],
+    )
+
+
+class Contact(BaseModel):
+    """A phone that is registered now."""
+
+    uri: str = Field(examples=["sip:demo_100@192.0.2.7:5060"])
+    user_agent: str = Field(examples=["baresip v1.0.0"])
+    since: At
+
+
+class SipAccountOut(BaseModel):
+    """An account as it is."""
+
+    id: int
+    kind: Literal["voice"]
+    extension: str
+    login: str = Field(description="What the phone registers with.", examples=["demo_100"])
+    name: str
+    internal_caller_id: str | None
+    ring_timeout: int
+    call_waiting: bool
+    registered: bool = Field(description="Whether a phone is registered now.")
+    contacts: list[Contact]
+    last_seen: At | None = Field(description="When a phone was last known to be registered; null: never.")
+    created_at: At
+    changed_at: At
+    version: int = Field(description="Counts the saves.")
+
+
+class SipAccountPage(BaseModel):
+    """One page of accounts, by extension."""
+
+    items: list[SipAccountOut]
+    next: str | None
+
+
+class AskedAccounts(AskedPage):
+    """Which accounts."""
+
+    extension: Annotated[Text, Field(max_length=20)] | None = Field(None, description="This extension only.")
+    search: Annotated[Text, Field(max_length=100)] | None = Field(
+        None, description="Part of the name, the login or the internal presentation."
+    )
+    kind: Literal["voice"] | None = None
+
+
+@router.get("/sip-accounts", response=SipAccountPage, summary="List accounts", operation_id="list_sip_accounts")
+def list_sip_accounts(request: TenantRequest, asked: Query[AskedAccounts]) -> SipAccountPage:
+    """The company's accounts in the order of their extensions, with the phones that are registered now."""
+    found = actions.sip_accounts(
+        request.auth, search=asked.search or "", extension=asked.extension or "", kind=asked.kind or ""
+    )
+    accounts, following = page_of(found, asked)
+    return SipAccountPage(items=[shown(account) for account in accounts], next=following)
+
+
+@router.post(
+    "/sip-accounts",
+    response={201: SipAccountOut},
+    summary="Make an account",
+    operation_id="add_sip_account",
+    openapi_extra={"responses": LOCATION["responses"] | CONFLICT["responses"]},
+)
+def add_sip_account(request: TenantRequest, wanted: NewSipAccount, response: HttpResponse) -> Status[SipAccountOut]:
+    """From then on its phone can register. 409 when the extension exists."""
+    asked = SipAccountInput(
+        extension=wanted.extension,
+        name=wanted.name,
+        password=wanted.password.get_secret_value(),
+        internal_caller_id=wanted.internal_caller_id,
+        ring_timeout=wanted.ring_timeout,
+        call_waiting=wanted.call_waiting,
+    )
+    made = actions.add_sip_account(request.auth, asked)
+    response.headers["Location"] = f"{ROOT}sip-accounts/{made.pk}"
+    return Status(201, shown(made))
+
+
+@router.get(
+    "/sip-accounts/{int:account_id}",
+    response=SipAccountOut,
+    summary="Read an account",
+    operation_id="get_sip_account",
+)
+def get_sip_account(request: TenantRequest, account_id: int) -> SipAccountOut:
+    """One account, with the phones that are registered now."""
+    return shown(actions.sip_account(request.auth, account_id))
+
+
+@router.patch(
+    "/sip-accounts/{int:account_id}",
+    response=SipAccountOut,
+    summary="Change an account",
+    operation_id="change_sip_account",
+    openapi_extra=CONFLICT,
+)
+def change_sip_account(request: TenantRequest, account_id: int, wanted: SipAccountChanges) -> SipAccountOut:
+    """What is not sent stays as it is. Counts from the next call on.
+
+    A new extension means a new login, and therefore needs a new password in the same request.
+    """
+    changes: dict[str, Any] = wanted.model_dump(exclude_unset=True, exclude={"version"})
+    if "password" in changes:
+        changes["password"] = wanted.password.get_secret_value()
+    return shown(actions.change_sip_account(request.auth, account_id, changes, version=wanted.version))
+
+
+@router.delete(
+    "/sip-accounts/{int:account_id}",
+    response={204: None},
+    summary="Delete an account",
+    operation_id="delete_sip_account",
+)
+def delete_sip_account(request: TenantRequest, account_id: int) -> Status[None]:
+    """Its phones cannot register or call any more; a call in progress goes on."""
+    actions.delete_sip_account(request.auth, account_id)
+    return Status(204, None)
+
+
+def shown(account: SipAccount) -> SipAccountOut:
+    """An account as the API shows it."""
+    contacts = [
+        Contact(uri=found.uri, user_agent=found.user_agent, since=found.since) for found in account.registrations.all()
+    ]
+    return SipAccountOut(
+        id=account.pk,
+        kind="voice",
+        extension=account.extension,
+        login=account.login,
+        name=account.name,
+        internal_caller_id=account.internal_caller_id,
+        ring_timeout=account.ring_timeout,
+        call_waiting=account.call_waiting,
+        registered=bool(contacts),
+        contacts=contacts,
+        last_seen=account.last_seen_at,
+        created_at=account.created_at,
+        changed_at=account.changed_at,
+        version=account.version,
+    )

@@ -1,0 +1,66 @@
+"""`/tenant`: the company that the token belongs to."""
+
+from typing import Annotated, Literal
+
+from ninja import Router
+from pydantic import BaseModel, Field
+
+from centralka.actions import own_tenant
+from centralka.actions.actor import Actor
+
+from .auth import TenantRequest, tenant_token
+from .fields import Body, Text
+
+router = Router(tags=["Company"], auth=tenant_token)
+
+TenantName = Annotated[Text, Field(examples=["Kwiaciarnia Demo"], json_schema_extra={"minLength": 1, "maxLength": 100})]
+Language = Annotated[
+    Literal["pl", "en"],
+    Field(description="Of answers to programs that do not ask for one.", examples=["pl"]),
+]
+
+
+class TenantChanges(Body):
+    """Only what is to change."""
+
+    name: TenantName = Field(default_factory=str)
+    language: Language = Field(default_factory=lambda: "pl")
+
+
+class TenantCounts(BaseModel):
+    """How much the company has."""
+
+    sip_accounts: int
+    registered: int = Field(description="Accounts with a phone registered now.")
+
+
+class TenantOut(BaseModel):
+    """A company."""
+
+    slug: str = Field(description="Begins every login of the company; never changes.", examples=["demo"])
+    name: str
+    language: Language
+    counts: TenantCounts
+
+
+@router.get("/tenant", response=TenantOut, summary="Read the company", operation_id="get_tenant")
+def get_tenant(request: TenantRequest) -> TenantOut:
+    """The company that the token belongs to."""
+    return _shown(request.auth)
+
+
+@router.patch("/tenant", response=TenantOut, summary="Change the company", operation_id="change_tenant")
+def change_tenant(request: TenantRequest, wanted: TenantChanges) -> TenantOut:
+    """What is not sent stays as it is."""
+    own_tenant.change_own_tenant(request.auth, wanted.model_dump(exclude_unset=True))
+    return _shown(request.auth)
+
+
+def _shown(actor: Actor) -> TenantOut:
+    has = own_tenant.counts(actor)
+    return TenantOut(
+        slug=actor.tenant.slug,
+        name=actor.tenant.name,
+        language="en" if actor.tenant.language == "en" else "pl",
+        counts=TenantCounts(sip_accounts=has.sip_accounts, registered=has.registered),
+    )

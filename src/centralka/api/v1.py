@@ -1,0 +1,57 @@
+"""The API put together."""
+
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.renderers import JSONRenderer
+
+from . import call_plans, calls, operator_tenants, problem_types, sip_accounts, tenant
+from .json_body import StrictParser
+from .openapi import DESCRIPTION, complete_schema
+from .problems import NOT_FOUND, ROOT, problem_response
+from .refusals import answer_refusals
+
+
+class ReadableRenderer(JSONRenderer):
+    """Polish letters as they are, not as `\\u0142`."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
+# No interactive page: ninja's takes its scripts from another server, and nothing here does.
+api = NinjaAPI(
+    title="Centralka",
+    version="1",
+    description=DESCRIPTION,
+    openapi_url=None,
+    docs_url=None,
+    servers=[{"url": "/", "description": "This installation"}],
+    parser=StrictParser(),
+    renderer=ReadableRenderer(),
+)
+for prefix, part in {
+    "": [sip_accounts, calls, call_plans, tenant, problem_types],
+    "operator": [operator_tenants],
+}.items():
+    for resource in part:
+        api.add_router(prefix, resource.router)
+answer_refusals(api)
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The OpenAPI document; the same for everybody, so made once."""
+    return complete_schema(api, ROOT)
+
+
+@api.get("/openapi.json", include_in_schema=False)
+def openapi_json(request: HttpRequest) -> dict[str, Any]:
+    """The OpenAPI document."""
+    return schema()
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """Every address that is not one of ours."""
+    return problem_response(NOT_FOUND)

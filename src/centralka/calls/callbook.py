@@ -1,0 +1,194 @@
+"""Folds the journal's events into call records. Pure: the same journal always gives the same records."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from .journal_events import (
+    Answered,
+    CallEvent,
+    Decided,
+    EngineStarted,
+    HungUp,
+    LinkedIdEnded,
+    Started,
+    SwitchboardStarted,
+    Transferred,
+    WalkEnded,
+)
+
+_OVERTAKES_BY_AT_MOST = timedelta(seconds=10)
+"""A line of the switchboard whose channel has not begun after so long belongs to a call that is done with."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One channel of a call: how a phone took part in it."""
+
+    channel: str
+    login: str | None
+    started: datetime
+    answered: datetime | None = None
+    ended: datetime | None = None
+    dial_status: str = ""
+    hung_up_by_itself: bool = False
+
+
+@dataclass(slots=True)
+class Call:
+    """What is known of a call so far. `lines[0]` is the channel that it came in with."""
+
+    call_id: str
+    position: int
+    """Where in the journal it begins."""
+    from_number: str
+    to_number: str
+    lines: list[Line]
+    decisions: list[Decided] = field(default_factory=list)
+    walks: list[WalkEnded] = field(default_factory=list)
+    transfers: list[Transferred] = field(default_factory=list)
+    last_event: datetime | None = None
+    interrupted: bool = False
+    linked_id_ended: bool = False
+    walking: set[str] = field(default_factory=set)
+    """The channels whose plan is being carried out: the switchboard has yet to tell what came of it."""
+
+    @property
+    def entry(self) -> Line:
+        return self.lines[0]
+
+    @property
+    def over(self) -> bool:
+        return all(line.ended for line in self.lines) and not self.walking
+
+
+class CallBook:
+    """Every call that is not over, and those that changed since they were last taken out.
+
+    `checkpoint`: the position from which the journal must be read again to know all this anew.
+    """
+
+    def __init__(self, position: int = 0) -> None:
+        self._position = position
+        self._calls: dict[str, Call] = {}
+        self._call_of: dict[str, Call] = {}
+        self._changed: dict[str, Call] = {}
+        # What the switchboard said of a channel before the engine did: it can be the faster writer of the two.
+        self._early: dict[str, list[tuple[int, Decided | WalkEnded]]] = {}
+
+    @property
+    def checkpoint(self) -> int:
+        begins = [call.position for call in self._calls.values()]
+        return min([*begins, *(early[0][0] for early in self._early.values())], default=self._position)
+
+    def take_changed(self) -> list[Call]:
+        """The calls that changed since the last time, oldest change first."""
+        changed = list(self._changed.values())
+        self._changed.clear()
+        for call in changed:
+            self._forget_if_done(call)
+        return changed
+
+    def apply(self, event: CallEvent | None, end: int) -> None:
+        """Take one event in; `end` is the position right behind its line."""
+        begin, self._position = self._position, end
+        if event is not None:
+            self._forget_early_before(event.time - _OVERTAKES_BY_AT_MOST)
+            for call in self._calls_touched_by(event, begin):
+                call.last_event = event.time
+                self._changed[call.call_id] = call
+
+    def _calls_touched_by(self, event: CallEvent, begin: int) -> Iterator[Call]:
+        match event:
+            case Started():
+                yield self._start(event, begin)
+            case EngineStarted():
+                self._early.clear()
+                yield from self._interrupt_all(event)
+            case SwitchboardStarted():
+                yield from self._stop_waiting()
+            case LinkedIdEnded():
+                if call := self._calls.get(event.call):
+                    call.linked_id_ended = True
+                    yield call
+            case Answered() | HungUp() | Transferred() | Decided() | WalkEnded():
+                yield from self._take(event, begin)
+            case _:
+                assert_never(event)
+
+    def _take(self, event: Answered | HungUp | Transferred | Decided | WalkEnded, begin: int) -> Iterator[Call]:
+        if call := self._call_of.get(event.channel):
+            _note(call, event)
+            yield call
+        elif isinstance(event, Decided | WalkEnded):
+            self._early.setdefault(event.channel, []).append((begin, event))
+
+    def _forget_early_before(self, moment: datetime) -> None:
+        if self._early:
+            self._early = {channel: early for channel, early in self._early.items() if early[-1][1].time >= moment}
+
+    def _start(self, event: Started, begin: int) -> Call:
+        line = Line(event.channel, event.login, event.time)
+        call = self._calls.get(event.call)
+        if call is None:
+            call = Call(event.channel, begin, event.number, event.exten, [line])
+            self._calls[call.call_id] = call
+        else:
+            call.lines.append(line)
+        self._call_of[event.channel] = call
+        for _begin, early in self._early.pop(event.channel, []):
+            _note(call, early)
+        return call
+
+    def _interrupt_all(self, event: EngineStarted) -> Iterator[Call]:
+        for call in list(self._calls.values()):
+            call.linked_id_ended = True
+            call.walking.clear()
+            for line in call.lines:
+                if line.ended is None:
+                    call.interrupted = True
+                    line.ended = event.stopped_at or call.last_event or line.started
+            yield call
+
+    def _stop_waiting(self) -> Iterator[Call]:
+        for call in self._calls.values():
+            if call.walking:
+                call.walking.clear()
+                yield call
+
+    def _forget_if_done(self, call: Call) -> None:
+        # Until its linked ID has ended a call can still grow a leg: a transferred party dials on its behalf.
+        if call.over and call.linked_id_ended:
+            self._calls.pop(call.call_id, None)
+            for line in call.lines:
+                self._call_of.pop(line.channel, None)
+
+
+def _note(call: Call, event: Answered | HungUp | Transferred | Decided | WalkEnded) -> None:
+    match event:
+        case Answered():
+            line = _line(call, event.channel)
+            line.answered = line.answered or event.time
+        case HungUp():
+            line = _line(call, event.channel)
+            line.ended, line.dial_status, line.hung_up_by_itself = (
+                event.time,
+                event.dial_status,
+                event.by_itself,
+            )
+        case Transferred():
+            call.transfers.append(event)
+        case Decided():
+            call.decisions.append(event)
+            if not _line(call, event.channel).ended:
+                call.walking.add(event.channel)
+        case WalkEnded():
+            call.walks.append(event)
+            call.walking.discard(event.channel)
+        case _:
+            assert_never(event)
+
+
+def _line(call: Call, channel: str) -> Line:
+    return next(line for line in call.lines if line.channel == channel)

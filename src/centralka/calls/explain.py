@@ -1,0 +1,50 @@
+"""A plan as plain data: for the API, for the panel's picture and to be kept with the call record."""
+
+from typing import Any, assert_never
+
+from .plan import Echo, Plan, Reject, Ring, Step, StepName
+from .reasons import Reason
+
+
+def reason_as_json(reason: Reason) -> dict[str, Any]:
+    """`{"why": code, "values": {…}}`; words are added per language by `actions.explain`."""
+    return {"why": reason.why.value, "values": dict(reason.values)}
+
+
+def plan_as_json(plan: Plan) -> dict[str, Any]:
+    """`{"start": name, "steps": [{"name", "kind", …its fields…, "why", "then": {outcome: name}}]}`."""
+    return {"start": plan.first, "steps": [_step_as_json(name, step) for name, step in plan.steps.items()]}
+
+
+def reasons_on_the_way(plan: Plan) -> list[Reason]:
+    """The reason of each step, in the order in which the plan lists them."""
+    return [step.why for step in plan.steps.values()]
+
+
+def _step_as_json(name: StepName, step: Step) -> dict[str, Any]:
+    return {"name": name, **_fields(step), "why": reason_as_json(step.why), "then": _followers(step)}
+
+
+def _followers(step: Step) -> dict[str, str]:
+    if not isinstance(step, Ring):
+        return {}
+    return {outcome.value: follower for outcome, follower in step.then.items()}
+
+
+def _fields(step: Step) -> dict[str, Any]:
+    match step:
+        case Ring():
+            return {
+                "kind": "ring",
+                "sip_account": step.account_id,
+                "extension": step.extension,
+                "seconds": step.seconds,
+                "call_waiting": step.call_waiting,
+                "show": {"number": step.show.number, "name": step.show.name},
+            }
+        case Echo():
+            return {"kind": "echo"}
+        case Reject():
+            return {"kind": "reject", "refusal": step.refusal.value, "sip_status": step.refusal.sip_status}
+        case _:
+            assert_never(step)

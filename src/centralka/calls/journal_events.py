@@ -1,0 +1,112 @@
+"""What the journal tells, event by event. `callbook` folds it into call records.
+
+A *call* is one attempt: the channel with which somebody entered the exchange, and every channel that was made on its
+behalf. It is named after that first channel. An attended transfer joins two calls; each keeps its own record.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .plan import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStarted:
+    """A new engine process: no call of an earlier one is alive."""
+
+    time: datetime
+    stopped_at: datetime | None = None
+    """When the earlier one was seen to be dead; None when nobody was there to see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchboardStarted:
+    """A new switchboard process: no plan of an earlier one is carried out any further."""
+
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A channel came into being on behalf of the call `call`; `login` is its account's, None if it is no phone's."""
+
+    time: datetime
+    channel: str
+    call: str
+    login: str | None
+    number: str
+    exten: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    time: datetime
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """`dial_status`: the engine's DIALSTATUS on that channel, "" if it dialled nobody.
+
+    `by_itself`: the channel's own phone hung up.
+    """
+
+    time: datetime
+    channel: str
+    dial_status: str
+    by_itself: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """The phone of `channel` transferred its call; `to` is None for an attended transfer."""
+
+    time: datetime
+    channel: str
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedIdEnded:
+    """No channel that belongs to `call` is left."""
+
+    time: datetime
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The switchboard planned what happens to the caller on `channel`."""
+
+    time: datetime
+    channel: str
+    from_number: str
+    from_name: str
+    to_number: str
+    plan: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WalkedStep:
+    """One step of the plan and how it ended; `login` for a step that rang an account."""
+
+    name: str
+    outcome: Outcome
+    login: str | None = None
+    refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WalkEnded:
+    """The switchboard carried out the plan of `channel` this far."""
+
+    time: datetime
+    channel: str
+    steps: tuple[WalkedStep, ...]
+
+
+CallEvent = (
+    EngineStarted | SwitchboardStarted | Started | Answered | HungUp | Transferred | LinkedIdEnded | Decided | WalkEnded
+)

@@ -1,0 +1,30 @@
+"""The rules of an extension number: what may be one, and what is a public short code already."""
+
+import re
+
+from phonenumbers import PhoneNumber
+from phonenumbers.shortnumberinfo import is_possible_short_number_for_region, is_valid_short_number_for_region
+
+COUNTRY = "PL"
+COUNTRY_CODE = 48
+
+_EXTENSION = re.compile(r"[1-9][0-9]{1,5}")
+
+
+def is_well_formed_extension(text: str) -> bool:
+    """2 to 6 ASCII digits, not starting with 0 (SPEC "General")."""
+    return _EXTENSION.fullmatch(text) is not None
+
+
+def is_public_short_code(text: str) -> bool:
+    """True for a number that the Polish network answers itself: 112, 116111, 118913 …
+
+    The data are those of libphonenumber's short-number metadata for Poland. An extension of that
+    number would hide an emergency or public service from the whole company.
+    """
+    if not text.isascii() or not text.isdigit():
+        return False
+    number = PhoneNumber(country_code=COUNTRY_CODE, national_number=int(text))
+    possible: bool = is_possible_short_number_for_region(number, COUNTRY)
+    valid: bool = is_valid_short_number_for_region(number, COUNTRY)
+    return possible and valid

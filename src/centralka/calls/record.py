@@ -1,0 +1,229 @@
+"""One call as its record tells it: legs, durations, outcome, and why."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .callbook import Call, Line
+from .explain import reason_as_json
+from .journal_events import Decided, WalkedStep, WalkEnded
+from .plan import Outcome, Refusal
+from .reasons import Reason, Why
+
+IN_PROGRESS = ""
+INTERRUPTED = "interrupted"
+FAILED = "failed"
+
+_OF_REFUSAL = {
+    Refusal.BUSY: Outcome.BUSY.value,
+    Refusal.NO_ANSWER: Outcome.NO_ANSWER.value,
+    Refusal.UNAVAILABLE: Outcome.UNAVAILABLE.value,
+    Refusal.NO_SUCH_NUMBER: FAILED,
+    Refusal.INCOMPLETE: FAILED,
+}
+# DIALSTATUS, for a call that the engine connected by itself.
+_OF_DIAL_STATUS = {
+    "BUSY": Outcome.BUSY.value,
+    "NOANSWER": Outcome.NO_ANSWER.value,
+    "CHANUNAVAIL": Outcome.UNAVAILABLE.value,
+    "CONGESTION": Outcome.UNAVAILABLE.value,
+    "CANCEL": Outcome.CANCELLED.value,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is kept of a call. `outcome` is "" and `ended_at` None while it goes on."""
+
+    call_id: str
+    from_login: str | None
+    from_number: str
+    from_name: str
+    to_number: str
+    started_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    outcome: str
+    legs: list[dict[str, Any]]
+    """`{"to", "login", "outcome", "seconds", "why"}`; seconds rang, or talked if it was answered."""
+    why: list[dict[str, Any]]
+    plan: Mapping[str, Any] | None
+    logins: frozenset[str]
+    """Every account that had a part in it."""
+
+
+def record_of(call: Call) -> Record:
+    """The record of a call as far as it has come."""
+    first = call.decisions[0] if call.decisions else None
+    answered = _answered_at(call)
+    outcome = _outcome(call, answered)
+    legs = list(_legs(call))
+    return Record(
+        call_id=call.call_id,
+        from_login=call.entry.login,
+        from_number=first.from_number if first else call.from_number,
+        from_name=first.from_name if first else "",
+        to_number=first.to_number if first else call.to_number,
+        started_at=call.entry.started,
+        answered_at=answered,
+        ended_at=max(line.ended for line in call.lines if line.ended) if call.over else None,
+        outcome=outcome,
+        legs=legs,
+        why=[reason_as_json(reason) if isinstance(reason, Reason) else reason for reason in _why(call, outcome)],
+        plan=first.plan if first else None,
+        logins=frozenset(
+            [line.login for line in call.lines if line.login] + [leg["login"] for leg in legs if leg["login"]]
+        ),
+    )
+
+
+def _answered_at(call: Call) -> datetime | None:
+    """When the caller was first connected to somebody or something."""
+    answers = [line.answered for line in call.lines if line.answered]
+    return call.entry.answered or min(answers, default=None)
+
+
+def _outcome(call: Call, answered: datetime | None) -> str:
+    if not call.over:
+        return IN_PROGRESS
+    if call.interrupted:
+        return INTERRUPTED
+    if answered:
+        return Outcome.ANSWERED.value
+    return _outcome_of_walk(call) or _outcome_of_engine(call.entry)
+
+
+def _outcome_of_walk(call: Call) -> str | None:
+    """The outcome that the switchboard reached; None when it did not come that far."""
+    last = call.walks[-1].steps[-1] if call.walks and call.walks[-1].steps else None
+    if last is None:
+        return None
+    if last.refusal:
+        return _OF_REFUSAL[Refusal(last.refusal)]
+    return Outcome.CANCELLED.value if last.outcome is Outcome.CANCELLED else None
+
+
+def _outcome_of_engine(entry: Line) -> str:
+    if entry.dial_status:
+        return _OF_DIAL_STATUS.get(entry.dial_status, FAILED)
+    return Outcome.CANCELLED.value if entry.hung_up_by_itself else FAILED
+
+
+# -- Legs --------------------------------------------------------------------------------------------------------
+
+
+def _legs(call: Call) -> Iterator[dict[str, Any]]:
+    """Each account that was rung, in order: first what the switchboard tells, then what only the engine saw."""
+    rings = _rings(call.lines[1:])
+    for decided, walked in _walked_rings(call):
+        ring = next((one for one in rings if one[0].login == walked.login), None)
+        if ring:
+            rings.remove(ring)
+        yield _leg(walked.login, ring or [], walked.outcome.value, _why_of_step(decided, walked.name))
+    for ring in rings:
+        yield _leg(ring[0].login, ring, _outcome_of_ring(call, ring), _why_of_ring(call, ring))
+
+
+def _rings(lines: list[Line]) -> list[list[Line]]:
+    """Channels by ring: the phones of one account that rang together."""
+    rings: list[list[Line]] = []
+    for line in lines:
+        together = next((ring for ring in reversed(rings) if ring[0].login == line.login), None)
+        if together and not any(_done_before(other, line.started) for other in together):
+            together.append(line)
+        elif line.login:
+            rings.append([line])
+    return rings
+
+
+def _done_before(line: Line, moment: datetime) -> bool:
+    done = line.answered or line.ended
+    return done is not None and done < moment
+
+
+def _walked_rings(call: Call) -> Iterator[tuple[Decided | None, WalkedStep]]:
+    for walk in call.walks:
+        decided = _decision_of(call, walk)
+        for step in walk.steps:
+            if step.login:
+                yield decided, step
+
+
+def _decision_of(call: Call, walk: WalkEnded) -> Decided | None:
+    """The last decision for the walk's channel before the walk ended."""
+    before = [one for one in call.decisions if one.channel == walk.channel and one.time <= walk.time]
+    return before[-1] if before else None
+
+
+def _leg(login: str | None, ring: list[Line], outcome: str, why: Any) -> dict[str, Any]:
+    return {
+        "to": (login or "").rpartition("_")[2],
+        "login": login,
+        "outcome": outcome,
+        "seconds": _seconds(ring),
+        "why": why,
+    }
+
+
+def _seconds(ring: list[Line]) -> int:
+    """Whole seconds that the leg talked, or rang if nobody answered; 0 while it goes on."""
+    talking = [line for line in ring if line.answered]
+    begun = min((line.answered or line.started for line in talking or ring), default=None)
+    ended = max((line.ended for line in talking or ring if line.ended), default=None)
+    return round((ended - begun).total_seconds()) if begun and ended else 0
+
+
+def _outcome_of_ring(call: Call, ring: list[Line]) -> str:
+    if any(line.answered for line in ring):
+        return Outcome.ANSWERED.value
+    return _OF_DIAL_STATUS.get(call.entry.dial_status, FAILED) if call.over else IN_PROGRESS
+
+
+# -- Why ---------------------------------------------------------------------------------------------------------
+
+
+def _why(call: Call, outcome: str) -> Iterator[Any]:
+    """Reasons in the order in which they applied."""
+    if not call.decisions and len(call.lines) > 1:
+        yield Reason(Why.PLANNED_WITHOUT_SWITCHBOARD)
+    timed = [(decided.time, list(_why_of_decision(call, decided))) for decided in call.decisions]
+    timed += [(one.time, [_why_of_transfer(call, one.channel, one.to)]) for one in call.transfers]
+    for _time, reasons in sorted(timed, key=lambda pair: pair[0]):
+        yield from reasons
+    if outcome == Outcome.CANCELLED.value:
+        yield Reason(Why.CALLER_HUNG_UP)
+    if outcome == INTERRUPTED:
+        yield Reason(Why.ENGINE_STOPPED)
+
+
+def _why_of_decision(call: Call, decided: Decided) -> Iterator[Any]:
+    walk = next((one for one in call.walks if _decision_of(call, one) is decided), None)
+    # No step of it ended when the channel went in the middle of the first.
+    names = [step.name for step in walk.steps] if walk and walk.steps else [decided.plan["start"]]
+    for name in names:
+        if reason := _why_of_step(decided, name):
+            yield reason
+
+
+def _why_of_step(decided: Decided | None, name: str) -> Any:
+    steps = decided.plan["steps"] if decided else []
+    return next((step["why"] for step in steps if step["name"] == name), None)
+
+
+def _why_of_ring(call: Call, ring: list[Line]) -> Any:
+    """The reason of the planned ring that this one is; the engine's own where nothing was planned."""
+    extension = (ring[0].login or "").rpartition("_")[2]
+    for decided in call.decisions:
+        for step in decided.plan["steps"]:
+            if step.get("extension") == extension:
+                return step["why"]
+    return reason_as_json(Reason(Why.PLANNED_WITHOUT_SWITCHBOARD))
+
+
+def _why_of_transfer(call: Call, channel: str, to: str | None) -> Reason:
+    login = next((line.login for line in call.lines if line.channel == channel), None)
+    by = (login or "").rpartition("_")[2]
+    if to is None:
+        return Reason(Why.ATTENDED_TRANSFER, {"by": by})
+    return Reason(Why.BLIND_TRANSFER, {"by": by, "to": to})

@@ -1,0 +1,142 @@
+"""The `centralka` command."""
+
+import argparse
+import getpass
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command; ends with exit code 1 and one sentence when it cannot."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "centralka.settings")
+    given = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], None] = given.command
+    _set_up_django()
+    command(given)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="centralka", description="The open, self-hosted phone exchange.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="start everything on this machine and stay until Ctrl-C")
+    run.set_defaults(command=_run)
+
+    switchboard = commands.add_parser("switchboard", help="start the process that decides calls (`run` does it)")
+    switchboard.set_defaults(command=_switchboard)
+
+    tenant = commands.add_parser("add-tenant", help="make a company and its first owner")
+    tenant.add_argument("slug", help="short name, starts each login: acme in acme_100")
+    tenant.add_argument("name", help="the company's name")
+    tenant.add_argument("owner_email")
+    tenant.add_argument("owner_name")
+    tenant.add_argument("--language", choices=["pl", "en"], default="pl")
+    tenant.set_defaults(command=_add_tenant)
+
+    operator = commands.add_parser("add-operator", help="make a person who runs the installation")
+    operator.add_argument("email")
+    operator.add_argument("name")
+    operator.set_defaults(command=_add_operator)
+
+    password = commands.add_parser("reset-password", help="give somebody who forgot theirs a new first password")
+    password.add_argument("email")
+    password.set_defaults(command=_reset_password)
+    return parser
+
+
+def _set_up_django() -> None:
+    import django
+
+    from centralka.environment import WrongSetting
+
+    try:
+        django.setup()
+    except WrongSetting as wrong:
+        _fail(str(wrong))
+    except OSError as error:
+        _fail(f"The home folder cannot be used: {error}; set CENTRALKA_HOME to another.")
+
+
+def _run(given: argparse.Namespace) -> None:
+    from centralka.instance import CannotStart, run
+    from centralka.switch.bundle import EngineUnavailable
+    from centralka.switch.engine import EngineMisconfigured
+
+    try:
+        run()
+    except (CannotStart, EngineUnavailable, EngineMisconfigured) as problem:
+        _fail(str(problem))
+
+
+def _switchboard(given: argparse.Namespace) -> None:
+    from centralka.switch.main import main as switchboard
+
+    switchboard()
+
+
+def _add_tenant(given: argparse.Namespace) -> None:
+    from centralka.actions.actor import Operator
+    from centralka.actions.tenants import add_tenant_with_owner
+
+    _prepare_database()
+    password = secrets.token_urlsafe(12)
+    with _refusals():
+        tenant, owner = add_tenant_with_owner(
+            Operator(who=getpass.getuser()),
+            given.slug,
+            given.name,
+            given.language,
+            given.owner_email,
+            given.owner_name,
+            password,
+        )
+    print(f"{tenant.name} ({tenant.slug}) is there. {owner.email} signs in with this first password: {password}")
+
+
+def _add_operator(given: argparse.Namespace) -> None:
+    from centralka.actions.tenants import add_operator
+
+    _prepare_database()
+    password = secrets.token_urlsafe(12)
+    with _refusals():
+        person = add_operator(given.email, given.name, password)
+    print(f"{person.email} signs in with this password: {password}")
+
+
+def _reset_password(given: argparse.Namespace) -> None:
+    from centralka.actions.tenants import reset_password
+
+    _prepare_database()
+    password = secrets.token_urlsafe(12)
+    with _refusals():
+        person = reset_password(given.email, password)
+    print(f"{person.email} signs in with this password and is asked for a new one: {password}")
+
+
+def _prepare_database() -> None:
+    from centralka.instance import CannotStart, prepare_database
+
+    try:
+        prepare_database()
+    except CannotStart as problem:
+        _fail(str(problem))
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What an action refuses is told field by field."""
+    from centralka.actions.errors import InvalidInput
+
+    try:
+        yield
+    except InvalidInput as refused:
+        _fail("; ".join(f"{field}: {one.message}" for field, found in refused.problems.items() for one in found))
+
+
+def _fail(sentence: str) -> NoReturn:
+    print(f"centralka: {sentence}", file=sys.stderr)
+    raise SystemExit(1)

@@ -1,0 +1,238 @@
+"""One installation on this machine: its folders, ports and processes, from first start to Ctrl-C."""
+
+import asyncio
+import errno
+import secrets
+import signal
+import socket
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DatabaseError
+
+from centralka.switch.bundle import Engine, find_engine
+from centralka.switch.engine import EngineSettings, command, write_config
+from centralka.switch.journal import Journal
+
+from .demo import write_demo
+from .messages import compile_messages
+from .supervisor import Process, Supervisor, heartbeat_file
+
+_READY_WITHIN = 60.0
+
+
+class CannotStart(Exception):
+    """One sentence that tells the person at the terminal what is in the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """What was decided at this start; the loopback ports and the manager's secret are new each time."""
+
+    engine: EngineSettings
+
+    @property
+    def home(self) -> Path:
+        return self.engine.home
+
+    def processes(self) -> list[Process]:
+        """In the order in which they are started."""
+        return [self._engine(), self._switchboard(), self._web()]
+
+    def _engine(self) -> Process:
+        journal = Journal(self.engine.journal)
+
+        def note_start(died_at: float | None) -> None:
+            stopped = datetime.fromtimestamp(died_at, UTC) if died_at else None
+            journal.engine_starts(datetime.now(UTC), stopped)
+
+        return Process("engine", command(self.engine), before_start=note_start)
+
+    def _switchboard(self) -> Process:
+        environment = {
+            "CENTRALKA_AGI_PORT": str(self.engine.agi_port),
+            "CENTRALKA_AMI_PORT": str(self.engine.ami_port),
+            "CENTRALKA_AMI_SECRET": self.engine.ami_secret,
+            "CENTRALKA_JOURNAL": str(self.engine.journal),
+            "CENTRALKA_HEARTBEAT": str(heartbeat_file(self.home / "run", "switchboard")),
+        }
+        return Process(
+            "switchboard",
+            [sys.executable, "-m", "centralka", "switchboard"],
+            environment,
+            heartbeat=heartbeat_file(self.home / "run", "switchboard"),
+        )
+
+    def _web(self) -> Process:
+        uvicorn = [
+            "uvicorn",
+            "centralka.asgi:application",
+            "--host",
+            settings.BIND,
+            "--port",
+            str(settings.HTTP_PORT),
+        ]
+        quiet = [
+            "--no-access-log",
+            "--no-server-header",
+            "--timeout-graceful-shutdown",
+            "2",
+            "--lifespan",
+            "off",
+        ]
+        return Process("web", [sys.executable, "-m", *uvicorn, *quiet])
+
+
+def run() -> None:
+    """Set up what is missing, start everything, and stay until Ctrl-C. Raises CannotStart, EngineUnavailable."""
+    _make_home()
+    check_ports()
+    prepare_database()
+    engine = find_engine(settings.ENGINE_DIR, say)
+    asyncio.run(_serve(_instance(engine)))
+
+
+def prepare_database() -> None:
+    """Translations compiled, tables up to date. Raises CannotStart."""
+    compile_messages(settings.HOME / "locale")
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except DatabaseError as error:
+        raise CannotStart(f"The database cannot be used: {' '.join(str(error).split())[:200]}") from None
+
+
+def say(line: str) -> None:
+    """Tell the person at the terminal."""
+    print(line, flush=True)
+
+
+def _make_home() -> None:
+    try:
+        for folder in (settings.HOME, settings.HOME / "run", settings.HOME / "log"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = settings.HOME / "run" / "writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise CannotStart(
+            f"The folder {settings.HOME} cannot be written to ({error.strerror}); set CENTRALKA_HOME to another."
+        ) from None
+
+
+def check_ports() -> None:
+    """Raises CannotStart when somebody else listens where we want to."""
+    wanted = [
+        ("CENTRALKA_HTTP_PORT", settings.HTTP_PORT, socket.SOCK_STREAM),
+        ("CENTRALKA_SIP_PORT", settings.SIP_PORT, socket.SOCK_DGRAM),
+        ("CENTRALKA_SIP_PORT", settings.SIP_PORT, socket.SOCK_STREAM),
+    ]
+    for name, port, kind in wanted:
+        family = socket.AF_INET6 if ":" in settings.BIND else socket.AF_INET
+        with closing(socket.socket(family, kind)) as trial:
+            if kind is socket.SOCK_STREAM:
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((settings.BIND, port))
+            except (OSError, OverflowError) as error:
+                raise CannotStart(_why_not(error, name, port)) from None
+
+
+def _why_not(error: Exception, name: str, port: int) -> str:
+    if isinstance(error, OSError) and error.errno in (errno.EADDRNOTAVAIL, errno.EINVAL, socket.EAI_NONAME):
+        return f"This machine does not have the address {settings.BIND}; set CENTRALKA_BIND to one that it has."
+    return (
+        f"Port {port} on {settings.BIND} cannot be used ({getattr(error, 'strerror', error)}); "
+        f"stop what uses it, or set {name} to another."
+    )
+
+
+def _instance(engine: Engine) -> Instance:
+    agi_port, ami_port = free_ports(2)
+    return Instance(
+        EngineSettings(
+            home=settings.HOME,
+            bind=settings.BIND,
+            sip_port=settings.SIP_PORT,
+            agi_port=agi_port,
+            ami_port=ami_port,
+            ami_secret=secrets.token_urlsafe(24),
+            database_url=settings.DATABASE_URL,
+            engine=engine,
+            node=settings.NODE,
+        )
+    )
+
+
+def free_ports(count: int) -> list[int]:
+    """Loopback TCP ports that nobody uses now."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+async def _serve(instance: Instance) -> None:
+    write_config(instance.engine)
+    supervisor = Supervisor(instance.home / "log", say)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, supervisor.stop)
+    running = asyncio.create_task(supervisor.run(instance.processes()))
+    ready = asyncio.create_task(_until_ready())
+    await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
+    if ready.done() and not running.done():
+        demo = await asyncio.to_thread(write_demo)
+        say(welcome(demo))
+    ready.cancel()
+    await running
+    say("Stopped. Everything is kept; start again with `make run`.")
+
+
+async def _until_ready() -> None:
+    """Until panel and SIP listen."""
+    for port in (settings.HTTP_PORT, settings.SIP_PORT):
+        while not await _listens(port):
+            await asyncio.sleep(0.1)
+
+
+async def _listens(port: int) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.BIND, settings.BIND)  # noqa: S104 (compared only)
+    try:
+        _reader, writer = await asyncio.open_connection(host, port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+def welcome(demo: dict[str, Any]) -> str:
+    """Where to click and what to type into a softphone."""
+    sip = demo["sip"]
+    rows = [
+        ("Panel", demo["panel_url"]),
+        ("API", demo["api_url"]),
+        ("SIP server", f"{sip['host']}:{sip['port']} (UDP, TCP)"),
+    ]
+    if "login" in demo:  # else demo.json, the only place where these secrets are, was removed
+        rows[1:1] = [("  login", demo["login"]), ("  password", demo["password"])]
+        rows[4:4] = [("  token", f"api_token in {settings.HOME / 'demo.json'}")]
+        rows += [(f"  phone {one['extension']}", f"{one['login']} / {one['password']}") for one in demo["accounts"]]
+    lines = [f"  {title:<14} {value}" for title, value in rows]
+    return "\n".join(
+        [
+            "",
+            "Centralka is running.",
+            "",
+            *lines,
+            "",
+            "Try: register both phones, dial 101 from 100, or *43 to hear yourself.",
+            "Ctrl-C stops it; all data stay.",
+            "",
+        ]
+    )

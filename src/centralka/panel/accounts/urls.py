@@ -1,0 +1,16 @@
+"""Konta SIP (Wewnętrzne)."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("konta-sip/", views.accounts, name="accounts"),
+    path("konta-sip/stan", views.account_states, name="account_states"),
+    path("konta-sip/dodaj", views.account_add, name="account_add"),
+    path("konta-sip/haslo", views.password_generated, name="password_generated"),
+    path("konta-sip/haslo/ocena", views.password_check, name="password_check"),
+    path("konta-sip/<int:account_id>/", views.account, name="account"),
+    path("konta-sip/<int:account_id>/zmien", views.account_change, name="account_change"),
+    path("konta-sip/<int:account_id>/usun", views.account_delete, name="account_delete"),
+]

@@ -1,0 +1,181 @@
+"""Wirtualna Centrala → Konta SIP (Wewnętrzne): the list with its live states, the form, deleting."""
+
+from urllib.parse import urlsplit
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib import messages
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from centralka.actions import sip_accounts as actions
+from centralka.actions.actor import Actor
+from centralka.actions.errors import ChangedMeanwhile, InvalidInput
+from centralka.actions.registrations import registered_count
+from centralka.actions.sip_accounts import SipAccountInput
+from centralka.actions.sip_passwords import generate_password
+from centralka.store.models import Role, SipAccount
+
+from ..doors import tenant_page
+from ..forms import error_title
+from ..paging import page_of
+from .changed import Collision, merge
+from .forms import AccountForm, generated
+from .live import states
+
+PAGE = 50
+
+
+@require_GET
+@tenant_page()
+def accounts(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The list; for HTMX only the part that a search changes."""
+    search = request.GET.get("search", "")
+    found = actions.sip_accounts(actor, search=search)
+    page = page_of(found, request.GET.get("page"), PAGE)
+    context = {
+        "page": page,
+        "search": search,
+        "total": found.count(),
+        "registered": registered_count(actor),
+        "watched": ",".join(str(account.pk) for account in page.rows),
+    }
+    part = "#results" if request.headers.get("HX-Request") else ""
+    return render(request, f"panel/accounts/list.html{part}", context)
+
+
+@require_GET
+@tenant_page()
+async def account_states(request: HttpRequest, actor: Actor) -> StreamingHttpResponse:
+    """The live states of the accounts that a page shows."""
+    wanted = request.GET.get("accounts", "")[:1000].split(",")
+    ids = [int(text) for text in wanted if text.isascii() and text.isdigit() and len(text) < 19][: 2 * PAGE]
+    # This request's own connection would stay open as long as somebody looks at the page.
+    await sync_to_async(_give_connection_back)()
+    stream = states(actor, ids, get_language() or settings.LANGUAGE_CODE)
+    return StreamingHttpResponse(stream, content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+def _give_connection_back() -> None:
+    if not connection.in_atomic_block:
+        connection.close()
+
+
+@require_GET
+@tenant_page()
+def account(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
+    """One account: its settings, its phones, how to connect another one."""
+    found = actions.sip_account(actor, account_id)
+    return render(request, "panel/accounts/account.html", {"account": found, **_server(request)})
+
+
+@tenant_page(Role.MANAGER)
+def account_add(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The empty form, and what was typed into it."""
+    form = AccountForm(request.POST or None)
+    if request.method == "POST":
+        if "generate" in request.POST:
+            return _form(request, actor, generated(request.POST, generate_password()))
+        if form.is_valid():
+            try:
+                made = actions.add_sip_account(actor, SipAccountInput(**form.wanted()))
+            except InvalidInput as refusal:
+                form.add_problems(refusal)
+            else:
+                return _with_password(request, made, form, added=True)
+    return _form(request, actor, form)
+
+
+@tenant_page(Role.MANAGER)
+def account_change(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
+    """The form of an account that exists."""
+    found = actions.sip_account(actor, account_id)
+    if request.method != "POST":
+        return _form(request, actor, AccountForm(account=found))
+    if "generate" in request.POST:
+        return _form(request, actor, generated(request.POST, generate_password(), found))
+    return _save(request, actor, AccountForm(request.POST, account=found), found)
+
+
+def _save(request: HttpRequest, actor: Actor, form: AccountForm, found: SipAccount) -> HttpResponse:
+    collisions: list[Collision] | None = None
+    if form.is_valid():
+        try:
+            saved = actions.change_sip_account(actor, found.pk, form.wanted(), version=form.cleaned_data["version"])
+        except InvalidInput as refusal:
+            form.add_problems(refusal)
+        except ChangedMeanwhile as meanwhile:
+            form, collisions = merge(form, meanwhile.current)
+        else:
+            return _saved(request, saved, form)
+    return _form(request, actor, form, collisions=collisions)
+
+
+def _saved(request: HttpRequest, account: SipAccount, form: AccountForm) -> HttpResponse:
+    if form.cleaned_data["password"]:
+        return _with_password(request, account, form, added=False)
+    said = _("Saved: %(account)s. The change counts from the next call on.")
+    messages.success(request, said % {"account": account})
+    return redirect("accounts")
+
+
+def _form(
+    request: HttpRequest, actor: Actor, form: AccountForm, *, collisions: list[Collision] | None = None
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "account": form.account,
+        "last_extension": actor.tenant.last_extension,
+        "changed_meanwhile": collisions is not None,
+        "collisions": collisions,
+        "error_title": error_title(form),
+    }
+    return render(request, "panel/accounts/form.html", context)
+
+
+def _with_password(request: HttpRequest, account: SipAccount, form: AccountForm, *, added: bool) -> HttpResponse:
+    """What to type into the phone. The answer to the POST itself: a redirect would have to store the password."""
+    context = {"account": account, "password": form.cleaned_data["password"], "added": added, **_server(request)}
+    return render(request, "panel/accounts/saved.html", context)
+
+
+def _server(request: HttpRequest) -> dict[str, object]:
+    """Where a phone registers; an exchange that listens everywhere is reached where this page was."""
+    everywhere = settings.BIND in ("", "0.0.0.0", "::")  # noqa: S104 (compared, not bound)
+    here = urlsplit(f"//{request.get_host()}").hostname
+    return {"server": here if everywhere else settings.BIND, "port": settings.SIP_PORT}
+
+
+@tenant_page(Role.MANAGER)
+def account_delete(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
+    """Asks, says what goes with the account, and deletes on POST."""
+    found = actions.sip_account(actor, account_id)
+    if request.method != "POST":
+        return render(request, "panel/accounts/delete.html", {"account": found})
+    actions.delete_sip_account(actor, account_id)
+    messages.success(request, _("Deleted: %(account)s.") % {"account": found})
+    return redirect("accounts")
+
+
+@require_POST
+@tenant_page(Role.MANAGER)
+def password_generated(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """HTMX: both password fields, filled with a generated one."""
+    form = generated(request.POST, generate_password())
+    return render(request, "panel/accounts/password_fields.html", {"form": form, "just_generated": True})
+
+
+@require_POST
+@tenant_page(Role.MANAGER)
+def password_check(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """HTMX: what is wrong with the password, judged while it is typed as saving will judge it."""
+    typed = request.POST.get("password", "")
+    wanted = SipAccountInput(
+        extension=request.POST.get("extension", "").strip(), name=request.POST.get("name", "").strip(), password=typed
+    )
+    problems = actions.password_problems_for(actor.tenant, wanted) if typed else []
+    return render(request, "panel/accounts/password_strength.html", {"problems": problems, "typed": bool(typed)})

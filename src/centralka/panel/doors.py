@@ -1,0 +1,126 @@
+"""The doors of the panel: each view stands behind exactly one, which lets in or says why not.
+
+A view behind a door gets whoever came in as its second argument, so it cannot forget to ask.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any, TypeVar, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.cache import add_never_cache_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from centralka.actions.actor import Actor, Operator
+from centralka.actions.errors import NotAllowed, NotFound
+from centralka.store.models import Person, Role
+
+from .http import PanelRequest
+
+View = TypeVar("View", bound=Callable[..., Any])
+Enter = Callable[[PanelRequest], "Actor | Operator | Person | HttpResponse"]
+
+
+def tenant_page(role: Role = Role.READER) -> Callable[[View], View]:
+    """For people of a company, in at least this role: `view(request, actor, …)`."""
+
+    def enter(request: PanelRequest) -> Actor | HttpResponse:
+        person = _signed_in(request)
+        if isinstance(person, HttpResponse):
+            return person
+        if request.actor is None:
+            return no_company(request)
+        request.actor.require(role)
+        return request.actor
+
+    return _door(enter)
+
+
+def operator_page(view: View) -> View:
+    """For whoever runs the installation: `view(request, operator, …)`."""
+
+    def enter(request: PanelRequest) -> Operator | HttpResponse:
+        person = _signed_in(request)
+        if isinstance(person, HttpResponse):
+            return person
+        if request.operator is None:
+            raise NotAllowed
+        return request.operator
+
+    return _door(enter)(view)
+
+
+def person_page(view: View) -> View:
+    """For everybody with a login, also before they chose their own password: `view(request, person, …)`."""
+
+    def enter(request: PanelRequest) -> Person | HttpResponse:
+        return request.user if request.user.is_authenticated else _to_login(request)
+
+    return _door(enter)(view)
+
+
+def no_company(request: HttpRequest) -> HttpResponse:
+    """For somebody whose login opens nothing (any more)."""
+    return render(request, "panel/sign_in/no_company.html", status=403)
+
+
+def _signed_in(request: PanelRequest) -> Person | HttpResponse:
+    if not request.user.is_authenticated:
+        return _to_login(request)
+    if request.user.must_change_password:
+        return _go(request, resolve_url("password_change"))
+    return request.user
+
+
+def _to_login(request: PanelRequest) -> HttpResponse:
+    if request.htmx:
+        # A fragment that is asked for on a page whose session has ended: the whole page goes to the login.
+        back_to = request.htmx.current_url_abs_path or resolve_url("home")
+        return HttpResponseClientRedirect(redirect_to_login(back_to).url)
+    return redirect_to_login(request.get_full_path())
+
+
+def _go(request: PanelRequest, url: str) -> HttpResponse:
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def _door(enter: Enter) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            with _errors_as_pages():
+                who = enter(cast(PanelRequest, request))
+                return _private(who if isinstance(who, HttpResponse) else view(request, who, *args, **kwargs))
+
+        @wraps(view)
+        async def guarded_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            with _errors_as_pages():
+                who = enter(cast(PanelRequest, request))
+                return _private(who if isinstance(who, HttpResponse) else await view(request, who, *args, **kwargs))
+
+        return cast(View, guarded_async if iscoroutinefunction(view) else guarded)
+
+    return decorate
+
+
+@contextmanager
+def _errors_as_pages() -> Iterator[None]:
+    try:
+        yield
+    except NotFound:
+        raise Http404 from None
+    except NotAllowed:
+        raise PermissionDenied from None
+
+
+def _private(response: HttpResponseBase) -> HttpResponseBase:
+    """Nothing of a company stays in a cache, on a shared computer or in a proxy."""
+    add_never_cache_headers(response)
+    response.headers["Cache-Control"] = "no-store, private"
+    return response

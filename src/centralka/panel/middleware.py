@@ -1,0 +1,32 @@
+"""Who acts: found once per request, so that no view has to."""
+
+from typing import cast
+
+from django.http import HttpRequest
+from django.utils.deprecation import MiddlewareMixin
+
+from centralka.actions.actor import Actor
+from centralka.actions.sign_in import operator_of, places_of
+
+from .http import PanelRequest
+
+TENANT = "tenant"
+"""The session's key for the company that a person of several looks at."""
+
+
+class ActorMiddleware(MiddlewareMixin):
+    """Sets `request.actor`, `request.operator` and `request.places`."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        panel_request = cast(PanelRequest, request)
+        person = request.user
+        panel_request.places, panel_request.actor, panel_request.operator = [], None, None
+        if person.is_authenticated:
+            panel_request.places = places_of(person)
+            panel_request.operator = operator_of(person)
+            panel_request.actor = _chosen(panel_request.places, request.session.get(TENANT))
+
+
+def _chosen(places: list[Actor], tenant_id: object) -> Actor | None:
+    """The place that the person switched to, as long as they still work there; else the first."""
+    return next((place for place in places if place.tenant.pk == tenant_id), places[0] if places else None)

@@ -1,0 +1,12 @@
+"""Osoby."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("osoby/", views.people, name="people"),
+    path("osoby/dodaj", views.person_add, name="person_add"),
+    path("osoby/<int:membership_id>/rola", views.person_role, name="person_role"),
+    path("osoby/<int:membership_id>/usun", views.person_remove, name="person_remove"),
+]

@@ -1,0 +1,83 @@
+"""Osoby: who works in the company and what each may do. For its owners."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from centralka.actions import people as actions
+from centralka.actions.actor import Actor
+from centralka.actions.errors import InvalidInput
+from centralka.actions.sip_passwords import generate_password
+from centralka.store.models import Role
+
+from ..doors import tenant_page
+from ..forms import ROLE_HELP, error_title
+from .forms import PersonForm
+
+
+@require_GET
+@tenant_page(Role.OWNER)
+def people(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Everybody in the company."""
+    return _list(request, actor)
+
+
+@require_POST
+@tenant_page(Role.OWNER)
+def person_role(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
+    """Another role; the last owner stays one."""
+    changed = actions.member(actor, membership_id)
+    try:
+        actions.change_role(actor, membership_id, request.POST.get("role", ""))  # type: ignore[arg-type]  # judged there
+    except InvalidInput as refusal:
+        return _list(request, actor, wrong=membership_id, refusal=refusal)
+    messages.success(request, _("%(name)s has another role now.") % {"name": changed.person.name})
+    return redirect("people")
+
+
+def _list(
+    request: HttpRequest, actor: Actor, *, wrong: int | None = None, refusal: InvalidInput | None = None
+) -> HttpResponse:
+    context = {
+        "people": actions.people(actor),
+        "roles": Role.choices,
+        "role_help": ROLE_HELP,
+        "wrong": wrong,
+        "problem": refusal.problems["role"][0].message if refusal else "",
+    }
+    return render(request, "panel/people/list.html", context, status=200)
+
+
+@tenant_page(Role.OWNER)
+def person_add(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The form, and after it the first password, shown once."""
+    form = PersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        password = generate_password()
+        try:
+            person = actions.add_person(actor, **form.cleaned_data, password=password)
+        except InvalidInput as refusal:
+            form.add_problems(refusal)
+        else:
+            # Somebody who works in another company already keeps the password that they have.
+            context = {"person": person, "password": password if person.check_password(password) else ""}
+            return render(request, "panel/people/added.html", context)
+    return render(request, "panel/people/form.html", {"form": form, "error_title": error_title(form)})
+
+
+@tenant_page(Role.OWNER)
+def person_remove(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
+    """Asks, then takes somebody out of the company."""
+    leaving = actions.member(actor, membership_id)
+    problem = ""
+    if request.method == "POST":
+        try:
+            actions.remove_person(actor, membership_id)
+        except InvalidInput as refusal:
+            problem = str(refusal.problems["role"][0].message)
+        else:
+            messages.success(request, _("%(name)s is not in the company any more.") % {"name": leaving.person.name})
+            return redirect("people" if leaving.person != actor.person else "home")
+    return render(request, "panel/people/remove.html", {"member": leaving, "problem": problem})

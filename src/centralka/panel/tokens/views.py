@@ -1,0 +1,49 @@
+"""API: the tokens with which programs of the company sign in. For its owners."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from centralka.actions import tokens as actions
+from centralka.actions.actor import Actor
+from centralka.actions.errors import InvalidInput
+from centralka.store.models import Role
+
+from ..doors import tenant_page
+from ..forms import error_title
+from .forms import TokenForm
+
+
+@require_GET
+@tenant_page(Role.OWNER)
+def tokens(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The company's tokens by name and first characters; none can be read again."""
+    return render(request, "panel/tokens/list.html", {"tokens": actions.tokens(actor)})
+
+
+@tenant_page(Role.OWNER)
+def token_add(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The form, and after it the token, shown once."""
+    form = TokenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            token, text = actions.make_token(actor, form.cleaned_data["name"], form.cleaned_data["role"])
+        except InvalidInput as refusal:
+            form.add_problems(refusal)
+        else:
+            context = {"token": token, "text": text, "api_url": request.build_absolute_uri("/api/v1/")}
+            return render(request, "panel/tokens/made.html", context)
+    return render(request, "panel/tokens/form.html", {"form": form, "error_title": error_title(form)})
+
+
+@tenant_page(Role.OWNER)
+def token_revoke(request: HttpRequest, actor: Actor, token_id: int) -> HttpResponse:
+    """Asks, then revokes."""
+    token = get_object_or_404(actions.tokens(actor), pk=token_id)
+    if request.method != "POST":
+        return render(request, "panel/tokens/revoke.html", {"token": token})
+    actions.revoke_token(actor, token_id)
+    messages.success(request, _("Revoked: %(token)s. It opens nothing from now on.") % {"token": token.name})
+    return redirect("tokens")

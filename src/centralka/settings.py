@@ -1,0 +1,193 @@
+"""Settings, all from the environment; a wrong value stops the process with one clear sentence."""
+
+import os
+import secrets
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from .environment import database, flag, names, number, text
+
+SOURCE = Path(__file__).resolve().parent
+REPOSITORY = SOURCE.parent.parent
+HOME = Path(text("CENTRALKA_HOME", str(REPOSITORY / "var"))).resolve()
+ENGINE_DIR = Path(text("CENTRALKA_ENGINE_DIR", str(HOME / "engine-bundle"))).resolve()
+"""Where the engine's programs are, or will be fetched to; several instances can share them."""
+BIND = text("CENTRALKA_BIND", "127.0.0.1")
+HTTP_PORT = number("CENTRALKA_HTTP_PORT", 8000)
+SIP_PORT = number("CENTRALKA_SIP_PORT", 5060)
+NODE = text("CENTRALKA_NODE", "node1")
+"""Names this machine's engine in call identifiers and registrations; each engine has its own."""
+
+
+def _secret_key() -> str:
+    """The key that signs sessions: from the environment, else made once and kept in the home folder."""
+    if given := text("CENTRALKA_SECRET_KEY"):
+        return given
+    kept = HOME / "secret-key"
+    if not kept.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        try:
+            file = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return kept.read_text()
+        with os.fdopen(file, "w") as out:
+            out.write(secrets.token_urlsafe(50))
+    return kept.read_text()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = flag("CENTRALKA_DEBUG")
+ALLOWED_HOSTS = names("CENTRALKA_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]", BIND))
+CSRF_TRUSTED_ORIGINS = names("CENTRALKA_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "django_htmx",
+    "template_partials",
+    "centralka.store",
+    "centralka.panel",
+    "centralka.api",
+]
+MIDDLEWARE = [
+    "centralka.api.refusals.ProblemMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "centralka.panel.middleware.ActorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "centralka.urls"
+ASGI_APPLICATION = "centralka.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "centralka.panel.context.panel",
+            ],
+            "builtins": ["template_partials.templatetags.partials"],
+        },
+    }
+]
+
+# -- Data --------------------------------------------------------------------------------------------------------
+
+DATABASE_URL, _database = database("CENTRALKA_DATABASE_URL", f"sqlite:///{HOME / 'centralka.sqlite3'}")
+DATABASES = {"default": _database}
+if DATABASE_URL.startswith("sqlite"):
+    # A writer that finds another at work waits instead of failing; readers never wait (WAL).
+    # Tests use a file as well: SQLite locks a database in memory by table, which nothing real does.
+    DATABASES["default"]["TEST"] = {"NAME": str(HOME / f"test-{os.getpid()}.sqlite3")}
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- People ------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "store.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {"user_attributes": ["email", "name"]},
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+# Five wrong passwords for one login from one address lock that pair for 15 minutes (django-axes).
+AXES_FAILURE_LIMIT = number("CENTRALKA_LOGIN_FAILURES", 5)
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_LOCKOUT_CALLABLE = "centralka.panel.sign_in.views.locked_out"
+AXES_SENSITIVE_PARAMETERS: list[str] = ["password"]
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("CENTRALKA_HTTPS")
+SESSION_COOKIE_AGE = 12 * 3600
+# Two instances on one address differ by port only, and cookies know no ports.
+SESSION_COOKIE_NAME = f"centralka_session_{HTTP_PORT}"
+CSRF_COOKIE_NAME = f"centralka_csrf_{HTTP_PORT}"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# -- Words -------------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "pl"
+LANGUAGES = [("pl", _("Polish")), ("en", _("English"))]
+LANGUAGE_COOKIE_NAME = "centralka_language"
+# Compiled from every .po file of the source by `centralka.messages`.
+LOCALE_PATHS = [HOME / "locale"]
+TIME_ZONE = "Europe/Warsaw"
+USE_TZ = True
+USE_I18N = True
+
+# -- Files -------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+# Served from where they lie; there is nothing to collect at set-up.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": text("CENTRALKA_LOG_LEVEL", "INFO")},
+    "loggers": {"axes": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+}

@@ -1,0 +1,1 @@
+"""All tables, and the one bounded read that turns rows into facts."""

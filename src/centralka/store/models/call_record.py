@@ -1,0 +1,87 @@
+"""One row for every call attempt, with its legs and why it went where it went."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .sip_account import SipAccount
+from .tenant import Tenant
+
+
+class CallRecord(models.Model):
+    """What happened to one call. Written by `switch.recorder` alone, at most once per `call_id`."""
+
+    class Direction(models.TextChoices):
+        INTERNAL = "internal", _("Internal")
+
+    class Outcome(models.TextChoices):
+        """`""` while the call is going on."""
+
+        ANSWERED = "answered", _("Answered")
+        NO_ANSWER = "no_answer", _("No answer")
+        BUSY = "busy", _("Busy")
+        UNAVAILABLE = "unavailable", _("Unavailable")
+        REFUSED = "refused", _("Refused")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+        INTERRUPTED = "interrupted", _("Interrupted")
+
+    call_id = models.CharField(max_length=80, unique=True)
+    """The engine's identifier of the call, unique over all engines and restarts."""
+    node = models.CharField(max_length=40)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="call_records")
+    accounts = models.ManyToManyField(SipAccount, through="CallRecordAccount", related_name="call_records", blank=True)
+    """Every account that called, was rung or was transferred to."""
+    direction = models.CharField(max_length=10, choices=Direction.choices, default=Direction.INTERNAL)
+    from_number = models.CharField(max_length=40)
+    from_name = models.CharField(max_length=60, blank=True, default="")
+    to_number = models.CharField(max_length=80)
+    """As dialled."""
+    started_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    """Null while the call is going on."""
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, default="")
+    legs = models.JSONField(default=list)
+    """`[{"to", "name", "outcome", "seconds", "why": {"why", "values"}}]`, in the order in which they rang."""
+    why = models.JSONField(default=list)
+    """`[{"why", "values"}]`: reasons in the order in which they applied (`calls.reasons`)."""
+    plan = models.JSONField(null=True)
+    """The plan that was carried out; null when the switchboard was down and the engine rang by itself."""
+
+    class Meta:
+        db_table = "call_record"
+        ordering = ("-started_at", "-id")
+        indexes = [
+            models.Index(fields=["tenant", "-started_at", "-id"], name="calls_of_tenant_by_time"),
+            models.Index(fields=["node", "ended_at"], name="open_calls_of_node"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_number} → {self.to_number}"
+
+    @property
+    def ring_seconds(self) -> int:
+        """Whole seconds from the start to the answer, or to the end of a call that nobody answered."""
+        until = self.answered_at or self.ended_at
+        return round((until - self.started_at).total_seconds()) if until else 0
+
+    @property
+    def talk_seconds(self) -> int:
+        """Whole seconds from answer to end."""
+        if self.answered_at is None or self.ended_at is None:
+            return 0
+        return round((self.ended_at - self.answered_at).total_seconds())
+
+
+class CallRecordAccount(models.Model):
+    """An account had a part in a call; kept as rows so that an account's history is found by index."""
+
+    call_record = models.ForeignKey(CallRecord, models.CASCADE)
+    sip_account = models.ForeignKey(SipAccount, models.CASCADE)
+
+    class Meta:
+        db_table = "call_record_account"
+        constraints = [models.UniqueConstraint(fields=["sip_account", "call_record"], name="account_once_per_call")]
+
+    def __str__(self) -> str:
+        return f"{self.call_record_id}: {self.sip_account_id}"

@@ -1,0 +1,71 @@
+"""People who sign in to the panel, and what each may do in which tenant."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .tenant import Tenant
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Looks people up by e-mail address without regard to case."""
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email__iexact=username or "")
+
+    def add(self, email: str, password: str, **fields: Any) -> "Person":
+        """Make a person; the password is stored as an Argon2 digest."""
+        person = self.model(email=email.strip().lower(), **fields)
+        person.set_password(password)
+        person.save()
+        return person
+
+
+class Person(AbstractBaseUser):
+    """One human being with one login, in any number of tenants."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=100)
+    is_operator = models.BooleanField(default=False)
+    """Runs the installation: makes tenants and their first owner."""
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+    """Set while the password is one that somebody else chose."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PersonManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        db_table = "person"
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What a person may do in a tenant; each role may all that the next one may."""
+
+    OWNER = "owner", _("Owner")
+    MANAGER = "manager", _("Manager")
+    READER = "reader", _("Reader")
+
+
+class Membership(models.Model):
+    """This person works in this tenant, in this role."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+
+    class Meta:
+        db_table = "membership"
+        ordering = ("person__name", "id")
+        constraints = [models.UniqueConstraint(fields=["tenant", "person"], name="one_role_per_tenant")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.role}"

@@ -1,0 +1,23 @@
+"""Phones that are registered now, as the engine tells it."""
+
+from django.db import models
+
+from .sip_account import SipAccount
+
+
+class Registration(models.Model):
+    """One contact of one account on one engine."""
+
+    sip_account = models.ForeignKey(SipAccount, models.CASCADE, related_name="registrations")
+    node = models.CharField(max_length=40)
+    uri = models.CharField(max_length=255)
+    user_agent = models.CharField(max_length=255, blank=True, default="")
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "registration"
+        ordering = ("since", "id")
+        constraints = [models.UniqueConstraint(fields=["node", "sip_account", "uri"], name="one_row_per_contact")]
+
+    def __str__(self) -> str:
+        return self.uri

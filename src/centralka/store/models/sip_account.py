@@ -1,0 +1,39 @@
+"""The internal SIP account: what a phone registers with, and everything that decides about its calls."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .tenant import Tenant
+
+
+class SipAccount(models.Model):
+    """A row here is an endpoint, its credentials and its address of record for the engine (see `store.realtime`)."""
+
+    class Kind(models.TextChoices):
+        VOICE = "voice", _("Voice calls")
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="sip_accounts")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.VOICE)
+    extension = models.CharField(max_length=6)
+    login = models.CharField(max_length=27, unique=True)
+    """`<tenant>_<extension>`, kept as a column because the engine looks accounts up by it."""
+    name = models.CharField(max_length=60)
+    password_digest = models.CharField(max_length=32)
+    """MD5 of `login:realm:password` (RFC 8760 §2.6 names what SIP digest needs); never the password."""
+    internal_caller_id = models.CharField(max_length=15, null=True, blank=True)  # noqa: DJ001 (null: the real extension)
+    ring_timeout = models.PositiveSmallIntegerField(default=30)
+    call_waiting = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+    """Counts saves, so that of two people who save at once the second is told."""
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    last_seen_at = models.DateTimeField(null=True)
+    """When a phone was last known to be registered; null: never."""
+
+    class Meta:
+        db_table = "sip_account"
+        ordering = ("extension",)
+        constraints = [models.UniqueConstraint(fields=["tenant", "extension"], name="extension_unique_in_tenant")]
+
+    def __str__(self) -> str:
+        return f"{self.extension} {self.name}"

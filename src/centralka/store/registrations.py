@@ -1,0 +1,58 @@
+"""Which phones are registered, as rows."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import transaction
+
+from .models import Registration, SipAccount
+
+T = TypeVar("T")
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A phone at an address."""
+
+    login: str
+    uri: str
+    user_agent: str
+
+
+def replace_registrations(node: str, contacts: Iterable[Contact], now: datetime) -> None:
+    """Make the node's rows those of `contacts`, all that the engine knows."""
+    wanted = {(contact.login, contact.uri[:255]): contact for contact in contacts}
+    with transaction.atomic():
+        there = Registration.objects.filter(node=node).select_related("sip_account")
+        rows = {(row.sip_account.login, row.uri): row for row in there}
+        for gone in _portions([rows[key] for key in rows.keys() - wanted.keys()]):
+            SipAccount.objects.filter(pk__in=[row.sip_account_id for row in gone]).update(last_seen_at=now)
+            Registration.objects.filter(pk__in=[row.pk for row in gone]).delete()
+        _add_all(node, [wanted[key] for key in wanted.keys() - rows.keys()], now)
+
+
+def _portions(items: list[T]) -> Iterator[list[T]]:
+    """A database takes only so many values in one statement."""
+    for start in range(0, len(items), _AT_ONCE):
+        yield items[start : start + _AT_ONCE]
+
+
+def _add_all(node: str, contacts: list[Contact], now: datetime) -> None:
+    for some in _portions(contacts):
+        accounts = dict(SipAccount.objects.filter(login__in=[one.login for one in some]).values_list("login", "id"))
+        rows = [
+            Registration(
+                node=node,
+                sip_account_id=accounts[one.login],
+                uri=one.uri[:255],
+                user_agent=one.user_agent[:255],
+                since=now,
+            )
+            for one in some
+            if one.login in accounts
+        ]
+        Registration.objects.bulk_create(rows, ignore_conflicts=True)

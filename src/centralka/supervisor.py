@@ -1,0 +1,134 @@
+"""Starts the processes of one machine and keeps them running: the last one to go when the instance stops."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_LIBC = ctypes.CDLL(None)
+_LOG_BYTES = 10 * 1024 * 1024
+_FIRST_WAIT, _LONGEST_WAIT = 0.2, 10.0
+_STEADY_AFTER = 30.0
+_GRACE = 8.0
+"""Seconds that a process has to stop by itself before it is killed."""
+_HEARTBEAT_LATE = 15.0
+
+Say = Callable[[str], None]
+
+
+def heartbeat_file(run_dir: Path, name: str) -> Path:
+    """The file that a watched process touches every second."""
+    return run_dir / f"{name}.alive"
+
+
+@dataclass
+class Process:
+    """A program that shall always run."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    before_start: Callable[[float | None], None] = lambda died_at: None
+    """Called before each start, with the time (seconds since the epoch) of the death before it, if there was one."""
+    heartbeat: Path | None = None
+    """A file that it touches; one that grows old means that the process hangs, and it is killed."""
+
+
+class Supervisor:
+    """Runs processes until told to stop; starts again whichever dies, ever more slowly if it keeps dying."""
+
+    def __init__(self, log_dir: Path, say: Say) -> None:
+        self._log_dir = log_dir
+        self._say = say
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def run(self, processes: list[Process]) -> None:
+        """Until `stop`. Leaves none of them behind."""
+        async with asyncio.TaskGroup() as group:
+            for process in processes:
+                group.create_task(self._keep(process), name=process.name)
+
+    async def _keep(self, process: Process) -> None:
+        wait = _FIRST_WAIT
+        died_at: float | None = None
+        while not self._stopping.is_set():
+            process.before_start(died_at)
+            begun = time.monotonic()
+            await self._run_once(process)
+            died_at = time.time()
+            if self._stopping.is_set():
+                return
+            wait = _FIRST_WAIT if time.monotonic() - begun > _STEADY_AFTER else min(wait * 2, _LONGEST_WAIT)
+            self._say(f"{process.name} ended and is started again (its log: {self._log(process)})")
+            await self._pause(wait)
+
+    async def _run_once(self, process: Process) -> None:
+        """One life of the process, from its start to its end or ours."""
+        with _open_log(self._log(process)) as log:
+            child = await asyncio.create_subprocess_exec(
+                *process.command,
+                env={**os.environ, **process.environment},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for us; we stop the children in our order
+                preexec_fn=_die_with_parent,
+            )
+        ended = asyncio.ensure_future(child.wait())
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        watching = asyncio.ensure_future(self._watch(process, child))
+        await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        watching.cancel()
+        if not ended.done():
+            await _end(child, ended)
+
+    async def _watch(self, process: Process, child: asyncio.subprocess.Process) -> None:
+        """Kill the process when its heartbeat stops: a process that hangs holds calls up more than a dead one."""
+        if process.heartbeat is None:
+            return
+        process.heartbeat.unlink(missing_ok=True)
+        while True:
+            await asyncio.sleep(_HEARTBEAT_LATE / 3)
+            if process.heartbeat.exists() and time.time() - process.heartbeat.stat().st_mtime > _HEARTBEAT_LATE:
+                self._say(f"{process.name} does not answer and is killed")
+                child.kill()
+                return
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def _log(self, process: Process) -> Path:
+        return self._log_dir / f"{process.name}.log"
+
+
+def _open_log(path: Path) -> BinaryIO:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > _LOG_BYTES:
+        path.replace(path.with_suffix(".log.1"))
+    return path.open("ab")
+
+
+def _die_with_parent() -> None:
+    """In the child, before its program: even if we are killed, nothing of ours stays behind."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+async def _end(child: asyncio.subprocess.Process, ended: "asyncio.Future[int]") -> None:
+    child.terminate()
+    done, _ = await asyncio.wait({ended}, timeout=_GRACE)
+    if not done:
+        child.kill()
+        await ended

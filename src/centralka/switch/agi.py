@@ -1,0 +1,108 @@
+"""The words of FastAGI, without sockets: bytes in, frozen values out.
+
+Source: Asterisk documentation, "Asterisk Gateway Interface (AGI)", and `res/res_agi.c`. A connection opens with
+`agi_name: value` lines and an empty line; then each command is one line and is answered by one line, e.g.
+`200 result=1 (value)`. Between the two the engine may send `HANGUP`, and `100 Trying...` for commands that take long.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class AgiRequest:
+    """What the engine tells when a channel arrives."""
+
+    channel: str
+    uniqueid: str
+    caller_number: str
+    caller_name: str
+    dialled: str
+
+    @classmethod
+    def parse(cls, block: bytes) -> Self:
+        """From the opening block, without its empty line. Raises ValueError when it is not one.
+
+        What was dialled is the phone's text: the dialplan lets no line break through, and a header that comes twice
+        is refused here, since one of the two would be the phone's own.
+        """
+        pairs = [line.split(":", 1) for line in block.decode("utf-8", "replace").split("\n")]
+        if any(len(pair) != 2 for pair in pairs):
+            raise ValueError("an AGI header line has no colon")
+        if len({name for name, _value in pairs}) < len(pairs):
+            raise ValueError("an AGI header comes twice")
+        found = {name.removeprefix("agi_"): value.strip() for name, value in pairs}
+        if "uniqueid" not in found or "channel" not in found:
+            raise ValueError("an AGI request names no channel")
+        return cls(
+            channel=found["channel"],
+            uniqueid=found["uniqueid"],
+            caller_number=_known(found.get("callerid", "")),
+            caller_name=_known(found.get("calleridname", "")),
+            dialled=found.get("extension", ""),
+        )
+
+
+def _known(value: str) -> str:
+    return "" if value == "unknown" else value
+
+
+@dataclass(frozen=True, slots=True)
+class AgiReply:
+    """The answer to one command."""
+
+    code: int
+    result: str
+    value: str
+    """What stands in the brackets, e.g. a variable's content."""
+
+    @property
+    def ok(self) -> bool:
+        """The command was understood and carried out."""
+        return self.code == 200 and self.result != "-1"
+
+    @property
+    def hung_up(self) -> bool:
+        """The channel is gone (511) or the command failed because of it (-1)."""
+        return self.code == 511 or self.result == "-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Hangup:
+    """The engine says that the channel hung up; the command under way is still answered."""
+
+
+def parse_line(line: bytes) -> AgiReply | Hangup | None:
+    """One line from the engine; None for one that only says "wait" (100 Trying, the usage text of a 520)."""
+    text = line.decode("utf-8", "replace").strip()
+    if text == "HANGUP":
+        return Hangup()
+    code, _, rest = text.partition(" ")
+    if not code.isdigit() or code == "100":
+        return None
+    return AgiReply(int(code), _result(rest), _bracketed(rest))
+
+
+def _result(rest: str) -> str:
+    if not rest.startswith("result="):
+        return ""
+    return rest.removeprefix("result=").partition(" ")[0]
+
+
+def _bracketed(rest: str) -> str:
+    start, end = rest.find("("), rest.rfind(")")
+    return rest[start + 1 : end] if 0 <= start < end else ""
+
+
+def command(*words: str) -> bytes:
+    """One command line. Each argument is quoted, so that no value can end it or begin another."""
+    verb, *arguments = words
+    return (" ".join([verb, *map(_quoted, arguments)]) + "\n").encode()
+
+
+def _quoted(argument: str) -> str:
+    escaped = argument.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + escaped.translate(_NO_LINE_BREAKS) + '"'
+
+
+_NO_LINE_BREAKS = {ord("\n"): " ", ord("\r"): " ", 0: None}

@@ -1,0 +1,175 @@
+"""The journal: one file per engine, to which the engine and the switchboard append what happens to calls.
+
+The engine writes a line per channel event (Asterisk's CEL, `asterisk/cel_custom.conf`), the switchboard a JSON line
+per decision. Both open it for appending and write each line at once, so lines never mix, and a line that was written
+survives the death of its writer. `recorder` folds the lines into call records (docs/decisions/0004).
+"""
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from centralka.calls.explain import plan_as_json
+from centralka.calls.facts import CallFacts
+from centralka.calls.journal_events import (
+    Answered,
+    CallEvent,
+    Decided,
+    EngineStarted,
+    HungUp,
+    LinkedIdEnded,
+    Started,
+    SwitchboardStarted,
+    Transferred,
+    WalkedStep,
+    WalkEnded,
+)
+from centralka.calls.plan import Outcome, Plan, Reject, Ring
+
+from .run_plan import Walked
+
+log = structlog.get_logger()
+
+_ENGINE_EVENTS = 9  # columns of asterisk/cel_custom.conf
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Appends to the journal at `path`."""
+
+    path: Path
+
+    def engine_starts(self, now: datetime, stopped_at: datetime | None) -> None:
+        """Written before an engine process starts: every call before this line is over.
+
+        `stopped_at`: when the earlier process was seen to be dead, None if nobody watched.
+        """
+        stopped = stopped_at.timestamp() if stopped_at else None
+        self._append({"kind": "engine_started", "time": now.timestamp(), "stopped_at": stopped})
+
+    def switchboard_starts(self, now: datetime) -> None:
+        """Written before a switchboard takes calls: what an earlier one has not told by now, nobody will tell."""
+        self._append({"kind": "switchboard_started", "time": now.timestamp()})
+
+    def decided(self, channel: str, facts: CallFacts, plan: Plan) -> None:
+        """The switchboard took a call of this channel (its uniqueid)."""
+        self._append(
+            {
+                "kind": "decided",
+                "time": facts.now.timestamp(),
+                "channel": channel,
+                "from_number": facts.caller.shown_number,
+                "from_name": facts.caller.name,
+                "to_number": facts.dialled,
+                "plan": plan_as_json(plan),
+            }
+        )
+
+    def walk_ended(self, channel: str, walked: list[Walked], now: datetime) -> None:
+        """What came of the plan's steps."""
+        steps = [_walked_step(one) for one in walked]
+        self._append({"kind": "walked", "time": now.timestamp(), "channel": channel, "steps": steps})
+
+    def _append(self, line: dict[str, Any]) -> None:
+        text = json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
+        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(file, text.encode())
+        finally:
+            os.close(file)
+
+
+def _walked_step(one: Walked) -> dict[str, Any]:
+    step = {"name": one.name, "outcome": one.outcome.value}
+    match one.step:
+        case Ring():
+            step["login"] = one.step.login
+        case Reject():
+            step["refusal"] = one.step.refusal.value
+        case _:
+            pass
+    return step
+
+
+def events_in(lines: Iterable[str]) -> Iterator[CallEvent | None]:
+    """The event of each line; None for a line that tells nothing, or that a power cut tore."""
+    for line in lines:
+        try:
+            yield _ours(line) if line.startswith("{") else _engines(line)
+        except (ValueError, KeyError, TypeError, csv.Error) as problem:
+            log.warning("a line of the journal is not understood", line=line[:200], problem=repr(problem))
+            yield None
+
+
+def _ours(line: str) -> CallEvent | None:
+    found = json.loads(line)
+    time = datetime.fromtimestamp(found["time"], UTC)
+    match found["kind"]:
+        case "engine_started":
+            stopped = found.get("stopped_at")
+            return EngineStarted(time, datetime.fromtimestamp(stopped, UTC) if stopped else None)
+        case "switchboard_started":
+            return SwitchboardStarted(time)
+        case "decided":
+            return Decided(
+                time,
+                found["channel"],
+                from_number=found["from_number"],
+                from_name=found["from_name"],
+                to_number=found["to_number"],
+                plan=found["plan"],
+            )
+        case "walked":
+            return WalkEnded(time, found["channel"], tuple(_step(step) for step in found["steps"]))
+        case _:
+            return None
+
+
+def _step(step: dict[str, str]) -> WalkedStep:
+    return WalkedStep(step["name"], Outcome(step["outcome"]), step.get("login"), step.get("refusal"))
+
+
+def _engines(line: str) -> CallEvent | None:
+    columns = _columns(line)
+    if len(columns) != _ENGINE_EVENTS:
+        return None
+    kind, at, channel, linked, name, number, exten, _context, extra = columns
+    time = datetime.fromtimestamp(float(at), UTC)
+    match kind:
+        case "CHAN_START":
+            return Started(time, channel, linked, login_of(name), number, exten)
+        case "ANSWER":
+            return Answered(time, channel)
+        case "HANGUP":
+            details = json.loads(extra) if extra else {}
+            return HungUp(time, channel, details.get("dialstatus", ""), details.get("hangupsource", "") == name)
+        case "BLINDTRANSFER":
+            details = json.loads(extra) if extra else {}
+            return Transferred(time, channel, details.get("extension", ""))
+        case "ATTENDEDTRANSFER":
+            return Transferred(time, channel, None)
+        case "LINKEDID_END":
+            return LinkedIdEnded(time, linked)
+        case _:
+            return None
+
+
+def _columns(line: str) -> list[str]:
+    # The engine quotes every column and doubles the quotes inside. So what a phone puts behind a line break in the
+    # number that it dials cannot look like a line of the engine.
+    if not line.startswith('"') or line.startswith('""'):
+        return []
+    return next(csv.reader([line]), [])
+
+
+def login_of(channel_name: str) -> str | None:
+    """`demo_100` of `PJSIP/demo_100-0000001a`; None for a channel that is no phone's."""
+    technology, _, rest = channel_name.partition("/")
+    return rest.rpartition("-")[0] if technology == "PJSIP" else None

@@ -1,0 +1,80 @@
+"""The journal's files: the one being written, and older segments that are read to their end and then removed.
+
+A position is one number, `segment << 40 | offset`, so that positions can be compared and kept in one column.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+SEGMENT_BITS = 40
+_OFFSET_MASK = (1 << SEGMENT_BITS) - 1
+_SETTLED_AFTER = 5.0
+"""Seconds. A writer that opened a segment just before it was put aside has written its line by then."""
+
+
+def position(segment: int, offset: int) -> int:
+    return segment << SEGMENT_BITS | offset
+
+
+class JournalFiles:
+    """Segment N is `<path>.N` once it is put aside; the newest is `path` itself."""
+
+    def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
+        self._path = path
+        self._clock = clock
+
+    def read(self, at: int, size: int) -> tuple[int, bytes]:
+        """Up to `size` bytes from position `at`, and the position they really begin at (the next segment's start,
+        when `at` is at the end of one that is put aside). Empty when there is nothing new."""
+        segment, offset = at >> SEGMENT_BITS, at & _OFFSET_MASK
+        aside = self._aside(segment)
+        block = _read(aside if aside.exists() else self._path, offset, size)
+        if not block and aside.exists() and self._settled(aside):
+            return self.read(position(segment + 1, 0), size)
+        return at, block
+
+    def mend(self, at: int) -> int:
+        """`at`, or the start of its segment when the file there is shorter: the journal was removed by hand."""
+        segment, offset = at >> SEGMENT_BITS, at & _OFFSET_MASK
+        file = self._aside(segment) if self._aside(segment).exists() else self._path
+        size = file.stat().st_size if file.exists() else 0
+        return at if offset <= size else position(segment, 0)
+
+    def put_aside_when_larger(self, than: int) -> None:
+        """Begin a new segment if the one being written has more bytes."""
+        if self._path.exists() and self._path.stat().st_size > than:
+            self._path.rename(self._aside(self.newest()))
+
+    def remove_before(self, checkpoint: int) -> None:
+        """Remove segments that nobody will read again; the last one put aside stays, to number the next."""
+        for segment in self._segments_aside()[:-1]:
+            if segment < checkpoint >> SEGMENT_BITS:
+                self._aside(segment).unlink()
+
+    def newest(self) -> int:
+        """The number of the segment being written."""
+        aside = self._segments_aside()
+        return aside[-1] + 1 if aside else 0
+
+    def _aside(self, segment: int) -> Path:
+        return self._path.with_name(f"{self._path.name}.{segment}")
+
+    def _segments_aside(self) -> list[int]:
+        names = (
+            re.fullmatch(re.escape(self._path.name) + r"\.(\d+)", file.name) for file in self._path.parent.iterdir()
+        )
+        return sorted(int(name[1]) for name in names if name)
+
+    def _settled(self, file: Path) -> bool:
+        return self._clock() - file.stat().st_ctime > _SETTLED_AFTER
+
+
+def _read(file: Path, offset: int, size: int) -> bytes:
+    try:
+        with file.open("rb") as source:
+            source.seek(offset)
+            return source.read(size)
+    except FileNotFoundError:
+        return b""

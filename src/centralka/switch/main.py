@@ -1,0 +1,82 @@
+"""The switchboard process: decides calls, keeps their records, and follows which phones are registered."""
+
+import asyncio
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+import uvloop
+from django.conf import settings
+
+from centralka.environment import number, text
+
+from .agi_server import Switchboard
+from .database import Database
+from .journal import Journal
+from .presence import follow_presence
+from .recorder import Recorder
+
+log = structlog.get_logger()
+
+_RECORD_EVERY = 0.25
+_HEARTBEAT_EVERY = 1.0
+
+
+def main() -> None:
+    """Run until SIGTERM. Its settings come from `instance` in the environment."""
+    structlog.configure(
+        processors=[
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ]
+    )
+    uvloop.run(_serve())
+
+
+async def _serve() -> None:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    database = Database()
+    path = Path(text("CENTRALKA_JOURNAL"))
+    journal = Journal(path)
+    journal.switchboard_starts(datetime.now(UTC))
+    server = await Switchboard(database, journal).serve(number("CENTRALKA_AGI_PORT", 0))
+    tasks = [
+        asyncio.create_task(_keep_records(path)),
+        asyncio.create_task(
+            follow_presence(number("CENTRALKA_AMI_PORT", 0), text("CENTRALKA_AMI_SECRET"), settings.NODE, database)
+        ),
+        asyncio.create_task(_beat(Path(text("CENTRALKA_HEARTBEAT")))),
+    ]
+    ending = asyncio.create_task(stop.wait())
+    # A task that ends by itself has failed: the process ends too, and is started again.
+    done, _ = await asyncio.wait({ending, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    server.close()
+    for task in done - {ending}:
+        task.result()
+
+
+async def _keep_records(journal: Path) -> None:
+    """Read the journal again and again, in a thread of its own: a busy recorder holds up no call."""
+    recorder = await asyncio.to_thread(Recorder, journal, settings.NODE)
+    while True:
+        try:
+            await asyncio.to_thread(recorder.catch_up)
+        except Exception:
+            # The database may be away for a while. Nothing is lost: the journal is read again from the last position.
+            log.exception("the records could not be written; trying again")
+            await asyncio.sleep(2)
+            recorder = await asyncio.to_thread(Recorder, journal, settings.NODE)
+        await asyncio.sleep(_RECORD_EVERY)
+
+
+async def _beat(file: Path) -> None:
+    """Tell the supervisor that the event loop turns."""
+    while True:
+        file.touch()
+        await asyncio.sleep(_HEARTBEAT_EVERY)

@@ -1,0 +1,52 @@
+"""Reads the journal as it grows and keeps the call records true to it, across any restart of anything.
+
+Exactly once: the records and the position up to which they are complete are written in one transaction, and a record
+that is folded twice from the same lines is the same record (`calls.callbook`, docs/decisions/0004).
+"""
+
+from pathlib import Path
+
+from centralka.calls.callbook import CallBook
+from centralka.calls.record import record_of
+from centralka.store.call_records import journal_position, write_records
+
+from .journal import events_in
+from .journal_files import JournalFiles
+
+SEGMENT_BYTES = 64 * 1024 * 1024
+_READ_AT_ONCE = 4 * 1024 * 1024
+
+
+class Recorder:
+    """Keeps the records of one node. One thread calls `catch_up` again and again."""
+
+    def __init__(self, journal: Path, node: str, segment_bytes: int = SEGMENT_BYTES) -> None:
+        self._node = node
+        self._segment_bytes = segment_bytes
+        self._files = JournalFiles(journal)
+        self._position = self._files.mend(journal_position(node))
+        self._written = self._position
+        self._book = CallBook(self._position)
+
+    def catch_up(self) -> int:
+        """Read what is new and write the records that it changes; gives how many those are."""
+        while self._read_some():
+            pass
+        changed = self._book.take_changed()
+        checkpoint = self._book.checkpoint
+        if changed or checkpoint != self._written:
+            write_records([record_of(call) for call in changed], node=self._node, position=checkpoint)
+            self._written = checkpoint
+            self._files.put_aside_when_larger(self._segment_bytes)
+            self._files.remove_before(checkpoint)
+        return len(changed)
+
+    def _read_some(self) -> bool:
+        """Take in the next whole lines; False when there are none yet."""
+        self._position, block = self._files.read(self._position, _READ_AT_ONCE)
+        *lines, _unfinished = block.split(b"\n")
+        events = events_in([line.decode("utf-8", "replace") for line in lines])
+        for line, event in zip(lines, events, strict=True):
+            self._position += len(line) + 1
+            self._book.apply(event, self._position)
+        return bool(lines)

@@ -1,0 +1,148 @@
+"""Walks a plan on a channel, step by step, and tells what came of each."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from centralka.calls.plan import Echo, Outcome, Plan, Refusal, Reject, Ring, Step, StepName
+
+from .channel import Channel
+
+# Hangup causes (Q.850) that chan_pjsip turns into the status of `Refusal.sip_status` (`hangup_cause2sip`).
+_CAUSE = {
+    Refusal.BUSY: 17,  # 486
+    Refusal.NO_ANSWER: 19,  # 480
+    Refusal.UNAVAILABLE: 20,  # 480
+    Refusal.NO_SUCH_NUMBER: 1,  # 404
+    Refusal.INCOMPLETE: 28,  # 484
+}
+# An idle account shows as UNAVAILABLE: the engine does not follow the contacts of realtime endpoints.
+_FREE = {"NOT_INUSE", "UNAVAILABLE", "UNKNOWN", "INVALID"}
+_DECLINED = "21"  # Q.850 "call rejected": what 603 and 403 become
+_BUSY = "17"
+_ENGINE_KNOWS_AFTER = 2.0
+"""Seconds; it is milliseconds unless the machine is overloaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """One step that was carried out."""
+
+    name: StepName
+    step: Step
+    outcome: Outcome
+
+
+@dataclass
+class Lines:
+    """The accounts that this switchboard has just begun to ring or to serve, besides what the engine says of them.
+
+    The engine shows an account as in use only a moment after its channel exists. Two callers who are decided about
+    at the same moment would both find it free; this closes that gap, and no more: after that moment the engine
+    knows better, since a phone can leave a call that goes on without it (attended transfer).
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    _engaged: dict[str, list[float]] = field(default_factory=dict)
+    """Since when, for each call."""
+
+    def is_engaged(self, login: str) -> bool:
+        return any(self.clock() - since < _ENGINE_KNOWS_AFTER for since in self._engaged.get(login, []))
+
+    @contextmanager
+    def engaging(self, login: str) -> Iterator[None]:
+        """The account is engaged while the block runs, until the engine shows it."""
+        since = self.clock()
+        self._engaged.setdefault(login, []).append(since)
+        try:
+            yield
+        finally:
+            self._engaged[login].remove(since)
+            if not self._engaged[login]:
+                del self._engaged[login]
+
+
+async def run_plan(plan: Plan, channel: Channel, lines: Lines, walked: list[Walked]) -> None:
+    """Carry out `plan`, noting each finished step in `walked`, also when the channel goes in the middle.
+
+    A plan is finite and its steps lead forward only, so no more steps run than it has.
+    """
+    name: StepName | None = plan.first
+    for _ in plan.steps:
+        if name is None:
+            return
+        step = plan.steps[name]
+        outcome = await _run(step, channel, lines)
+        walked.append(Walked(name, step, outcome))
+        name = plan.follower(step, outcome)
+
+
+async def _run(step: Step, channel: Channel, lines: Lines) -> Outcome:
+    match step:
+        case Ring():
+            return await _ring(step, channel, lines)
+        case Echo():
+            # Tells the dialplan that this call is taken care of, should the switchboard die meanwhile.
+            await channel.set("TAKEN", "echo")
+            await channel.execute("Answer")
+            await channel.execute("Echo")
+            await channel.execute("Hangup")
+            return Outcome.DONE
+        case Reject():
+            await channel.execute("Hangup", str(_CAUSE[step.refusal]))
+            return Outcome.DONE
+        case _:
+            assert_never(step)
+
+
+async def _ring(step: Ring, channel: Channel, lines: Lines) -> Outcome:
+    contacts, state = await _reachability(step, channel)
+    if not contacts:
+        return Outcome.UNAVAILABLE
+    if not step.call_waiting and (state not in _FREE or lines.is_engaged(step.login)):
+        return Outcome.BUSY
+    with lines.engaging(step.login):
+        await _show_caller(step, channel)
+        # i: a phone's own redirection (302) would start a call that nobody decided on.
+        await channel.execute("Dial", f"{'&'.join(contacts)},{step.seconds},i")
+        return await _outcome_of_dial(channel)
+
+
+async def _reachability(step: Ring, channel: Channel) -> tuple[list[str], str]:
+    """The addresses of the account's phones as Dial takes them, and its device state (both at once: one trip)."""
+    answer = await channel.evaluate(f"${{PJSIP_DIAL_CONTACTS({step.login})}}|${{DEVICE_STATE(PJSIP/{step.login})}}")
+    addresses, _, state = answer.rpartition("|")
+    # The address comes from the phone: one with a comma or a bracket in it could add options to Dial, one with an
+    # ampersand somebody else's phone. Such an address is not rung.
+    contact = re.compile(rf"PJSIP/{re.escape(step.login)}/sips?:[^,&()|]+")
+    return [address for address in addresses.split("&") if contact.fullmatch(address)], state
+
+
+async def _show_caller(step: Ring, channel: Channel) -> None:
+    # The endpoint's own caller ID is already the right one for a first call; setting it again costs a trip.
+    if channel.request.caller_number != step.show.number:
+        await channel.set("CALLERID(num)", step.show.number)
+    if channel.request.caller_name != step.show.name:
+        await channel.set("CALLERID(name)", step.show.name)
+
+
+async def _outcome_of_dial(channel: Channel) -> Outcome:
+    """Source: Asterisk documentation of `Dial` (DIALSTATUS, RINGTIME_MS) and of HANGUPCAUSE."""
+    answer = await channel.evaluate("${DIALSTATUS}|${HANGUPCAUSE}|${RINGTIME_MS}")
+    status, cause, rang = answer.split("|")
+    match status:
+        case "ANSWER":
+            return Outcome.ANSWERED
+        case "CANCEL":
+            return Outcome.CANCELLED
+        case "BUSY":
+            return Outcome.BUSY
+        case _ if cause in (_BUSY, _DECLINED):
+            return Outcome.BUSY
+        case "NOANSWER" if rang:
+            return Outcome.NO_ANSWER
+        case _:
+            return Outcome.UNAVAILABLE

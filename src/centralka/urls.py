@@ -1,0 +1,8 @@
+"""Where the panel and the API hang."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("api/v1/", include("centralka.api.urls")),
+    path("", include("centralka.panel.urls")),
+]

@@ -1,0 +1,66 @@
+"""The history, and what would happen to a call."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from centralka.actions.calls import CallFilter, call_record, call_records, plan_for
+from centralka.actions.errors import InvalidInput, NotFound
+from centralka.calls.plan import Reject, Ring
+from centralka.store.models import CallRecord, SipAccount
+from tests import cast
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def a_record(company: cast.Company, call_id: str, *accounts: SipAccount, **fields: object) -> CallRecord:
+    defaults = {"from_number": "100", "from_name": "Ala", "to_number": "101", "started_at": NOON, "outcome": "answered"}
+    made = CallRecord.objects.create(call_id=call_id, node="node1", tenant=company.tenant, **(defaults | fields))
+    made.accounts.set(accounts)
+    return made
+
+
+def test_the_history_is_narrowed_by_each_filter(kwiaty: cast.Company) -> None:
+    ala, bartek = cast.phone(kwiaty.tenant, "100"), cast.phone(kwiaty.tenant, "101")
+    a_record(kwiaty, "early", ala, bartek, started_at=NOON - timedelta(hours=1), outcome="busy")
+    a_record(kwiaty, "late", bartek, to_number="777", from_name="Żaneta")
+    for wanted, found in [
+        (CallFilter(), ["late", "early"]),
+        (CallFilter(since=NOON), ["late"]),
+        (CallFilter(until=NOON), ["early"]),
+        (CallFilter(sip_account=ala.pk), ["early"]),
+        (CallFilter(outcome="answered"), ["late"]),
+        (CallFilter(direction="internal"), ["late", "early"]),
+        (CallFilter(number="77"), ["late"]),
+        (CallFilter(number="Żan"), ["late"]),
+        (CallFilter(number="%"), []),
+    ]:
+        assert [one.call_id for one in call_records(kwiaty.reader, wanted)] == found
+
+
+def test_a_stranger_sees_no_call_and_finds_none_by_account(kwiaty: cast.Company, ksiegi: cast.Company) -> None:
+    ala = cast.phone(kwiaty.tenant, "100")
+    a_record(kwiaty, "x", ala)
+    assert not call_records(ksiegi.owner).exists()
+    assert not call_records(ksiegi.owner, CallFilter(sip_account=ala.pk)).exists()
+    with pytest.raises(NotFound):
+        call_record(ksiegi.owner, "x")
+
+
+def test_the_plan_is_the_one_that_a_real_call_gets(kwiaty: cast.Company, ksiegi: cast.Company) -> None:
+    cast.phone(kwiaty.tenant, "100", "Ala")
+    cast.phone(kwiaty.tenant, "101", "Bartek", ring_timeout=12)
+    cast.phone(ksiegi.tenant, "102")
+    _facts, plan = plan_for(kwiaty.reader, "100", "101")
+    step = plan.steps[plan.first]
+    assert isinstance(step, Ring)
+    assert step.seconds == 12
+    _facts, plan = plan_for(kwiaty.reader, "100", "102")
+    assert isinstance(plan.steps[plan.first], Reject)
+
+
+@pytest.mark.parametrize("caller", ["999", "", "100' OR 1=1", "\0"])
+def test_a_caller_that_does_not_exist_is_told_by_field(kwiaty: cast.Company, caller: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        plan_for(kwiaty.reader, caller, "101")
+    assert list(refused.value.problems) == ["from"]

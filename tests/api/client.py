@@ -1,0 +1,106 @@
+"""A program that uses the API: sends, reads, and insists that every refusal is a problem."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+from centralka.api.problems import KINDS, MEDIA_TYPE
+
+ROOT = "/api/v1/"
+_KNOWN_TYPES = {kind.type: kind for kind in KINDS.values()}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+    text: str
+
+    @property
+    def kind(self) -> str:
+        """The last part of a problem's `type`."""
+        return str(self.body["type"]).rpartition("/")[2]
+
+    @property
+    def wrong(self) -> dict[str, list[str]]:
+        """Field → codes of what is wrong with it."""
+        found: dict[str, list[str]] = {}
+        for error in self.body["errors"]:
+            found.setdefault(error["field"], []).append(error["code"])
+        return found
+
+
+@dataclass
+class Api:
+    """Holds a token (or none). `language=None` sends no Accept-Language."""
+
+    token: str | None = None
+    language: str | None = "en"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str, /, **query: Any) -> Answer:
+        return self.send("GET", path, query=query)
+
+    def post(self, path: str, body: Any) -> Answer:
+        return self.send("POST", path, json.dumps(body))
+
+    def patch(self, path: str, body: Any) -> Answer:
+        return self.send("PATCH", path, json.dumps(body))
+
+    def delete(self, path: str) -> Answer:
+        return self.send("DELETE", path)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        content: str | bytes = b"",
+        *,
+        content_type: str = "application/json",
+        query: dict[str, Any] | None = None,
+    ) -> Answer:
+        """Send as it is, and hold whatever comes back against the rules that every answer keeps."""
+        response = Client(enforce_csrf_checks=True).generic(
+            method,
+            path if path.startswith("/") else ROOT + path,
+            content,
+            content_type,
+            headers=self._headers(),
+            query_params=query or None,
+        )
+        text = response.content.decode()
+        answer = Answer(response.status_code, dict(response.headers), json.loads(text) if text else None, text)
+        _hold_against_the_rules(answer)
+        return answer
+
+    def _headers(self) -> dict[str, str]:
+        sent = dict(self.headers)
+        if self.token is not None:
+            sent["Authorization"] = f"Bearer {self.token}"
+        if self.language is not None:
+            sent["Accept-Language"] = self.language
+        return sent
+
+
+def _hold_against_the_rules(answer: Answer) -> None:
+    if answer.status < 400:
+        assert answer.status == 204 or answer.headers["Content-Type"].startswith("application/json")
+        return
+    assert answer.headers["Content-Type"] == MEDIA_TYPE, answer
+    kind = _KNOWN_TYPES[answer.body["type"]]
+    assert answer.body["status"] == answer.status == kind.status
+    assert set(answer.body) == {"type", "title", "status", "detail", "errors"}
+    assert answer.body["title"]
+    assert answer.body["detail"]
+    for error in answer.body["errors"]:
+        assert set(error) == {"field", "code", "message"}
+        assert error["code"]
+        assert error["message"]
+        assert "%(" not in error["message"], error
+    if answer.status == 422:
+        assert answer.body["errors"], "a 422 names the field"

@@ -1,0 +1,75 @@
+"""Who holds which token: a manager's and a reader's of `kwiaty`, a manager's of `ksiegi`, the operator's."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from centralka.actions.tokens import make_operator_token, make_token, revoke_token
+from centralka.store.models import CallRecord, Role, SipAccount
+from tests import cast
+from tests.api.client import Api
+
+
+def token_of(company: cast.Company, role: Role) -> str:
+    """A new token of the company; its text."""
+    return make_token(company.owner, f"test {role}", role)[1]
+
+
+@pytest.fixture
+def manager(kwiaty: cast.Company) -> Api:
+    return Api(token_of(kwiaty, Role.MANAGER))
+
+
+@pytest.fixture
+def reader(kwiaty: cast.Company) -> Api:
+    return Api(token_of(kwiaty, Role.READER))
+
+
+@pytest.fixture
+def stranger(ksiegi: cast.Company) -> Api:
+    return Api(token_of(ksiegi, Role.MANAGER))
+
+
+@pytest.fixture
+def operator(db: None) -> Api:
+    return Api(make_operator_token("test"))
+
+
+@pytest.fixture
+def nobody(db: None) -> Api:
+    return Api()
+
+
+@pytest.fixture
+def revoked(kwiaty: cast.Company) -> Api:
+    token, text = make_token(kwiaty.owner, "old", Role.MANAGER)
+    revoke_token(kwiaty.owner, token.pk)
+    return Api(text)
+
+
+@pytest.fixture
+def account(kwiaty: cast.Company) -> SipAccount:
+    """Bartek's phone."""
+    return cast.phone(kwiaty.tenant, "100", "Bartek")
+
+
+def call(company: cast.Company, call_id: str, *accounts: SipAccount, **fields: Any) -> CallRecord:
+    """A call from 100 to 101 that was answered, or what `fields` say instead."""
+    record = CallRecord.objects.create(
+        **{
+            "call_id": call_id,
+            "node": "node1",
+            "tenant": company.tenant,
+            "from_number": "100",
+            "from_name": "Bartek",
+            "to_number": "101",
+            "started_at": datetime(2026, 1, 31, 12, 0, 0, tzinfo=UTC),
+            "answered_at": datetime(2026, 1, 31, 12, 0, 5, tzinfo=UTC),
+            "ended_at": datetime(2026, 1, 31, 12, 1, 5, tzinfo=UTC),
+            "outcome": "answered",
+            **fields,
+        }
+    )
+    record.accounts.set(accounts)
+    return record

@@ -1,0 +1,88 @@
+"""The call history over the API."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from centralka.store.models import SipAccount
+from tests import cast
+from tests.api.client import Api
+from tests.api.conftest import call
+
+WHY = {"why": "extension_dialled", "values": {"extension": "101", "name": "Ola"}}
+
+
+def test_a_call_is_told_as_the_specification_says(manager: Api, kwiaty: cast.Company) -> None:
+    leg = {"to": "101", "name": "Ola", "outcome": "answered", "seconds": 60, "why": WHY}
+    call(kwiaty, "node1-1", legs=[leg], why=[WHY])
+    sentence = "101 (Ola) was dialled, an extension of this company"
+    assert manager.get("calls/node1-1").body == {
+        "id": "node1-1",
+        "from": "100",
+        "to": "101",
+        "direction": "internal",
+        "started_at": "2026-01-31T12:00:00.000Z",
+        "answered_at": "2026-01-31T12:00:05.000Z",
+        "ended_at": "2026-01-31T12:01:05.000Z",
+        "ring_seconds": 5,
+        "talk_seconds": 60,
+        "outcome": "answered",
+        "price": None,
+        "legs": [{"to": "101", "outcome": "answered", "seconds": 60, "price": None, "why": sentence}],
+        "why": [sentence],
+    }
+
+
+def test_a_call_that_goes_on_has_no_outcome_yet(manager: Api, kwiaty: cast.Company) -> None:
+    leg = {"to": "101", "name": "Ola", "outcome": "", "seconds": 0, "why": None}
+    call(kwiaty, "node1-1", outcome="", ended_at=None, answered_at=None, legs=[leg], why=[None])
+    (going_on,) = manager.get("calls").body["items"]
+    assert (going_on["outcome"], going_on["ended_at"], going_on["talk_seconds"], going_on["why"]) == (None, None, 0, [])
+    assert going_on["legs"] == [{"to": "101", "outcome": None, "seconds": 0, "price": None, "why": None}]
+
+
+def test_the_newest_call_comes_first(manager: Api, kwiaty: cast.Company) -> None:
+    for day in (1, 3, 2):
+        call(kwiaty, f"node1-{day}", started_at=datetime(2026, 1, day, tzinfo=UTC))
+    assert [item["id"] for item in manager.get("calls").body["items"]] == ["node1-3", "node1-2", "node1-1"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, {"a", "b"}),
+        ({"since": "2026-01-31T12:00:00Z"}, {"a"}),
+        ({"since": "2026-01-31T13:00:00+01:00"}, {"a"}),
+        ({"until": "2026-01-31T12:00:00Z"}, {"b"}),
+        ({"direction": "internal"}, {"a", "b"}),
+        ({"outcome": "busy"}, {"b"}),
+        ({"outcome": "busy", "since": "2026-01-31T12:00:00Z"}, set()),
+        ({"until": "0001-01-01T00:00:00Z"}, set()),
+        ({"since": "9999-12-31T23:59:59.999999999Z"}, set()),
+    ],
+)
+def test_the_list_is_filtered(manager: Api, kwiaty: cast.Company, query: dict[str, str], found: set[str]) -> None:
+    call(kwiaty, "a")
+    call(kwiaty, "b", started_at=datetime(2026, 1, 30, tzinfo=UTC), outcome="busy")
+    answer = manager.get("calls", **query)
+    assert {item["id"] for item in answer.body["items"]} == found
+
+
+def test_an_accounts_calls_are_found_by_its_id(manager: Api, stranger: Api, kwiaty: cast.Company) -> None:
+    mine, other = cast.phone(kwiaty.tenant, "100"), cast.phone(kwiaty.tenant, "101")
+    call(kwiaty, "a", mine)
+    call(kwiaty, "b", other)
+    assert [item["id"] for item in manager.get("calls", sip_account=mine.pk).body["items"]] == ["a"]
+    assert stranger.get("calls", sip_account=mine.pk).body["items"] == []
+    assert manager.get("calls", sip_account=2**63 - 1).body["items"] == []
+
+
+def test_a_strangers_call_is_not_found(stranger: Api, kwiaty: cast.Company, account: SipAccount) -> None:
+    call(kwiaty, "node1-1", account)
+    assert stranger.get("calls/node1-1").status == 404
+    assert stranger.get("calls").body["items"] == []
+
+
+@pytest.mark.parametrize("call_id", ["nothing", "%00", "%FF", "a%2Fb", "x" * 500, "%F0%9F%93%9E"])
+def test_any_other_identifier_is_not_found(manager: Api, call_id: str) -> None:
+    assert manager.send("GET", f"calls/{call_id}").status == 404

@@ -1,0 +1,76 @@
+"""Two people want the same extension at the same moment: one gets it, the other is told. Real threads, real locks."""
+
+import json
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from centralka.actions.tokens import make_token
+from centralka.store.models import Role, SipAccount
+from tests import cast
+
+ROUNDS = 15
+
+
+def _at_once(*requests: tuple[str, str, dict[str, object]], token: str) -> list[int]:
+    """Send all requests at the same moment, each from its own thread and connection; gives their statuses."""
+    start = Barrier(len(requests))
+    statuses: list[int] = []
+
+    def send(method: str, path: str, body: dict[str, object]) -> None:
+        start.wait(timeout=30)
+        try:
+            headers = {"Authorization": f"Bearer {token}"}
+            client = Client(headers=headers)
+            answer = client.generic(method, f"/api/v1/{path}", json.dumps(body), "application/json")
+            statuses.append(answer.status_code)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=send, args=request) for request in requests]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return sorted(statuses)
+
+
+def _account(extension: int) -> dict[str, object]:
+    return {"extension": str(extension), "name": "Biuro", "password": cast.SIP_PASSWORD}
+
+
+@pytest.fixture
+def token(transactional_db: None) -> str:
+    company = cast.alicjas_company()
+    cast.phone(company.tenant, "100")
+    cast.phone(company.tenant, "101")
+    return make_token(company.owner, "race", Role.MANAGER)[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_extension_is_made_once(token: str, transactional_db: None) -> None:
+    for extension in range(200, 200 + ROUNDS):
+        new = ("POST", "sip-accounts", _account(extension))
+        assert _at_once(new, new, new, token=token) == [201, 409, 409]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_extension_is_given_to_one_account(token: str, transactional_db: None) -> None:
+    first, second = SipAccount.objects.order_by("extension").values_list("pk", flat=True)
+    for extension in range(300, 300 + ROUNDS):
+        wanted = _account(extension)
+        found = _at_once(
+            ("PATCH", f"sip-accounts/{first}", wanted), ("PATCH", f"sip-accounts/{second}", wanted), token=token
+        )
+        assert found == [200, 409]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_read_the_same_version_one_saves(token: str, transactional_db: None) -> None:
+    account = SipAccount.objects.get(extension="100")
+    for version in range(1, 1 + ROUNDS):
+        change: dict[str, object] = {"name": "Ola", "version": version}
+        path = f"sip-accounts/{account.pk}"
+        assert _at_once(("PATCH", path, change), ("PATCH", path, change), token=token) == [200, 409]

@@ -1,0 +1,117 @@
+"""Every operation × everybody who may knock. An operation that is not in the table fails the suite."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from centralka.api.v1 import schema
+from centralka.store.models import SipAccount
+from tests import cast
+from tests.api.client import Api
+from tests.api.conftest import call
+
+ACCOUNT = {"extension": "102", "name": "Biuro", "password": cast.SIP_PASSWORD}
+COMPANY = {"slug": "nowa", "name": "Nowa"}
+PLAN = {"from": "100", "to": "*43"}
+
+WHO = ("nobody", "wrong", "revoked", "reader", "manager", "stranger", "operator")
+PUBLIC = (200, 200, 200, 200, 200, 200, 200)
+READS_OWN = (401, 401, 401, 200, 200, 200, 403)
+"""A list, or the company itself: the stranger gets their own, which is not ours (tested below)."""
+READS_ONE = (401, 401, 401, 200, 200, 404, 403)
+WRITES_OWN = (401, 401, 401, 403, 200, 200, 403)
+
+TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
+    ("GET", "/api/v1/sip-accounts"): (None, READS_OWN),
+    ("POST", "/api/v1/sip-accounts"): (ACCOUNT, (401, 401, 401, 403, 201, 201, 403)),
+    ("GET", "/api/v1/sip-accounts/{account_id}"): (None, READS_ONE),
+    ("PATCH", "/api/v1/sip-accounts/{account_id}"): ({"name": "X"}, (401, 401, 401, 403, 200, 404, 403)),
+    ("DELETE", "/api/v1/sip-accounts/{account_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
+    ("GET", "/api/v1/calls"): (None, READS_OWN),
+    ("GET", "/api/v1/calls/{call_id}"): (None, READS_ONE),
+    ("POST", "/api/v1/call-plans"): (PLAN, (401, 401, 401, 200, 200, 422, 403)),
+    ("GET", "/api/v1/tenant"): (None, READS_OWN),
+    ("PATCH", "/api/v1/tenant"): ({"language": "en"}, WRITES_OWN),
+    ("GET", "/api/v1/operator/tenants"): (None, (401, 401, 401, 403, 403, 403, 200)),
+    ("POST", "/api/v1/operator/tenants"): (COMPANY, (401, 401, 401, 403, 403, 403, 201)),
+    ("GET", "/api/v1/operator/tenants/{tenant_id}"): (None, (401, 401, 401, 403, 403, 403, 200)),
+    ("GET", "/api/v1/problems/{code}"): (None, PUBLIC),
+}
+
+
+def _cases() -> Iterator[tuple[str, str, str, object, int]]:
+    for (method, path), (body, expected) in TABLE.items():
+        for who, status in zip(WHO, expected, strict=True):
+            yield who, method, path, body, status
+
+
+def test_every_operation_is_in_the_table() -> None:
+    known = {(method.upper(), path) for path, found in schema()["paths"].items() for method in found}
+    assert known == set(TABLE)
+
+
+@pytest.fixture
+def wrong(db: None) -> Api:
+    return Api("ctk_" + "x" * 43)
+
+
+@pytest.mark.parametrize(("who", "method", "path", "body", "status"), list(_cases()))
+def test_each_gets_what_is_theirs(
+    who: str,
+    method: str,
+    path: str,
+    body: object,
+    status: int,
+    account: SipAccount,
+    kwiaty: cast.Company,
+    request: pytest.FixtureRequest,
+) -> None:
+    call(kwiaty, "node1-1", account)
+    knocks: Api = request.getfixturevalue(who)
+    there = path.format(account_id=account.pk, call_id="node1-1", tenant_id=kwiaty.tenant.pk, code="not-found")
+    match method:
+        case "POST":
+            answer = knocks.post(there, body)
+        case "PATCH":
+            answer = knocks.patch(there, body)
+        case _:
+            answer = knocks.send(method, there)
+    assert answer.status == status
+    if status == 401:
+        assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="centralka"')
+    if who == "stranger" and not path.startswith("/api/v1/problems"):
+        assert "kwiaty" not in answer.text
+        assert "Bartek" not in answer.text
+
+
+def test_a_refused_write_changed_nothing(account: SipAccount, reader: Api, stranger: Api) -> None:
+    for knocks in (reader, stranger):
+        knocks.patch(f"sip-accounts/{account.pk}", {"name": "X"})
+        knocks.delete(f"sip-accounts/{account.pk}")
+    account.refresh_from_db()
+    assert (account.name, account.version) == ("Bartek", 1)
+
+
+def test_the_two_kinds_of_token_say_which_one_is_wanted(manager: Api, operator: Api) -> None:
+    assert manager.get("operator/tenants").kind == "operator-only"
+    assert operator.get("sip-accounts").kind == "company-only"
+
+
+def test_rights_come_before_the_body(reader: Api, nobody: Api) -> None:
+    assert nobody.send("POST", "sip-accounts", "{").status == 401
+    assert reader.post("sip-accounts", ACCOUNT).kind == "role-too-small"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "Bearer", "Bearer ", "Basic YTpi", "bearer\t", "Bearer zażółć", "Bearer \x00", "Bearer " + "x" * 9000],
+)
+def test_a_broken_authorization_header_is_401(nobody: Api, header: str) -> None:
+    nobody.headers["Authorization"] = header
+    assert nobody.get("tenant").status == 401
+
+
+def test_the_scheme_is_read_without_regard_to_case(manager: Api) -> None:
+    manager.headers["Authorization"] = f"bearer {manager.token}"
+    manager.token = None
+    assert manager.get("tenant").status == 200

@@ -1,0 +1,84 @@
+"""schemathesis over the whole OpenAPI document: no 5xx, and no answer that the document does not declare."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, settings
+from schemathesis import Case, CheckFunction
+from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from centralka.api.problems import KINDS
+from centralka.api.v1 import schema
+from centralka.store.models import SipAccount
+from tests import cast
+from tests.api.client import Api
+from tests.api.conftest import call
+
+# Without security parameters: the right token is sent always, and who else may come in is `test_rights`.
+_GENERATION = GenerationConfig(max_examples=25, deterministic=True, with_security_parameters=False)
+_CONFIG = SchemathesisConfig(projects=ProjectsConfig(default=ProjectConfig(generation=_GENERATION)))
+everything = schemathesis.openapi.from_dict(schema(), config=_CONFIG)
+everything.app = get_wsgi_application()
+
+# A document cannot say all that an action checks: weak passwords, extensions in use, cursors that are not ours.
+_TOO_MUCH_TO_ASK: list[CheckFunction] = [positive_data_acceptance]
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """Django's handler ends each request by closing a connection that is in a transaction: here, the test's."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def real(kwiaty: cast.Company, account: SipAccount) -> dict[str, Any]:
+    """Identifiers of things that exist: left to chance, every path would end in 404."""
+    cast.phone(kwiaty.tenant, "101")
+    call(kwiaty, "node1-1", account)
+    code = next(iter(KINDS))
+    return {"account_id": account.pk, "call_id": "node1-1", "tenant_id": kwiaty.tenant.pk, "code": code}
+
+
+@everything.parametrize()
+@settings(suppress_health_check=list(HealthCheck), deadline=None)
+def test_no_answer_is_outside_the_schema(case: Case[Any], manager: Api, operator: Api, real: dict[str, Any]) -> None:
+    holder = operator if "/operator/" in case.path else manager
+    path = case.meta.components.get(ParameterLocation.PATH) if case.meta else None
+    if path is None or path.mode.is_positive:
+        case.path_parameters.update({name: real[name] for name in case.path_parameters})
+    case.call_and_validate(headers={"Authorization": f"Bearer {holder.token}"}, excluded_checks=_TOO_MUCH_TO_ASK)
+
+
+def test_the_document_is_openapi_and_the_same_for_everybody(nobody: Api, manager: Api) -> None:
+    document = nobody.get("openapi.json").body
+    assert document == manager.get("openapi.json").body
+    assert document["openapi"].startswith("3.1")
+    assert document["components"]["securitySchemes"]["Token"]["scheme"] == "bearer"
+    for found in document["components"]["schemas"].values():
+        jsonschema_rs.meta.validate(found | {"$schema": "https://json-schema.org/draft/2020-12/schema"})
+
+
+def test_every_operation_says_what_it_is_for() -> None:
+    tags = {tag["name"] for tag in schema()["tags"]}
+    for path, operations in schema()["paths"].items():
+        for operation in operations.values():
+            assert operation["description"], path
+            assert operation["summary"], path
+            assert set(operation["tags"]) <= tags
+
+
+def test_every_problem_is_declared_as_one() -> None:
+    for response in schema()["components"]["responses"].values():
+        assert set(response["content"]) == {"application/problem+json"}

@@ -1,0 +1,146 @@
+"""SIP accounts over the API."""
+
+from datetime import UTC, datetime
+
+from centralka.actions.sip_passwords import digest_of
+from centralka.store.models import Registration, SipAccount
+from tests import cast
+from tests.api.client import Api
+
+ACCOUNT = {"extension": "102", "name": "Biuro", "password": cast.SIP_PASSWORD}
+
+
+def test_a_new_account_has_the_defaults_of_an_empty_form(manager: Api) -> None:
+    answer = manager.post("sip-accounts", ACCOUNT)
+    assert answer.status == 201
+    made = answer.body
+    assert answer.headers["Location"] == f"/api/v1/sip-accounts/{made['id']}"
+    assert made == {
+        "id": made["id"],
+        "kind": "voice",
+        "extension": "102",
+        "login": "kwiaty_102",
+        "name": "Biuro",
+        "internal_caller_id": None,
+        "ring_timeout": 30,
+        "call_waiting": True,
+        "registered": False,
+        "contacts": [],
+        "last_seen": None,
+        "created_at": made["created_at"],
+        "changed_at": made["changed_at"],
+        "version": 1,
+    }
+    assert manager.get(answer.headers["Location"]).body == made
+
+
+def test_every_field_of_a_new_account_counts(manager: Api) -> None:
+    wanted = {
+        "kind": "voice",
+        "extension": "102",
+        "name": "  Biuro   główne ",
+        "password": cast.SIP_PASSWORD,
+        "internal_caller_id": "200",
+        "ring_timeout": 45,
+        "call_waiting": False,
+    }
+    made = manager.post("sip-accounts", wanted).body
+    kept = SipAccount.objects.get(pk=made["id"])
+    assert (kept.name, kept.internal_caller_id, kept.ring_timeout, kept.call_waiting) == (
+        "Biuro główne",
+        "200",
+        45,
+        False,
+    )
+    assert kept.password_digest == digest_of("kwiaty_102", cast.SIP_PASSWORD)
+
+
+def test_the_phones_that_are_registered_are_told(manager: Api, account: SipAccount) -> None:
+    since = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+    uri = "sip:kwiaty_100@192.0.2.7:5060"
+    Registration.objects.create(sip_account=account, node="node1", uri=uri, user_agent="baresip", since=since)
+    seen = manager.get(f"sip-accounts/{account.pk}").body
+    assert seen["registered"] is True
+    assert seen["contacts"] == [{"uri": uri, "user_agent": "baresip", "since": "2026-01-31T12:00:00.000Z"}]
+    assert manager.get("tenant").body["counts"] == {"sip_accounts": 1, "registered": 1}
+
+
+def test_an_extension_that_exists_is_a_conflict(manager: Api, account: SipAccount) -> None:
+    answer = manager.post("sip-accounts", ACCOUNT | {"extension": account.extension})
+    assert (answer.status, answer.kind, answer.wrong) == (409, "taken", {"extension": ["taken"]})
+
+
+def test_two_companies_have_the_same_extension(account: SipAccount, stranger: Api) -> None:
+    assert stranger.post("sip-accounts", ACCOUNT | {"extension": account.extension}).status == 201
+
+
+def test_changing_one_field_keeps_the_others(manager: Api, account: SipAccount) -> None:
+    SipAccount.objects.filter(pk=account.pk).update(internal_caller_id="200", call_waiting=False, ring_timeout=60)
+    before = manager.get(f"sip-accounts/{account.pk}").body
+    after = manager.patch(f"sip-accounts/{account.pk}", {"name": "Ola"}).body
+    assert after == before | {"name": "Ola", "version": 2, "changed_at": after["changed_at"]}
+
+
+def test_each_field_can_be_changed(manager: Api, account: SipAccount) -> None:
+    password = "Nowe7haslo.Xq"
+    changes = {"extension": "105", "internal_caller_id": "201", "ring_timeout": 5, "call_waiting": False}
+    after = manager.patch(f"sip-accounts/{account.pk}", changes | {"name": "Ola", "password": password})
+    assert after.status == 200
+    assert {name: after.body[name] for name in changes} == changes
+    account.refresh_from_db()
+    assert account.password_digest == digest_of("kwiaty_105", password)
+    assert manager.patch(f"sip-accounts/{account.pk}", {"internal_caller_id": None}).body["internal_caller_id"] is None
+
+
+def test_a_new_extension_needs_a_new_password(manager: Api, account: SipAccount) -> None:
+    answer = manager.patch(f"sip-accounts/{account.pk}", {"extension": "105"})
+    assert (answer.status, answer.wrong) == (422, {"password": ["required"]})
+
+
+def test_changing_to_an_extension_that_exists_is_a_conflict(
+    manager: Api, account: SipAccount, kwiaty: cast.Company
+) -> None:
+    cast.phone(kwiaty.tenant, "101")
+    changes = {"extension": "101", "password": cast.SIP_PASSWORD}
+    assert manager.patch(f"sip-accounts/{account.pk}", changes).kind == "taken"
+
+
+def test_who_saves_second_with_the_old_version_is_told(manager: Api, account: SipAccount) -> None:
+    assert manager.patch(f"sip-accounts/{account.pk}", {"name": "Ola", "version": 1}).status == 200
+    second = manager.patch(f"sip-accounts/{account.pk}", {"name": "Ela", "version": 1})
+    assert (second.status, second.kind, second.wrong) == (409, "changed-meanwhile", {"version": ["stale"]})
+    assert "2" in second.body["errors"][0]["message"]
+    account.refresh_from_db()
+    assert account.name == "Ola"
+
+
+def test_a_deleted_account_is_gone(manager: Api, account: SipAccount) -> None:
+    assert manager.delete(f"sip-accounts/{account.pk}").status == 204
+    assert manager.get(f"sip-accounts/{account.pk}").status == 404
+    assert manager.delete(f"sip-accounts/{account.pk}").status == 404
+
+
+def test_the_list_is_filtered(manager: Api, kwiaty: cast.Company) -> None:
+    for extension, name in [("100", "Bartek"), ("101", "Ola"), ("1001", "Magazyn")]:
+        cast.phone(kwiaty.tenant, extension, name)
+
+    def found(**query: str) -> list[str]:
+        return [item["extension"] for item in manager.get("sip-accounts", **query).body["items"]]
+
+    assert found() == ["100", "1001", "101"]
+    assert found(extension="100") == ["100"]
+    assert found(search="maGa") == ["1001"]
+    assert found(kind="voice", search="kwiaty_101") == ["101"]
+    assert found(search="%") == []
+
+
+def test_all_wrong_fields_are_named_at_once(manager: Api) -> None:
+    answer = manager.post("sip-accounts", {"extension": "1", "name": "", "password": "abc", "ring_timeout": 4})
+    assert set(answer.wrong) == {"extension", "name", "password", "ring_timeout"}
+    assert "too_short" in answer.wrong["password"]
+
+
+def test_fields_that_are_not_built_yet_are_refused(manager: Api) -> None:
+    later = {"caller_id": {"mode": "restricted"}, "voicemail": {"enabled": True}, "accept_charges": True}
+    answer = manager.post("sip-accounts", ACCOUNT | later)
+    assert answer.wrong == {name: ["unknown_field"] for name in later}

@@ -1,0 +1,96 @@
+"""Builds a journal as a story: who called, what the switchboard decided, who answered, who hung up."""
+
+from datetime import datetime, timedelta
+
+from centralka.calls.callbook import CallBook
+from centralka.calls.explain import plan_as_json
+from centralka.calls.facts import Account
+from centralka.calls.journal_events import (
+    Answered,
+    CallEvent,
+    Decided,
+    EngineStarted,
+    HungUp,
+    LinkedIdEnded,
+    Started,
+    SwitchboardStarted,
+    Transferred,
+    WalkedStep,
+    WalkEnded,
+)
+from centralka.calls.plan import Outcome
+from centralka.calls.planner import plan_call
+from centralka.calls.record import Record, record_of
+
+from .people import NOW, a_call
+
+LINE = 100
+"""Every line of these journals is so many bytes long."""
+
+
+class Story:
+    """Each method is one thing that happens, `at` seconds after the beginning."""
+
+    def __init__(self) -> None:
+        self.events: list[CallEvent] = []
+
+    def calls(self, at: float, channel: str, login: str, dialled: str) -> None:
+        """A phone sends an INVITE: a channel that begins a call of its own."""
+        self.events.append(Started(_time(at), channel, channel, login, login[-3:], dialled))
+
+    def rings(self, at: float, channel: str, call: str, login: str) -> None:
+        """A phone is rung on behalf of `call`."""
+        self.events.append(Started(_time(at), channel, call, login, login[-3:], "s"))
+
+    def decided(self, at: float, channel: str, dialled: str, caller: Account, callee: Account | None = None) -> None:
+        plan = plan_as_json(plan_call(a_call(dialled, callee, caller)))
+        self.events.append(Decided(_time(at), channel, caller.shown_number, caller.name, dialled, plan))
+
+    def walked(self, at: float, channel: str, *steps: WalkedStep) -> None:
+        self.events.append(WalkEnded(_time(at), channel, steps))
+
+    def answers(self, at: float, *channels: str) -> None:
+        self.events += [Answered(_time(at), channel) for channel in channels]
+
+    def hangs_up(self, at: float, channel: str, dial_status: str = "", by_itself: bool = False) -> None:
+        self.events.append(HungUp(_time(at), channel, dial_status, by_itself))
+
+    def all_gone(self, at: float, call: str) -> None:
+        """No channel is left that belongs to the call."""
+        self.events.append(LinkedIdEnded(_time(at), call))
+
+    def transfers(self, at: float, channel: str, to: str | None) -> None:
+        self.events.append(Transferred(_time(at), channel, to))
+
+    def engine_starts(self, at: float, stopped_at: float | None = None) -> None:
+        self.events.append(EngineStarted(_time(at), None if stopped_at is None else _time(stopped_at)))
+
+    def switchboard_starts(self, at: float) -> None:
+        self.events.append(SwitchboardStarted(_time(at)))
+
+    # -- Reading it ------------------------------------------------------------------------------------------------
+
+    def book(self) -> CallBook:
+        book = CallBook()
+        for number, event in enumerate(self.events, 1):
+            book.apply(event, number * LINE)
+        return book
+
+    def records(self) -> list[Record]:
+        return [record_of(call) for call in self.book().take_changed()]
+
+    def record(self) -> Record:
+        (only,) = self.records()
+        return only
+
+
+def _time(at: float) -> datetime:
+    return NOW + timedelta(seconds=at)
+
+
+def rang(login: str, outcome: Outcome, name: str = "start") -> WalkedStep:
+    return WalkedStep(name, outcome, login)
+
+
+def refused(refusal: str) -> WalkedStep:
+    return WalkedStep(refusal, Outcome.DONE, refusal=refusal)

@@ -1,0 +1,95 @@
+"""Two processes write the journal, so a line of one can overtake a line of the other; the records do not show it."""
+
+import pytest
+
+from centralka.calls.journal_events import CallEvent, Decided, WalkEnded
+from centralka.calls.plan import Outcome
+from centralka.calls.record import Record
+
+from .people import ALICJA, BARTEK
+from .story import LINE, Story, rang, refused
+
+A, B = ALICJA.login, BARTEK.login
+
+
+def a_declined_call() -> Story:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.decided(0, "a1", "101", ALICJA, BARTEK)
+    story.rings(0, "b1", "a1", B)
+    story.hangs_up(2, "b1")
+    story.walked(2, "a1", rang(B, Outcome.BUSY), refused("busy"))
+    story.hangs_up(2, "a1", "NOANSWER")
+    story.all_gone(2, "a1")
+    return story
+
+
+def is_ours(event: CallEvent) -> bool:
+    return isinstance(event, Decided | WalkEnded)
+
+
+def orders() -> list[list[CallEvent]]:
+    """Every way in which the switchboard's two lines can stand among the engine's five."""
+    events = a_declined_call().events
+    engines = [event for event in events if not is_ours(event)]
+    decided, walked = (event for event in events if is_ours(event))
+    places = range(len(engines) + 1)
+    return [
+        [*engines[:one], decided, *engines[one:two], walked, *engines[two:]]
+        for one in places
+        for two in places
+        if one <= two
+    ]
+
+
+def only(records: list[Record]) -> Record:
+    (record,) = records
+    return record
+
+
+@pytest.mark.parametrize("events", orders())
+def test_the_order_of_lines_from_two_writers_does_not_matter(events: list[CallEvent]) -> None:
+    story = Story()
+    story.events = events
+    assert only(story.records()) == only(a_declined_call().records())
+
+
+def test_a_call_is_closed_only_when_it_is_known_what_came_of_its_plan() -> None:
+    """Its outcome would change otherwise, after somebody has read it."""
+    story = a_declined_call()
+    walked = story.events.pop(4)
+    assert (story.record().outcome, story.record().ended_at) == ("", None)
+    story.events.append(walked)
+    assert story.record().outcome == "busy"
+
+
+@pytest.mark.parametrize("who", ["switchboard", "engine"])
+def test_a_call_is_closed_when_nobody_is_left_to_tell(who: str) -> None:
+    story = a_declined_call()
+    del story.events[4]
+    if who == "engine":
+        story.engine_starts(9)
+    else:
+        story.switchboard_starts(9)
+    assert (story.record().outcome, [leg["outcome"] for leg in story.record().legs]) == ("no_answer", ["no_answer"])
+    book = story.book()
+    book.take_changed()
+    assert book.checkpoint == len(story.events) * LINE
+
+
+def test_what_is_said_of_a_channel_that_has_not_begun_is_read_again_after_a_restart() -> None:
+    story = a_declined_call()
+    story.events = [story.events[1]]
+    assert story.book().checkpoint == 0
+
+
+def test_what_is_said_of_a_call_that_is_done_with_is_let_go() -> None:
+    """A caller who hung up at once is decided about a little too late."""
+    story = Story()
+    story.decided(0, "a1", "101", ALICJA, BARTEK)
+    story.calls(11, "x1", A, "7")
+    story.hangs_up(11, "x1")
+    story.all_gone(11, "x1")
+    book = story.book()
+    book.take_changed()
+    assert book.checkpoint == len(story.events) * LINE

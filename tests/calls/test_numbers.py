@@ -1,0 +1,25 @@
+"""Which digits can be an extension."""
+
+import pytest
+
+from centralka.calls.numbers import is_public_short_code, is_well_formed_extension
+
+
+@pytest.mark.parametrize("text", ["10", "11", "100", "101", "9999", "999999"])
+def test_two_to_six_digits_are_an_extension(text: str) -> None:
+    assert is_well_formed_extension(text)
+
+
+@pytest.mark.parametrize("text", ["", "1", "1234567", "012", "00", "1a", " 10", "10\n", "١٠٠", "-10", "1.0", "*43"])
+def test_anything_else_is_not(text: str) -> None:
+    assert not is_well_formed_extension(text)
+
+
+@pytest.mark.parametrize("text", ["112", "997", "998", "999", "986", "116111", "116123", "118913", "19115"])
+def test_emergency_and_service_numbers_are_public(text: str) -> None:
+    assert is_public_short_code(text)
+
+
+@pytest.mark.parametrize("text", ["10", "11", "100", "101", "110", "200", "911", "1234", "999999", "", "١١٢", "abc"])
+def test_ordinary_extensions_are_not(text: str) -> None:
+    assert not is_public_short_code(text)

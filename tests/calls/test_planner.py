@@ -1,0 +1,93 @@
+"""What is planned for a call: pure, so each test is one line of facts and one look at the plan."""
+
+import pytest
+
+from centralka.calls.plan import CallerId, Echo, Outcome, Plan, Refusal, Reject, Ring, Step
+from centralka.calls.planner import plan_call
+from centralka.calls.reasons import Why
+
+from .people import ALICJA, BARTEK, a_call, shown_as
+
+
+def first(plan: Plan) -> Step:
+    return plan.steps[plan.first]
+
+
+def after(plan: Plan, outcome: Outcome) -> Step:
+    follower = plan.follower(first(plan), outcome)
+    assert follower is not None
+    return plan.steps[follower]
+
+
+def test_an_extension_rings_for_its_own_ring_time() -> None:
+    step = first(plan_call(a_call("101", BARTEK)))
+    assert isinstance(step, Ring)
+    assert (step.login, step.seconds, step.call_waiting) == ("kwiaty_101", 20, False)
+
+
+def test_the_callee_sees_the_callers_extension_and_name() -> None:
+    step = first(plan_call(a_call("101", BARTEK)))
+    assert isinstance(step, Ring)
+    assert step.show == CallerId("100", "Alicja")
+
+
+def test_the_internal_presentation_stands_in_for_the_extension() -> None:
+    step = first(plan_call(a_call("101", BARTEK, caller=shown_as(ALICJA, "555"))))
+    assert isinstance(step, Ring)
+    assert step.show == CallerId("555", "Alicja")
+
+
+@pytest.mark.parametrize(
+    "outcome, refusal, status, why",
+    [
+        (Outcome.BUSY, Refusal.BUSY, 486, Why.CALLEE_BUSY),
+        (Outcome.NO_ANSWER, Refusal.NO_ANSWER, 480, Why.NO_ONE_ANSWERED),
+        (Outcome.UNAVAILABLE, Refusal.UNAVAILABLE, 480, Why.CALLEE_UNAVAILABLE),
+    ],
+)
+def test_a_call_that_nobody_takes_ends_with_the_honest_cause(
+    outcome: Outcome, refusal: Refusal, status: int, why: Why
+) -> None:
+    step = after(plan_call(a_call("101", BARTEK)), outcome)
+    assert isinstance(step, Reject)
+    assert (step.refusal, step.refusal.sip_status, step.why.why) == (refusal, status, why)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ANSWERED, Outcome.CANCELLED])
+def test_nothing_follows_an_answer_or_a_caller_who_gave_up(outcome: Outcome) -> None:
+    plan = plan_call(a_call("101", BARTEK))
+    assert plan.follower(first(plan), outcome) is None
+
+
+def test_star_43_is_the_echo_test() -> None:
+    assert isinstance(first(plan_call(a_call("*43"))), Echo)
+
+
+def test_ones_own_extension_is_busy() -> None:
+    step = first(plan_call(a_call("100", ALICJA)))
+    assert isinstance(step, Reject)
+    assert (step.refusal, step.why.why) == (Refusal.BUSY, Why.OWN_EXTENSION)
+
+
+@pytest.mark.parametrize("dialled", ["102", "0", "999999", "123456789012345"])
+def test_a_number_that_nobody_has_is_404(dialled: str) -> None:
+    step = first(plan_call(a_call(dialled)))
+    assert isinstance(step, Reject)
+    assert step.refusal.sip_status == 404
+
+
+@pytest.mark.parametrize("dialled", ["", "abc", "*", "*44", "+", "10a", "٣٤٥", "1" * 16, "101;x=1", "1 0"])
+def test_what_is_no_number_at_all_is_484(dialled: str) -> None:
+    step = first(plan_call(a_call(dialled)))
+    assert isinstance(step, Reject)
+    assert step.refusal.sip_status == 484
+
+
+@pytest.mark.parametrize("dialled, callee", [("101", BARTEK), ("100", ALICJA), ("*43", None), ("7", None), ("x", None)])
+def test_every_plan_is_finite_and_each_follower_exists(dialled: str, callee: object) -> None:
+    plan = plan_call(a_call(dialled, callee))  # type: ignore[arg-type]
+    order = list(plan.steps)
+    assert plan.first in order
+    for name, step in plan.steps.items():
+        followers = step.then.values() if isinstance(step, Ring) else []
+        assert all(order.index(follower) > order.index(name) for follower in followers)

@@ -1,0 +1,293 @@
+"""What a call record says, from journals told as stories."""
+
+from datetime import timedelta
+
+import pytest
+
+from centralka.calls.journal_events import WalkedStep
+from centralka.calls.plan import Outcome
+from centralka.calls.record import Record
+
+from .people import ALICJA, BARTEK, NOW
+from .story import LINE, Story, rang, refused
+
+A, B = ALICJA.login, BARTEK.login
+
+
+def whys(record: Record) -> list[str]:
+    return [reason["why"] for reason in record.why]
+
+
+def an_answered_call() -> Story:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.decided(0, "a1", "101", ALICJA, BARTEK)
+    story.rings(0.1, "b1", "a1", B)
+    story.answers(4, "b1", "a1")
+    story.hangs_up(64, "b1")
+    story.walked(64, "a1", rang(B, Outcome.ANSWERED))
+    story.hangs_up(64.1, "a1", "ANSWER", by_itself=True)
+    story.all_gone(64.1, "a1")
+    return story
+
+
+def test_an_answered_call() -> None:
+    record = an_answered_call().record()
+    assert (record.from_number, record.from_name, record.to_number) == ("100", "Alicja", "101")
+    assert record.outcome == "answered"
+    assert record.answered_at == NOW + timedelta(seconds=4)
+    assert record.ended_at == NOW + timedelta(seconds=64.1)
+    assert [(leg["to"], leg["outcome"], leg["seconds"]) for leg in record.legs] == [("101", "answered", 60)]
+    assert whys(record) == ["extension_dialled"]
+    assert record.plan is not None
+    assert record.logins == {A, B}
+
+
+def test_a_call_that_nobody_answers() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.decided(0, "a1", "101", ALICJA, BARTEK)
+    story.rings(0, "b1", "a1", B)
+    story.hangs_up(20, "b1")
+    story.walked(20, "a1", rang(B, Outcome.NO_ANSWER), refused("no_answer"))
+    story.hangs_up(20, "a1", "NOANSWER")
+    record = story.record()
+    assert (record.outcome, record.answered_at) == ("no_answer", None)
+    assert [(leg["outcome"], leg["seconds"]) for leg in record.legs] == [("no_answer", 20)]
+    assert whys(record) == ["extension_dialled", "no_one_answered"]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.BUSY, Outcome.UNAVAILABLE])
+def test_a_leg_that_never_rang_is_still_a_leg(outcome: Outcome) -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.decided(0, "a1", "101", ALICJA, BARTEK)
+    story.walked(0, "a1", rang(B, outcome), refused(outcome.value))
+    story.hangs_up(0, "a1")
+    record = story.record()
+    assert record.outcome == outcome.value
+    assert [(leg["to"], leg["outcome"], leg["seconds"]) for leg in record.legs] == [("101", outcome.value, 0)]
+    assert record.logins == {A, B}
+
+
+def test_a_caller_who_gives_up() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.decided(0, "a1", "101", ALICJA, BARTEK)
+    story.rings(0, "b1", "a1", B)
+    story.hangs_up(3, "b1")
+    story.walked(3, "a1", rang(B, Outcome.CANCELLED))
+    story.hangs_up(3, "a1", "CANCEL", by_itself=True)
+    record = story.record()
+    assert record.outcome == "cancelled"
+    assert whys(record) == ["extension_dialled", "caller_hung_up"]
+
+
+@pytest.mark.parametrize("dialled, refusal", [("7", "no_such_number"), ("x", "incomplete")])
+def test_a_wrong_number_failed(dialled: str, refusal: str) -> None:
+    story = Story()
+    story.calls(0, "a1", A, dialled)
+    story.decided(0, "a1", dialled, ALICJA)
+    story.walked(0, "a1", refused(refusal))
+    story.hangs_up(0, "a1")
+    assert (story.record().outcome, story.record().legs) == ("failed", [])
+
+
+def test_the_echo_test_is_answered_and_has_no_legs() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "*43")
+    story.decided(0, "a1", "*43", ALICJA)
+    story.answers(0, "a1")
+    story.walked(9, "a1", WalkedStep("start", Outcome.DONE))
+    story.hangs_up(9, "a1", by_itself=True)
+    assert (story.record().outcome, story.record().legs) == ("answered", [])
+
+
+def test_three_phones_of_one_account_are_one_leg() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.decided(0, "a1", "101", ALICJA, BARTEK)
+    for phone in ("b1", "b2", "b3"):
+        story.rings(0, phone, "a1", B)
+    story.answers(2, "b2", "a1")
+    story.hangs_up(2, "b1")
+    story.hangs_up(2, "b3")
+    story.hangs_up(12, "b2")
+    story.walked(12, "a1", rang(B, Outcome.ANSWERED))
+    story.hangs_up(12, "a1", "ANSWER")
+    assert [(leg["outcome"], leg["seconds"]) for leg in story.record().legs] == [("answered", 10)]
+
+
+def test_a_call_in_progress_has_no_outcome_yet() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.decided(0, "a1", "101", ALICJA, BARTEK)
+    story.rings(0, "b1", "a1", B)
+    record = story.record()
+    assert (record.outcome, record.ended_at) == ("", None)
+    assert [leg["outcome"] for leg in record.legs] == [""]
+
+
+def test_a_blind_transfer_adds_a_leg_to_the_same_record() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.decided(0, "a1", "101", ALICJA, BARTEK)
+    story.rings(0, "b1", "a1", B)
+    story.answers(2, "b1", "a1")
+    story.transfers(10, "a1", "102")
+    story.walked(10, "a1", rang(B, Outcome.ANSWERED))
+    story.hangs_up(10, "a1", "ANSWER", by_itself=True)
+    story.rings(10.1, "c1", "a1", "kwiaty_102")
+    story.answers(12, "c1")
+    story.hangs_up(30, "c1")
+    story.hangs_up(30, "b1")
+    story.all_gone(30, "a1")
+    record = story.record()
+    assert [(leg["to"], leg["outcome"], leg["seconds"]) for leg in record.legs] == [
+        ("101", "answered", 28),
+        ("102", "answered", 18),
+    ]
+    assert record.ended_at == NOW + timedelta(seconds=30)
+    assert "blind_transfer" in whys(record)
+
+
+def test_an_attended_transfer_leaves_a_record_for_each_of_the_two_calls() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.rings(0, "b1", "a1", B)
+    story.answers(2, "b1", "a1")
+    story.calls(5, "a2", A, "102")
+    story.rings(5, "c1", "a2", "kwiaty_102")
+    story.answers(6, "c1", "a2")
+    story.transfers(9, "a1", None)
+    story.hangs_up(9, "a2")
+    story.hangs_up(9, "a1")
+    story.all_gone(9, "a2")
+    story.hangs_up(30, "c1")
+    story.hangs_up(30, "b1")
+    story.all_gone(30, "a1")
+    first, second = sorted(story.records(), key=lambda record: record.call_id)
+    assert (first.outcome, second.outcome) == ("answered", "answered")
+    assert "attended_transfer" in whys(first)
+    assert first.ended_at == second.ended_at == NOW + timedelta(seconds=30)
+
+
+# -- When parts die ----------------------------------------------------------------------------------------------
+
+
+def test_a_call_that_the_engine_connected_by_itself_says_so() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.rings(0, "b1", "a1", B)
+    story.hangs_up(4, "b1")
+    story.hangs_up(4, "a1", "BUSY")
+    record = story.record()
+    assert (record.outcome, record.to_number, record.plan) == ("busy", "101", None)
+    assert [(leg["to"], leg["outcome"]) for leg in record.legs] == [("101", "busy")]
+    assert whys(record) == ["planned_without_switchboard"]
+
+
+@pytest.mark.parametrize(
+    "status, outcome",
+    [
+        ("BUSY", "busy"),
+        ("NOANSWER", "no_answer"),
+        ("CHANUNAVAIL", "unavailable"),
+        ("CONGESTION", "unavailable"),
+        ("CANCEL", "cancelled"),
+        ("", "failed"),
+    ],
+)
+def test_without_a_switchboard_the_engines_word_is_the_outcome(status: str, outcome: str) -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.hangs_up(4, "a1", status)
+    assert story.record().outcome == outcome
+
+
+def test_a_switchboard_that_died_during_the_call_changes_nothing_about_it() -> None:
+    story = an_answered_call()
+    story.events = [event for event in story.events if type(event).__name__ != "WalkEnded"]
+    story.switchboard_starts(30)
+    record = story.record()
+    assert (record.outcome, whys(record)) == ("answered", ["extension_dialled"])
+    assert [(leg["outcome"], leg["seconds"]) for leg in record.legs] == [("answered", 60)]
+
+
+@pytest.mark.parametrize("stopped_at, ended_at", [(50, 50), (None, 4)])
+def test_an_engine_that_died_interrupts_its_calls(stopped_at: float | None, ended_at: float) -> None:
+    """Their end is when somebody saw it die; if nobody did, the last that was heard of the call."""
+    story = an_answered_call()
+    story.events = story.events[:5]
+    story.engine_starts(90, stopped_at)
+    record = story.record()
+    assert record.outcome == "interrupted"
+    assert record.ended_at == NOW + timedelta(seconds=ended_at)
+    assert whys(record)[-1] == "engine_stopped"
+
+
+def test_a_call_that_is_interrupted_while_it_rings_still_says_why_it_rang() -> None:
+    story = an_answered_call()
+    story.events = story.events[:3]
+    story.walked(3, "a1")
+    story.engine_starts(90, 3)
+    assert whys(story.record()) == ["extension_dialled", "engine_stopped"]
+
+
+def test_an_engine_that_starts_leaves_ended_calls_alone() -> None:
+    story = an_answered_call()
+    story.engine_starts(90, 80)
+    assert story.record().outcome == "answered"
+
+
+# -- Reading the journal again -----------------------------------------------------------------------------------
+
+
+def test_the_checkpoint_waits_for_the_oldest_call_that_is_not_over() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.calls(1, "c1", "kwiaty_102", "7")
+    story.hangs_up(1, "c1")
+    story.all_gone(1, "c1")
+    book = story.book()
+    book.take_changed()
+    assert book.checkpoint == 0
+    story.hangs_up(2, "a1")
+    story.all_gone(2, "a1")
+    book = story.book()
+    book.take_changed()
+    assert book.checkpoint == len(story.events) * LINE
+
+
+def test_a_call_can_still_grow_a_leg_until_nothing_belongs_to_it() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.hangs_up(1, "a1")
+    book = story.book()
+    book.take_changed()
+    assert book.checkpoint == 0
+
+
+def test_reading_from_any_checkpoint_gives_the_same_records() -> None:
+    """Whatever line the reader dies behind, its successor ends with the same records."""
+    story = an_answered_call()
+    story.calls(70, "x1", B, "7")
+    story.hangs_up(71, "x1")
+    story.all_gone(71, "x1")
+    whole = {record.call_id: record for record in story.records()}
+    for died_behind in range(len(story.events) + 1):
+        first = Story()
+        first.events = story.events[:died_behind]
+        book = first.book()
+        kept = {call.call_id: call for call in book.take_changed()}
+        rest = Story()
+        rest.events = story.events[book.checkpoint // LINE :]
+        found = {record.call_id: record for record in rest.records()}
+        assert {**{key: whole[key] for key in kept if key in whole}, **found} == whole
+
+
+def test_lines_that_tell_nothing_are_passed_over() -> None:
+    book = an_answered_call().book()
+    book.apply(None, 10_000)
+    assert len(book.take_changed()) == 1
+    assert book.checkpoint == 10_000

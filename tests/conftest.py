@@ -1,0 +1,31 @@
+"""Fixtures that every suite shares."""
+
+import pytest
+from django.conf import settings as configured
+from django.utils.translation.reloader import translation_file_changed
+from pytest_django import Settings
+
+from centralka.messages import compile_messages
+
+from . import cast
+
+# As at set-up: both languages are there. Django has read its catalogues by now (loading the models says a word);
+# this is how its own reloader forgets them.
+compile_messages(configured.HOME / "locale")
+translation_file_changed(sender=None, file_path=configured.HOME / "locale" / "django.mo")
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    """Argon2 is slow on purpose; a test that signs ten people in need not be."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def kwiaty(db: None) -> cast.Company:
+    return cast.alicjas_company()
+
+
+@pytest.fixture
+def ksiegi(db: None) -> cast.Company:
+    return cast.celinas_company()

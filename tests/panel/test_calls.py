@@ -1,0 +1,188 @@
+"""Połączenia: the history, one call, the export."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+from typing import cast as typed
+from zoneinfo import ZoneInfo
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import connection
+from django.test import AsyncClient
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from centralka.store.models import CallRecord
+from tests import cast
+
+from .conftest import SignIn
+from .page import Page
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+NOON = datetime(2026, 7, 1, 12, 0, 0, tzinfo=WARSAW)
+
+
+def a_call(company: cast.Company, call_id: str = "call-1", **fields: object) -> CallRecord:
+    given: dict[str, Any] = {
+        "from_number": "100",
+        "from_name": "Ala",
+        "to_number": "101",
+        "started_at": NOON,
+        "answered_at": NOON + timedelta(seconds=12),
+        "ended_at": NOON + timedelta(seconds=107),
+        "outcome": "answered",
+        "why": [{"why": "extension_dialled", "values": {"extension": "101", "name": "Bartek"}}],
+        "legs": [
+            {
+                "to": "101",
+                "name": "Bartek",
+                "outcome": "answered",
+                "seconds": 12,
+                "why": {"why": "extension_dialled", "values": {"extension": "101", "name": "Bartek"}},
+            }
+        ],
+    }
+    return CallRecord.objects.create(call_id=call_id, tenant=company.tenant, **(given | fields))
+
+
+def test_a_call_is_listed_with_times_and_outcome(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    a_call(kwiaty)
+    text = Page(signed_in(kwiaty.reader, "pl").get("/polaczenia/")).inside("results")
+    assert "1 lip 2026, 12:00:00 100 Ala 101 Bartek Odebrane 12 s 1 min 35 s" in text
+
+
+def test_a_call_that_is_going_on_is_shown_as_such(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    a_call(kwiaty, answered_at=None, ended_at=None, outcome="", why=[], legs=[])
+    assert "In progress" in Page(signed_in(kwiaty.reader).get("/polaczenia/")).text
+    assert "still going on" in Page(signed_in(kwiaty.reader).get("/polaczenia/call-1/")).text
+
+
+def test_a_call_says_why_it_went_where_it_went(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    a_call(kwiaty)
+    page = Page(signed_in(kwiaty.reader, "pl").get("/polaczenia/call-1/"))
+    assert "Wybrano 101 (Bartek), numer wewnętrzny tej firmy." in page.text
+    assert "Rozmowa 1 min 35 s" in page.text
+
+
+def test_names_from_phones_are_never_obeyed(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    a_call(kwiaty, from_name=evil, legs=[{"to": evil, "name": evil, "outcome": evil, "seconds": 1}])
+    for url in ("/polaczenia/", "/polaczenia/call-1/"):
+        assert "<img src=x" not in Page(signed_in(kwiaty.reader).get(url)).html
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, {"old", "new"}),
+        ({"outcome": "busy"}, {"old"}),
+        ({"number": "777"}, {"old"}),
+        ({"number": "Ala"}, {"new"}),
+        ({"account": "100"}, {"new"}),
+        ({"period": "today"}, {"new"}),
+        ({"period": "yesterday"}, set()),
+        ({"period": "week"}, {"new"}),
+        ({"period": "month"}, {"new"}),
+        ({"period": "days", "first": "2026-07-01", "last": "2026-07-01"}, {"old"}),
+        ({"period": "days", "last": "2026-06-30"}, set()),
+    ],
+)
+def test_filters_narrow_the_list_and_the_export_alike(
+    kwiaty: cast.Company, signed_in: SignIn, query: dict[str, str], found: set[str]
+) -> None:
+    now = timezone.now()
+    phone = cast.phone(kwiaty.tenant, "100")
+    new = a_call(kwiaty, "new", started_at=now, answered_at=now, ended_at=now)
+    new.accounts.add(phone)
+    a_call(kwiaty, "old", started_at=NOON, outcome="busy", from_number="777", from_name="")
+    listed = Page(signed_in(kwiaty.reader).get("/polaczenia/", query)).html
+    assert {name for name in ("old", "new") if f"/polaczenia/{name}/" in listed} == found
+    assert {row[-1] for row in _exported(kwiaty, query)[1:]} == found
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"account": "999"}, "account"),
+        ({"outcome": "nonsense"}, "outcome"),
+        ({"period": "days", "first": "9999-99-99"}, "first"),
+        ({"period": "days", "last": "9999-12-31"}, "last"),
+        ({"period": "days", "first": "2026-02-02", "last": "2026-02-01"}, "last"),
+    ],
+)
+def test_a_filter_that_does_not_fit_is_told_beside_its_field(
+    kwiaty: cast.Company, signed_in: SignIn, query: dict[str, str], field: str
+) -> None:
+    page = Page(signed_in(kwiaty.reader).get("/polaczenia/", query))
+    assert page.beside(field)
+    if field != "outcome":  # a list of choices has no place for another value
+        assert page.form[field] == query[field]
+
+
+def test_a_day_is_a_day_in_poland(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    a_call(kwiaty, "late", started_at=datetime(2026, 7, 1, 23, 30, tzinfo=WARSAW))
+    page = Page(
+        signed_in(kwiaty.reader).get("/polaczenia/", {"period": "days", "first": "2026-07-01", "last": "2026-07-01"})
+    )
+    assert "/polaczenia/late/" in page.html
+    assert "23:30:00" in page.text
+
+
+def test_a_long_history_has_pages(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    for number in range(51):
+        a_call(kwiaty, f"c{number}", started_at=NOON - timedelta(minutes=number))
+    client = signed_in(kwiaty.reader)
+    assert "Older" in Page(client.get("/polaczenia/", {"outcome": "answered"})).text
+    second = Page(client.get("/polaczenia/", {"outcome": "answered", "page": "2"}))
+    assert "/polaczenia/c50/" in second.html
+    assert "?outcome=answered&amp;page=1" in second.html
+
+
+def _export(company: cast.Company, query: dict[str, str] | None = None, language: str = "pl") -> tuple[Any, bytes]:
+    async def get() -> tuple[Any, bytes]:
+        client = AsyncClient(headers={"accept-language": language})
+        await client.aforce_login(
+            typed(Any, company.reader.person), backend="django.contrib.auth.backends.ModelBackend"
+        )
+        response = await client.get("/polaczenia/polaczenia.csv", query or {})
+        parts = typed(AsyncIterator[bytes], typed(Any, response).streaming_content)
+        return response, b"".join([part async for part in parts])
+
+    return async_to_sync(get)()
+
+
+def _exported(company: cast.Company, query: dict[str, str] | None = None) -> list[list[str]]:
+    _response, body = _export(company, query)
+    return [line.split(";") for line in body.decode("utf-8-sig").split("\r\n") if line]
+
+
+def test_the_export_opens_in_polish_excel(kwiaty: cast.Company) -> None:
+    a_call(kwiaty, from_name="Żaneta")
+    response, body = _export(kwiaty)
+    assert body.startswith(b"\xef\xbb\xbf")
+    assert response.headers["Content-Disposition"].startswith('attachment; filename="kwiaty-')
+    rows = _exported(kwiaty)
+    assert rows[0][:4] == ["Początek", "Dzwoniący", "Nazwa dzwoniącego", "Wybrany numer"]
+    assert rows[1][:7] == ["2026-07-01 12:00:00", "100", "Żaneta", "101", "12", "95", "Odebrane"]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+48123", "-2", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_cell_of_the_export_is_a_formula(kwiaty: cast.Company, name: str) -> None:
+    a_call(kwiaty, from_name=name)
+    _response, body = _export(kwiaty)
+    assert f"'{name}" in body.decode("utf-8-sig")
+
+
+def test_a_semicolon_or_quote_stays_in_its_cell(kwiaty: cast.Company) -> None:
+    a_call(kwiaty, from_name='a;"b"')
+    assert ';"a;""b""";' in _export(kwiaty)[1].decode("utf-8-sig")
+
+
+def test_the_list_costs_one_query_for_its_rows(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    for number in range(20):
+        a_call(kwiaty, f"c{number}")
+    client = signed_in(kwiaty.reader)
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/polaczenia/")
+    assert len([query for query in queries if "call_record" in query["sql"]]) == 1

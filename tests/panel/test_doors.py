@@ -1,0 +1,168 @@
+"""Who may open which page: every page of the panel, by everybody. A page that is not in the table fails the test."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.core.signals import request_finished
+from django.db import close_old_connections, transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from centralka.actions.tokens import make_token
+from centralka.panel.urls import urlpatterns
+from centralka.store.models import CallRecord, Person, Role
+from tests import cast
+
+from .conftest import SignIn
+
+WHO = ("anonymous", "reader", "manager", "owner", "stranger", "operator", "homeless", "newcomer")
+"""`stranger`: another company's owner, at Alicja's things. `homeless`: in no company. `newcomer`: an owner who
+still has a first password that somebody else chose."""
+
+LOGIN, PASSWORD = "→/logowanie", "→/haslo"
+OPEN, NO, MISSING, GO, WRONG_METHOD = "200", "403", "404", "302", "405"
+Expected = tuple[str, ...]
+
+# fmt: off
+PAGES: dict[tuple[str, str], Expected] = {
+    #                              anonymous  reader  manager  owner  stranger  operator  homeless  newcomer
+    ("GET", "home"):               (LOGIN,    GO,     GO,      GO,    GO,       GO,       NO,       GO),
+    ("GET", "login"):              (OPEN,     GO,     GO,      GO,    GO,       GO,       GO,       GO),
+    ("POST", "logout"):            (LOGIN,    LOGIN,  LOGIN,   LOGIN, LOGIN,    LOGIN,    LOGIN,    LOGIN),
+    ("GET", "password_change"):    (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
+    ("POST", "company_switch"):    (LOGIN,    MISSING, MISSING, MISSING, MISSING, NO,     NO,       PASSWORD),
+    ("POST", "set_language"):      (GO,       GO,     GO,      GO,    GO,       GO,       GO,       GO),
+    ("GET", "accounts"):           (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "account_states"):     (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "account"):            (LOGIN,    OPEN,   OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "account_add"):        (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "account_add"):       (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "password_generated"): (LOGIN,   NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "password_check"):    (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "account_change"):     (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "account_change"):    (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "account_delete"):     (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "account_delete"):    (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "calls"):              (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "calls_csv"):          (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "call"):               (LOGIN,    OPEN,   OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "people"):             (LOGIN,    NO,     NO,      OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "person_add"):         (LOGIN,    NO,     NO,      OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "person_add"):        (LOGIN,    NO,     NO,      OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "person_role"):       (LOGIN,    NO,     NO,      OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "person_remove"):      (LOGIN,    NO,     NO,      OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "person_remove"):     (LOGIN,    NO,     NO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "tokens"):             (LOGIN,    NO,     NO,      OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "token_add"):          (LOGIN,    NO,     NO,      OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "token_add"):         (LOGIN,    NO,     NO,      OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "token_revoke"):       (LOGIN,    NO,     NO,      OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "token_revoke"):      (LOGIN,    NO,     NO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "companies"):          (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "company_add"):        (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "company_add"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+}
+# fmt: on
+
+
+@dataclass
+class Things:
+    """Alicja's, at which everybody knocks."""
+
+    of: dict[str, dict[str, object]]
+    people: dict[str, Person | None]
+
+
+@pytest.fixture
+def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
+    bartek = kwiaty.tenant.memberships.get(person=kwiaty.reader.person)
+    token, _text = make_token(kwiaty.owner, "CRM", Role.READER)
+    call = CallRecord.objects.create(call_id="call-1", tenant=kwiaty.tenant, started_at=timezone.now())
+    account = {"account_id": cast.phone(kwiaty.tenant, "100").pk}
+    member = {"membership_id": bartek.pk}
+    of: dict[str, dict[str, object]] = {
+        "account": {**account},
+        "account_change": {**account},
+        "account_delete": {**account},
+        "person_role": {**member},
+        "person_remove": {**member},
+        "token_revoke": {"token_id": token.pk},
+        "call": {"call_id": call.call_id},
+    }
+    newcomer = cast.person(kwiaty.tenant, "Nowa", Role.OWNER).person
+    Person.objects.filter(name="Nowa").update(must_change_password=True)
+    people = {
+        "anonymous": None,
+        "reader": kwiaty.reader.person,
+        "manager": kwiaty.manager.person,
+        "owner": kwiaty.owner.person,
+        "stranger": ksiegi.owner.person,
+        "operator": olga,
+        "homeless": Person.objects.add("nikt@example.org", cast.PASSWORD, name="Nikt"),
+        "newcomer": newcomer,
+    }
+    return Things(of, people)
+
+
+def _named(patterns: list[URLPattern]) -> Iterator[str]:
+    return (pattern.name or "" for pattern in patterns)
+
+
+def test_every_page_is_in_the_table() -> None:
+    assert set(_named(urlpatterns)) == {name for _method, name in PAGES}
+
+
+def _opened(client: Client, method: str, url: str) -> str:
+    response = client.generic(method, url)
+    if response.status_code == 302 and response.headers["Location"].startswith(("/logowanie", "/haslo")):
+        return "→" + response.headers["Location"].split("?")[0]
+    if response.streaming:
+        _leave(response)
+    return str(response.status_code)
+
+
+def _leave(response: HttpResponseBase) -> None:
+    """As a browser leaves a page that is still coming; the test's own database connection stays open."""
+    request_finished.disconnect(close_old_connections)
+    try:
+        response.close()
+    finally:
+        request_finished.connect(close_old_connections)
+
+
+@pytest.mark.parametrize(("method", "name"), PAGES, ids=[f"{method} {name}" for method, name in PAGES])
+def test_page_opens_for_whom_it_should(method: str, name: str, things: Things, signed_in: SignIn) -> None:
+    url = reverse(name, kwargs=things.of.get(name, {}))
+    seen = []
+    for who in WHO:
+        with transaction.atomic():
+            seen.append(_opened(signed_in(things.people[who]), method, url))
+            transaction.set_rollback(True)  # what one deletes is there for the next to be refused
+    assert dict(zip(WHO, seen, strict=True)) == dict(zip(WHO, PAGES[method, name], strict=True))
+
+
+@pytest.mark.parametrize("name", ["accounts", "calls", "people", "companies"])
+def test_after_signing_in_one_gets_to_the_page_one_wanted(name: str, things: Things, signed_in: SignIn) -> None:
+    response = signed_in().get(reverse(name) + "?search=a")
+    assert response.headers["Location"] == f"/logowanie?next={reverse(name)}%3Fsearch%3Da"
+
+
+def test_a_fragment_asked_for_after_the_session_ended_sends_the_whole_page_to_the_login(
+    signed_in: SignIn, db: None
+) -> None:
+    response = signed_in().get(
+        "/konta-sip/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/konta-sip/?search=a"}
+    )
+    assert response.headers["HX-Redirect"].startswith("/logowanie?next=/konta-sip/")
+
+
+@pytest.mark.parametrize("number", ["0", "9" * 30])
+@pytest.mark.parametrize("page", ["konta-sip/{}/", "konta-sip/{}/zmien", "osoby/{}/usun", "tokeny/{}/uniewaznij"])
+def test_numbers_of_nothing_are_not_found(page: str, number: str, kwiaty: cast.Company, signed_in: SignIn) -> None:
+    assert signed_in(kwiaty.owner).get("/" + page.format(number)).status_code == 404
+
+
+def test_nothing_of_a_company_stays_in_a_cache(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    assert signed_in(kwiaty.owner).get("/konta-sip/").headers["Cache-Control"] == "no-store, private"

@@ -1,0 +1,111 @@
+"""Registration states are pushed as they change; the stream ends when nobody listens."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync, sync_to_async
+
+from centralka.actions import registrations
+from centralka.panel.accounts import live
+from centralka.store.models import Registration
+from tests import cast
+
+from .test_accounts import a_registered_phone
+
+
+async def _next(stream: AsyncIterator[str]) -> dict[str, str]:
+    event = await asyncio.wait_for(anext(stream), 10)
+    found: dict[str, str] = json.loads(event.removeprefix("data: "))
+    return found
+
+
+@pytest.fixture
+def office(transactional_db: None) -> cast.Company:
+    """Committed rows: the watching thread has a connection of its own."""
+    return cast.alicjas_company()
+
+
+def test_a_phone_that_comes_and_goes_is_pushed(office: cast.Company) -> None:
+    account, quiet = cast.phone(office.tenant, "100"), cast.phone(office.tenant, "101")
+
+    async def watch() -> None:
+        stream: Any = live.states(office.reader, [account.pk, quiet.pk], "pl")
+        first = await _next(stream)
+        assert "Niezarejestrowane" in first[f"state-{account.pk}"]
+        assert first["registered-count"] == "0"
+
+        phone = await sync_to_async(a_registered_phone)(account, "Yealink T46")
+        pushed = await _next(stream)
+        assert "Zarejestrowane" in pushed[f"state-{account.pk}"]
+        assert "Yealink T46" in pushed[f"state-{account.pk}"]
+        assert pushed["registered-count"] == "1"
+        assert f"state-{quiet.pk}" not in pushed
+
+        await sync_to_async(phone.delete)()
+        assert "Niezarejestrowane" in (await _next(stream))[f"state-{account.pk}"]
+        await stream.aclose()
+        assert live._watch.listeners == 0
+
+    async_to_sync(watch)()
+
+
+def test_one_that_goes_while_another_comes_is_noticed(office: cast.Company) -> None:
+    one, other = cast.phone(office.tenant, "100"), cast.phone(office.tenant, "101")
+    phone = a_registered_phone(one)
+
+    async def watch() -> None:
+        stream: Any = live.states(office.reader, [one.pk, other.pk], "en")
+        await _next(stream)
+        await sync_to_async(phone.delete)()
+        await sync_to_async(a_registered_phone)(other, since=phone.since)
+        seen: dict[str, str] = {}
+        while set(seen) != {f"state-{one.pk}", f"state-{other.pk}"}:
+            seen |= {key: html for key, html in (await _next(stream)).items() if key.startswith("state-")}
+        await stream.aclose()
+
+    async_to_sync(watch)()
+
+
+def test_a_stranger_is_pushed_nothing_of_the_company(office: cast.Company) -> None:
+    account = cast.phone(office.tenant, "100", "Sekretariat")
+    a_registered_phone(account, "Yealink T46")
+    stranger = cast.celinas_company().owner
+
+    async def watch() -> None:
+        stream: Any = live.states(stranger, [account.pk], "en")
+        first = await _next(stream)
+        assert "Yealink" not in str(first)
+        assert first["registered-count"] == "0"
+        await stream.aclose()
+
+    async_to_sync(watch)()
+
+
+def test_many_listeners_cost_one_statement_each_half_second(
+    office: cast.Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+    really = registrations.registrations_mark
+
+    def counting() -> Any:
+        nonlocal asked
+        asked += 1
+        return really()
+
+    monkeypatch.setattr(live, "registrations_mark", counting)
+    account = cast.phone(office.tenant, "100")
+
+    async def watch() -> None:
+        streams: list[Any] = [live.states(office.reader, [account.pk], "en") for _ in range(20)]
+        await asyncio.gather(*(_next(stream) for stream in streams))
+        await sync_to_async(a_registered_phone)(account)
+        await asyncio.gather(*(_next(stream) for stream in streams))
+        for stream in streams:
+            await stream.aclose()
+
+    async_to_sync(watch)()
+    assert asked <= 6
+    assert Registration.objects.count() == 1

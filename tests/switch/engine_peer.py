@@ -1,0 +1,75 @@
+"""Plays the engine over a real loopback socket: opens an AGI connection, answers commands, hangs up."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from typing import Self
+
+OPENING = {
+    "agi_network": "yes",
+    "agi_network_script": "call",
+    "agi_request": "agi://127.0.0.1/call",
+    "agi_channel": "PJSIP/kwiaty_100-00000001",
+    "agi_language": "pl",
+    "agi_type": "PJSIP",
+    "agi_uniqueid": "node1-1.1",
+    "agi_version": "22.10.1",
+    "agi_callerid": "100",
+    "agi_calleridname": "Alicja",
+    "agi_context": "internal",
+    "agi_extension": "101",
+    "agi_priority": "3",
+}
+
+
+def opening(**changes: str) -> bytes:
+    """What Asterisk 22 sends first, with some lines changed: `extension="*43"`."""
+    lines = OPENING | {f"agi_{name}": value for name, value in changes.items()}
+    return "".join(f"{name}: {value}\n" for name, value in lines.items()).encode() + b"\n"
+
+
+class EnginePeer:
+    """One call at the switchboard. `answers` says what each command's expression or application comes to."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self.commands: list[str] = []
+
+    @classmethod
+    async def call(cls, port: int, **changes: str) -> Self:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(opening(**changes))
+        return cls(reader, writer)
+
+    async def answer_all(self, answer: Callable[[str], str]) -> list[str]:
+        """Answer each command with `answer(command)` until the switchboard closes; gives the commands."""
+        async for command in self.asked():
+            self.reply(answer(command))
+        return self.commands
+
+    async def asked(self) -> AsyncIterator[str]:
+        """The switchboard's commands, until it closes."""
+        while line := await self._reader.readline():
+            self.commands.append(line.decode().rstrip("\n"))
+            yield self.commands[-1]
+        self._writer.close()
+        await self._writer.wait_closed()
+
+    def reply(self, line: str) -> None:
+        self._writer.write((line + "\n").encode())
+
+
+def reachable(
+    *, contacts: str = "PJSIP/kwiaty_101/sip:101@192.0.2.1:5060", state: str = "NOT_INUSE", dial: str = "ANSWER|16|900"
+) -> Callable[[str], str]:
+    """An engine on which 101 has these contacts and this state, and on which Dial ends like this."""
+
+    def answer(command: str) -> str:
+        if re.search(r"PJSIP_DIAL_CONTACTS", command):
+            return f"200 result=1 ({contacts}|{state})"
+        if "DIALSTATUS" in command:
+            return f"200 result=1 ({dial})"
+        return "200 result=0"
+
+    return answer

@@ -1,0 +1,225 @@
+"""Getting the engine: choosing, parsing, and never taking half a download for a whole one."""
+
+import json
+import platform
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from centralka.switch import bundle
+from centralka.switch.bundle import EngineUnavailable
+
+
+def program(path: Path, text: str) -> Path:
+    """An executable shell script."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def installation(prefix: Path, version: str, modules: list[str]) -> Path:
+    """An `asterisk` as a distribution would install it below `prefix`; returns the folder for PATH."""
+    program(prefix / "sbin/asterisk", f"echo 'Asterisk {version}'")
+    (prefix / "lib/asterisk/modules").mkdir(parents=True)
+    for name in modules:
+        (prefix / f"lib/asterisk/modules/{name}.so").touch()
+    (prefix / "share/asterisk/documentation").mkdir(parents=True)
+    (prefix / "share/asterisk/documentation/core-en_US.xml").touch()
+    return prefix / "sbin"
+
+
+def finished_bundle(engine_dir: Path, version: str = "22.10.1", machine: str | None = None) -> None:
+    (engine_dir / "bundle/lib").mkdir(parents=True)
+    (engine_dir / "bundle/lib/ld-linux-any.so.1").touch()
+    manifest = {"version": version, "machine": machine or platform.machine()}
+    (engine_dir / "bundle/manifest.json").write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize(
+    "text, version",
+    [
+        ("Asterisk 22.10.1~dfsg+~cs6.17.60671434-1", "22.10.1"),
+        ("Asterisk 22.8.0", "22.8.0"),
+        ("Asterisk certified/22.8-cert1", "22.8"),
+        ("no such option", None),
+    ],
+)
+def test_the_version_is_read_from_what_asterisk_says(text: str, version: str | None) -> None:
+    assert bundle.parse_version(text) == version
+
+
+def test_versions_are_compared_as_numbers() -> None:
+    assert bundle.new_enough("22.10.1")
+    assert bundle.new_enough("23.0")
+    assert not bundle.new_enough("22.7.9")
+    assert not bundle.new_enough("9.10.0")
+
+
+def test_a_complete_new_installation_on_path_is_used(tmp_path: Path) -> None:
+    path = installation(tmp_path, "22.9.0", bundle.REQUIRED_MODULES)
+
+    engine = bundle.installed_engine(str(path), print)
+
+    assert engine is not None
+    assert engine.command == (str(path / "asterisk"),)
+    assert engine.version == "22.9.0"
+    assert engine.module_dir == tmp_path / "lib/asterisk/modules"
+    assert engine.data_dir == tmp_path / "share/asterisk"
+
+
+@pytest.mark.parametrize(
+    "version, modules",
+    [
+        ("20.15.0", bundle.REQUIRED_MODULES),
+        ("22.9.0", [name for name in bundle.REQUIRED_MODULES if name != "res_config_sqlite3"]),
+    ],
+    ids=["too old", "a module is missing"],
+)
+def test_an_unfit_installation_is_passed_over_and_that_is_said(
+    tmp_path: Path, version: str, modules: list[str]
+) -> None:
+    said: list[str] = []
+
+    assert bundle.installed_engine(str(installation(tmp_path, version, modules)), said.append) is None
+    assert "is not used" in said[0]
+
+
+def test_a_finished_bundle_is_started_with_its_own_loader_and_libraries(tmp_path: Path) -> None:
+    finished_bundle(tmp_path)
+
+    engine = bundle.bundled_engine(tmp_path)
+
+    root = tmp_path / "bundle"
+    assert engine is not None
+    assert engine.command == (
+        f"{root}/lib/ld-linux-any.so.1",
+        "--library-path",
+        f"{root}/lib",
+        f"{root}/sbin/asterisk",
+    )
+    assert (engine.module_dir, engine.data_dir) == (root / "modules", root / "share")
+
+
+def test_a_bundle_without_its_manifest_does_not_count(tmp_path: Path) -> None:
+    finished_bundle(tmp_path)
+    (tmp_path / "bundle/manifest.json").unlink()
+
+    assert bundle.bundled_engine(tmp_path) is None
+
+
+def test_a_bundle_that_is_too_old_or_for_another_processor_does_not_count(tmp_path: Path) -> None:
+    finished_bundle(tmp_path / "old", version="22.7.0")
+    finished_bundle(tmp_path / "other", machine="pdp11")
+
+    assert bundle.bundled_engine(tmp_path / "old") is None
+    assert bundle.bundled_engine(tmp_path / "other") is None
+
+
+def test_only_debian_mirrors_are_taken_and_never_the_security_archive() -> None:
+    targets = "\n".join(
+        [
+            "http://mirror.example/debian-security/|main|Debian",
+            "http://mirror.example/debian/|main|Debian",
+            "http://mirror.example/debian/|main|Debian",
+            "http://other.example/apt/|main|Other",
+            "http://mirror.example/debian/|contrib|Debian",
+            "cdrom:[Debian]/|main|Debian",
+        ]
+    )
+
+    assert bundle.mirrors_in(targets) == ["http://mirror.example/debian/"]
+
+
+def test_a_mirror_of_unknown_origin_counts_before_the_first_update() -> None:
+    assert bundle.mirrors_in("http://mirror.example/debian/|main|$(ORIGIN)") == ["http://mirror.example/debian/"]
+
+
+def test_a_frozen_archive_is_followed_by_the_same_archive_as_of_now() -> None:
+    frozen = "http://mirror.example/archive/debian/20250520T000000Z/|main|Debian"
+
+    assert bundle.mirrors_in(frozen, now=1_800_000_000) == [
+        "http://mirror.example/archive/debian/20250520T000000Z/",
+        "http://mirror.example/archive/debian/20270115T080000Z/",
+    ]
+
+
+def test_proxies_are_kept_and_weaker_checks_are_not() -> None:
+    dump = "\n".join(
+        [
+            'Acquire::http::Proxy "http://proxy.example:3128";',
+            'Acquire::https::Verify-Peer "false";',
+            'Acquire::AllowInsecureRepositories "true";',
+            'Acquire::Check-Valid-Until "false";',
+            'APT::Update::Post-Invoke:: "touch /etc/x";',
+        ]
+    )
+
+    assert bundle.transport_settings(dump) == 'Acquire::http::Proxy "http://proxy.example:3128";\n'
+
+
+def test_packages_for_what_is_never_loaded_are_not_downloaded() -> None:
+    plan = "\n".join(
+        [
+            "Reading package lists...",
+            "'http://m/asterisk_1%3a22.10_arm64.deb' asterisk_1%3a22.10_arm64.deb 2500000 SHA256:ab",
+            "'http://m/libpq5_18_arm64.deb' libpq5_18_arm64.deb 270000 SHA256:cd",
+            "'http://m/libicu78_78_arm64.deb' libicu78_78_arm64.deb 10000000 SHA256:ef",
+            "'http://m/perl-base_5_arm64.deb' perl-base_5_arm64.deb 1800000 SHA256:01",
+        ]
+    )
+
+    assert bundle.needed_packages(plan) == (["asterisk", "libpq5"], 2_770_000)
+
+
+def test_the_share_downloaded_is_told_now_and_then() -> None:
+    said: list[str] = []
+    times = iter([0.0, 1.0, 3.5, 3.5, 4.0, 7.0, 7.0])
+    lines = ["dlstatus:1:10.5:Retrieving", "dlstatus:2:40.0:x", "noise", "dlstatus:3:50.0:x", "dlstatus:4:99.9:x"]
+
+    bundle.report_share(iter(lines), said.append, lambda: next(times))
+
+    assert said == ["Engine: 40 % downloaded.", "Engine: 99 % downloaded."]
+
+
+def test_a_library_of_the_system_or_none_at_all_makes_a_module_unusable(tmp_path: Path) -> None:
+    own = f"\tlibpq.so.5 => {tmp_path}/libpq.so.5 (0x01)\n"
+
+    assert bundle.own_libraries(own, tmp_path) == [tmp_path / "libpq.so.5"]
+    assert bundle.own_libraries(own + "\tlibx.so.1 => /usr/lib/libx.so.1 (0x02)\n", tmp_path) is None
+    assert bundle.own_libraries(own + "\tlibx.so.1 => not found\n", tmp_path) is None
+
+
+def test_the_first_error_is_told_in_its_own_words() -> None:
+    complaints = "W: something\nE: Failed to fetch it  Could not connect.\nE: Some index files failed.\n"
+
+    assert bundle.first_error(complaints) == "Failed to fetch it  Could not connect"
+    assert bundle.first_error("dpkg-deb: error: No space left on device") == "No space left on device"
+    assert bundle.first_error("") == "no reason given"
+
+
+def test_a_second_process_waits_and_takes_what_the_first_has_fetched(tmp_path: Path) -> None:
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        finished_bundle(tmp_path)
+        holder.kill()
+
+    tmp_path.joinpath("lock").touch()
+    command = f"exec 9>{tmp_path}/lock; flock 9; echo locked; exec sleep 60"
+    with subprocess.Popen(["sh", "-c", command], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "locked\n"
+        engine = bundle.fetch_alone(tmp_path, say)
+
+    assert engine.version == "22.10.1"
+    assert said == ["Engine: waiting for another process that is fetching it."]
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(EngineUnavailable, match=r"cannot be kept in .*file/engine: Not a directory"):
+        bundle.find_engine(tmp_path / "file/engine", print)

@@ -1,0 +1,136 @@
+"""Records are never lost and never doubled, whatever dies between which two lines."""
+
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from centralka.store.models import CallRecord, JournalPosition, Tenant
+from centralka.switch.recorder import Recorder
+from tests import cast
+
+NODE = "node1"
+
+
+def line(kind: str, at: int, channel: str, call: str, login: str, extra: str = "") -> str:
+    fields = [kind, f"{1795381399 + at}.0", channel, call, f"PJSIP/{login}-0001", "100", "101", "internal"]
+    return ",".join(f'"{field}"' for field in [*fields, extra.replace('"', '""')])
+
+
+def a_call(number: int) -> list[str]:
+    """The engine's lines for one answered call of 60 s."""
+    a, b = f"{NODE}-{number}.0", f"{NODE}-{number}.1"
+    ended = '{"hangupcause":16,"hangupsource":"","dialstatus":"ANSWER"}'
+    return [
+        line("CHAN_START", number, a, a, "kwiaty_100"),
+        line("CHAN_START", number, b, a, "kwiaty_101"),
+        line("ANSWER", number + 2, b, a, "kwiaty_101"),
+        line("ANSWER", number + 2, a, a, "kwiaty_100"),
+        line("HANGUP", number + 62, b, a, "kwiaty_101"),
+        line("HANGUP", number + 62, a, a, "kwiaty_100", ended),
+        line("LINKEDID_END", number + 62, a, a, "kwiaty_100"),
+    ]
+
+
+@pytest.fixture
+def journal(kwiaty: cast.Company, tmp_path: Path) -> Path:
+    for extension in ("100", "101"):
+        cast.phone(kwiaty.tenant, extension)
+    return tmp_path / "calls.csv"
+
+
+def append(journal: Path, lines: list[str]) -> None:
+    with journal.open("a") as file:
+        file.writelines(text + "\n" for text in lines)
+
+
+def record() -> tuple[object, ...]:
+    found = CallRecord.objects.get()
+    return (found.outcome, found.ring_seconds, found.talk_seconds, len(found.legs), found.accounts.count())
+
+
+def test_a_call_is_there_while_it_goes_on_and_complete_when_it_has_ended(journal: Path) -> None:
+    recorder = Recorder(journal, NODE)
+    append(journal, a_call(0)[:4])
+    recorder.catch_up()
+    assert record() == ("", 2, 0, 1, 2)
+    append(journal, a_call(0)[4:])
+    recorder.catch_up()
+    assert record() == ("answered", 2, 60, 1, 2)
+
+
+@pytest.mark.parametrize("died_after", range(8))
+def test_a_recorder_that_dies_after_any_line_is_replaced_without_loss_or_doubling(
+    journal: Path, died_after: int
+) -> None:
+    append(journal, a_call(0)[:died_after])
+    Recorder(journal, NODE).catch_up()
+    append(journal, a_call(0)[died_after:])
+    successor = Recorder(journal, NODE)
+    successor.catch_up()
+    successor.catch_up()
+    assert record() == ("answered", 2, 60, 1, 2)
+
+
+def test_a_write_that_fails_is_made_again_from_the_same_place(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The position is written in the transaction of the records, so it is not ahead of them."""
+    append(journal, a_call(0))
+    recorder = Recorder(journal, NODE)
+    with monkeypatch.context() as patched:
+        patched.setattr(JournalPosition.objects, "update_or_create", _fail)
+        with pytest.raises(DatabaseError):
+            recorder.catch_up()
+    assert not CallRecord.objects.exists()
+    Recorder(journal, NODE).catch_up()
+    assert record() == ("answered", 2, 60, 1, 2)
+
+
+def _fail(*_: object, **__: object) -> None:
+    raise DatabaseError("disk full")
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(data=st.data())
+def test_any_mix_of_calls_and_deaths_leaves_each_call_once(journal: Path, data: st.DataObject) -> None:
+    CallRecord.objects.all().delete()
+    JournalPosition.objects.all().delete()
+    for old in journal.parent.iterdir():
+        old.unlink()
+    calls = [a_call(number) for number in range(6)]
+    recorder = Recorder(journal, NODE, segment_bytes=600)
+    while any(calls):
+        number = data.draw(st.sampled_from([n for n, lines in enumerate(calls) if lines]))
+        append(journal, [calls[number].pop(0)])
+        match data.draw(st.sampled_from(["nothing", "read", "die"])):
+            case "read":
+                recorder.catch_up()
+            case "die":
+                recorder = Recorder(journal, NODE, segment_bytes=600)
+    recorder = Recorder(journal, NODE)
+    for file in recorder._files._segments_aside():
+        assert file >= 0
+    recorder._files._clock = lambda: 4e9
+    recorder.catch_up()
+    assert sorted(CallRecord.objects.values_list("call_id", "outcome")) == [
+        (f"{NODE}-{number}.0", "answered") for number in range(6)
+    ]
+
+
+def test_the_record_of_a_deleted_account_is_kept(journal: Path) -> None:
+    append(journal, a_call(0)[:4])
+    recorder = Recorder(journal, NODE)
+    Tenant.objects.get(slug="kwiaty").sip_accounts.all().delete()
+    append(journal, a_call(0)[4:])
+    recorder.catch_up()
+    assert record() == ("answered", 2, 60, 1, 0)
+
+
+def test_a_call_of_a_company_that_is_gone_does_not_stop_the_others(journal: Path) -> None:
+    append(journal, [text.replace("kwiaty_", "gone_") for text in a_call(500)])
+    append(journal, a_call(0))
+    Recorder(journal, NODE).catch_up()
+    assert record() == ("answered", 2, 60, 1, 2)

@@ -1,0 +1,211 @@
+"""A call at the switchboard: from the engine's opening line to the last command, over a real socket."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from centralka.store.models import SipAccount
+from centralka.switch.agi_server import Switchboard
+from centralka.switch.database import Database
+from centralka.switch.journal import Journal
+from tests import cast
+
+from .engine_peer import EnginePeer, reachable
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Desk:
+    """A switchboard that listens, with Alicja's 100 and 101 in its database."""
+
+    def __init__(self, journal: Path) -> None:
+        self.journal = journal
+        company = cast.alicjas_company()
+        cast.phone(company.tenant, "100", "Alicja")
+        self.bartek = cast.phone(company.tenant, "101", "Bartek", ring_timeout=20)
+
+    def run(self, story: Callable[[int], Awaitable[Any]]) -> Any:
+        """Serve while the story runs; `story` gets the port."""
+        return asyncio.run(self._run(story))
+
+    async def _run(self, story: Callable[[int], Awaitable[Any]]) -> Any:
+        database = Database()
+        server = await Switchboard(database, Journal(self.journal)).serve(0)
+        try:
+            return await asyncio.wait_for(story(server.sockets[0].getsockname()[1]), 20)
+        finally:
+            server.close()
+            await database.run(connections.close_all)
+            database.close()
+
+    def call(self, answer: Callable[[str], str], **changes: str) -> list[str]:
+        """One call; gives the commands that the engine got."""
+
+        async def story(port: int) -> list[str]:
+            peer = await EnginePeer.call(port, **changes)
+            return await peer.answer_all(answer)
+
+        commands: list[str] = self.run(story)
+        return commands
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path / "calls.csv")
+
+
+def dials(commands: list[str]) -> list[str]:
+    return [command for command in commands if command.startswith('EXEC "Dial"')]
+
+
+def test_it_rings_every_phone_of_the_account_for_its_ring_time(desk: Desk) -> None:
+    contacts = "PJSIP/kwiaty_101/sip:101@192.0.2.1:5060&PJSIP/kwiaty_101/sip:101@192.0.2.2:5060"
+    commands = desk.call(reachable(contacts=contacts))
+    assert dials(commands) == [f'EXEC "Dial" "{contacts},20,i"']
+
+
+def test_a_caller_that_the_engine_shows_rightly_already_is_not_set_again(desk: Desk) -> None:
+    assert not [command for command in desk.call(reachable()) if "CALLERID" in command]
+
+
+def test_the_internal_presentation_is_shown(desk: Desk) -> None:
+    SipAccount.objects.filter(extension="100").update(internal_caller_id="555")
+    assert 'SET VARIABLE "CALLERID(num)" "555"' in desk.call(reachable())
+
+
+@pytest.mark.parametrize(
+    "dial, cause",
+    [
+        ("BUSY|17|", "17"),
+        ("CHANUNAVAIL|21|", "17"),
+        ("NOANSWER|0|1200", "19"),
+        ("NOANSWER|0|", "20"),
+        ("CHANUNAVAIL|20|", "20"),
+        ("CONGESTION|34|", "20"),
+    ],
+)
+def test_an_unanswered_call_ends_with_the_honest_cause(desk: Desk, dial: str, cause: str) -> None:
+    assert desk.call(reachable(dial=dial))[-1] == f'EXEC "Hangup" "{cause}"'
+
+
+@pytest.mark.parametrize("dial", ["ANSWER|16|900", "CANCEL|0|900"])
+def test_nothing_more_is_done_after_an_answer_or_a_caller_who_gave_up(desk: Desk, dial: str) -> None:
+    assert "DIALSTATUS" in desk.call(reachable(dial=dial))[-1]
+
+
+def test_nobody_registered_is_unavailable_without_ringing(desk: Desk) -> None:
+    commands = desk.call(reachable(contacts=""))
+    assert dials(commands) == []
+    assert commands[-1] == 'EXEC "Hangup" "20"'
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "PJSIP/kwiaty_101/sip:101@192.0.2.1,30,U(evil)",
+        "PJSIP/kwiaty_101/sip:a@192.0.2.1&Local/112@internal",
+        "PJSIP/other_101/sip:101@192.0.2.1",
+        "PJSIP/kwiaty_101/tel:112",
+    ],
+)
+def test_an_address_that_would_mean_more_to_dial_than_a_phone_is_not_rung(desk: Desk, contact: str) -> None:
+    good = "PJSIP/kwiaty_101/sip:101@192.0.2.9"
+    (dial,) = dials(desk.call(reachable(contacts=f"{contact}&{good}")))
+    assert "evil" not in dial
+    assert "Local/" not in dial
+    assert "other_101" not in dial
+    assert "tel:" not in dial
+
+
+@pytest.mark.parametrize("state", ["INUSE", "RINGING", "RINGINUSE", "ONHOLD", "BUSY"])
+def test_without_call_waiting_an_account_in_use_is_busy(desk: Desk, state: str) -> None:
+    SipAccount.objects.filter(extension="101").update(call_waiting=False)
+    commands = desk.call(reachable(state=state))
+    assert dials(commands) == []
+    assert commands[-1] == 'EXEC "Hangup" "17"'
+
+
+def test_with_call_waiting_it_rings_although_in_use(desk: Desk) -> None:
+    assert dials(desk.call(reachable(state="INUSE")))
+
+
+def test_of_two_callers_at_the_same_moment_one_finds_it_busy(desk: Desk) -> None:
+    """The engine still calls 101 free to both; the second comes while Dial of the first is going on."""
+    SipAccount.objects.filter(extension="101").update(call_waiting=False)
+
+    async def story(port: int) -> tuple[list[str], list[str]]:
+        both_asked = asyncio.Barrier(2)
+        first, second = await EnginePeer.call(port), await EnginePeer.call(port, uniqueid="node1-1.2")
+        held = asyncio.Event()
+
+        async def one(peer: EnginePeer) -> list[str]:
+            async for command in peer.asked():
+                if "PJSIP_DIAL_CONTACTS" in command:
+                    await both_asked.wait()
+                if command.startswith('EXEC "Dial"'):
+                    await held.wait()
+                if command.startswith('EXEC "Hangup"'):
+                    held.set()
+                peer.reply(reachable()(command))
+            return peer.commands
+
+        return tuple(await asyncio.gather(one(first), one(second)))  # type: ignore[return-value]
+
+    first, second = desk.run(story)
+    assert sorted([len(dials(first)), len(dials(second))]) == [0, 1]
+    assert 'EXEC "Hangup" "17"' in first + second
+
+
+def test_the_echo_test_answers_and_echoes(desk: Desk) -> None:
+    commands = desk.call(reachable(), extension="*43")
+    assert commands == [
+        'SET VARIABLE "TAKEN" "echo"',
+        'EXEC "Answer" ""',
+        'EXEC "Echo" ""',
+        'EXEC "Hangup" ""',
+    ]
+
+
+def test_an_account_that_is_gone_gets_nothing_and_the_dialplan_has_the_call(desk: Desk) -> None:
+    assert desk.call(reachable(), channel="PJSIP/kwiaty_999-00000001") == []
+
+
+def test_a_channel_that_dies_in_the_middle_leaves_its_story_in_the_journal(desk: Desk) -> None:
+    def dead_after_dial(command: str) -> str:
+        return "511 Command Not Permitted on a dead channel" if "DIALSTATUS" in command else reachable()(command)
+
+    desk.call(dead_after_dial)
+    lines = desk.journal.read_text().splitlines()
+    assert ['"decided"' in lines[0], '"walked"' in lines[1]] == [True, True]
+
+
+def test_a_stranger_who_talks_nonsense_disturbs_no_call(desk: Desk) -> None:
+    async def story(port: int) -> list[str]:
+        for nonsense in (b"GET / HTTP/1.1\r\n\r\n", b"\n\n", b"x" * 100_000, b"agi_channel: x\n\n"):
+            _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(nonsense)
+            writer.close()
+        return await (await EnginePeer.call(port)).answer_all(reachable())
+
+    assert dials(desk.run(story))
+
+
+def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_path: Path) -> None:
+    """A decision that cannot be made is not made: no command is sent."""
+
+    class Broken(Database):
+        async def run(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+            raise OSError("the disk is gone")
+
+    async def story() -> list[str]:
+        server = await Switchboard(Broken(), Journal(tmp_path / "calls.csv")).serve(0)
+        peer = await EnginePeer.call(server.sockets[0].getsockname()[1])
+        commands = await peer.answer_all(reachable())
+        server.close()
+        return commands
+
+    assert asyncio.run(story()) == []

@@ -1,0 +1,35 @@
+"""What the documents say is checked: files exist, settings and decisions are told."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[1]
+DOCUMENTS = sorted([*TOP.glob("*.md"), *TOP.glob("docs/**/*.md")])
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_to_a_file(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text())
+    missing = [link for link in links if "://" not in link and not (document.parent / link).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_is_named_by_its_path_exists(document: Path) -> None:
+    named = re.findall(r"`((?:src|asterisk|docs|tests|bench|scripts)/[\w./-]+)`", document.read_text())
+    assert [name for name in named if not (TOP / name).exists()] == []
+
+
+def test_every_setting_is_told_in_the_readme() -> None:
+    settings = set(re.findall(r'"(CENTRALKA_\w+)"', (TOP / "src/centralka/settings.py").read_text()))
+    readme = (TOP / "README.md").read_text()
+    assert [name for name in sorted(settings) if name not in readme] == []
+
+
+def test_every_decision_that_code_names_is_there() -> None:
+    sources = [*TOP.glob("src/**/*.py"), *TOP.glob("asterisk/*"), TOP / "pyproject.toml"]
+    named = {number for file in sources for number in re.findall(r"decisions?[ /](\d{4})", file.read_text())}
+    there = {path.name[:4] for path in (TOP / "docs/decisions").glob("*.md")}
+    assert named <= there

@@ -1,0 +1,137 @@
+"""The supervisor with real, tiny processes."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from centralka import supervisor
+from centralka.supervisor import Process, Supervisor, heartbeat_file
+
+# Notes its process id, then lives until it is told to stop.
+LIVES = "import os,sys,signal; open(sys.argv[1],'a').write(f'{os.getpid()}\\n'); signal.pause()"
+DIES_ONCE = (
+    "import os,sys,signal; f=open(sys.argv[1],'a+'); f.write(f'{os.getpid()}\\n'); f.flush();"
+    "f.seek(0); len(f.readlines()) > 1 and signal.pause()"
+)
+DEAF = (
+    "import os,sys,signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+    "open(sys.argv[1],'a').write(f'{os.getpid()}\\n'); signal.pause(); signal.pause()"
+)
+
+
+def pids(notes: Path) -> list[int]:
+    return [int(line) for line in notes.read_text().split()] if notes.exists() else []
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def process(notes: Path, program: str = LIVES, **options: object) -> Process:
+    return Process("worker", [sys.executable, "-c", program, str(notes)], **options)  # type: ignore[arg-type]
+
+
+def supervise(tmp_path: Path, story: Callable[[], Awaitable[None]], *processes: Process) -> list[str]:
+    """Run the processes while the story is told; gives what the supervisor said."""
+    said: list[str] = []
+
+    async def run() -> None:
+        keeper = Supervisor(tmp_path / "log", said.append)
+        keeping = asyncio.create_task(keeper.run(list(processes)))
+        try:
+            await story()
+        finally:
+            keeper.stop()
+            await keeping
+
+    asyncio.run(run())
+    return said
+
+
+def test_a_process_that_dies_is_started_again_and_told_when_the_last_one_died(tmp_path: Path) -> None:
+    notes, deaths = tmp_path / "pids", list[float | None]()
+
+    async def story() -> None:
+        await until(lambda: len(pids(notes)) == 2)
+
+    said = supervise(tmp_path, story, process(notes, DIES_ONCE, before_start=deaths.append))
+    assert deaths[0] is None
+    assert deaths[1] is not None
+    assert deaths[1] <= time.time()
+    assert "worker ended and is started again" in said[0]
+
+
+@pytest.mark.parametrize("program", [LIVES, DEAF])
+def test_stopping_leaves_no_process_behind_not_even_a_deaf_one(
+    tmp_path: Path, program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "_GRACE", 0.3)
+    notes = tmp_path / "pids"
+
+    async def story() -> None:
+        await until(lambda: pids(notes))
+
+    supervise(tmp_path, story, process(notes, program))
+    (pid,) = pids(notes)
+    assert not alive(pid)
+
+
+def test_a_process_whose_heartbeat_stops_is_killed_and_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "_HEARTBEAT_LATE", 0.6)
+    notes, heartbeat = tmp_path / "pids", heartbeat_file(tmp_path, "worker")
+
+    async def story() -> None:
+        await until(lambda: pids(notes))
+        heartbeat.touch()
+        os.utime(heartbeat, (1, 1))
+        await until(lambda: len(pids(notes)) == 2)
+
+    said = supervise(tmp_path, story, process(notes, heartbeat=heartbeat))
+    assert "worker does not answer and is killed" in said
+
+
+def test_a_supervisor_that_is_killed_takes_its_processes_with_it(tmp_path: Path) -> None:
+    notes = tmp_path / "pids"
+    program = (
+        "import asyncio,sys; from pathlib import Path;"
+        "from centralka.supervisor import *;"
+        f"p=Process('worker',[sys.executable,'-c',{LIVES!r},{str(notes)!r}]);"
+        f"asyncio.run(Supervisor(Path({str(tmp_path)!r}),print).run([p]))"
+    )
+    keeper = subprocess.Popen(
+        [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    )
+    asyncio.run(until(lambda: pids(notes)))
+    keeper.kill()
+    keeper.wait()
+    asyncio.run(until(lambda: not alive(pids(notes)[0])))
+
+
+def test_a_log_that_grew_large_is_put_aside_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "_LOG_BYTES", 3)
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "worker.log").write_text("old lines")
+    notes = tmp_path / "pids"
+
+    async def story() -> None:
+        await until(lambda: pids(notes))
+
+    supervise(tmp_path, story, process(notes))
+    assert (tmp_path / "log" / "worker.log.1").read_text() == "old lines"
