@@ -105,8 +105,8 @@ if DATABASE_URL.startswith("sqlite"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Each request has a thread of its own, so a connection that is kept would never be used again.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- People ------------------------------------------------------------------------------------------------------
@@ -181,7 +181,8 @@ USE_I18N = True
 STATIC_URL = "/static/"
 # Served from where they lie; there is nothing to collect at set-up.
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_MAX_AGE = 3600
+# Asked for again each time, and mostly answered "not modified": nobody sees an old page after an upgrade.
+WHITENOISE_MAX_AGE = 0
 
 LOGGING = {
     "version": 1,

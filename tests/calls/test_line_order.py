@@ -77,6 +77,16 @@ def test_a_call_is_closed_when_nobody_is_left_to_tell(who: str) -> None:
     assert book.checkpoint == len(story.events) * LINE
 
 
+def test_the_word_of_a_switchboard_that_died_can_be_early_too() -> None:
+    story = a_declined_call()
+    engines = [event for event in story.events if not is_ours(event)]
+    decided = story.events[1]
+    story.events = [decided]
+    story.switchboard_starts(0)
+    story.events += engines
+    assert only(story.records()).outcome == "no_answer"
+
+
 def test_what_is_said_of_a_channel_that_has_not_begun_is_read_again_after_a_restart() -> None:
     story = a_declined_call()
     story.events = [story.events[1]]

@@ -205,6 +205,14 @@ def test_without_a_switchboard_the_engines_word_is_the_outcome(status: str, outc
     assert story.record().outcome == outcome
 
 
+@pytest.mark.parametrize("cause, outcome", [(17, "busy"), (19, "no_answer"), (20, "unavailable"), (34, "failed")])
+def test_without_a_switchboard_the_outcome_is_what_the_caller_was_told(cause: int, outcome: str) -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.hangs_up(4, "a1", "CONGESTION" if cause == 17 else "", cause=cause)
+    assert story.record().outcome == outcome
+
+
 def test_a_switchboard_that_died_during_the_call_changes_nothing_about_it() -> None:
     story = an_answered_call()
     story.events = [event for event in story.events if type(event).__name__ != "WalkEnded"]

@@ -33,6 +33,7 @@ class Line:
     ended: datetime | None = None
     dial_status: str = ""
     hung_up_by_itself: bool = False
+    cause: int = 0
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ class CallBook:
         self._call_of: dict[str, Call] = {}
         self._changed: dict[str, Call] = {}
         # What the switchboard said of a channel before the engine did: it can be the faster writer of the two.
-        self._early: dict[str, list[tuple[int, Decided | WalkEnded]]] = {}
+        self._early: dict[str, list[tuple[int, Decided | WalkEnded | SwitchboardStarted]]] = {}
 
     @property
     def checkpoint(self) -> int:
@@ -107,7 +108,7 @@ class CallBook:
                 self._early.clear()
                 yield from self._interrupt_all(event)
             case SwitchboardStarted():
-                yield from self._stop_waiting()
+                yield from self._stop_waiting(event, begin)
             case LinkedIdEnded():
                 if call := self._calls.get(event.call):
                     call.linked_id_ended = True
@@ -151,10 +152,12 @@ class CallBook:
                     line.ended = event.stopped_at or call.last_event or line.started
             yield call
 
-    def _stop_waiting(self) -> Iterator[Call]:
+    def _stop_waiting(self, event: SwitchboardStarted, begin: int) -> Iterator[Call]:
+        for early in self._early.values():
+            early.append((begin, event))
         for call in self._calls.values():
             if call.walking:
-                call.walking.clear()
+                _note(call, event)
                 yield call
 
     def _forget_if_done(self, call: Call) -> None:
@@ -165,18 +168,15 @@ class CallBook:
                 self._call_of.pop(line.channel, None)
 
 
-def _note(call: Call, event: Answered | HungUp | Transferred | Decided | WalkEnded) -> None:
+def _note(call: Call, event: Answered | HungUp | Transferred | Decided | WalkEnded | SwitchboardStarted) -> None:
     match event:
         case Answered():
             line = _line(call, event.channel)
             line.answered = line.answered or event.time
         case HungUp():
             line = _line(call, event.channel)
-            line.ended, line.dial_status, line.hung_up_by_itself = (
-                event.time,
-                event.dial_status,
-                event.by_itself,
-            )
+            line.ended, line.dial_status = event.time, event.dial_status
+            line.hung_up_by_itself, line.cause = event.by_itself, event.cause
         case Transferred():
             call.transfers.append(event)
         case Decided():
@@ -186,6 +186,8 @@ def _note(call: Call, event: Answered | HungUp | Transferred | Decided | WalkEnd
         case WalkEnded():
             call.walks.append(event)
             call.walking.discard(event.channel)
+        case SwitchboardStarted():
+            call.walking.clear()
         case _:
             assert_never(event)
 

@@ -57,6 +57,8 @@ class HungUp:
     channel: str
     dial_status: str
     by_itself: bool
+    cause: int = 0
+    """Q.850, as the engine told the phone."""
 
 
 @dataclass(frozen=True, slots=True)

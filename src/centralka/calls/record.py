@@ -30,6 +30,13 @@ _OF_DIAL_STATUS = {
     "CONGESTION": Outcome.UNAVAILABLE.value,
     "CANCEL": Outcome.CANCELLED.value,
 }
+# What such a caller was told in the end, where that says more: the fallback in asterisk/extensions.conf can refuse
+# without having dialled anybody, and takes a phone that declined for a busy one.
+_OF_CAUSE = {
+    17: Outcome.BUSY.value,
+    19: Outcome.NO_ANSWER.value,
+    20: Outcome.UNAVAILABLE.value,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,8 @@ def _outcome_of_walk(call: Call) -> str | None:
 
 
 def _outcome_of_engine(entry: Line) -> str:
+    if entry.cause in _OF_CAUSE:
+        return _OF_CAUSE[entry.cause]
     if entry.dial_status:
         return _OF_DIAL_STATUS.get(entry.dial_status, FAILED)
     return Outcome.CANCELLED.value if entry.hung_up_by_itself else FAILED

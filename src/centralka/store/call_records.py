@@ -1,25 +1,33 @@
 """Records → rows, and how far the journal is in them: both in one transaction, so nothing is lost or doubled."""
 
+import json
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from centralka.calls.record import Record
 
-from .models import CallRecord, JournalPosition, SipAccount, Tenant
-from .models.call_record import CallRecordAccount
+from .models import CallRecord, JournalPosition, Tenant
 
-_WRITTEN = [
-    "from_number",
-    "from_name",
-    "to_number",
-    "answered_at",
-    "ended_at",
-    "outcome",
-    "legs",
-    "why",
-    "plan",
-]
+# Written out, not through the ORM: each call is written two or three times while it lives, and bulk_create costs six
+# times what the database takes (`make bench`; docs/decisions/0005).
+_RECORD = """
+INSERT INTO call_record (call_id, node, tenant_id, direction, from_number, from_name, to_number,
+                         started_at, answered_at, ended_at, outcome, legs, why, plan)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (call_id) DO UPDATE SET
+    from_number = excluded.from_number, from_name = excluded.from_name, to_number = excluded.to_number,
+    answered_at = excluded.answered_at, ended_at = excluded.ended_at, outcome = excluded.outcome,
+    legs = excluded.legs, why = excluded.why, plan = excluded.plan
+"""
+# An account that was deleted during the call is not there any more, and gets no row.
+_ACCOUNT = """
+INSERT INTO call_record_account (call_record_id, sip_account_id)
+SELECT r.id, a.id FROM call_record r, sip_account a WHERE r.call_id = %s AND a.login = %s
+ON CONFLICT DO NOTHING
+"""
 
 
 def write_records(records: Sequence[Record], *, node: str, position: int) -> None:
@@ -37,21 +45,9 @@ def journal_position(node: str) -> int:
 def _write(records: Sequence[Record], node: str) -> None:
     tenants = _tenants({tenant_slug(record) for record in records})
     known = [record for record in records if tenant_slug(record) in tenants]
-    rows = CallRecord.objects.bulk_create(
-        [_row(record, tenants[tenant_slug(record)], node) for record in known],
-        update_conflicts=True,
-        unique_fields=["call_id"],
-        update_fields=_WRITTEN,
-    )
-    accounts = _accounts({login for record in known for login in record.logins})
-    CallRecordAccount.objects.bulk_create(
-        [
-            CallRecordAccount(call_record=row, sip_account_id=accounts[login])
-            for row, record in zip(rows, known, strict=True)
-            for login in record.logins & accounts.keys()
-        ],
-        ignore_conflicts=True,
-    )
+    with connection.cursor() as cursor:
+        cursor.executemany(_RECORD, [_row(record, tenants[tenant_slug(record)], node) for record in known])
+        cursor.executemany(_ACCOUNT, [(record.call_id, login) for record in known for login in sorted(record.logins)])
 
 
 def tenant_slug(record: Record) -> str:
@@ -63,23 +59,25 @@ def _tenants(slugs: set[str]) -> dict[str, int]:
     return dict(Tenant.objects.filter(slug__in=slugs).values_list("slug", "id"))
 
 
-def _accounts(logins: set[str]) -> dict[str, int]:
-    return dict(SipAccount.objects.filter(login__in=logins).values_list("login", "id"))
-
-
-def _row(record: Record, tenant_id: int, node: str) -> CallRecord:
-    return CallRecord(
-        call_id=record.call_id,
-        node=node,
-        tenant_id=tenant_id,
-        from_number=record.from_number[:40],
-        from_name=record.from_name[:60],
-        to_number=record.to_number[:80],
-        started_at=record.started_at,
-        answered_at=record.answered_at,
-        ended_at=record.ended_at,
-        outcome=record.outcome,
-        legs=record.legs,
-        why=record.why,
-        plan=record.plan,
+def _row(record: Record, tenant_id: int, node: str) -> tuple[Any, ...]:
+    return (
+        record.call_id,
+        node,
+        tenant_id,
+        CallRecord.Direction.INTERNAL.value,
+        record.from_number[:40],
+        record.from_name[:60],
+        record.to_number[:80],
+        _time(record.started_at),
+        _time(record.answered_at),
+        _time(record.ended_at),
+        record.outcome,
+        json.dumps(record.legs),
+        json.dumps(record.why),
+        None if record.plan is None else json.dumps(record.plan),
     )
+
+
+def _time(moment: datetime | None) -> Any:
+    """As Django writes it for this database."""
+    return connection.ops.adapt_datetimefield_value(moment)

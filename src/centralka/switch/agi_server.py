@@ -11,14 +11,13 @@ from centralka.calls.planner import plan_call
 from centralka.store.facts import call_facts
 
 from .agi import AgiRequest
+from .agi_connection import AgiConnection
 from .channel import AgiChannel, ChannelGone
 from .database import Database
 from .journal import Journal, login_of
 from .run_plan import Lines, Walked, run_plan
 
 log = structlog.get_logger()
-
-_LONGEST_OPENING = 64 * 1024
 
 
 class Switchboard:
@@ -37,26 +36,25 @@ class Switchboard:
 
     async def serve(self, port: int) -> asyncio.Server:
         """Listen on the loopback port that the dialplan calls."""
-        return await asyncio.start_server(self._connected, "127.0.0.1", port, limit=_LONGEST_OPENING)
+        loop = asyncio.get_running_loop()
+        return await loop.create_server(lambda: AgiConnection(self._called), "127.0.0.1", port)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _called(self, connection: AgiConnection, opening: bytes) -> None:
         try:
-            await self._serve_call(reader, writer)
-        except (ChannelGone, ConnectionError, asyncio.IncompleteReadError):
+            await self._serve_call(connection, AgiRequest.parse(opening))
+        except ChannelGone:
             log.debug("the channel went")
         except Exception:
             log.exception("a call could not be carried out")
         finally:
-            writer.close()
+            connection.close()
 
-    async def _serve_call(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        opening = await reader.readuntil(b"\n\n")
-        request = AgiRequest.parse(opening.rstrip(b"\n"))
+    async def _serve_call(self, connection: AgiConnection, request: AgiRequest) -> None:
         facts = await self._facts(request)
         if facts is None:
             log.warning("a call of an account that is gone", channel=request.channel)
             return
-        await self._carry_out(facts, AgiChannel(request, reader, writer))
+        await self._carry_out(facts, AgiChannel(request, connection))
 
     async def _facts(self, request: AgiRequest) -> CallFacts | None:
         return await self._database.run(

@@ -1,10 +1,10 @@
 """One channel of the engine, held over FastAGI: sends a command, waits for its answer."""
 
-import asyncio
 from collections.abc import Awaitable
 from typing import Protocol
 
 from .agi import AgiReply, AgiRequest, Hangup, command, parse_line
+from .agi_connection import AgiConnection
 
 
 class ChannelGone(Exception):
@@ -32,10 +32,9 @@ class Channel(Protocol):
 class AgiChannel:
     """A `Channel` over one FastAGI connection."""
 
-    def __init__(self, request: AgiRequest, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, request: AgiRequest, connection: AgiConnection) -> None:
         self.request = request
-        self._reader = reader
-        self._writer = writer
+        self._connection = connection
 
     async def execute(self, application: str, arguments: str = "") -> None:
         await self._send("EXEC", application, arguments)
@@ -47,8 +46,8 @@ class AgiChannel:
         return (await self._send("GET FULL VARIABLE", expression)).value
 
     async def _send(self, *words: str) -> AgiReply:
-        self._writer.write(command(*words))
-        while line := await self._reader.readline():
+        self._connection.send(command(*words))
+        while (line := await self._connection.line()) is not None:
             match parse_line(line):
                 case AgiReply() as reply if reply.code == 200:
                     return reply

@@ -149,7 +149,8 @@ def _engines(line: str) -> CallEvent | None:
             return Answered(time, channel)
         case "HANGUP":
             details = json.loads(extra) if extra else {}
-            return HungUp(time, channel, details.get("dialstatus", ""), details.get("hangupsource", "") == name)
+            by_itself = details.get("hangupsource", "") == name
+            return HungUp(time, channel, details.get("dialstatus", ""), by_itself, details.get("hangupcause", 0))
         case "BLINDTRANSFER":
             details = json.loads(extra) if extra else {}
             return Transferred(time, channel, details.get("extension", ""))

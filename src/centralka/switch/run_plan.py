@@ -23,6 +23,7 @@ _CAUSE = {
 _FREE = {"NOT_INUSE", "UNAVAILABLE", "UNKNOWN", "INVALID"}
 _DECLINED = "21"  # Q.850 "call rejected": what 603 and 403 become
 _BUSY = "17"
+_PHONE = re.compile(r"PJSIP/(?P<login>[^/]+)/sips?:[^,&()|]+")
 _ENGINE_KNOWS_AFTER = 2.0
 """Seconds; it is milliseconds unless the machine is overloaded."""
 
@@ -112,13 +113,21 @@ async def _ring(step: Ring, channel: Channel, lines: Lines) -> Outcome:
 
 
 async def _reachability(step: Ring, channel: Channel) -> tuple[list[str], str]:
-    """The addresses of the account's phones as Dial takes them, and its device state (both at once: one trip)."""
-    answer = await channel.evaluate(f"${{PJSIP_DIAL_CONTACTS({step.login})}}|${{DEVICE_STATE(PJSIP/{step.login})}}")
+    """The addresses of the account's phones as Dial takes them, and its device state (both at once: one trip).
+
+    The state costs the engine a look into the database, so it is asked for only where it can decide something.
+    """
+    state = "" if step.call_waiting else f"${{DEVICE_STATE(PJSIP/{step.login})}}"
+    answer = await channel.evaluate(f"${{PJSIP_DIAL_CONTACTS({step.login})}}|{state}")
     addresses, _, state = answer.rpartition("|")
-    # The address comes from the phone: one with a comma or a bracket in it could add options to Dial, one with an
-    # ampersand somebody else's phone. Such an address is not rung.
-    contact = re.compile(rf"PJSIP/{re.escape(step.login)}/sips?:[^,&()|]+")
-    return [address for address in addresses.split("&") if contact.fullmatch(address)], state
+    return [address for address in addresses.split("&") if _is_phone_of(step.login, address)], state
+
+
+def _is_phone_of(login: str, address: str) -> bool:
+    """The address comes from the phone: one with a comma or a bracket in it could add options to Dial, one with an
+    ampersand somebody else's phone. Such an address is not rung."""
+    found = _PHONE.fullmatch(address)
+    return found is not None and found["login"] == login
 
 
 async def _show_caller(step: Ring, channel: Channel) -> None:

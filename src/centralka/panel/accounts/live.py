@@ -32,6 +32,9 @@ _SAY_SOMETHING_EVERY = 15.0
 _ENDS_AFTER = 600.0
 """Then the browser connects again and its rights are checked again."""
 
+_CONNECT_AGAIN_AFTER_MS = 1000
+"""How soon a browser comes back when the stream broke off, e.g. because this process was started again."""
+
 Answer = TypeVar("Answer")
 States = dict[str, str]
 
@@ -68,6 +71,13 @@ class Watch:
 
 
 _watch = Watch()
+
+
+async def stream(actor: Actor, account_ids: list[int], language: str) -> AsyncIterator[str]:
+    """What a browser gets: how soon to come back should this break off, then the states."""
+    yield f"retry: {_CONNECT_AGAIN_AFTER_MS}\n\n"
+    async for event in states(actor, account_ids, language):
+        yield event
 
 
 async def states(actor: Actor, account_ids: list[int], language: str) -> AsyncIterator[str]:

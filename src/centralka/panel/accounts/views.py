@@ -25,7 +25,7 @@ from ..forms import error_title
 from ..paging import page_of
 from .changed import Collision, merge
 from .forms import AccountForm, generated
-from .live import states
+from .live import stream
 
 PAGE = 50
 
@@ -56,8 +56,8 @@ async def account_states(request: HttpRequest, actor: Actor) -> StreamingHttpRes
     ids = [int(text) for text in wanted if text.isascii() and text.isdigit() and len(text) < 19][: 2 * PAGE]
     # This request's own connection would stay open as long as somebody looks at the page.
     await sync_to_async(_give_connection_back)()
-    stream = states(actor, ids, get_language() or settings.LANGUAGE_CODE)
-    return StreamingHttpResponse(stream, content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    events = stream(actor, ids, get_language() or settings.LANGUAGE_CODE)
+    return StreamingHttpResponse(events, content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 def _give_connection_back() -> None:

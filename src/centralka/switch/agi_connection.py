@@ -1,0 +1,69 @@
+"""One connection of the engine to the FastAGI server: bytes as they come, handed over line by line.
+
+Not asyncio's streams: the engine sends the opening in two dozen packets, and a task that is woken by each of them, with
+the streams' own work for each line, takes longer than the decision about the call (`make bench`).
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import cast
+
+_LONGEST_OPENING = 64 * 1024
+
+Serve = Callable[["AgiConnection", bytes], Coroutine[None, None, None]]
+
+
+class AgiConnection(asyncio.Protocol):
+    """Calls `serve` with the opening once that has come as a whole."""
+
+    def __init__(self, serve: Serve) -> None:
+        self._serve = serve
+        self._received = b""
+        self._over = False
+        self._call: asyncio.Task[None] | None = None
+        self._more: asyncio.Future[None] | None = None
+
+    def send(self, line: bytes) -> None:
+        """One command."""
+        self._transport.write(line)
+
+    async def line(self) -> bytes | None:
+        """The next line without its end; None when the engine has closed the connection."""
+        while b"\n" not in self._received:
+            if self._over:
+                return None
+            self._more = asyncio.get_running_loop().create_future()
+            await self._more
+        line, _, self._received = self._received.partition(b"\n")
+        return line
+
+    def close(self) -> None:
+        self._transport.close()
+
+    # -- asyncio.Protocol -------------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        if self._call is None:
+            self._begin()
+        else:
+            self._wake()
+
+    def connection_lost(self, _problem: Exception | None) -> None:
+        self._over = True
+        self._wake()
+
+    def _begin(self) -> None:
+        opening, end, rest = self._received.partition(b"\n\n")
+        if end:
+            self._received = rest
+            self._call = asyncio.get_running_loop().create_task(self._serve(self, opening))
+        elif len(self._received) > _LONGEST_OPENING:
+            self._transport.abort()
+
+    def _wake(self) -> None:
+        if self._more is not None and not self._more.done():
+            self._more.set_result(None)

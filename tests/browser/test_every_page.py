@@ -1,0 +1,170 @@
+"""Every page on a desk and in a hand, in both languages: axe finds nothing, nothing sticks out, no script fails."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page
+
+from centralka.actions.tenants import add_person_to, add_tenant
+from centralka.actions.tokens import make_token
+from centralka.panel.urls import urlpatterns
+from centralka.store.models import CallRecord, Person, Registration, Role
+from tests import cast
+
+from .conftest import Screen, SignIn
+
+NOT_PAGES = {
+    "home",
+    "logout",
+    "company_switch",
+    "set_language",
+    "account_states",
+    "password_generated",
+    "password_check",
+    "calls_csv",
+    "person_role",
+}
+"""Addresses that answer with a redirect, a fragment, a stream or a file."""
+LONG = "Dział zamówień i obsługi klienta hurtowego we Wrocławiu 1234"
+
+
+@pytest.fixture
+def pages(kwiaty: cast.Company) -> dict[str, str]:
+    """Each page with something on it: long names, several phones, every outcome."""
+    now = timezone.now()
+    account = cast.phone(kwiaty.tenant, "100", LONG, internal_caller_id="123456789012345")
+    cast.phone(kwiaty.tenant, "101", "Magazyn", last_seen_at=now - timedelta(days=40))
+    for number in range(2):
+        Registration.objects.create(
+            sip_account=account, node="n", uri=f"sip:{'x' * 200}@{number}", user_agent="L" * 250, since=now
+        )
+    for outcome in ["", *CallRecord.Outcome.values]:
+        CallRecord.objects.create(
+            call_id=f"call-{outcome}",
+            tenant=kwiaty.tenant,
+            from_number="100",
+            from_name=LONG,
+            to_number="9" * 80,
+            started_at=now,
+            answered_at=now if outcome == "answered" else None,
+            ended_at=now if outcome else None,
+            outcome=outcome,
+            why=[{"why": "extension_dialled", "values": {"extension": "100", "name": LONG}}],
+            legs=[{"to": "100", "name": LONG, "outcome": outcome, "seconds": 9}],
+        )
+    token, _text = make_token(kwiaty.owner, LONG, Role.MANAGER)
+    bartek = kwiaty.tenant.memberships.get(person=kwiaty.reader.person)
+    numbered: dict[str, dict[str, object]] = {
+        "account": {"account_id": account.pk},
+        "account_change": {"account_id": account.pk},
+        "account_delete": {"account_id": account.pk},
+        "call": {"call_id": "call-answered"},
+        "person_remove": {"membership_id": bartek.pk},
+        "token_revoke": {"token_id": token.pk},
+    }
+    names = {pattern.name or "" for pattern in urlpatterns} - NOT_PAGES
+    found = {name: reverse(name, kwargs=numbered.get(name, {})) for name in sorted(names)}
+    return found | {
+        "nothing found": "/konta-sip/?search=zzz",
+        "no such calls": "/polaczenia/?outcome=failed&number=zzz",
+        "wrong filter": "/polaczenia/?period=days&first=2026-02-02&last=2026-02-01",
+        "not found": "/nie-ma",
+        "second page": "/konta-sip/?page=2",
+    }
+
+
+def _complaints(page: Page) -> list[str]:
+    found = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in Axe().run(page).response["violations"]]
+    sticks_out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, *([f"{sticks_out} px too wide"] if sticks_out > 0 else [])]
+
+
+def _look_at(page: Page, urls: dict[str, str]) -> dict[str, list[str]]:
+    complaints = {}
+    for name, url in urls.items():
+        page.goto(url)
+        if found := _complaints(page):
+            complaints[name] = found
+    return complaints
+
+
+def test_every_page_is_accessible_and_fits(
+    page: Page,
+    context: BrowserContext,
+    sign_in: SignIn,
+    kwiaty: cast.Company,
+    pages: dict[str, str],
+    mistakes: list[str],
+) -> None:
+    # Somebody with everything: an owner here, in a second company, and the operator.
+    second = add_tenant(cast.OPERATOR, "zieleniak", "Zieleniak")
+    owner = kwiaty.owner.person
+    assert owner is not None
+    add_person_to(second, owner.email, owner.name, Role.READER, cast.PASSWORD)
+    Person.objects.filter(pk=owner.pk).update(is_operator=True)
+    sign_in(context, owner)
+    urls = {name: url for name, url in pages.items() if name != "login"}
+    assert _look_at(page, urls) == {}
+    refused = [text for text in mistakes if "404" not in text]
+    assert refused == []
+
+
+def test_pages_of_strangers_and_newcomers_too(
+    page: Page, context: BrowserContext, sign_in: SignIn, kwiaty: cast.Company, mistakes: list[str]
+) -> None:
+    assert _look_at(page, {"login": "/logowanie"}) == {}
+    nobody = Person.objects.add("nikt@example.org", cast.PASSWORD, name="Nikt", must_change_password=False)
+    sign_in(context, nobody)
+    assert _look_at(page, {"no company": "/"}) == {}
+    sign_in(context, kwiaty.reader)
+    assert (
+        _look_at(page, {"not with this role": "/osoby/", "empty list": "/konta-sip/", "no calls": "/polaczenia/"}) == {}
+    )
+    Person.objects.filter(pk=nobody.pk).update(must_change_password=True)
+    sign_in(context, nobody)
+    assert _look_at(page, {"first password": "/haslo"}) == {}
+    assert [text for text in mistakes if "403" not in text] == []
+
+
+def test_pages_that_answer_to_a_form_too(
+    page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, kwiaty: cast.Company, mistakes: list[str]
+) -> None:
+    Person.objects.filter(pk=kwiaty.owner.person.pk if kwiaty.owner.person else 0).update(is_operator=True)
+    sign_in(context, kwiaty.owner)
+    found = {}
+    page.goto("/konta-sip/dodaj")
+    page.locator(".form-end .btn-primary").click()
+    found["errors"] = _complaints(page)
+    page.locator("#id_extension").fill("105")
+    page.locator("#id_name").fill(LONG)
+    page.locator("#id_password").fill("abc")
+    page.locator("#password-strength li").first.wait_for()
+    found["weak password"] = _complaints(page)
+    page.locator(".generate").click()
+    page.locator("#id_password[type=text]").wait_for()
+    found["generated password"] = _complaints(page)
+    page.locator(".form-end .btn-primary").click()
+    found["saved account"] = _complaints(page)
+    for name, url, typed in (
+        ("added person", "/osoby/dodaj", {"email": f"{'e' * 40}@kwiaty.example", "name": LONG}),
+        ("made token", "/tokeny/dodaj", {"name": LONG}),
+        (
+            "added company",
+            "/firmy/dodaj",
+            {"name": LONG, "slug": "piekarnia", "email": "a@b.example", "person_name": LONG},
+        ),
+    ):
+        page.goto(url)
+        for field, value in typed.items():
+            page.locator(f"#id_{field}").fill(value)
+        page.locator(".form-end .btn-primary").click()
+        page.locator(".once-secret").wait_for()
+        found[name] = _complaints(page)
+    if screen.narrow:
+        page.get_by_role("button", name="Menu").click()
+        found["open menu"] = _complaints(page)
+    assert {name: complaints for name, complaints in found.items() if complaints} == {}
+    assert mistakes == []
