@@ -1,5 +1,6 @@
 """What stands in the way of a start is told in one sentence; the first start makes a demo company."""
 
+import fcntl
 import json
 import os
 import socket
@@ -17,7 +18,7 @@ from pytest_django import Settings
 from centralka.actions.actor import Actor, Operator
 from centralka.actions.tokens import actor_with
 from centralka.demo import write_demo
-from centralka.instance import CannotStart, check_ports, free_ports, welcome
+from centralka.instance import CannotStart, check_ports, free_ports, run, welcome
 from centralka.messages import compile_messages
 from centralka.store.models import Person, SipAccount, Tenant
 
@@ -97,6 +98,31 @@ def test_a_wrong_setting_is_one_sentence_and_exit_code_1(tmp_path: Path, name: s
     assert name in sentence or "database" in sentence
 
 
+def test_a_second_start_in_the_same_home_is_refused_before_it_writes_anything(home: Path) -> None:
+    (home / "run").mkdir()
+    with (home / "run" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(CannotStart, match=r"running in .* already"):
+            run()
+    assert not (home / "engine-config").exists()
+
+
+def test_nobody_else_on_the_machine_reads_what_is_kept(tmp_path: Path) -> None:
+    environment = {**os.environ, "CENTRALKA_HOME": str(tmp_path / "home"), "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "centralka", "add-operator", "olga@operator.example", "Olga"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    kept = [tmp_path / "home", *(tmp_path / "home").rglob("*")]
+    assert [path for path in kept if path.stat().st_mode & 0o077] == []
+
+
+def test_an_empty_key_file_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "secret-key").touch()
+    environment = {**os.environ, "CENTRALKA_HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    program = "import centralka.settings as s; print(len(s.SECRET_KEY))"
+    done = subprocess.run([sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True)
+    assert int(done.stdout) > 50
+
+
 # -- Demo --------------------------------------------------------------------------------------------------------
 
 
@@ -138,7 +164,7 @@ def test_without_its_file_the_start_goes_on_and_shows_no_secrets(home: Path) -> 
     (home / "demo.json").unlink()
     table = welcome(write_demo())
     assert "SIP server" in table
-    assert "password" not in table
+    assert "demo_100" not in table
 
 
 # -- Translations ------------------------------------------------------------------------------------------------

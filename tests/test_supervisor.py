@@ -124,14 +124,35 @@ def test_a_supervisor_that_is_killed_takes_its_processes_with_it(tmp_path: Path)
     asyncio.run(until(lambda: not alive(pids(notes)[0])))
 
 
-def test_a_log_that_grew_large_is_put_aside_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_that_grew_large_is_put_aside_while_it_is_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(supervisor, "_LOG_BYTES", 3)
-    (tmp_path / "log").mkdir()
-    (tmp_path / "log" / "worker.log").write_text("old lines")
-    notes = tmp_path / "pids"
+    monkeypatch.setattr(supervisor, "_LOGS_EVERY", 0.01)
+    notes, log = tmp_path / "pids", tmp_path / "log" / "worker.log"
+    program = f"print('old lines', flush=True); {LIVES}"
 
     async def story() -> None:
-        await until(lambda: pids(notes))
+        await until(lambda: log.with_suffix(".log.1").exists() and not log.read_text())
 
-    supervise(tmp_path, story, process(notes))
-    assert (tmp_path / "log" / "worker.log.1").read_text() == "old lines"
+    supervise(tmp_path, story, process(notes, program))
+    assert log.with_suffix(".log.1").read_text() == "old lines\n"
+
+
+def test_a_process_that_cannot_be_started_leaves_the_others_running_and_is_tried_again(tmp_path: Path) -> None:
+    tries: list[float | None] = []
+
+    def disk_is_full(died_at: float | None) -> None:
+        tries.append(died_at)
+        if len(tries) < 3:
+            raise OSError(28, "No space left on device")
+
+    notes, others = tmp_path / "pids", tmp_path / "others"
+
+    async def story() -> None:
+        await until(lambda: pids(notes) and pids(others))
+
+    other = Process("other", [sys.executable, "-c", LIVES, str(others)])
+    said = supervise(tmp_path, story, process(notes, before_start=disk_is_full), other)
+    assert len(pids(others)) == 1
+    assert "No space left on device" in said[0]

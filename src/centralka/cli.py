@@ -14,6 +14,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run one command; ends with exit code 1 and one sentence when it cannot."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "centralka.settings")
     given = _parser().parse_args(arguments)
+    os.umask(0o077)  # the home folder holds digests, records and logs: nobody else on this machine reads them
     command: Callable[[argparse.Namespace], None] = given.command
     _set_up_django()
     command(given)
@@ -41,6 +42,17 @@ def _parser() -> argparse.ArgumentParser:
     operator.add_argument("email")
     operator.add_argument("name")
     operator.set_defaults(command=_add_operator)
+
+    member = commands.add_parser("add-member", help="let a login that exists work in another company too")
+    member.add_argument("slug")
+    member.add_argument("email")
+    member.add_argument("role", choices=["owner", "manager", "reader"])
+    member.set_defaults(command=_add_member)
+
+    token = commands.add_parser("operator-token", help="make a token for the operator's API, or revoke one")
+    token.add_argument("name")
+    token.add_argument("--revoke", action="store_true")
+    token.set_defaults(command=_operator_token)
 
     password = commands.add_parser("reset-password", help="give somebody who forgot theirs a new first password")
     password.add_argument("email")
@@ -105,6 +117,27 @@ def _add_operator(given: argparse.Namespace) -> None:
     with _refusals():
         person = add_operator(given.email, given.name, password)
     print(f"{person.email} signs in with this password: {password}")
+
+
+def _add_member(given: argparse.Namespace) -> None:
+    from centralka.actions.actor import Operator
+    from centralka.actions.tenants import add_member
+    from centralka.store.models import Role
+
+    _prepare_database()
+    with _refusals():
+        made = add_member(Operator(who=getpass.getuser()), given.slug, given.email, Role(given.role))
+    print(f"{made.person.email} works in {made.tenant.name} as {made.role}.")
+
+
+def _operator_token(given: argparse.Namespace) -> None:
+    from centralka.actions.tokens import make_operator_token, revoke_operator_tokens
+
+    _prepare_database()
+    if not given.revoke:
+        print(f"Token, shown this once: {make_operator_token(given.name)}")
+    elif not revoke_operator_tokens(given.name):
+        _fail(f"There is no operator's token named {given.name}.")
 
 
 def _reset_password(given: argparse.Namespace) -> None:

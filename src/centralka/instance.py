@@ -2,11 +2,13 @@
 
 import asyncio
 import errno
+import fcntl
 import secrets
 import signal
 import socket
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,16 +88,33 @@ class Instance:
             "--lifespan",
             "off",
         ]
-        return Process("web", [sys.executable, "-m", *uvicorn, *quiet])
+        # From where a request comes is believed of named proxies only: lock-outs count by address.
+        trusted = ["--proxy-headers", "--forwarded-allow-ips", settings.PROXIES]
+        proxies = trusted if settings.PROXIES else ["--no-proxy-headers"]
+        return Process("web", [sys.executable, "-m", *uvicorn, *quiet, *proxies])
 
 
 def run() -> None:
     """Set up what is missing, start everything, and stay until Ctrl-C. Raises CannotStart, EngineUnavailable."""
     _make_home()
-    check_ports()
-    prepare_database()
-    engine = find_engine(settings.ENGINE_DIR, say)
-    asyncio.run(_serve(_instance(engine)))
+    with _only_one():
+        check_ports()
+        prepare_database()
+        engine = find_engine(settings.ENGINE_DIR, say)
+        asyncio.run(_serve(_instance(engine)))
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    """A second start on the same home folder would write the first one's configuration anew, and end its records."""
+    with (settings.HOME / "run" / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(
+                f"Centralka is running in {settings.HOME} already; stop it, or set CENTRALKA_HOME to another."
+            ) from None
+        yield
 
 
 def prepare_database() -> None:
@@ -115,7 +134,8 @@ def say(line: str) -> None:
 def _make_home() -> None:
     try:
         for folder in (settings.HOME, settings.HOME / "run", settings.HOME / "log"):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
         probe = settings.HOME / "run" / "writable"
         probe.touch()
         probe.unlink()
@@ -180,7 +200,7 @@ def free_ports(count: int) -> list[int]:
 
 async def _serve(instance: Instance) -> None:
     write_config(instance.engine)
-    supervisor = Supervisor(instance.home / "log", say)
+    supervisor = Supervisor(instance.home / "log", say, other_logs=[instance.engine.log])
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, supervisor.stop)
     running = asyncio.create_task(supervisor.run(instance.processes()))
@@ -213,17 +233,7 @@ async def _listens(port: int) -> bool:
 
 def welcome(demo: dict[str, Any]) -> str:
     """Where to click and what to type into a softphone."""
-    sip = demo["sip"]
-    rows = [
-        ("Panel", demo["panel_url"]),
-        ("API", demo["api_url"]),
-        ("SIP server", f"{sip['host']}:{sip['port']} (UDP, TCP)"),
-    ]
-    if "login" in demo:  # else demo.json, the only place where these secrets are, was removed
-        rows[1:1] = [("  login", demo["login"]), ("  password", demo["password"])]
-        rows[4:4] = [("  token", f"api_token in {settings.HOME / 'demo.json'}")]
-        rows += [(f"  phone {one['extension']}", f"{one['login']} / {one['password']}") for one in demo["accounts"]]
-    lines = [f"  {title:<14} {value}" for title, value in rows]
+    lines = [f"  {title:<14} {value}" for title, value in _table(demo)]
     return "\n".join(
         [
             "",
@@ -236,3 +246,17 @@ def welcome(demo: dict[str, Any]) -> str:
             "",
         ]
     )
+
+
+def _table(demo: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    known = "login" in demo  # else demo.json, the only place where these secrets are, was removed
+    yield "Panel", demo["panel_url"]
+    if known:
+        yield "  company", f"{demo['login']} / {demo['password']}"
+        yield "  operator", f"{demo['operator_login']} / {demo['operator_password']}"
+    yield "API", demo["api_url"]
+    if known:
+        yield "  tokens", f"in {settings.HOME / 'demo.json'}"
+    yield "SIP server", f"{demo['sip']['host']}:{demo['sip']['port']} (UDP, TCP)"
+    for account in demo.get("accounts", []):
+        yield f"  phone {account['extension']}", f"{account['login']} / {account['password']}"

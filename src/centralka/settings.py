@@ -26,20 +26,20 @@ def _secret_key() -> str:
     if given := text("CENTRALKA_SECRET_KEY"):
         return given
     kept = HOME / "secret-key"
-    if not kept.exists():
-        HOME.mkdir(parents=True, exist_ok=True)
-        try:
-            file = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return kept.read_text()
-        with os.fdopen(file, "w") as out:
-            out.write(secrets.token_urlsafe(50))
+    if not kept.exists() or not kept.stat().st_size:
+        HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = HOME / f"secret-key.{os.getpid()}"
+        part.touch(mode=0o600)
+        part.write_text(secrets.token_urlsafe(50))
+        part.replace(kept)  # whole or not at all, whoever reads it at the same time
     return kept.read_text()
 
 
 SECRET_KEY = _secret_key()
 DEBUG = flag("CENTRALKA_DEBUG")
 ALLOWED_HOSTS = names("CENTRALKA_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]", BIND))
+PROXIES = text("CENTRALKA_PROXIES")
+"""Addresses of proxies that may say from where a request really comes, with commas between them."""
 CSRF_TRUSTED_ORIGINS = names("CENTRALKA_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -126,7 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
     }.items()
 ]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "centralka.store.hashers.QueuedArgon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 LOGIN_URL = "login"
@@ -139,6 +139,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_CALLABLE = "centralka.panel.sign_in.views.locked_out"
+# Who signed in when is no log that anybody reads or cleans up.
+AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS: list[str] = ["password"]
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 SESSION_COOKIE_HTTPONLY = True
@@ -190,5 +192,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": text("CENTRALKA_LOG_LEVEL", "INFO")},
-    "loggers": {"axes": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        # Somebody was refused a page, or asked for one that is not there: no fault of ours.
+        "django.request": {"level": "ERROR"},
+    },
 }

@@ -3,9 +3,10 @@
 import asyncio
 import ctypes
 import os
+import shutil
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +14,7 @@ from typing import BinaryIO
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _LIBC = ctypes.CDLL(None)
 _LOG_BYTES = 10 * 1024 * 1024
+_LOGS_EVERY = 30.0
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 10.0
 _STEADY_AFTER = 30.0
 _GRACE = 8.0
@@ -43,8 +45,9 @@ class Process:
 class Supervisor:
     """Runs processes until told to stop; starts again whichever dies, ever more slowly if it keeps dying."""
 
-    def __init__(self, log_dir: Path, say: Say) -> None:
+    def __init__(self, log_dir: Path, say: Say, other_logs: Sequence[Path] = ()) -> None:
         self._log_dir = log_dir
+        self._other_logs = other_logs
         self._say = say
         self._stopping = asyncio.Event()
 
@@ -54,6 +57,7 @@ class Supervisor:
     async def run(self, processes: list[Process]) -> None:
         """Until `stop`. Leaves none of them behind."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_logs_small([*map(self._log, processes), *self._other_logs]))
             for process in processes:
                 group.create_task(self._keep(process), name=process.name)
 
@@ -61,9 +65,12 @@ class Supervisor:
         wait = _FIRST_WAIT
         died_at: float | None = None
         while not self._stopping.is_set():
-            process.before_start(died_at)
             begun = time.monotonic()
-            await self._run_once(process)
+            try:
+                process.before_start(died_at)
+                await self._run_once(process)
+            except OSError as problem:  # a full disk, no more processes: the others go on, and we try again
+                self._say(f"{process.name} could not be started: {problem}")
             died_at = time.time()
             if self._stopping.is_set():
                 return
@@ -96,13 +103,23 @@ class Supervisor:
         """Kill the process when its heartbeat stops: a process that hangs holds calls up more than a dead one."""
         if process.heartbeat is None:
             return
-        process.heartbeat.unlink(missing_ok=True)
+        begun = time.time()
         while True:
             await asyncio.sleep(_HEARTBEAT_LATE / 3)
-            if process.heartbeat.exists() and time.time() - process.heartbeat.stat().st_mtime > _HEARTBEAT_LATE:
+            beat = process.heartbeat.stat().st_mtime if process.heartbeat.exists() else begun
+            if time.time() - max(beat, begun) > _HEARTBEAT_LATE:
                 self._say(f"{process.name} does not answer and is killed")
                 child.kill()
                 return
+
+    async def _keep_logs_small(self, logs: Sequence[Path]) -> None:
+        while not self._stopping.is_set():
+            for path in logs:
+                try:
+                    _put_aside(path)
+                except OSError as problem:
+                    self._say(f"{path} could not be cut: {problem}")
+            await self._pause(_LOGS_EVERY)
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -116,9 +133,14 @@ class Supervisor:
 
 def _open_log(path: Path) -> BinaryIO:
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size > _LOG_BYTES:
-        path.replace(path.with_suffix(".log.1"))
     return path.open("ab")
+
+
+def _put_aside(path: Path) -> None:
+    """Copy a log that grew large to `….log.1` and empty it: whoever writes to it goes on in the same file."""
+    if path.exists() and path.stat().st_size > _LOG_BYTES:
+        shutil.copyfile(path, path.with_suffix(".log.1"))
+        os.truncate(path, 0)
 
 
 def _die_with_parent() -> None:

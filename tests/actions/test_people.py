@@ -53,18 +53,35 @@ def test_a_weak_first_password_is_refused_with_reasons(kwiaty: cast.Company, pas
     assert refused.value.problems["password"]
 
 
-def test_somebody_who_has_a_login_keeps_their_password(kwiaty: cast.Company, ksiegi: cast.Company) -> None:
+def test_a_login_made_in_one_company_is_never_attached_to_another(kwiaty: cast.Company, ksiegi: cast.Company) -> None:
+    """Else its maker, who told the first password, would be let into the other company too."""
+    assert ksiegi.reader.person
+    address = ksiegi.reader.person.email.upper()
+    ways: list[Callable[[], object]] = [
+        lambda: people.add_person(kwiaty.owner, address, "Radek", Role.OWNER, GOOD),
+        lambda: people.add_person(ksiegi.owner, address, "Radek", Role.OWNER, GOOD),
+        lambda: tenants.add_tenant_with_owner(cast.OPERATOR, "bigco", "Big", "pl", address, "Radek", GOOD),
+    ]
+    for way in ways:
+        with pytest.raises(Taken):
+            way()
+    assert Membership.objects.filter(person=ksiegi.reader.person).count() == 1
+    assert not Tenant.objects.filter(slug="bigco").exists()
+
+
+def test_only_the_operator_lets_a_login_into_another_company(kwiaty: cast.Company, ksiegi: cast.Company) -> None:
     assert kwiaty.owner.person
-    people.add_person(ksiegi.owner, kwiaty.owner.person.email.upper(), "Alicja", Role.READER, "ignored")
-    person = Person.objects.get(pk=kwiaty.owner.person.pk)
-    assert person.check_password(cast.PASSWORD)
-    assert person.memberships.count() == 2
+    tenants.add_member(cast.OPERATOR, "ksiegi", kwiaty.owner.person.email, Role.READER)
+    assert kwiaty.owner.person.memberships.count() == 2
+    with pytest.raises(InvalidInput) as refused:
+        tenants.add_member(cast.OPERATOR, "nobody", "nobody@x.example", Role.READER)
+    assert set(refused.value.problems) == {"slug", "email"}
 
 
-def test_a_person_is_in_a_company_once(kwiaty: cast.Company) -> None:
-    assert kwiaty.reader.person
-    with pytest.raises(Taken):
-        people.add_person(kwiaty.owner, kwiaty.reader.person.email, "Bartek", Role.OWNER, GOOD)
+@pytest.mark.parametrize("email", ["boſs@celina.example", "zażółć@celina.example", "boss@celına.example"])
+def test_an_address_that_could_be_taken_for_another_is_refused(kwiaty: cast.Company, email: str) -> None:
+    with pytest.raises(InvalidInput):
+        people.add_person(kwiaty.owner, email, "Boss", Role.READER, GOOD)
 
 
 def test_a_forgotten_password_is_replaced_by_a_first_one(kwiaty: cast.Company) -> None:
@@ -96,7 +113,7 @@ def test_a_removed_persons_login_goes_too_unless_it_opens_something_else(
 ) -> None:
     assert kwiaty.reader.person
     assert kwiaty.manager.person
-    people.add_person(ksiegi.owner, kwiaty.manager.person.email, "Marek", Role.READER, GOOD)
+    tenants.add_member(cast.OPERATOR, "ksiegi", kwiaty.manager.person.email, Role.READER)
     people.remove_person(kwiaty.owner, membership(kwiaty.reader))
     people.remove_person(kwiaty.owner, membership(kwiaty.manager))
     assert not Person.objects.filter(pk=kwiaty.reader.person.pk).exists()

@@ -77,6 +77,7 @@ def test_an_empty_presentation_is_the_real_extension(kwiaty: cast.Company) -> No
         ("internal_caller_id", "12a", "not_digits"),
         ("internal_caller_id", "1" * 16, "not_digits"),
         ("internal_caller_id", "٣", "not_digits"),
+        ("internal_caller_id", "112", "public_short_code"),
         ("ring_timeout", 4, "out_of_range"),
         ("ring_timeout", 181, "out_of_range"),
         ("ring_timeout", -1, "out_of_range"),
@@ -147,7 +148,16 @@ def test_whoever_saves_second_on_an_old_form_is_told(kwiaty: cast.Company) -> No
 def test_search_finds_by_name_login_and_presentation(kwiaty: cast.Company) -> None:
     cast.phone(kwiaty.tenant, "100", "Sekretariat", internal_caller_id="777")
     cast.phone(kwiaty.tenant, "101", "Magazyn")
-    for search, found in [("sekr", ["100"]), ("_101", ["101"]), ("77", ["100"]), ("%", []), ("\0", ["100", "101"])]:
+    cast.phone(kwiaty.tenant, "102", "Żółwik Łukasz")
+    for search, found in [
+        ("SEKR", ["100"]),
+        ("żółw", ["102"]),
+        ("ŻÓŁ", ["102"]),
+        ("_101", ["101"]),
+        ("77", ["100"]),
+        ("%", []),
+        ("\0", ["100", "101", "102"]),
+    ]:
         assert [one.extension for one in actions.sip_accounts(kwiaty.reader, search=search)] == found
 
 

@@ -21,7 +21,19 @@ def test_a_plan_is_a_graph_with_reasons(manager: Api, kwiaty: cast.Company, acco
         "then": {"busy": "busy", "no_answer": "no_answer", "unavailable": "unavailable"},
     }
     assert {steps[name]["sip_status"] for name in ("busy", "no_answer", "unavailable")} == {486, 480}
-    assert plan["text"] == [step["why"]["text"] for step in plan["steps"]]
+    assert plan["text"] == [
+        "101 (Ola) was dialled, an extension of this company",
+        "if it is busy: refused (486)",
+        "if nobody answers within 20 s: refused (480)",
+        "if no phone can be reached: refused (480)",
+    ]
+
+
+def test_the_sentences_are_conditional_in_polish_too(manager: Api, kwiaty: cast.Company, account: SipAccount) -> None:
+    cast.phone(kwiaty.tenant, "101", "Ola")
+    manager.language = "pl"
+    plan = manager.post("call-plans", {"from": "100", "to": "101"}).body
+    assert plan["text"][1] == "jeżeli linia jest zajęta: odmowa (486)"
 
 
 def test_the_echo_test_is_one_step(manager: Api, account: SipAccount) -> None:

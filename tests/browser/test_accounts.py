@@ -158,9 +158,59 @@ def test_deleting_asks_first(
     page.goto("/konta-sip/")
     page.get_by_role("link", name=screen.say("Usuń 100 Sekretariat", "Delete 100 Sekretariat")).click()
     expect(page.locator("h1")).to_have_text(screen.say("Usunąć 100 Sekretariat?", "Delete 100 Sekretariat?"))
-    page.get_by_role("link", name=screen.say("Zostaw", "Keep it")).click()
+    page.get_by_role("link", name=screen.say("Anuluj", "Cancel")).click()
     assert SipAccount.objects.count() == 1
     page.get_by_role("link", name=screen.say("Usuń", "Delete"), exact=True).click()
     page.get_by_role("button", name=screen.say("Usuń na stałe", "Delete for good")).click()
     expect(page.locator(".note-success")).to_contain_text("100 Sekretariat")
     assert SipAccount.objects.count() == 0
+
+
+def test_the_page_of_an_account_shows_its_phones_live(
+    page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, kwiaty: cast.Company, mistakes: list[str]
+) -> None:
+    account = cast.phone(kwiaty.tenant, "100", "Sekretariat")
+    sign_in(context, kwiaty.reader)
+    page.goto(f"/konta-sip/{account.pk}/")
+    phones = page.locator(f"#phones-{account.pk}")
+    expect(phones).to_contain_text(screen.say("Brak.", "None."))
+    Registration.objects.create(
+        sip_account=account, node="n", uri="sip:a@192.0.2.1", user_agent="Yealink T46S", since=timezone.now()
+    )
+    expect(phones).to_contain_text("Yealink T46S")
+    expect(phones).to_contain_text("sip:a@192.0.2.1")
+    assert mistakes == []
+
+
+def test_the_live_verdict_takes_the_place_of_the_servers(
+    page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, kwiaty: cast.Company, mistakes: list[str]
+) -> None:
+    sign_in(context, kwiaty.manager)
+    page.goto("/konta-sip/dodaj")
+    page.locator(".form-end .btn-primary").click()
+    stale = page.locator("#id_password_error")
+    expect(stale).to_be_visible()
+    page.locator("#id_password").press_sequentially("Mq7-tRw2-Zk9x")
+    expect(page.locator("#password-strength")).to_contain_text(screen.say("Dobre hasło.", "A good password."))
+    expect(stale).to_have_count(0)
+    expect(page.locator("#id_password")).not_to_have_attribute("aria-invalid", "true")
+    assert mistakes == []
+
+
+def test_the_button_beside_a_visible_password_hides_it(
+    page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, kwiaty: cast.Company, mistakes: list[str]
+) -> None:
+    sign_in(context, kwiaty.manager)
+    page.goto("/konta-sip/dodaj")
+    button, password = page.locator("[data-reveal]"), page.locator("#id_password")
+    show, hide = screen.say("Pokaż", "Show"), screen.say("Ukryj", "Hide")
+    expect(button).to_have_text(show, use_inner_text=True)
+    button.click()
+    expect(password).to_have_attribute("type", "text")
+    expect(button).to_have_text(hide, use_inner_text=True)
+    button.click()
+    expect(password).to_have_attribute("type", "password")
+    page.locator(".generate").click()
+    expect(password).to_have_attribute("type", "text")
+    expect(button).to_have_text(hide, use_inner_text=True)
+    assert mistakes == []

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
-from centralka.actions.tenants import add_person_to, add_tenant
+from centralka.actions.tenants import add_member, add_tenant
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
 from centralka.store.models import CallRecord, Person, Registration, Role
@@ -62,6 +62,7 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "account_change": {"account_id": account.pk},
         "account_delete": {"account_id": account.pk},
         "call": {"call_id": "call-answered"},
+        "person_password": {"membership_id": bartek.pk},
         "person_remove": {"membership_id": bartek.pk},
         "token_revoke": {"token_id": token.pk},
     }
@@ -103,7 +104,7 @@ def test_every_page_is_accessible_and_fits(
     second = add_tenant(cast.OPERATOR, "zieleniak", "Zieleniak")
     owner = kwiaty.owner.person
     assert owner is not None
-    add_person_to(second, owner.email, owner.name, Role.READER, cast.PASSWORD)
+    add_member(cast.OPERATOR, second.slug, owner.email, Role.READER)
     Person.objects.filter(pk=owner.pk).update(is_operator=True)
     sign_in(context, owner)
     urls = {name: url for name, url in pages.items() if name != "login"}

@@ -44,7 +44,7 @@ class Story:
 
     def decided(self, at: float, channel: str, dialled: str, caller: Account, callee: Account | None = None) -> None:
         plan = plan_as_json(plan_call(a_call(dialled, callee, caller)))
-        self.events.append(Decided(_time(at), channel, caller.shown_number, caller.name, dialled, plan))
+        self.events.append(Decided(_time(at), channel, caller.extension, caller.name, dialled, plan))
 
     def walked(self, at: float, channel: str, *steps: WalkedStep) -> None:
         self.events.append(WalkEnded(_time(at), channel, steps))

@@ -20,6 +20,8 @@ def test_emergency_and_service_numbers_are_public(text: str) -> None:
     assert is_public_short_code(text)
 
 
-@pytest.mark.parametrize("text", ["10", "11", "100", "101", "110", "200", "911", "1234", "999999", "", "١١٢", "abc"])
+@pytest.mark.parametrize(
+    "text", ["10", "11", "100", "101", "110", "200", "911", "1234", "999999", "", "١١٢", "abc", "1" * 10_000]
+)
 def test_ordinary_extensions_are_not(text: str) -> None:
     assert not is_public_short_code(text)

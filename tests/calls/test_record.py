@@ -151,6 +151,20 @@ def test_a_blind_transfer_adds_a_leg_to_the_same_record() -> None:
     assert "blind_transfer" in whys(record)
 
 
+@pytest.mark.parametrize("noted_at", [9.9, 10, 10.1])
+def test_a_transfer_is_told_before_what_it_led_to(noted_at: float) -> None:
+    """The engine writes the transfer down after the transferred party has begun to dial."""
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.decided(0, "a1", "101", ALICJA, BARTEK)
+    story.rings(0, "b1", "a1", B)
+    story.answers(2, "b1", "a1")
+    story.walked(9, "a1", rang(B, Outcome.ANSWERED))
+    story.decided(10, "b1", "7", BARTEK)
+    story.transfers(noted_at, "a1", "7")
+    assert whys(story.record()) == ["extension_dialled", "blind_transfer", "no_such_extension"]
+
+
 def test_an_attended_transfer_leaves_a_record_for_each_of_the_two_calls() -> None:
     story = Story()
     story.calls(0, "a1", A, "101")

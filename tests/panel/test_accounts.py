@@ -132,27 +132,50 @@ def test_the_form_shows_the_last_extension_added(kwiaty: cast.Company, signed_in
     assert "Ostatni dodany numer wew.: 105" in Page(client.get("/konta-sip/dodaj")).text
 
 
-def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
+def test_what_is_wrong_stands_beside_its_field_at_once_and_nothing_typed_is_lost(
     kwiaty: cast.Company, signed_in: SignIn
 ) -> None:
+    client = signed_in(kwiaty.manager, "pl")
     typed = NEW | {"extension": "012", "name": "Ala <script>", "password": "za-krótkie", "shows": "other"}
     del typed["call_waiting"]
-    page = Page(signed_in(kwiaty.manager, "pl").post("/konta-sip/dodaj", typed))
-    assert "podane hasła" in page.beside("confirmation").lower()
-    assert page.beside("internal_caller_id") == "Podaj numer, który ma być wyświetlany."
-    page = Page(
-        signed_in(kwiaty.manager, "pl").post(
-            "/konta-sip/dodaj", typed | {"confirmation": "za-krótkie", "internal_caller_id": "x1"}
-        )
-    )
+    page = Page(client.post("/konta-sip/dodaj", typed))
     assert "od 2 do 6 cyfr" in page.beside("extension")
     assert "znaków sterujących" in page.beside("name")
     assert "diakrytycznych" in page.beside("password")
-    assert "od 1 do 15 cyfr" in page.beside("internal_caller_id")
-    assert page.inside("errors").startswith("Nie zapisano: trzeba poprawić 4 pola")
-    kept = {name: page.form.get(name) for name in typed}
-    assert kept == typed | {"confirmation": "za-krótkie", "internal_caller_id": "x1"}
+    assert "podane hasła" in page.beside("confirmation").lower()
+    assert page.beside("internal_caller_id") == "Podaj numer, który ma być wyświetlany."
+    assert page.inside("errors").startswith("Nie zapisano: trzeba poprawić 5 pól")
+    assert {name: page.form.get(name) for name in typed} == typed
     assert "call_waiting" not in page.form
+    page = Page(client.post("/konta-sip/dodaj", typed | {"internal_caller_id": "x1"}))
+    assert "od 1 do 15 cyfr" in page.beside("internal_caller_id")
+
+
+def test_what_the_form_and_what_the_action_refuses_are_told_together(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.manager, "pl")
+    typed = NEW | {"extension": "112", "name": "<script>", "ring_timeout": "9" * 12, "confirmation": ""}
+    page = Page(client.post("/konta-sip/dodaj", typed))
+    assert [field for field in typed if page.beside(field)] == ["extension", "name", "confirmation", "ring_timeout"]
+    account = cast.phone(kwiaty.tenant, "105")
+    url = f"/konta-sip/{account.pk}/zmien"
+    page = Page(client.post(url, Page(client.get(url)).form | {"extension": "", "name": "<", "ring_timeout": "x"}))
+    assert [field for field in typed if page.beside(field)] == ["extension", "name", "ring_timeout"]
+    assert page.beside("extension") == "Podaj numer wewnętrzny."
+
+
+def test_a_form_that_is_wrong_by_itself_saves_nothing(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.manager)
+    page = Page(client.post("/konta-sip/dodaj", NEW | {"confirmation": ""}))
+    assert page.beside("confirmation")
+    assert "Last extension" not in page.text
+    assert not kwiaty.tenant.sip_accounts.exists()
+    kwiaty.tenant.refresh_from_db()
+    assert kwiaty.tenant.last_extension == ""
+    account = cast.phone(kwiaty.tenant, "105", "Stara")
+    url = f"/konta-sip/{account.pk}/zmien"
+    client.post(url, Page(client.get(url)).form | {"name": "Nowa", "ring_timeout": "x"})
+    account.refresh_from_db()
+    assert (account.name, account.version) == ("Stara", 1)
 
 
 def test_the_summary_leads_to_the_fields(kwiaty: cast.Company, signed_in: SignIn) -> None:
@@ -309,3 +332,4 @@ def test_a_reader_sees_an_account_but_no_buttons_that_change_it(kwiaty: cast.Com
     assert "Yealink T46" in page.text
     assert "/zmien" not in page.html
     assert "/usun" not in page.html
+    assert "ask a manager" in page.text

@@ -52,6 +52,26 @@ def test_a_call_is_listed_with_times_and_outcome(kwiaty: cast.Company, signed_in
     assert "1 lip 2026, 12:00:00 100 Ala 101 Bartek Odebrane 12 s 1 min 35 s" in text
 
 
+def test_the_callees_name_is_found_where_the_record_has_it(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    """The recorder notes no name at a leg; the reasons have it."""
+    leg = {"to": "101", "login": "kwiaty_101", "outcome": "answered", "seconds": 9}
+    why = {"why": "extension_dialled", "values": {"extension": "101", "name": "Bartek"}}
+    a_call(kwiaty, "of-leg", why=[], legs=[leg | {"why": why}])
+    a_call(kwiaty, "of-call", why=[why], legs=[leg | {"why": None}])
+    a_call(kwiaty, "of-nobody", to_number="999", why=[why], legs=[])
+    client = signed_in(kwiaty.reader)
+    assert Page(client.get("/polaczenia/")).inside("results").count("101 Bartek") == 2
+    assert "101 Bartek" in Page(client.get("/polaczenia/of-leg/")).text
+    assert [row[4] for row in _exported(kwiaty)[1:]] == ["", "Bartek", "Bartek"]
+
+
+def test_a_call_that_never_rang_has_no_ringing_time(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    a_call(kwiaty, answered_at=None, ended_at=NOON, outcome="busy", legs=[])
+    client = signed_in(kwiaty.reader, "pl")
+    assert "Zajęte – –" in Page(client.get("/polaczenia/")).inside("results")
+    assert "0 s" not in Page(client.get("/polaczenia/call-1/")).text
+
+
 def test_a_call_that_is_going_on_is_shown_as_such(kwiaty: cast.Company, signed_in: SignIn) -> None:
     a_call(kwiaty, answered_at=None, ended_at=None, outcome="", why=[], legs=[])
     assert "In progress" in Page(signed_in(kwiaty.reader).get("/polaczenia/")).text
@@ -164,7 +184,8 @@ def test_the_export_opens_in_polish_excel(kwiaty: cast.Company) -> None:
     assert response.headers["Content-Disposition"].startswith('attachment; filename="kwiaty-')
     rows = _exported(kwiaty)
     assert rows[0][:4] == ["Początek", "Dzwoniący", "Nazwa dzwoniącego", "Wybrany numer"]
-    assert rows[1][:7] == ["2026-07-01 12:00:00", "100", "Żaneta", "101", "12", "95", "Odebrane"]
+    assert rows[0][4] == "Nazwa wybranego konta"
+    assert rows[1][:8] == ["2026-07-01 12:00:00", "100", "Żaneta", "101", "Bartek", "12", "95", "Odebrane"]
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+48123", "-2", "@SUM(A1)", "\t=1", "\r=1"])

@@ -36,18 +36,34 @@ def test_a_phone_that_comes_and_goes_is_pushed(office: cast.Company) -> None:
         first = await _next(stream)
         assert "Niezarejestrowane" in first[f"state-{account.pk}"]
         assert first["registered-count"] == "0"
+        assert "dot-on" not in first["registered-dot"]
+        assert f"phones-{account.pk}" not in first
 
         phone = await sync_to_async(a_registered_phone)(account, "Yealink T46")
         pushed = await _next(stream)
         assert "Zarejestrowane" in pushed[f"state-{account.pk}"]
         assert "Yealink T46" in pushed[f"state-{account.pk}"]
         assert pushed["registered-count"] == "1"
+        assert "dot-on" in pushed["registered-dot"]
         assert f"state-{quiet.pk}" not in pushed
 
         await sync_to_async(phone.delete)()
         assert "Niezarejestrowane" in (await _next(stream))[f"state-{account.pk}"]
         await stream.aclose()
         assert live._watch.listeners == 0
+
+    async_to_sync(watch)()
+
+
+def test_the_page_of_one_account_gets_its_phones_too(office: cast.Company) -> None:
+    account = cast.phone(office.tenant, "100")
+
+    async def watch() -> None:
+        stream: Any = live.states(office.reader, [account.pk], "en", phones=True)
+        assert "None." in (await _next(stream))[f"phones-{account.pk}"]
+        await sync_to_async(a_registered_phone)(account, "Yealink <T46>")
+        assert "Yealink &lt;T46&gt;" in (await _next(stream))[f"phones-{account.pk}"]
+        await stream.aclose()
 
     async_to_sync(watch)()
 

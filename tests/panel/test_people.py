@@ -1,7 +1,11 @@
 """Osoby and Firmy: who works where, with first passwords shown once."""
 
 import pytest
+from django.test import Client
 
+from centralka.actions.errors import InvalidInput, NotAllowed
+from centralka.actions.people import reset_password
+from centralka.actions.tenants import add_member
 from centralka.store.models import Membership, Person, Role, Tenant
 from tests import cast
 
@@ -23,18 +27,84 @@ def test_an_added_person_signs_in_with_the_password_shown_once(kwiaty: cast.Comp
     assert Membership.objects.get(person__email=email).role == Role.MANAGER
 
 
-def test_somebody_with_a_login_elsewhere_keeps_their_password(
-    kwiaty: cast.Company, ksiegi: cast.Company, signed_in: SignIn
+@pytest.mark.parametrize("email", ["celina@ksiegi.example", "Bartek@kwiaty.example"])
+def test_an_address_that_has_a_login_is_refused_beside_the_field(
+    kwiaty: cast.Company, ksiegi: cast.Company, signed_in: SignIn, email: str
 ) -> None:
-    page = Page(signed_in(kwiaty.owner).post("/osoby/dodaj", EWA | {"email": "celina@ksiegi.example"}))
-    assert page.inside("password") == ""
-    assert "keeps its password" in page.text
-
-
-def test_nobody_is_added_twice(kwiaty: cast.Company, signed_in: SignIn) -> None:
-    page = Page(signed_in(kwiaty.owner, "pl").post("/osoby/dodaj", EWA | {"email": "bartek@kwiaty.example"}))
-    assert page.beside("email") == "Ta osoba jest już w firmie."
+    page = Page(signed_in(kwiaty.owner, "pl").post("/osoby/dodaj", EWA | {"email": email}))
+    assert page.beside("email") == "Ten adres ma już login; użyj innego."
     assert page.form["name"] == "Ewa Nowak"
+    assert page.inside("password") == ""
+
+
+def test_all_that_is_wrong_is_told_at_once(kwiaty: cast.Company, olga: Person, signed_in: SignIn) -> None:
+    page = Page(signed_in(kwiaty.owner, "pl").post("/osoby/dodaj", {"email": "x", "name": "", "role": "admin"}))
+    assert page.beside("email") == "To nie jest adres e-mail."
+    assert page.beside("name") == "Podaj imię i nazwisko."
+    assert page.beside("role")
+    wrong = {"name": "", "slug": "1", "language": "de", "email": "x", "person_name": " "}
+    page = Page(signed_in(olga, "pl").post("/firmy/dodaj", wrong))
+    for field in wrong:
+        assert page.beside(field), field
+    assert page.beside("person_name") == "Podaj imię i nazwisko."
+    page = Page(signed_in(olga, "pl").post("/firmy/dodaj", COMPANY | {"slug": "kwiaty", "email": "celina"}))
+    assert page.beside("slug") == "Taki skrót firmy już istnieje."
+    assert page.beside("email")
+    assert Tenant.objects.count() == 1
+
+
+def _new_password(client: Client, member: Membership) -> Page:
+    return Page(client.post(f"/osoby/{member.pk}/haslo"))
+
+
+def test_the_owner_gives_a_new_first_password(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    bartek = kwiaty.tenant.memberships.get(person=kwiaty.reader.person)
+    client, his = signed_in(kwiaty.owner), signed_in(kwiaty.reader)
+    assert f"/osoby/{bartek.pk}/haslo" in Page(client.get("/osoby/")).html
+    assert "Give Bartek a new first password?" in Page(client.get(f"/osoby/{bartek.pk}/haslo")).text
+    assert his.get("/konta-sip/").status_code == 200  # asking changes nothing
+    page = _new_password(client, bartek)
+    password = page.inside("password")
+    assert len(password) == 16
+    assert password not in Page(client.get("/osoby/")).html
+    assert his.get("/konta-sip/").headers["Location"].startswith("/logowanie")
+    again = signed_in()
+    again.post("/logowanie", {"username": "bartek@kwiaty.example", "password": password})
+    assert again.get("/konta-sip/").headers["Location"] == "/haslo"
+
+
+def test_a_password_that_opens_more_than_the_company_is_not_the_owners_to_give(
+    kwiaty: cast.Company, ksiegi: cast.Company, olga: Person, signed_in: SignIn
+) -> None:
+    add_member(cast.OPERATOR, "kwiaty", "celina@ksiegi.example", Role.READER)
+    add_member(cast.OPERATOR, "kwiaty", olga.email, Role.READER)
+    client = signed_in(kwiaty.owner)
+    said = {
+        "Alicja": "Change your own password",
+        "Celina": "opens another company too",
+        "Olga": "runs the exchange",
+    }
+    for name, reason in said.items():
+        member = kwiaty.tenant.memberships.get(person__name=name)
+        for page in (Page(client.get(f"/osoby/{member.pk}/haslo")), _new_password(client, member)):
+            assert reason in page.inside("errors")
+            assert page.inside("password") == ""
+        with pytest.raises(InvalidInput):
+            reset_password(kwiaty.owner, member.pk, "Zielony-Rower-78")
+        assert Person.objects.get(name=name).check_password(cast.PASSWORD)
+
+
+def test_only_an_owner_gives_new_first_passwords(kwiaty: cast.Company) -> None:
+    alicja = kwiaty.tenant.memberships.get(person=kwiaty.owner.person)
+    with pytest.raises(NotAllowed):
+        reset_password(kwiaty.manager, alicja.pk, "Zielony-Rower-78")
+
+
+def test_a_weak_first_password_is_refused(kwiaty: cast.Company) -> None:
+    bartek = kwiaty.tenant.memberships.get(person=kwiaty.reader.person)
+    with pytest.raises(InvalidInput) as refused:
+        reset_password(kwiaty.owner, bartek.pk, "123")
+    assert "password" in refused.value.problems
 
 
 def test_a_role_is_changed(kwiaty: cast.Company, signed_in: SignIn) -> None:
@@ -49,6 +119,9 @@ def test_a_role_is_changed(kwiaty: cast.Company, signed_in: SignIn) -> None:
 def test_the_last_owner_stays_one_and_the_page_says_so_at_the_row(kwiaty: cast.Company, signed_in: SignIn) -> None:
     alicja = kwiaty.tenant.memberships.get(person=kwiaty.owner.person)
     client = signed_in(kwiaty.owner)
+    page = Page(client.get("/osoby/"))
+    assert "first make somebody else an owner" in page.inside("last-owner")
+    assert f"/osoby/{alicja.pk}/usun" not in page.html
     page = Page(client.post(f"/osoby/{alicja.pk}/rola", {"role": "reader"}))
     assert page.inside(f"role-{alicja.pk}-error") == "A company needs at least one owner."
     assert "A company needs at least one owner." in Page(client.post(f"/osoby/{alicja.pk}/usun")).text

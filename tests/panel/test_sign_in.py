@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from centralka.actions.tenants import add_person_to
+from centralka.actions.tenants import add_member, add_person_to
 from centralka.store.models import Person, Role
 from tests import cast
 
@@ -65,6 +65,10 @@ def test_a_first_password_is_changed_before_anything_else(kwiaty: cast.Company, 
     client = signed_in()
     page = _try(client, "ewa@kwiaty.example", cast.PASSWORD)
     assert "Choose your own password" in page.text
+    assert "First password" in page.text
+    same = {"old_password": cast.PASSWORD, "new_password1": cast.PASSWORD, "new_password2": cast.PASSWORD}
+    assert "present password" in Page(client.post("/haslo", same)).beside("new_password1")
+    assert Person.objects.get(email="ewa@kwiaty.example").must_change_password
     new = "Fioletowa-Sowa-12"
     typed = {"old_password": cast.PASSWORD, "new_password1": new, "new_password2": new}
     assert "Your password is changed." in Page(client.post("/haslo", typed, follow=True)).text
@@ -75,9 +79,10 @@ def test_a_first_password_is_changed_before_anything_else(kwiaty: cast.Company, 
 @pytest.mark.parametrize(
     ("new", "again", "field", "said"),
     [
-        ("krótkie", "krótkie", "new_password2", "12"),
-        ("123456789012345", "123456789012345", "new_password2", "cyfr"),
-        ("alicja@kwiaty.example", "alicja@kwiaty.example", "new_password2", "podobne"),
+        ("krótkie", "krótkie", "new_password1", "12"),
+        ("123456789012345", "123456789012345", "new_password1", "cyfr"),
+        ("alicja@kwiaty.example", "alicja@kwiaty.example", "new_password1", "podobne"),
+        (cast.PASSWORD, cast.PASSWORD, "new_password1", "To jest obecne hasło."),
         ("Fioletowa-Sowa-12", "Fioletowa-Sowa-13", "new_password2", "nie są zgodne"),
     ],
 )
@@ -109,7 +114,7 @@ def test_a_person_of_two_companies_switches_between_them(
 ) -> None:
     cast.phone(kwiaty.tenant, "100", "Róże")
     cast.phone(ksiegi.tenant, "100", "Faktury")
-    add_person_to(kwiaty.tenant, "celina@ksiegi.example", "Celina", Role.READER, cast.PASSWORD)
+    add_member(cast.OPERATOR, "kwiaty", "celina@ksiegi.example", Role.READER)
     client = signed_in(ksiegi.owner)
     page = Page(client.get("/konta-sip/"))
     assert "Faktury" in page.text
@@ -136,6 +141,13 @@ def test_somebody_in_no_company_is_told_so(db: None, signed_in: SignIn) -> None:
     page = Page(signed_in(nobody, "pl").get("/"))
     assert "Nie należysz do żadnej firmy" in page.text
     assert "Wyloguj" in page.text
+
+
+def test_the_operator_at_a_companys_page_is_led_to_the_companies(olga: Person, signed_in: SignIn) -> None:
+    page = Page(signed_in(olga, "pl").get("/konta-sip/"))
+    assert page.response.status_code == 403
+    assert "Jesteś operatorem; ta strona należy do firmy" in page.text
+    assert 'class="btn btn-primary" href="/firmy/"' in page.html
 
 
 def test_the_operator_starts_at_the_companies(olga: Person, signed_in: SignIn) -> None:

@@ -46,14 +46,15 @@ def test_it_listens_for_phones_where_it_is_told(configured: EngineSettings) -> N
 
 
 def test_it_hands_calls_to_the_switchboard_of_this_instance(configured: EngineSettings) -> None:
-    assert render(configured)["extensions.conf"].count("AGI(agi://127.0.0.1:14573/call)") == 2
+    assert render(configured)["extensions.conf"].count("AGI(agi://127.0.0.1:14573/call)") == 3
 
 
 def test_no_pattern_matches_the_engines_own_extension_names(configured: EngineSettings) -> None:
     dialplan = render(configured)["extensions.conf"]
     patterns = [line.split(",")[0] for line in dialplan.splitlines() if line.startswith("exten")]
 
-    assert patterns == ["exten => _[+*#0-9]!", "exten => _[a-zA-Z]."]
+    # external_replaces is one of those names; see the dialplan.
+    assert patterns == ["exten => _[+*#0-9]!", "exten => _[a-df-zA-Z].", "exten => _e[a-wyzA-Z0-9]."]
 
 
 def test_it_loads_nothing_by_itself_and_one_database_driver(configured: EngineSettings) -> None:

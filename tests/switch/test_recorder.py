@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from centralka.store.models import CallRecord, JournalPosition, Tenant
-from centralka.switch.recorder import Recorder
+from centralka.switch.recorder import Recorder, whole_lines
 from tests import cast
 
 NODE = "node1"
@@ -118,6 +118,37 @@ def test_any_mix_of_calls_and_deaths_leaves_each_call_once(journal: Path, data: 
     assert sorted(CallRecord.objects.values_list("call_id", "outcome")) == [
         (f"{NODE}-{number}.0", "answered") for number in range(6)
     ]
+
+
+def test_a_line_break_in_what_was_dialled_tears_no_line(journal: Path) -> None:
+    lines = [text.replace('"101","internal"', '"1\n""HANGUP"",""2","internal"') for text in a_call(0)]
+    append(journal, [*lines, *a_call(100)])
+    Recorder(journal, NODE).catch_up()
+    assert sorted(CallRecord.objects.values_list("outcome", "to_number")) == [
+        ("answered", '1\n"HANGUP","2'),
+        ("answered", "101"),
+    ]
+
+
+def test_a_line_that_a_power_cut_tore_takes_no_other_with_it(journal: Path) -> None:
+    append(journal, ['"CHAN_START","17953', *a_call(0)])
+    Recorder(journal, NODE).catch_up()
+    assert record() == ("answered", 2, 60, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("block", "lines"),
+    [
+        (b'"A","1"\n"B","2', [b'"A","1"']),
+        (b'"A","x\ny"\n', [b'"A","x\ny"']),
+        (b'"A","x\n', []),
+        (b'"A","x\n{"kind":"decided"}\n', [b'"A","x', b'{"kind":"decided"}']),
+        (b'"A","x\n{""kind"":1}"\n', [b'"A","x\n{""kind"":1}"']),
+        (b"", []),
+    ],
+)
+def test_lines_are_whole(block: bytes, lines: list[bytes]) -> None:
+    assert whole_lines(block) == lines
 
 
 def test_the_record_of_a_deleted_account_is_kept(journal: Path) -> None:

@@ -110,6 +110,8 @@ def test_nobody_registered_is_unavailable_without_ringing(desk: Desk) -> None:
         "PJSIP/kwiaty_101/sip:a@192.0.2.1&Local/112@internal",
         "PJSIP/other_101/sip:101@192.0.2.1",
         "PJSIP/kwiaty_101/tel:112",
+        "PJSIP/kwiaty_101/sip:x@192.0.2.1:5060;MADDR=198.51.100.1",
+        'PJSIP/kwiaty_101/sip:x@192.0.2.1;q="  EXEC Dial evil"',
     ],
 )
 def test_an_address_that_would_mean_more_to_dial_than_a_phone_is_not_rung(desk: Desk, contact: str) -> None:
@@ -119,6 +121,7 @@ def test_an_address_that_would_mean_more_to_dial_than_a_phone_is_not_rung(desk: 
     assert "Local/" not in dial
     assert "other_101" not in dial
     assert "tel:" not in dial
+    assert "maddr" not in dial.lower()
 
 
 @pytest.mark.parametrize("state", ["INUSE", "RINGING", "RINGINUSE", "ONHOLD", "BUSY"])

@@ -1,5 +1,7 @@
 """People of a tenant: the owner adds them, changes their role, removes them."""
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +28,7 @@ def member(actor: Actor, membership_id: int) -> Membership:
 
 
 def add_person(actor: Actor, email: str, name: str, role: Role, password: str) -> Person:
-    """Add a person with a first password; somebody known to the installation keeps their own."""
+    """Add a person with a first password; refused for an address that has a login already."""
     actor.require(Role.OWNER)
     return add_person_to(actor.tenant, email, name, role, password)
 
@@ -52,6 +54,44 @@ def remove_person(actor: Actor, membership_id: int) -> None:
         leaving.delete()
         if not person.is_operator and not person.memberships.exists():
             person.delete()
+
+
+def no_reset(actor: Actor, member: Membership) -> Problem | None:
+    """Why the actor cannot give this person a new first password; None: they can.
+
+    Whoever knows it can sign in as that person, so it must open nothing but the actor's own company.
+    """
+    actor.require(Role.OWNER)
+    person = member.person
+    if person == actor.person:
+        return Problem("own", _("Change your own password under “Change password”."))
+    if person.is_operator:
+        return Problem("operator", _("This person runs the exchange; only the command line gives them a password."))
+    if person.memberships.exclude(tenant=actor.tenant).exists():
+        return Problem("elsewhere", _("This login opens another company too; the operator gives it a new password."))
+    return None
+
+
+def reset_password(actor: Actor, membership_id: int, password: str) -> Person:
+    """Give somebody who forgot theirs a new first password, to be changed at the next sign-in."""
+    with transaction.atomic():
+        found = _locked(actor, membership_id)
+        if problem := no_reset(actor, found):
+            raise InvalidInput({"person": [problem]})
+        person = found.person
+        _check_password(password, person)
+        person.set_password(password)
+        person.must_change_password = True
+        person.save(update_fields=["password", "must_change_password"])
+    return person
+
+
+def _check_password(password: str, person: Person) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as weak:
+        found = [Problem(error.code or "weak", " ".join(error.messages)) for error in weak.error_list]
+        raise InvalidInput({"password": found}) from None
 
 
 def _locked(actor: Actor, membership_id: int) -> Membership:

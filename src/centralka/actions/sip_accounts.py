@@ -132,6 +132,12 @@ def _check(tenant: Tenant, wanted: SipAccountInput, account: SipAccount | None) 
         _("Give 1 to 15 digits, or leave it empty to show the real extension."),
     )
     problems.check(
+        shown is None or not is_public_short_code(shown),
+        "internal_caller_id",
+        "public_short_code",
+        _("This is a public emergency or service number; colleagues who call back would reach it. Choose another."),
+    )
+    problems.check(
         RING_TIMEOUT_MIN <= wanted.ring_timeout <= RING_TIMEOUT_MAX,
         "ring_timeout",
         "out_of_range",

@@ -1,14 +1,16 @@
 """`/call-plans`: what would happen if somebody dialled."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext_lazy as _
 from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from centralka.actions.calls import plan_for
 from centralka.actions.explain import sentence
-from centralka.calls.explain import plan_as_json, reasons_on_the_way
-from centralka.calls.plan import Outcome, Plan, Refusal
+from centralka.calls.explain import plan_as_json
+from centralka.calls.plan import Echo, Outcome, Plan, Refusal, Reject, Ring
 
 from .auth import TenantRequest, tenant_token
 from .fields import Body, Moment, Text
@@ -76,6 +78,12 @@ class RejectStep(_Step):
     sip_status: int = Field(examples=[486])
 
 
+_IF = {
+    Outcome.BUSY: _("if it is busy: %(what)s"),
+    Outcome.NO_ANSWER: _("if nobody answers within %(seconds)s s: %(what)s"),
+    Outcome.UNAVAILABLE: _("if no phone can be reached: %(what)s"),
+}
+
 Step = Annotated[RingStep | EchoStep | RejectStep, Field(discriminator="kind")]
 _STEPS: TypeAdapter[list[RingStep | EchoStep | RejectStep]] = TypeAdapter(list[Step])
 
@@ -85,7 +93,7 @@ class CallPlan(BaseModel):
 
     start: str = Field(description="The step that comes first.", examples=["start"])
     steps: list[Step]
-    text: list[str] = Field(description="The reasons of all steps as sentences.")
+    text: list[str] = Field(description="What happens first, then what follows if that comes to nothing.")
 
 
 @router.post("/call-plans", response=CallPlan, summary="Ask what would happen", operation_id="plan_call")
@@ -101,8 +109,27 @@ def _shown(plan: Plan) -> CallPlan:
     return CallPlan(
         start=graph["start"],
         steps=_STEPS.validate_python(steps),
-        text=[sentence(reason.why, reason.values) for reason in reasons_on_the_way(plan)],
+        text=list(_sentences(plan)),
     )
+
+
+def _sentences(plan: Plan) -> Iterator[str]:
+    """The first step as a fact, each later one under the condition that leads to it."""
+    yield _said(plan.steps[plan.first])
+    for step in plan.steps.values():
+        if not isinstance(step, Ring):
+            continue
+        for outcome, name in step.then.items():
+            follower = plan.steps[name]
+            if isinstance(follower, Reject):
+                what = str(_("refused (%(status)s)")) % {"status": follower.refusal.sip_status}
+            else:
+                what = _said(follower)
+            yield str(_IF[outcome]) % {"seconds": step.seconds, "what": what}
+
+
+def _said(step: Ring | Echo | Reject) -> str:
+    return sentence(step.why.why, step.why.values)
 
 
 def _reason(why: dict[str, Any]) -> dict[str, str]:

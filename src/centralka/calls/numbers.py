@@ -8,6 +8,7 @@ from phonenumbers.shortnumberinfo import is_possible_short_number_for_region, is
 COUNTRY = "PL"
 COUNTRY_CODE = 48
 
+_LONGEST_SHORT_CODE = 6
 _EXTENSION = re.compile(r"[1-9][0-9]{1,5}")
 
 
@@ -22,7 +23,7 @@ def is_public_short_code(text: str) -> bool:
     The data are those of libphonenumber's short-number metadata for Poland. An extension of that
     number would hide an emergency or public service from the whole company.
     """
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_SHORT_CODE:
         return False
     number = PhoneNumber(country_code=COUNTRY_CODE, national_number=int(text))
     possible: bool = is_possible_short_number_for_region(number, COUNTRY)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from .callbook import Call, Line
 from .explain import reason_as_json
-from .journal_events import Decided, WalkedStep, WalkEnded
+from .journal_events import Decided, Transferred, WalkedStep, WalkEnded
 from .plan import Outcome, Refusal
 from .reasons import Reason, Why
 
@@ -22,6 +22,8 @@ _OF_REFUSAL = {
     Refusal.NO_SUCH_NUMBER: FAILED,
     Refusal.INCOMPLETE: FAILED,
 }
+_NOTED_WITHIN = timedelta(seconds=2)
+
 # DIALSTATUS, for a call that the engine connected by itself.
 _OF_DIAL_STATUS = {
     "BUSY": Outcome.BUSY.value,
@@ -69,7 +71,7 @@ def record_of(call: Call) -> Record:
     return Record(
         call_id=call.call_id,
         from_login=call.entry.login,
-        from_number=first.from_number if first else call.from_number,
+        from_number=first.from_number if first else extension_of(call.entry.login) or call.from_number,
         from_name=first.from_name if first else "",
         to_number=first.to_number if first else call.to_number,
         started_at=call.entry.started,
@@ -83,6 +85,11 @@ def record_of(call: Call) -> Record:
             [line.login for line in call.lines if line.login] + [leg["login"] for leg in legs if leg["login"]]
         ),
     )
+
+
+def extension_of(login: str | None) -> str:
+    """`100` of `kwiaty_100`: the real extension, whatever it shows to colleagues."""
+    return (login or "").rpartition("_")[2]
 
 
 def _answered_at(call: Call) -> datetime | None:
@@ -167,7 +174,7 @@ def _decision_of(call: Call, walk: WalkEnded) -> Decided | None:
 
 def _leg(login: str | None, ring: list[Line], outcome: str, why: Any) -> dict[str, Any]:
     return {
-        "to": (login or "").rpartition("_")[2],
+        "to": extension_of(login),
         "login": login,
         "outcome": outcome,
         "seconds": _seconds(ring),
@@ -180,7 +187,8 @@ def _seconds(ring: list[Line]) -> int:
     talking = [line for line in ring if line.answered]
     begun = min((line.answered or line.started for line in talking or ring), default=None)
     ended = max((line.ended for line in talking or ring if line.ended), default=None)
-    return round((ended - begun).total_seconds()) if begun and ended else 0
+    # A clock that was set back in the meantime makes no call shorter than nothing.
+    return max(0, round((ended - begun).total_seconds())) if begun and ended else 0
 
 
 def _outcome_of_ring(call: Call, ring: list[Line]) -> str:
@@ -196,14 +204,24 @@ def _why(call: Call, outcome: str) -> Iterator[Any]:
     """Reasons in the order in which they applied."""
     if not call.decisions and len(call.lines) > 1:
         yield Reason(Why.PLANNED_WITHOUT_SWITCHBOARD)
-    timed = [(decided.time, list(_why_of_decision(call, decided))) for decided in call.decisions]
-    timed += [(one.time, [_why_of_transfer(call, one.channel, one.to)]) for one in call.transfers]
+    timed = [(_time_of_transfer(call, one), [_why_of_transfer(call, one.channel, one.to)]) for one in call.transfers]
+    timed += [(decided.time, list(_why_of_decision(call, decided))) for decided in call.decisions]
     for _time, reasons in sorted(timed, key=lambda pair: pair[0]):
         yield from reasons
     if outcome == Outcome.CANCELLED.value:
         yield Reason(Why.CALLER_HUNG_UP)
     if outcome == INTERRUPTED:
         yield Reason(Why.ENGINE_STOPPED)
+
+
+def _time_of_transfer(call: Call, transfer: Transferred) -> datetime:
+    """Not after the decision that it led to: the engine notes a transfer only when it has been carried out."""
+    led_to = [
+        one.time
+        for one in call.decisions[1:]
+        if one.to_number == transfer.to and abs(one.time - transfer.time) < _NOTED_WITHIN
+    ]
+    return min([transfer.time, *led_to])
 
 
 def _why_of_decision(call: Call, decided: Decided) -> Iterator[Any]:
@@ -222,7 +240,7 @@ def _why_of_step(decided: Decided | None, name: str) -> Any:
 
 def _why_of_ring(call: Call, ring: list[Line]) -> Any:
     """The reason of the planned ring that this one is; the engine's own where nothing was planned."""
-    extension = (ring[0].login or "").rpartition("_")[2]
+    extension = extension_of(ring[0].login)
     for decided in call.decisions:
         for step in decided.plan["steps"]:
             if step.get("extension") == extension:
@@ -232,7 +250,7 @@ def _why_of_ring(call: Call, ring: list[Line]) -> Any:
 
 def _why_of_transfer(call: Call, channel: str, to: str | None) -> Reason:
     login = next((line.login for line in call.lines if line.channel == channel), None)
-    by = (login or "").rpartition("_")[2]
+    by = extension_of(login)
     if to is None:
         return Reason(Why.ATTENDED_TRANSFER, {"by": by})
     return Reason(Why.BLIND_TRANSFER, {"by": by, "to": to})

@@ -1,8 +1,10 @@
 """What all forms of the panel share: looks, and the actions' problems beside their fields."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +19,7 @@ _CLASSES: list[tuple[type[forms.Widget], str]] = [
     (forms.Select, "form-select"),
     (forms.HiddenInput, ""),
 ]
+Done = TypeVar("Done")
 
 
 class PanelForm(forms.Form):
@@ -30,11 +33,35 @@ class PanelForm(forms.Form):
             field.widget.attrs.setdefault("class", wanted)
 
     def add_problems(self, refusal: InvalidInput) -> None:
-        """Put each of the action's problems beside its field."""
+        """Put each of the action's problems beside its field, unless the form has said what is wrong with it."""
+        said = set(self.errors)
         for name, found in refusal.problems.items():
+            if name in said:
+                continue
             for problem in found:
                 field = name if name in self.fields else None
                 self.add_error(field, forms.ValidationError(str(problem.message), code=problem.code))
+
+    def given(self, **otherwise: Any) -> dict[str, Any]:
+        """What was typed into these fields; what stands in for those that the form refused."""
+        return {name: self.cleaned_data.get(name, value) for name, value in otherwise.items()}
+
+    def carry_out(self, action: Callable[[], Done]) -> Done | None:
+        """Do what the form asks for; None if the form or the action refuses, with every reason beside its field.
+
+        A form that is wrong by itself asks the action all the same, so that nobody is told of their mistakes one
+        at a time; nothing of what the action did stays then.
+        """
+        wrong = not self.is_valid()
+        try:
+            with transaction.atomic():
+                done = action()
+                if wrong:
+                    transaction.set_rollback(True)
+        except InvalidInput as refusal:
+            self.add_problems(refusal)
+            return None
+        return None if wrong else done
 
     @property
     def wrong_fields(self) -> list[forms.BoundField]:
@@ -47,10 +74,16 @@ def error_title(form: forms.Form) -> str:
     return _("Error") + ": " if form.errors else ""
 
 
-def text_field(label: "_StrPromise", help_text: "_StrPromise | str" = "", **attrs: str) -> forms.CharField:
-    """One line of text; whether it is needed and right is the action's to say."""
+def text_field(
+    label: "_StrPromise", help_text: "_StrPromise | str" = "", *, needed: "_StrPromise | None" = None, **attrs: str
+) -> forms.CharField:
+    """One line of text; whether it is right is the action's to say, `needed` is said when it is empty."""
     return forms.CharField(
-        label=label, help_text=help_text, required=False, widget=forms.TextInput(attrs={"autocomplete": "off", **attrs})
+        label=label,
+        help_text=help_text,
+        required=needed is not None,
+        error_messages={"required": needed} if needed else None,
+        widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}),
     )
 
 

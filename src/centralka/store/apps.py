@@ -1,6 +1,11 @@
 """The Django app that owns every table."""
 
+import re
+from functools import lru_cache
+
 from django.apps import AppConfig
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 
 class StoreConfig(AppConfig):
@@ -8,3 +13,30 @@ class StoreConfig(AppConfig):
 
     name = "centralka.store"
     label = "store"
+
+    def ready(self) -> None:
+        connection_created.connect(_search_in_polish)
+
+
+def _search_in_polish(sender: object, connection: BaseDatabaseWrapper, **_: object) -> None:
+    """SQLite's own LIKE knows small and capital letters of English only: `żółw` would not find `Żółwik`."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_function("like", 3, _like, deterministic=True)
+
+
+def _like(pattern: str, value: object, escape: str) -> bool:
+    """`value LIKE pattern ESCAPE escape` (https://sqlite.org/lang_expr.html#like), for any alphabet."""
+    return value is not None and _compiled(pattern, escape).fullmatch(str(value).casefold()) is not None
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str, escape: str) -> re.Pattern[str]:
+    expression, literal = "", False
+    for character in pattern.casefold():
+        if character == escape and not literal:
+            literal = True
+            continue
+        wild = {"%": ".*", "_": "."}.get(character)
+        expression += wild if wild and not literal else re.escape(character)
+        literal = False
+    return re.compile(expression, re.DOTALL)

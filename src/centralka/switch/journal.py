@@ -65,7 +65,7 @@ class Journal:
                 "kind": "decided",
                 "time": facts.now.timestamp(),
                 "channel": channel,
-                "from_number": facts.caller.shown_number,
+                "from_number": facts.caller.extension,
                 "from_name": facts.caller.name,
                 "to_number": facts.dialled,
                 "plan": plan_as_json(plan),
@@ -104,7 +104,7 @@ def events_in(lines: Iterable[str]) -> Iterator[CallEvent | None]:
         try:
             yield _ours(line) if line.startswith("{") else _engines(line)
         except (ValueError, KeyError, TypeError, csv.Error) as problem:
-            log.warning("a line of the journal is not understood", line=line[:200], problem=repr(problem))
+            log.warning("a line of the journal is not understood", begins=line[:20], problem=type(problem).__name__)
             yield None
 
 

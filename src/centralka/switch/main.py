@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 import uvloop
 from django.conf import settings
+from django.core.management import call_command
 
 from centralka.environment import number, text
 
@@ -20,6 +21,8 @@ from .recorder import Recorder
 log = structlog.get_logger()
 
 _RECORD_EVERY = 0.25
+_TRY_AGAIN_AFTER = 2.0
+_A_DAY = 24 * 3600.0
 _HEARTBEAT_EVERY = 1.0
 
 
@@ -51,6 +54,7 @@ async def _serve() -> None:
         asyncio.create_task(
             follow_presence(number("CENTRALKA_AMI_PORT", 0), text("CENTRALKA_AMI_SECRET"), settings.NODE, database)
         ),
+        asyncio.create_task(_tidy_up(database)),
         asyncio.create_task(_beat(Path(text("CENTRALKA_HEARTBEAT")))),
     ]
     ending = asyncio.create_task(stop.wait())
@@ -63,16 +67,30 @@ async def _serve() -> None:
 
 async def _keep_records(journal: Path) -> None:
     """Read the journal again and again, in a thread of its own: a busy recorder holds up no call."""
-    recorder = await asyncio.to_thread(Recorder, journal, settings.NODE)
     while True:
         try:
-            await asyncio.to_thread(recorder.catch_up)
+            await _record_until_it_fails(journal)
         except Exception:
             # The database may be away for a while. Nothing is lost: the journal is read again from the last position.
             log.exception("the records could not be written; trying again")
-            await asyncio.sleep(2)
-            recorder = await asyncio.to_thread(Recorder, journal, settings.NODE)
+            await asyncio.sleep(_TRY_AGAIN_AFTER)
+
+
+async def _record_until_it_fails(journal: Path) -> None:
+    recorder = await asyncio.to_thread(Recorder, journal, settings.NODE)
+    while True:
+        await asyncio.to_thread(recorder.catch_up)
         await asyncio.sleep(_RECORD_EVERY)
+
+
+async def _tidy_up(database: Database) -> None:
+    """Once a day: sessions that have run out."""
+    while True:
+        try:
+            await database.run(call_command, "clearsessions")
+        except Exception:
+            log.exception("old sessions could not be removed; trying again tomorrow")
+        await asyncio.sleep(_A_DAY)
 
 
 async def _beat(file: Path) -> None:

@@ -43,8 +43,9 @@ async def follow_presence(port: int, secret: str, node: str, database: Database)
             continue
         try:
             await Presence(connection, node, database).follow()
-        except (OSError, TimeoutError) as problem:
-            log.warning("the manager connection ended", problem=str(problem))
+        except Exception as problem:
+            # The engine or the database is away, or said what we do not understand: connect and ask anew.
+            log.warning("following the phones was interrupted", problem=repr(problem))
         finally:
             connection.close()
         await asyncio.sleep(_RECONNECT_AFTER)

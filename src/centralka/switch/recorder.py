@@ -4,6 +4,7 @@ Exactly once: the records and the position up to which they are complete are wri
 that is folded twice from the same lines is the same record (`calls.callbook`, docs/decisions/0004).
 """
 
+import re
 from pathlib import Path
 
 from centralka.calls.callbook import CallBook
@@ -44,9 +45,33 @@ class Recorder:
     def _read_some(self) -> bool:
         """Take in the next whole lines; False when there are none yet."""
         self._position, block = self._files.read(self._position, _READ_AT_ONCE)
-        *lines, _unfinished = block.split(b"\n")
+        lines = whole_lines(block)
         events = events_in([line.decode("utf-8", "replace") for line in lines])
         for line, event in zip(lines, events, strict=True):
             self._position += len(line) + 1
             self._book.apply(event, self._position)
         return bool(lines)
+
+
+_BEGINS = re.compile(rb'\{"kind":|"[A-Z_]+","')
+
+
+def whole_lines(block: bytes) -> list[bytes]:
+    """The lines of a block that are complete.
+
+    What a phone dials can hold a line break, and the engine writes it as it is: such a line goes on until the next one
+    that begins as lines do. A phone cannot write such a beginning, because the engine doubles its quotes.
+    """
+    lines: list[bytes] = []
+    for line in block.split(b"\n")[:-1]:
+        if lines and _is_open(lines[-1]) and not _BEGINS.match(line):
+            lines[-1] += b"\n" + line
+        else:
+            lines.append(line)
+    if lines and _is_open(lines[-1]):
+        lines.pop()
+    return lines
+
+
+def _is_open(line: bytes) -> bool:
+    return line.startswith(b'"') and line.count(b'"') % 2 == 1

@@ -23,7 +23,7 @@ _CAUSE = {
 _FREE = {"NOT_INUSE", "UNAVAILABLE", "UNKNOWN", "INVALID"}
 _DECLINED = "21"  # Q.850 "call rejected": what 603 and 403 become
 _BUSY = "17"
-_PHONE = re.compile(r"PJSIP/(?P<login>[^/]+)/sips?:[^,&()|]+")
+_PHONE = re.compile(r"PJSIP/(?P<login>[^/]+)/sips?:(?!.*;maddr=)[^,&()|\s\"'\\<>]+", re.IGNORECASE)
 _ENGINE_KNOWS_AFTER = 2.0
 """Seconds; it is milliseconds unless the machine is overloaded."""
 
@@ -125,7 +125,7 @@ async def _reachability(step: Ring, channel: Channel) -> tuple[list[str], str]:
 
 def _is_phone_of(login: str, address: str) -> bool:
     """The address comes from the phone: one with a comma or a bracket in it could add options to Dial, one with an
-    ampersand somebody else's phone. Such an address is not rung."""
+    ampersand somebody else's phone, one with `maddr` (RFC 3261 §19.1.1) any host. Such an address is not rung."""
     found = _PHONE.fullmatch(address)
     return found is not None and found["login"] == login
 

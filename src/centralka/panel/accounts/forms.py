@@ -1,5 +1,6 @@
 """The form of a SIP account, block by block; its rules are those of `actions.sip_accounts`."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from centralka.actions.sip_accounts import RING_TIMEOUT_MAX, RING_TIMEOUT_MIN, current_input
+from centralka.actions.sip_accounts import RING_TIMEOUT_MAX, RING_TIMEOUT_MIN, SipAccountInput, current_input
 from centralka.store.models import SipAccount
 
 from ..forms import PanelForm, text_field
@@ -30,6 +31,7 @@ class AccountForm(PanelForm):
     extension = text_field(
         gettext_lazy("Extension"),
         gettext_lazy("2 to 6 digits, e.g. 10, 15 or 100. Colleagues dial it, and it is the end of the login."),
+        needed=gettext_lazy("Give an extension."),
         inputmode="numeric",
     )
     name = text_field(
@@ -50,7 +52,9 @@ class AccountForm(PanelForm):
     )
     shows = forms.ChoiceField(
         label=gettext_lazy("Internal number presentation"),
-        help_text=gettext_lazy("The number that colleagues see when this account calls them."),
+        help_text=gettext_lazy(
+            "The number that colleagues see when this account calls them. Whoever calls back reaches that number."
+        ),
         choices=[
             (REAL, gettext_lazy("Show the real extension")),
             (OTHER, gettext_lazy("Show another number")),
@@ -110,16 +114,12 @@ class AccountForm(PanelForm):
         return given
 
     def wanted(self) -> dict[str, Any]:
-        """What was typed, in the words of `SipAccountInput`."""
+        """What was typed, in the words of `SipAccountInput`; a field that the form refused stays as it was."""
         given = self.cleaned_data
-        return {
-            "extension": given["extension"],
-            "name": given["name"],
-            "password": given["password"] or None,
-            "internal_caller_id": given["internal_caller_id"] if given["shows"] == OTHER else None,
-            "ring_timeout": given["ring_timeout"],
-            "call_waiting": given["call_waiting"],
-        }
+        before = current_input(self.account) if self.account else asdict(SipAccountInput(extension="", name=""))
+        typed = {name: given[name] for name in before if name in given}
+        shown = given.get("internal_caller_id") if given.get("shows") == OTHER else None
+        return {**before, **typed, "password": given.get("password") or None, "internal_caller_id": shown}
 
 
 def as_typed(values: dict[str, Any]) -> dict[str, str]:

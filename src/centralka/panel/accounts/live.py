@@ -29,7 +29,7 @@ READ_EVERY = 0.5
 """Seconds between two looks; a phone that comes or goes is seen at most this much later."""
 _SAY_SOMETHING_EVERY = 15.0
 """A comment, so that a connection whose other end is gone is noticed and no proxy closes a quiet one."""
-_ENDS_AFTER = 600.0
+_ENDS_AFTER = 60.0
 """Then the browser connects again and its rights are checked again."""
 
 _CONNECT_AGAIN_AFTER_MS = 1000
@@ -73,15 +73,18 @@ class Watch:
 _watch = Watch()
 
 
-async def stream(actor: Actor, account_ids: list[int], language: str) -> AsyncIterator[str]:
+async def stream(actor: Actor, account_ids: list[int], language: str, *, phones: bool = False) -> AsyncIterator[str]:
     """What a browser gets: how soon to come back should this break off, then the states."""
     yield f"retry: {_CONNECT_AGAIN_AFTER_MS}\n\n"
-    async for event in states(actor, account_ids, language):
+    async for event in states(actor, account_ids, language, phones=phones):
         yield event
 
 
-async def states(actor: Actor, account_ids: list[int], language: str) -> AsyncIterator[str]:
-    """Events, each with the HTML of what has changed: all at first, since the page may be older than this."""
+async def states(actor: Actor, account_ids: list[int], language: str, *, phones: bool = False) -> AsyncIterator[str]:
+    """Events, each with the HTML of what has changed: all at first, since the page may be older than this.
+
+    `phones`: also the list of each account's phones, which only the page of one account shows.
+    """
     with _watch.listener():
         started = said = monotonic()
         seen: Mark | None = None
@@ -90,7 +93,7 @@ async def states(actor: Actor, account_ids: list[int], language: str) -> AsyncIt
             mark = await _watch.current()
             if mark != seen:
                 seen = mark
-                now = await _watch.ask(lambda: _states(actor, account_ids, language))
+                now = await _watch.ask(lambda: _states(actor, account_ids, language, phones))
                 if changed := {key: html for key, html in now.items() if shown.get(key) != html}:
                     yield f"data: {json.dumps(changed)}\n\n"
                     said = monotonic()
@@ -101,12 +104,16 @@ async def states(actor: Actor, account_ids: list[int], language: str) -> AsyncIt
             await asyncio.sleep(READ_EVERY)
 
 
-def _states(actor: Actor, account_ids: list[int], language: str) -> States:
+def _states(actor: Actor, account_ids: list[int], language: str, phones: bool) -> States:
     """Element id → what stands in it now."""
     found = registrations_snapshot(actor, account_ids)
+    parts = ["state", "phones"] if phones else ["state"]
+    registered = registered_count(actor)
     with translation.override(language):
         shown = {
-            f"state-{account_id}": render_to_string("panel/accounts/state.html", {"account": found.get(account_id)})
+            f"{part}-{account_id}": render_to_string(f"panel/accounts/{part}.html", {"account": found.get(account_id)})
             for account_id in account_ids
+            for part in parts
         }
-        return shown | {"registered-count": str(registered_count(actor))}
+        dot = render_to_string("panel/accounts/registered_dot.html", {"registered": registered})
+    return shown | {"registered-count": str(registered), "registered-dot": dot}

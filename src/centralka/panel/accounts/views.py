@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from centralka.actions import sip_accounts as actions
 from centralka.actions.actor import Actor
-from centralka.actions.errors import ChangedMeanwhile, InvalidInput
+from centralka.actions.errors import ChangedMeanwhile
 from centralka.actions.registrations import registered_count
 from centralka.actions.sip_accounts import SipAccountInput
 from centralka.actions.sip_passwords import generate_password
@@ -56,7 +56,8 @@ async def account_states(request: HttpRequest, actor: Actor) -> StreamingHttpRes
     ids = [int(text) for text in wanted if text.isascii() and text.isdigit() and len(text) < 19][: 2 * PAGE]
     # This request's own connection would stay open as long as somebody looks at the page.
     await sync_to_async(_give_connection_back)()
-    events = stream(actor, ids, get_language() or settings.LANGUAGE_CODE)
+    language = get_language() or settings.LANGUAGE_CODE
+    events = stream(actor, ids, language, phones="phones" in request.GET)
     return StreamingHttpResponse(events, content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
@@ -76,17 +77,13 @@ def account(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse
 @tenant_page(Role.MANAGER)
 def account_add(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The empty form, and what was typed into it."""
-    form = AccountForm(request.POST or None)
+    form = AccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if "generate" in request.POST:
             return _form(request, actor, generated(request.POST, generate_password()))
-        if form.is_valid():
-            try:
-                made = actions.add_sip_account(actor, SipAccountInput(**form.wanted()))
-            except InvalidInput as refusal:
-                form.add_problems(refusal)
-            else:
-                return _with_password(request, made, form, added=True)
+        if made := form.carry_out(lambda: actions.add_sip_account(actor, SipAccountInput(**form.wanted()))):
+            return _with_password(request, made, form, added=True)
+        actor.tenant.refresh_from_db()  # what was taken back stays in memory else
     return _form(request, actor, form)
 
 
@@ -103,14 +100,14 @@ def account_change(request: HttpRequest, actor: Actor, account_id: int) -> HttpR
 
 def _save(request: HttpRequest, actor: Actor, form: AccountForm, found: SipAccount) -> HttpResponse:
     collisions: list[Collision] | None = None
-    if form.is_valid():
-        try:
-            saved = actions.change_sip_account(actor, found.pk, form.wanted(), version=form.cleaned_data["version"])
-        except InvalidInput as refusal:
-            form.add_problems(refusal)
-        except ChangedMeanwhile as meanwhile:
-            form, collisions = merge(form, meanwhile.current)
-        else:
+    try:
+        saved = form.carry_out(
+            lambda: actions.change_sip_account(actor, found.pk, form.wanted(), version=form.cleaned_data.get("version"))
+        )
+    except ChangedMeanwhile as meanwhile:
+        form, collisions = merge(form, meanwhile.current)
+    else:
+        if saved:
             return _saved(request, saved, form)
     return _form(request, actor, form, collisions=collisions)
 
@@ -118,7 +115,7 @@ def _save(request: HttpRequest, actor: Actor, form: AccountForm, found: SipAccou
 def _saved(request: HttpRequest, account: SipAccount, form: AccountForm) -> HttpResponse:
     if form.cleaned_data["password"]:
         return _with_password(request, account, form, added=False)
-    said = _("Saved: %(account)s. The change counts from the next call on.")
+    said = _("Saved: %(account)s. Changes apply from the next call.")
     messages.success(request, said % {"account": account})
     return redirect("accounts")
 

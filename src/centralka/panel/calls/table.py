@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from centralka.actions.explain import sentences
 from centralka.store.models import CallRecord
 
+from .names import callee_name
+
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -35,6 +37,7 @@ def _head() -> list[str]:
         _("Caller"),
         _("Caller's name"),
         _("Dialled"),
+        _("Dialled account's name"),
         _("Ringing (s)"),
         _("Talk (s)"),
         _("Outcome"),
@@ -50,6 +53,7 @@ def _cells(record: CallRecord) -> list[str]:
         record.from_number,
         record.from_name,
         record.to_number,
+        callee_name(record),
         str(record.ring_seconds) if record.ended_at else "",
         str(record.talk_seconds) if record.ended_at else "",
         record.get_outcome_display() if record.ended_at else _("In progress"),

@@ -18,6 +18,7 @@ from centralka.store.models import CallRecord
 from ..doors import tenant_page
 from ..paging import Page, page_of
 from .forms import CallsForm
+from .names import leg_name
 from .table import lines
 
 PAGE = 50
@@ -50,6 +51,7 @@ def _leg(leg: dict[str, Any]) -> dict[str, Any]:
     why, outcome = leg.get("why"), leg.get("outcome", "")
     return {
         **leg,
+        "name": leg_name(leg),
         "reason": sentence(why["why"], why.get("values", {})) if why else "",
         "outcome_label": dict(CallRecord.Outcome.choices).get(outcome, outcome),
     }

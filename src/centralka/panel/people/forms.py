@@ -14,7 +14,7 @@ class PersonForm(PanelForm):
     email = text_field(
         gettext_lazy("E-mail address"), gettext_lazy("It is the login."), type="email", inputmode="email"
     )
-    name = text_field(gettext_lazy("First and last name"))
+    name = text_field(gettext_lazy("First and last name"), needed=gettext_lazy("Give the first and last name."))
     role = forms.ChoiceField(
         label=gettext_lazy("Role"), help_text=ROLE_HELP, choices=Role.choices, initial=Role.READER, required=False
     )

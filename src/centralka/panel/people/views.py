@@ -40,8 +40,11 @@ def person_role(request: HttpRequest, actor: Actor, membership_id: int) -> HttpR
 def _list(
     request: HttpRequest, actor: Actor, *, wrong: int | None = None, refusal: InvalidInput | None = None
 ) -> HttpResponse:
+    everybody = list(actions.people(actor))
+    owners = [member for member in everybody if member.role == Role.OWNER]
     context = {
-        "people": actions.people(actor),
+        "people": everybody,
+        "last_owner": owners[0] if len(owners) == 1 else None,
         "roles": Role.choices,
         "role_help": ROLE_HELP,
         "wrong": wrong,
@@ -53,18 +56,27 @@ def _list(
 @tenant_page(Role.OWNER)
 def person_add(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The form, and after it the first password, shown once."""
-    form = PersonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = PersonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
         password = generate_password()
-        try:
-            person = actions.add_person(actor, **form.cleaned_data, password=password)
-        except InvalidInput as refusal:
-            form.add_problems(refusal)
-        else:
-            # Somebody who works in another company already keeps the password that they have.
-            context = {"person": person, "password": password if person.check_password(password) else ""}
-            return render(request, "panel/people/added.html", context)
+        person = form.carry_out(
+            lambda: actions.add_person(actor, **form.given(email="", name="", role=Role.READER), password=password)
+        )
+        if person:
+            return render(request, "panel/people/added.html", {"person": person, "password": password})
     return render(request, "panel/people/form.html", {"form": form, "error_title": error_title(form)})
+
+
+@tenant_page(Role.OWNER)
+def person_password(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
+    """Asks, then gives somebody who forgot theirs a new first password, shown once."""
+    member = actions.member(actor, membership_id)
+    problem = actions.no_reset(actor, member)
+    if request.method == "POST" and problem is None:
+        password = generate_password()
+        person = actions.reset_password(actor, membership_id, password)
+        return render(request, "panel/people/added.html", {"person": person, "password": password, "again": True})
+    return render(request, "panel/people/password.html", {"member": member, "problem": problem})
 
 
 @tenant_page(Role.OWNER)

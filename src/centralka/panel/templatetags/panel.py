@@ -12,7 +12,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from centralka.store.models import CallRecord
+
+from ..calls import names
+
 register = template.Library()
+
+
+@register.filter
+def callee_name(record: CallRecord) -> str:
+    """The dialled account's name."""
+    return names.callee_name(record)
 
 
 @register.simple_tag

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET
 
 from centralka.actions import tokens as actions
 from centralka.actions.actor import Actor
-from centralka.actions.errors import InvalidInput
 from centralka.store.models import Role
 
 from ..doors import tenant_page
@@ -26,15 +25,14 @@ def tokens(request: HttpRequest, actor: Actor) -> HttpResponse:
 @tenant_page(Role.OWNER)
 def token_add(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The form, and after it the token, shown once."""
-    form = TokenForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            token, text = actions.make_token(actor, form.cleaned_data["name"], form.cleaned_data["role"])
-        except InvalidInput as refusal:
-            form.add_problems(refusal)
-        else:
-            context = {"token": token, "text": text, "api_url": request.build_absolute_uri("/api/v1/")}
-            return render(request, "panel/tokens/made.html", context)
+    form = TokenForm(request.POST if request.method == "POST" else None)
+    made = None
+    if request.method == "POST":
+        made = form.carry_out(lambda: actions.make_token(actor, **form.given(name="", role=Role.READER)))
+    if made:
+        token, text = made
+        context = {"token": token, "text": text, "api_url": request.build_absolute_uri("/api/v1/")}
+        return render(request, "panel/tokens/made.html", context)
     return render(request, "panel/tokens/form.html", {"form": form, "error_title": error_title(form)})
 
 

@@ -33,6 +33,7 @@ class CallRecord(models.Model):
     """Every account that called, was rung or was transferred to."""
     direction = models.CharField(max_length=10, choices=Direction.choices, default=Direction.INTERNAL)
     from_number = models.CharField(max_length=40)
+    """The real extension; what colleagues were shown instead is in the plan."""
     from_name = models.CharField(max_length=60, blank=True, default="")
     to_number = models.CharField(max_length=80)
     """As dialled."""
@@ -63,14 +64,14 @@ class CallRecord(models.Model):
     def ring_seconds(self) -> int:
         """Whole seconds from the start to the answer, or to the end of a call that nobody answered."""
         until = self.answered_at or self.ended_at
-        return round((until - self.started_at).total_seconds()) if until else 0
+        return max(0, round((until - self.started_at).total_seconds())) if until else 0
 
     @property
     def talk_seconds(self) -> int:
         """Whole seconds from answer to end."""
         if self.answered_at is None or self.ended_at is None:
             return 0
-        return round((self.ended_at - self.answered_at).total_seconds())
+        return max(0, round((self.ended_at - self.answered_at).total_seconds()))
 
 
 class CallRecordAccount(models.Model):

@@ -10,10 +10,10 @@ from .tenant import Tenant
 
 
 class PersonManager(BaseUserManager["Person"]):
-    """Looks people up by e-mail address without regard to case."""
+    """Looks people up by e-mail address. Addresses are kept in small letters, so a look-up is exact."""
 
     def get_by_natural_key(self, username: str | None) -> "Person":
-        return self.get(email__iexact=username or "")
+        return self.get(email=(username or "").strip().lower())
 
     def add(self, email: str, password: str, **fields: Any) -> "Person":
         """Make a person; the password is stored as an Argon2 digest."""

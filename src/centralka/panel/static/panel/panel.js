@@ -49,6 +49,18 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id === "password-fields") document.querySelector("#password-fields .generate").focus();
 });
 
+// The judgement of what is typed takes the place of the one that the last save gave.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const verdict = event.detail.target;
+  if (verdict.id !== "password-strength" || !verdict.textContent.trim()) return;
+  const input = document.getElementById("id_password");
+  document.getElementById("id_password_error")?.remove();
+  const wrong = verdict.querySelector(".field-errors") !== null;
+  verdict.closest(".field").classList.toggle("field-wrong", wrong);
+  if (wrong) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
+  input.setAttribute("aria-describedby", "id_password_helptext");
+});
+
 // A page with errors starts at what is wrong.
 document.getElementById("errors")?.focus();
 

@@ -1,0 +1,198 @@
+"""What is measured: Centralka as shipped, and its engine alone with the same accounts, configured otherwise."""
+
+import secrets
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+
+from centralka.switch.bundle import find_engine
+from centralka.switch.engine import EngineSettings, command, write_config
+from tests.live.instance import Installation, ProcessName, free_port
+
+PARTS: tuple[ProcessName, ...] = ("engine", "switchboard", "web")
+ADDRESS = "127.0.0.1"
+_START_SECONDS = 120
+_OPTIONS = (
+    "OPTIONS sip:{address}:{port} SIP/2.0\r\nVia: SIP/2.0/UDP {address}:{own};branch=z9hG4bK{own};rport\r\n"
+    "From: <sip:bench@{address}>;tag={own}\r\nTo: <sip:{address}:{port}>\r\nCall-ID: bench-{own}\r\n"
+    "CSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
+)
+
+Tuning = Callable[[EngineSettings], None]
+"""Changes a configuration after it was written."""
+
+
+class Exchange(Protocol):
+    """Something that is called, and the processes that work for it."""
+
+    @property
+    def sip_port(self) -> int: ...
+
+    def processes(self) -> dict[str, int]:
+        """Process ids by name."""
+        ...
+
+
+class Shipped:
+    """Centralka, as `make run` starts it, with `count` accounts more for its demo company."""
+
+    def __init__(self, count: int) -> None:
+        self.installation = Installation()
+        self._count = count
+
+    def __enter__(self) -> "Shipped":
+        self.installation.__enter__()
+        add_accounts(self.installation.environment(), self._count)
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.installation.__exit__(*problem)
+
+    @property
+    def sip_port(self) -> int:
+        return self.installation.sip_port
+
+    @property
+    def database(self) -> Path:
+        return database_in(self.installation.home)
+
+    def processes(self) -> dict[str, int]:
+        """All of them, also the one that keeps the others running."""
+        found = {name: self.installation.pid(name) for name in PARTS}
+        return {"supervisor": self.installation.supervisor} | {name: pid for name, pid in found.items() if pid}
+
+
+class EngineAlone:
+    """The engine with Centralka's configuration and accounts, as changed by `tunings`. Nothing else works for it."""
+
+    def __init__(self, database: Path, *tunings: Tuning) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="centralka-bench-"))
+        self.sip_port, agi_port, ami_port = (free_port() for _ in range(3))
+        copy_database(database, database_in(self.home))
+        self.settings = EngineSettings(
+            home=self.home,
+            bind=ADDRESS,
+            sip_port=self.sip_port,
+            agi_port=agi_port,
+            ami_port=ami_port,
+            ami_secret=secrets.token_urlsafe(24),
+            database_url=f"sqlite:///{database_in(self.home)}",
+            engine=find_engine(settings.ENGINE_DIR, print),
+        )
+        write_config(self.settings)
+        for tune in tunings:
+            tune(self.settings)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "EngineAlone":
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        begun = time.monotonic()
+        with (self.home / "engine.out").open("ab") as out:
+            self._process = subprocess.Popen(
+                command(self.settings), stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+            )
+        while not answers_sip(self.sip_port):
+            if self._process.poll() is not None or time.monotonic() - begun > _START_SECONDS:
+                raise RuntimeError(f"the engine does not answer:\n{self.settings.log.read_text()[-2000:]}")
+
+    def stop(self) -> None:
+        """At once, as a crash: everything that it has to keep is kept already."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def processes(self) -> dict[str, int]:
+        assert self._process is not None
+        return {"engine": self._process.pid}
+
+
+def database_in(home: Path) -> Path:
+    """Where an installation has its database."""
+    return home / "centralka.sqlite3"
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """A copy of a database that may be in use."""
+    with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(target)) as here:
+        there.backup(here)
+
+
+def add_accounts(environment: Mapping[str, str], count: int) -> None:
+    """In a process of its own, since Django knows one database a process."""
+    subprocess.run([sys.executable, "-m", "bench.accounts", str(count)], env=environment, check=True)
+
+
+def answers_sip(port: int, patience: float = 0.01) -> bool:
+    """Whether somebody answers an OPTIONS there within `patience` seconds, whatever the answer."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as phone:
+        phone.bind((ADDRESS, 0))
+        phone.connect((ADDRESS, port))
+        phone.settimeout(patience)
+        try:
+            phone.send(_OPTIONS.format(address=ADDRESS, port=port, own=phone.getsockname()[1]).encode())
+            return phone.recv(4096).startswith(b"SIP/2.0 ")
+        except ConnectionRefusedError:
+            time.sleep(patience)
+            return False
+        except TimeoutError:
+            return False
+
+
+# -- Tunings ---------------------------------------------------------------------------------------------------------
+
+
+def static_dialplan(settings: EngineSettings) -> None:
+    """What somebody would write who needs nothing but to ring an extension; nobody decides, nobody records."""
+    (settings.config_dir / "extensions.conf").write_text(
+        "[internal]\nexten => _X.,1,Dial(${PJSIP_DIAL_CONTACTS(demo_${EXTEN})},30)\n same => n,Hangup()\n"
+    )
+
+
+def no_manager(settings: EngineSettings) -> None:
+    """Nobody watches what the engine does."""
+    (settings.config_dir / "manager.conf").write_text("[general]\nenabled = no\n")
+
+
+def no_journal(settings: EngineSettings) -> None:
+    """The engine does not write down what happens to channels."""
+    (settings.config_dir / "cel.conf").write_text("[general]\nenable = no\n")
+
+
+def accounts_in_files(settings: EngineSettings) -> None:
+    """The same accounts, option for option, in pjsip.conf: what the views tell is written out."""
+    kinds = {"ps_endpoints": "endpoint", "ps_auths": "auth", "ps_aors": "aor"}
+    pjsip = settings.config_dir / "pjsip.conf"
+    with closing(sqlite3.connect(database_in(settings.home))) as database, pjsip.open("a") as out:
+        database.row_factory = sqlite3.Row
+        for view, kind in kinds.items():
+            for row in database.execute(f"SELECT * FROM {view}"):
+                options = "".join(f"{key} = {row[key]}\n" for key in row.keys()[1:] if row[key] is not None)
+                out.write(f"\n[{row['id']}]\ntype = {kind}\n{options}")
+    (settings.config_dir / "sorcery.conf").write_text("[res_pjsip]\ncontact = astdb,registrar\n")

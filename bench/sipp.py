@@ -1,0 +1,107 @@
+"""SIPp as many telephones at once. The scenarios are in `scenarios/`; their first comment says what they need."""
+
+import csv
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.live.sipp import free_port
+
+from .accounts import PASSWORD
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+ADDRESS = "127.0.0.1"
+_START_SECONDS = 0.3
+_GRACE_SECONDS = 60
+
+Row = tuple[str, str]
+"""A login and the scenario's last field."""
+
+
+class SippFailed(RuntimeError):
+    """Not every call went as its scenario is written, so what was measured means nothing."""
+
+
+class Sipp:
+    """One running SIPp. A context manager: nothing is left of it."""
+
+    def __init__(self, scenario: str, port: int, *options: str, rows: Sequence[Row] = (), local_port: int = 0) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="bench-sipp-"))
+        own = ["-p", str(local_port or free_port()), "-i", ADDRESS, "-nostdin", "-trace_err", "-error_file", "errors"]
+        given = self._write(rows) if rows else []
+        with (self._folder / "screen").open("wb") as screen:
+            self._process = subprocess.Popen(
+                ["sipp", f"{ADDRESS}:{port}", "-sf", str(SCENARIOS / f"{scenario}.xml"), *own, *given, *options],
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=screen,
+                stderr=screen,
+                env={**os.environ, "TERM": "dumb"},
+                start_new_session=True,
+            )
+
+    def _write(self, rows: Sequence[Row]) -> list[str]:
+        with (self._folder / "rows.csv").open("w") as file:
+            file.write("SEQUENTIAL\n")
+            csv.writer(file, delimiter=";", lineterminator="\n").writerows(
+                (login, f"[authentication username={login} password={PASSWORD}]", last) for login, last in rows
+            )
+        return ["-inf", "rows.csv"]
+
+    def __enter__(self) -> "Sipp":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.kill()  # on a softer signal SIPp waits for its calls to end
+        self._process.wait()
+        shutil.rmtree(self._folder)
+
+    def finish(self, seconds: float) -> None:
+        """Wait for its last call. Raises SippFailed unless all went as written."""
+        try:
+            code = self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise SippFailed(f"SIPp is not done after {seconds:.0f} s: {self.complaints()}") from None
+        if code:
+            raise SippFailed(f"SIPp's exit code is {code} (is the machine too busy?): {self.complaints()}")
+
+    def complaints(self) -> str:
+        """The end of what it says about its calls."""
+        errors = self._folder / "errors"
+        return errors.read_text(errors="replace")[-2000:] if errors.exists() else "it says nothing"
+
+
+def place(scenario: str, port: int, rows: Sequence[Row], rate: int, *, count: int = 0, local_port: int = 0) -> None:
+    """`count` calls (or registrations), one per row and round again, `rate` a second, until the last has ended."""
+    count = count or len(rows)
+    limits = ["-m", str(count), "-r", str(rate), "-l", str(count)]
+    with Sipp(scenario, port, *limits, rows=rows, local_port=local_port) as sipp:
+        sipp.finish(count / rate + _GRACE_SECONDS)
+
+
+class Phones:
+    """The phones of some accounts of the exchange at `port`: all on one port of this machine, as behind one router."""
+
+    def __init__(self, port: int, logins: Sequence[str]) -> None:
+        self._port = port
+        self._logins = logins
+        self._local_port = free_port()
+
+    def register(self, rate: int, logins: Sequence[str] = ()) -> None:
+        """Register these phones (or all), or refresh their registrations: `rate` a second."""
+        # Calls come to where the registration came from; from another port it would be one phone more on the account.
+        rows = [(one, str(self._local_port)) for one in logins or self._logins]
+        place("register", self._port, rows, rate, local_port=self._local_port)
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Each of them answers every call while the block runs."""
+        with Sipp("answer", self._port, local_port=self._local_port):
+            time.sleep(_START_SECONDS)
+            yield

@@ -1,0 +1,79 @@
+"""From starting the engine to its first answer: with very many accounts against few."""
+
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from centralka.switch.ami import AmiConnection
+from centralka.switch.engine import EngineSettings
+
+from .accounts import environment
+from .cpu import cpu_seconds
+from .exchanges import EngineAlone, add_accounts, database_in
+from .figure import Figure, per, ratio
+
+ROUNDS = 7
+FEW, MANY = 100, 20_000
+_RETRY_SECONDS = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What one start took until the engine said that it is fully booted, and answered SIP."""
+
+    seconds: float
+    cpu: float
+
+
+def measure() -> list[Figure]:
+    """In turn, since an engine that starts shall have the machine for itself."""
+    with _engine_with(FEW) as few, _engine_with(MANY) as many:
+        rounds = [(_start(few), _start(many)) for _ in range(ROUNDS)]
+    seconds = [many.seconds for _few, many in rounds]
+    return [
+        Figure(
+            f"Start of the engine with {MANY} accounts against {FEW}",
+            f"time {ratio(per(seconds, [few.seconds for few, _many in rounds]))}; "
+            f"CPU {ratio(per([many.cpu for _few, many in rounds], [few.cpu for few, _many in rounds]))}",
+            "2 s",
+            f"{ROUNDS} starts each, in turn; until “fully booted” and an answer to OPTIONS. "
+            f"Here {statistics.median(seconds):.2f} s ({min(seconds):.2f}–{max(seconds):.2f})",
+        )
+    ]
+
+
+@contextmanager
+def _engine_with(accounts: int) -> Iterator[EngineAlone]:
+    with tempfile.TemporaryDirectory(prefix="centralka-bench-") as folder:
+        add_accounts(environment(Path(folder)), accounts)
+        engine = EngineAlone(database_in(Path(folder)))
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _start(engine: EngineAlone) -> Start:
+    engine.stop()
+    begun = time.monotonic()
+    engine.start()
+    asyncio.run(_fully_booted(engine.settings))
+    return Start(time.monotonic() - begun, cpu_seconds(engine.processes().values()))
+
+
+async def _fully_booted(settings: EngineSettings) -> None:
+    """Until the engine says so on the manager interface (also to somebody who comes late)."""
+    while True:
+        try:
+            connection = await AmiConnection.open(settings.ami_port, "switchboard", settings.ami_secret)
+            break
+        except OSError:
+            await asyncio.sleep(_RETRY_SECONDS)
+    async for message in connection.messages():
+        if message.get("Event") == "FullyBooted":
+            return connection.close()

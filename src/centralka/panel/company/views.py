@@ -1,0 +1,27 @@
+"""Ustawienia firmy: for its managers and owners."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from centralka.actions import own_tenant as actions
+from centralka.actions.actor import Actor
+from centralka.store.models import Role
+
+from ..doors import tenant_page
+from ..forms import error_title
+from .forms import SettingsForm
+
+
+@tenant_page(Role.MANAGER)
+def company_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The company's name and language."""
+    now = {"name": actor.tenant.name, "language": actor.tenant.language}
+    form = SettingsForm(request.POST if request.method == "POST" else None, initial=now)
+    if request.method == "POST":
+        if form.carry_out(lambda: actions.change_own_tenant(actor, form.given(**now))):
+            messages.success(request, _("The company's settings are saved."))
+            return redirect("company_settings")
+        actor.tenant.refresh_from_db()  # what was taken back stays in memory else
+    return render(request, "panel/company/settings.html", {"form": form, "error_title": error_title(form)})

@@ -1,0 +1,84 @@
+"""One installation for all ordinary stories; those that kill or set up something have their own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live.instance import Installation, children, command_line
+from tests.live.office import Office
+from tests.live.phones import Phone
+from tests.live.sipp import run_scenario
+
+HERE = Path(__file__).parent
+LAST = "whole_day"
+FORGETFUL = "666"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of these are live, and those that look back at all the others come last."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.live)
+    items.sort(key=lambda item: item.path.parent.name == LAST)
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[Installation]:
+    with Installation() as installation:
+        register_once(installation)
+        yield installation
+
+
+def register_once(house: Installation) -> None:
+    """A phone registers for as short as it may and is never heard of again: see the stories of the whole day."""
+    account = Office(house).account("Zapominalski", extension=FORGETFUL)
+    run_scenario("register", login=account.login, password=account.password, port=house.sip_port, expires=60, final=200)
+
+
+@pytest.fixture
+def office(house: Installation) -> Iterator[Office]:
+    with Office(house) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def fragile_house() -> Iterator[Installation]:
+    """One whose processes are killed; every story leaves it running again."""
+    with Installation() as installation:
+        yield installation
+
+
+@pytest.fixture
+def fragile(fragile_house: Installation) -> Iterator[Office]:
+    """The office in the house whose processes are killed."""
+    with Office(fragile_house) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def ksiegi_token(house: Installation) -> str:
+    """The API token of a second company."""
+    return house.add_company("ksiegi")
+
+
+@pytest.fixture
+def ksiegi(house: Installation, ksiegi_token: str) -> Iterator[Office]:
+    """The office of a second company."""
+    with Office(house, ksiegi_token) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Every phone, SIPp and installation that a story started is gone after it."""
+    before = set(children(os.getpid()))
+    yield
+    left_on = [str(phone) for phone in Phone.switched_on]
+    for phone in list(Phone.switched_on):
+        phone.close()
+    assert not left_on
+    left = [command_line(pid) for pid in set(children(os.getpid())) - before]
+    # Those of the whole session stay.
+    assert not [line for line in left if "centralka run" not in line], left

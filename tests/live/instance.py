@@ -1,0 +1,317 @@
+"""A whole installation for the live stories, started as a newcomer starts it, in a folder and on ports of its own."""
+
+import functools
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from django.conf import settings
+
+from centralka.switch.bundle import Engine, find_engine
+
+from .baresip import is_free
+from .phones import until
+from .records import CallRow, rows_of, sqlite_rows
+
+START_SECONDS = 90
+STOP_SECONDS = 30
+# Away from the ports of phones, SIPp and media, and below what the kernel gives out for outgoing connections.
+PORTS = range(32000, 32768)
+
+ProcessName = Literal["engine", "switchboard", "web"]
+MARKS: dict[ProcessName, str] = {"engine": "asterisk", "switchboard": "switchboard", "web": "uvicorn"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the API answered; `body` is its JSON, or None."""
+
+    status: int
+    body: Any
+
+
+class Installation:
+    """`centralka run` in a process of its own. A context manager: nothing of it is left behind.
+
+    `environment` goes on top of its settings, e.g. `CENTRALKA_DATABASE_URL`.
+    """
+
+    def __init__(self, **environment: str) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="centralka-"))
+        self.http_port, self.sip_port = free_port(), free_port()
+        self._environment = environment
+        self._process: subprocess.Popen[bytes] | None = None
+        self.demo: dict[str, Any] = {}
+
+    def __enter__(self) -> "Installation":
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop it and remove its folder."""
+        try:
+            self.stop()
+        finally:
+            if "KEEP" in os.environ:
+                print("KEPT", self.home)
+            else:
+                shutil.rmtree(self.home, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start it (again) and wait until it is up; everything of an earlier start is kept."""
+        engine()  # a fresh clone fetches it here, however long that takes
+        before = len(self.said())
+        with (self.home / "run.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self.command(),
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        until(lambda: self._is_up(before), START_SECONDS, f"the installation in {self.home} is up")
+        self.demo = json.loads((self.home / "demo.json").read_text())
+
+    def stop(self, by: signal.Signals = signal.SIGINT) -> int:
+        """Ctrl-C, or another signal; gives the exit code."""
+        if self._process is None:
+            return 0
+        self._process.send_signal(by)
+        try:
+            return self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise AssertionError(f"{by.name} did not stop it\n{self.log_tail()}") from None
+        finally:
+            self._process = None
+
+    @staticmethod
+    def command() -> list[str]:
+        """The program, as `make run` starts it."""
+        return [sys.executable, "-m", "centralka", "run"]
+
+    def environment(self, **other: str) -> dict[str, str]:
+        """For its processes and for `centralka` commands on it. Settings of the tests' own shell do not count."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("CENTRALKA_")}
+        own = {
+            "CENTRALKA_HOME": str(self.home),
+            "CENTRALKA_ENGINE_DIR": str(settings.ENGINE_DIR),
+            "CENTRALKA_HTTP_PORT": str(self.http_port),
+            "CENTRALKA_SIP_PORT": str(self.sip_port),
+            "CENTRALKA_BIND": "127.0.0.1",
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        }
+        return inherited | own | self._environment | other
+
+    def _is_up(self, said_before: int) -> bool:
+        assert self._process is not None
+        if self._process.poll() is not None:
+            raise AssertionError(f"it ended by itself\n{self.log_tail()}")
+        return "Ctrl-C stops it" in self.said()[said_before:]
+
+    # -- What it says -----------------------------------------------------------------------------------------------
+
+    def said(self) -> str:
+        """What it printed so far, in all its starts."""
+        log = self.home / "run.log"
+        return log.read_text() if log.exists() else ""
+
+    def log_tail(self) -> str:
+        """The ends of all logs, for a test that failed."""
+        logs = [self.home / "run.log", *sorted(self.home.glob("log/*.log")), self.engine_log]
+        return "".join(f"--- {log}\n{log.read_text()[-3000:]}\n" for log in logs if log.exists())
+
+    @property
+    def engine_log(self) -> Path:
+        return self.home / "engine/log/engine.log"
+
+    @property
+    def journal(self) -> Path:
+        return self.home / "engine/log/cel-custom/calls.csv"
+
+    # -- API and database -------------------------------------------------------------------------------------------
+
+    def api(self, method: str, path: str, body: Any = None, *, token: str | None = None) -> Answer:
+        """Call the REST API, as the demo company unless another token is given."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.http_port}/api/v1{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={
+                "Authorization": f"Bearer {token or self.demo['api_token']}",
+                "Content-Type": "application/json",
+                "Accept-Language": "en",
+            },
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                text = answer.read()
+                return Answer(answer.status, json.loads(text) if text else None)
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return Answer(refused.code, json.loads(refused.read() or b"null"))
+
+    def items(self, path: str) -> list[dict[str, Any]]:
+        """A list of the API."""
+        answer = self.api("GET", path)
+        assert answer.status == 200, answer
+        found: list[dict[str, Any]] = answer.body["items"]
+        return found
+
+    def add_company(self, slug: str) -> str:
+        """Make another company; gives a token for its API."""
+        maker = [sys.executable, "-m", "tests.live.company", slug]
+        environment = self.environment(DJANGO_SETTINGS_MODULE="centralka.settings")
+        return subprocess.run(maker, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """All rows of a table, oldest first."""
+        return rows_of(self._database_url(), table)
+
+    def records(self) -> list[CallRow]:
+        """The call records as they are now, by the time at which they began."""
+        return sorted((CallRow.of(row) for row in self.rows("call_record")), key=lambda call: call.started_at)
+
+    def _database_url(self) -> str:
+        return self._environment.get("CENTRALKA_DATABASE_URL", f"sqlite:///{self.home}/centralka.sqlite3")
+
+    # -- Processes --------------------------------------------------------------------------------------------------
+
+    @property
+    def supervisor(self) -> int:
+        """The process id of `centralka run` itself."""
+        assert self._process is not None
+        return self._process.pid
+
+    def pid(self, name: ProcessName) -> int | None:
+        """The process id of a part; None while it does not run."""
+        return next((pid for pid in children(self.supervisor) if MARKS[name] in command_line(pid)), None)
+
+    def signal(self, name: ProcessName, which: signal.Signals) -> int:
+        """Send a signal to a part; gives its process id."""
+        pid = self.pid(name)
+        assert pid, f"{name} does not run\n{self.log_tail()}"
+        os.kill(pid, which)
+        return pid
+
+    def kill(self, name: ProcessName) -> int:
+        """SIGKILL, as in a crash; gives the process id of the dead."""
+        return self.signal(name, signal.SIGKILL)
+
+    @contextmanager
+    def without(self, name: ProcessName) -> Iterator[None]:
+        """A part is killed and stays away during the block: who would start it again is suspended."""
+        os.kill(self.supervisor, signal.SIGSTOP)
+        try:
+            dead = self.kill(name)
+            until(lambda: not command_line(dead), STOP_SECONDS, f"{name} is dead")
+            yield
+        finally:
+            os.kill(self.supervisor, signal.SIGCONT)
+        self.wait_for_another(name, dead)
+
+    def wait_for_another(self, name: ProcessName, dead: int) -> None:
+        """Until a part runs again, in another process than the dead one, and does its work."""
+        until(lambda: self.pid(name) not in (None, dead), STOP_SECONDS, f"{name} runs again")
+        works = {"engine": self._engine_works, "switchboard": self._switchboard_works, "web": self._web_works}
+        until(works[name], STOP_SECONDS, f"{name} works again")
+
+    def _engine_works(self) -> bool:
+        return "fully booted" in self.engine_says("core waitfullybooted")
+
+    def _switchboard_works(self) -> bool:
+        pid, beat = self.pid("switchboard"), self.home / "run/switchboard.alive"
+        return pid is not None and beat.exists() and beat.stat().st_mtime > Path(f"/proc/{pid}").stat().st_mtime
+
+    def _web_works(self) -> bool:
+        try:
+            return self.api("GET", "/tenant").status == 200
+        except OSError:
+            return False
+
+    def kill_supervisor(self) -> None:
+        """SIGKILL to the one process that looks after the others."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def processes(self) -> list[str]:
+        """The command lines of every process of this installation, whoever is its parent now."""
+        mark = f"CENTRALKA_HOME={self.home}\0".encode()
+        return [command_line(pid) for pid in all_pids() if mark in read_proc(pid, "environ")]
+
+    def engine_says(self, command: str) -> str:
+        """What the engine's own console answers; empty when there is no engine."""
+        config = self.home / "engine-config/asterisk.conf"
+        console = [*engine().command, "-C", str(config), "-rx", command]
+        return subprocess.run(console, capture_output=True, text=True, check=False).stdout
+
+    def keeps(self, login: str) -> bool:
+        """Whether the engine has written to its disk that a phone of this account is registered (within a second)."""
+        path = str(self.home / "engine/lib/astdb.sqlite3")
+        key = f"/registrar/contact/{login};@%"
+        return bool(sqlite_rows(path, f"SELECT 1 FROM astdb WHERE key LIKE '{key}'"))
+
+    def channels(self) -> list[str]:
+        """The names of the engine's channels: one for each phone that is in a call, rings or calls."""
+        lines = self.engine_says("core show channels concise").splitlines()
+        return [line.partition("!")[0] for line in lines if "!" in line]
+
+
+@functools.cache
+def engine() -> Engine:
+    """The engine that all installations of the tests share."""
+    return find_engine(settings.ENGINE_DIR, lambda line: print(line, file=sys.stderr, flush=True))
+
+
+def free_port(ports: Sequence[int] = PORTS) -> int:
+    """A port that is free for UDP and TCP now."""
+    kinds = (socket.SOCK_DGRAM, socket.SOCK_STREAM)
+    shuffled = random.sample(ports, len(ports))
+    return next(port for port in shuffled if all(is_free("127.0.0.1", port, kind) for kind in kinds))
+
+
+def children(pid: int) -> list[int]:
+    """The processes that `pid` started and that live."""
+    return [int(child) for child in read_proc(pid, f"task/{pid}/children").split()]
+
+
+def command_line(pid: int) -> str:
+    """What `pid` was started with; empty for a process that is gone or only not yet buried."""
+    return read_proc(pid, "cmdline").replace(b"\0", b" ").decode()
+
+
+def all_pids() -> list[int]:
+    """Every process of this machine."""
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def read_proc(pid: int, name: str) -> bytes:
+    """A file of `/proc/<pid>`; empty when the process is gone or somebody else's."""
+    try:
+        return Path(f"/proc/{pid}/{name}").read_bytes()
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return b""

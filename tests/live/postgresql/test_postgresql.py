@@ -1,0 +1,87 @@
+"""The same exchange on PostgreSQL in place of SQLite: accounts, calls, names, records, presence."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live.instance import Installation
+from tests.live.office import SOON, Office, extension_of, gets, over, ring, talk
+from tests.live.phones import until
+
+WITH_POSTGRESQL = Path(__file__).resolve().parents[3] / "scripts/with-postgresql"
+
+
+@pytest.fixture(scope="module")
+def on_postgresql() -> Iterator[Installation]:
+    """An installation on a PostgreSQL server that exists for it alone."""
+    # The command tells the server's address, and lasts until it is told to end.
+    server = [str(WITH_POSTGRESQL), "sh", "-c", 'echo "$CENTRALKA_DATABASE_URL"; read -r _']
+    with subprocess.Popen(server, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        try:
+            assert url.startswith("postgresql://")
+            with Installation(CENTRALKA_DATABASE_URL=url) as installation:
+                yield installation
+        finally:
+            process.communicate("end\n", timeout=60)
+
+
+@pytest.fixture
+def office(on_postgresql: Installation) -> Iterator[Office]:
+    with Office(on_postgresql) as made:
+        yield made
+
+
+def test_colleagues_talk_and_it_is_on_record(office: Office) -> None:
+    """Two phones register, are shown, call each other and hear each other; the record tells it all."""
+    account = office.account("Alicja")
+    alicja, bartek = office.phone(account), office.phone("Bartek")
+    until(lambda: office.show(account)["registered"], 15, "Alicja is shown as registered")
+    talk(alicja, bartek)
+    alicja.hang_up()
+    over(alicja, bartek)
+    (record,) = office.records(1)
+    assert (record.outcome, record.reasons, record.from_name) == ("answered", ["extension_dialled"], "Alicja")
+    assert record.rang == [(extension_of(bartek), "answered")]
+    assert record.plan
+
+
+@pytest.mark.parametrize("name", ["Zażółć; Gęślą, 'Jaźń'", "100% ^3B ^^ $1 ;", "Дмитрий 東京 🙂"])
+def test_any_name_is_shown_as_it_was_typed(office: Office, name: str) -> None:
+    """The engine's driver for PostgreSQL gives signs a meaning that they do not have here."""
+    alicja, bartek = office.phone(name), office.phone("Bartek")
+    call = ring(alicja, bartek)
+    assert (call.number, call.name) == (extension_of(alicja), name)
+
+
+def test_a_saved_change_counts_from_the_next_call_on(office: Office) -> None:
+    """Another name, another presentation, no call waiting, another password: all without a reload."""
+    account, bartek_account = office.account("Alicja"), office.account("Bartek")
+    alicja, bartek, celina = office.phone(account), office.phone(bartek_account), office.phone("Celina")
+    talk(alicja, bartek)
+    office.change(bartek_account, call_waiting=False)
+    celina.dial(bartek_account.extension)
+    gets(celina, "486 Busy Here")
+    alicja.hang_up()
+    over(alicja, bartek)
+    office.records(2)
+    office.change(account, name="Ala", internal_caller_id="900400", password="Nowe-Haslo-5tQz")
+    assert alicja.try_to_register().startswith("401")
+    call = ring(office.phone(office.change(account, password="Nowe-Haslo-6tQz")), bartek)
+    assert (call.number, call.name) == ("900400", "Ala")
+
+
+def test_the_switchboard_dies_and_nothing_is_lost(office: Office) -> None:
+    """A call that goes on while the switchboard is killed is one record; calls made meanwhile ring."""
+    alicja, bartek, celina = office.phone("Alicja"), office.phone("Bartek"), office.phone("Celina")
+    talk(alicja, bartek)
+    with office.house.without("switchboard"):
+        talk(celina, bartek)
+        celina.hang_up()
+        alicja.hang_up()
+        over(alicja, bartek, celina)
+    until(lambda: len(office.all_records()) == 2, SOON, "both calls are on record")
+    assert [record.outcome for record in office.records(2)] == ["answered", "answered"]

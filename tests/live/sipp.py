@@ -1,0 +1,264 @@
+"""SIPp for what a well-behaved telephone does not do: exact refusals, silence, wrong passwords, broken messages.
+
+    run_scenario("uac_refused", called="999", login="demo_100", password="secret", port=5060, final=404)
+    with Answering("uas_refuse", "demo_101", "secret", port=5060, status="603 Decline") as celina:
+        ...a phone calls 101...
+        assert celina.requests("INVITE")
+
+The scenarios are XML files in `scenarios/`, or a path to one elsewhere; `%name%` in them is filled in here, because
+SIPp's own keys do not reach into its `recv` elements. The first comment of a scenario says what it does and needs. What
+many share is in `scenarios/parts/`: `%invite%` stands for `invite.xml` (an INVITE, and another with the password).
+"""
+
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from tests.live.baresip import SipMessage, is_free, parse_message
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+ADDRESS = "127.0.0.1"
+# Away from the phones' ports, and below what the kernel gives out for outgoing connections.
+PORTS = range(20000, 22000, 2)
+MEDIA_PORTS = range(34000, 39000, 4)
+TRANSPORTS = {"udp": "u1", "tcp": "t1"}
+START_SECONDS = 10.0
+REGISTRATION_SECONDS = 3600
+LOGGED = re.compile(r"^-{20,} .*\n\w+ message (sent|received).*\n\n", re.MULTILINE)
+MISSING = re.compile(r"%\w+%")
+# What a scenario takes where a story says nothing else. More headers and a displayed name go in front of what is there:
+# `headers="\nX-Mine: 1"`, `display='"Prezes" '`.
+DEFAULTS = {
+    "headers": "",
+    "display": "",
+    "contact": "<sip:%login%@[local_ip]:[local_port];transport=[transport]>",
+}
+
+# For `uac_garbage_sdp` and `uac_hostile`.
+GARBAGE_BODY = "v=\nm=audio 99999999 RTP/AVP -1 x\na=rtpmap:\nc=IN IP9 not.an.address\n\x01\x02\x7f"
+HUGE_HEADERS = "\n".join(f"X-Padding-{number}: {'x' * 500}" for number in range(40))
+MANY_HEADERS = "\n".join(f"X-Many-{number}: {number}" for number in range(600))
+
+
+class SippFailed(AssertionError):
+    """A scenario did not go as it is written; the message ends with SIPp's complaint and the last messages."""
+
+
+@dataclass(frozen=True)
+class Burst:
+    """How many times a scenario runs, how many of them a second begin, and how many at most go on at once."""
+
+    calls: int = 1
+    rate: int = 100
+    at_once: int = 1000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a finished scenario has sent and got, oldest first."""
+
+    messages: tuple[SipMessage, ...]
+
+    @property
+    def answers(self) -> list[str]:
+        """The answers received, repeated ones too: "401 Unauthorized", "404 Not Found" …"""
+        return [m.start.removeprefix("SIP/2.0 ") for m in self.messages if not m.sent and m.start.startswith("SIP/2.0")]
+
+
+def run_scenario(
+    scenario: str | Path,
+    *,
+    login: str,
+    password: str = "",
+    called: str = "",
+    host: str = ADDRESS,
+    port: int = 5060,
+    transport: str = "udp",
+    local_port: int | None = None,
+    seconds: float = 30,
+    burst: Burst = Burst(),
+    **keys: object,
+) -> Outcome:
+    """Runs a calling scenario to its end. `keys` fill its `%name%`. Raises SippFailed, also after `seconds`.
+
+    `auth` among them is another name to log in with than `login`, which is the address that it calls from.
+    """
+    with Sipp(scenario, login, password, called, host, port, transport, local_port, burst, seconds, keys) as sipp:
+        code = sipp.wait(seconds + 5)
+        if code != 0:
+            raise SippFailed(f"{scenario} failed (SIPp's exit code {code})\n{sipp.complaints()}")
+        return Outcome(tuple(sipp.messages()))
+
+
+class Answering:
+    """A registered SIPp that plays a called phone, any number of times, until the end of the `with` block.
+
+    Scenarios: uas_answer (`ring_ms`; its media is an echo), uas_refuse (`status`), uas_silent.
+    """
+
+    def __init__(
+        self, scenario: str | Path, login: str, password: str, *, host: str = ADDRESS, port: int = 5060, **keys: object
+    ) -> None:
+        self._scenario, self._login, self._password = scenario, login, password
+        self._host, self._port, self._keys = host, port, keys
+        self._local_port = free_port()
+
+    def __enter__(self) -> "Answering":
+        self._register(REGISTRATION_SECONDS)
+        self._sipp = Sipp(
+            self._scenario, self._login, "", "", self._host, self._port, "udp", self._local_port, None, 0, self._keys
+        )
+        self._sipp.__enter__()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._sipp.close()
+        self._register(0)
+
+    def requests(self, method: str) -> list[SipMessage]:
+        """The requests of that method which arrived so far (retransmissions too)."""
+        return [m for m in self._sipp.messages() if not m.sent and m.start.startswith(f"{method} ")]
+
+    def _register(self, expires: int) -> None:
+        run_scenario(
+            "register",
+            login=self._login,
+            password=self._password,
+            host=self._host,
+            port=self._port,
+            local_port=self._local_port,
+            expires=expires,
+            final=200,
+        )
+
+
+class Sipp:
+    """One SIPp process with its folder; both are gone after the `with` block. `burst` is a caller's."""
+
+    def __init__(
+        self,
+        scenario: str | Path,
+        login: str,
+        password: str,
+        called: str,
+        host: str,
+        port: int,
+        transport: str,
+        local_port: int | None,
+        burst: Burst | None,
+        seconds: float,
+        keys: dict[str, object],
+    ) -> None:
+        path = scenario if isinstance(scenario, Path) else SCENARIOS / f"{scenario}.xml"
+        self._text = fill_in(path.read_text(), {"login": login, **keys})
+        self._local_port = local_port or free_port()
+        self._answers = burst is None
+        self._arguments = [
+            f"{host}:{port}", "-s", called or login, "-au", str(keys.get("auth", login)), "-ap", password,
+            "-t", TRANSPORTS[transport], "-i", ADDRESS, "-p", str(self._local_port),
+            "-mi", ADDRESS, "-mp", str(free_port(MEDIA_PORTS)), "-aa", "-nostdin",
+            "-trace_msg", "-message_file", "messages", "-trace_err", "-error_file", "errors",
+            *limits(path.stem, burst, seconds),
+        ]  # fmt: skip
+
+    def __enter__(self) -> "Sipp":
+        self._folder = Path(tempfile.mkdtemp(prefix="sipp-"))
+        (self._folder / "scenario.xml").write_text(self._text)
+        with (self._folder / "screen").open("wb") as screen:
+            self._process = subprocess.Popen(
+                ["sipp", *self._arguments, "-sf", "scenario.xml"],
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=screen,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "TERM": "dumb"},
+                start_new_session=True,
+            )
+        if self._answers:
+            self._wait_until_it_listens()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def wait(self, seconds: float) -> int:
+        """SIPp's exit code: 0 when the call went as written. Raises SippFailed if it is still running then."""
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired as error:
+            raise SippFailed(f"SIPp is still running after {seconds:g} s\n{self.complaints()}") from error
+
+    def messages(self) -> list[SipMessage]:
+        """All SIP messages so far, oldest first."""
+        log = self._read("messages")
+        marks = list(LOGGED.finditer(log))
+        ends = [mark.start() for mark in marks[1:]] + [len(log)]
+        return [
+            parse_message(log[mark.end() : end].strip(), mark[1] == "sent")
+            for mark, end in zip(marks, ends, strict=True)
+        ]
+
+    def complaints(self) -> str:
+        """What SIPp has to say, and the last messages."""
+        return f"{self._read('errors')[-3000:]}\n{self._read('messages')[-4000:] or self._read('screen')[-2000:]}"
+
+    def close(self) -> None:
+        """Ends the process if it is still there, and removes its folder."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGKILL)  # on a softer signal SIPp waits for its calls to end
+        self._process.wait()
+        shutil.rmtree(self._folder)
+
+    def _read(self, name: str) -> str:
+        path = self._folder / name
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def _wait_until_it_listens(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while is_free(ADDRESS, self._local_port, socket.SOCK_DGRAM):
+            if time.monotonic() > deadline or self._process.poll() is not None:
+                complaint = self.complaints()
+                self.close()
+                raise SippFailed(f"SIPp did not start\n{complaint}")
+            time.sleep(0.02)
+
+
+def limits(scenario: str, burst: Burst | None, seconds: float) -> list[str]:
+    """How often, how fast and how long it runs. A hostile or silent one takes whatever comes and has no time limit."""
+    patient = scenario in ("uac_garbage_sdp", "uac_hostile", "uas_silent")
+    if burst is None:
+        return ["-nd"] if patient else ["-rtp_echo"]
+    often = ["-m", str(burst.calls), "-r", str(burst.rate), "-l", str(burst.at_once)]
+    return [*often, *(["-nd"] if patient else ["-timeout", f"{seconds:.0f}", "-timeout_error"])]
+
+
+def fill_in(text: str, keys: dict[str, object]) -> str:
+    """Puts the parts and the values into a scenario. Raises ValueError if one is missing."""
+    for part in (SCENARIOS / "parts").iterdir():
+        text = text.replace(f"%{part.stem}%", part.read_text().strip())
+    # "login" last: a default can hold it.
+    for name, value in sorted((DEFAULTS | keys).items(), key=lambda pair: pair[0] == "login"):
+        text = text.replace(f"%{name}%", str(value))
+    if missing := MISSING.search(text.partition("-->")[2]):
+        raise ValueError(f"the scenario needs a value for {missing[0]}")
+    return text
+
+
+def free_port(ports: range = PORTS) -> int:
+    """A port that is free for UDP and TCP now."""
+    kinds = (socket.SOCK_DGRAM, socket.SOCK_STREAM)
+    for port in random.sample(ports, len(ports)):
+        if all(is_free(ADDRESS, port, kind) for kind in kinds):
+            return port
+    raise SippFailed("no free port for SIPp")

@@ -1,0 +1,274 @@
+"""Other companies, people without an account, and phones that lie: none of them gets further than the door."""
+
+import socket
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.live.office import PASSWORD, SOON, Account, Office, extension_of, gets, over, ring, talk
+from tests.live.phones import Phone, until
+from tests.live.sipp import GARBAGE_BODY, HUGE_HEADERS, MANY_HEADERS, free_port, run_scenario
+
+HERE = Path(__file__).parent
+
+
+# -- Two companies ---------------------------------------------------------------------------------------------------
+
+
+def test_the_same_extension_in_two_companies_is_two_phones(office: Office, ksiegi: Office) -> None:
+    """Both companies have the extensions 200 and 201: each dials 201 and reaches its own."""
+    companies = [[one.phone(one.account(name, extension=name)) for name in ("200", "201")] for one in (office, ksiegi)]
+    (alicja, bartek), (celina, maria) = companies
+    talk(alicja, bartek)
+    assert not celina.calls
+    assert not maria.calls
+    talk(celina, maria)
+    for phone in (alicja, celina):
+        phone.hang_up()
+    over(alicja, bartek, celina, maria)
+    assert len(office.house.items("/calls?sip_account=" + str(account_id(office, "201")))) == 1
+    assert [len(one.records(2)) for one in (office, ksiegi)]
+
+
+def test_a_stranger_cannot_be_dialled(office: Office, ksiegi: Office) -> None:
+    """Celina's extension and login exist, in another company: for Alicja they are numbers that nobody has."""
+    alicja, celina = office.phone("Alicja"), ksiegi.phone("Celina")
+    for dialled, cause in [
+        (extension_of(celina), "404 Not Found"),
+        (celina.login, "484 Address Incomplete"),
+        (f"PJSIP/{celina.login}", "484 Address Incomplete"),
+    ]:
+        alicja.dial(dialled)
+        gets(alicja, cause)
+    assert not celina.all_calls
+
+
+def test_a_stranger_cannot_be_transferred_to(office: Office, ksiegi: Office) -> None:
+    """A transfer is a call like any other: it ends at the company's border."""
+    alicja, bartek, celina = office.phone("Alicja"), office.phone("Bartek"), ksiegi.phone("Celina")
+    talk(alicja, bartek)
+    bartek.transfer_to(extension_of(celina))
+    gets(alicja, "hung up there")
+    assert not celina.all_calls
+
+
+# -- Without a password ----------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_password_does_not_register(office: Office) -> None:
+    """Neither does an account that does not exist; both get the same answer."""
+    alicja = office.account("Alicja")
+    for login in (alicja.login, "demo_9999", "nobody"):
+        run_scenario(
+            "register", login=login, password="Wrong-77-wrong", port=office.house.sip_port, expires=60, final=401
+        )
+    assert not office.show(alicja)["registered"]
+
+
+def test_a_call_without_login_is_refused(office: Office) -> None:
+    """Somebody who just sends an INVITE, as an account or as nobody, is asked for a password and gets no call."""
+    bartek = office.phone("Bartek")
+    for login in (bartek.login, "nobody", "100"):
+        outcome = run_scenario(
+            "uac_hostile", login=login, called=extension_of(bartek), port=office.house.sip_port,
+            headers="X-Nothing: special", body="v=0",
+        )  # fmt: skip
+        assert {answer[:3] for answer in outcome.answers} == {"401"}
+    assert not bartek.all_calls
+    assert not office.all_records()
+
+
+def test_an_account_cannot_call_as_another(office: Office) -> None:
+    """Mallory knows his own password only: with Alicja's address in From it opens nothing."""
+    alicja, bartek, mallory = office.account("Alicja"), office.phone("Bartek"), office.account("Mallory")
+    office.change(alicja, password="Inne-Haslo-9xTq")
+    run_scenario(
+        "uac_refused", login=alicja.login, auth=mallory.login, password=PASSWORD, called=extension_of(bartek),
+        port=office.house.sip_port, final=401,
+    )  # fmt: skip
+    assert not bartek.all_calls
+
+
+# -- Phones that lie about themselves --------------------------------------------------------------------------------
+
+
+def test_what_a_phone_says_about_its_name_is_not_believed(office: Office) -> None:
+    """Mallory's phone calls itself the director; Bartek sees Mallory."""
+    mallory, bartek = office.phone("Mallory", name="Dyrektor"), office.phone("Bartek")
+    call = ring(mallory, bartek)
+    assert (call.number, call.name) == (extension_of(mallory), "Mallory")
+
+
+LIES = "".join(
+    f"\n{header}"
+    for header in (
+        'P-Asserted-Identity: "Dyrektor" <sip:100@example.org>',
+        'P-Preferred-Identity: "Dyrektor" <sip:100@example.org>',
+        'Remote-Party-ID: "Dyrektor" <sip:100@example.org>;party=calling;privacy=off;screen=yes',
+        "Privacy: id",
+        "Diversion: <sip:112@example.org>;reason=unconditional",
+        "Alert-Info: <http://127.0.0.1/ring.wav>;info=alert-autoanswer",
+        "Call-Info: <sip:127.0.0.1>;answer-after=0",
+    )
+)
+
+
+def test_identity_headers_of_a_phone_are_not_believed(office: Office) -> None:
+    """Mallory's phone sends every header that could show another caller: none of them reaches Bartek's phone."""
+    mallory, account = office.account("Mallory"), office.account("Bartek")
+    bartek = office.phone(account)
+    run_scenario(
+        "uac_cancel", login=mallory.login, password=PASSWORD, called=account.extension, port=office.house.sip_port,
+        ring_ms=200, headers=LIES, display='"Dyrektor" ',
+    )  # fmt: skip
+    over(bartek)
+    (call,) = bartek.all_calls
+    assert (call.number, call.name) == (mallory.extension, "Mallory")
+    (invite,) = [message for message in bartek.messages if message.start.startswith("INVITE")]
+    everything = "\n".join(f"{name}: {value}" for name, value in invite.headers)
+    for lie in ("Dyrektor", "example.org", "Privacy", "Alert-Info", "Call-Info", "Diversion"):
+        assert lie not in everything
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "%0aagi_channel%3aPJSIP/{login}-00000001",
+        "%0aagi_channel%3a%20PJSIP/{login}-00000001%0a",
+        "%0a%0a200%20result=1%20(PJSIP/{login}/sip%3ax%7cNOT_INUSE)",
+        "%0d%0aagi_channel%3aPJSIP/{login}-00000001",
+        "):%0aagi_x:y%0a%0a200%20result=1%20(PJSIP/{login}/sip%3ax%7cNOT_INUSE)",
+        ")%3a%0aagi_channel%3aPJSIP/{login}-00000001",
+    ],
+)
+def test_a_line_break_in_the_number_is_not_believed(office: Office, ksiegi: Office, line: str) -> None:
+    """Mallory hides a line for the switchboard in the number that she dials, to call as Celina of another company."""
+    mallory, bartek = office.phone("Mallory"), office.phone("Bartek")
+    celina = ksiegi.phone("Celina")
+    dial_raw(mallory, extension_of(bartek) + line.format(login=celina.login))
+    until(lambda: mallory.last_cause, SOON, "Mallory is refused")
+    assert mallory.last_cause == "484 Address Incomplete"
+    assert not bartek.all_calls
+    assert not celina.all_calls
+
+
+@pytest.mark.parametrize("line", ["CHAN_START,1795381560.5,z.0,z.0,PJSIP/{login}-1,1,2,i,", "{{}}"])
+def test_no_record_can_be_forged(office: Office, ksiegi: Office, line: str) -> None:
+    """Mallory hides a line for the journal in the number: it stays a number, and later calls are recorded."""
+    mallory, celina = office.phone("Mallory"), ksiegi.account("Celina")
+    line = line.format(login=celina.login).replace("{", "%7b").replace("}", "%7d")
+    dial_raw(mallory, f"2%0a{line}%0a")
+    until(lambda: mallory.last_cause, SOON, "Mallory is refused")
+    talk(mallory, office.phone("Bartek"))
+    mallory.hang_up()
+    over(mallory)
+    forged, talked = office.records(2)
+    assert (forged.outcome, talked.outcome) == ("failed", "answered")
+    assert forged.to_number.startswith("2\n")
+    assert not ksiegi.all_records()
+
+
+# -- Phones that lie about where they are ----------------------------------------------------------------------------
+
+
+LYING_CONTACTS = [
+    "sip:m&PJSIP/{victim}@127.0.0.1:{port}",
+    "sip:m,60,G(internal,{extension},1)@127.0.0.1:{port}",
+    "sip:m)&PJSIP/{victim}/sip:{victim}@127.0.0.1:{port}",
+    "sip:m),60,G(internal,{extension},1@127.0.0.1:{port}",
+    "sip:m)&PJSIP/{victim}/sip:{victim}@127.0.0.1:{port};x=(",
+    "sip:m;x=&PJSIP/{victim}@127.0.0.1:{port}",
+    "sip:m@127.0.0.1:{port};maddr=192.0.2.7",
+]
+
+
+@pytest.mark.parametrize("contact", LYING_CONTACTS)
+def test_a_contact_cannot_add_phones_or_options(office: Office, contact: str) -> None:
+    """Mallory's phone registers an address that reads like more of the dialplan: it is not rung, nor is Celina's."""
+    alicja, celina, mallory = office.phone("Alicja"), office.phone("Celina"), office.account("Mallory")
+    lie(office, mallory, contact, celina)
+    alicja.dial(mallory.extension)
+    gets(alicja, "480 Temporarily Unavailable")
+    assert not celina.all_calls
+    talk(alicja, celina)
+
+
+def test_nor_without_a_switchboard(fragile: Office) -> None:
+    """The dialplan's fallback believes such addresses as little."""
+    alicja, celina = fragile.phone("Alicja"), fragile.phone("Celina")
+    liars = [fragile.account("Mallory") for _ in LYING_CONTACTS]
+    for mallory, contact in zip(liars, LYING_CONTACTS, strict=True):
+        lie(fragile, mallory, contact, celina)
+    with fragile.house.without("switchboard"):
+        for mallory in liars:
+            alicja.dial(mallory.extension)
+            gets(alicja, "480 Temporarily Unavailable")
+        assert not celina.all_calls
+        talk(alicja, celina)
+
+
+def lie(office: Office, account: Account, contact: str, victim: Phone) -> None:
+    """Register a phone at an address that means more than an address."""
+    port = free_port()
+    uri = contact.format(port=port, victim=victim.login, extension=extension_of(victim))
+    run_scenario(
+        "register", login=account.login, password=PASSWORD, port=office.house.sip_port, local_port=port, expires=60,
+        final=200, contact=f"<{uri}>",
+    )  # fmt: skip
+
+
+def test_a_redirection_by_a_phone_is_not_followed(office: Office) -> None:
+    """Mallory's phone sends its callers to Celina: nobody decided on that call, so there is none."""
+    alicja, celina, mallory = office.phone("Alicja"), office.phone("Celina"), office.account("Mallory")
+    office.sipp_phone(HERE / "uas_redirect.xml", mallory, target=extension_of(celina))
+    alicja.dial(mallory.extension)
+    gets(alicja, "486 Busy Here")
+    assert not celina.all_calls
+
+
+# -- Broken and hostile messages -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", [GARBAGE_BODY, "v=0", "v=0\nm=audio 0 RTP/AVP 8", "x" * 20_000])
+def test_broken_session_descriptions_hurt_nobody(office: Office, body: str) -> None:
+    """Mallory logs in and sends what is no SDP: other calls do not notice."""
+    mallory, bartek = office.account("Mallory"), office.phone("Bartek")
+    hurts_nobody(office, "uac_garbage_sdp", mallory, extension_of(bartek), body=body)
+
+
+@pytest.mark.parametrize("headers", [HUGE_HEADERS, MANY_HEADERS, "Via: x\nVia: ,,,\nContact: <<<>>>\nCSeq: x y z"])
+def test_monstrous_messages_hurt_nobody(office: Office, headers: str) -> None:
+    """A stranger sends far too many, too long or senseless headers: other calls do not notice."""
+    mallory, bartek = office.account("Mallory"), office.phone("Bartek")
+    hurts_nobody(office, "uac_hostile", mallory, extension_of(bartek), headers=headers, body="v=0")
+
+
+def test_connections_that_say_nothing_keep_nobody_out(office: Office) -> None:
+    """A stranger opens TCP connections and never finishes a message: phones on TCP register and talk."""
+    with ExitStack() as connections:
+        for _ in range(20):
+            idle = connections.enter_context(socket.create_connection(("127.0.0.1", office.house.sip_port), 5))
+            idle.sendall(b"REGISTER sip:127.0.0.1 SIP/2.0\r\nContent-Length: 100000\r\n")
+        talk(office.phone("Alicja", transport="tcp"), office.phone("Bartek", transport="tcp"))
+
+
+def hurts_nobody(office: Office, scenario: str, account: Account, called: str, **keys: Any) -> None:
+    """While and after a hostile message two colleagues talk, in the same engine process."""
+    before = office.house.pid("engine")
+    alicja, celina = office.phone("Alicja"), office.phone("Celina")
+    run_scenario(scenario, login=account.login, password=PASSWORD, called=called, port=office.house.sip_port, **keys)
+    talk(alicja, celina)
+    assert office.house.pid("engine") == before
+
+
+def account_id(office: Office, extension: str) -> int:
+    """The API's number of an account."""
+    (found,) = office.house.items(f"/sip-accounts?extension={extension}")
+    return int(found["id"])
+
+
+def dial_raw(phone: Phone, user: str) -> None:
+    """Dial with signs that are escaped in an address."""
+    phone.dial(f"sip:{user}@{phone.host}:{phone.port}")
