@@ -74,18 +74,6 @@ def test_a_deleted_account_can_neither_call_nor_be_called(office: Office) -> Non
     registers(office, bartek, PASSWORD, 401)
 
 
-@pytest.mark.xfail(strict=True, reason="the engine keeps a contact until it runs out, 5 minutes at most")
-def test_a_new_account_does_not_inherit_the_phones_of_a_deleted_one(office: Office) -> None:
-    """Bartek's account was deleted and Celina has his extension now: her calls are not for his phone."""
-    alicja, bartek = office.phone("Alicja"), office.account("Bartek")
-    phone = office.phone(bartek)
-    office.delete(bartek)
-    celina = office.account("Celina", extension=bartek.extension)
-    alicja.dial(celina.extension)
-    until(lambda: alicja.last_cause or phone.ringing, SOON, "Alicja is told that Celina has no phone")
-    assert not phone.ringing
-
-
 def test_a_new_password_counts_at_the_next_registration(office: Office) -> None:
     """The old password registers and calls no more, the new one does."""
     alicja, bartek = office.account("Alicja"), office.phone("Bartek")

@@ -139,7 +139,7 @@ def test_identity_headers_of_a_phone_are_not_believed(office: Office) -> None:
         "%0aagi_channel%3a%20PJSIP/{login}-00000001%0a",
         "%0a%0a200%20result=1%20(PJSIP/{login}/sip%3ax%7cNOT_INUSE)",
         "%0d%0aagi_channel%3aPJSIP/{login}-00000001",
-        "):%0aagi_x:y%0a%0a200%20result=1%20(PJSIP/{login}/sip%3ax%7cNOT_INUSE)",
+        ")%3a%0aagi_x%3ay%0a%0a200%20result=1%20(PJSIP/{login}/sip%3ax%7cA)",
         ")%3a%0aagi_channel%3aPJSIP/{login}-00000001",
     ],
 )
