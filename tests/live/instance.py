@@ -72,10 +72,7 @@ class Installation:
         try:
             self.stop()
         finally:
-            if "KEEP" in os.environ:
-                print("KEPT", self.home)
-            else:
-                shutil.rmtree(self.home, ignore_errors=True)
+            shutil.rmtree(self.home, ignore_errors=True)
 
     def start(self) -> None:
         """Start it (again) and wait until it is up; everything of an earlier start is kept."""

@@ -24,7 +24,7 @@ PASSWORD = "Gf7kWq2mZp9x"
 EXTENSIONS = itertools.count(2000)
 TONES = itertools.cycle(range(400, 1400, 100))
 """Neighbours differ by 100 Hz, so that every phone of a story is told from the others by its tone."""
-SOON = 8.0
+SOON = 15.0
 """Seconds within which anything happens that takes a moment, on a machine that is busy with other things."""
 DEMO = "demo"
 

@@ -104,7 +104,7 @@ def registers(office: Office, account: Account, port: int) -> None:
 
 def appears(office: Office, account: Account, phones: int) -> None:
     """So many phones of the account are shown within moments."""
-    until(lambda: len(shown(office, account)[1]) == phones, 15, f"{phones} phones of {account.login} are shown")
+    until(lambda: len(shown(office, account)[1]) == phones, 25, f"{phones} phones of {account.login} are shown")
     assert shown(office, account)[0] == (phones > 0)
 
 
