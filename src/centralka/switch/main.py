@@ -20,7 +20,7 @@ from .recorder import Recorder
 
 log = structlog.get_logger()
 
-_RECORD_EVERY = 0.25
+_RECORD_EVERY = 0.5
 _TRY_AGAIN_AFTER = 2.0
 _A_DAY = 24 * 3600.0
 _HEARTBEAT_EVERY = 1.0
