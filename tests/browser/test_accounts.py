@@ -190,6 +190,7 @@ def test_the_live_verdict_takes_the_place_of_the_servers(
     page.locator(".form-end .btn-primary").click()
     stale = page.locator("#id_password_error")
     expect(stale).to_be_visible()
+    expect(page.locator("#errors")).to_be_focused()  # the page's scripts have run: what is typed now is judged
     page.locator("#id_password").press_sequentially("Mq7-tRw2-Zk9x")
     expect(page.locator("#password-strength")).to_contain_text(screen.say("Dobre hasło.", "A good password."))
     expect(stale).to_have_count(0)

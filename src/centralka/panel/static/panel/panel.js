@@ -61,8 +61,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   input.setAttribute("aria-describedby", "id_password_helptext");
 });
 
-// A page with errors starts at what is wrong.
-document.getElementById("errors")?.focus();
+// A page with errors starts at what is wrong, unless somebody types already: nobody's keys go elsewhere.
+if (document.activeElement === document.body) document.getElementById("errors")?.focus();
 
 // A page that shows a secret once takes the address of the thing, so that reloading does not send the form again.
 const once = document.querySelector("[data-address]");
