@@ -1,0 +1,57 @@
+"""The prompts that the switch itself speaks. A value is the name of a sound file, the same in every language."""
+
+from enum import StrEnum
+
+
+class Prompt(StrEnum):
+    """What a caller hears instead of a call, or before one. The texts: `prompts/pl.tsv` and `prompts/en.tsv`."""
+
+    # What was dialled
+    NO_SUCH_NUMBER = "no-such-number"
+    """No such extension or number here (404)."""
+    NOT_A_NUMBER = "not-a-number"
+    """Too short, too long or no number at all (484)."""
+
+    # What became of the call
+    NUMBER_UNALLOCATED = "number-unallocated"
+    """The carrier says that nobody has this number."""
+    NUMBER_BUSY = "number-busy"
+    NO_ANSWER = "number-no-answer"
+    UNAVAILABLE = "number-unavailable"
+    CONGESTION = "network-congestion"
+    NO_TRUNK = "no-trunk"
+    """No way out works now."""
+    NOT_POSSIBLE = "call-not-possible"
+    """A technical reason on our side."""
+
+    # What this phone may not do
+    NOT_PERMITTED = "call-not-permitted"
+    """For any other reason than those below."""
+    NATIONAL_ONLY = "national-only"
+    EEA_ONLY = "eea-only"
+    COUNTRY_NOT_PERMITTED = "country-not-permitted"
+    PREMIUM_NOT_PERMITTED = "premium-not-permitted"
+    """Premium-rate and special numbers, satellite phones."""
+    CALLER_ID_NOT_OWNED = "caller-id-not-owned"
+    NO_OUTGOING_NUMBER = "no-outgoing-number"
+
+    # Money
+    PRICE_UNKNOWN = "price-unknown"
+    RATE_TOO_HIGH = "rate-too-high"
+    PRICE_PER_MINUTE = "price-per-minute"
+    """Before an amount."""
+    CREDIT_TOO_LOW = "credit-too-low"
+
+    # The PIN before a call
+    ENTER_PIN = "enter-pin"
+    WRONG_PIN = "wrong-pin"
+    WRONG_PIN_GOODBYE = "wrong-pin-goodbye"
+    """After the last try."""
+
+    GOODBYE = "goodbye"
+
+    # Tones
+    BEEP = "beep"
+    """After it the caller is recorded."""
+    WARNING_TONE = "warning-tone"
+    """The money is used up in a moment."""
