@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)/src
 VENV := $(CENTRALKA_HOME)/venv
 PYTHON := $(VENV)/bin/python
 
-.PHONY: help run test check units live browser bench format manage
+.PHONY: help run carrier test check units live browser bench format prompts manage
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,6 +13,10 @@ help: ## this list
 run: ## set up what is missing and start Centralka; Ctrl-C stops it
 	@scripts/setup run
 	@exec $(PYTHON) -m centralka run
+
+carrier: ## the outside world to call and be called by (docs/carrier.md); Ctrl-C stops it
+	@scripts/setup run
+	@exec $(PYTHON) -m centralka carrier
 
 test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@scripts/setup test
@@ -48,6 +52,10 @@ bench: ## the figures of the README
 format: ## put the code into shape
 	@scripts/setup dev
 	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format .
+
+prompts: ## speak the texts in prompts/*.tsv that are new or changed
+	@scripts/setup dev
+	@$(PYTHON) -m prompts "$${CENTRALKA_ENGINE_DIR:-$$CENTRALKA_HOME/engine-bundle}" "$$CENTRALKA_HOME/voice-bundle"
 
 manage: ## Django's own commands: make manage do="makemigrations store"
 	@scripts/setup dev

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import django
 
-FIGURES = ("calls", "registrations", "changes", "starts")
+FIGURES = ("calls", "outside", "registrations", "changes", "starts", "prices")
 ACCOUNTS = 10_000
 
 
@@ -23,7 +23,7 @@ def main(names: list[str]) -> int:
 
 
 def _measure(names: list[str]) -> None:
-    from . import calls, changes, registrations, starts
+    from . import calls, changes, outside, prices, registrations, starts
     from .exchanges import Shipped
     from .figure import Figure, table
     from .machine import described
@@ -33,6 +33,7 @@ def _measure(names: list[str]) -> None:
     figures: list[Figure] = []
     running: dict[str, Callable[[Shipped, int], list[Figure]]] = {
         "calls": calls.measure,
+        "outside": outside.measure,
         "registrations": registrations.measure,
         "changes": changes.measure,
     }
@@ -45,6 +46,9 @@ def _measure(names: list[str]) -> None:
     if "starts" in names:
         _say("starts")
         figures += starts.measure()
+    if "prices" in names:
+        _say("prices")
+        figures += prices.measure()
     print(f"{table(figures)}\n\n{machine} The measurement took {time.monotonic() - begun:.0f} s.")
 
 

@@ -56,7 +56,7 @@ def _figures(rounds: list[Used], accounts: int) -> list[Figure]:
             "CPU per call, all processes, against a static dialplan on the same engine",
             ratio(per(shipped, static)),
             "1.25×",
-            f"{accounts} accounts, {ROUNDS} × {CALLS} calls at {RATE}/s each; {_milliseconds(rounds)}",
+            f"{accounts} accounts, {ROUNDS} × {CALLS} calls at {RATE}/s each; {milliseconds(rounds, CALLS)}",
         ),
         Figure(
             "… against a static dialplan on an engine that also writes the journal of calls",
@@ -67,12 +67,12 @@ def _figures(rounds: list[Used], accounts: int) -> list[Figure]:
     ]
 
 
-def _milliseconds(rounds: list[Used]) -> str:
+def milliseconds(rounds: list[Used], calls: int) -> str:
     """What each process took per call; bare times, so only for a reader who wants to know where it goes."""
     parts = {part: statistics.median(used["centralka"][part] for used in rounds) for part in rounds[0]["centralka"]}
-    shares = ", ".join(f"{part} {1000 * seconds / CALLS:.1f} ms" for part, seconds in parts.items() if seconds)
+    shares = ", ".join(f"{part} {1000 * seconds / calls:.1f} ms" for part, seconds in parts.items() if seconds)
     alone = statistics.median(total(rounds, "static"))
-    return f"here {shares}; static {1000 * alone / CALLS:.1f} ms"
+    return f"here {shares}; static {1000 * alone / calls:.1f} ms"
 
 
 def answered_calls(shipped: Shipped) -> int:

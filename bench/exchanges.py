@@ -19,7 +19,7 @@ from centralka.switch.bundle import find_engine
 from centralka.switch.engine import EngineSettings, command, write_config
 from tests.live.instance import Installation, ProcessName, free_port
 
-PARTS: tuple[ProcessName, ...] = ("engine", "switchboard", "web")
+PARTS: tuple[ProcessName, ...] = ("engine", "switchboard", "web", "worker")
 ADDRESS = "127.0.0.1"
 _START_SECONDS = 120
 _OPTIONS = (
@@ -65,6 +65,14 @@ class Shipped:
     @property
     def database(self) -> Path:
         return database_in(self.installation.home)
+
+    def open_the_world(self, carrier_port: int) -> None:
+        """Let the demo company call everywhere over the carrier at this port of this machine."""
+        subprocess.run(
+            [sys.executable, "-m", "bench.world", str(carrier_port)],
+            env=self.installation.environment(),
+            check=True,
+        )
 
     def processes(self) -> dict[str, int]:
         """All of them, also the one that keeps the others running."""
@@ -172,6 +180,13 @@ def static_dialplan(settings: EngineSettings) -> None:
     """What somebody would write who needs nothing but to ring an extension; nobody decides, nobody records."""
     (settings.config_dir / "extensions.conf").write_text(
         "[internal]\nexten => _X.,1,Dial(${PJSIP_DIAL_CONTACTS(demo_${EXTEN})},30)\n same => n,Hangup()\n"
+    )
+
+
+def static_dialplan_outside(settings: EngineSettings) -> None:
+    """What somebody would write who lets everybody call everywhere over one trunk, at no price."""
+    (settings.config_dir / "extensions.conf").write_text(
+        "[internal]\nexten => _X.,1,Dial(PJSIP/+48${EXTEN}@trunk-1,120)\n same => n,Hangup()\n"
     )
 
 

@@ -4,11 +4,25 @@ Builders, not mocks: each makes real rows and gives them back.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 
 from centralka.actions.actor import Actor, Operator, actor_of_membership
 from centralka.actions.sip_passwords import digest_of
 from centralka.actions.tenants import add_operator, add_person_to, add_tenant
-from centralka.store.models import Membership, Person, Role, SipAccount, Tenant
+from centralka.store import money
+from centralka.store.models import (
+    LedgerEntry,
+    Membership,
+    Number,
+    Person,
+    Price,
+    PriceList,
+    Role,
+    SipAccount,
+    Tenant,
+    Trunk,
+)
 
 PASSWORD = "Zielony-Rower-77"
 """Everybody's password at the panel."""
@@ -72,3 +86,18 @@ def phone(tenant: Tenant, extension: str, name: str = "Telefon", **fields: objec
         password_digest=digest_of(login, SIP_PASSWORD),
         **fields,
     )
+
+
+def line_outside(tenant: Tenant, e164: str = "+48221234567", balance: str = "10", **prices: str) -> Number:
+    """A number of the tenant's, money, prices per minute (`p486="0.12"`), and a trunk that everybody shares.
+
+    An account that shows the number can call outside.
+    """
+    price_list, _ = PriceList.objects.get_or_create(name=f"Cennik {tenant.slug}")
+    for prefix, per_minute in (prices or {"p48": "0.05", "p486": "0.12", "p49": "0.50"}).items():
+        Price.objects.create(price_list=price_list, prefix=prefix[1:], per_minute=Decimal(per_minute))
+    Tenant.objects.filter(pk=tenant.pk).update(price_list=price_list)
+    kind, at = LedgerEntry.Kind.TOP_UP, datetime(2026, 1, 1, tzinfo=UTC)
+    money.book(tenant.pk, key=f"top-up {e164}", kind=kind, net=Decimal(balance), at=at)
+    Trunk.objects.get_or_create(name="Operator", kind=Trunk.Kind.ADDRESS, host="192.0.2.1")
+    return Number.objects.create(e164=e164, tenant=tenant)

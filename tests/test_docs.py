@@ -29,7 +29,7 @@ def test_every_setting_is_told_in_the_readme() -> None:
 
 
 def test_every_decision_that_code_names_is_there() -> None:
-    sources = [*TOP.glob("src/**/*.py"), *TOP.glob("asterisk/*"), TOP / "pyproject.toml"]
+    sources = [*TOP.glob("src/**/*.py"), *TOP.glob("asterisk/**/*.conf"), TOP / "pyproject.toml"]
     named = {number for file in sources for number in re.findall(r"decisions?[ /](\d{4})", file.read_text())}
     there = {path.name[:4] for path in (TOP / "docs/decisions").glob("*.md")}
     assert named <= there

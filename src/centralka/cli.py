@@ -30,6 +30,21 @@ def _parser() -> argparse.ArgumentParser:
     switchboard = commands.add_parser("switchboard", help="start the process that decides calls (`run` does it)")
     switchboard.set_defaults(command=_switchboard)
 
+    worker = commands.add_parser("worker", help="start the process that charges monthly fees (`run` does it)")
+    worker.set_defaults(command=_worker)
+
+    carrier = commands.add_parser("carrier", help="start the sandbox carrier, which plays the outside world")
+    carrier.set_defaults(command=_carrier)
+
+    call = commands.add_parser("carrier-call", help="let somebody outside call one of your numbers through it")
+    call.add_argument("caller", metavar="FROM")
+    call.add_argument("called", metavar="TO")
+    call.add_argument("--restricted", action="store_true", help="the caller hides the number")
+    call.add_argument("--echo", action="store_true", help="send back what is said, instead of a tone of 440 Hz")
+    call.add_argument("--ring", type=_seconds, default=180, metavar="N", help="give up after N seconds of ringing")
+    call.add_argument("--seconds", type=_seconds, default=30, metavar="N", help="hang up N seconds after the answer")
+    call.set_defaults(command=_carrier_call)
+
     tenant = commands.add_parser("add-tenant", help="make a company and its first owner")
     tenant.add_argument("slug", help="short name, starts each login: acme in acme_100")
     tenant.add_argument("name", help="the company's name")
@@ -88,6 +103,47 @@ def _switchboard(given: argparse.Namespace) -> None:
     from centralka.switch.main import main as switchboard
 
     switchboard()
+
+
+def _worker(given: argparse.Namespace) -> None:
+    from centralka.outbox.worker import main as worker
+
+    worker()
+
+
+def _carrier(given: argparse.Namespace) -> None:
+    from centralka.carrier.credentials import BrokenCredentials
+    from centralka.carrier.start import run
+    from centralka.instance import CannotStart
+    from centralka.switch.bundle import EngineUnavailable
+    from centralka.switch.engine import EngineMisconfigured
+
+    try:
+        run()
+    except (CannotStart, BrokenCredentials, EngineUnavailable, EngineMisconfigured) as problem:
+        _fail(str(problem))
+
+
+def _carrier_call(given: argparse.Namespace) -> None:
+    from centralka.carrier.incoming import CannotCall, IncomingCall, e164, place
+
+    try:
+        ended = place(
+            IncomingCall(
+                e164(given.caller), e164(given.called), given.restricted, given.echo, given.ring, given.seconds
+            )
+        )
+    except CannotCall as problem:
+        _fail(str(problem))
+    print(ended.sentence)
+    raise SystemExit(not ended.answered)
+
+
+def _seconds(text: str) -> int:
+    """A whole number of seconds, at least 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"needs a whole number of seconds, not {text!r}")
+    return int(text)
 
 
 def _add_tenant(given: argparse.Namespace) -> None:

@@ -1,8 +1,9 @@
-"""The demo company of a first start, so that a newcomer has something to click and to call."""
+"""The demo company of a first start, so that a newcomer has something to click and to call, inside and outside."""
 
 import json
 import os
 import secrets
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,23 @@ from django.conf import settings
 from django.db import transaction
 
 from centralka.actions.actor import Actor, Operator
+from centralka.actions.money import top_up
+from centralka.actions.numbers import add_numbers, set_number_target
+from centralka.actions.price_lists import PriceListInput, add_price_list, import_prices
 from centralka.actions.sip_accounts import SipAccountInput, add_sip_account
 from centralka.actions.sip_passwords import generate_password
-from centralka.actions.tenants import add_operator, add_tenant_with_owner
+from centralka.actions.tenants import add_operator, add_tenant_with_owner, change_tenant
 from centralka.actions.tokens import make_operator_token, make_token
-from centralka.store.models import Person, Role, Tenant
+from centralka.actions.trunks import TrunkInput, add_trunk, change_trunk
+from centralka.carrier.credentials import CarrierCredentials, carrier_credentials
+from centralka.store.models import Person, Role, SipAccount, Tenant, Trunk
 
 SLUG = "demo"
-_PHONES = [("100", "Sekretariat"), ("101", "Księgowość")]
+_PHONES = [("100", "Sekretariat", "+48221234567"), ("101", "Księgowość", "+48221234568")]
+"""Extension, name, and the public number that it shows and answers."""
+_PRICES = Path(__file__).with_name("demo_prices.csv")
+_BALANCE = Decimal("50.00")
+_TRUNK = "Operator demo"
 
 
 def write_demo() -> dict[str, Any]:
@@ -27,6 +37,7 @@ def write_demo() -> dict[str, Any]:
     """
     file = settings.HOME / "demo.json"
     if Tenant.objects.exists():
+        _follow_carrier()
         return _with_addresses(json.loads(file.read_text()), file) if file.exists() else _addresses()
     with transaction.atomic():
         demo = _make()
@@ -44,6 +55,7 @@ def _make() -> dict[str, Any]:
     # The passwords are random and only in the owner's file, so nobody else knows them.
     Person.objects.update(must_change_password=False)
     actor = Actor(tenant, Role.OWNER, owner.email, owner)
+    accounts = _outside(operator, actor)
     _token, api_token = make_token(actor, "demo.json", Role.MANAGER)
     return _addresses() | {
         "login": owner.email,
@@ -52,14 +64,47 @@ def _make() -> dict[str, Any]:
         "operator_password": operator_password,
         "api_token": api_token,
         "operator_token": make_operator_token("demo.json"),
-        "accounts": [_phone(actor, extension, name) for extension, name in _PHONES],
+        "accounts": accounts,
+        "numbers": [number for _extension, _name, number in _PHONES],
     }
 
 
-def _phone(actor: Actor, extension: str, name: str) -> dict[str, str]:
+def _outside(operator: Operator, actor: Actor) -> list[dict[str, str]]:
+    """Numbers, phones, prices, money and the way to the sandbox carrier (docs/carrier.md)."""
+    numbers = add_numbers(operator, [number for _extension, _name, number in _PHONES], actor.tenant.pk)
+    accounts = [_phone(actor, *phone) for phone in _PHONES]
+    for number, (account, _password) in zip(numbers, accounts, strict=True):
+        set_number_target(actor, number.pk, account.pk)
+    price_list = add_price_list(operator, PriceListInput(name="Cennik demo"))
+    import_prices(operator, price_list.pk, _PRICES.read_bytes())
+    change_tenant(operator, actor.tenant.pk, {"price_list": price_list.pk})
+    top_up(operator, actor.tenant.pk, _BALANCE, "demo")
+    carrier = carrier_credentials()
+    add_trunk(
+        operator,
+        TrunkInput(name=_TRUNK, host=carrier.host, port=carrier.port, username=carrier.user, password=carrier.password),
+    )
+    return [
+        {"login": account.login, "password": password, "extension": account.extension} for account, password in accounts
+    ]
+
+
+def _phone(actor: Actor, extension: str, name: str, number: str) -> tuple[SipAccount, str]:
     password = generate_password()
-    account = add_sip_account(actor, SipAccountInput(extension=extension, name=name, password=password))
-    return {"login": account.login, "password": password, "extension": extension}
+    wanted = SipAccountInput(extension=extension, name=name, password=password, caller_id=number)
+    return add_sip_account(actor, wanted), password
+
+
+def _follow_carrier() -> None:
+    """The sandbox carrier may have moved to another port since; a trunk that was changed by hand is left alone."""
+    carrier = carrier_credentials()
+    trunk = Trunk.objects.filter(name=_TRUNK, username=carrier.user, password=carrier.password).first()
+    if trunk and not _leads_to(trunk, carrier):
+        change_trunk(Operator(who="start"), trunk.pk, {"host": carrier.host, "port": carrier.port})
+
+
+def _leads_to(trunk: Trunk, carrier: CarrierCredentials) -> bool:
+    return (trunk.host, trunk.port) == (carrier.host, carrier.port)
 
 
 def _addresses() -> dict[str, Any]:

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError
 
+from centralka.calls.spelling import grouped
+from centralka.carrier.credentials import BrokenCredentials, carrier_credentials
 from centralka.switch.bundle import Engine, find_engine
 from centralka.switch.engine import EngineSettings, command, write_config
 from centralka.switch.journal import Journal
@@ -45,7 +47,7 @@ class Instance:
 
     def processes(self) -> list[Process]:
         """In the order in which they are started."""
-        return [self._engine(), self._switchboard(), self._web()]
+        return [self._engine(), self._switchboard(), self._web(), self._worker()]
 
     def _engine(self) -> Process:
         journal = Journal(self.engine.journal)
@@ -62,6 +64,7 @@ class Instance:
             "CENTRALKA_AMI_PORT": str(self.engine.ami_port),
             "CENTRALKA_AMI_SECRET": self.engine.ami_secret,
             "CENTRALKA_JOURNAL": str(self.engine.journal),
+            "CENTRALKA_CONTACTS": str(self.engine.contacts),
             "CENTRALKA_HEARTBEAT": str(heartbeat_file(self.home / "run", "switchboard")),
         }
         return Process(
@@ -93,12 +96,16 @@ class Instance:
         proxies = trusted if settings.PROXIES else ["--no-proxy-headers"]
         return Process("web", [sys.executable, "-m", *uvicorn, *quiet, *proxies])
 
+    def _worker(self) -> Process:
+        return Process("worker", [sys.executable, "-m", "centralka", "worker"])
+
 
 def run() -> None:
     """Set up what is missing, start everything, and stay until Ctrl-C. Raises CannotStart, EngineUnavailable."""
     _make_home()
     with _only_one():
         check_ports()
+        _check_carrier_credentials()
         prepare_database()
         engine = find_engine(settings.ENGINE_DIR, say)
         asyncio.run(_serve(_instance(engine)))
@@ -143,6 +150,13 @@ def _make_home() -> None:
         raise CannotStart(
             f"The folder {settings.HOME} cannot be written to ({error.strerror}); set CENTRALKA_HOME to another."
         ) from None
+
+
+def _check_carrier_credentials() -> None:
+    try:
+        carrier_credentials()
+    except (BrokenCredentials, OSError) as problem:
+        raise CannotStart(str(problem)) from None
 
 
 def check_ports() -> None:
@@ -242,6 +256,7 @@ def welcome(demo: dict[str, Any]) -> str:
             *lines,
             "",
             "Try: register both phones, dial 101 from 100, or *43 to hear yourself.",
+            "Outside: `make carrier` in another terminal plays the network; dial 22 123 45 00 (docs/carrier.md).",
             "Ctrl-C stops it; all data stay.",
             "",
         ]
@@ -260,3 +275,5 @@ def _table(demo: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "SIP server", f"{demo['sip']['host']}:{demo['sip']['port']} (UDP, TCP)"
     for account in demo.get("accounts", []):
         yield f"  phone {account['extension']}", f"{account['login']} / {account['password']}"
+    if "numbers" in demo:
+        yield "Public numbers", ", ".join(grouped(number) for number in demo["numbers"])

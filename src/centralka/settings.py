@@ -17,6 +17,8 @@ ENGINE_DIR = Path(text("CENTRALKA_ENGINE_DIR", str(HOME / "engine-bundle"))).res
 BIND = text("CENTRALKA_BIND", "127.0.0.1")
 HTTP_PORT = number("CENTRALKA_HTTP_PORT", 8000)
 SIP_PORT = number("CENTRALKA_SIP_PORT", 5060)
+CARRIER_PORT = number("CENTRALKA_CARRIER_PORT", 5080)
+"""Where the sandbox carrier listens (`make carrier`)."""
 NODE = text("CENTRALKA_NODE", "node1")
 """Names this machine's engine in call identifiers and registrations; each engine has its own."""
 

@@ -38,6 +38,18 @@ def test_the_history_is_narrowed_by_each_filter(kwiaty: cast.Company) -> None:
         assert [one.call_id for one in call_records(kwiaty.reader, wanted)] == found
 
 
+@pytest.mark.parametrize(
+    "typed", ["22 123 45 67", "221234567", "+48 22 123-45-67", "0048221234567", "48221234567", "23 45 67", "123456"]
+)
+def test_a_number_outside_is_found_however_it_is_spelled(kwiaty: cast.Company, typed: str) -> None:
+    a_record(kwiaty, "in", from_number="+48221234567", from_name="", direction="in")
+    for number, dialled in enumerate(["221234567", "0048221234567", "+48221234567"]):
+        a_record(kwiaty, f"out{number}", to_number=dialled, direction="out")
+    a_record(kwiaty, "other", to_number="227654321", direction="out")
+    found = {one.call_id for one in call_records(kwiaty.reader, CallFilter(number=typed))}
+    assert found == {"in", "out0", "out1", "out2"}
+
+
 def test_a_stranger_sees_no_call_and_finds_none_by_account(kwiaty: cast.Company, ksiegi: cast.Company) -> None:
     ala = cast.phone(kwiaty.tenant, "100")
     a_record(kwiaty, "x", ala)

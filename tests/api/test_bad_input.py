@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from centralka.store.models import SipAccount
+from centralka.store.models import Number, SipAccount
 from tests import cast
 from tests.api.client import Answer, Api
 
@@ -36,6 +36,18 @@ SIP_ACCOUNT_FIELDS: dict[str, list[Any]] = {
     "internal_caller_id": [*NOT_TEXT[1:], *HOSTILE_TEXT, "abc", "1" * 16, "١٠٠", "+48", "1 2", "1.0"],
     "ring_timeout": [*NOT_WHOLE, 4, 181, 0, -1, -30, 2**31, 2**63],
     "call_waiting": NOT_YES_OR_NO,
+    "caller_id": [
+        None, 1, True, "restricted", [], {}, {"mode": "own"}, {"mode": None}, {"mode": "number"},
+        {"number": "+48221234567"},
+        {"mode": "restricted", "number": "+48221234567"}, {"mode": "restricted", "x": 1},
+        *({"mode": "number", "number": bad} for bad in (*NOT_TEXT, *HOSTILE_TEXT, "", "+48221234567", "112", "100")),
+    ],
+    "international": [*NOT_TEXT, *HOSTILE_TEXT, "", "World", "mars"],
+    "max_rate": [
+        1, 1.5, 0, True, [], {}, *HOSTILE_TEXT, "", "0,50", "1e2", "NaN", "Infinity", "-Infinity", "-0.01", "1000.01",
+        "0.00001", "١", "1_0", " 1", "1 zł", "9" * 400, "+1", ".5", "5.",
+    ],
+    "outbound_pin": [*NOT_TEXT[1:], *HOSTILE_TEXT, "123", "12345678901", "abcd", "١٢٣٤", " 1234", "1234\n", "-1234"],
     "version": ["1", 1.0, True, [], {}, "١", 10**4000],
 }  # fmt: skip
 OPERATOR_FIELDS: dict[str, list[Any]] = {
@@ -109,6 +121,33 @@ def test_the_company_does_not_take_it(manager: Api, field: str, bad: Any) -> Non
     answer = manager.patch("tenant", {field: bad})
     assert answer.status == 422
     assert _names(answer, field)
+
+
+COMPANY_FIELDS: dict[str, list[Any]] = {
+    "international": [*NOT_TEXT, *HOSTILE_TEXT, "", "inherit", "World"],
+    "max_rate": [None, *SIP_ACCOUNT_FIELDS["max_rate"]],
+}
+TARGETS: list[Any] = [
+    1, True, "17", [], {}, {"type": "sip_account"}, {"id": 1}, {"type": "fax_account", "id": 1},
+    *({"type": "sip_account", "id": bad} for bad in (*NOT_WHOLE, 0, -1, 2**63, 2**62)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "bad"), _cases(COMPANY_FIELDS))
+def test_no_permission_of_the_company_takes_it(manager: Api, field: str, bad: Any) -> None:
+    answer = manager.patch("tenant", {field: bad})
+    assert answer.status == 422
+    assert _names(answer, field)
+
+
+@pytest.mark.parametrize("bad", TARGETS, ids=lambda bad: f"{bad!r:.40}")
+def test_no_number_points_there(manager: Api, account: SipAccount, kwiaty: cast.Company, bad: Any) -> None:
+    number = Number.objects.create(e164="+48221234567", tenant=kwiaty.tenant, sip_account=account)
+    answer = manager.patch(f"numbers/{number.pk}", {"target": bad})
+    assert answer.status == 422
+    assert _names(answer, "target")
+    number.refresh_from_db()
+    assert number.sip_account == account
 
 
 @pytest.mark.parametrize(("field", "bad"), _cases(PLAN_FIELDS))

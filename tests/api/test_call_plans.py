@@ -1,7 +1,7 @@
 """What would happen, over the API."""
 
 from centralka.store.models import SipAccount
-from tests import cast
+from tests import cast, outside
 from tests.api.client import Api
 
 
@@ -44,9 +44,41 @@ def test_the_echo_test_is_one_step(manager: Api, account: SipAccount) -> None:
 def test_a_wrong_number_is_refused_with_the_cause(manager: Api, account: SipAccount) -> None:
     causes = {
         dialled: manager.post("call-plans", {"from": "100", "to": dialled}).body["steps"][0]["sip_status"]
-        for dialled in ("999", "abc", "")
+        for dialled in ("9876", "abc", "")
     }
-    assert causes == {"999": 404, "abc": 484, "": 484}
+    assert causes == {"9876": 404, "abc": 484, "": 484}
+
+
+def test_a_call_outside_tells_each_way_it_can_go(manager: Api, kwiaty: cast.Company, account: SipAccount) -> None:
+    outside.open_the_world(kwiaty.tenant, account)
+    plan = manager.post("call-plans", {"from": "100", "to": "600 100 200"}).body
+    start = plan["steps"][0]
+    assert (start["kind"], start["number"], start["show"]["number"]) == ("dial_out", "+48600100200", "+48221234567")
+    assert start["rate"]["per_minute"] == "0.1000"
+    assert start["why"]["text"] == "600 100 200 was dialled, a public number at PLN 0.10 net a minute"
+    assert "if no trunk works: refused (503)" in plan["text"]
+    assert "id" not in start["trunks"][0]
+
+
+def test_a_call_that_is_not_paid_for_says_what_is_heard(manager: Api, account: SipAccount) -> None:
+    (step,) = manager.post("call-plans", {"from": "100", "to": "600100200"}).body["steps"]
+    assert (step["kind"], step["refusal"], step["sip_status"]) == ("reject", "not_permitted", 403)
+    assert (step["say"], step["why"]["code"]) == ("price-unknown", "no_price")
+
+
+def test_a_call_from_outside_rings_where_the_number_points(
+    manager: Api, kwiaty: cast.Company, account: SipAccount
+) -> None:
+    outside.open_the_world(kwiaty.tenant, account)
+    plan = manager.post("call-plans", {"from": "+48600100200", "to": "22 123 45 67"}).body
+    assert plan["steps"][0]["extension"] == "100"
+    assert plan["steps"][0]["show"] == {"number": "600100200", "name": ""}
+
+
+def test_a_number_of_another_company_is_none(stranger: Api, kwiaty: cast.Company, account: SipAccount) -> None:
+    outside.open_the_world(kwiaty.tenant, account)
+    asked = {"from": "+48600100200", "to": "221234567"}
+    assert stranger.post("call-plans", asked).wrong == {"to": ["not_owned"]}
 
 
 def test_the_caller_has_to_exist_in_the_company(manager: Api, stranger: Api, account: SipAccount) -> None:

@@ -1,6 +1,7 @@
 """The call history over the API."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -9,6 +10,8 @@ from tests import cast
 from tests.api.client import Api
 from tests.api.conftest import call
 
+INSIDE = {"price": None, "rate": None, "trunk": None}
+"""Of a leg to a phone of the company."""
 WHY = {"why": "extension_dialled", "values": {"extension": "101", "name": "Ola"}}
 
 
@@ -28,7 +31,7 @@ def test_a_call_is_told_as_the_specification_says(manager: Api, kwiaty: cast.Com
         "talk_seconds": 60,
         "outcome": "answered",
         "price": None,
-        "legs": [{"to": "101", "outcome": "answered", "seconds": 60, "price": None, "why": sentence}],
+        "legs": [INSIDE | {"to": "101", "outcome": "answered", "seconds": 60, "why": sentence}],
         "why": [sentence],
     }
 
@@ -38,7 +41,31 @@ def test_a_call_that_goes_on_has_no_outcome_yet(manager: Api, kwiaty: cast.Compa
     call(kwiaty, "node1-1", outcome="", ended_at=None, answered_at=None, legs=[leg], why=[None])
     (going_on,) = manager.get("calls").body["items"]
     assert (going_on["outcome"], going_on["ended_at"], going_on["talk_seconds"], going_on["why"]) == (None, None, 0, [])
-    assert going_on["legs"] == [{"to": "101", "outcome": None, "seconds": 0, "price": None, "why": None}]
+    assert going_on["legs"] == [INSIDE | {"to": "101", "outcome": None, "seconds": 0, "why": None}]
+
+
+def test_a_call_outside_tells_what_it_cost_and_by_which_rate_over_which_trunk(
+    manager: Api, kwiaty: cast.Company
+) -> None:
+    rate = {
+        "prefix": "4860",
+        "description": "Polska, komórkowe",
+        "per_minute": "0.1200",
+        "connection_fee": "0.0000",
+        "first_increment": 1,
+        "next_increment": 1,
+    }
+    leg = {"to": "+48600100200", "login": None, "channel": "1.2", "why": None}
+    failed = leg | {"outcome": "unavailable", "seconds": 2, "trunk": "Pierwszy", "rate": None, "price": None}
+    worked = leg | {"outcome": "answered", "seconds": 60, "trunk": "Drugi", "rate": rate, "price": "0.12"}
+    call(kwiaty, "node1-1", to_number="600100200", direction="out", price=Decimal("0.1200"), legs=[failed, worked])
+    told = manager.get("calls/node1-1").body
+    assert (told["direction"], told["price"], told["to"]) == ("out", "0.1200", "600100200")
+    assert [(one["trunk"], one["outcome"], one["price"]) for one in told["legs"]] == [
+        ("Pierwszy", "unavailable", None),
+        ("Drugi", "answered", "0.1200"),
+    ]
+    assert told["legs"][1]["rate"] == rate
 
 
 def test_the_newest_call_comes_first(manager: Api, kwiaty: cast.Company) -> None:
@@ -50,11 +77,13 @@ def test_the_newest_call_comes_first(manager: Api, kwiaty: cast.Company) -> None
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({}, {"a", "b"}),
+        ({}, {"a", "b", "c"}),
         ({"since": "2026-01-31T12:00:00Z"}, {"a"}),
         ({"since": "2026-01-31T13:00:00+01:00"}, {"a"}),
-        ({"until": "2026-01-31T12:00:00Z"}, {"b"}),
+        ({"until": "2026-01-31T12:00:00Z"}, {"b", "c"}),
         ({"direction": "internal"}, {"a", "b"}),
+        ({"direction": "out"}, {"c"}),
+        ({"direction": "in"}, set()),
         ({"outcome": "busy"}, {"b"}),
         ({"outcome": "busy", "since": "2026-01-31T12:00:00Z"}, set()),
         ({"until": "0001-01-01T00:00:00Z"}, set()),
@@ -64,6 +93,7 @@ def test_the_newest_call_comes_first(manager: Api, kwiaty: cast.Company) -> None
 def test_the_list_is_filtered(manager: Api, kwiaty: cast.Company, query: dict[str, str], found: set[str]) -> None:
     call(kwiaty, "a")
     call(kwiaty, "b", started_at=datetime(2026, 1, 30, tzinfo=UTC), outcome="busy")
+    call(kwiaty, "c", started_at=datetime(2026, 1, 29, tzinfo=UTC), direction="out", outcome="no_answer")
     answer = manager.get("calls", **query)
     assert {item["id"] for item in answer.body["items"]} == found
 

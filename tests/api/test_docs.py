@@ -9,7 +9,7 @@ import pytest
 from centralka.actions.tokens import make_operator_token, make_token
 from centralka.api.problems import KINDS
 from centralka.api.v1 import schema
-from centralka.store.models import Role
+from centralka.store.models import Number, PriceList, Role
 from tests import cast
 from tests.api.client import Answer, Api
 from tests.api.conftest import call
@@ -52,6 +52,9 @@ def test_every_command_answers_as_the_document_says() -> None:
     company.tenant.save()
     for extension in ("100", "101"):
         cast.phone(company.tenant, extension, "Sekretariat")
+    for e164 in ("+48221234567", "+48221234568"):
+        Number.objects.create(e164=e164, tenant=company.tenant)
+    PriceList.objects.create(name="Demo")
     values = {
         "API": ADDRESS,
         "TOKEN": make_token(company.owner, "demo", Role.MANAGER)[1],

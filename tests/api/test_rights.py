@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from centralka.api.v1 import schema
-from centralka.store.models import SipAccount
+from centralka.store.models import Number, PriceList, SipAccount, Trunk
 from tests import cast
 from tests.api.client import Api
 from tests.api.conftest import call
@@ -13,6 +13,10 @@ from tests.api.conftest import call
 ACCOUNT = {"extension": "102", "name": "Biuro", "password": cast.SIP_PASSWORD}
 COMPANY = {"slug": "nowa", "name": "Nowa"}
 PLAN = {"from": "100", "to": "*43"}
+TRUNK = {"name": "Nowy", "kind": "address", "host": "sip.operator.example"}
+PRICES = b"prefix,description,price per minute,connection fee,first increment,next increment\n48,Polska,0.05,0,1,1\n"
+BOOKING = {"tenant_id": 2**62, "net": "10.00", "note": "Gotówka"}
+"""For a company that is not there: which one the test has made is not known here."""
 
 WHO = ("nobody", "wrong", "revoked", "reader", "manager", "stranger", "operator")
 PUBLIC = (200, 200, 200, 200, 200, 200, 200)
@@ -20,6 +24,7 @@ READS_OWN = (401, 401, 401, 200, 200, 200, 403)
 """A list, or the company itself: the stranger gets their own, which is not ours (tested below)."""
 READS_ONE = (401, 401, 401, 200, 200, 404, 403)
 WRITES_OWN = (401, 401, 401, 403, 200, 200, 403)
+OPERATORS = (401, 401, 401, 403, 403, 403, 200)
 
 TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", "/api/v1/sip-accounts"): (None, READS_OWN),
@@ -27,14 +32,39 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", "/api/v1/sip-accounts/{account_id}"): (None, READS_ONE),
     ("PATCH", "/api/v1/sip-accounts/{account_id}"): ({"name": "X"}, (401, 401, 401, 403, 200, 404, 403)),
     ("DELETE", "/api/v1/sip-accounts/{account_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
+    ("GET", "/api/v1/numbers"): (None, READS_OWN),
+    ("PATCH", "/api/v1/numbers/{number_id}"): ({"target": None}, (401, 401, 401, 403, 200, 404, 403)),
     ("GET", "/api/v1/calls"): (None, READS_OWN),
     ("GET", "/api/v1/calls/{call_id}"): (None, READS_ONE),
     ("POST", "/api/v1/call-plans"): (PLAN, (401, 401, 401, 200, 200, 422, 403)),
     ("GET", "/api/v1/tenant"): (None, READS_OWN),
     ("PATCH", "/api/v1/tenant"): ({"language": "en"}, WRITES_OWN),
+    ("GET", "/api/v1/ledger"): (None, (401, 401, 401, 403, 200, 200, 403)),
     ("GET", "/api/v1/operator/tenants"): (None, (401, 401, 401, 403, 403, 403, 200)),
     ("POST", "/api/v1/operator/tenants"): (COMPANY, (401, 401, 401, 403, 403, 403, 201)),
     ("GET", "/api/v1/operator/tenants/{tenant_id}"): (None, (401, 401, 401, 403, 403, 403, 200)),
+    ("PATCH", "/api/v1/operator/tenants/{tenant_id}"): ({"premium_allowed": True}, OPERATORS),
+    ("GET", "/api/v1/operator/numbers"): (None, OPERATORS),
+    ("POST", "/api/v1/operator/numbers"): ({"numbers": ["600100200"]}, (401, 401, 401, 403, 403, 403, 201)),
+    ("GET", "/api/v1/operator/numbers/{number_id}"): (None, OPERATORS),
+    ("PATCH", "/api/v1/operator/numbers/{number_id}"): ({"tenant_id": None}, OPERATORS),
+    ("DELETE", "/api/v1/operator/numbers/{number_id}"): (None, (401, 401, 401, 403, 403, 403, 409)),
+    ("GET", "/api/v1/operator/trunks"): (None, OPERATORS),
+    ("POST", "/api/v1/operator/trunks"): (TRUNK, (401, 401, 401, 403, 403, 403, 201)),
+    ("GET", "/api/v1/operator/trunks/{trunk_id}"): (None, OPERATORS),
+    ("PATCH", "/api/v1/operator/trunks/{trunk_id}"): ({"priority": 2}, OPERATORS),
+    ("DELETE", "/api/v1/operator/trunks/{trunk_id}"): (None, (401, 401, 401, 403, 403, 403, 204)),
+    ("GET", "/api/v1/operator/price-lists"): (None, OPERATORS),
+    ("POST", "/api/v1/operator/price-lists"): ({"name": "Nowy"}, (401, 401, 401, 403, 403, 403, 201)),
+    ("GET", "/api/v1/operator/price-lists/{price_list_id}"): (None, OPERATORS),
+    ("PATCH", "/api/v1/operator/price-lists/{price_list_id}"): ({"name": "Inny"}, OPERATORS),
+    ("DELETE", "/api/v1/operator/price-lists/{price_list_id}"): (None, (401, 401, 401, 403, 403, 403, 204)),
+    ("GET", "/api/v1/operator/price-lists/{price_list_id}/prices"): (None, OPERATORS),
+    ("POST", "/api/v1/operator/price-lists/{price_list_id}/prices"): (PRICES, OPERATORS),
+    ("POST", "/api/v1/operator/top-ups"): (BOOKING, (401, 401, 401, 403, 403, 403, 422)),
+    ("POST", "/api/v1/operator/corrections"): (BOOKING, (401, 401, 401, 403, 403, 403, 422)),
+    ("GET", "/api/v1/operator/settings"): (None, OPERATORS),
+    ("PATCH", "/api/v1/operator/settings"): ({"vat_percent": "8"}, OPERATORS),
     ("GET", "/api/v1/problems/{code}"): (None, PUBLIC),
 }
 
@@ -67,9 +97,20 @@ def test_each_gets_what_is_theirs(
     request: pytest.FixtureRequest,
 ) -> None:
     call(kwiaty, "node1-1", account)
+    number = Number.objects.create(e164="+48221234567", tenant=kwiaty.tenant, sip_account=account)
     knocks: Api = request.getfixturevalue(who)
-    there = path.format(account_id=account.pk, call_id="node1-1", tenant_id=kwiaty.tenant.pk, code="not-found")
+    there = path.format(
+        account_id=account.pk,
+        call_id="node1-1",
+        number_id=number.pk,
+        tenant_id=kwiaty.tenant.pk,
+        trunk_id=Trunk.objects.create(name="A", kind="address", host="a.example").pk,
+        price_list_id=PriceList.objects.create(name="Standard").pk,
+        code="not-found",
+    )
     match method:
+        case "POST" if isinstance(body, bytes):
+            answer = knocks.send("POST", there, body, content_type="text/csv")
         case "POST":
             answer = knocks.post(there, body)
         case "PATCH":
@@ -82,6 +123,7 @@ def test_each_gets_what_is_theirs(
     if who == "stranger" and not path.startswith("/api/v1/problems"):
         assert "kwiaty" not in answer.text
         assert "Bartek" not in answer.text
+        assert "+48221234567" not in answer.text
 
 
 def test_a_refused_write_changed_nothing(account: SipAccount, reader: Api, stranger: Api) -> None:

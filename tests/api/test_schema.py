@@ -1,6 +1,7 @@
 """schemathesis over the whole OpenAPI document: no 5xx, and no answer that the document does not declare."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import jsonschema_rs
@@ -15,9 +16,10 @@ from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig,
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from centralka.actions.money import top_up
 from centralka.api.problems import KINDS
 from centralka.api.v1 import schema
-from centralka.store.models import SipAccount
+from centralka.store.models import Number, PriceList, SipAccount, Tenant, Trunk
 from tests import cast
 from tests.api.client import Api
 from tests.api.conftest import call
@@ -47,8 +49,19 @@ def real(kwiaty: cast.Company, account: SipAccount) -> dict[str, Any]:
     """Identifiers of things that exist: left to chance, every path would end in 404."""
     cast.phone(kwiaty.tenant, "101")
     call(kwiaty, "node1-1", account)
-    code = next(iter(KINDS))
-    return {"account_id": account.pk, "call_id": "node1-1", "tenant_id": kwiaty.tenant.pk, "code": code}
+    number = Number.objects.create(e164="+48221234567", tenant=kwiaty.tenant, sip_account=account)
+    # So that an account has to be agreed to, even if it is for nothing.
+    Tenant.objects.filter(pk=kwiaty.tenant.pk).update(price_list=PriceList.objects.create(name="Kwiaty"))
+    top_up(cast.OPERATOR, kwiaty.tenant.pk, Decimal(100))
+    return {
+        "account_id": account.pk,
+        "call_id": "node1-1",
+        "number_id": number.pk,
+        "tenant_id": kwiaty.tenant.pk,
+        "trunk_id": Trunk.objects.create(name="A", kind="address", host="a.example").pk,
+        "price_list_id": PriceList.objects.create(name="Standard").pk,
+        "code": next(iter(KINDS)),
+    }
 
 
 @everything.parametrize()

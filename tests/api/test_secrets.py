@@ -14,6 +14,7 @@ from tests import cast
 from tests.api.client import Answer, Api
 
 FIRST, SECOND, WEAK = "Tajne1-hasloX", "Tajne2-hasloY", "Tajne3"
+PIN, OTHER_PIN, NO_PIN = "9081726354", "5142639708", "90817263540"
 
 
 def _talk(manager: Api, operator: Api) -> list[Answer]:
@@ -33,6 +34,12 @@ def _talk(manager: Api, operator: Api) -> list[Answer]:
         manager.patch(one, {"password": {"secret": FIRST}}),
         manager.patch(one, {"password": FIRST + "\0"}),
         manager.patch(one, {"passwort": FIRST}),
+        manager.patch(one, {"outbound_pin": PIN}),
+        manager.patch(one, {"outbound_pin": NO_PIN}),
+        manager.patch(one, {"outbound_pin": [PIN]}),
+        manager.patch(one, {"pin": PIN}),
+        manager.post("sip-accounts", new | {"extension": "152", "outbound_pin": OTHER_PIN}),
+        manager.post("sip-accounts", new | {"extension": "1", "outbound_pin": OTHER_PIN}),
         manager.post("sip-accounts", new),
         manager.post("sip-accounts", [FIRST]),
         manager.send("POST", "sip-accounts", raw[:-1]),
@@ -66,7 +73,7 @@ def test_no_secret_is_told_or_logged(
     )
     assert manager.token
     assert operator.token
-    for secret in (FIRST, SECOND, WEAK, manager.token, operator.token):
+    for secret in (FIRST, SECOND, WEAK, PIN, OTHER_PIN, NO_PIN, manager.token, operator.token):
         assert secret not in told
         assert secret not in logged
     for kept in (digest_of("kwiaty_150", FIRST), digest_of("kwiaty_150", SECOND), digest(manager.token)):

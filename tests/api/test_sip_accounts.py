@@ -1,9 +1,12 @@
 """SIP accounts over the API."""
 
 from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth.hashers import check_password
 
 from centralka.actions.sip_passwords import digest_of
-from centralka.store.models import Registration, SipAccount
+from centralka.store.models import Number, Registration, SipAccount
 from tests import cast
 from tests.api.client import Api
 
@@ -24,6 +27,10 @@ def test_a_new_account_has_the_defaults_of_an_empty_form(manager: Api) -> None:
         "internal_caller_id": None,
         "ring_timeout": 30,
         "call_waiting": True,
+        "caller_id": {"mode": "restricted", "number": None},
+        "international": "inherit",
+        "max_rate": None,
+        "outbound_pin_set": False,
         "registered": False,
         "contacts": [],
         "last_seen": None,
@@ -53,6 +60,55 @@ def test_every_field_of_a_new_account_counts(manager: Api) -> None:
         False,
     )
     assert kept.password_digest == digest_of("kwiaty_102", cast.SIP_PASSWORD)
+
+
+def test_every_setting_of_calls_outside_counts(manager: Api, kwiaty: cast.Company) -> None:
+    Number.objects.create(e164="+48221234567", tenant=kwiaty.tenant)
+    wanted = {
+        "caller_id": {"mode": "number", "number": "22 123 45 67"},
+        "international": "eea",
+        "max_rate": "0.5",
+        "outbound_pin": "4711",
+    }
+    made = manager.post("sip-accounts", ACCOUNT | wanted).body
+    assert made["caller_id"] == {"mode": "number", "number": "+48221234567"}
+    assert (made["international"], made["max_rate"], made["outbound_pin_set"]) == ("eea", "0.5000", True)
+    assert "4711" not in str(made)
+    kept = SipAccount.objects.get(pk=made["id"])
+    assert check_password("4711", kept.outbound_pin_digest)
+    assert manager.get(f"sip-accounts/{kept.pk}").body == made
+
+
+def test_each_setting_of_calls_outside_is_changed_alone(manager: Api, kwiaty: cast.Company) -> None:
+    Number.objects.create(e164="+48221234567", tenant=kwiaty.tenant)
+    made = manager.post("sip-accounts", ACCOUNT | {"outbound_pin": "4711", "max_rate": "2.00"}).body
+    assert made["caller_id"]["number"] == "+48221234567", "the company's first number, where nothing is said"
+    one = f"sip-accounts/{made['id']}"
+    unchanged = {"changed_at", "version"}
+    changes: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        ({"caller_id": {"mode": "restricted"}}, {"caller_id": {"mode": "restricted", "number": None}}),
+        ({"international": "world"}, {"international": "world"}),
+        ({"international": "inherit"}, {"international": "inherit"}),
+        ({"max_rate": "0.0001"}, {"max_rate": "0.0001"}),
+        ({"max_rate": None}, {"max_rate": None}),
+        ({"outbound_pin": "0815"}, {"outbound_pin_set": True}),
+        ({"outbound_pin": None}, {"outbound_pin_set": False}),
+    ]
+    for change, told in changes:
+        before, after = manager.get(one).body, manager.patch(one, change).body
+        differs = {name for name in after if after[name] != before[name]} - unchanged
+        assert differs <= set(told)
+        assert after == after | told
+
+
+def test_an_account_from_before_there_were_numbers_shows_none(manager: Api, account: SipAccount) -> None:
+    assert manager.get(f"sip-accounts/{account.pk}").body["caller_id"] is None
+
+
+def test_a_number_of_another_company_is_refused(manager: Api, ksiegi: cast.Company) -> None:
+    Number.objects.create(e164="+48222222222", tenant=ksiegi.tenant)
+    caller_id = {"mode": "number", "number": "+48222222222"}
+    assert manager.post("sip-accounts", ACCOUNT | {"caller_id": caller_id}).wrong == {"caller_id": ["not_owned"]}
 
 
 def test_the_phones_that_are_registered_are_told(manager: Api, account: SipAccount) -> None:
@@ -141,6 +197,6 @@ def test_all_wrong_fields_are_named_at_once(manager: Api) -> None:
 
 
 def test_fields_that_are_not_built_yet_are_refused(manager: Api) -> None:
-    later = {"caller_id": {"mode": "restricted"}, "voicemail": {"enabled": True}, "accept_charges": True}
+    later = {"voicemail": {"enabled": True}, "forwarding": {}, "media_encryption": True}
     answer = manager.post("sip-accounts", ACCOUNT | later)
     assert answer.wrong == {name: ["unknown_field"] for name in later}

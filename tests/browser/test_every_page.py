@@ -13,6 +13,7 @@ from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
 from centralka.store.models import CallRecord, Person, Registration, Role
 from tests import cast
+from tests.operators import operators_things
 
 from .conftest import Screen, SignIn
 
@@ -25,6 +26,8 @@ NOT_PAGES = {
     "password_generated",
     "password_check",
     "calls_csv",
+    "number_target",
+    "ledger_csv",
     "person_role",
 }
 """Addresses that answer with a redirect, a fragment, a stream or a file."""
@@ -65,6 +68,7 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "person_password": {"membership_id": bartek.pk},
         "person_remove": {"membership_id": bartek.pk},
         "token_revoke": {"token_id": token.pk},
+        **operators_things(kwiaty, LONG),
     }
     names = {pattern.name or "" for pattern in urlpatterns} - NOT_PAGES
     found = {name: reverse(name, kwargs=numbered.get(name, {})) for name in sorted(names)}
@@ -77,19 +81,19 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
     }
 
 
-def _complaints(page: Page) -> list[str]:
+def complaints(page: Page) -> list[str]:
     found = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in Axe().run(page).response["violations"]]
     sticks_out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [*found, *([f"{sticks_out} px too wide"] if sticks_out > 0 else [])]
 
 
 def _look_at(page: Page, urls: dict[str, str]) -> dict[str, list[str]]:
-    complaints = {}
+    heard = {}
     for name, url in urls.items():
         page.goto(url)
-        if found := _complaints(page):
-            complaints[name] = found
-    return complaints
+        if found := complaints(page):
+            heard[name] = found
+    return heard
 
 
 def test_every_page_is_accessible_and_fits(
@@ -138,17 +142,17 @@ def test_pages_that_answer_to_a_form_too(
     found = {}
     page.goto("/konta-sip/dodaj")
     page.locator(".form-end .btn-primary").click()
-    found["errors"] = _complaints(page)
+    found["errors"] = complaints(page)
     page.locator("#id_extension").fill("105")
     page.locator("#id_name").fill(LONG)
     page.locator("#id_password").fill("abc")
     page.locator("#password-strength li").first.wait_for()
-    found["weak password"] = _complaints(page)
+    found["weak password"] = complaints(page)
     page.locator(".generate").click()
     page.locator("#id_password[type=text]").wait_for()
-    found["generated password"] = _complaints(page)
+    found["generated password"] = complaints(page)
     page.locator(".form-end .btn-primary").click()
-    found["saved account"] = _complaints(page)
+    found["saved account"] = complaints(page)
     for name, url, typed in (
         ("added person", "/osoby/dodaj", {"email": f"{'e' * 40}@kwiaty.example", "name": LONG}),
         ("made token", "/tokeny/dodaj", {"name": LONG}),
@@ -163,9 +167,9 @@ def test_pages_that_answer_to_a_form_too(
             page.locator(f"#id_{field}").fill(value)
         page.locator(".form-end .btn-primary").click()
         page.locator(".once-secret").wait_for()
-        found[name] = _complaints(page)
+        found[name] = complaints(page)
     if screen.narrow:
         page.get_by_role("button", name="Menu").click()
-        found["open menu"] = _complaints(page)
-    assert {name: complaints for name, complaints in found.items() if complaints} == {}
+        found["open menu"] = complaints(page)
+    assert {name: heard for name, heard in found.items() if heard} == {}
     assert mistakes == []

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from centralka.calls.callbook import CallBook
 from centralka.calls.explain import plan_as_json
-from centralka.calls.facts import Account
+from centralka.calls.facts import Account, CallFacts, IncomingFacts, Trunk
 from centralka.calls.journal_events import (
     Answered,
     CallEvent,
@@ -15,6 +15,7 @@ from centralka.calls.journal_events import (
     Started,
     SwitchboardStarted,
     Transferred,
+    TrunkTry,
     WalkedStep,
     WalkEnded,
 )
@@ -38,13 +39,22 @@ class Story:
         """A phone sends an INVITE: a channel that begins a call of its own."""
         self.events.append(Started(_time(at), channel, channel, login, login[-3:], dialled))
 
+    def comes_in(self, at: float, channel: str, trunk: Trunk, caller: str, dialled: str) -> None:
+        """A carrier sends an INVITE."""
+        self.events.append(Started(_time(at), channel, channel, trunk.endpoint, caller, dialled))
+
     def rings(self, at: float, channel: str, call: str, login: str) -> None:
-        """A phone is rung on behalf of `call`."""
+        """A phone, or a number over a trunk, is rung on behalf of `call`."""
         self.events.append(Started(_time(at), channel, call, login, login[-3:], "s"))
 
     def decided(self, at: float, channel: str, dialled: str, caller: Account, callee: Account | None = None) -> None:
-        plan = plan_as_json(plan_call(a_call(dialled, callee, caller)))
-        self.events.append(Decided(_time(at), channel, caller.extension, caller.name, dialled, plan))
+        self.planned(at, channel, a_call(dialled, callee, caller))
+
+    def planned(self, at: float, channel: str, facts: CallFacts | IncomingFacts) -> None:
+        """The switchboard decided by these facts."""
+        plan = plan_as_json(plan_call(facts))
+        who = (facts.from_number, facts.from_name, facts.to_number)
+        self.events.append(Decided(_time(at), channel, *who, plan, facts.tenant_id, facts.direction))
 
     def walked(self, at: float, channel: str, *steps: WalkedStep) -> None:
         self.events.append(WalkEnded(_time(at), channel, steps))
@@ -94,3 +104,12 @@ def rang(login: str, outcome: Outcome, name: str = "start") -> WalkedStep:
 
 def refused(refusal: str) -> WalkedStep:
     return WalkedStep(refusal, Outcome.DONE, refusal=refusal)
+
+
+def dialled(number: str, *tries: TrunkTry, name: str = "start") -> WalkedStep:
+    """A public number was called over these trunks."""
+    return WalkedStep(name, tries[-1].outcome if tries else Outcome.NO_MONEY, number=number, tries=tries)
+
+
+def tried(trunk: Trunk, outcome: Outcome, cause: int = 0) -> TrunkTry:
+    return TrunkTry(trunk.endpoint, trunk.name, outcome, cause)

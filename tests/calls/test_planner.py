@@ -1,12 +1,15 @@
 """What is planned for a call: pure, so each test is one line of facts and one look at the plan."""
 
+from dataclasses import replace
+
 import pytest
 
-from centralka.calls.plan import CallerId, Echo, Outcome, Plan, Refusal, Reject, Ring, Step
+from centralka.calls.facts import CallFacts, IncomingFacts
+from centralka.calls.plan import CallerId, DialOut, Echo, Outcome, Plan, Refusal, Reject, Ring, Step, followers
 from centralka.calls.planner import plan_call
 from centralka.calls.reasons import Why
 
-from .people import ALICJA, BARTEK, a_call, shown_as
+from .people import ALICJA, BARTEK, a_call, a_call_from_outside, a_call_outside, outside, shown_as
 
 
 def first(plan: Plan) -> Step:
@@ -83,11 +86,47 @@ def test_what_is_no_number_at_all_is_484(dialled: str) -> None:
     assert step.refusal.sip_status == 484
 
 
-@pytest.mark.parametrize("dialled, callee", [("101", BARTEK), ("100", ALICJA), ("*43", None), ("7", None), ("x", None)])
-def test_every_plan_is_finite_and_each_follower_exists(dialled: str, callee: object) -> None:
-    plan = plan_call(a_call(dialled, callee))  # type: ignore[arg-type]
+def test_an_extension_wins_over_a_public_number_of_the_same_digits() -> None:
+    facts = replace(a_call_outside("19115"), callee=replace(BARTEK, extension="19115"))
+    assert isinstance(first(plan_call(facts)), Ring)
+
+
+def test_an_emergency_number_wins_over_an_extension_that_a_company_should_not_have() -> None:
+    facts = replace(a_call("112", replace(BARTEK, extension="112")), outside=outside("112"))
+    assert isinstance(first(plan_call(facts)), DialOut)
+
+
+def test_a_caller_from_outside_who_is_transferred_stays_shown() -> None:
+    step = first(plan_call(replace(a_call("101", BARTEK), transferred=True)))
+    assert isinstance(step, Ring)
+    assert step.show is None
+
+
+def test_a_transfer_to_the_accounts_own_extension_rings() -> None:
+    """The phone that transferred has hung up: it can call the party back to another phone of the account."""
+    assert isinstance(first(plan_call(replace(a_call("100", ALICJA), transferred=True))), Ring)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        a_call("101", BARTEK),
+        a_call("100", ALICJA),
+        a_call("*43"),
+        a_call("7"),
+        a_call("x"),
+        a_call_outside(),
+        a_call_outside(pin_needed=True),
+        a_call_outside(rate=None),
+        a_call_outside("112", pin_needed=True),
+        a_call_outside("116111", pin_needed=True),
+        a_call_from_outside(),
+        a_call_from_outside(None),
+    ],
+)
+def test_every_plan_is_finite_and_each_follower_exists(facts: CallFacts | IncomingFacts) -> None:
+    plan = plan_call(facts)
     order = list(plan.steps)
-    assert plan.first in order
+    assert plan.first == order[0]
     for name, step in plan.steps.items():
-        followers = step.then.values() if isinstance(step, Ring) else []
-        assert all(order.index(follower) > order.index(name) for follower in followers)
+        assert all(order.index(follower) > order.index(name) for follower in followers(step).values())

@@ -1,4 +1,4 @@
-"""`python -m tests.live.company SLUG`: makes another company in an installation and prints a token for its API.
+"""`python -m tests.live.company SLUG...`: makes more companies in an installation; prints id and API token of each.
 
 The panel is where owners make tokens, and the stories have no browser; so this asks the same actions, in a process that
 has the installation's environment.
@@ -11,8 +11,8 @@ import django
 PASSWORD = "Zielony-Rower-77"
 
 
-def main(slug: str) -> None:
-    """Make the company and its owner."""
+def main(slugs: list[str]) -> None:
+    """Make the companies, each with an owner."""
     django.setup()
     from centralka.actions.actor import Actor, Operator
     from centralka.actions.tenants import add_tenant_with_owner
@@ -20,10 +20,12 @@ def main(slug: str) -> None:
     from centralka.store.models import Role
 
     operator = Operator(who="live story")
-    tenant, owner = add_tenant_with_owner(operator, slug, slug.title(), "pl", f"{slug}@example.org", "Celina", PASSWORD)
-    _, token = make_token(Actor(tenant, Role.OWNER, owner.email, owner), "live story", Role.MANAGER)
-    print(token)
+    for slug in slugs:
+        email = f"{slug}@example.org"
+        tenant, owner = add_tenant_with_owner(operator, slug, slug.title(), "pl", email, "Celina", PASSWORD)
+        _, token = make_token(Actor(tenant, Role.OWNER, owner.email, owner), "live story", Role.MANAGER)
+        print(tenant.pk, token)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])

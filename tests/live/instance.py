@@ -31,8 +31,13 @@ STOP_SECONDS = 30
 # Away from the ports of phones, SIPp and media, and below what the kernel gives out for outgoing connections.
 PORTS = range(32000, 32768)
 
-ProcessName = Literal["engine", "switchboard", "web"]
-MARKS: dict[ProcessName, str] = {"engine": "asterisk", "switchboard": "switchboard", "web": "uvicorn"}
+ProcessName = Literal["engine", "switchboard", "web", "worker"]
+MARKS: dict[ProcessName, str] = {
+    "engine": "asterisk",
+    "switchboard": "centralka switchboard",
+    "web": "uvicorn",
+    "worker": "centralka worker",
+}
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Installation:
 
     def __init__(self, **environment: str) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="centralka-"))
-        self.http_port, self.sip_port = free_port(), free_port()
+        self.http_port, self.sip_port, self.carrier_port = free_port(), free_port(), free_port()
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
         self.demo: dict[str, Any] = {}
@@ -117,6 +122,7 @@ class Installation:
             "CENTRALKA_ENGINE_DIR": str(settings.ENGINE_DIR),
             "CENTRALKA_HTTP_PORT": str(self.http_port),
             "CENTRALKA_SIP_PORT": str(self.sip_port),
+            "CENTRALKA_CARRIER_PORT": str(self.carrier_port),
             "CENTRALKA_BIND": "127.0.0.1",
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         }
@@ -151,14 +157,15 @@ class Installation:
     # -- API and database -------------------------------------------------------------------------------------------
 
     def api(self, method: str, path: str, body: Any = None, *, token: str | None = None) -> Answer:
-        """Call the REST API, as the demo company unless another token is given."""
+        """Call the REST API, as the demo company unless another token is given. A body of bytes is a CSV file."""
+        is_file = isinstance(body, bytes)
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.http_port}/api/v1{path}",
             method=method,
-            data=None if body is None else json.dumps(body).encode(),
+            data=body if body is None or is_file else json.dumps(body).encode(),
             headers={
                 "Authorization": f"Bearer {token or self.demo['api_token']}",
-                "Content-Type": "application/json",
+                "Content-Type": "text/csv" if is_file else "application/json",
                 "Accept-Language": "en",
             },
         )
@@ -179,9 +186,15 @@ class Installation:
 
     def add_company(self, slug: str) -> str:
         """Make another company; gives a token for its API."""
-        maker = [sys.executable, "-m", "tests.live.company", slug]
+        ((_id, token),) = self.add_companies(slug)
+        return token
+
+    def add_companies(self, *slugs: str) -> list[tuple[int, str]]:
+        """Make other companies; gives the id of each, and a token for its API."""
+        maker = [sys.executable, "-m", "tests.live.company", *slugs]
         environment = self.environment(DJANGO_SETTINGS_MODULE="centralka.settings")
-        return subprocess.run(maker, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+        made = subprocess.run(maker, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+        return [(int(number), token) for number, token in zip(made[::2], made[1::2], strict=True)]
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """All rows of a table, oldest first."""
@@ -233,6 +246,8 @@ class Installation:
         """Until a part runs again, in another process than the dead one, and does its work."""
         until(lambda: self.pid(name) not in (None, dead), STOP_SECONDS, f"{name} runs again")
         works = {"engine": self._engine_works, "switchboard": self._switchboard_works, "web": self._web_works}
+        if name not in works:
+            return  # the worker: nothing waits for it
         until(works[name], STOP_SECONDS, f"{name} works again")
 
     def _engine_works(self) -> bool:

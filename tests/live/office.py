@@ -12,7 +12,7 @@ import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tests.live import sound
 from tests.live.instance import Installation
@@ -53,7 +53,7 @@ class Office:
         self._ids: list[int] = []
         self._extensions: set[str] = set()
 
-    def __enter__(self) -> "Office":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -69,7 +69,8 @@ class Office:
 
     def account(self, name: str = "Telefon", extension: str | None = None, **fields: Any) -> Account:
         """A new account; `fields` as in the API."""
-        body = {"extension": extension or str(next(EXTENSIONS)), "name": name, "password": PASSWORD, **fields}
+        wanted = {"extension": extension or str(next(EXTENSIONS)), "name": name, "password": PASSWORD}
+        body = {**wanted, "accept_charges": True, **fields}
         made = self._api("POST", "/sip-accounts", 201, body)
         self._ids.append(made["id"])
         self._extensions |= {made["extension"], made["internal_caller_id"] or made["extension"]}

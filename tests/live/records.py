@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ class CallRow:
     """One row of `call_record`."""
 
     call_id: str
+    tenant_id: int
+    direction: str
     from_number: str
     from_name: str
     to_number: str
@@ -27,12 +30,14 @@ class CallRow:
     legs: list[dict[str, Any]]
     why: list[dict[str, Any]]
     plan: dict[str, Any] | None
+    price: Decimal | None
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> "CallRow":
         kept: dict[str, Any] = {field.name: row[field.name] for field in fields(cls)}
         kept |= {name: as_time(row[name]) for name in ("started_at", "answered_at", "ended_at")}
         kept |= {name: as_data(row[name]) for name in ("legs", "why", "plan")}
+        kept["price"] = None if row["price"] is None else as_money(row["price"])
         return cls(**kept)
 
     @property
@@ -70,6 +75,11 @@ def as_time(value: datetime | str | None) -> datetime | None:
     """A moment of either database; SQLite keeps UTC without saying so."""
     found = datetime.fromisoformat(value) if isinstance(value, str) else value
     return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def as_money(value: Any) -> Decimal:
+    """PLN of either database; SQLite keeps floating-point numbers."""
+    return Decimal(str(value)).quantize(Decimal("0.0001"))
 
 
 def as_data(value: Any) -> Any:

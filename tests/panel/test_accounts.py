@@ -23,6 +23,10 @@ NEW = {
     "internal_caller_id": "",
     "ring_timeout": "30",
     "call_waiting": "on",
+    "international": "inherit",
+    "max_rate_inherited": "on",
+    "max_rate": "",
+    "outbound_pin": "",
 }
 
 
@@ -41,7 +45,12 @@ def test_the_list_shows_each_account_with_its_phone(kwiaty: cast.Company, signed
     cast.phone(kwiaty.tenant, "102", "Nowy")
     a_registered_phone(here)
     page = Page(signed_in(kwiaty.reader).get("/konta-sip/"))
-    for said in ("100 Sekretariat kwiaty_100 22 Registered since", "Linphone/5", "last seen", "never seen yet"):
+    for said in (
+        "100 Sekretariat kwiaty_100 not chosen 22 Registered since",
+        "Linphone/5",
+        "last seen",
+        "never seen yet",
+    ):
         assert said in page.text
     assert page.inside("registered-count") == "1"
 

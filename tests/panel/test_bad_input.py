@@ -4,11 +4,14 @@ Whatever is typed is either stored as typed or comes back in its field with an e
 never a tag that the browser would obey.
 """
 
+from decimal import Decimal
+
 import pytest
+from django.contrib.auth.hashers import check_password
 from django.db import transaction
 
 from centralka.actions.sip_passwords import digest_of
-from centralka.store.models import Person, SipAccount
+from centralka.store.models import Number, Person, SipAccount
 from tests import cast
 
 from .conftest import SignIn
@@ -36,7 +39,12 @@ HOSTILE = {
     "traversal": "../../etc/passwd",
     "not a unicode character": "\ufffe\ufdd0",
 }
-FIELDS = ("extension", "name", "password", "confirmation", "shows", "internal_caller_id", "ring_timeout")
+FIELDS = (
+    "extension", "name", "password", "confirmation", "caller_id", "shows", "internal_caller_id", "ring_timeout",
+    "international", "max_rate", "outbound_pin",
+)  # fmt: skip
+CHOICES = ("shows", "caller_id", "international")
+"""A list of choices or a radio button has no place for another value."""
 
 
 def _typed(field: str, value: str) -> dict[str, str]:
@@ -45,6 +53,10 @@ def _typed(field: str, value: str) -> dict[str, str]:
         typed["confirmation"] = value
     if field == "internal_caller_id":
         typed["shows"] = "other"
+    if field == "max_rate":
+        del typed["max_rate_inherited"]
+    if field == "outbound_pin":
+        typed["asks_pin"] = "on"
     return typed
 
 
@@ -63,7 +75,7 @@ def test_the_form_takes_anything_and_breaks_on_nothing(
             made.delete()
         else:
             assert page.beside(field), what
-            if field != "shows":  # a radio button has no place for another value
+            if field not in CHOICES:
                 assert page.form[field] == value, what
 
 
@@ -74,13 +86,24 @@ def _assert_stored(made: SipAccount, field: str, value: str) -> None:
         assert made.internal_caller_id == value.strip()
     elif field == "ring_timeout":
         assert made.ring_timeout == int(value)
+    elif field == "caller_id":
+        assert value == ""
+        assert made.caller_id_restricted
+    elif field == "max_rate":
+        assert made.max_rate == Decimal(value)
+    elif field == "outbound_pin":
+        assert check_password(value, made.outbound_pin_digest)
     else:
         assert field == "password"
         assert made.password_digest == digest_of(made.login, value)
 
 
 @pytest.mark.parametrize(
-    "field", [*FIELDS, "version", "call_waiting", "initial-name", "initial-shows", "initial-call_waiting", "revealed"]
+    "field",
+    [
+        *(*FIELDS, "version", "call_waiting", "max_rate_inherited", "asks_pin", "revealed"),
+        *(f"initial-{name}" for name in ("name", "shows", "call_waiting", "caller_id", "max_rate", "asks_pin")),
+    ],
 )
 def test_changing_takes_anything_too(kwiaty: cast.Company, signed_in: SignIn, field: str) -> None:
     client = signed_in(kwiaty.manager)
@@ -116,18 +139,46 @@ def test_an_extension_in_another_company_is_free_here(
         ("/konta-sip/", "search"),
         ("/konta-sip/", "page"),
         ("/konta-sip/stan", "accounts"),
-        *(("/polaczenia/", name) for name in ("number", "account", "period", "outcome", "page", "first", "last")),
+        *(
+            ("/polaczenia/", name)
+            for name in ("number", "account", "period", "outcome", "direction", "page", "first", "last")
+        ),
+        *(("/finanse/", name) for name in ("kind", "period", "page", "first", "last")),
+        ("/numery/", "page"),
     ],
 )
 def test_addresses_take_anything(kwiaty: cast.Company, signed_in: SignIn, path: str, name: str) -> None:
-    client = signed_in(kwiaty.reader)
+    client = signed_in(kwiaty.manager)
     for what, value in HOSTILE.items():
         response = client.get(path, {"period": "days"} | {name: value})
         assert response.status_code == 200, what
         assert response.streaming or "<script>alert" not in response.content.decode(), what
 
 
+@pytest.mark.parametrize("field", ["request", "agreed", "decline", "generate", "revealed"])
+def test_hidden_fields_of_a_new_account_take_anything(kwiaty: cast.Company, signed_in: SignIn, field: str) -> None:
+    client = signed_in(kwiaty.manager)
+    for what, value in HOSTILE.items():
+        response = client.post("/konta-sip/dodaj", NEW | {field: value})
+        assert response.status_code == 200, what
+        assert "<script>alert" not in response.content.decode(), what
+        kwiaty.tenant.sip_accounts.all().delete()
+
+
+def test_a_number_takes_no_other_target(kwiaty: cast.Company, ksiegi: cast.Company, signed_in: SignIn) -> None:
+    number = Number.objects.create(e164="+48221234567", tenant=kwiaty.tenant)
+    theirs = cast.phone(ksiegi.tenant, "100")
+    client = signed_in(kwiaty.manager)
+    for value in [*HOSTILE.values(), str(theirs.pk)]:
+        for headers in ({}, {"HX-Request": "true"}):
+            response = client.post(f"/numery/{number.pk}/cel", {"target": value}, headers=headers)
+            assert response.status_code == (302 if value == "" and not headers else 200)
+            number.refresh_from_db()
+            assert number.sip_account is None
+
+
 OTHER_FORMS = {
+    "/ustawienia/zewnetrzne": {"international": "eea", "max_rate": "1.00"},
     "/osoby/dodaj": {"email": "ewa@kwiaty.example", "name": "Ewa", "role": "reader"},
     "/tokeny/dodaj": {"name": "CRM", "role": "reader"},
     "/firmy/dodaj": {
@@ -147,10 +198,12 @@ def test_the_other_forms_take_anything(
     client = signed_in(olga if url == "/firmy/dodaj" else kwiaty.owner)
     for what, value in HOSTILE.items():
         with transaction.atomic():
-            page = Page(client.post(url, OTHER_FORMS[url] | {field: value}))
+            response = client.post(url, OTHER_FORMS[url] | {field: value})
+            page = Page(response)
             transaction.set_rollback(True)  # so that each value meets the same company
         assert "<script>alert" not in page.html, what
-        assert page.beside(field) or page.inside("password") or page.inside("token"), what
+        saved = response.status_code == 302 or page.inside("password") or page.inside("token")
+        assert page.beside(field) or saved, what
 
 
 @pytest.mark.parametrize("field", ["username", "password"])

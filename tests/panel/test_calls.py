@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from typing import cast as typed
 from zoneinfo import ZoneInfo
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.db import connection
 from django.test import AsyncClient
 from django.test.utils import CaptureQueriesContext
@@ -97,6 +99,8 @@ def test_names_from_phones_are_never_obeyed(kwiaty: cast.Company, signed_in: Sig
     [
         ({}, {"old", "new"}),
         ({"outcome": "busy"}, {"old"}),
+        ({"direction": "out"}, {"old"}),
+        ({"direction": "in"}, set()),
         ({"number": "777"}, {"old"}),
         ({"number": "Ala"}, {"new"}),
         ({"account": "100"}, {"new"}),
@@ -115,7 +119,7 @@ def test_filters_narrow_the_list_and_the_export_alike(
     phone = cast.phone(kwiaty.tenant, "100")
     new = a_call(kwiaty, "new", started_at=now, answered_at=now, ended_at=now)
     new.accounts.add(phone)
-    a_call(kwiaty, "old", started_at=NOON, outcome="busy", from_number="777", from_name="")
+    a_call(kwiaty, "old", started_at=NOON, outcome="busy", from_number="777", from_name="", direction="out")
     listed = Page(signed_in(kwiaty.reader).get("/polaczenia/", query)).html
     assert {name for name in ("old", "new") if f"/polaczenia/{name}/" in listed} == found
     assert {row[-1] for row in _exported(kwiaty, query)[1:]} == found
@@ -161,7 +165,8 @@ def test_a_long_history_has_pages(kwiaty: cast.Company, signed_in: SignIn) -> No
 
 def _export(company: cast.Company, query: dict[str, str] | None = None, language: str = "pl") -> tuple[Any, bytes]:
     async def get() -> tuple[Any, bytes]:
-        client = AsyncClient(headers={"accept-language": language})
+        client = AsyncClient()
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         await client.aforce_login(
             typed(Any, company.reader.person), backend="django.contrib.auth.backends.ModelBackend"
         )
@@ -186,6 +191,70 @@ def test_the_export_opens_in_polish_excel(kwiaty: cast.Company) -> None:
     assert rows[0][:4] == ["Początek", "Dzwoniący", "Nazwa dzwoniącego", "Wybrany numer"]
     assert rows[0][4] == "Nazwa wybranego konta"
     assert rows[1][:8] == ["2026-07-01 12:00:00", "100", "Żaneta", "101", "Bartek", "12", "95", "Odebrane"]
+    assert rows[1][8:13] == ["Wewnętrzne", "", "", "", ""]
+
+
+RATE = {
+    "prefix": "4860",
+    "description": "Polska, komórkowe",
+    "per_minute": "0.1200",
+    "connection_fee": "0.0500",
+    "first_increment": 60,
+    "next_increment": 1,
+}
+
+
+def a_call_outside(company: cast.Company) -> CallRecord:
+    """The first trunk did not work, the second did."""
+    leg = {"to": "+48600100200", "login": None, "why": None}
+    failed = leg | {"outcome": "unavailable", "seconds": 2, "trunk": "Pierwszy", "rate": None, "price": None}
+    worked = leg | {"outcome": "answered", "seconds": 60, "trunk": "Drugi", "rate": RATE, "price": "0.1700"}
+    return a_call(
+        company,
+        "out",
+        to_number="0048600100200",
+        direction="out",
+        legs=[failed, worked],
+        price=Decimal("0.1700"),
+        why=[],
+    )
+
+
+def test_a_call_outside_shows_its_price_its_trunks_and_its_rate(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    a_call_outside(kwiaty)
+    client = signed_in(kwiaty.reader, "pl")
+    listed = Page(client.get("/polaczenia/")).inside("results")
+    assert "Wychodzące" in listed
+    assert "600 100 200" in listed
+    assert "0,21 zł" in listed
+    text = Page(client.get("/polaczenia/out/")).text
+    assert "Cena 0,21 zł brutto (0,17 zł netto)" in text
+    assert text.index("Łącze: Pierwszy") < text.index("Łącze: Drugi")
+    assert (
+        "Stawka: 0,12 zł netto za minutę, prefiks 4860 (Polska, komórkowe), 0,05 zł za połączenie, naliczanie co 60/1 s"
+    ) in text
+
+
+def test_a_caller_from_outside_is_grouped_and_a_hidden_one_stays_hidden(
+    kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    a_call(kwiaty, "known", direction="in", from_number="+48221234567", from_name="", to_number="+48600100200")
+    a_call(kwiaty, "abroad", direction="in", from_number="+4930123456", from_name="", to_number="+48600100200")
+    a_call(kwiaty, "hidden", direction="in", from_number="", from_name="", to_number="+48600100200")
+    client = signed_in(kwiaty.reader, "pl")
+    listed = Page(client.get("/polaczenia/")).inside("results")
+    for said in ("22 123 45 67 600 100 200", "+49 30 123456", "Numer zastrzeżony"):
+        assert said in listed
+    assert "Numer zastrzeżony" in Page(client.get("/polaczenia/hidden/")).text
+    assert {row[1] for row in _exported(kwiaty)[1:]} == {"22 123 45 67", "'+49 30 123456", "Numer zastrzeżony"}
+
+
+def test_the_export_has_prices_as_numbers_of_its_language(kwiaty: cast.Company) -> None:
+    a_call_outside(kwiaty)
+    row = _exported(kwiaty)[1]
+    assert row[8:13] == ["Wychodzące", "0,1700", "0,21", "Pierwszy, Drugi", "Polska, komórkowe"]
+    _response, body = _export(kwiaty, language="en")
+    assert ";0.1700;0.21;" in body.decode()
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+48123", "-2", "@SUM(A1)", "\t=1", "\r=1"])

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
-from centralka.store.models import CallRecord, Person, Role
+from centralka.store.models import CallRecord, Number, Person, Role
 from tests import cast
+from tests.operators import operators_things
 
 from .conftest import SignIn
 
@@ -46,6 +47,10 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "account_change"):    (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("GET", "account_delete"):     (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("POST", "account_delete"):    (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "numbers"):            (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "number_target"):     (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "finance"):            (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "ledger_csv"):         (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "calls"):              (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "calls_csv"):          (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "call"):               (LOGIN,    OPEN,   OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
@@ -64,9 +69,42 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "token_revoke"):      (LOGIN,    NO,     NO,      GO,    MISSING,  NO,       NO,       PASSWORD),
     ("GET", "company_settings"):   (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("POST", "company_settings"):  (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "outside_settings"):   (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "outside_settings"):  (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "companies"):          (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("GET", "company_add"):        (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("POST", "company_add"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "company"):            (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "company_change"):     (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "company_change"):    (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "company_book"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "company_book"):      (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "stock"):              (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "stock_add"):          (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "stock_add"):         (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "stock_number"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "stock_number"):      (LOGIN,    NO,     NO,      NO,    NO,       GO,       NO,       PASSWORD),
+    ("GET", "stock_number_delete"):(LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "stock_number_delete"):(LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "trunks"):             (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "trunk_add"):          (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "trunk_add"):         (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "trunk_change"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "trunk_change"):      (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "trunk_delete"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "trunk_delete"):      (LOGIN,    NO,     NO,      NO,    NO,       GO,       NO,       PASSWORD),
+    ("GET", "price_lists"):        (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "price_list_add"):     (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "price_list_add"):    (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "price_list"):         (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "price_list_change"):  (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "price_list_change"): (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "price_list_upload"):  (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "price_list_upload"): (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "price_list_delete"):  (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "price_list_delete"): (LOGIN,    NO,     NO,      NO,    NO,       GO,       NO,       PASSWORD),
+    ("GET", "installation"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "installation"):      (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
 }
 # fmt: on
 
@@ -84,6 +122,7 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
     bartek = kwiaty.tenant.memberships.get(person=kwiaty.reader.person)
     token, _text = make_token(kwiaty.owner, "CRM", Role.READER)
     call = CallRecord.objects.create(call_id="call-1", tenant=kwiaty.tenant, started_at=timezone.now())
+    number = Number.objects.create(e164="+48221234567", tenant=kwiaty.tenant)
     account = {"account_id": cast.phone(kwiaty.tenant, "100").pk}
     member = {"membership_id": bartek.pk}
     of: dict[str, dict[str, object]] = {
@@ -95,6 +134,8 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
         "person_remove": {**member},
         "token_revoke": {"token_id": token.pk},
         "call": {"call_id": call.call_id},
+        **operators_things(kwiaty),
+        "number_target": {"number_id": number.pk},
     }
     newcomer = cast.person(kwiaty.tenant, "Nowa", Role.OWNER).person
     Person.objects.filter(name="Nowa").update(must_change_password=True)

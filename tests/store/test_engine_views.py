@@ -1,9 +1,12 @@
-"""The engine reads accounts through views: one source of truth, and each look-up by index."""
+"""The engine reads accounts and trunks through views: one source of truth, and each look-up by index."""
+
+import re
 
 import pytest
 from django.db import connection
 
-from centralka.store.realtime import AOR, AUTH, ENDPOINT
+from centralka.store.models import Trunk
+from centralka.store.realtime import AOR, AUTH, ENDPOINT, IDENTIFY, REGISTRATION
 from tests import cast
 
 VIEWS = {"ps_endpoints": {*ENDPOINT, "callerid"}, "ps_auths": set(AUTH), "ps_aors": set(AOR)}
@@ -45,4 +48,93 @@ def test_an_account_is_found_by_index_among_thousands(kwiaty: cast.Company, view
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute(f"EXPLAIN SELECT * FROM {view} WHERE id = 'kwiaty_1000'")
         plan = str(cursor.fetchall())
-    assert "SCAN" not in plan.upper().replace("INDEX SCAN", "").replace("BITMAP HEAP SCAN", "")
+    # Trunks are a handful, and are looked through; among accounts an index has to lead.
+    assert not re.search(r"SCAN (account|sip_account)|Seq Scan on sip_account", plan)
+    assert re.search(r"SEARCH account USING|Index (Only )?Scan|Bitmap Heap Scan on sip_account", plan)
+
+
+# -- Trunks --------------------------------------------------------------------------------------------------------
+
+
+def trunk(**fields: object) -> Trunk:
+    """A carrier where we register."""
+    values = {
+        "name": "Operator",
+        "kind": Trunk.Kind.REGISTRATION,
+        "host": "sip.carrier.example",
+        "port": 5070,
+        "username": "48221234567",
+        "password": "tajne haslo",
+        "addresses": "192.0.2.1,192.0.2.2",
+        **fields,
+    }
+    return Trunk.objects.create(**values)
+
+
+TRUNK_VIEWS = {**VIEWS, "ps_registrations": set(REGISTRATION), "ps_endpoint_id_ips": set(IDENTIFY)}
+
+
+@pytest.mark.parametrize("view", TRUNK_VIEWS)
+def test_a_trunk_has_the_columns_of_accounts_and_those_of_registrations(db: None, view: str) -> None:
+    assert set(row(view, trunk().endpoint)) == TRUNK_VIEWS[view]
+
+
+def test_an_enabled_trunk_is_an_endpoint_that_is_known_by_its_address(db: None) -> None:
+    made = trunk()
+    endpoint = row("ps_endpoints", made.endpoint)
+    assert (endpoint["context"], endpoint["identify_by"], endpoint["auth"]) == ("outside", "ip", None)
+    assert (endpoint["trust_id_inbound"], endpoint["outbound_auth"]) == ("yes", made.endpoint)
+    assert row("ps_endpoint_id_ips", made.endpoint)["match"] == "192.0.2.1,192.0.2.2"
+    assert row("ps_aors", made.endpoint)["contact"] == "sip:sip.carrier.example:5070"
+
+
+def test_a_trunk_that_registers_has_credentials_and_a_registration(db: None) -> None:
+    made = trunk()
+    auth = row("ps_auths", made.endpoint)
+    assert (auth["auth_type"], auth["username"], auth["password_digest"]) == ("userpass", "48221234567", None)
+    registration = row("ps_registrations", made.endpoint)
+    assert registration["client_uri"] == "sip:48221234567@sip.carrier.example:5070"
+    assert (registration["server_uri"], registration["endpoint"]) == ("sip:sip.carrier.example:5070", made.endpoint)
+
+
+def test_a_trunk_by_address_registers_nowhere_and_has_no_credentials(db: None) -> None:
+    made = trunk(kind=Trunk.Kind.ADDRESS)
+    assert row("ps_registrations", made.endpoint) == row("ps_auths", made.endpoint) == {}
+    assert row("ps_endpoints", made.endpoint)["outbound_auth"] is None
+
+
+@pytest.mark.parametrize("view", TRUNK_VIEWS)
+def test_a_disabled_trunk_is_there_for_the_engine_only_to_take_its_registration_back(db: None, view: str) -> None:
+    """The carrier asks for the password then, too."""
+    assert bool(row(view, trunk(enabled=False).endpoint)) == (view == "ps_auths")
+
+
+def test_a_host_that_has_no_address_yet_identifies_nobody(db: None) -> None:
+    """An empty match would match everybody."""
+    assert row("ps_endpoint_id_ips", trunk(addresses="").endpoint) == {}
+
+
+def test_tcp_is_in_the_address_that_is_called_and_registered_at(db: None) -> None:
+    """The engine's driver for PostgreSQL ends a value at a semicolon, and reads ^3B as one."""
+    semicolon = ";" if connection.vendor == "sqlite" else "^3B"
+    address = f"sip:sip.carrier.example:5070{semicolon}transport=tcp"
+    made = trunk(transport="tcp")
+    assert row("ps_aors", made.endpoint)["contact"] == address
+    assert row("ps_registrations", made.endpoint)["server_uri"] == address
+
+
+@pytest.mark.parametrize("sends", [True, False])
+def test_a_carrier_that_does_not_want_the_asserted_identity_gets_none(db: None, sends: bool) -> None:
+    assert row("ps_endpoints", trunk(sends_pai=sends).endpoint)["send_pai"] == ("yes" if sends else "no")
+
+
+def test_a_carrier_does_not_learn_to_whom_its_caller_was_transferred(kwiaty: cast.Company) -> None:
+    assert row("ps_endpoints", trunk().endpoint)["send_connected_line"] == "no"
+    assert row("ps_endpoints", cast.phone(kwiaty.tenant, "100").login)["send_connected_line"] == "yes"
+
+
+def test_accounts_and_trunks_are_each_found_under_their_own_name(kwiaty: cast.Company) -> None:
+    cast.phone(kwiaty.tenant, "100")
+    made = trunk()
+    assert row("ps_endpoints", "kwiaty_100")["context"] == "internal"
+    assert row("ps_endpoints", made.endpoint)["id"] == made.endpoint

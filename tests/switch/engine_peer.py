@@ -22,6 +22,25 @@ OPENING = {
 }
 
 
+# What another opening differs in: a call that a carrier brings in over trunk 1 …
+FROM_CARRIER = {
+    "channel": "PJSIP/trunk-1-00000007",
+    "context": "outside",
+    "extension": "48221234567",
+    "callerid": "+48600100200",
+    "calleridname": "unknown",
+    "callingpres": "0",
+}
+# … and the channel to a carrier that has just answered: reservation 17 is what it lives on.
+ANSWERED = {
+    "network_script": "answered",
+    "channel": "PJSIP/trunk-1-00000008",
+    "context": "answered",
+    "extension": "s",
+    "arg_1": "17",
+}
+
+
 def opening(**changes: str) -> bytes:
     """What Asterisk 22 sends first, with some lines changed: `extension="*43"`."""
     lines = OPENING | {f"agi_{name}": value for name, value in changes.items()}

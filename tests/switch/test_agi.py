@@ -6,12 +6,37 @@ from hypothesis import strategies as st
 
 from centralka.switch.agi import AgiReply, AgiRequest, Hangup, command, parse_line
 
-from .engine_peer import opening
+from .engine_peer import ANSWERED, FROM_CARRIER, opening
 
 
 def test_the_opening_tells_who_calls_what() -> None:
     request = AgiRequest.parse(opening().rstrip(b"\n"))
-    assert request == AgiRequest("PJSIP/kwiaty_100-00000001", "node1-1.1", "100", "Alicja", "101")
+    assert request == AgiRequest(
+        channel="PJSIP/kwiaty_100-00000001",
+        uniqueid="node1-1.1",
+        caller_number="100",
+        caller_name="Alicja",
+        dialled="101",
+        context="internal",
+        script="call",
+        language="pl",
+    )
+
+
+def test_a_carriers_call_tells_whether_the_caller_hides() -> None:
+    request = AgiRequest.parse(opening(**{**FROM_CARRIER, "callingpres": "35"}).rstrip(b"\n"))
+    assert (request.context, request.caller_number, request.caller_name) == ("outside", "+48600100200", "")
+    assert request.presentation == "35"
+
+
+def test_an_answer_names_its_reservation() -> None:
+    request = AgiRequest.parse(opening(**ANSWERED).rstrip(b"\n"))
+    assert (request.script, request.argument, request.channel) == ("answered", "17", "PJSIP/trunk-1-00000008")
+
+
+def test_a_transferred_channel_names_who_transferred_it() -> None:
+    request = AgiRequest.parse(opening(arg_1="PJSIP/kwiaty_101-00000002").rstrip(b"\n"))
+    assert request.argument == "PJSIP/kwiaty_101-00000002"
 
 
 def test_a_caller_without_number_or_name_is_empty_not_the_word_unknown() -> None:

@@ -1,5 +1,6 @@
 """The engine's configuration: rendered from templates, private, and whole at every moment."""
 
+import os
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -7,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from centralka.switch.bundle import Engine
-from centralka.switch.engine import EngineMisconfigured, EngineSettings, command, render, write_config
-
-ENGINE = Engine(("/opt/loader", "/opt/asterisk"), "22.10.1", Path("/opt/modules"), Path("/opt/share"))
+from centralka.switch.engine import TEMPLATES, EngineMisconfigured, EngineSettings, command, render, write_config
 
 
 @pytest.fixture
-def configured() -> EngineSettings:
+def configured(tmp_path_factory: pytest.TempPathFactory) -> EngineSettings:
+    data = tmp_path_factory.mktemp("share")
+    for folder in ("documentation", "rest-api", "sounds"):
+        (data / folder).mkdir()
     return EngineSettings(
         home=Path("/srv/c"),
         bind="127.0.0.1",
@@ -22,7 +24,7 @@ def configured() -> EngineSettings:
         ami_port=15038,
         ami_secret="tajne;haslo",
         database_url="sqlite:////srv/c/centralka.sqlite3",
-        engine=ENGINE,
+        engine=Engine(("/opt/loader", "/opt/asterisk"), "22.10.1", Path("/opt/modules"), data),
     )
 
 
@@ -35,8 +37,7 @@ def test_it_keeps_everything_in_our_own_tree(configured: EngineSettings) -> None
     folders = dict(line.split(" => ") for line in lines if " => " in line)
 
     assert folders.pop("astmoddir") == "/opt/modules"
-    assert folders.pop("astdatadir") == "/opt/share"
-    assert len(folders) == 10
+    assert len(folders) == 11
     assert all(folder.startswith("/srv/c/engine") for folder in folders.values())
 
 
@@ -46,15 +47,48 @@ def test_it_listens_for_phones_where_it_is_told(configured: EngineSettings) -> N
 
 
 def test_it_hands_calls_to_the_switchboard_of_this_instance(configured: EngineSettings) -> None:
-    assert render(configured)["extensions.conf"].count("AGI(agi://127.0.0.1:14573/call)") == 3
+    dialplan = render(configured)["extensions.conf"]
+
+    # Three kinds of dialled strings, with who transferred; a carrier's calls; and each answer that is paid for.
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/call,${BLINDTRANSFER})") == 3
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/call)") == 1
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/answered,${ARG2})") == 1
+
+
+def test_a_paid_call_has_its_limit_before_the_switchboard_is_told(configured: EngineSettings) -> None:
+    """A switchboard that is not there must not make a call endless."""
+    answered = context(render(configured)["extensions.conf"], "answered")
+
+    assert answered[0] == "exten => s,1,Set(TIMEOUT(absolute)=${ARG1})"
+    assert "AGI(" in answered[1]
+
+
+def test_emergency_numbers_are_dialled_without_a_switchboard_over_each_trunk(configured: EngineSettings) -> None:
+    dialplan = render(configured)["extensions.conf"]
+
+    assert 'REGEX("^(112|99[789])$" ${DIALLED})}?emergency,${DIALLED},1)' in dialplan
+    assert " same => n,Dial(PJSIP/${EXTEN}@${TRUNK},120,i)" in context(dialplan, "emergency")
+
+
+def context(dialplan: str, name: str) -> list[str]:
+    """The steps of a context."""
+    lines = dialplan.partition(f"[{name}]\n")[2].partition("\n[")[0].splitlines()
+    return [line for line in lines if line and not line.startswith(";")]
 
 
 def test_no_pattern_matches_the_engines_own_extension_names(configured: EngineSettings) -> None:
     dialplan = render(configured)["extensions.conf"]
-    patterns = [line.split(",")[0] for line in dialplan.splitlines() if line.startswith("exten")]
+    patterns = {
+        name: [line.split(",")[0] for line in context(dialplan, name) if line.startswith("exten")]
+        for name in ("internal", "emergency", "outside")
+    }
 
     # external_replaces is one of those names; see the dialplan.
-    assert patterns == ["exten => _[+*#0-9]!", "exten => _[a-df-zA-Z].", "exten => _e[a-wyzA-Z0-9]."]
+    assert patterns == {
+        "internal": ["exten => _[+*#0-9]!", "exten => _[a-df-zA-Z].", "exten => _e[a-wyzA-Z0-9]."],
+        "emergency": ["exten => _X!"],
+        "outside": ["exten => _[+0-9]!"],
+    }
 
 
 def test_it_loads_nothing_by_itself_and_one_database_driver(configured: EngineSettings) -> None:
@@ -136,6 +170,45 @@ def test_changing_the_database_removes_the_other_drivers_file(configured: Engine
     folder = write_config(settings)
 
     assert not (folder / "res_pgsql.conf").exists()
+
+
+def test_the_engine_finds_its_own_data_and_our_sounds_in_one_folder(configured: EngineSettings, tmp_path: Path) -> None:
+    settings = replace(configured, home=tmp_path)
+    write_config(settings)
+
+    data = settings.engine_dir / "data"
+    assert {path.name for path in data.iterdir()} == {"documentation", "rest-api", "sounds"}
+    assert (data / "documentation").resolve() == (settings.engine.data_dir / "documentation").resolve()
+    assert (data / "sounds").resolve() == (TEMPLATES / "sounds").resolve()
+
+
+def test_a_link_that_is_right_is_not_touched_while_the_engine_may_read_there(
+    configured: EngineSettings, tmp_path: Path
+) -> None:
+    settings = replace(configured, home=tmp_path)
+    write_config(settings)
+    links = sorted((settings.engine_dir / "data").iterdir())
+    before = [os.lstat(path) for path in links]
+
+    write_config(settings)
+
+    assert [os.lstat(path).st_ino for path in links] == [one.st_ino for one in before]
+    assert [os.lstat(path).st_ctime_ns for path in links] == [one.st_ctime_ns for one in before]
+
+
+def test_the_data_of_another_engine_take_the_place_of_the_earlier_ones(
+    configured: EngineSettings, tmp_path: Path
+) -> None:
+    settings = replace(configured, home=tmp_path)
+    write_config(settings)
+    newer = tmp_path / "share of a newer engine"
+    (newer / "documentation").mkdir(parents=True)
+
+    write_config(replace(settings, engine=replace(settings.engine, data_dir=newer)))
+
+    data = settings.engine_dir / "data"
+    assert {path.name for path in data.iterdir()} == {"documentation", "sounds"}
+    assert (data / "documentation").readlink() == newer / "documentation"
 
 
 def test_it_runs_in_the_foreground_with_its_own_configuration(configured: EngineSettings) -> None:

@@ -8,23 +8,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from centralka.calls.explain import plan_as_json
 from centralka.calls.journal_events import (
     Answered,
+    CallEvent,
     Decided,
     EngineStarted,
     HungUp,
     LinkedIdEnded,
     Started,
+    SwitchboardStarted,
     Transferred,
+    TrunkTry,
     WalkedStep,
     WalkEnded,
 )
-from centralka.calls.plan import Outcome
+from centralka.calls.plan import Outcome, StepName
 from centralka.calls.planner import plan_call
 from centralka.switch.journal import Journal, events_in, login_of
 from centralka.switch.journal_files import JournalFiles, position
 from centralka.switch.run_plan import Walked
-from tests.calls.people import BARTEK, NOW, a_call
+from tests.calls.people import BARTEK, FIRM, FIRST, NOW, SECOND, a_call, a_call_from_outside, a_call_outside
 
 AT = datetime.fromtimestamp(1795381399.5, UTC)
 
@@ -84,9 +88,110 @@ def test_a_decision_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert walked == WalkEnded(AT, "node1-1.1", (WalkedStep("start", Outcome.BUSY, "kwiaty_101"),))
 
 
+def read(path: Path) -> list[CallEvent | None]:
+    return list(events_in(path.read_text().splitlines()))
+
+
+def test_a_call_outside_is_read_with_its_company_direction_and_trunks(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "calls.csv")
+    facts = a_call_outside(pin_needed=True)
+    plan = plan_call(facts)
+    pin, dial, no_route = (StepName(name) for name in ("start", "dial_out", "unavailable"))
+    tries = (
+        TrunkTry(FIRST.endpoint, FIRST.name, Outcome.UNAVAILABLE, 38),
+        TrunkTry(SECOND.endpoint, "Łącze, „drugie”", Outcome.UNAVAILABLE, 0),
+    )
+    journal.decided("node1-1.1", facts, plan)
+    walked = [
+        Walked(pin, plan.steps[pin], Outcome.RIGHT_PIN),
+        Walked(dial, plan.steps[dial], Outcome.UNAVAILABLE, tries),
+        Walked(no_route, plan.steps[no_route], Outcome.DONE),
+    ]
+    journal.walk_ended("node1-1.1", walked, AT)
+    decided, ended = read(tmp_path / "calls.csv")
+    assert isinstance(decided, Decided)
+    assert (decided.tenant_id, decided.direction, decided.to_number) == (1, "out", "600100200")
+    assert decided.plan == plan_as_json(plan)
+    assert ended == WalkEnded(
+        AT,
+        "node1-1.1",
+        (
+            WalkedStep("start", Outcome.RIGHT_PIN),
+            WalkedStep("dial_out", Outcome.UNAVAILABLE, number="+48600100200", tries=tries),
+            WalkedStep("unavailable", Outcome.DONE, refusal="no_route"),
+        ),
+    )
+
+
+def test_a_call_from_outside_is_read_with_the_number_that_was_called(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "calls.csv")
+    facts = a_call_from_outside(caller="", name="")
+    journal.decided("node1-1.1", facts, plan_call(facts))
+    (decided,) = read(tmp_path / "calls.csv")
+    assert isinstance(decided, Decided)
+    assert (decided.from_number, decided.to_number, decided.direction, decided.tenant_id) == ("", FIRM, "in", 1)
+
+
+def test_a_walk_that_a_dead_channel_ended_has_no_steps(tmp_path: Path) -> None:
+    Journal(tmp_path / "calls.csv").walk_ended("node1-1.1", [], AT)
+    assert read(tmp_path / "calls.csv") == [WalkEnded(AT, "node1-1.1", ())]
+
+
+def test_the_starts_of_processes_are_read_as_they_were_written(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "calls.csv")
+    journal.engine_starts(AT, NOW)
+    journal.switchboard_starts(AT)
+    assert read(tmp_path / "calls.csv") == [EngineStarted(AT, NOW), SwitchboardStarted(AT)]
+
+
+@pytest.mark.parametrize(
+    "line, event",
+    [
+        (
+            '{"kind":"decided","time":1795381399.5,"channel":"c","from_number":"100","from_name":"Ala",'
+            '"to_number":"101","plan":{"start":"start","steps":[]}}',
+            Decided(AT, "c", "100", "Ala", "101", {"start": "start", "steps": []}, None, "internal"),
+        ),
+        (
+            '{"kind":"walked","time":1795381399.5,"channel":"c","steps":['
+            '{"name":"start","outcome":"busy","login":"kwiaty_101"},'
+            '{"name":"busy","outcome":"done","refusal":"busy"}]}',
+            WalkEnded(
+                AT,
+                "c",
+                (
+                    WalkedStep("start", Outcome.BUSY, "kwiaty_101"),
+                    WalkedStep("busy", Outcome.DONE, refusal="busy"),
+                ),
+            ),
+        ),
+        ('{"kind":"engine_started","time":1795381399.5}', EngineStarted(AT, None)),
+    ],
+)
+def test_lines_of_an_earlier_version_are_still_read(line: str, event: CallEvent) -> None:
+    """An upgrade finds calls in the journal that have no company, direction or trunks."""
+    assert list(events_in([line])) == [event]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        '[{"name":"start","outcome":"of a later version"}]',
+        '[{"name":"start","outcome":"busy","tries":[["trunk-1"]]}]',
+        '[{"name":"start","outcome":"busy","tries":[["trunk-1","A","of a later version",0]]}]',
+        '[{"outcome":"busy"}]',
+        '"x"',
+    ],
+)
+def test_a_walk_that_is_not_understood_takes_no_other_line_with_it(steps: str) -> None:
+    line = f'{{"kind":"walked","time":1,"channel":"c","steps":{steps}}}'
+    assert list(events_in([line, engine_line("ANSWER")])) == [None, Answered(AT, "node1-1.1")]
+
+
 @pytest.mark.parametrize(
     "name, login",
     [
+        ("PJSIP/trunk-1-0000001a", "trunk-1"),
         ("PJSIP/kwiaty_100-0000001a", "kwiaty_100"),
         ("PJSIP/kwiaty-bis_100-0000001a", "kwiaty-bis_100"),
         ("Local/101@internal-00000001;1", None),

@@ -1,107 +1,93 @@
-"""Which phones are registered, followed over a real socket to somebody who plays the engine's manager interface."""
+"""Which phones are registered, followed in a database like the engine's own."""
 
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
+import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from centralka.store.models import Registration, SipAccount
-from centralka.switch.ami import AmiConnection, AmiRefused, format_action, parse_message
 from centralka.switch.database import Database
-from centralka.switch.presence import follow_presence
+from centralka.switch.engine import prepare_contacts
+from centralka.switch.presence import contacts_in, follow_presence
 from tests import cast
 
+from .stand_ins import put_away
+
 NODE = "node1"
-SECRET = "s3cret"
-HELLO = b"Asterisk Call Manager/10.0.0\r\n"
-BOOTED = {"Event": "FullyBooted", "Status": "Fully Booted"}
-SOMEBODY_AUTHENTICATED = {"Event": "SuccessfulAuth", "Service": "PJSIP", "AccountID": "kwiaty_100"}
-LIST_ENDS = {"Event": "DBGetTreeComplete", "EventList": "Complete"}
-REFUSED = {"Response": "Error", "Message": "Permission denied"}
 
 
-def listed(login: str, uri: str, agent: str = "baresip") -> dict[str, str]:
-    value = {"endpoint": login, "uri": uri, "user_agent": agent, "expiration_time": "1795381242"}
-    return {"Event": "DBGetTreeResponse", "Key": f"/registrar/contact/{login};@1", "Val": json.dumps(value)}
+class Engine:
+    """Plays the engine: writes down who is registered, and who is not any more."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        # The engine waits for nobody: a reader who holds it up makes it lose what it wanted to write.
+        with contextlib.closing(sqlite3.connect(self._path, timeout=0)) as database, database:
+            yield database
+
+    def registers(self, login: str, uri: str, agent: str = "baresip") -> None:
+        value = {"endpoint": login, "uri": uri, "user_agent": agent, "expiration_time": "1795381242"}
+        with self._writing() as database:
+            database.execute("INSERT INTO astdb VALUES (?, ?)", [_key(login, uri), json.dumps(value)])
+
+    def forgets(self, login: str, uri: str) -> None:
+        with self._writing() as database:
+            database.execute("DELETE FROM astdb WHERE key = ?", [_key(login, uri)])
+
+    def keeps(self, key: str, value: str) -> None:
+        """Something else than a phone, or what no engine writes."""
+        with self._writing() as database:
+            database.execute("INSERT OR REPLACE INTO astdb VALUES (?, ?)", [key, value])
 
 
-Life = list[list[dict[str, str]]]
-"""What an engine says: at its start, then after each question for the list."""
+def _key(login: str, uri: str) -> str:
+    return f"/registrar/contact/{login};@{uri}"
 
 
-class ManagerPeer:
-    """Plays the engine: accepts a login, then says what the story tells it to, and dies."""
-
-    def __init__(self, *lives: Life) -> None:
-        self._lives = list(lives)
-        self._serving: list[asyncio.Task[Any]] = []
-
-    @contextlib.asynccontextmanager
-    async def listening(self) -> AsyncIterator[int]:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        yield server.sockets[0].getsockname()[1]
-        server.close()
-        await asyncio.gather(*self._serving)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._serving.append(task)
-        try:
-            await self._talk(reader, writer)
-        except asyncio.IncompleteReadError:
-            return  # the switchboard hung up
-        finally:
-            writer.close()
-            await writer.wait_closed()
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(HELLO)
-        login = parse_message(await reader.readuntil(b"\r\n\r\n"))
-        if login.get("Secret") != SECRET:
-            return self._say(writer, {"Response": "Error", "Message": "Authentication failed"})
-        self._say(writer, {"Response": "Success"})
-        beginning, *answers = self._lives.pop(0)
-        self._say(writer, *beginning)
-        for answer in answers:
-            await reader.readuntil(b"\r\n\r\n")
-            self._say(writer, *answer)
-        if not self._lives:
-            await reader.read()
-
-    def _say(self, writer: asyncio.StreamWriter, *messages: dict[str, str]) -> None:
-        for message in messages:
-            lines = "".join(f"{key}: {value}\r\n" for key, value in message.items())
-            writer.write(lines.encode() + b"\r\n")
+@pytest.fixture
+def contacts(tmp_path: Path) -> Path:
+    path = tmp_path / "astdb.sqlite3"
+    prepare_contacts(path)
+    return path
 
 
-def follow(*lives: Life, until: Callable[[], Any]) -> None:
-    """The engine lives so often and says this each time; wait until the rows are as they should be."""
+@pytest.fixture
+def engine(contacts: Path) -> Engine:
+    return Engine(contacts)
+
+
+Step = Callable[[], Any]
+
+
+def follow(contacts: Path, *steps: Step) -> None:
+    """While the rows are kept: each step in turn, again and again until it gives something true (None is true too)."""
 
     async def story() -> None:
         database = Database()
-        async with ManagerPeer(*lives).listening() as port:
-            following = asyncio.create_task(follow_presence(port, SECRET, NODE, database))
-            try:
-                async with asyncio.timeout(15):
-                    while not await database.run(until):
+        following = asyncio.create_task(follow_presence(contacts, NODE, database))
+        try:
+            async with asyncio.timeout(30):
+                for step in steps:
+                    while await database.run(step) is False:
                         await asyncio.sleep(0.01)
-            finally:
-                following.cancel()
-                await asyncio.wait({following})
-        await database.run(connections.close_all)
-        database.close()
+        finally:
+            following.cancel()
+            await asyncio.wait({following})
+        await put_away(database)
 
     asyncio.run(story())
 
 
-def uris() -> list[str]:
-    return sorted(Registration.objects.values_list("uri", flat=True))
+def shown(*uris: str) -> Callable[[], bool]:
+    return lambda: sorted(Registration.objects.values_list("uri", flat=True)) == sorted(uris)
 
 
 @pytest.fixture
@@ -113,79 +99,94 @@ def phones(transactional_db: None) -> None:
 
 @pytest.mark.usefixtures("phones")
 class TestPresence:
-    def test_the_list_at_the_start_is_what_there_is(self) -> None:
-        contact = listed("kwiaty_100", "sip:100@192.0.2.1")
-        follow([[BOOTED], [contact, LIST_ENDS]], until=lambda: uris() == ["sip:100@192.0.2.1"])
+    def test_who_is_there_at_the_start_is_shown(self, contacts: Path, engine: Engine) -> None:
+        engine.registers("kwiaty_100", "sip:100@192.0.2.1")
+        follow(contacts, shown("sip:100@192.0.2.1"))
         assert Registration.objects.get().user_agent == "baresip"
 
-    def test_an_engine_without_contacts_empties_the_rows(self) -> None:
+    def test_an_engine_without_contacts_empties_the_rows(self, contacts: Path) -> None:
         account = SipAccount.objects.get(extension="100")
         Registration.objects.create(sip_account=account, node=NODE, uri="sip:old", since=account.created_at)
-        follow([[BOOTED], [LIST_ENDS]], until=lambda: not uris())
+        follow(contacts, shown())
         account.refresh_from_db()
         assert account.last_seen_at is not None
 
-    def test_an_engine_that_refuses_the_list_changes_nothing_and_is_asked_again(self) -> None:
-        account = SipAccount.objects.get(extension="100")
-        Registration.objects.create(sip_account=account, node=NODE, uri="sip:old", since=account.created_at)
+    def test_who_comes_and_who_goes_is_followed(self, contacts: Path, engine: Engine) -> None:
         follow(
-            [[BOOTED], [REFUSED]],
-            [[BOOTED], [listed("kwiaty_101", "sip:new"), LIST_ENDS]],
-            until=lambda: uris() in (["sip:new"], []),
-        )
-        assert uris() == ["sip:new"]
-
-    def test_another_engines_rows_are_left_alone(self) -> None:
-        account = SipAccount.objects.get(extension="100")
-        Registration.objects.create(sip_account=account, node="node2", uri="sip:other", since=account.created_at)
-        contact = listed("kwiaty_101", "sip:mine")
-        follow([[BOOTED], [contact, LIST_ENDS]], until=lambda: uris() == ["sip:mine", "sip:other"])
-
-    def test_when_somebody_authenticated_the_list_is_asked_for_again(self) -> None:
-        follow(
-            [
-                [BOOTED],
-                [listed("kwiaty_100", "sip:a"), LIST_ENDS, SOMEBODY_AUTHENTICATED],
-                [listed("kwiaty_101", "sip:b"), LIST_ENDS],
-            ],
-            until=lambda: uris() == ["sip:b"],
+            contacts,
+            lambda: engine.registers("kwiaty_100", "sip:a"),
+            shown("sip:a"),
+            lambda: engine.registers("kwiaty_101", "sip:b"),
+            shown("sip:a", "sip:b"),
+            lambda: engine.forgets("kwiaty_100", "sip:a"),
+            shown("sip:b"),
         )
         assert SipAccount.objects.get(extension="100").last_seen_at is not None
 
-    def test_a_phone_that_stays_keeps_its_since(self) -> None:
+    def test_another_engines_rows_are_left_alone(self, contacts: Path, engine: Engine) -> None:
+        account = SipAccount.objects.get(extension="100")
+        Registration.objects.create(sip_account=account, node="node2", uri="sip:other", since=account.created_at)
+        engine.registers("kwiaty_101", "sip:mine")
+        follow(contacts, shown("sip:mine", "sip:other"))
+
+    def test_a_phone_that_stays_keeps_its_since(self, contacts: Path, engine: Engine) -> None:
         account = SipAccount.objects.get(extension="100")
         Registration.objects.create(sip_account=account, node=NODE, uri="sip:a", since=account.created_at)
-        both = [listed("kwiaty_100", "sip:a"), listed("kwiaty_101", "sip:b"), LIST_ENDS]
-        follow([[BOOTED], both], until=lambda: len(uris()) == 2)
+        engine.registers("kwiaty_100", "sip:a")
+        engine.registers("kwiaty_101", "sip:b")
+        follow(contacts, shown("sip:a", "sip:b"))
         assert Registration.objects.get(uri="sip:a").since == account.created_at
 
-    def test_an_engine_that_dies_is_followed_again_when_it_is_back(self) -> None:
+    def test_what_else_the_engine_keeps_is_no_phone(self, contacts: Path, engine: Engine) -> None:
+        engine.keeps("/centralka/trunks", "trunk-1")
+        engine.keeps("/registrar/contact0", "x")
+        engine.registers("kwiaty_100", "sip:a")
+        follow(contacts, shown("sip:a"))
+
+    def test_a_phone_of_an_account_that_is_gone_is_passed_over(self, contacts: Path, engine: Engine) -> None:
+        engine.registers("kwiaty_999", "sip:x")
+        engine.registers("kwiaty_100", "sip:a")
+        follow(contacts, shown("sip:a"))
+
+    def test_what_cannot_be_understood_changes_nothing_and_is_read_again(self, contacts: Path, engine: Engine) -> None:
+        key = _key("kwiaty_101", "sip:b")
         follow(
-            [[BOOTED], [listed("kwiaty_100", "sip:a"), LIST_ENDS]],
-            [[BOOTED], [listed("kwiaty_101", "sip:b"), LIST_ENDS]],
-            until=lambda: uris() == ["sip:b"],
+            contacts,
+            lambda: engine.registers("kwiaty_100", "sip:a"),
+            shown("sip:a"),
+            lambda: engine.keeps(key, "{torn"),
+            lambda: engine.forgets("kwiaty_100", "sip:a"),
+            shown("sip:a"),
+            lambda: engine.keeps(key, json.dumps({"endpoint": "kwiaty_101", "uri": "sip:b"})),
+            shown("sip:b"),
         )
 
-    def test_a_phone_of_an_account_that_is_gone_is_passed_over(self) -> None:
-        follow(
-            [[BOOTED], [listed("kwiaty_999", "sip:x"), listed("kwiaty_100", "sip:a"), LIST_ENDS]],
-            until=lambda: uris() == ["sip:a"],
-        )
+    def test_a_file_that_is_not_there_yet_changes_nothing(self, tmp_path: Path) -> None:
+        account = SipAccount.objects.get(extension="100")
+        Registration.objects.create(sip_account=account, node=NODE, uri="sip:old", since=account.created_at)
+        later = tmp_path / "later.sqlite3"
+
+        def starts() -> None:
+            assert shown("sip:old")()
+            prepare_contacts(later)
+            Engine(later).registers("kwiaty_101", "sip:new")
+
+        follow(later, starts, shown("sip:new"))
 
 
-def test_a_wrong_secret_is_refused() -> None:
-    async def story() -> None:
-        async with ManagerPeer().listening() as port:
-            with pytest.raises(AmiRefused, match="Authentication failed"):
-                await AmiConnection.open(port, "switchboard", "wrong")
-
-    asyncio.run(story())
-
-
-def test_a_value_cannot_begin_another_line() -> None:
-    with pytest.raises(ValueError, match="line break"):
-        format_action("PJSIPShowContacts", {"ActionID": "x\r\nAction: Command"})
+def test_a_reader_holds_up_no_write_of_the_engine(contacts: Path, engine: Engine) -> None:
+    with contextlib.closing(sqlite3.connect(contacts)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM astdb").fetchone()
+        engine.registers("kwiaty_100", "sip:a")
+    assert [one.uri for one in contacts_in(contacts)] == ["sip:a"]
 
 
-def test_the_secret_is_in_no_file_of_the_source() -> None:
-    assert "@{ami_secret}" in (Path(__file__).parents[2] / "asterisk" / "manager.conf").read_text()
+def test_a_database_whose_writer_would_be_held_up_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite3"
+    with contextlib.closing(sqlite3.connect(path)) as old:
+        old.execute("CREATE TABLE astdb (key VARCHAR(256), value VARCHAR(256), PRIMARY KEY (key))")
+    with pytest.raises(OSError, match="not prepared"):
+        contacts_in(path)
+    prepare_contacts(path)
+    assert contacts_in(path) == []

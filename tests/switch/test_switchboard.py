@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from centralka.store.models import SipAccount
 from centralka.switch.agi_server import Switchboard
@@ -15,6 +14,7 @@ from centralka.switch.journal import Journal
 from tests import cast
 
 from .engine_peer import EnginePeer, reachable
+from .stand_ins import put_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,13 +34,12 @@ class Desk:
 
     async def _run(self, story: Callable[[int], Awaitable[Any]]) -> Any:
         database = Database()
-        server = await Switchboard(database, Journal(self.journal)).serve(0)
+        server = await Switchboard(database, Journal(self.journal), "node1").serve(0)
         try:
             return await asyncio.wait_for(story(server.sockets[0].getsockname()[1]), 20)
         finally:
             server.close()
-            await database.run(connections.close_all)
-            database.close()
+            await put_away(database)
 
     def call(self, answer: Callable[[str], str], **changes: str) -> list[str]:
         """One call; gives the commands that the engine got."""
@@ -205,7 +204,7 @@ def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_p
             raise OSError("the disk is gone")
 
     async def story() -> list[str]:
-        server = await Switchboard(Broken(), Journal(tmp_path / "calls.csv")).serve(0)
+        server = await Switchboard(Broken(), Journal(tmp_path / "calls.csv"), "node1").serve(0)
         peer = await EnginePeer.call(server.sockets[0].getsockname()[1])
         commands = await peer.answer_all(reachable())
         server.close()

@@ -7,10 +7,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from centralka.calls.facts import CallFacts
+from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.plan import Plan
 from centralka.calls.planner import plan_call
-from centralka.store.facts import call_facts
+from centralka.calls.spelling import NumberStyle, bare, parse_number, spelled
+from centralka.store.facts import call_facts, incoming_facts
 from centralka.store.models import CallRecord
 from centralka.store.models.call_record import CallRecordAccount
 
@@ -33,7 +34,7 @@ class CallFilter:
     direction: str | None = None
     outcome: str | None = None
     number: str | None = None
-    """Part of the caller's or the dialled number, or of the caller's name."""
+    """Part of the caller's or the dialled number, in any spelling, or of the caller's name."""
 
 
 def call_records(actor: Actor, wanted: CallFilter = CallFilter()) -> QuerySet[CallRecord]:
@@ -50,10 +51,18 @@ def call_records(actor: Actor, wanted: CallFilter = CallFilter()) -> QuerySet[Ca
     if wanted.outcome:
         found = found.filter(outcome=wanted.outcome)
     if number := (wanted.number or "").strip().replace("\0", "")[:_LONGEST_NUMBER]:
-        found = found.filter(
-            Q(from_number__contains=number) | Q(to_number__contains=number) | Q(from_name__icontains=number)
-        )
+        found = found.filter(_has(number))
     return found.order_by("-started_at", "-id")
+
+
+def _has(text: str) -> Q:
+    """The text in the caller's name, or the number that it spells in one of the two numbers of a call.
+
+    A caller from outside is kept in E.164 and a called number as it was dialled: what both spellings share is sought.
+    """
+    e164 = parse_number(text)
+    digits = spelled(e164, NumberStyle.NATIONAL).removeprefix("00") if e164 else bare(text) or text
+    return Q(from_number__contains=digits) | Q(to_number__contains=digits) | Q(from_name__icontains=text)
 
 
 def _calls_of_account(actor: Actor, account_id: int) -> QuerySet[CallRecordAccount, int]:
@@ -72,16 +81,31 @@ def call_record(actor: Actor, call_id: str) -> CallRecord:
     return found
 
 
-def plan_for(actor: Actor, caller: str, dialled: str, at: datetime | None = None) -> tuple[CallFacts, Plan]:
-    """What would happen if extension `caller` dialled `dialled` at `at` (now by default).
+def plan_for(
+    actor: Actor, caller: str, dialled: str, at: datetime | None = None
+) -> tuple[CallFacts | IncomingFacts, Plan]:
+    """What would happen if extension `caller`, or somebody outside, dialled `dialled` at `at` (now by default).
 
     The same facts and the same function decide a real call.
     """
-    facts = call_facts(
-        login=f"{actor.tenant.slug}_{caller}".replace("\0", ""),
-        dialled=dialled.strip().replace("\0", ""),
-        now=at or timezone.now(),
-    )
+    caller, dialled = caller.replace("\0", ""), dialled.strip().replace("\0", "")
+    facts: CallFacts | IncomingFacts
+    if outside := parse_number(caller):
+        facts = _incoming(actor, outside, dialled, at or timezone.now())
+    else:
+        facts = _of_extension(actor, caller, dialled, at or timezone.now())
+    return facts, plan_call(facts)
+
+
+def _of_extension(actor: Actor, caller: str, dialled: str, at: datetime) -> CallFacts:
+    facts = call_facts(login=f"{actor.tenant.slug}_{caller}", dialled=dialled, now=at)
     if facts is None or facts.tenant_id != actor.tenant.pk:
         raise InvalidInput({"from": [Problem("unknown", _("There is no such extension in the company."))]})
-    return facts, plan_call(facts)
+    return facts
+
+
+def _incoming(actor: Actor, caller: str, dialled: str, at: datetime) -> IncomingFacts:
+    facts = incoming_facts(trunk_id=0, dialled=dialled, caller_number=caller, caller_name="", now=at)
+    if facts is None or facts.tenant_id != actor.tenant.pk:
+        raise InvalidInput({"to": [Problem("not_owned", _("The company has no such number."))]})
+    return facts

@@ -43,6 +43,10 @@ class Taken(InvalidInput):
     """A value that must be unique is somebody else's already (409 in the API)."""
 
 
+class InUse(InvalidInput):
+    """Something else still needs what was to be removed (409 in the API)."""
+
+
 class ChangedMeanwhile(ActionError):
     """Somebody saved the same thing after it was read. `current` is what it is now."""
 

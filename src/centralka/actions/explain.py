@@ -1,12 +1,16 @@
 """Reasons in words, in the reader's language."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from centralka.calls.reasons import Why
+from centralka.calls.spelling import grouped
+from centralka.store.models import Level
 
 _SENTENCES = {
     Why.EXTENSION_DIALLED: gettext_noop("%(extension)s (%(name)s) was dialled, an extension of this company"),
@@ -17,6 +21,28 @@ _SENTENCES = {
     Why.NO_ONE_ANSWERED: gettext_noop("%(extension)s (%(name)s) rang for %(seconds)s s and nobody answered"),
     Why.CALLEE_BUSY: gettext_noop("%(extension)s (%(name)s) is busy"),
     Why.CALLEE_UNAVAILABLE: gettext_noop("no phone of %(extension)s (%(name)s) can be reached"),
+    Why.NUMBER_DIALLED: gettext_noop("%(number)s was dialled, a public number at %(per_minute)s net a minute"),
+    Why.FREE_NUMBER_DIALLED: gettext_noop("%(number)s was dialled, a public service that costs nothing"),
+    Why.EMERGENCY_DIALLED: gettext_noop("%(number)s is an emergency number: it always goes out"),
+    Why.PIN_NEEDED: gettext_noop("%(extension)s asks for a PIN before calls outside"),
+    Why.WRONG_PIN: gettext_noop("the right PIN was not given in %(tries)s tries"),
+    Why.ABOVE_LEVEL: gettext_noop("calls to %(number)s are not permitted here: %(level)s"),
+    Why.PREMIUM_RANGE: gettext_noop("%(number)s is a premium-rate number, and these are blocked"),
+    Why.SATELLITE_RANGE: gettext_noop("%(number)s is a satellite number, and these are blocked"),
+    Why.UNKNOWN_RANGE: gettext_noop("%(number)s is in no range of numbers that is known, and these are blocked"),
+    Why.NO_PRICE: gettext_noop("the price of calls to %(number)s is not known"),
+    Why.ABOVE_MAX_RATE: gettext_noop("a minute costs %(per_minute)s net, and the limit is %(max_rate)s"),
+    Why.NO_MONEY: gettext_noop("there is too little money for a call to %(number)s"),
+    Why.NO_CALLER_ID: gettext_noop("there is no number of the company that could be shown"),
+    Why.CALLER_ID_NOT_OWNED: gettext_noop("the number to be shown, %(number)s, is not the company's any more"),
+    Why.NO_TRUNK: gettext_noop("the exchange has no trunk to the public network"),
+    Why.NO_TRUNK_WORKED: gettext_noop("no trunk could carry the call to %(number)s"),
+    Why.NUMBER_BUSY: gettext_noop("%(number)s is busy"),
+    Why.NUMBER_NOT_ANSWERED: gettext_noop("nobody answered at %(number)s"),
+    Why.NUMBER_NOT_KNOWN: gettext_noop("the carrier knows no number %(number)s"),
+    Why.NUMBER_POINTS_AT: gettext_noop("%(number)s rings at %(extension)s (%(name)s)"),
+    Why.NUMBER_POINTS_NOWHERE: gettext_noop("%(number)s rings nowhere: no account was chosen for it"),
+    Why.MONEY_USED_UP: gettext_noop("the call ended because the money was used up"),
     Why.PLANNED_WITHOUT_SWITCHBOARD: gettext_noop("the switchboard was down; the engine connected the call by itself"),
     Why.ENGINE_STOPPED: gettext_noop("the engine stopped during the call"),
     Why.BLIND_TRANSFER: gettext_noop("%(by)s transferred the call to %(to)s without announcing it"),
@@ -28,9 +54,28 @@ _SENTENCES = {
 def sentence(why: str, values: Mapping[str, Any]) -> str:
     """A reason as a sentence without a full stop; a code that is not known any more is shown as it is."""
     try:
-        return _(_SENTENCES[Why(why)]) % values
+        return _(_SENTENCES[Why(why)]) % {name: _in_words(name, value) for name, value in values.items()}
     except (ValueError, KeyError):
         return why
+
+
+def _in_words(name: str, value: Any) -> Any:
+    """Numbers grouped, money with its currency, levels as on the form."""
+    match name:
+        case "number":
+            return grouped(str(value))
+        case "per_minute" | "max_rate":
+            return _("PLN %(amount)s") % {"amount": localize(_short(Decimal(value)))}
+        case "level":
+            return Level(value).label
+        case _:
+            return value
+
+
+def _short(amount: Decimal) -> Decimal:
+    """With two decimals where the others say nothing."""
+    cents = amount.quantize(Decimal("0.01"))
+    return cents if cents == amount else amount
 
 
 def sentences(reasons: list[dict[str, Any]]) -> list[str]:

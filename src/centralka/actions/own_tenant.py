@@ -1,7 +1,8 @@
-"""The actor's own company: what it is called, which language it speaks, how much it has."""
+"""The actor's own company: what it is called, which language it speaks, where it may call, how much it has."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,9 @@ from centralka.store.models import Role, Tenant
 
 from .actor import Actor
 from .errors import ProblemList
+from .outside import check_level, check_max_rate
+
+_OWN = ("name", "language", "international", "max_rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +30,35 @@ def counts(actor: Actor) -> Counts:
     return Counts(accounts.count(), accounts.filter(registrations__isnull=False).distinct().count())
 
 
-def change_own_tenant(actor: Actor, changes: Mapping[str, str]) -> Tenant:
-    """Change `name` and `language` of the actor's company; what is not in `changes` stays."""
+def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
+    """Change `name`, `language`, `international` and `max_rate` (Decimal, PLN net per minute) of the actor's company.
+
+    What is not in `changes` stays. The last two are for accounts that have no level or highest price of their own.
+    """
     actor.require(Role.MANAGER)
-    tenant = actor.tenant
-    wanted = {"name": tenant.name, "language": tenant.language, **changes}
-    name, language = " ".join(wanted["name"].split()), wanted["language"]
+    if others := set(changes) - set(_OWN):
+        raise KeyError(f"not the company's to change: {others}")
+    wanted = {name: getattr(actor.tenant, name) for name in _OWN} | dict(changes)
+    wanted["name"] = " ".join(wanted["name"].split())
+    _check(wanted)
+    for name in changes:
+        setattr(actor.tenant, name, wanted[name])
+    actor.tenant.save(update_fields=sorted(changes))
+    return actor.tenant
+
+
+def _check(wanted: Mapping[str, Any]) -> None:
+    name: str = wanted["name"]
     problems = ProblemList()
     problems.check(0 < len(name) <= 100, "name", "length", _("Give a name of 1 to 100 characters."))
     problems.check(name.isprintable(), "name", "bad_characters", _("The name must not contain control characters."))
-    problems.check(language in ("pl", "en"), "language", "unknown", _("Choose Polish or English."))
+    problems.check(wanted["language"] in ("pl", "en"), "language", "unknown", _("Choose Polish or English."))
+    check_level(problems, wanted["international"])
+    check_max_rate(problems, wanted["max_rate"])
     problems.raise_any()
-    tenant.name, tenant.language = name, language
-    tenant.save(update_fields=sorted(changes))
-    return tenant
+
+
+def inheriting_accounts(actor: Actor) -> tuple[int, int]:
+    """How many accounts follow the company's permission level, and how many its highest price per minute."""
+    accounts = actor.tenant.sip_accounts
+    return accounts.filter(international=None).count(), accounts.filter(max_rate=None).count()

@@ -2,21 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.numbers import is_public_short_code, is_well_formed_extension
-from centralka.store.models import Registration, Role, SipAccount, Tenant
+from centralka.store import money
+from centralka.store.models import Number, Registration, Role, SipAccount, Tenant
 
 from .actor import Actor
+from .caller_ids import CallerIdChoice, checked_caller_id, default_caller_id
+from .charges import Agreement, charge_new_account, charges_for_new_account, require_agreement
 from .errors import ChangedMeanwhile, NotFound, Problem, ProblemList, Taken
+from .outside import check_level, check_max_rate
+from .request_keys import KeyReused, made_before, note_made
 from .sip_passwords import digest_of, password_problems
 
 RING_TIMEOUT_MIN, RING_TIMEOUT_MAX = 5, 180
 NAME_MAX = 60
+PIN_MIN, PIN_MAX = 4, 10
+_SECRETS = ("password", "outbound_pin")
 _UNSAYABLE = set('"<>\\')
 
 
@@ -31,14 +42,24 @@ class SipAccountInput:
     internal_caller_id: str | None = None
     ring_timeout: int = 30
     call_waiting: bool = True
+    caller_id: str | None = None
+    """A number of the company's, in any spelling."""
+    caller_id_restricted: bool | None = None
+    """People outside see no number. None, with no `caller_id`: a new account shows what `default_caller_id` says."""
+    international: str | None = None
+    """One of `Level`; None: the company's."""
+    max_rate: Decimal | None = None
+    """PLN net per minute; None: the company's."""
+    outbound_pin: str | None = None
+    """4 to 10 digits that are asked before a call outside; None: keep what there is, "": none is asked."""
 
     def __repr__(self) -> str:
-        return f"SipAccountInput({self.extension!r}, {self.name!r})"  # never the password
+        return f"SipAccountInput({self.extension!r}, {self.name!r})"  # never the password or the PIN
 
 
 def sip_accounts(actor: Actor, *, search: str = "", extension: str = "", kind: str = "") -> QuerySet[SipAccount]:
     """The tenant's accounts by extension, with their registrations; `search` looks in login, name and extension."""
-    found = actor.tenant.sip_accounts.prefetch_related(
+    found = actor.tenant.sip_accounts.select_related("caller_id", "tenant").prefetch_related(
         Prefetch("registrations", Registration.objects.order_by("since", "id"))
     )
     if search := search.strip().replace("\0", "")[:NAME_MAX]:
@@ -60,17 +81,50 @@ def sip_account(actor: Actor, account_id: int) -> SipAccount:
         raise NotFound from None
 
 
-def add_sip_account(actor: Actor, wanted: SipAccountInput) -> SipAccount:
-    """Make an account; from then on its phone can register.
+def add_sip_account(
+    actor: Actor,
+    wanted: SipAccountInput,
+    agreement: Agreement | None = None,
+    *,
+    request: str = "",
+    now: datetime | None = None,
+) -> SipAccount:
+    """Make an account; from then on its phone can register. What it costs is booked in the same transaction.
 
-    Raises `InvalidInput` with a problem per wrong field, `Taken` when the extension exists.
+    Raises `InvalidInput` with a problem per wrong field, `Taken` when the extension exists; only then `ConsentNeeded`
+    when it costs something and there is no `agreement`, and `TooLittleMoney`.
+
+    `request`: a key of the client's, if it has one. The same request with the same key gives the account that it made.
     """
     actor.require(Role.MANAGER)
-    wanted = _tidy(wanted)
-    _check(actor.tenant, wanted, None)
-    account = SipAccount(tenant=actor.tenant, kind=SipAccount.Kind.VOICE)
-    _write(account, wanted)
-    return _save_new(account)
+    wanted, now = _tidy(wanted), now or timezone.now()
+    with transaction.atomic():
+        money.lock(actor.tenant.pk)
+        if request and (made := made_before(actor, request, _content(wanted))) is not None:
+            return _made_by_request(actor, made)
+        presentation = _presentation(wanted) or default_caller_id(actor.tenant)
+        shown = _check(actor.tenant, wanted, presentation, None)
+        charges = charges_for_new_account(actor.tenant, now)
+        require_agreement(actor.tenant, charges, agreement)
+        account = SipAccount(tenant=actor.tenant, kind=SipAccount.Kind.VOICE)
+        _write(account, wanted, presentation, shown)
+        account = _save_new(account)
+        charge_new_account(actor, account, charges, agreement, now)
+        if request:
+            note_made(actor, request, _content(wanted), account.pk, now)
+        return account
+
+
+def _content(wanted: SipAccountInput) -> dict[str, Any]:
+    """What a request asks for; its secrets would be kept by their digest alone, and are not."""
+    return {name: value for name, value in asdict(wanted).items() if name not in _SECRETS}
+
+
+def _made_by_request(actor: Actor, account_id: int) -> SipAccount:
+    try:
+        return sip_account(actor, account_id)
+    except NotFound:
+        raise KeyReused from None  # deleted since
 
 
 def change_sip_account(
@@ -86,23 +140,36 @@ def change_sip_account(
         if version is not None and account.version != version:
             raise ChangedMeanwhile(account)
         wanted = _tidy(SipAccountInput(**{**current_input(account), **changes}))
-        _check(actor.tenant, wanted, account)
-        _write(account, wanted)
+        presentation = CallerIdChoice(wanted.caller_id, bool(wanted.caller_id_restricted))
+        shown = _check(actor.tenant, wanted, presentation, account, keeps_caller_id="caller_id" not in changes)
+        _write(account, wanted, presentation, shown)
         account.version += 1
         _save(account)
     return sip_account(actor, account.pk)
 
 
-def delete_sip_account(actor: Actor, account_id: int) -> None:
-    """Remove an account: its phones cannot register or call any more; a call in progress goes on."""
+def delete_sip_account(actor: Actor, account_id: int) -> list[str]:
+    """Remove an account: its phones cannot register or call any more; a call in progress goes on.
+
+    Gives the public numbers (E.164) that pointed at it and lead nowhere from now on.
+    """
     actor.require(Role.MANAGER)
-    sip_account(actor, account_id).delete()
+    account = sip_account(actor, account_id)
+    pointing = numbers_pointing_at(account)
+    account.delete()
+    return pointing
+
+
+def numbers_pointing_at(account: SipAccount) -> list[str]:
+    """The public numbers (E.164) whose incoming calls ring at this account."""
+    return list(account.incoming_numbers.order_by("e164").values_list("e164", flat=True))
 
 
 def current_input(account: SipAccount) -> dict[str, Any]:
-    """The account as it is, in the words of `SipAccountInput`; the password is not known and stays None."""
-    kept = [field.name for field in fields(SipAccountInput) if field.name != "password"]
-    return {name: getattr(account, name) for name in kept}
+    """The account as it is, in the words of `SipAccountInput`; password and PIN are not known and stay None."""
+    kept = [field.name for field in fields(SipAccountInput) if field.name not in _SECRETS]
+    caller_id = account.caller_id.e164 if account.caller_id else None
+    return {name: getattr(account, name) for name in kept} | {"caller_id": caller_id}
 
 
 def password_problems_for(tenant: Tenant, wanted: SipAccountInput) -> list[Problem]:
@@ -119,7 +186,25 @@ def _tidy(wanted: SipAccountInput) -> SipAccountInput:
     return SipAccountInput(**given)
 
 
-def _check(tenant: Tenant, wanted: SipAccountInput, account: SipAccount | None) -> None:
+def _presentation(wanted: SipAccountInput) -> CallerIdChoice | None:
+    """What people outside are to see; None: nothing is said about it."""
+    if wanted.caller_id is None and wanted.caller_id_restricted is None:
+        return None
+    return CallerIdChoice(wanted.caller_id, bool(wanted.caller_id_restricted))
+
+
+def _check(
+    tenant: Tenant,
+    wanted: SipAccountInput,
+    presentation: CallerIdChoice,
+    account: SipAccount | None,
+    *,
+    keeps_caller_id: bool = False,
+) -> Number | None:
+    """Raise what is wrong; give the number that people outside are to see.
+
+    `keeps_caller_id`: nobody asks for another one, so it is not in question here; each call asks again.
+    """
     problems = ProblemList()
     _check_extension(problems, wanted.extension)
     _check_name(problems, wanted.name)
@@ -143,8 +228,27 @@ def _check(tenant: Tenant, wanted: SipAccountInput, account: SipAccount | None) 
         "out_of_range",
         _("The ringing time is from 5 to 180 seconds."),
     )
+    _check_outside(problems, wanted)
+    number = account.caller_id if account else None
+    if not keeps_caller_id:
+        number = checked_caller_id(problems, tenant, presentation, account)
     problems.raise_any()
     _check_free(tenant, wanted.extension, account)
+    return number
+
+
+def _check_outside(problems: ProblemList, wanted: SipAccountInput) -> None:
+    if wanted.international is not None:
+        check_level(problems, wanted.international)
+    if wanted.max_rate is not None:
+        check_max_rate(problems, wanted.max_rate)
+    if pin := wanted.outbound_pin:
+        problems.check(
+            pin.isascii() and pin.isdigit() and PIN_MIN <= len(pin) <= PIN_MAX,
+            "outbound_pin",
+            "malformed",
+            _("A PIN has 4 to 10 digits."),
+        )
 
 
 def _check_extension(problems: ProblemList, extension: str) -> None:
@@ -201,15 +305,19 @@ def _login(tenant: Tenant, extension: str) -> str:
     return f"{tenant.slug}_{extension}"
 
 
-def _write(account: SipAccount, wanted: SipAccountInput) -> None:
+def _write(account: SipAccount, wanted: SipAccountInput, presentation: CallerIdChoice, shown: Number | None) -> None:
     account.extension = wanted.extension
     account.login = _login(account.tenant, wanted.extension)
     account.name = wanted.name
     account.internal_caller_id = wanted.internal_caller_id
     account.ring_timeout = wanted.ring_timeout
     account.call_waiting = wanted.call_waiting
+    account.caller_id, account.caller_id_restricted = shown, presentation.restricted
+    account.international, account.max_rate = wanted.international, wanted.max_rate
     if wanted.password is not None:
         account.password_digest = digest_of(account.login, wanted.password)
+    if wanted.outbound_pin is not None:
+        account.outbound_pin_digest = make_password(wanted.outbound_pin) if wanted.outbound_pin else ""
 
 
 def _locked(actor: Actor, account_id: int) -> SipAccount:

@@ -1,6 +1,9 @@
 """What the operator does: companies and their first owners."""
 
 import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -9,25 +12,83 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from centralka.store.models import Membership, Person, Role, Tenant
+from centralka.store.models import Membership, Person, PriceList, Role, Tenant
 
+from . import money
 from .actor import Operator
 from .errors import InvalidInput, NotFound, Problem, ProblemList, Taken
+from .outside import check_level, check_max_rate
 
 # No underscore: in a login it ends the tenant's part (`demo_100`).
 _EMAIL_MAX = 254
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,19}")
+_COLUMNS = {"price_list": "price_list_id"}
 
 
 def tenants(operator: Operator) -> QuerySet[Tenant]:
     """Every company, with `accounts`: how many SIP accounts it has."""
-    return Tenant.objects.annotate(accounts=Count("sip_accounts")).order_by("name", "id")
+    return Tenant.objects.select_related("price_list").annotate(accounts=Count("sip_accounts")).order_by("name", "id")
 
 
 def tenant(operator: Operator, tenant_id: int) -> Tenant:
     """One company; raises `NotFound`."""
     try:
         return tenants(operator).get(pk=tenant_id)
+    except (Tenant.DoesNotExist, OverflowError):
+        raise NotFound from None
+
+
+def change_tenant(operator: Operator, tenant_id: int, changes: Mapping[str, Any]) -> Tenant:
+    """Change what the operator decides about a company; what is not in `changes` stays. Counts from the next call on.
+
+    `name`, `language`; `price_list` (an id, or None: no calls outside); `premium_allowed`, `satellite_allowed`,
+    `unknown_allowed`; `international`, `max_rate` (PLN net per minute) for accounts that have none of their own;
+    `credit_limit` (PLN net). All or nothing: raises `InvalidInput` with a problem per wrong field.
+    """
+    problems = ProblemList()
+    with transaction.atomic():
+        found = _locked(tenant_id)
+        for name, value in changes.items():
+            if name != "credit_limit":
+                setattr(found, _COLUMNS.get(name, name), value)
+        found.name = " ".join(found.name.split())
+        _check_tenant(problems, found)
+        if not problems.found:
+            found.save(update_fields=[name for name in changes if name != "credit_limit"])
+        if "credit_limit" in changes:
+            _change_credit_limit(problems, operator, tenant_id, changes["credit_limit"])
+        problems.raise_any()
+    return tenant(operator, tenant_id)
+
+
+def _check_tenant(problems: ProblemList, found: Tenant) -> None:
+    problems.check(0 < len(found.name) <= 100, "name", "length", _("Give a name of 1 to 100 characters."))
+    problems.check(
+        found.name.isprintable(), "name", "bad_characters", _("The name must not contain control characters.")
+    )
+    problems.check(found.language in ("pl", "en"), "language", "unknown", _("Choose Polish or English."))
+    check_level(problems, found.international)
+    check_max_rate(problems, found.max_rate)
+    problems.check(_price_list_exists(found), "price_list", "unknown", _("There is no such price list."))
+
+
+def _price_list_exists(found: Tenant) -> bool:
+    try:
+        return found.price_list_id is None or PriceList.objects.filter(pk=found.price_list_id).exists()
+    except OverflowError:
+        return False
+
+
+def _change_credit_limit(problems: ProblemList, operator: Operator, tenant_id: int, limit: Decimal) -> None:
+    try:
+        money.set_credit_limit(operator, tenant_id, limit)
+    except InvalidInput as refused:
+        problems.found.update(refused.problems)
+
+
+def _locked(tenant_id: int) -> Tenant:
+    try:
+        return Tenant.objects.select_for_update().get(pk=tenant_id)
     except (Tenant.DoesNotExist, OverflowError):
         raise NotFound from None
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -10,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from centralka.actions.calls import plan_for
 from centralka.actions.explain import sentence
 from centralka.calls.explain import plan_as_json
-from centralka.calls.plan import Echo, Outcome, Plan, Refusal, Reject, Ring
+from centralka.calls.plan import DialOut, Outcome, Plan, Refusal, Reject, Step, followers
+from centralka.calls.prompts import Prompt
 
 from .auth import TenantRequest, tenant_token
+from .calls import CallRate
 from .fields import Body, Moment, Text
 
 router = Router(tags=["Calls"], auth=tenant_token)
@@ -22,9 +25,13 @@ class Question(Body):
     """A call that nobody makes."""
 
     from_: Annotated[Text, Field(max_length=20)] = Field(
-        validation_alias="from", description="The calling extension.", examples=["100"]
+        validation_alias="from",
+        description="The calling extension; or a public number that calls one of the company's numbers.",
+        examples=["100", "+48600100200"],
     )
-    to: Annotated[Text, Field(max_length=80)] = Field(description="What is dialled.", examples=["101", "*43"])
+    to: Annotated[Text, Field(max_length=80)] = Field(
+        description="What is dialled.", examples=["101", "*43", "221234567"]
+    )
     at: Moment | None = Field(None, description="When; null: now.")
 
 
@@ -49,7 +56,7 @@ class _Step(BaseModel):
 class ShownCallerId(BaseModel):
     """What the called phone displays."""
 
-    number: str
+    number: str = Field(description='"" if the caller hides it.')
     name: str
 
 
@@ -61,7 +68,39 @@ class RingStep(_Step):
     extension: str
     seconds: int
     call_waiting: bool
-    show: ShownCallerId
+    show: ShownCallerId | None = Field(description="null: what the channel of a transferred caller shows already.")
+
+
+class AskPinStep(_Step):
+    """Ask the caller for the PIN of the account."""
+
+    kind: Literal["ask_pin"]
+    sip_account: int
+    tries: int = Field(examples=[3])
+
+
+class TrunkName(BaseModel):
+    """A trunk that would be tried."""
+
+    name: str
+
+
+class ShownOutside(BaseModel):
+    """What the called party outside sees."""
+
+    number: str | None = Field(description="E.164, told to the carrier; null: the company has none.")
+    restricted: bool = Field(description="Hidden from the called party.")
+
+
+class DialOutStep(_Step):
+    """Call a public number over the first trunk that works."""
+
+    kind: Literal["dial_out"]
+    number: str = Field(description="E.164, or a short code.", examples=["+48221234567"])
+    trunks: list[TrunkName] = Field(description="In the order in which they are tried.")
+    show: ShownOutside
+    rate: CallRate | None = Field(description="null: the call is free.")
+    seconds: int = Field(description="How long it may ring.")
 
 
 class EchoStep(_Step):
@@ -76,23 +115,30 @@ class RejectStep(_Step):
     kind: Literal["reject"]
     refusal: Refusal
     sip_status: int = Field(examples=[486])
+    say: Prompt | None = Field(description="What the caller hears before.")
 
 
 _IF = {
     Outcome.BUSY: _("if it is busy: %(what)s"),
     Outcome.NO_ANSWER: _("if nobody answers within %(seconds)s s: %(what)s"),
     Outcome.UNAVAILABLE: _("if no phone can be reached: %(what)s"),
+    Outcome.NO_SUCH_NUMBER: _("if the carrier does not know the number: %(what)s"),
+    Outcome.NO_MONEY: _("if the money is used up by then: %(what)s"),
+    Outcome.RIGHT_PIN: _("if the PIN is right: %(what)s"),
+    Outcome.WRONG_PIN: _("if the PIN is wrong: %(what)s"),
 }
+_NO_TRUNK = _("if no trunk works: %(what)s")
 
-Step = Annotated[RingStep | EchoStep | RejectStep, Field(discriminator="kind")]
-_STEPS: TypeAdapter[list[RingStep | EchoStep | RejectStep]] = TypeAdapter(list[Step])
+AnyStep = RingStep | AskPinStep | DialOutStep | EchoStep | RejectStep
+StepOut = Annotated[AnyStep, Field(discriminator="kind")]
+_STEPS: TypeAdapter[list[AnyStep]] = TypeAdapter(list[StepOut])
 
 
 class CallPlan(BaseModel):
     """A finite graph of steps."""
 
     start: str = Field(description="The step that comes first.", examples=["start"])
-    steps: list[Step]
+    steps: list[StepOut]
     text: list[str] = Field(description="What happens first, then what follows if that comes to nothing.")
 
 
@@ -117,18 +163,24 @@ def _sentences(plan: Plan) -> Iterator[str]:
     """The first step as a fact, each later one under the condition that leads to it."""
     yield _said(plan.steps[plan.first])
     for step in plan.steps.values():
-        if not isinstance(step, Ring):
-            continue
-        for outcome, name in step.then.items():
-            follower = plan.steps[name]
-            if isinstance(follower, Reject):
-                what = str(_("refused (%(status)s)")) % {"status": follower.refusal.sip_status}
-            else:
-                what = _said(follower)
-            yield str(_IF[outcome]) % {"seconds": step.seconds, "what": what}
+        for outcome, name in followers(step).items():
+            yield str(_condition(step, outcome)) % {
+                "seconds": getattr(step, "seconds", 0),
+                "what": _what_follows(plan.steps[name]),
+            }
 
 
-def _said(step: Ring | Echo | Reject) -> str:
+def _condition(step: Step, outcome: Outcome) -> str | Promise:
+    return _NO_TRUNK if isinstance(step, DialOut) and outcome is Outcome.UNAVAILABLE else _IF[outcome]
+
+
+def _what_follows(step: Step) -> str:
+    if isinstance(step, Reject):
+        return str(_("refused (%(status)s)")) % {"status": step.refusal.sip_status}
+    return _said(step)
+
+
+def _said(step: Step) -> str:
     return sentence(step.why.why, step.why.values)
 
 

@@ -1,5 +1,6 @@
 """`/calls`: what happened, and why."""
 
+from decimal import Decimal
 from typing import Annotated, Any
 
 from ninja import Query, Router
@@ -9,6 +10,7 @@ from centralka.actions.calls import CallFilter, call_record, call_records
 from centralka.actions.explain import sentence
 from centralka.store.models import CallRecord
 
+from .amounts import told
 from .auth import TenantRequest, tenant_token
 from .fields import At, Id, Moment
 from .pages import AskedPage, page_of
@@ -17,20 +19,39 @@ router = Router(tags=["Calls"], auth=tenant_token)
 
 Price = Annotated[
     str | None,
-    Field(description="Net, in PLN, as a decimal number in a text. Null so far: internal calls are free."),
+    Field(
+        description="PLN net, as a decimal number in a text; null while it goes on, and where nothing is paid for.",
+        examples=["0.1200"],
+    ),
 ]
+
+
+class CallRate(BaseModel):
+    """The row of the price list that a leg was charged by. PLN net."""
+
+    prefix: str = Field(examples=["4860"])
+    description: str = Field(examples=["Polska, komórkowe"])
+    per_minute: str = Field(examples=["0.1200"])
+    connection_fee: str = Field(examples=["0.0000"])
+    first_increment: int = Field(description="Seconds that are charged at least.", examples=[1])
+    next_increment: int = Field(description="Seconds in which it goes on from there.", examples=[1])
 
 
 class CallLeg(BaseModel):
     """One target that was tried."""
 
-    to: str = Field(examples=["101"])
+    to: str = Field(examples=["101", "+48600100200"])
     outcome: str | None = Field(
         description="As of a call; null while it is going on, or where the engine told none.",
         examples=["no_answer"],
     )
     seconds: int = Field(description="Talked, or rung if nobody answered; 0 while it is going on.")
     price: Price
+    rate: CallRate | None = Field(description="Null for the company's own phones.")
+    trunk: str | None = Field(
+        description="The connection to a carrier that it went through; null for the company's own phones.",
+        examples=["Orange"],
+    )
     why: str | None = Field(
         description="Why this target was tried.",
         examples=["101 (Bartek) was dialled, an extension of this company"],
@@ -41,7 +62,11 @@ class Call(BaseModel):
     """One call attempt."""
 
     id: str = Field(description="The engine's identifier, unique for ever.")
-    from_: str = Field(serialization_alias="from", examples=["100"])
+    from_: str = Field(
+        serialization_alias="from",
+        description="An extension, or E.164; empty for a caller from outside who hides the number.",
+        examples=["100", "+48600100200"],
+    )
     to: str = Field(description="As dialled.", examples=["101"])
     direction: CallRecord.Direction
     started_at: At
@@ -106,7 +131,7 @@ def _shown(record: CallRecord) -> Call:
         ring_seconds=record.ring_seconds,
         talk_seconds=record.talk_seconds,
         outcome=CallRecord.Outcome(record.outcome) if record.outcome else None,
-        price=None,
+        price=None if record.price is None else told(record.price),
         legs=[_leg(leg) for leg in record.legs],
         # The recorder knows no reason for a step whose decision was lost with a switchboard.
         why=[sentence(reason["why"], reason.get("values", {})) for reason in record.why if reason],
@@ -114,11 +139,13 @@ def _shown(record: CallRecord) -> Call:
 
 
 def _leg(leg: dict[str, Any]) -> CallLeg:
-    reason = leg.get("why")
+    reason, price, rate = leg.get("why"), leg.get("price"), leg.get("rate")
     return CallLeg(
         to=leg["to"],
         outcome=leg.get("outcome") or None,
         seconds=leg.get("seconds") or 0,
-        price=None,
+        price=None if price is None else told(Decimal(str(price))),
+        rate=CallRate.model_validate(rate) if rate else None,
+        trunk=leg.get("trunk") or None,
         why=sentence(reason["why"], reason.get("values", {})) if reason else None,
     )

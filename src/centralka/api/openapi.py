@@ -4,6 +4,7 @@ from typing import Any
 
 from ninja import NinjaAPI
 
+from .charges import PaymentProblem
 from .problems import MEDIA_TYPE, Problem, WrongField
 
 DESCRIPTION = """
@@ -22,25 +23,29 @@ may read (*reader*) or also change (*manager*). What belongs to another company 
 """
 TAGS = [
     {"name": "SIP accounts", "description": "What phones register with."},
+    {"name": "Numbers", "description": "The company's public numbers, and where each rings."},
     {"name": "Calls", "description": "What happened, and what would happen."},
     {"name": "Company", "description": "The company that the token belongs to."},
     {"name": "Operator", "description": "For whoever runs the installation; takes the operator's token."},
     {"name": "Problems", "description": "What the `type` of an error means."},
 ]
 _SENTENCES = {
-    400: "The body is not JSON, or names a field twice.",
+    400: "The body is not what its content type says, or names a field twice.",
     401: "No token, a wrong one, or one that was revoked.",
+    402: "It costs something that was not agreed to, or that cannot be paid; `charges` says what.",
     403: "The token's role is too small, or it is a token of the other kind (company, operator).",
     404: "There is no such thing, or it belongs to another company.",
     405: "The address is right, the method is not; `Allow` names those that are.",
-    409: "A unique value is taken already, or somebody saved meanwhile.",
-    413: "The body is larger than 1 MiB.",
-    415: "The body is not `application/json`.",
+    409: "A unique value is taken already, somebody saved meanwhile, or what is to be removed is in use.",
+    413: "The body is larger than 1 MiB (a file of prices: 20 MB).",
+    415: "The body is of another media type than this operation takes.",
     422: "One or more fields or query parameters are wrong; `errors` names each.",
     500: "Our fault.",
 }
 CONFLICT: dict[str, Any] = {"responses": {409: {"$ref": "#/components/responses/Problem409"}}}
 """`openapi_extra` of an operation that can answer 409."""
+PAYMENT: dict[str, Any] = {"responses": {402: {"$ref": "#/components/responses/Problem402"}}}
+"""`openapi_extra` of an operation that can cost something."""
 LOCATION: dict[str, Any] = {
     "responses": {201: {"headers": {"Location": {"description": "Where it is now.", "schema": {"type": "string"}}}}}
 }
@@ -83,7 +88,7 @@ def _say_optional(parameters: list[dict[str, Any]]) -> None:
 
 
 def _response(status: int) -> dict[str, Any]:
-    reference = {"$ref": "#/components/schemas/Problem"}
+    reference = {"$ref": f"#/components/schemas/{'PaymentProblem' if status == 402 else 'Problem'}"}
     response: dict[str, Any] = {
         "description": _SENTENCES[status],
         "content": {MEDIA_TYPE: {"schema": reference}},
@@ -94,6 +99,9 @@ def _response(status: int) -> dict[str, Any]:
 
 
 def _problem_schemas() -> dict[str, Any]:
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    problem.pop("$defs")
-    return {"Problem": problem, "WrongField": WrongField.model_json_schema()}
+    found: dict[str, Any] = {"WrongField": WrongField.model_json_schema()}
+    for shape in (Problem, PaymentProblem):
+        schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+        found |= schema.pop("$defs")
+        found[shape.__name__] = schema
+    return found

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Literal
+from decimal import Decimal
+from typing import Annotated, Any, Literal, cast
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -14,14 +15,18 @@ from centralka.actions.actor import Operator
 from centralka.actions.errors import InvalidInput
 from centralka.store.models import Role, Tenant
 
+from .amounts import Amount, Price, told
 from .auth import OperatorRequest, operator_token
-from .fields import At, Body, Secret, Text
+from .fields import BIGGEST_ID, At, Body, Secret, Text
 from .openapi import CONFLICT, LOCATION
 from .pages import AskedPage, page_of
 from .problems import ROOT
-from .tenant import TenantName
+from .tenant import International, TenantName
 
 router = Router(tags=["Operator"], auth=operator_token)
+
+_COLUMNS = {"price_list_id": "price_list"}
+_FIELDS = {column: field for field, column in _COLUMNS.items()}
 
 
 class Owner(Body):
@@ -50,6 +55,24 @@ class NewTenant(Body):
     owner: Owner | None = Field(None, description="Both are made, or neither.")
 
 
+class OperatorTenantChanges(Body):
+    """Only what is to change."""
+
+    name: TenantName = Field(default_factory=str)
+    language: Literal["pl", "en"] = Field(default_factory=lambda: "pl")
+    price_list_id: Annotated[int, Field(ge=1, le=BIGGEST_ID)] | None = Field(
+        None, description="What calls and accounts cost; null: no call outside is possible.", examples=[1]
+    )
+    premium_allowed: bool = Field(default_factory=bool, description="Premium-rate numbers, as far as levels reach.")
+    satellite_allowed: bool = Field(default_factory=bool, description="Satellite numbers.")
+    unknown_allowed: bool = Field(default_factory=bool, description="Ranges that nobody knows.")
+    international: International = Field(default_factory=lambda: "national")
+    max_rate: Amount = Field(
+        default_factory=Decimal, description="PLN net per minute, for accounts that have no limit of their own."
+    )
+    credit_limit: Amount = Field(default_factory=Decimal, description="PLN net; 0 is prepaid.")
+
+
 class OperatorTenantOut(BaseModel):
     """A company as the operator sees it."""
 
@@ -58,6 +81,14 @@ class OperatorTenantOut(BaseModel):
     name: str
     language: str
     sip_accounts: int
+    price_list_id: int | None
+    premium_allowed: bool
+    satellite_allowed: bool
+    unknown_allowed: bool
+    international: International
+    max_rate: Price
+    balance: Price
+    credit_limit: Price
     created_at: At
 
 
@@ -100,6 +131,22 @@ def get_tenant_by_id(request: OperatorRequest, tenant_id: int) -> OperatorTenant
     return _shown(actions.tenant(request.auth, tenant_id))
 
 
+@router.patch(
+    "/tenants/{int:tenant_id}",
+    response=OperatorTenantOut,
+    summary="Change a company",
+    operation_id="change_tenant_by_id",
+)
+def change_tenant_by_id(request: OperatorRequest, tenant_id: int, wanted: OperatorTenantChanges) -> OperatorTenantOut:
+    """What is not sent stays as it is. Counts from the next call on."""
+    changes = {_COLUMNS.get(name, name): value for name, value in wanted.model_dump(exclude_unset=True).items()}
+    try:
+        return _shown(actions.change_tenant(request.auth, tenant_id, changes))
+    except InvalidInput as refused:
+        named = {_FIELDS.get(field, field): found for field, found in refused.problems.items()}
+        raise type(refused)(named) from refused
+
+
 def _made(operator: Operator, wanted: NewTenant) -> Tenant:
     # Not `add_tenant_with_owner`: it calls both the company's and the owner's name `name`, and the caller is
     # to be told which one is wrong.
@@ -122,11 +169,20 @@ def _fields_of(name: str) -> Iterator[None]:
 
 
 def _shown(tenant: Tenant) -> OperatorTenantOut:
+    counted: Any = tenant  # annotated by the action
     return OperatorTenantOut(
         id=tenant.pk,
         slug=tenant.slug,
         name=tenant.name,
         language=tenant.language,
-        sip_accounts=tenant.sip_accounts.count(),
+        sip_accounts=counted.accounts,
+        price_list_id=tenant.price_list_id,
+        premium_allowed=tenant.premium_allowed,
+        satellite_allowed=tenant.satellite_allowed,
+        unknown_allowed=tenant.unknown_allowed,
+        international=cast(Any, tenant.international),
+        max_rate=told(tenant.max_rate),
+        balance=told(tenant.balance),
+        credit_limit=told(tenant.credit_limit),
         created_at=tenant.created_at,
     )

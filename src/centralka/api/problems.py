@@ -28,6 +28,8 @@ class WrongField(BaseModel):
         description="For people, in the language of the answer.",
         examples=["An extension has 2 to 6 digits and does not start with 0."],
     )
+    line: int | None = Field(default=None, description="In an uploaded file: the line, from 1. Else it is not there.")
+    column: str | None = Field(default=None, description="In an uploaded file: the column. Else it is not there.")
 
 
 class Problem(BaseModel):
@@ -98,6 +100,18 @@ METHOD_NOT_ALLOWED = Kind(
     _("Method not allowed"),
     _("This address knows only the methods named in “Allow”."),
 )
+CONSENT_NEEDED = Kind(
+    "consent-needed",
+    402,
+    _("It costs something"),
+    _("Nothing was made and nothing charged. “charges” says what it costs; repeat it with “accept_charges”: true."),
+)
+TOO_LITTLE_MONEY = Kind(
+    "too-little-money",
+    402,
+    _("Too little money"),
+    _("Nothing was made and nothing charged: the balance does not reach for what is due at once."),
+)
 TAKEN = Kind("taken", 409, _("Taken already"), _("A value that must be unique exists already. Nothing was saved."))
 CHANGED_MEANWHILE = Kind(
     "changed-meanwhile",
@@ -105,18 +119,31 @@ CHANGED_MEANWHILE = Kind(
     _("Changed meanwhile"),
     _("Somebody saved after this version was read. Nothing was saved; read it again and decide."),
 )
-TOO_LARGE = Kind("too-large", 413, _("Too large"), _("The body has at most 1 MiB."))
+IN_USE = Kind("in-use", 409, _("Still in use"), _("Something else needs it. Nothing was removed."))
+TOO_LARGE = Kind("too-large", 413, _("Too large"), _("A body has at most 1 MiB, a file of prices 20 MB."))
 NOT_JSON = Kind(
     "not-json",
     415,
     _("Wrong content type"),
     _("Send the body as JSON, with “Content-Type: application/json”."),
 )
+NOT_CSV = Kind(
+    "not-csv",
+    415,
+    _("Wrong content type"),
+    _("Send the file as “text/csv”, or as the field “file” of “multipart/form-data”."),
+)
 INVALID_INPUT = Kind(
     "invalid-input",
     422,
     _("Some fields are wrong"),
     _("Nothing was saved. “errors” says what is wrong where."),
+)
+WRONG_PRICE_LIST = Kind(
+    "wrong-price-list",
+    422,
+    _("The price list has mistakes"),
+    _("No price was changed. “errors” says what is wrong in which line and column."),
 )
 INTERNAL_ERROR = Kind(
     "internal-error",
@@ -139,8 +166,9 @@ def problem_response(
     detail: str | Promise | None = None,
     errors: Sequence[WrongField] = (),
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    """The answer for `kind`, in the active language."""
+    """The answer for `kind`, in the active language; `more`: members that only this kind has."""
     told = Problem(
         type=kind.type,
         title=str(kind.title),
@@ -148,5 +176,5 @@ def problem_response(
         detail=str(detail or kind.detail),
         errors=list(errors[:_MOST_ERRORS]),
     )
-    content = json.dumps(told.model_dump(), ensure_ascii=False)
+    content = json.dumps(told.model_dump(exclude_none=True) | dict(more or {}), ensure_ascii=False)
     return HttpResponse(content, status=kind.status, content_type=MEDIA_TYPE, headers=dict(headers or {}))

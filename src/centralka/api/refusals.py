@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -15,12 +15,17 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from centralka.actions.actor import Actor
-from centralka.actions.errors import ChangedMeanwhile, InvalidInput, NotAllowed, NotFound, Taken
+from centralka.actions.charges import Charge, ConsentNeeded, TooLittleMoney, due_now
+from centralka.actions.errors import ChangedMeanwhile, InUse, InvalidInput, NotAllowed, NotFound, Taken
+from centralka.actions.price_lists import WrongPriceList
 
 from . import problems
+from .amounts import told
 from .auth import WrongHolder
+from .charges import itemised
 from .json_body import Ambiguous, NotJson
 from .problems import ROOT, problem_response
+from .upload import BrokenForm, NotAFile
 from .wrong_fields import from_action, from_pydantic
 
 _log = logging.getLogger(__name__)
@@ -28,6 +33,36 @@ _log = logging.getLogger(__name__)
 
 def _taken(request: HttpRequest, refused: Taken) -> HttpResponse:
     return problem_response(problems.TAKEN, errors=from_action(refused))
+
+
+def _in_use(request: HttpRequest, refused: InUse) -> HttpResponse:
+    return problem_response(problems.IN_USE, errors=from_action(refused))
+
+
+def _wrong_price_list(request: HttpRequest, refused: WrongPriceList) -> HttpResponse:
+    wrong = [
+        problems.WrongField(field="file", code=one.code, message=one.message, line=one.line, column=one.column)
+        for one in refused.lines
+    ]
+    detail = _("No price was changed. Mistakes: %(total)s; “errors” has the first %(shown)s of them.") % {
+        "total": refused.total,
+        "shown": len(wrong),
+    }
+    return problem_response(problems.WRONG_PRICE_LIST, detail=detail, errors=wrong)
+
+
+def _consent_needed(request: HttpRequest, refused: ConsentNeeded) -> HttpResponse:
+    return problem_response(problems.CONSENT_NEEDED, more=_costs(refused.charges))
+
+
+def _too_little_money(request: HttpRequest, refused: TooLittleMoney) -> HttpResponse:
+    costs = _costs(refused.charges) | {"available": told(refused.available)}
+    return problem_response(problems.TOO_LITTLE_MONEY, more=costs)
+
+
+def _costs(charges: Sequence[Charge]) -> dict[str, object]:
+    lines = [itemised(charge).model_dump(exclude_none=True) for charge in charges]
+    return {"charges": lines, "due_now": told(due_now(charges))}
 
 
 def _invalid_input(request: HttpRequest, refused: InvalidInput) -> HttpResponse:
@@ -89,7 +124,13 @@ _ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     NotFound: lambda request, refused: problem_response(problems.NOT_FOUND),
     Http404: lambda request, refused: problem_response(problems.NOT_FOUND),
     NotAllowed: lambda request, refused: problem_response(problems.ROLE_TOO_SMALL),
+    ConsentNeeded: _consent_needed,
+    TooLittleMoney: _too_little_money,
     Taken: _taken,
+    InUse: _in_use,
+    WrongPriceList: _wrong_price_list,
+    NotAFile: lambda request, refused: problem_response(problems.NOT_CSV),
+    BrokenForm: lambda request, refused: problem_response(problems.BAD_REQUEST),
     InvalidInput: _invalid_input,
     ChangedMeanwhile: _changed_meanwhile,
     ValidationError: _invalid_shape,

@@ -1,19 +1,34 @@
 """`/sip-accounts`: what phones register with."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, Literal, Self, cast
 
 from django.http import HttpResponse
-from ninja import Query, Router, Status
-from pydantic import BaseModel, Field
+from ninja import Header, Query, Router, Status
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from centralka.actions import sip_accounts as actions
-from centralka.actions.sip_accounts import NAME_MAX, RING_TIMEOUT_MAX, RING_TIMEOUT_MIN, SipAccountInput
+from centralka.actions.charges import Agreement
+from centralka.actions.errors import InvalidInput
+from centralka.actions.outside import HIGHEST_RATE
+from centralka.actions.request_keys import KEY_MAX, check_key
+from centralka.actions.sip_accounts import (
+    NAME_MAX,
+    PIN_MAX,
+    PIN_MIN,
+    RING_TIMEOUT_MAX,
+    RING_TIMEOUT_MIN,
+    SipAccountInput,
+)
 from centralka.actions.sip_passwords import MAX_LENGTH, MIN_LENGTH
 from centralka.store.models import SipAccount
 
+from .amounts import Amount, Price, told
 from .auth import TenantRequest, tenant_token
 from .fields import At, Body, Secret, Text
-from .openapi import CONFLICT, LOCATION
+from .openapi import CONFLICT, LOCATION, PAYMENT
 from .pages import AskedPage, page_of
 from .problems import ROOT
 
@@ -70,6 +85,54 @@ CallWaiting = Annotated[
 ]
 
 
+class CallerId(Body):
+    """What people outside see: a number of the company's, or none."""
+
+    mode: Literal["number", "restricted"] = Field(description="`restricted`: the number is hidden from people.")
+    number: Text | None = Field(
+        default=None,
+        description="With the mode `number`, and only then: a number of the company's.",
+        examples=["+48221234567"],
+    )
+
+    @model_validator(mode="after")
+    def _say_one_thing(self) -> Self:
+        if (self.mode == "number") != (self.number is not None):
+            raise PydanticCustomError("caller_id", "a number and its mode go together")
+        return self
+
+
+Level = Literal["inherit", "national", "eea", "world"]
+International = Annotated[
+    Level,
+    Field(description="How far the account may call: Poland, the EEA, the world; `inherit`: as the company says."),
+]
+MaxRate = Annotated[
+    Amount | None,
+    Field(
+        description=f"PLN net per minute, at most {HIGHEST_RATE}: dearer destinations are refused. Null: the company's."
+    ),
+]
+OutboundPin = Annotated[
+    Secret | None,
+    Field(
+        description=f"{PIN_MIN} to {PIN_MAX} digits that are asked before every call outside; written, never read. "
+        "Null or empty: none is asked.",
+        examples=["4711"],
+    ),
+]
+
+
+RequestKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description=f"Chosen by you, 1 to {KEY_MAX} characters. The same request with the same key answers with the "
+        "account that it made: no second one is made, and nothing is charged twice.",
+    ),
+]
+
+
 class NewSipAccount(Body):
     """An account to make."""
 
@@ -80,6 +143,18 @@ class NewSipAccount(Body):
     internal_caller_id: InternalCallerId = None
     ring_timeout: RingTimeout = 30
     call_waiting: CallWaiting = True
+    caller_id: CallerId = Field(
+        default_factory=lambda: CallerId(mode="restricted"),
+        description="Without it: the company's first number, or `restricted` if it has none.",
+    )
+    international: International = "inherit"
+    max_rate: MaxRate = None
+    outbound_pin: OutboundPin = None
+    accept_charges: bool = Field(
+        False,
+        description="true: agrees to what the account costs. Without it, what costs something is answered with 402 "
+        "and the charges. The consent is kept: whose token, when, from which address, for which prices.",
+    )
 
 
 class SipAccountChanges(Body):
@@ -93,6 +168,10 @@ class SipAccountChanges(Body):
     internal_caller_id: InternalCallerId = None
     ring_timeout: RingTimeout = Field(default_factory=int)
     call_waiting: CallWaiting = Field(default_factory=bool)
+    caller_id: CallerId = Field(default_factory=lambda: CallerId(mode="restricted"))
+    international: International = "inherit"
+    max_rate: MaxRate = None
+    outbound_pin: OutboundPin = None
     version: int | None = Field(
         None,
         description="The version that was read. If somebody saved since: 409 `changed-meanwhile`.",
@@ -119,6 +198,10 @@ class SipAccountOut(BaseModel):
     internal_caller_id: str | None
     ring_timeout: int
     call_waiting: bool
+    caller_id: CallerId | None = Field(description="Null: nothing was chosen yet, so calls outside are refused.")
+    international: Level
+    max_rate: Price | None
+    outbound_pin_set: bool = Field(description="Whether a PIN is asked before calls outside.")
     registered: bool = Field(description="Whether a phone is registered now.")
     contacts: list[Contact]
     last_seen: At | None = Field(description="When a phone was last known to be registered; null: never.")
@@ -159,10 +242,12 @@ def list_sip_accounts(request: TenantRequest, asked: Query[AskedAccounts]) -> Si
     response={201: SipAccountOut},
     summary="Make an account",
     operation_id="add_sip_account",
-    openapi_extra={"responses": LOCATION["responses"] | CONFLICT["responses"]},
+    openapi_extra={"responses": LOCATION["responses"] | PAYMENT["responses"] | CONFLICT["responses"]},
 )
-def add_sip_account(request: TenantRequest, wanted: NewSipAccount, response: HttpResponse) -> Status[SipAccountOut]:
-    """From then on its phone can register. 409 when the extension exists."""
+def add_sip_account(
+    request: TenantRequest, wanted: NewSipAccount, response: HttpResponse, key: RequestKey = None
+) -> Status[SipAccountOut]:
+    """From then on its phone can register. 409 when the extension exists; 402 when it costs something."""
     asked = SipAccountInput(
         extension=wanted.extension,
         name=wanted.name,
@@ -170,8 +255,13 @@ def add_sip_account(request: TenantRequest, wanted: NewSipAccount, response: Htt
         internal_caller_id=wanted.internal_caller_id,
         ring_timeout=wanted.ring_timeout,
         call_waiting=wanted.call_waiting,
+        **_outside(wanted),
     )
-    made = actions.add_sip_account(request.auth, asked)
+    agreement = Agreement(request.META.get("REMOTE_ADDR", "")) if wanted.accept_charges else None
+    with _key_named_as_it_was_sent():
+        if key is not None:
+            check_key(key)
+        made = actions.add_sip_account(request.auth, asked, agreement, request=key or "")
     response.headers["Location"] = f"{ROOT}sip-accounts/{made.pk}"
     return Status(201, shown(made))
 
@@ -199,7 +289,7 @@ def change_sip_account(request: TenantRequest, account_id: int, wanted: SipAccou
 
     A new extension means a new login, and therefore needs a new password in the same request.
     """
-    changes: dict[str, Any] = wanted.model_dump(exclude_unset=True, exclude={"version"})
+    changes: dict[str, Any] = wanted.model_dump(exclude_unset=True, exclude={"version", *_OUTSIDE}) | _outside(wanted)
     if "password" in changes:
         changes["password"] = wanted.password.get_secret_value()
     return shown(actions.change_sip_account(request.auth, account_id, changes, version=wanted.version))
@@ -217,6 +307,31 @@ def delete_sip_account(request: TenantRequest, account_id: int) -> Status[None]:
     return Status(204, None)
 
 
+_OUTSIDE = ("caller_id", "international", "max_rate", "outbound_pin")
+
+
+def _outside(wanted: NewSipAccount | SipAccountChanges) -> dict[str, Any]:
+    """What is sent about calls outside, in the words of `SipAccountInput`."""
+    sent = {name: getattr(wanted, name) for name in _OUTSIDE if name in wanted.model_fields_set}
+    if "caller_id" in sent:
+        sent |= {"caller_id": wanted.caller_id.number, "caller_id_restricted": wanted.caller_id.mode == "restricted"}
+    if sent.get("international") == "inherit":
+        sent["international"] = None
+    if "outbound_pin" in sent:
+        sent["outbound_pin"] = wanted.outbound_pin.get_secret_value() if wanted.outbound_pin else ""
+    return sent
+
+
+@contextmanager
+def _key_named_as_it_was_sent() -> Iterator[None]:
+    try:
+        yield
+    except InvalidInput as refused:
+        if "request" not in refused.problems:
+            raise
+        raise InvalidInput({"Idempotency-Key": refused.problems["request"]}) from refused
+
+
 def shown(account: SipAccount) -> SipAccountOut:
     """An account as the API shows it."""
     contacts = [
@@ -231,6 +346,10 @@ def shown(account: SipAccount) -> SipAccountOut:
         internal_caller_id=account.internal_caller_id,
         ring_timeout=account.ring_timeout,
         call_waiting=account.call_waiting,
+        caller_id=_caller_id(account),
+        international=cast(Level, account.international or "inherit"),
+        max_rate=None if account.max_rate is None else told(account.max_rate),
+        outbound_pin_set=bool(account.outbound_pin_digest),
         registered=bool(contacts),
         contacts=contacts,
         last_seen=account.last_seen_at,
@@ -238,3 +357,9 @@ def shown(account: SipAccount) -> SipAccountOut:
         changed_at=account.changed_at,
         version=account.version,
     )
+
+
+def _caller_id(account: SipAccount) -> CallerId | None:
+    if account.caller_id_restricted:
+        return CallerId(mode="restricted")
+    return CallerId(mode="number", number=account.caller_id.e164) if account.caller_id else None

@@ -1,13 +1,16 @@
 """`/tenant`: the company that the token belongs to."""
 
-from typing import Annotated, Literal
+from decimal import Decimal
+from typing import Annotated, Literal, cast
 
 from ninja import Router
 from pydantic import BaseModel, Field
 
 from centralka.actions import own_tenant
 from centralka.actions.actor import Actor
+from centralka.actions.money import own_funds
 
+from .amounts import Amount, Price, told
 from .auth import TenantRequest, tenant_token
 from .fields import Body, Text
 
@@ -19,12 +22,22 @@ Language = Annotated[
     Field(description="Of answers to programs that do not ask for one.", examples=["pl"]),
 ]
 
+International = Annotated[
+    Literal["national", "eea", "world"],
+    Field(description="How far accounts may call that have no level of their own.", examples=["national"]),
+]
+
 
 class TenantChanges(Body):
     """Only what is to change."""
 
     name: TenantName = Field(default_factory=str)
     language: Language = Field(default_factory=lambda: "pl")
+    international: International = Field(default_factory=lambda: "national")
+    max_rate: Amount = Field(
+        default_factory=Decimal,
+        description="PLN net per minute: the dearest destination for accounts that have no limit of their own.",
+    )
 
 
 class TenantCounts(BaseModel):
@@ -40,6 +53,11 @@ class TenantOut(BaseModel):
     slug: str = Field(description="Begins every login of the company; never changes.", examples=["demo"])
     name: str
     language: Language
+    international: International
+    max_rate: Price
+    balance: Price | None = Field(description="PLN net. Null for a reader's token, as are the next two.")
+    credit_limit: Price | None = Field(description="How far below zero the balance may go; 0.0000: prepaid.")
+    available: Price | None = Field(description="What can be spent: balance and credit, less what running calls hold.")
     counts: TenantCounts
 
 
@@ -58,9 +76,15 @@ def change_tenant(request: TenantRequest, wanted: TenantChanges) -> TenantOut:
 
 def _shown(actor: Actor) -> TenantOut:
     has = own_tenant.counts(actor)
+    funds = own_funds(actor) if actor.may_manage else None
     return TenantOut(
         slug=actor.tenant.slug,
         name=actor.tenant.name,
         language="en" if actor.tenant.language == "en" else "pl",
+        international=cast(Literal["national", "eea", "world"], actor.tenant.international),
+        max_rate=told(actor.tenant.max_rate),
+        balance=told(funds.balance) if funds else None,
+        credit_limit=told(funds.credit_limit) if funds else None,
+        available=told(funds.available) if funds else None,
         counts=TenantCounts(sip_accounts=has.sip_accounts, registered=has.registered),
     )

@@ -7,7 +7,21 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
-from . import call_plans, calls, operator_tenants, problem_types, sip_accounts, tenant
+from . import (
+    call_plans,
+    calls,
+    ledger,
+    numbers,
+    operator_money,
+    operator_numbers,
+    operator_price_lists,
+    operator_settings,
+    operator_tenants,
+    operator_trunks,
+    problem_types,
+    sip_accounts,
+    tenant,
+)
 from .json_body import StrictParser
 from .openapi import DESCRIPTION, complete_schema
 from .problems import NOT_FOUND, ROOT, problem_response
@@ -32,8 +46,15 @@ api = NinjaAPI(
     renderer=ReadableRenderer(),
 )
 for prefix, part in {
-    "": [sip_accounts, calls, call_plans, tenant, problem_types],
-    "operator": [operator_tenants],
+    "": [sip_accounts, numbers, calls, call_plans, tenant, ledger, problem_types],
+    "operator": [
+        operator_tenants,
+        operator_numbers,
+        operator_trunks,
+        operator_price_lists,
+        operator_money,
+        operator_settings,
+    ],
 }.items():
     for resource in part:
         api.add_router(prefix, resource.router)

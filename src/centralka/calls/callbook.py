@@ -79,6 +79,11 @@ class CallBook:
         self._early: dict[str, list[tuple[int, Decided | WalkEnded | SwitchboardStarted]]] = {}
 
     @property
+    def channels(self) -> frozenset[str]:
+        """The channels of every call that is not over."""
+        return frozenset(self._call_of)
+
+    @property
     def checkpoint(self) -> int:
         begins = [call.position for call in self._calls.values()]
         return min([*begins, *(early[0][0] for early in self._early.values())], default=self._position)

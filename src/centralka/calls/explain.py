@@ -2,8 +2,9 @@
 
 from typing import Any, assert_never
 
-from .plan import Echo, Plan, Reject, Ring, Step, StepName
+from .plan import AskPin, DialOut, Echo, Plan, Reject, Ring, Step, StepName, followers
 from .reasons import Reason
+from .tariffs import rate_as_json
 
 
 def reason_as_json(reason: Reason) -> dict[str, Any]:
@@ -26,9 +27,7 @@ def _step_as_json(name: StepName, step: Step) -> dict[str, Any]:
 
 
 def _followers(step: Step) -> dict[str, str]:
-    if not isinstance(step, Ring):
-        return {}
-    return {outcome.value: follower for outcome, follower in step.then.items()}
+    return {outcome.value: follower for outcome, follower in followers(step).items()}
 
 
 def _fields(step: Step) -> dict[str, Any]:
@@ -40,11 +39,27 @@ def _fields(step: Step) -> dict[str, Any]:
                 "extension": step.extension,
                 "seconds": step.seconds,
                 "call_waiting": step.call_waiting,
-                "show": {"number": step.show.number, "name": step.show.name},
+                "show": {"number": step.show.number, "name": step.show.name} if step.show else None,
+            }
+        case AskPin():
+            return {"kind": "ask_pin", "sip_account": step.account_id, "tries": step.tries}
+        case DialOut():
+            return {
+                "kind": "dial_out",
+                "number": step.number,
+                "trunks": [{"id": trunk.id, "name": trunk.name} for trunk in step.trunks],
+                "show": {"number": step.show.number, "restricted": step.show.restricted},
+                "rate": rate_as_json(step.rate) if step.rate else None,
+                "seconds": step.seconds,
             }
         case Echo():
             return {"kind": "echo"}
         case Reject():
-            return {"kind": "reject", "refusal": step.refusal.value, "sip_status": step.refusal.sip_status}
+            return {
+                "kind": "reject",
+                "refusal": step.refusal.value,
+                "sip_status": step.refusal.sip_status,
+                "say": step.say.value if step.say else None,
+            }
         case _:
             assert_never(step)

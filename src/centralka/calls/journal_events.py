@@ -88,16 +88,34 @@ class Decided:
     from_name: str
     to_number: str
     plan: Mapping[str, Any]
+    tenant_id: int | None = None
+    direction: str = "internal"
+    """`internal`, `in` or `out`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkTry:
+    """One trunk over which a number was called, and how that ended; `cause` is the carrier's (Q.850)."""
+
+    endpoint: str
+    name: str
+    outcome: Outcome
+    cause: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class WalkedStep:
-    """One step of the plan and how it ended; `login` for a step that rang an account."""
+    """One step of the plan and how it ended.
+
+    `login` for a step that rang an account; `number` and `tries` for one that called a public number.
+    """
 
     name: str
     outcome: Outcome
     login: str | None = None
     refusal: str | None = None
+    number: str | None = None
+    tries: tuple[TrunkTry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
+from .facts import CallerNumber, Trunk
+from .prompts import Prompt
 from .reasons import Reason
+from .tariffs import Rate
 
 StepName = NewType("StepName", str)
 
@@ -17,8 +21,15 @@ class Outcome(StrEnum):
     NO_ANSWER = "no_answer"
     BUSY = "busy"
     UNAVAILABLE = "unavailable"
+    """No phone, or no trunk, could be reached."""
     CANCELLED = "cancelled"
     """The caller hung up before anybody answered."""
+    NO_SUCH_NUMBER = "no_such_number"
+    """The carrier knows no such number."""
+    NO_MONEY = "no_money"
+    """The first increment of the call cannot be paid."""
+    RIGHT_PIN = "right_pin"
+    WRONG_PIN = "wrong_pin"
     DONE = "done"
     """The step ran to its end and nothing follows (echo test, refusal)."""
 
@@ -31,6 +42,8 @@ class Refusal(StrEnum):
     NO_ANSWER = "no_answer"  # 480 Temporarily Unavailable
     NO_SUCH_NUMBER = "no_such_number"  # 404 Not Found
     INCOMPLETE = "incomplete"  # 484 Address Incomplete
+    NOT_PERMITTED = "not_permitted"  # 403 Forbidden: permissions, prices, money, PIN
+    NO_ROUTE = "no_route"  # 503 Service Unavailable
 
     @property
     def sip_status(self) -> int:
@@ -44,6 +57,8 @@ _SIP_STATUS = {
     Refusal.NO_ANSWER: 480,
     Refusal.NO_SUCH_NUMBER: 404,
     Refusal.INCOMPLETE: 484,
+    Refusal.NOT_PERMITTED: 403,
+    Refusal.NO_ROUTE: 503,
 }
 
 
@@ -52,6 +67,7 @@ class CallerId:
     """What the called phone displays."""
 
     number: str
+    """"" if the caller hides it."""
     name: str
 
 
@@ -65,7 +81,34 @@ class Ring:
     seconds: int
     call_waiting: bool
     """False: an account that is in a call, or ringing already, is busy."""
-    show: CallerId
+    show: CallerId | None
+    """None: what the channel shows already, the number of a caller from outside who was transferred."""
+    why: Reason
+    then: Mapping[Outcome, StepName]
+
+
+@dataclass(frozen=True, slots=True)
+class AskPin:
+    """Ask the caller for the PIN of an account, `tries` times at most."""
+
+    account_id: int
+    tries: int
+    why: Reason
+    then: Mapping[Outcome, StepName]
+
+
+@dataclass(frozen=True, slots=True)
+class DialOut:
+    """Call a public number over the first trunk that works, with money put aside for it."""
+
+    number: str
+    """E.164, or a short code."""
+    trunks: tuple[Trunk, ...]
+    show: CallerNumber
+    rate: Rate | None
+    """None: the call is free (emergency)."""
+    seconds: int
+    """How long it may ring."""
     why: Reason
     then: Mapping[Outcome, StepName]
 
@@ -79,13 +122,16 @@ class Echo:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """End the call with an honest cause."""
+    """End the call with an honest cause, after saying it where the phone's own display would not."""
 
     refusal: Refusal
     why: Reason
+    say: Prompt | None = None
+    price: Decimal | None = None
+    """PLN net per minute, spoken after `say`."""
 
 
-Step = Ring | Echo | Reject
+Step = Ring | AskPin | DialOut | Echo | Reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +143,9 @@ class Plan:
 
     def follower(self, step: Step, outcome: Outcome) -> StepName | None:
         """The step after `outcome` of `step`, or None where the call ends there."""
-        return step.then.get(outcome) if isinstance(step, Ring) else None
+        return followers(step).get(outcome)
+
+
+def followers(step: Step) -> Mapping[Outcome, StepName]:
+    """What comes after each outcome of a step; none for one that ends the call."""
+    return step.then if isinstance(step, Ring | AskPin | DialOut) else {}

@@ -1,7 +1,12 @@
 """`plan_call`: the table of contents of everything that Centralka does with a call."""
 
+from typing import assert_never
+
+from .destinations import Kind
 from .extensions import reject_unknown, ring_extension
-from .facts import CallFacts
+from .facts import CallFacts, IncomingFacts
+from .incoming import ring_for_number
+from .outbound import call_outside
 from .plan import Echo, Plan, Step, StepName
 from .reasons import Reason, Why
 
@@ -9,12 +14,26 @@ ECHO_TEST = "*43"
 FIRST = StepName("start")
 
 
-def plan_call(facts: CallFacts) -> Plan:
+def plan_call(facts: CallFacts | IncomingFacts) -> Plan:
     """Decide what happens to a call. Pure: the same facts always give the same plan."""
+    match facts:
+        case CallFacts():
+            return _plan_of_account(facts)
+        case IncomingFacts():
+            return ring_for_number(facts)
+        case _:
+            assert_never(facts)
+
+
+def _plan_of_account(facts: CallFacts) -> Plan:
     if facts.dialled == ECHO_TEST:
         return _single(Echo(Reason(Why.ECHO_DIALLED)))
+    if facts.outside is not None and facts.outside.destination.kind is Kind.EMERGENCY:
+        return call_outside(facts.caller, facts.outside)  # before anything that a company could have set up wrongly
     if facts.callee is not None:
-        return ring_extension(facts.caller, facts.callee)
+        return ring_extension(facts.caller, facts.callee, transferred=facts.transferred)
+    if facts.outside is not None:
+        return call_outside(facts.caller, facts.outside)
     return _single(reject_unknown(facts.dialled))
 
 

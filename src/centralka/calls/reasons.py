@@ -16,12 +16,36 @@ class Why(StrEnum):
     NO_ONE_ANSWERED = "no_one_answered"
     CALLEE_BUSY = "callee_busy"
     CALLEE_UNAVAILABLE = "callee_unavailable"
+    # Calls to public numbers
+    NUMBER_DIALLED = "number_dialled"
+    FREE_NUMBER_DIALLED = "free_number_dialled"
+    EMERGENCY_DIALLED = "emergency_dialled"
+    PIN_NEEDED = "pin_needed"
+    WRONG_PIN = "wrong_pin"
+    ABOVE_LEVEL = "above_level"
+    PREMIUM_RANGE = "premium_range"
+    SATELLITE_RANGE = "satellite_range"
+    UNKNOWN_RANGE = "unknown_range"
+    NO_PRICE = "no_price"
+    ABOVE_MAX_RATE = "above_max_rate"
+    NO_MONEY = "no_money"
+    NO_CALLER_ID = "no_caller_id"
+    CALLER_ID_NOT_OWNED = "caller_id_not_owned"
+    NO_TRUNK = "no_trunk"
+    NO_TRUNK_WORKED = "no_trunk_worked"
+    NUMBER_BUSY = "number_busy"
+    NUMBER_NOT_ANSWERED = "number_not_answered"
+    NUMBER_NOT_KNOWN = "number_not_known"
+    # Calls from public numbers
+    NUMBER_POINTS_AT = "number_points_at"
+    NUMBER_POINTS_NOWHERE = "number_points_nowhere"
     # Said by what happened, not by a plan:
     PLANNED_WITHOUT_SWITCHBOARD = "planned_without_switchboard"
     ENGINE_STOPPED = "engine_stopped"
     BLIND_TRANSFER = "blind_transfer"
     ATTENDED_TRANSFER = "attended_transfer"
     CALLER_HUNG_UP = "caller_hung_up"
+    MONEY_USED_UP = "money_used_up"
 
 
 @dataclass(frozen=True, slots=True)

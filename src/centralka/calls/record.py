@@ -7,13 +7,16 @@ from typing import Any
 
 from .callbook import Call, Line
 from .explain import reason_as_json
-from .journal_events import Decided, Transferred, WalkedStep, WalkEnded
+from .facts import is_trunk
+from .journal_events import Decided, Transferred, TrunkTry, WalkedStep, WalkEnded
 from .plan import Outcome, Refusal
 from .reasons import Reason, Why
+from .tariffs import price, rate_from_json
 
 IN_PROGRESS = ""
 INTERRUPTED = "interrupted"
 FAILED = "failed"
+REFUSED = "refused"
 
 _OF_REFUSAL = {
     Refusal.BUSY: Outcome.BUSY.value,
@@ -21,6 +24,8 @@ _OF_REFUSAL = {
     Refusal.UNAVAILABLE: Outcome.UNAVAILABLE.value,
     Refusal.NO_SUCH_NUMBER: FAILED,
     Refusal.INCOMPLETE: FAILED,
+    Refusal.NOT_PERMITTED: REFUSED,
+    Refusal.NO_ROUTE: FAILED,
 }
 _NOTED_WITHIN = timedelta(seconds=2)
 
@@ -46,6 +51,9 @@ class Record:
     """What is kept of a call. `outcome` is "" and `ended_at` None while it goes on."""
 
     call_id: str
+    tenant_id: int | None
+    """None: the switchboard never saw the call; whose it is, `from_login` or `to_number` tells."""
+    direction: str
     from_login: str | None
     from_number: str
     from_name: str
@@ -55,11 +63,21 @@ class Record:
     ended_at: datetime | None
     outcome: str
     legs: list[dict[str, Any]]
-    """`{"to", "login", "outcome", "seconds", "why"}`; seconds rang, or talked if it was answered."""
+    """`{"to", "login", "outcome", "seconds", "trunk", "rate", "price", "channel", "why"}`; seconds rang, or talked if
+    it was answered. `trunk`, `rate`, `price` and `channel` are None for phones of the company."""
     why: list[dict[str, Any]]
     plan: Mapping[str, Any] | None
     logins: frozenset[str]
     """Every account that had a part in it."""
+    channels: frozenset[str]
+    """The engine's ids of all its channels: money was put aside in their names."""
+    may_cost: bool
+    """Whether money can have been put aside for it."""
+
+    @property
+    def charges(self) -> list[dict[str, Any]]:
+        """The legs that have to be paid for; none before they ended."""
+        return [leg for leg in self.legs if leg["price"] is not None]
 
 
 def record_of(call: Call) -> Record:
@@ -70,8 +88,10 @@ def record_of(call: Call) -> Record:
     legs = list(_legs(call))
     return Record(
         call_id=call.call_id,
-        from_login=call.entry.login,
-        from_number=first.from_number if first else extension_of(call.entry.login) or call.from_number,
+        tenant_id=first.tenant_id if first else None,
+        direction=first.direction if first else _direction(call),
+        from_login=None if is_trunk(call.entry.login) else call.entry.login,
+        from_number=first.from_number if first else _from_number(call),
         from_name=first.from_name if first else "",
         to_number=first.to_number if first else call.to_number,
         started_at=call.entry.started,
@@ -82,9 +102,23 @@ def record_of(call: Call) -> Record:
         why=[reason_as_json(reason) if isinstance(reason, Reason) else reason for reason in _why(call, outcome)],
         plan=first.plan if first else None,
         logins=frozenset(
-            [line.login for line in call.lines if line.login] + [leg["login"] for leg in legs if leg["login"]]
+            [line.login for line in call.lines if line.login and not is_trunk(line.login)]
+            + [leg["login"] for leg in legs if leg["login"]]
         ),
+        channels=frozenset(line.channel for line in call.lines),
+        may_cost=any(_dial_out_of(decided) for decided in call.decisions),
     )
+
+
+def _direction(call: Call) -> str:
+    """Of a call that the switchboard did not decide."""
+    if is_trunk(call.entry.login):
+        return "in"
+    return "out" if any(is_trunk(line.login) for line in call.lines[1:]) else "internal"
+
+
+def _from_number(call: Call) -> str:
+    return call.from_number if is_trunk(call.entry.login) else extension_of(call.entry.login) or call.from_number
 
 
 def extension_of(login: str | None) -> str:
@@ -93,9 +127,15 @@ def extension_of(login: str | None) -> str:
 
 
 def _answered_at(call: Call) -> datetime | None:
-    """When the caller was first connected to somebody or something."""
-    answers = [line.answered for line in call.lines if line.answered]
+    """When the caller was first connected to somebody or something; being asked for a PIN is no connection."""
+    answers = [line.answered for line in call.lines[1:] if line.answered]
+    if call.decisions and _asks_pin(call.decisions[0]):
+        return min(answers, default=None)
     return call.entry.answered or min(answers, default=None)
+
+
+def _asks_pin(decided: Decided) -> bool:
+    return any(step["kind"] == "ask_pin" for step in decided.plan["steps"])
 
 
 def _outcome(call: Call, answered: datetime | None) -> str:
@@ -130,15 +170,26 @@ def _outcome_of_engine(entry: Line) -> str:
 
 
 def _legs(call: Call) -> Iterator[dict[str, Any]]:
-    """Each account that was rung, in order: first what the switchboard tells, then what only the engine saw."""
+    """Each phone or number that was called, in order: what the switchboard tells, then what only the engine saw."""
     rings = _rings(call.lines[1:])
-    for decided, walked in _walked_rings(call):
-        ring = next((one for one in rings if one[0].login == walked.login), None)
-        if ring:
-            rings.remove(ring)
-        yield _leg(walked.login, ring or [], walked.outcome.value, _why_of_step(decided, walked.name))
+    for decided, walked in _walked_calls(call):
+        if walked.login:
+            ring = _take(rings, walked.login)
+            yield _leg(walked.login, ring, walked.outcome.value, _why_of_step(decided, walked.name))
+        for one in walked.tries:
+            yield _outside_leg(call, _take(rings, one.endpoint), one, walked, _why_of_step(decided, walked.name))
     for ring in rings:
-        yield _leg(ring[0].login, ring, _outcome_of_ring(call, ring), _why_of_ring(call, ring))
+        if is_trunk(ring[0].login):
+            yield _unfinished_outside_leg(call, ring)
+        else:
+            yield _leg(ring[0].login, ring, _outcome_of_ring(call, ring), _why_of_ring(call, ring))
+
+
+def _take(rings: list[list[Line]], login: str) -> list[Line]:
+    ring = next((one for one in rings if one[0].login == login), None)
+    if ring:
+        rings.remove(ring)
+    return ring or []
 
 
 def _rings(lines: list[Line]) -> list[list[Line]]:
@@ -158,11 +209,11 @@ def _done_before(line: Line, moment: datetime) -> bool:
     return done is not None and done < moment
 
 
-def _walked_rings(call: Call) -> Iterator[tuple[Decided | None, WalkedStep]]:
+def _walked_calls(call: Call) -> Iterator[tuple[Decided | None, WalkedStep]]:
     for walk in call.walks:
         decided = _decision_of(call, walk)
         for step in walk.steps:
-            if step.login:
+            if step.login or step.tries:
                 yield decided, step
 
 
@@ -178,8 +229,69 @@ def _leg(login: str | None, ring: list[Line], outcome: str, why: Any) -> dict[st
         "login": login,
         "outcome": outcome,
         "seconds": _seconds(ring),
+        "trunk": None,
+        "rate": None,
+        "price": None,
+        "channel": None,
         "why": why,
     }
+
+
+def _outside_leg(call: Call, ring: list[Line], one: TrunkTry, walked: WalkedStep, why: Any) -> dict[str, Any]:
+    """A public number over one trunk. The channel that answered is what is paid for."""
+    answered = next((line for line in ring if line.answered), None)
+    rate = _rate_of(call, answered) if answered else None
+    return {
+        "to": walked.number or "",
+        "login": None,
+        "outcome": one.outcome.value,
+        "seconds": _seconds(ring),
+        "trunk": one.name,
+        "rate": rate,
+        "price": _price(answered, rate),
+        "channel": answered.channel if answered else None,
+        "why": why,
+    }
+
+
+def _unfinished_outside_leg(call: Call, ring: list[Line]) -> dict[str, Any]:
+    """One of which the switchboard did not tell the end, because it goes on or because the switchboard died."""
+    step = _dial_out_before(call, ring[0])
+    tried = TrunkTry(ring[0].login or "", _trunk_name(step, ring[0]), Outcome.UNAVAILABLE)
+    walked = WalkedStep("", Outcome.UNAVAILABLE, number=step["number"] if step else call.to_number)
+    why = step["why"] if step else reason_as_json(Reason(Why.PLANNED_WITHOUT_SWITCHBOARD))
+    return {**_outside_leg(call, ring, tried, walked, why), "outcome": _outcome_of_ring(call, ring)}
+
+
+def _trunk_name(step: Mapping[str, Any] | None, line: Line) -> str:
+    trunks = step["trunks"] if step else []
+    return next((one["name"] for one in trunks if f"trunk-{one['id']}" == line.login), line.login or "")
+
+
+def _dial_out_before(call: Call, line: Line) -> Mapping[str, Any] | None:
+    """The step of the last decision before a trunk's channel began that called a public number."""
+    for decided in reversed(call.decisions):
+        if decided.time > line.started + _NOTED_WITHIN:
+            continue
+        if step := _dial_out_of(decided):
+            return step
+    return None
+
+
+def _dial_out_of(decided: Decided) -> Mapping[str, Any] | None:
+    return next((step for step in decided.plan["steps"] if step["kind"] == "dial_out"), None)
+
+
+def _rate_of(call: Call, line: Line) -> dict[str, Any] | None:
+    step = _dial_out_before(call, line)
+    return step["rate"] if step else None
+
+
+def _price(line: Line | None, rate: Mapping[str, Any] | None) -> str | None:
+    """PLN net with four decimals; None for what is free, was not answered or goes on."""
+    if line is None or rate is None or line.answered is None or line.ended is None:
+        return None
+    return str(price(rate_from_json(rate), (line.ended - line.answered).total_seconds()))
 
 
 def _seconds(ring: list[Line]) -> int:

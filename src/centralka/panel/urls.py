@@ -4,8 +4,28 @@ from .accounts.urls import urlpatterns as accounts
 from .calls.urls import urlpatterns as calls
 from .companies.urls import urlpatterns as companies
 from .company.urls import urlpatterns as company
+from .finance.urls import urlpatterns as finance
+from .installation.urls import urlpatterns as installation
+from .numbers.urls import urlpatterns as numbers
+from .numbers_stock.urls import urlpatterns as numbers_stock
 from .people.urls import urlpatterns as people
+from .price_lists.urls import urlpatterns as price_lists
 from .sign_in.urls import urlpatterns as sign_in
 from .tokens.urls import urlpatterns as tokens
+from .trunks.urls import urlpatterns as trunks
 
-urlpatterns = [*sign_in, *accounts, *calls, *people, *tokens, *company, *companies]
+urlpatterns = [
+    *sign_in,
+    *accounts,
+    *numbers,
+    *calls,
+    *finance,
+    *people,
+    *tokens,
+    *company,
+    *companies,
+    *numbers_stock,
+    *trunks,
+    *price_lists,
+    *installation,
+]

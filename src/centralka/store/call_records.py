@@ -1,26 +1,32 @@
 """Records → rows, and how far the journal is in them: both in one transaction, so nothing is lost or doubled."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
 
+from centralka.calls.destinations import destination
+from centralka.calls.explain import reason_as_json
+from centralka.calls.reasons import Reason, Why
 from centralka.calls.record import Record
 
-from .models import CallRecord, JournalPosition, Tenant
+from . import money
+from .models import JournalPosition, Number, Tenant
 
 # Written out, not through the ORM: each call is written two or three times while it lives, and bulk_create costs six
 # times what the database takes (`make bench`; docs/decisions/0005).
 _RECORD = """
 INSERT INTO call_record (call_id, node, tenant_id, direction, from_number, from_name, to_number,
-                         started_at, answered_at, ended_at, outcome, legs, why, plan)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                         started_at, answered_at, ended_at, outcome, legs, why, plan, price)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (call_id) DO UPDATE SET
     from_number = excluded.from_number, from_name = excluded.from_name, to_number = excluded.to_number,
     answered_at = excluded.answered_at, ended_at = excluded.ended_at, outcome = excluded.outcome,
-    legs = excluded.legs, why = excluded.why, plan = excluded.plan
+    legs = excluded.legs, why = excluded.why, plan = excluded.plan, price = excluded.price
 """
 # An account that was deleted during the call is not there any more, and gets no row.
 _ACCOUNT = """
@@ -43,20 +49,64 @@ def journal_position(node: str) -> int:
 
 
 def _write(records: Sequence[Record], node: str) -> None:
-    tenants = _tenants({tenant_slug(record) for record in records})
-    known = [record for record in records if tenant_slug(record) in tenants]
+    owners = _owners(records)
+    known = [(record, owners[record.call_id]) for record in records if record.call_id in owners]
+    rows = [_row(_settled(record, tenant_id), tenant_id, node) for record, tenant_id in known]
     with connection.cursor() as cursor:
-        cursor.executemany(_RECORD, [_row(record, tenants[tenant_slug(record)], node) for record in known])
-        cursor.executemany(_ACCOUNT, [(record.call_id, login) for record in known for login in sorted(record.logins)])
+        cursor.executemany(_RECORD, rows)
+        cursor.executemany(
+            _ACCOUNT, [(record.call_id, login) for record, _ in known for login in sorted(record.logins)]
+        )
+
+
+def _owners(records: Sequence[Record]) -> dict[str, int]:
+    """Whose each call is: as the switchboard knew, else by the caller's login (kept even if the account was deleted
+    meanwhile), else by the number that was called."""
+    slugs = _tenants({tenant_slug(record) for record in records if record.tenant_id is None})
+    owners = {}
+    for record in records:
+        owner = record.tenant_id or slugs.get(tenant_slug(record)) or _owner_of_number(record)
+        if owner is not None:
+            owners[record.call_id] = owner
+    return owners
+
+
+def _owner_of_number(record: Record) -> int | None:
+    to = destination(record.to_number) if record.direction == "in" else None
+    return Number.objects.filter(e164=to.number).values_list("tenant_id", flat=True).first() if to else None
 
 
 def tenant_slug(record: Record) -> str:
-    """Whose call it is. By login, so that it is kept even if the account was deleted during the call."""
+    """Of the company whose phone called; "" for a caller from outside."""
     return (record.from_login or "").rpartition("_")[0]
 
 
 def _tenants(slugs: set[str]) -> dict[str, int]:
-    return dict(Tenant.objects.filter(slug__in=slugs).values_list("slug", "id"))
+    return dict(Tenant.objects.filter(slug__in=slugs - {""}).values_list("slug", "id"))
+
+
+def _settled(record: Record, tenant_id: int) -> Record:
+    """With what its legs really cost, once it has ended."""
+    if not record.may_cost or record.ended_at is None:
+        return record
+    charges = [_charge(record, leg) for leg in record.charges]
+    settled = money.settle(tenant_id, channels=record.channels, charges=charges, at=record.ended_at)
+    prices = {leg["channel"]: str(one.net) for leg, one in zip(record.charges, settled, strict=True)}
+    legs = [{**leg, "price": prices.get(leg["channel"], leg["price"])} for leg in record.legs]
+    cut = [reason_as_json(Reason(Why.MONEY_USED_UP))] if any(one.cut for one in settled) else []
+    return replace(record, legs=legs, why=[*record.why, *cut])
+
+
+def _charge(record: Record, leg: Mapping[str, Any]) -> money.Charge:
+    details = {"call": record.call_id, "from": record.from_number, "number": leg["to"], "seconds": leg["seconds"]}
+    return money.Charge(f"call:{record.call_id}:{leg['channel']}", Decimal(leg["price"]), details)
+
+
+def _price(record: Record) -> str | None:
+    """The sum of its legs, once it has ended; None where nothing is paid for."""
+    if record.ended_at is None or not record.charges:
+        return None
+    return str(sum((Decimal(leg["price"]) for leg in record.charges), Decimal(0)))
 
 
 def _row(record: Record, tenant_id: int, node: str) -> tuple[Any, ...]:
@@ -64,7 +114,7 @@ def _row(record: Record, tenant_id: int, node: str) -> tuple[Any, ...]:
         record.call_id,
         node,
         tenant_id,
-        CallRecord.Direction.INTERNAL.value,
+        record.direction,
         record.from_number[:40],
         record.from_name[:60],
         record.to_number[:80],
@@ -75,6 +125,7 @@ def _row(record: Record, tenant_id: int, node: str) -> tuple[Any, ...]:
         json.dumps(record.legs),
         json.dumps(record.why),
         None if record.plan is None else json.dumps(record.plan),
+        _price(record),
     )
 
 

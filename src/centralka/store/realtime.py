@@ -1,15 +1,20 @@
-"""The database views through which the Asterisk engine reads accounts; the migrations run this SQL.
+"""The database views through which the Asterisk engine reads accounts and trunks; the migrations run this SQL.
 
-There is no copy to keep in step: a saved change counts at the account's next REGISTER or INVITE.
+There is no copy to keep in step: a saved change counts at the account's next REGISTER or INVITE, and at the next call
+over a trunk. Only what the engine does by itself, registering at a carrier, has to be told to it
+(`switch.trunks`).
 
-With the modules that we load, the engine only asks `WHERE id = …` (PostgreSQL's log, Asterisk 22.10). Whoever loads
-another module looks again: a column that the engine asks for and a view lacks is silently true for every row on SQLite,
-where a name in double quotes that is no column becomes a string.
+With the modules that we load, the engine asks `WHERE id = …` (PostgreSQL's log, Asterisk 22.10), and for all rows of
+the two small views of trunks. Whoever loads another module looks again: a column that the engine asks for and a view
+lacks is silently true for every row on SQLite, where a name in double quotes that is no column becomes a string.
 """
+
+import re
 
 Columns = dict[str, str]
 
-# The expression `account.…`/`tenant.…` or the constant behind each column; every value is text, as the engine reads it.
+# The expression `account.…`/`tenant.…`/`trunk.…` or the constant behind each column; every value is text, as the engine
+# reads it. NULL: the engine's default.
 ENDPOINT: Columns = {
     "id": "account.login",
     "aors": "account.login",
@@ -34,17 +39,20 @@ ENDPOINT: Columns = {
     "trust_id_inbound": "'no'",
     "trust_id_outbound": "'no'",
     "send_pai": "'yes'",
+    "send_connected_line": "'yes'",
     # A phone that vanished in a call is noticed: by a missing refresh, else (old phones) by 15 minutes of silence.
     "timers": "'yes'",
     "timers_sess_expires": "'600'",
     "rtp_timeout": "'900'",
-    "language": "'pl'",
+    "language": "tenant.language",
     "tone_zone": "'pl'",
+    "outbound_auth": "NULL",
 }
 AUTH: Columns = {
     "id": "account.login",
     "auth_type": "'digest'",
     "username": "account.login",
+    "password": "NULL",
     "password_digest": "'MD5:' || account.password_digest",
     # The digest was computed with this realm; see default_realm in asterisk/pjsip.conf.
     "realm": "'centralka'",
@@ -60,12 +68,71 @@ AOR: Columns = {
     "maximum_expiration": "'300'",
     # Asking tens of thousands of phones whether they are there overloads one task of the engine.
     "qualify_frequency": "'0'",
+    "contact": "NULL",
 }
+
+_TRUNK_ID = "'trunk-' || trunk.id"
+_TRUNK_URI = (
+    "'sip:' || trunk.host || ':' || trunk.port || CASE trunk.transport WHEN 'tcp' THEN ';transport=tcp' ELSE '' END"
+)
+_REGISTERS = "trunk.kind = 'registration'"
+
+# A carrier is no phone: it is known by its address or by our registration at it, never by a name that it gives; and
+# what it says of the caller's number is believed.
+TRUNK_ENDPOINT: Columns = ENDPOINT | {
+    "id": _TRUNK_ID,
+    "aors": _TRUNK_ID,
+    "auth": "NULL",
+    "identify_by": "'ip'",
+    "context": "'outside'",
+    "allow": "'alaw,ulaw,g722'",
+    "trust_id_inbound": "'yes'",
+    "trust_id_outbound": "'yes'",
+    "send_pai": "CASE WHEN trunk.sends_pai THEN 'yes' ELSE 'no' END",
+    # With whom of us its caller talks after a transfer is no carrier's business.
+    "send_connected_line": "'no'",
+    "language": "'pl'",
+    "outbound_auth": f"CASE WHEN {_REGISTERS} THEN {_TRUNK_ID} END",
+    "callerid": "NULL",
+}
+TRUNK_AUTH: Columns = AUTH | {
+    "id": _TRUNK_ID,
+    "auth_type": "'userpass'",
+    "username": "trunk.username",
+    "password": "trunk.password",
+    "password_digest": "NULL",
+    "realm": "NULL",
+}
+TRUNK_AOR: Columns = AOR | {"id": _TRUNK_ID, "max_contacts": "'0'", "contact": _TRUNK_URI}
+REGISTRATION: Columns = {
+    "id": _TRUNK_ID,
+    "server_uri": _TRUNK_URI,
+    "client_uri": "'sip:' || trunk.username || '@' || trunk.host || ':' || trunk.port",
+    "contact_user": "trunk.username",
+    "outbound_auth": _TRUNK_ID,
+    "endpoint": _TRUNK_ID,
+    # The carrier sends its calls back with this mark, so they are known also where several carriers share an address.
+    "line": "'yes'",
+    "expiration": "'300'",
+    "retry_interval": "'15'",
+    "forbidden_retry_interval": "'60'",
+    "fatal_retry_interval": "'60'",
+    "auth_rejection_permanent": "'no'",
+    # Never give up: a carrier that was away for a night is found again.
+    "max_retries": "'1000000'",
+}
+IDENTIFY: Columns = {"id": _TRUNK_ID, "endpoint": _TRUNK_ID, "match": "trunk.addresses"}
 
 # In the name of a caller, the caller-id parser wants " and \ escaped. The driver for PostgreSQL (not the one for
 # SQLite) then splits values at semicolons and reads ^xx as a character.
 QUOTES = (("\\", "\\\\"), ('"', '\\"'))
 CALLER_ID_ESCAPES = {"sqlite": QUOTES, "postgresql": (*QUOTES, ("^", "^5E"), (";", "^3B"))}
+_SEMICOLON = {"sqlite": ";", "postgresql": "^3B"}
+
+
+_ACCOUNTS = "sip_account account JOIN tenant ON tenant.id = account.tenant_id WHERE account.kind = 'voice'"
+_TRUNKS = "trunk WHERE trunk.enabled"
+VIEWS = ("ps_endpoints", "ps_auths", "ps_aors", "ps_registrations", "ps_endpoint_id_ips")
 
 
 def create_views_sql(vendor: str) -> list[str]:
@@ -73,24 +140,37 @@ def create_views_sql(vendor: str) -> list[str]:
     if vendor not in CALLER_ID_ESCAPES:
         raise ValueError(f"no views for {vendor}")
     endpoint = ENDPOINT | {"callerid": caller_id(vendor)}
-    views = {"ps_endpoints": endpoint, "ps_auths": AUTH, "ps_aors": AOR}
-    return [create_view(name, columns) for name, columns in views.items()]
+    uri = _TRUNK_URI.replace(";", _SEMICOLON[vendor])
+    return [
+        _create_view("ps_endpoints", (endpoint, _ACCOUNTS), (TRUNK_ENDPOINT, _TRUNKS)),
+        # Of trunks that are switched off, too: the engine takes their registration back, and is asked who it is.
+        _create_view("ps_auths", (AUTH, _ACCOUNTS), (TRUNK_AUTH, f"trunk WHERE {_REGISTERS}")),
+        _create_view("ps_aors", (AOR, _ACCOUNTS), (TRUNK_AOR | {"contact": uri}, _TRUNKS)),
+        _create_view("ps_registrations", (REGISTRATION | {"server_uri": uri}, f"{_TRUNKS} AND {_REGISTERS}")),
+        _create_view("ps_endpoint_id_ips", (IDENTIFY, f"{_TRUNKS} AND trunk.addresses <> ''")),
+    ]
 
 
 def drop_views_sql() -> list[str]:
     """The statements that drop the views; the same for every database."""
-    return [f"DROP VIEW IF EXISTS {name}" for name in ("ps_endpoints", "ps_auths", "ps_aors")]
+    return [f"DROP VIEW IF EXISTS {name}" for name in VIEWS]
 
 
-def create_view(name: str, columns: Columns) -> str:
-    """One view over the voice accounts."""
-    listed = ",\n  ".join(f"{column_sql(expression)} AS {column}" for column, expression in columns.items())
-    return f"CREATE VIEW {name} AS SELECT\n  {listed}\nFROM sip_account account WHERE account.kind = 'voice'"
+def _create_view(name: str, *sources: tuple[Columns, str]) -> str:
+    """One view over the rows of each source: its columns, and its tables with the condition."""
+    first, _rows = sources[0]
+    selects = [f"SELECT\n  {_listed(columns, list(first))}\nFROM {rows}" for columns, rows in sources]
+    return f"CREATE VIEW {name} AS " + "\nUNION ALL ".join(selects)
+
+
+def _listed(columns: Columns, order: list[str]) -> str:
+    return ",\n  ".join(f"{column_sql(columns[column])} AS {column}" for column in order)
 
 
 def column_sql(expression: str) -> str:
-    """The expression, a constant with a type. A column stays bare: around `login` a cast would hide its index."""
-    return f"CAST({expression} AS VARCHAR(255))" if expression.startswith("'") else expression
+    """The expression with a type. A bare column stays bare: around `login` a cast would hide its index."""
+    bare = re.fullmatch(r"\w+\.\w+", expression) and not expression.endswith(".id")
+    return expression if bare else f"CAST({expression} AS VARCHAR(512))"
 
 
 def caller_id(vendor: str) -> str:

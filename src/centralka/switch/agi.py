@@ -18,6 +18,16 @@ class AgiRequest:
     caller_number: str
     caller_name: str
     dialled: str
+    context: str = ""
+    """The dialplan's context: `internal` for accounts and their transfers, `outside` for carriers."""
+    script: str = ""
+    """What the dialplan asks for: the path of the agi:// address, e.g. `call`."""
+    argument: str = ""
+    """The first argument behind it."""
+    language: str = ""
+    """In which prompts are played, "pl" or "en"."""
+    presentation: str = ""
+    """Whether the caller's number may be shown: 0 to 3 yes, 32 and more no (`AST_PRES_…`)."""
 
     @classmethod
     def parse(cls, block: bytes) -> Self:
@@ -40,6 +50,11 @@ class AgiRequest:
             caller_number=_known(found.get("callerid", "")),
             caller_name=_known(found.get("calleridname", "")),
             dialled=found.get("extension", ""),
+            context=found.get("context", ""),
+            script=found.get("network_script", ""),
+            argument=found.get("arg_1", ""),
+            language=found.get("language", ""),
+            presentation=found.get("callingpres", ""),
         )
 
 

@@ -2,22 +2,29 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
 
-from centralka.calls.facts import CallFacts
+from centralka.calls.facts import CallFacts, IncomingFacts, is_trunk
 from centralka.calls.planner import plan_call
-from centralka.store.facts import call_facts
+from centralka.store.facts import call_facts, incoming_facts
 
 from .agi import AgiRequest
 from .agi_connection import AgiConnection
-from .channel import AgiChannel, ChannelGone
+from .bank import DatabaseBank
+from .channel import AgiChannel, Channel, ChannelGone
 from .database import Database
 from .journal import Journal, login_of
-from .run_plan import Lines, Walked, run_plan
+from .run_plan import Desk, Walked, run_plan
 
 log = structlog.get_logger()
+
+_ANSWERED = "answered"
+_OUTSIDE = "outside"
+_NO_SUCH_NUMBER = "1"  # Q.850; 404
+_TRUNK = "trunk-"
 
 
 class Switchboard:
@@ -27,11 +34,12 @@ class Switchboard:
         self,
         database: Database,
         journal: Journal,
+        node: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
         self._journal = journal
-        self._lines = Lines()
+        self._desk = Desk(DatabaseBank(database, node, now))
         self._now = now
 
     async def serve(self, port: int) -> asyncio.Server:
@@ -50,24 +58,57 @@ class Switchboard:
             connection.close()
 
     async def _serve_call(self, connection: AgiConnection, request: AgiRequest) -> None:
-        facts = await self._facts(request)
+        channel = AgiChannel(request, connection)
+        if request.script == _ANSWERED:
+            await self._desk.bank.answered(int(request.argument), peer=request.channel)
+        elif request.context == _OUTSIDE:
+            await self._serve_incoming(channel)
+        else:
+            await self._serve_account(channel)
+
+    async def _serve_account(self, channel: Channel) -> None:
+        request = channel.request
+        login = login_of(request.channel) or ""
+        # A caller from outside comes here when an account transferred it: the account decides, and pays.
+        transferred = is_trunk(login)
+        if transferred:
+            login = login_of(request.argument) or ""
+        facts = await self._database.run(call_facts, login=login, dialled=request.dialled, now=self._now())
         if facts is None:
             log.warning("a call of an account that is gone", channel=request.channel)
             return
-        await self._carry_out(facts, AgiChannel(request, connection))
+        with self._desk.lines.engaging(facts.caller.login):
+            await self._carry_out(replace(facts, transferred=transferred), channel)
 
-    async def _facts(self, request: AgiRequest) -> CallFacts | None:
-        return await self._database.run(
-            call_facts, login=login_of(request.channel) or "", dialled=request.dialled, now=self._now()
+    async def _serve_incoming(self, channel: Channel) -> None:
+        request = channel.request
+        hidden = _is_hidden(request)
+        facts = await self._database.run(
+            incoming_facts,
+            trunk_id=int((login_of(request.channel) or "").removeprefix(_TRUNK)),
+            dialled=request.dialled,
+            caller_number="" if hidden else request.caller_number,
+            caller_name="" if hidden else request.caller_name,
+            now=self._now(),
         )
+        if facts is None:
+            log.warning("a call for a number that no company has", channel=request.channel, number=request.dialled)
+            await channel.execute("Hangup", _NO_SUCH_NUMBER)
+            return
+        await channel.set("CHANNEL(language)", facts.language)
+        await self._carry_out(facts, channel)
 
-    async def _carry_out(self, facts: CallFacts, channel: AgiChannel) -> None:
+    async def _carry_out(self, facts: CallFacts | IncomingFacts, channel: Channel) -> None:
         plan = plan_call(facts)
         uniqueid = channel.request.uniqueid
         self._journal.decided(uniqueid, facts, plan)
         walked: list[Walked] = []
         try:
-            with self._lines.engaging(facts.caller.login):
-                await run_plan(plan, channel, self._lines, walked)
+            await run_plan(plan, channel, facts.tenant_id, self._desk, walked)
         finally:
             self._journal.walk_ended(uniqueid, walked, self._now())
+
+
+def _is_hidden(request: AgiRequest) -> bool:
+    """The carrier told the number, but the caller wants it hidden (Privacy, RFC 3323)."""
+    return request.presentation not in ("", "0", "1", "2", "3")

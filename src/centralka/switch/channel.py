@@ -28,6 +28,10 @@ class Channel(Protocol):
         """The value of an expression such as `${DIALSTATUS}`, also after the caller hung up."""
         ...
 
+    def digits(self, prompt: str, seconds: float, most: int) -> Awaitable[str]:
+        """Play `prompt` and collect up to `most` digits, each within `seconds`; raises `ChannelGone` at a hang-up."""
+        ...
+
 
 class AgiChannel:
     """A `Channel` over one FastAGI connection."""
@@ -44,6 +48,12 @@ class AgiChannel:
 
     async def evaluate(self, expression: str) -> str:
         return (await self._send("GET FULL VARIABLE", expression)).value
+
+    async def digits(self, prompt: str, seconds: float, most: int) -> str:
+        reply = await self._send("GET DATA", prompt, str(round(1000 * seconds)), str(most))
+        if reply.hung_up:
+            raise ChannelGone
+        return reply.result
 
     async def _send(self, *words: str) -> AgiReply:
         self._connection.send(command(*words))

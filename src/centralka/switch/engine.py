@@ -7,8 +7,10 @@ it, the engine reads them from the database (centralka.store.realtime), so nothi
 import os
 import re
 import resource
+import sqlite3
 import string
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -54,6 +56,11 @@ class EngineSettings:
         return self.home.absolute() / "engine"
 
     @property
+    def contacts(self) -> Path:
+        """The engine's own small database, where phones are registered (sorcery.conf)."""
+        return self.engine_dir / "lib/astdb.sqlite3"
+
+    @property
     def log(self) -> Path:
         """The engine's log."""
         return self.engine_dir / "log/engine.log"
@@ -90,6 +97,8 @@ def write_config(settings: EngineSettings) -> Path:
     settings.config_dir.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
     for name in ENGINE_DIRS:
         (settings.engine_dir / name).mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
+    link_data(settings)
+    prepare_contacts(settings.contacts)
     for name, text in files.items():
         replace(settings.config_dir / name, text)
     # The file of another database, or of an older version: it could hold a secret that nobody uses any more.
@@ -97,6 +106,33 @@ def write_config(settings: EngineSettings) -> Path:
         if path.name not in files:
             path.unlink()
     return settings.config_dir
+
+
+def link_data(settings: EngineSettings) -> None:
+    """The engine's own data, with our sounds in the place of its sounds: it looks for both in one folder.
+
+    A running engine may read there: a link that is right stays, and another one is replaced at once.
+    """
+    shown = {path.name: path for path in settings.engine.data_dir.iterdir()} | {"sounds": TEMPLATES / "sounds"}
+    folder = settings.engine_dir / "data"
+    folder.mkdir(exist_ok=True, mode=PRIVATE_DIR)
+    for name, path in shown.items():
+        link(folder / name, path)
+    for old in folder.iterdir():
+        if old.name not in shown:
+            old.unlink()
+
+
+def prepare_contacts(path: Path) -> None:
+    """Make the engine's own database, or change it, so that who reads it (presence) never holds up a write of it.
+
+    In SQLite's other mode a reader at the wrong moment makes the engine's commit fail, and the engine then throws the
+    registrations of the last second away. The file keeps the mode; the table is the engine's own (`main/db.c`).
+    """
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE IF NOT EXISTS astdb (key VARCHAR(256), value VARCHAR(256), PRIMARY KEY (key))")
+    path.chmod(PRIVATE_FILE)
 
 
 def command(settings: EngineSettings) -> list[str]:
@@ -122,7 +158,7 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
         "config": str(settings.config_dir),
         "engine": str(settings.engine_dir),
         "modules": str(settings.engine.module_dir),
-        "data": str(settings.engine.data_dir),
+        "data": str(settings.engine_dir / "data"),
         "node": settings.node,
         "max_files": str(open_files()),
         "bind": f"[{settings.bind}]" if ":" in settings.bind else settings.bind,
@@ -212,3 +248,13 @@ def replace(path: Path, text: str) -> None:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def link(path: Path, target: Path) -> None:
+    """Makes `path` a link to `target`, at once: a reader finds the old one or the new one."""
+    if path.is_symlink() and path.readlink() == target:
+        return
+    new = path.with_name(f".{path.name}.new")
+    new.unlink(missing_ok=True)
+    new.symlink_to(target)
+    os.replace(new, path)

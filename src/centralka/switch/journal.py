@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 
 from centralka.calls.explain import plan_as_json
-from centralka.calls.facts import CallFacts
+from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.journal_events import (
     Answered,
     CallEvent,
@@ -28,10 +28,11 @@ from centralka.calls.journal_events import (
     Started,
     SwitchboardStarted,
     Transferred,
+    TrunkTry,
     WalkedStep,
     WalkEnded,
 )
-from centralka.calls.plan import Outcome, Plan, Reject, Ring
+from centralka.calls.plan import DialOut, Outcome, Plan, Reject, Ring
 
 from .run_plan import Walked
 
@@ -58,16 +59,18 @@ class Journal:
         """Written before a switchboard takes calls: what an earlier one has not told by now, nobody will tell."""
         self._append({"kind": "switchboard_started", "time": now.timestamp()})
 
-    def decided(self, channel: str, facts: CallFacts, plan: Plan) -> None:
+    def decided(self, channel: str, facts: CallFacts | IncomingFacts, plan: Plan) -> None:
         """The switchboard took a call of this channel (its uniqueid)."""
         self._append(
             {
                 "kind": "decided",
                 "time": facts.now.timestamp(),
                 "channel": channel,
-                "from_number": facts.caller.extension,
-                "from_name": facts.caller.name,
-                "to_number": facts.dialled,
+                "tenant": facts.tenant_id,
+                "direction": facts.direction,
+                "from_number": facts.from_number,
+                "from_name": facts.from_name,
+                "to_number": facts.to_number,
                 "plan": plan_as_json(plan),
             }
         )
@@ -87,10 +90,13 @@ class Journal:
 
 
 def _walked_step(one: Walked) -> dict[str, Any]:
-    step = {"name": one.name, "outcome": one.outcome.value}
+    step: dict[str, Any] = {"name": one.name, "outcome": one.outcome.value}
     match one.step:
         case Ring():
             step["login"] = one.step.login
+        case DialOut():
+            step["number"] = one.step.number
+            step["tries"] = [[each.endpoint, each.name, each.outcome.value, each.cause] for each in one.tries]
         case Reject():
             step["refusal"] = one.step.refusal.value
         case _:
@@ -103,7 +109,7 @@ def events_in(lines: Iterable[str]) -> Iterator[CallEvent | None]:
     for line in lines:
         try:
             yield _ours(line) if line.startswith("{") else _engines(line)
-        except (ValueError, KeyError, TypeError, csv.Error) as problem:
+        except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as problem:
             log.warning("a line of the journal is not understood", begins=line[:20], problem=type(problem).__name__)
             yield None
 
@@ -125,6 +131,8 @@ def _ours(line: str) -> CallEvent | None:
                 from_name=found["from_name"],
                 to_number=found["to_number"],
                 plan=found["plan"],
+                tenant_id=found.get("tenant"),
+                direction=found.get("direction", "internal"),
             )
         case "walked":
             return WalkEnded(time, found["channel"], tuple(_step(step) for step in found["steps"]))
@@ -132,8 +140,10 @@ def _ours(line: str) -> CallEvent | None:
             return None
 
 
-def _step(step: dict[str, str]) -> WalkedStep:
-    return WalkedStep(step["name"], Outcome(step["outcome"]), step.get("login"), step.get("refusal"))
+def _step(step: dict[str, Any]) -> WalkedStep:
+    tries = tuple(TrunkTry(who, name, Outcome(how), cause) for who, name, how, cause in step.get("tries", ()))
+    outcome = Outcome(step["outcome"])
+    return WalkedStep(step["name"], outcome, step.get("login"), step.get("refusal"), step.get("number"), tries)
 
 
 def _engines(line: str) -> CallEvent | None:

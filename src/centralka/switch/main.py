@@ -15,8 +15,11 @@ from centralka.environment import number, text
 from .agi_server import Switchboard
 from .database import Database
 from .journal import Journal
+from .manager import Manager
+from .meter import Meter
 from .presence import follow_presence
 from .recorder import Recorder
+from .trunks import Trunks
 
 log = structlog.get_logger()
 
@@ -48,12 +51,13 @@ async def _serve() -> None:
     path = Path(text("CENTRALKA_JOURNAL"))
     journal = Journal(path)
     journal.switchboard_starts(datetime.now(UTC))
-    server = await Switchboard(database, journal).serve(number("CENTRALKA_AGI_PORT", 0))
+    server = await Switchboard(database, journal, settings.NODE).serve(number("CENTRALKA_AGI_PORT", 0))
+    manager = Manager(number("CENTRALKA_AMI_PORT", 0), text("CENTRALKA_AMI_SECRET"))
     tasks = [
         asyncio.create_task(_keep_records(path)),
-        asyncio.create_task(
-            follow_presence(number("CENTRALKA_AMI_PORT", 0), text("CENTRALKA_AMI_SECRET"), settings.NODE, database)
-        ),
+        asyncio.create_task(follow_presence(Path(text("CENTRALKA_CONTACTS")), settings.NODE, database)),
+        asyncio.create_task(Meter(database, manager, settings.NODE).run()),
+        asyncio.create_task(Trunks(database, manager).run()),
         asyncio.create_task(_tidy_up(database)),
         asyncio.create_task(_beat(Path(text("CENTRALKA_HEARTBEAT")))),
     ]

@@ -5,34 +5,51 @@ that is folded twice from the same lines is the same record (`calls.callbook`, d
 """
 
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import structlog
 
 from centralka.calls.callbook import CallBook
 from centralka.calls.record import record_of
 from centralka.store.call_records import journal_position, write_records
+from centralka.store.money import release_orphans
 
 from .journal import events_in
 from .journal_files import JournalFiles
 
 SEGMENT_BYTES = 64 * 1024 * 1024
 _READ_AT_ONCE = 4 * 1024 * 1024
+_ORPHANS_EVERY = timedelta(minutes=1)
+
+log = structlog.get_logger()
 
 
 class Recorder:
     """Keeps the records of one node. One thread calls `catch_up` again and again."""
 
-    def __init__(self, journal: Path, node: str, segment_bytes: int = SEGMENT_BYTES) -> None:
+    def __init__(
+        self,
+        journal: Path,
+        node: str,
+        segment_bytes: int = SEGMENT_BYTES,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._node = node
         self._segment_bytes = segment_bytes
         self._files = JournalFiles(journal)
         self._position = self._files.mend(journal_position(node))
         self._written = self._position
         self._book = CallBook(self._position)
+        self._now = now
+        self._looked_for_orphans = now()
 
     def catch_up(self) -> int:
         """Read what is new and write the records that it changes; gives how many those are."""
         while self._read_some():
             pass
+        self._release_orphans()
         changed = self._book.take_changed()
         checkpoint = self._book.checkpoint
         if changed or checkpoint != self._written:
@@ -41,6 +58,15 @@ class Recorder:
             self._files.put_aside_when_larger(self._segment_bytes)
             self._files.remove_before(checkpoint)
         return len(changed)
+
+    def _release_orphans(self) -> None:
+        """The journal is read to its end now, so the calls that the book does not know are over."""
+        now = self._now()
+        if now - self._looked_for_orphans > _ORPHANS_EVERY:
+            self._looked_for_orphans = now
+            released = release_orphans(self._node, live=self._book.channels, before=now - _ORPHANS_EVERY)
+            if released:
+                log.warning("money was put aside for calls that are over, and is given back", calls=released)
 
     def _read_some(self) -> bool:
         """Take in the next whole lines; False when there are none yet."""

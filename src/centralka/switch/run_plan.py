@@ -7,9 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from centralka.calls.plan import Echo, Outcome, Plan, Refusal, Reject, Ring, Step, StepName
+from centralka.calls.journal_events import TrunkTry
+from centralka.calls.plan import AskPin, CallerId, DialOut, Echo, Outcome, Plan, Refusal, Reject, Ring, Step, StepName
 
+from .ask_pin import ask_pin
+from .bank import Bank
 from .channel import Channel
+from .dial_out import Suspects, dial_out
+from .speak import price_in_words, say
 
 # Hangup causes (Q.850) that chan_pjsip turns into the status of `Refusal.sip_status` (`hangup_cause2sip`).
 _CAUSE = {
@@ -18,12 +23,15 @@ _CAUSE = {
     Refusal.UNAVAILABLE: 20,  # 480
     Refusal.NO_SUCH_NUMBER: 1,  # 404
     Refusal.INCOMPLETE: 28,  # 484
+    Refusal.NOT_PERMITTED: 21,  # 403
+    Refusal.NO_ROUTE: 34,  # 503
 }
 # An idle account shows as UNAVAILABLE: the engine does not follow the contacts of realtime endpoints.
 _FREE = {"NOT_INUSE", "UNAVAILABLE", "UNKNOWN", "INVALID"}
 _DECLINED = "21"  # Q.850 "call rejected": what 603 and 403 become
 _BUSY = "17"
 _PHONE = re.compile(r"PJSIP/(?P<login>[^/]+)/sips?:(?!.*;maddr=)[^,&()|\s\"'\\<>]+", re.IGNORECASE)
+_FROM_CARRIER = "PJSIP/trunk-"
 _ENGINE_KNOWS_AFTER = 2.0
 """Seconds; it is milliseconds unless the machine is overloaded."""
 
@@ -35,6 +43,8 @@ class Walked:
     name: StepName
     step: Step
     outcome: Outcome
+    tries: tuple[TrunkTry, ...] = ()
+    """The trunks over which a number was called."""
 
 
 @dataclass
@@ -66,7 +76,16 @@ class Lines:
                 del self._engaged[login]
 
 
-async def run_plan(plan: Plan, channel: Channel, lines: Lines, walked: list[Walked]) -> None:
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the steps of all calls share."""
+
+    bank: Bank
+    lines: Lines = field(default_factory=Lines)
+    suspects: Suspects = field(default_factory=Suspects)
+
+
+async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, walked: list[Walked]) -> None:
     """Carry out `plan`, noting each finished step in `walked`, also when the channel goes in the middle.
 
     A plan is finite and its steps lead forward only, so no more steps run than it has.
@@ -76,25 +95,31 @@ async def run_plan(plan: Plan, channel: Channel, lines: Lines, walked: list[Walk
         if name is None:
             return
         step = plan.steps[name]
-        outcome = await _run(step, channel, lines)
-        walked.append(Walked(name, step, outcome))
+        outcome, tries = await _run(step, channel, tenant_id, desk)
+        walked.append(Walked(name, step, outcome, tries))
         name = plan.follower(step, outcome)
 
 
-async def _run(step: Step, channel: Channel, lines: Lines) -> Outcome:
+async def _run(step: Step, channel: Channel, tenant_id: int, desk: Desk) -> tuple[Outcome, tuple[TrunkTry, ...]]:
     match step:
         case Ring():
-            return await _ring(step, channel, lines)
+            return await _ring(step, channel, desk.lines), ()
+        case AskPin():
+            return await ask_pin(step, channel, desk.bank), ()
+        case DialOut():
+            return await dial_out(step, channel, tenant_id, desk.bank, desk.suspects)
         case Echo():
             # Tells the dialplan that this call is taken care of, should the switchboard die meanwhile.
             await channel.set("TAKEN", "echo")
             await channel.execute("Answer")
             await channel.execute("Echo")
             await channel.execute("Hangup")
-            return Outcome.DONE
+            return Outcome.DONE, ()
         case Reject():
+            if step.say:
+                await say(channel, step.say.value, *(price_in_words(step.price, channel) if step.price else []))
             await channel.execute("Hangup", str(_CAUSE[step.refusal]))
-            return Outcome.DONE
+            return Outcome.DONE, ()
         case _:
             assert_never(step)
 
@@ -106,9 +131,12 @@ async def _ring(step: Ring, channel: Channel, lines: Lines) -> Outcome:
     if not step.call_waiting and (state not in _FREE or lines.is_engaged(step.login)):
         return Outcome.BUSY
     with lines.engaging(step.login):
-        await _show_caller(step, channel)
-        # i: a phone's own redirection (302) would start a call that nobody decided on.
-        await channel.execute("Dial", f"{'&'.join(contacts)},{step.seconds},i")
+        if step.show is not None:
+            await _show_caller(step.show, channel)
+        # i: a phone's own redirection (302) would start a call that nobody decided on. I: a carrier is not told, as a
+        # colleague is, the name and extension of who is rung.
+        options = "iI" if channel.request.channel.startswith(_FROM_CARRIER) else "i"
+        await channel.execute("Dial", f"{'&'.join(contacts)},{step.seconds},{options}")
         return await _outcome_of_dial(channel)
 
 
@@ -130,12 +158,12 @@ def _is_phone_of(login: str, address: str) -> bool:
     return found is not None and found["login"] == login
 
 
-async def _show_caller(step: Ring, channel: Channel) -> None:
+async def _show_caller(show: CallerId, channel: Channel) -> None:
     # The endpoint's own caller ID is already the right one for a first call; setting it again costs a trip.
-    if channel.request.caller_number != step.show.number:
-        await channel.set("CALLERID(num)", step.show.number)
-    if channel.request.caller_name != step.show.name:
-        await channel.set("CALLERID(name)", step.show.name)
+    if channel.request.caller_number != show.number:
+        await channel.set("CALLERID(num)", show.number)
+    if channel.request.caller_name != show.name:
+        await channel.set("CALLERID(name)", show.name)
 
 
 async def _outcome_of_dial(channel: Channel) -> Outcome:

@@ -1,15 +1,14 @@
 """Two people change one account at once: the second is shown what the first did and may save on top of it."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from centralka.actions.sip_accounts import current_input
 from centralka.store.models import SipAccount
 
-from .forms import OTHER, AccountForm, as_typed
+from .forms import SWITCHES, AccountForm, as_typed
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ def merge(form: AccountForm, current: SipAccount) -> tuple[AccountForm, list[Col
     What was typed stays. A field that was left alone takes the other person's value, which an
     unchanged old one would otherwise silently undo.
     """
-    theirs, mine = as_typed(current_input(current)), form.changed_data
+    theirs, mine = as_typed(current), form.changed_data
     data = cast(QueryDict, form.data).copy()
     collisions = []
     for name, now in theirs.items():
@@ -40,7 +39,7 @@ def merge(form: AccountForm, current: SipAccount) -> tuple[AccountForm, list[Col
             _put(data, name, now)
         data[f"initial-{name}"] = now
     data["version"] = str(current.version)
-    return AccountForm(data, account=current), collisions
+    return AccountForm(data, actor=form.actor, account=current), collisions
 
 
 def _same(before: str, now: str) -> bool:
@@ -48,7 +47,7 @@ def _same(before: str, now: str) -> bool:
 
 
 def _put(data: QueryDict, name: str, value: str) -> None:
-    if name == "call_waiting" and not value:
+    if name in SWITCHES and not value:
         data.pop(name, None)  # how a browser says that a switch is off
     else:
         data[name] = value
@@ -56,13 +55,12 @@ def _put(data: QueryDict, name: str, value: str) -> None:
 
 def _collision(form: AccountForm, name: str, before: str, now: str, *, typed: bool) -> Collision:
     mine = form.data.get(name, "") if typed else None
-    said = [None if value is None else _say(name, value) for value in (before, now, mine)]
+    said = [None if value is None else _say(form, name, value) for value in (before, now, mine)]
     return Collision(str(form.fields[name].label), said[0] or "", said[1] or "", said[2])
 
 
-def _say(name: str, value: Any) -> str:
-    if name == "call_waiting":
+def _say(form: AccountForm, name: str, value: str) -> str:
+    if name in SWITCHES:
         return _("on") if value not in ("", "False") else _("off")
-    if name == "shows":
-        return _("Show another number") if value == OTHER else _("Show the real extension")
-    return str(value) or "–"
+    choices = dict(getattr(form.fields[name], "choices", ()))
+    return str(choices.get(value, value)) or "–"

@@ -1,19 +1,44 @@
 """The form of a SIP account, block by block; its rules are those of `actions.sip_accounts`."""
 
+import hashlib
+import secrets
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from centralka.actions.actor import Actor
+from centralka.actions.numbers import own_numbers
 from centralka.actions.sip_accounts import RING_TIMEOUT_MAX, RING_TIMEOUT_MIN, SipAccountInput, current_input
-from centralka.store.models import SipAccount
+from centralka.calls.spelling import grouped
+from centralka.store.models import Level, SipAccount
 
 from ..forms import PanelForm, text_field
+from ..money import RATE_HELP, AmountField, money, number
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 REAL, OTHER = "real", "other"
+RESTRICTED = "restricted"
+"""In place of a number: people outside see none."""
+INHERIT = "inherit"
+SWITCHES = ("call_waiting", "max_rate_inherited", "asks_pin")
+"""Fields that a browser leaves out when they are off."""
+_SHOWN = (
+    "extension",
+    "name",
+    "caller_id",
+    "shows",
+    "internal_caller_id",
+    "ring_timeout",
+    "international",
+    "max_rate",
+    *SWITCHES,
+)
 _PASSWORD_ATTRS = {"autocomplete": "new-password", "spellcheck": "false", "autocapitalize": "none"}
 _NEW = gettext_lazy("At least 10 characters, letters and digits; the phone stores it, nobody has to remember it.")
 _KEEP = gettext_lazy(
@@ -22,8 +47,10 @@ _KEEP = gettext_lazy(
 
 
 class AccountForm(PanelForm):
-    """General settings. The password survives a refused save: nothing that was typed is lost."""
+    """General settings and advanced options. Password and PIN survive a refused save: nothing typed is lost."""
 
+    request = forms.CharField(widget=forms.HiddenInput, required=False)
+    """Names the making of this account, so that a double click or a reload makes and charges it once."""
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     """The version that the form was filled from."""
     revealed = forms.BooleanField(widget=forms.HiddenInput, required=False)
@@ -49,6 +76,13 @@ class AccountForm(PanelForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs=_PASSWORD_ATTRS, render_value=True),
+    )
+    caller_id = forms.ChoiceField(
+        label=gettext_lazy("Number presentation"),
+        help_text=gettext_lazy(
+            "What people outside see when this account calls them: one of the company's numbers, or nothing."
+        ),
+        required=False,
     )
     shows = forms.ChoiceField(
         label=gettext_lazy("Internal number presentation"),
@@ -82,10 +116,29 @@ class AccountForm(PanelForm):
         widget=forms.CheckboxInput(attrs={"role": "switch"}),
     )
 
-    def __init__(self, *args: Any, account: SipAccount | None = None, **kwargs: Any) -> None:
-        self.account = account
-        super().__init__(*args, initial=_initial(account) if account else None, **kwargs)
+    international = forms.ChoiceField(
+        label=gettext_lazy("International calls"),
+        help_text=gettext_lazy("How far this account may call. Emergency numbers always work."),
+        initial=INHERIT,
+    )
+    max_rate_inherited = forms.BooleanField(required=False, initial=True)
+    max_rate = AmountField(label=gettext_lazy("Own highest price"), help_text=RATE_HELP, required=False)
+    asks_pin = forms.BooleanField(
+        label=gettext_lazy("The caller has to enter a PIN before the call"),
+        help_text=gettext_lazy(
+            "Asked before each call outside, three tries. Not for colleagues, star codes and emergency numbers."
+        ),
+        required=False,
+    )
+    outbound_pin = text_field(
+        gettext_lazy("PIN"), gettext_lazy("4 to 10 digits. After saving it is not shown any more."), inputmode="numeric"
+    )
+
+    def __init__(self, *args: Any, actor: Actor, account: SipAccount | None = None, **kwargs: Any) -> None:
+        self.actor, self.account = actor, account
+        super().__init__(*args, initial=_initial(account) if account else _new(), **kwargs)
         self.fields["password"].help_text = _KEEP if account else _NEW
+        self._offer()
         if account:
             self._remember_what_was_shown()
         if self.is_bound and self.data.get("revealed"):
@@ -93,8 +146,47 @@ class AccountForm(PanelForm):
 
     def _remember_what_was_shown(self) -> None:
         """So that a save that collides with somebody else's can tell what this person really changed."""
-        for name in ("extension", "name", "shows", "internal_caller_id", "ring_timeout", "call_waiting"):
+        for name in _SHOWN:
             self.fields[name].show_hidden_initial = True
+
+    def _offer(self) -> None:
+        """What there is to choose from, with what the company says in place of the account."""
+        tenant = self.actor.tenant
+        numbers, inherited = self._numbers(), Level(tenant.international).label
+        caller_id, international = self.fields["caller_id"], self.fields["international"]
+        caller_id.choices = numbers  # type: ignore[attr-defined]  # a ChoiceField
+        if not self.account:
+            caller_id.initial = numbers[0][0]
+        international.choices = [  # type: ignore[attr-defined]
+            (INHERIT, _("Use the company's permission (now: %(level)s)") % {"level": inherited}),
+            *Level.choices,
+        ]
+        rate = _("Use the company's highest price per minute (now %(rate)s)") % {"rate": money(tenant.max_rate)}
+        self.fields["max_rate_inherited"].label = rate
+        if self.has_pin:
+            self.fields["outbound_pin"].help_text = _("A PIN is set. Leave it empty to keep it; 4 to 10 digits else.")
+
+    def _numbers(self) -> list[tuple[str, "str | _StrPromise"]]:
+        """The company's numbers and hiding them; before these what the account has, if it is neither."""
+        own = [(number.e164, grouped(number.e164)) for number in own_numbers(self.actor)]
+        found: list[tuple[str, str | _StrPromise]] = [*own, (RESTRICTED, _("Restricted number"))]
+        now = _caller_id(self.account) if self.account else found[0][0]
+        if now == "":
+            return [("", _("Not chosen yet: no calls outside")), *found]
+        if now not in dict(found):
+            return [(now, _("%(number)s (not the company's any more)") % {"number": grouped(now)}), *found]
+        return found
+
+    @property
+    def has_pin(self) -> bool:
+        """Whether a PIN is kept already."""
+        return bool(self.account and self.account.outbound_pin_digest)
+
+    @property
+    def request_key(self) -> str:
+        """The key of this request; another extension in the same form, after going back, is another request."""
+        typed = self.cleaned_data.get("request", ""), self.cleaned_data.get("extension", "")
+        return hashlib.sha256("\n".join(typed).encode()).hexdigest() if typed[0] else ""
 
     def reveal_password(self) -> None:
         """Show a generated password in the clear: its owner has to type it into a phone."""
@@ -111,39 +203,97 @@ class AccountForm(PanelForm):
             and "internal_caller_id" not in self.errors
         ):
             self.add_error("internal_caller_id", forms.ValidationError(_("Give the number to show."), code="required"))
+        self._check_rate(given)
+        self._check_pin(given)
         return given
+
+    def _check_rate(self, given: dict[str, Any]) -> None:
+        if given.get("max_rate_inherited"):
+            self.errors.pop("max_rate", None)  # hidden, and of no effect
+        elif given.get("max_rate") is None and "max_rate" not in self.errors:
+            message = _("Give a price, or use the company's.")
+            self.add_error("max_rate", forms.ValidationError(message, code="required"))
+
+    def _check_pin(self, given: dict[str, Any]) -> None:
+        if given.get("asks_pin") and not given.get("outbound_pin") and not self.has_pin:
+            self.add_error("outbound_pin", forms.ValidationError(_("Give the PIN to ask for."), code="required"))
 
     def wanted(self) -> dict[str, Any]:
         """What was typed, in the words of `SipAccountInput`; a field that the form refused stays as it was."""
         given = self.cleaned_data
         before = current_input(self.account) if self.account else asdict(SipAccountInput(extension="", name=""))
-        typed = {name: given[name] for name in before if name in given}
+        plain = ["extension", "name", "ring_timeout", "call_waiting"]
+        typed = {name: given[name] for name in plain if name in given}
         shown = given.get("internal_caller_id") if given.get("shows") == OTHER else None
-        return {**before, **typed, "password": given.get("password") or None, "internal_caller_id": shown}
+        secret = given.get("password") or None
+        return {**before, **typed, **self._outside(), "password": secret, "internal_caller_id": shown}
+
+    def _outside(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        wanted: dict[str, Any] = {}
+        if chosen := given.get("caller_id"):
+            hides = chosen == RESTRICTED
+            wanted |= {"caller_id": None if hides else chosen, "caller_id_restricted": hides}
+        if level := given.get("international"):
+            wanted["international"] = None if level == INHERIT else level
+        if given.get("max_rate_inherited"):
+            wanted["max_rate"] = None
+        elif given.get("max_rate") is not None:
+            wanted["max_rate"] = given["max_rate"]
+        wanted["outbound_pin"] = (given.get("outbound_pin") or None) if given.get("asks_pin") else ""
+        return wanted
 
 
-def as_typed(values: dict[str, Any]) -> dict[str, str]:
-    """An account's values (`current_input`) as the form's fields hold them."""
-    shown = values["internal_caller_id"] or ""
+def as_typed(account: SipAccount) -> dict[str, str]:
+    """An account's values as the form's fields hold them."""
+    shown = account.internal_caller_id or ""
     return {
-        "extension": values["extension"],
-        "name": values["name"],
+        "extension": account.extension,
+        "name": account.name,
+        "caller_id": _caller_id(account),
         "shows": OTHER if shown else REAL,
         "internal_caller_id": shown,
-        "ring_timeout": str(values["ring_timeout"]),
-        "call_waiting": "True" if values["call_waiting"] else "",
+        "ring_timeout": str(account.ring_timeout),
+        "call_waiting": _switch(account.call_waiting),
+        "international": account.international or INHERIT,
+        "max_rate_inherited": _switch(account.max_rate is None),
+        "max_rate": "" if account.max_rate is None else number(account.max_rate),
+        "asks_pin": _switch(account.outbound_pin_digest != ""),
     }
 
 
+def _switch(on: bool) -> str:
+    return "True" if on else ""
+
+
+def _caller_id(account: SipAccount) -> str:
+    if account.caller_id_restricted:
+        return RESTRICTED
+    return account.caller_id.e164 if account.caller_id else ""
+
+
 def _initial(account: SipAccount) -> dict[str, Any]:
-    values = current_input(account)
-    return {**values, **as_typed(values), "call_waiting": account.call_waiting, "version": account.version}
+    typed = as_typed(account)
+    return {**typed, **{name: bool(typed[name]) for name in SWITCHES}, "version": account.version}
 
 
-def generated(typed: QueryDict, password: str, account: SipAccount | None = None) -> AccountForm:
-    """What was typed so far, not judged yet, with a generated password in both of its fields."""
-    form = AccountForm(account=account)
+def _new() -> dict[str, Any]:
+    return {"request": secrets.token_urlsafe(16)}
+
+
+def as_it_was_typed(typed: QueryDict, actor: Actor, account: SipAccount | None = None) -> AccountForm:
+    """What was typed so far, not judged yet."""
+    form = AccountForm(actor=actor, account=account)
     form.initial.update({name: typed[name] for name in form.fields if name in typed})
-    form.initial.update(call_waiting="call_waiting" in typed, password=password, confirmation=password, revealed=True)
+    form.initial.update({name: name in typed for name in SWITCHES})
+    if typed.get("revealed"):
+        form.reveal_password()
+    return form
+
+
+def generated(typed: QueryDict, password: str, actor: Actor, account: SipAccount | None = None) -> AccountForm:
+    """What was typed so far, not judged yet, with a generated password in both of its fields."""
+    form = as_it_was_typed(typed, actor, account)
+    form.initial.update(password=password, confirmation=password, revealed=True)
     form.reveal_password()
     return form

@@ -14,17 +14,21 @@ from django.views.decorators.http import require_GET, require_POST
 
 from centralka.actions import sip_accounts as actions
 from centralka.actions.actor import Actor
-from centralka.actions.errors import ChangedMeanwhile
+from centralka.actions.charges import Agreement, ConsentNeeded, TooLittleMoney
+from centralka.actions.errors import ChangedMeanwhile, InvalidInput, Problem
 from centralka.actions.registrations import registered_count
+from centralka.actions.request_keys import KeyReused
 from centralka.actions.sip_accounts import SipAccountInput
 from centralka.actions.sip_passwords import generate_password
+from centralka.calls.spelling import grouped
 from centralka.store.models import Role, SipAccount
 
 from ..doors import tenant_page
 from ..forms import error_title
 from ..paging import page_of
 from .changed import Collision, merge
-from .forms import AccountForm, generated
+from .consent import Consent, Shortage
+from .forms import AccountForm, as_it_was_typed, generated
 from .live import stream
 
 PAGE = 50
@@ -71,20 +75,44 @@ def _give_connection_back() -> None:
 def account(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
     """One account: its settings, its phones, how to connect another one."""
     found = actions.sip_account(actor, account_id)
-    return render(request, "panel/accounts/account.html", {"account": found, **_server(request)})
+    context = {"account": found, "numbers": actions.numbers_pointing_at(found), **_server(request)}
+    return render(request, "panel/accounts/account.html", context)
 
 
 @tenant_page(Role.MANAGER)
 def account_add(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The empty form, and what was typed into it."""
-    form = AccountForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        if "generate" in request.POST:
-            return _form(request, actor, generated(request.POST, generate_password()))
-        if made := form.carry_out(lambda: actions.add_sip_account(actor, SipAccountInput(**form.wanted()))):
+    """The empty form, what was typed into it, and the question whether its costs are agreed to."""
+    if request.method != "POST":
+        return _form(request, actor, AccountForm(actor=actor))
+    if "generate" in request.POST:
+        return _form(request, actor, generated(request.POST, generate_password(), actor))
+    if "decline" in request.POST:
+        return _form(request, actor, as_it_was_typed(request.POST, actor))
+    return _add(request, actor, AccountForm(request.POST, actor=actor))
+
+
+def _add(request: HttpRequest, actor: Actor, form: AccountForm) -> HttpResponse:
+    consent, shortage = None, None
+    try:
+        if made := form.carry_out(lambda: _made(request, actor, form)):
             return _with_password(request, made, form, added=True)
-        actor.tenant.refresh_from_db()  # what was taken back stays in memory else
-    return _form(request, actor, form)
+    except ConsentNeeded as asked:
+        # Nobody is asked about the costs of what cannot be saved anyway.
+        consent = None if form.errors else Consent(asked.charges)
+    except TooLittleMoney as short:
+        shortage = Shortage(short.charges, short.available)
+    actor.tenant.refresh_from_db()  # what was taken back stays in memory else
+    return _form(request, actor, form, consent=consent, shortage=shortage)
+
+
+def _made(request: HttpRequest, actor: Actor, form: AccountForm) -> SipAccount:
+    agreed = request.POST.get("agreed") if form.is_valid() else None
+    agreement = Agreement(request.META.get("REMOTE_ADDR", ""), agreed) if agreed else None
+    try:
+        return actions.add_sip_account(actor, SipAccountInput(**form.wanted()), agreement, request=form.request_key)
+    except KeyReused:
+        message = _("This form has made its account already. Open a new one for another account.")
+        raise InvalidInput({"request_key": [Problem("reused", message)]}) from None
 
 
 @tenant_page(Role.MANAGER)
@@ -92,10 +120,10 @@ def account_change(request: HttpRequest, actor: Actor, account_id: int) -> HttpR
     """The form of an account that exists."""
     found = actions.sip_account(actor, account_id)
     if request.method != "POST":
-        return _form(request, actor, AccountForm(account=found))
+        return _form(request, actor, AccountForm(actor=actor, account=found))
     if "generate" in request.POST:
-        return _form(request, actor, generated(request.POST, generate_password(), found))
-    return _save(request, actor, AccountForm(request.POST, account=found), found)
+        return _form(request, actor, generated(request.POST, generate_password(), actor, found))
+    return _save(request, actor, AccountForm(request.POST, actor=actor, account=found), found)
 
 
 def _save(request: HttpRequest, actor: Actor, form: AccountForm, found: SipAccount) -> HttpResponse:
@@ -121,7 +149,13 @@ def _saved(request: HttpRequest, account: SipAccount, form: AccountForm) -> Http
 
 
 def _form(
-    request: HttpRequest, actor: Actor, form: AccountForm, *, collisions: list[Collision] | None = None
+    request: HttpRequest,
+    actor: Actor,
+    form: AccountForm,
+    *,
+    collisions: list[Collision] | None = None,
+    consent: Consent | None = None,
+    shortage: Shortage | None = None,
 ) -> HttpResponse:
     context = {
         "form": form,
@@ -129,6 +163,8 @@ def _form(
         "last_extension": actor.tenant.last_extension,
         "changed_meanwhile": collisions is not None,
         "collisions": collisions,
+        "consent": consent,
+        "shortage": shortage,
         "error_title": error_title(form),
     }
     return render(request, "panel/accounts/form.html", context)
@@ -152,9 +188,13 @@ def account_delete(request: HttpRequest, actor: Actor, account_id: int) -> HttpR
     """Asks, says what goes with the account, and deletes on POST."""
     found = actions.sip_account(actor, account_id)
     if request.method != "POST":
-        return render(request, "panel/accounts/delete.html", {"account": found})
-    actions.delete_sip_account(actor, account_id)
+        context = {"account": found, "numbers": actions.numbers_pointing_at(found)}
+        return render(request, "panel/accounts/delete.html", context)
+    pointing = actions.delete_sip_account(actor, account_id)
     messages.success(request, _("Deleted: %(account)s.") % {"account": found})
+    if pointing:
+        numbers = ", ".join(grouped(number) for number in pointing)
+        messages.warning(request, _("These numbers ring nowhere now: %(numbers)s.") % {"numbers": numbers})
     return redirect("accounts")
 
 
@@ -162,7 +202,7 @@ def account_delete(request: HttpRequest, actor: Actor, account_id: int) -> HttpR
 @tenant_page(Role.MANAGER)
 def password_generated(request: HttpRequest, actor: Actor) -> HttpResponse:
     """HTMX: both password fields, filled with a generated one."""
-    form = generated(request.POST, generate_password())
+    form = generated(request.POST, generate_password(), actor)
     return render(request, "panel/accounts/password_fields.html", {"form": form, "just_generated": True})
 
 

@@ -1,9 +1,37 @@
-"""Whose number was dialled, as far as the record of the call knows."""
+"""Whose number called and was dialled, as far as the record of the call knows, and how people read it."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
+from centralka.calls.destinations import destination
+from centralka.calls.spelling import grouped
 from centralka.store.models import CallRecord
+
+_OUT = CallRecord.Direction.OUT
+
+
+def caller(record: CallRecord) -> str:
+    """An extension, or a public number grouped; empty for a caller who hides it."""
+    return public_number(record.from_number)
+
+
+def callee(record: CallRecord) -> str:
+    """What was dialled; a number outside is grouped, however it was spelled."""
+    return dialled_outside(record.to_number) if record.direction == _OUT else public_number(record.to_number)
+
+
+@lru_cache(maxsize=4096)
+def public_number(text: str) -> str:
+    """E.164 grouped; an extension, a star code and everything else as it is."""
+    return grouped(text)
+
+
+@lru_cache(maxsize=4096)
+def dialled_outside(text: str) -> str:
+    """`0048221234567` as `22 123 45 67`; what is no number as it was dialled."""
+    found = destination(text)
+    return grouped(found.number) if found else text
 
 
 def leg_name(leg: dict[str, Any]) -> str:

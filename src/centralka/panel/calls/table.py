@@ -1,34 +1,29 @@
-"""The call history as a CSV file that Polish Excel opens with a double click.
+"""The call history as a CSV file."""
 
-Semicolons and a byte order mark: that is what Excel in Polish takes for columns and for UTF-8.
-"""
-
-import csv
 from collections.abc import AsyncIterator
-from datetime import datetime
-from io import StringIO
+from decimal import Decimal
 
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from centralka.actions.explain import sentences
+from centralka.calls.tariffs import gross
 from centralka.store.models import CallRecord
 
-from .names import callee_name
+from ..csv_lines import BEGINNING, Cell, line
+from .names import callee, callee_name, caller
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
-
-async def lines(records: QuerySet[CallRecord], language: str) -> AsyncIterator[bytes]:
-    """The file line by line, however long the history is."""
+async def lines(records: QuerySet[CallRecord], language: str, vat: Decimal) -> AsyncIterator[bytes]:
+    """The file line by line, however long the history is. `vat`: in percent."""
     with translation.override(language):
-        head = _line(_head())
-    yield b"\xef\xbb\xbf" + head
+        head = line(_head())
+    yield BEGINNING + head
     async for record in records.aiterator(chunk_size=500):
         with translation.override(language):
-            line = _line(_cells(record))
-        yield line
+            written = line(_cells(record, vat))
+        yield written
 
 
 def _head() -> list[str]:
@@ -41,38 +36,33 @@ def _head() -> list[str]:
         _("Ringing (s)"),
         _("Talk (s)"),
         _("Outcome"),
+        _("Direction"),
+        _("Price net (PLN)"),
+        _("Price gross (PLN)"),
+        _("Trunk"),
+        _("Price list entry"),
         _("Ended"),
         _("Why"),
         _("Call"),
     ]
 
 
-def _cells(record: CallRecord) -> list[str]:
+def _cells(record: CallRecord, vat: Decimal) -> list[Cell]:
     return [
-        _time(record.started_at),
-        record.from_number,
+        record.started_at,
+        caller(record) or _("Restricted number"),
         record.from_name,
-        record.to_number,
+        callee(record),
         callee_name(record),
         str(record.ring_seconds) if record.ended_at else "",
         str(record.talk_seconds) if record.ended_at else "",
         record.get_outcome_display() if record.ended_at else _("In progress"),
-        _time(record.ended_at),
+        record.get_direction_display(),
+        record.price,
+        None if record.price is None else gross(record.price, vat),
+        ", ".join(leg["trunk"] for leg in record.legs if leg.get("trunk")),
+        ", ".join(leg["rate"]["description"] or leg["rate"]["prefix"] for leg in record.legs if leg.get("rate")),
+        record.ended_at,
         "; ".join(sentences(record.why)),
         record.call_id,
     ]
-
-
-def _time(when: datetime | None) -> str:
-    return timezone.localtime(when).strftime("%Y-%m-%d %H:%M:%S") if when else ""
-
-
-def _line(cells: list[str]) -> bytes:
-    out = StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow([_harmless(cell) for cell in cells])
-    return out.getvalue().encode()
-
-
-def _harmless(cell: str) -> str:
-    """A caller's name could be a formula; a quote before it makes any spreadsheet take it as text."""
-    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell

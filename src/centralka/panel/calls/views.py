@@ -1,5 +1,6 @@
 """Połączenia: the call history, one call with its reasons, the export."""
 
+from decimal import Decimal
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -8,17 +9,21 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from centralka.actions import calls as actions
 from centralka.actions.actor import Actor
+from centralka.actions.charges import vat_percent
 from centralka.actions.explain import sentence, sentences
+from centralka.calls.tariffs import rate_from_json
 from centralka.store.models import CallRecord
 
+from ..csv_lines import CONTENT_TYPE
 from ..doors import tenant_page
 from ..paging import Page, page_of
 from .forms import CallsForm
-from .names import leg_name
+from .names import leg_name, public_number
 from .table import lines
 
 PAGE = 50
@@ -33,27 +38,35 @@ def calls(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = page_of(actions.call_records(actor, wanted), request.GET.get("page"), PAGE) if wanted else Page([], 1, False)
     filtered = any(request.GET.get(name) for name in form.fields)
     part = "#results" if request.headers.get("HX-Request") else ""
-    return render(
-        request, f"panel/calls/list.html{part}", {"form": form, "page": page, "filtered": filtered, "wrong": not wanted}
-    )
+    context = {"form": form, "page": page, "filtered": filtered, "wrong": not wanted, "vat": vat_percent()}
+    return render(request, f"panel/calls/list.html{part}", context)
 
 
 @require_GET
 @tenant_page()
 def call(request: HttpRequest, actor: Actor, call_id: str) -> HttpResponse:
-    """One call: when, how long, which phones rang, and why it went where it went."""
+    """One call: when, how long, what it cost, which phones and trunks it went to, and why it went where it went."""
     record = actions.call_record(actor, call_id)
-    context = {"call": record, "why": sentences(record.why), "legs": [_leg(leg) for leg in record.legs]}
+    legs = [_leg(leg) for leg in record.legs]
+    context = {"call": record, "why": sentences(record.why), "legs": legs, "vat": vat_percent()}
     return render(request, "panel/calls/call.html", context)
 
 
 def _leg(leg: dict[str, Any]) -> dict[str, Any]:
-    why, outcome = leg.get("why"), leg.get("outcome", "")
+    why, outcome, price, rate = leg.get("why"), leg.get("outcome", ""), leg.get("price"), leg.get("rate")
+    labels = {
+        **dict(CallRecord.Outcome.choices),
+        "no_such_number": _("No such number"),
+        "no_money": _("Too little money"),
+    }
     return {
         **leg,
+        "to": public_number(leg.get("to", "")),
+        "price": None if price is None else Decimal(str(price)),
+        "rate": rate_from_json(rate) if rate else None,
         "name": leg_name(leg),
         "reason": sentence(why["why"], why.get("values", {})) if why else "",
-        "outcome_label": dict(CallRecord.Outcome.choices).get(outcome, outcome),
+        "outcome_label": labels.get(outcome, outcome),
     }
 
 
@@ -65,8 +78,9 @@ async def calls_csv(request: HttpRequest, actor: Actor) -> HttpResponse | Stream
     if wanted is None:
         return HttpResponse(status=400)
     name = f"{actor.tenant.slug}-{timezone.localdate():%Y-%m-%d}.csv"
+    vat = await sync_to_async(vat_percent)()
     return StreamingHttpResponse(
-        lines(actions.call_records(actor, wanted), get_language() or settings.LANGUAGE_CODE),
-        content_type="text/csv; charset=utf-8",
+        lines(actions.call_records(actor, wanted), get_language() or settings.LANGUAGE_CODE, vat),
+        content_type=CONTENT_TYPE,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -2,18 +2,24 @@
 
 from secrets import token_hex
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from centralka.actions import money
 from centralka.actions import tenants as actions
 from centralka.actions.actor import Operator
+from centralka.actions.price_lists import price_lists, vat
 from centralka.actions.sip_passwords import generate_password
+from centralka.store.models import LedgerEntry
 
 from ..doors import operator_page
+from ..finance.entries import what_for
 from ..forms import error_title
 from ..paging import page_of
-from .forms import CompanyForm
+from .forms import BookingForm, CompanyChangeForm, CompanyForm
 
 PAGE = 50
 
@@ -45,3 +51,50 @@ def company_add(request: HttpRequest, operator: Operator) -> HttpResponse:
             return render(request, "panel/companies/added.html", context)
         _judge_owner_too(operator, form, password)
     return render(request, "panel/companies/form.html", {"form": form, "error_title": error_title(form)})
+
+
+@require_GET
+@operator_page
+def company(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
+    """One company: its money with its bookings, and what the operator decided about it."""
+    found = actions.tenant(operator, tenant_id)
+    page = page_of(money.ledger_of(operator, tenant_id), request.GET.get("page"), PAGE)
+    context = {
+        "company": found,
+        "funds": money.funds(found),
+        "vat": vat(),
+        "numbers": found.numbers.count(),
+        "page": page,
+        "bookings": [(entry, what_for(entry)) for entry in page.rows],
+    }
+    return render(request, "panel/companies/company.html", context)
+
+
+@operator_page
+def company_change(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
+    """What the operator decides about a company."""
+    found = actions.tenant(operator, tenant_id)
+    data = request.POST if request.method == "POST" else None
+    form = CompanyChangeForm(data, company=found, price_lists=price_lists(operator))
+    if request.method == "POST":
+        saved = form.carry_out(lambda: actions.change_tenant(operator, tenant_id, form.changes()))
+        if saved:
+            messages.success(request, _("Saved: %(company)s. It counts from the next call.") % {"company": saved.name})
+            return redirect("company", tenant_id)
+    context = {"form": form, "company": found, "error_title": error_title(form)}
+    return render(request, "panel/companies/change.html", context)
+
+
+@operator_page
+def company_book(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
+    """A top-up or a correction; a double click books it once."""
+    found = actions.tenant(operator, tenant_id)
+    form = BookingForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        corrects = request.POST.get("kind") == LedgerEntry.Kind.CORRECTION
+        book = money.correct if corrects else money.top_up
+        if form.carry_out(lambda: book(operator, tenant_id, **form.wanted())):
+            messages.success(request, _("Booked. The balance of %(company)s has changed.") % {"company": found.name})
+            return redirect("company", tenant_id)
+    context = {"form": form, "company": found, "funds": money.funds(found), "error_title": error_title(form)}
+    return render(request, "panel/companies/book.html", context)

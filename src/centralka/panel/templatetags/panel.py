@@ -1,6 +1,7 @@
-"""Icons, moments and durations in templates."""
+"""Icons, moments, durations, numbers and money in templates."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from django import template
 from django.forms import BoundField
@@ -9,12 +10,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from centralka.store.models import CallRecord
+from centralka.calls import tariffs
+from centralka.calls.spelling import grouped
+from centralka.store.models import CallRecord, LedgerEntry
 
+from .. import durations
+from .. import money as amounts
 from ..calls import names
+from ..finance import entries
 
 register = template.Library()
 
@@ -23,6 +28,36 @@ register = template.Library()
 def callee_name(record: CallRecord) -> str:
     """The dialled account's name."""
     return names.callee_name(record)
+
+
+@register.filter
+def caller(record: CallRecord) -> str:
+    """Who called, as people read it; empty for a caller who hides the number."""
+    return names.caller(record)
+
+
+@register.filter
+def callee(record: CallRecord) -> str:
+    """What was dialled, as people read it."""
+    return names.callee(record)
+
+
+@register.filter
+def phone(e164: str) -> str:
+    """A public number grouped the Polish way: `22 123 45 67`."""
+    return grouped(e164)
+
+
+@register.filter
+def money(net: Decimal | None) -> str:
+    """`1 234,50 zł`; a net price has up to four decimals."""
+    return "" if net is None else amounts.money(net)
+
+
+@register.filter
+def gross(net: Decimal | None, vat_percent: Decimal) -> str:
+    """A net amount with VAT, in whole grosze."""
+    return "" if net is None else amounts.money(tariffs.gross(net, vat_percent), most=2)
 
 
 @register.simple_tag
@@ -52,6 +87,12 @@ def moment(when: datetime | None, seconds: str = "") -> SafeString | str:
 
 
 @register.filter
+def day(when: date) -> str:
+    """A date, e.g. “3 lis 2026”."""
+    return date_format(when, pgettext("date format", "j M Y"))
+
+
+@register.filter
 def short_moment(when: datetime | None) -> SafeString | str:
     """The time alone for today, else the date with it."""
     if when is None:
@@ -65,10 +106,10 @@ def short_moment(when: datetime | None) -> SafeString | str:
 @register.filter
 def duration(seconds: int) -> str:
     """Seconds as people say them: “45 s”, “3 min 07 s”, “1 h 02 min”."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return _("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
-    if minutes:
-        return _("%(minutes)d min %(seconds)02d s") % {"minutes": minutes, "seconds": rest}
-    return _("%(seconds)d s") % {"seconds": rest}
+    return durations.duration(seconds)
+
+
+@register.filter
+def what_for(entry: LedgerEntry) -> str:
+    """What a booking was for."""
+    return entries.what_for(entry)

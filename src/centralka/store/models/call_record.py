@@ -12,6 +12,8 @@ class CallRecord(models.Model):
 
     class Direction(models.TextChoices):
         INTERNAL = "internal", _("Internal")
+        IN = "in", _("Incoming")
+        OUT = "out", _("Outgoing")
 
     class Outcome(models.TextChoices):
         """`""` while the call is going on."""
@@ -33,7 +35,7 @@ class CallRecord(models.Model):
     """Every account that called, was rung or was transferred to."""
     direction = models.CharField(max_length=10, choices=Direction.choices, default=Direction.INTERNAL)
     from_number = models.CharField(max_length=40)
-    """The real extension; what colleagues were shown instead is in the plan."""
+    """The real extension, or E.164; "" for a caller from outside who hides it. What was shown is in the plan."""
     from_name = models.CharField(max_length=60, blank=True, default="")
     to_number = models.CharField(max_length=80)
     """As dialled."""
@@ -43,9 +45,12 @@ class CallRecord(models.Model):
     """Null while the call is going on."""
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, default="")
     legs = models.JSONField(default=list)
-    """`[{"to", "name", "outcome", "seconds", "why": {"why", "values"}}]`, in the order in which they rang."""
+    """`[{"to", "login", "outcome", "seconds", "price", "trunk", "rate", "why": {"why", "values"}}]`, in the order in
+    which they rang. `trunk`, `rate` and `price` are null for phones of the company."""
     why = models.JSONField(default=list)
     """`[{"why", "values"}]`: reasons in the order in which they applied (`calls.reasons`)."""
+    price = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    """PLN net, as charged; null while it goes on, and for calls that nothing is paid for."""
     plan = models.JSONField(null=True)
     """The plan that was carried out; null when the switchboard was down and the engine rang by itself."""
 

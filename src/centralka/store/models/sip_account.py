@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .tenant import Tenant
+from .number import Number
+from .tenant import Level, Tenant
 
 
 class SipAccount(models.Model):
@@ -23,6 +24,17 @@ class SipAccount(models.Model):
     internal_caller_id = models.CharField(max_length=15, null=True, blank=True)  # noqa: DJ001 (null: the real extension)
     ring_timeout = models.PositiveSmallIntegerField(default=30)
     call_waiting = models.BooleanField(default=True)
+    caller_id = models.ForeignKey(Number, models.PROTECT, related_name="shown_by", null=True, blank=True)
+    """The number that people outside see; null: none was chosen, so no call outside is possible unless restricted."""
+    caller_id_restricted = models.BooleanField(default=False)
+    """The number is hidden from people outside; the carrier still learns one of the company's."""
+    international = models.CharField(max_length=8, choices=Level.choices, null=True, blank=True)  # noqa: DJ001 (null: the company's)
+    max_rate = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
+    """PLN net per minute; null: the company's."""
+    outbound_pin_digest = models.CharField(max_length=128, blank=True, default="")
+    """Digest (`store.hashers`) of the PIN that is asked before calls outside; "": none is asked."""
+    charged_month = models.CharField(max_length=7, blank=True, default="")
+    """The last month (`2026-11`) whose fee is paid, or for which none was due; "": made before there were fees."""
     version = models.PositiveIntegerField(default=1)
     """Counts saves, so that of two people who save at once the second is told."""
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,6 +1,17 @@
 """A customer company. Nothing of one tenant is visible to another."""
 
+from decimal import Decimal
+
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Level(models.TextChoices):
+    """Where calls outside may go; the values are those of `calls.destinations.Level`."""
+
+    NATIONAL = "national", _("Poland only")
+    EEA = "eea", _("European Economic Area")
+    WORLD = "world", _("The whole world")
 
 
 class Tenant(models.Model):
@@ -11,6 +22,20 @@ class Tenant(models.Model):
     language = models.CharField(max_length=2, default="pl", choices=[("pl", "Polski"), ("en", "English")])
     last_extension = models.CharField(max_length=6, blank=True, default="")
     """The extension added last, as the form's hint; stays when that account is deleted."""
+    international = models.CharField(max_length=8, choices=Level.choices, default=Level.NATIONAL)
+    """The permission level of accounts that have none of their own."""
+    max_rate = models.DecimalField(max_digits=10, decimal_places=4, default=Decimal("1.00"))
+    """PLN net per minute: the dearest destination that accounts without a limit of their own can call."""
+    price_list = models.ForeignKey("store.PriceList", models.PROTECT, related_name="tenants", null=True)
+    """Null: no price is known, so no call outside is possible (but emergency calls)."""
+    premium_allowed = models.BooleanField(default=False)
+    satellite_allowed = models.BooleanField(default=False)
+    unknown_allowed = models.BooleanField(default=False)
+    """Number ranges that nobody may call unless the operator allows it."""
+    balance = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    """PLN net: always the sum of the company's ledger entries. Only `store.money` writes it."""
+    credit_limit = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    """How far below zero the balance may go; 0 is prepaid."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

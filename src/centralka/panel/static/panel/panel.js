@@ -68,6 +68,15 @@ if (document.activeElement === document.body) document.getElementById("errors")?
 const once = document.querySelector("[data-address]");
 if (once) history.replaceState(null, "", once.dataset.address);
 
+// What costs something is asked in a dialog; without this it stands open before the form.
+const consent = document.querySelector("dialog.consent[open]");
+if (consent) {
+  consent.removeAttribute("open");
+  consent.showModal();
+  consent.querySelector("[name=decline]").addEventListener("click", (event) => { event.preventDefault(); consent.close(); });
+  consent.addEventListener("close", () => document.getElementById("save").focus());
+}
+
 // Live states: {element id: its HTML}, pushed by the server. Not HTMX's extension for this: a browser has six
 // connections per server for all its tabs together, so a tab that nobody looks at has to give its own back.
 let stream = null;

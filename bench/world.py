@@ -1,0 +1,28 @@
+"""A way out for the demo company of the `CENTRALKA_HOME` in the environment: python -m bench.world CARRIER_PORT"""
+
+import os
+import sys
+from decimal import Decimal
+
+import django
+
+
+def open_to(port: int) -> None:
+    """The first trunk leads to the port, every account shows the company's number, and there is money enough."""
+    from centralka.actions.actor import Operator
+    from centralka.actions.money import top_up
+    from centralka.actions.trunks import change_trunk
+    from centralka.store.models import Number, SipAccount, Tenant, Trunk
+
+    operator, tenant = Operator(who="bench"), Tenant.objects.get(slug="demo")
+    shown = Number.objects.filter(tenant=tenant).earliest("e164")
+    SipAccount.objects.filter(tenant=tenant).update(caller_id=shown)
+    top_up(operator, tenant.pk, Decimal(1000))
+    by_address = {"kind": Trunk.Kind.ADDRESS, "host": "127.0.0.1", "port": port, "username": "", "password": ""}
+    change_trunk(operator, Trunk.objects.earliest("pk").pk, by_address)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "centralka.settings")
+    django.setup()
+    open_to(int(sys.argv[1]))

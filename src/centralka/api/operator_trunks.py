@@ -1,0 +1,227 @@
+"""`/operator/trunks`: the connections to carriers."""
+
+from typing import Annotated, Any, Literal, cast
+
+from django.http import HttpResponse
+from ninja import Query, Router, Status
+from pydantic import BaseModel, Field
+
+from centralka.actions import trunks as actions
+from centralka.actions.trunk_hosts import HOST_MAX
+from centralka.actions.trunks import (
+    NAME_MAX,
+    PASSWORD_MAX,
+    PORT_MAX,
+    PRIORITY_MAX,
+    PRIORITY_MIN,
+    USERNAME_MAX,
+    TrunkInput,
+)
+from centralka.store.models import Trunk
+
+from .auth import OperatorRequest, operator_token
+from .fields import At, Body, Secret, Text
+from .openapi import CONFLICT, LOCATION
+from .pages import AskedPage, page_of
+from .problems import ROOT
+
+router = Router(tags=["Operator"], auth=operator_token)
+
+# As in `sip_accounts`, limits only describe: the action checks.
+Kind = Literal["registration", "address"]
+Transport = Literal["udp", "tcp"]
+NumberStyle = Literal["e164", "digits", "national"]
+TrunkName = Annotated[Text, Field(examples=["Operator A"], json_schema_extra={"minLength": 1, "maxLength": NAME_MAX})]
+WantedKind = Annotated[
+    Kind,
+    Field(description="`registration`: we register at the carrier. `address`: it knows us by our address."),
+]
+Host = Annotated[
+    Text,
+    Field(
+        description="The carrier's host name or IP address.",
+        examples=["sip.operator.example"],
+        json_schema_extra={"minLength": 1, "maxLength": HOST_MAX},
+    ),
+]
+Port = Annotated[int, Field(examples=[5060], json_schema_extra={"minimum": 1, "maximum": PORT_MAX})]
+Username = Annotated[
+    Text,
+    Field(
+        description="With `registration` only.",
+        examples=["48221234567"],
+        json_schema_extra={"maxLength": USERNAME_MAX},
+    ),
+]
+Password = Annotated[
+    Secret,
+    Field(
+        description="With `registration` only. Written, never read.",
+        examples=["hV3kqmT8wZx5"],
+        json_schema_extra={"maxLength": PASSWORD_MAX},
+    ),
+]
+Priority = Annotated[
+    int,
+    Field(
+        description="The lowest is tried first; the next one when the carrier cannot be reached or fails (5xx).",
+        examples=[10],
+        json_schema_extra={"minimum": PRIORITY_MIN, "maximum": PRIORITY_MAX},
+    ),
+]
+WantedStyle = Annotated[
+    NumberStyle,
+    Field(description="How numbers are written to it: `+48221234567`, `48221234567`, or `221234567` and `0049…`."),
+]
+SendsPai = Annotated[bool, Field(description="Whether it gets `P-Asserted-Identity` (RFC 3325).")]
+Foreign = Annotated[
+    bool,
+    Field(description="Whether it accepts caller IDs that are not ours: a forwarded call then shows its first caller."),
+]
+
+
+class NewTrunk(Body):
+    """A trunk to make."""
+
+    name: TrunkName
+    kind: WantedKind = "registration"
+    host: Host
+    port: Port = 5060
+    transport: Transport = "udp"
+    username: Username = ""
+    password: Password | None = None
+    priority: Priority = 10
+    enabled: bool = True
+    number_style: WantedStyle = "e164"
+    sends_pai: SendsPai = True
+    foreign_caller_ids: Foreign = False
+
+
+class TrunkChanges(Body):
+    """Only the fields to change."""
+
+    name: TrunkName = Field(default_factory=str)
+    kind: WantedKind = Field(default_factory=lambda: "registration")
+    host: Host = Field(default_factory=str)
+    port: Port = Field(default_factory=int)
+    transport: Transport = Field(default_factory=lambda: "udp")
+    username: Username = Field(default_factory=str)
+    password: Password = Field(default_factory=lambda: Secret(""))
+    priority: Priority = Field(default_factory=int)
+    enabled: bool = Field(default_factory=bool)
+    number_style: WantedStyle = Field(default_factory=lambda: "e164")
+    sends_pai: SendsPai = Field(default_factory=bool)
+    foreign_caller_ids: Foreign = Field(default_factory=bool)
+    version: int | None = Field(
+        None,
+        description="The version that was read. If somebody saved since: 409 `changed-meanwhile`.",
+        examples=[1],
+    )
+
+
+class TrunkOut(BaseModel):
+    """A trunk as it is."""
+
+    id: int
+    name: str
+    kind: Kind
+    host: str
+    port: int
+    transport: Transport
+    username: str
+    password_set: bool
+    priority: int
+    enabled: bool
+    number_style: NumberStyle
+    sends_pai: bool
+    foreign_caller_ids: bool
+    addresses: list[str] = Field(description="The IP addresses of `host`: who calls from there is this carrier.")
+    status: Literal["registered", "rejected", "unregistered"] | None = Field(
+        description="What became of the registration last; null: not known, or there is none."
+    )
+    status_at: At | None
+    created_at: At
+    changed_at: At
+    version: int = Field(description="Counts the saves.")
+
+
+class TrunkPage(BaseModel):
+    """One page of trunks, in the order in which they are tried."""
+
+    items: list[TrunkOut]
+    next: str | None
+
+
+@router.get("/trunks", response=TrunkPage, summary="List trunks", operation_id="list_trunks")
+def list_trunks(request: OperatorRequest, asked: Query[AskedPage]) -> TrunkPage:
+    """All trunks, in the order in which a call tries them."""
+    found, following = page_of(actions.trunks(request.auth), asked)
+    return TrunkPage(items=[_shown(trunk) for trunk in found], next=following)
+
+
+@router.post(
+    "/trunks",
+    response={201: TrunkOut},
+    summary="Make a trunk",
+    operation_id="add_trunk",
+    openapi_extra={"responses": LOCATION["responses"] | CONFLICT["responses"]},
+)
+def add_trunk(request: OperatorRequest, wanted: NewTrunk, response: HttpResponse) -> Status[TrunkOut]:
+    """It registers within seconds. 409 when the name exists."""
+    asked = wanted.model_dump() | {"password": wanted.password and wanted.password.get_secret_value()}
+    made = actions.add_trunk(request.auth, TrunkInput(**asked))
+    response.headers["Location"] = f"{ROOT}operator/trunks/{made.pk}"
+    return Status(201, _shown(made))
+
+
+@router.get("/trunks/{int:trunk_id}", response=TrunkOut, summary="Read a trunk", operation_id="get_trunk")
+def get_trunk(request: OperatorRequest, trunk_id: int) -> TrunkOut:
+    """One trunk, with what became of its registration."""
+    return _shown(actions.trunk(request.auth, trunk_id))
+
+
+@router.patch(
+    "/trunks/{int:trunk_id}",
+    response=TrunkOut,
+    summary="Change a trunk",
+    operation_id="change_trunk",
+    openapi_extra=CONFLICT,
+)
+def change_trunk(request: OperatorRequest, trunk_id: int, wanted: TrunkChanges) -> TrunkOut:
+    """What is not sent stays as it is. Counts from the next call on."""
+    changes: dict[str, Any] = wanted.model_dump(exclude_unset=True, exclude={"version"})
+    if "password" in changes:
+        changes["password"] = wanted.password.get_secret_value()
+    return _shown(actions.change_trunk(request.auth, trunk_id, changes, version=wanted.version))
+
+
+@router.delete("/trunks/{int:trunk_id}", response={204: None}, summary="Delete a trunk", operation_id="delete_trunk")
+def delete_trunk(request: OperatorRequest, trunk_id: int) -> Status[None]:
+    """No call goes over it from now on; those in progress go on."""
+    actions.delete_trunk(request.auth, trunk_id)
+    return Status(204, None)
+
+
+def _shown(trunk: Trunk) -> TrunkOut:
+    status = trunk.status.lower()
+    return TrunkOut(
+        id=trunk.pk,
+        name=trunk.name,
+        kind=cast(Kind, trunk.kind),
+        host=trunk.host,
+        port=trunk.port,
+        transport=cast(Transport, trunk.transport),
+        username=trunk.username,
+        password_set=trunk.password != "",
+        priority=trunk.priority,
+        enabled=trunk.enabled,
+        number_style=cast(NumberStyle, trunk.number_style),
+        sends_pai=trunk.sends_pai,
+        foreign_caller_ids=trunk.foreign_caller_ids,
+        addresses=trunk.addresses.split(",") if trunk.addresses else [],
+        status=cast(Any, status) if status in ("registered", "rejected", "unregistered") else None,
+        status_at=trunk.status_at,
+        created_at=trunk.created_at,
+        changed_at=trunk.changed_at,
+        version=trunk.version,
+    )

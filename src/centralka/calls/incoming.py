@@ -1,0 +1,29 @@
+"""Calls from public numbers."""
+
+from .extensions import honest_ends, ring
+from .facts import IncomingFacts
+from .plan import CallerId, Plan, Refusal, Reject, StepName
+from .prompts import Prompt
+from .reasons import Reason, Why
+from .spelling import NumberStyle, spelled
+
+_START = StepName("start")
+_HOME = "+48"
+
+
+def ring_for_number(facts: IncomingFacts) -> Plan:
+    """Ring where the number points; a number that points nowhere does not exist for callers."""
+    if facts.callee is None:
+        why = Reason(Why.NUMBER_POINTS_NOWHERE, {"number": facts.number})
+        return Plan(_START, {_START: Reject(Refusal.NO_SUCH_NUMBER, why, Prompt.NO_SUCH_NUMBER)})
+    why = Reason(
+        Why.NUMBER_POINTS_AT,
+        {"number": facts.number, "extension": facts.callee.extension, "name": facts.callee.name},
+    )
+    shown = CallerId(on_phone(facts.from_number), facts.from_name if facts.from_number else "")
+    return Plan(_START, {_START: ring(facts.callee, shown, why), **honest_ends(facts.callee)})
+
+
+def on_phone(number: str) -> str:
+    """As people of the company see and dial it: Polish numbers without the country's code, others with plus."""
+    return spelled(number, NumberStyle.NATIONAL) if number.startswith(_HOME) else number

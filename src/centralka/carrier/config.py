@@ -1,0 +1,69 @@
+"""The carrier's engine: configured from `asterisk/carrier/`, and from the exchange's templates that fit both."""
+
+from dataclasses import dataclass
+
+from centralka.switch.engine import (
+    ENGINE_DIRS,
+    PRIVATE_DIR,
+    TEMPLATES,
+    ConfigTemplate,
+    Database,
+    EngineSettings,
+    check,
+    placeholders,
+    replace,
+    written,
+)
+
+from .credentials import CarrierCredentials
+
+# How the exchange's engine finds its folders, logs and sounds holds for this one too.
+SHARED = (
+    "acl.conf",
+    "asterisk.conf",
+    "ccss.conf",
+    "cdr.conf",
+    "features.conf",
+    "indications.conf",
+    "logger.conf",
+    "pjproject.conf",
+    "rtp.conf",
+    "stasis.conf",
+    "udptl.conf",
+)
+_NO_DATABASE = Database("", "", "", {})
+
+
+@dataclass(frozen=True)
+class CarrierSettings:
+    """What the carrier's engine needs to know."""
+
+    engine: EngineSettings
+    customer: CarrierCredentials
+    hep_port: int
+    """The loopback port to which the engine copies its SIP messages."""
+
+
+def write_config(carrier: CarrierSettings) -> None:
+    """Writes the configuration and makes the engine's folders. Raises EngineMisconfigured, OSError."""
+    check(carrier.engine)
+    files = render(carrier)
+    for name in ENGINE_DIRS:
+        (carrier.engine.engine_dir / name).mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
+    carrier.engine.config_dir.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
+    for name, text in files.items():
+        replace(carrier.engine.config_dir / name, text)
+
+
+def render(carrier: CarrierSettings) -> dict[str, str]:
+    """The configuration as file name -> text, without writing it."""
+    values = placeholders(carrier.engine, _NO_DATABASE) | {
+        # As it comes with the engine, without the exchange's sounds: the carrier plays tones only.
+        "data": str(carrier.engine.engine.data_dir),
+        "user": carrier.customer.user,
+        "password": carrier.customer.password,
+        "hep_port": str(carrier.hep_port),
+    }
+    values = {key: written(value) for key, value in values.items()}
+    templates = [*(TEMPLATES / name for name in SHARED), *sorted((TEMPLATES / "carrier").glob("*.conf"))]
+    return {path.name: ConfigTemplate(path.read_text()).substitute(values) for path in templates}

@@ -1,0 +1,81 @@
+"""The customer's way to the sandbox carrier: `carrier.json`, which both the exchange and the carrier can make."""
+
+import json
+import os
+import secrets
+import tempfile
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from django.conf import settings
+
+USER = "centralka"
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (compared only)
+
+
+class BrokenCredentials(Exception):
+    """`carrier.json` is there and cannot be used; the message is one sentence for the person at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierCredentials:
+    """Where the carrier listens (UDP and TCP) and what its one customer registers with."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+
+
+def carrier_credentials() -> CarrierCredentials:
+    """What `carrier.json` says; made, with a random password, by whoever comes first.
+
+    Raises BrokenCredentials, OSError.
+    """
+    file = _file()
+    if not file.exists():
+        host = _LOOPBACK.get(settings.BIND, settings.BIND)
+        keep_first(file, CarrierCredentials(host, settings.CARRIER_PORT, USER, secrets.token_urlsafe(18)))
+    return _read(file)
+
+
+def announce_address() -> CarrierCredentials:
+    """For the carrier itself: the same, with the address on which it listens this time written down."""
+    kept = carrier_credentials()
+    host = _LOOPBACK.get(settings.BIND, settings.BIND)
+    current = replace(kept, host=host, port=settings.CARRIER_PORT)
+    if current != kept:
+        _written_beside(_file(), current).replace(_file())
+    return current
+
+
+def _file() -> Path:
+    return settings.HOME / "carrier.json"
+
+
+def keep_first(file: Path, made: CarrierCredentials) -> None:
+    """Write the file, whole, unless somebody else has written it meanwhile: then that one's password counts."""
+    part = _written_beside(file, made)
+    try:
+        with suppress(FileExistsError):
+            os.link(part, file)
+    finally:
+        part.unlink()
+
+
+def _written_beside(file: Path, content: CarrierCredentials) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".carrier.")  # mode 0600
+    with os.fdopen(handle, "w") as out:
+        json.dump(asdict(content), out, indent=2)
+        out.write("\n")
+    return Path(name)
+
+
+def _read(file: Path) -> CarrierCredentials:
+    try:
+        found = json.loads(file.read_text())
+        return CarrierCredentials(str(found["host"]), int(found["port"]), str(found["user"]), str(found["password"]))
+    except (ValueError, KeyError, TypeError):
+        raise BrokenCredentials(f"{file} is not what it was written as; remove it and start again.") from None

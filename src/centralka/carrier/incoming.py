@@ -1,0 +1,156 @@
+"""`centralka carrier-call`: somebody outside calls a number of the customer, through the carrier that runs."""
+
+import asyncio
+import re
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import phonenumbers
+
+from centralka.switch.ami import AmiConnection, AmiRefused, Message
+
+from .credentials import USER
+from .running import running_carrier
+
+_COUNTRY = "PL"
+_CONTACT = re.compile(r"PJSIP/(?P<customer>[^/]+)/(?P<scheme>sips?):(?:[^@;]*@)?(?P<rest>.+)")
+_NOBODY_RUNS = "No sandbox carrier runs here; start it with `make carrier`."
+_STOPPED = "The sandbox carrier was stopped."
+
+
+class CannotCall(Exception):
+    """One sentence that tells the person at the terminal what is in the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCall:
+    """Who calls whom (E.164); `ring` and `stay` are seconds: how long it rings at most, how long it stays answered."""
+
+    caller: str
+    called: str
+    restricted: bool = False
+    echo: bool = False
+    ring: int = 180
+    stay: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How it went, in one line."""
+
+    answered: bool
+    sentence: str
+
+
+def e164(text: str) -> str:
+    """A number in any spelling that is used in Poland. Raises CannotCall."""
+    try:
+        number = phonenumbers.parse(text, _COUNTRY)
+    except phonenumbers.NumberParseException:
+        raise CannotCall(f"{text!r} is no phone number.") from None
+    if not phonenumbers.is_possible_number(number):
+        raise CannotCall(f"{text!r} is no phone number: too short or too long.")
+    found: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return found
+
+
+def place(call: IncomingCall) -> Ended:
+    """Make the call and wait for its end. Raises CannotCall."""
+    try:
+        return asyncio.run(_place(call))
+    except KeyboardInterrupt:
+        raise CannotCall("The caller hung up.") from None
+
+
+async def _place(call: IncomingCall) -> Ended:
+    running = running_carrier()
+    if running is None:
+        raise CannotCall(_NOBODY_RUNS)
+    try:
+        manager = await AmiConnection.open(running.ami_port, "carrier", running.ami_secret)
+    except (OSError, EOFError, AmiRefused):
+        raise CannotCall(_NOBODY_RUNS) from None
+    try:
+        return await _through(manager, call)
+    finally:
+        manager.close()
+
+
+async def _through(manager: AmiConnection, call: IncomingCall) -> Ended:
+    messages = manager.messages()
+    address = await _customer(manager, messages, call.called)
+    channel = f"carrier-{secrets.token_hex(8)}"
+    manager.act("Originate", _originate(call, address, channel))
+    try:
+        return await _follow(messages, channel, call)
+    except asyncio.CancelledError:  # Ctrl-C: the caller hangs up
+        manager.act("Hangup", {"Channel": channel})
+        raise
+
+
+async def _customer(manager: AmiConnection, messages: AsyncIterator[Message], called: str) -> str:
+    """The customer's registered address with the called number in it; everything behind the host stays as registered,
+    since the exchange knows its registration by it (`line`)."""
+    manager.act("Getvar", {"Variable": f"PJSIP_DIAL_CONTACTS({USER})", "ActionID": "contacts"})
+    answer = await _next(messages, ActionID="contacts")
+    found = _CONTACT.match(answer.get("Value", "").split("&")[0])
+    if found is None:
+        raise CannotCall("No exchange is registered at the sandbox carrier; start one with `make run`.")
+    return f"PJSIP/{found['customer']}/{found['scheme']}:{called}@{found['rest']}"
+
+
+def _originate(call: IncomingCall, address: str, channel: str) -> dict[str, str]:
+    return {
+        "ActionID": channel,
+        "ChannelId": channel,
+        "Channel": address,
+        "Context": "incoming",
+        "Exten": "echo" if call.echo else "tone",
+        "Priority": "1",
+        "Timeout": str(call.ring * 1000),
+        "Async": "true",
+        # Not by the field CallerID, which would be shown to everybody.
+        "Variable": ",".join(f"{name}={value}" for name, value in _variables(call).items()),
+    }
+
+
+def _variables(call: IncomingCall) -> dict[str, str]:
+    return {
+        "STAY": str(call.stay),
+        "CONNECTEDLINE(num)": call.caller,
+        "CONNECTEDLINE(pres)": "prohib" if call.restricted else "allowed",
+    }
+
+
+async def _follow(messages: AsyncIterator[Message], channel: str, call: IncomingCall) -> Ended:
+    """Until the engine has told both how the call was received and that it is over; in which order is not sure."""
+    clock = asyncio.get_running_loop().time
+    begun, seen = clock(), dict[str, tuple[float, Message]]()
+    async for message in messages:
+        if message.get("Response") == "Error":
+            raise CannotCall(
+                f"The sandbox carrier did not place the call: {message.get('Message', 'no reason given')}."
+            )
+        if message.get("Uniqueid") == channel:
+            seen[message["Event"]] = (clock() - begun, message)
+        if {"OriginateResponse", "Hangup"} <= seen.keys():
+            return _ended(*seen["OriginateResponse"], *seen["Hangup"], call)
+    raise CannotCall(_STOPPED)
+
+
+def _ended(received: float, response: Message, over: float, hangup: Message, call: IncomingCall) -> Ended:
+    """Source: Asterisk documentation of the events OriginateResponse and Hangup; 3 is "it rang until the time-out"."""
+    if response["Response"] == "Success":
+        return Ended(True, f"Answered after {received:.1f} s; the call lasted {max(over - received, 0):.1f} s.")
+    if response.get("Reason") == "3":
+        return Ended(False, f"Not answered within {call.ring} s.")
+    status = f"{hangup['TechCause']}, " if "TechCause" in hangup else ""
+    return Ended(False, f"Not answered: {status}{hangup['Cause-txt'].lower()}.")
+
+
+async def _next(messages: AsyncIterator[Message], **wanted: str) -> Message:
+    async for message in messages:
+        if all(message.get(key) == value for key, value in wanted.items()):
+            return message
+    raise CannotCall(_STOPPED)

@@ -1,0 +1,118 @@
+"""The carrier's FastAGI server: each call of the customer arrives here, is noted, and is treated as its number says."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import assert_never
+
+import structlog
+
+from centralka.switch.agi import AgiRequest
+from centralka.switch.agi_connection import AgiConnection
+from centralka.switch.channel import AgiChannel, Channel, ChannelGone
+
+from .behaviour import Behaviour, behaviour_of
+from .received import Received
+from .wire import Wire
+
+log = structlog.get_logger()
+
+# Hangup causes (Q.850) that chan_pjsip turns into these statuses (`hangup_cause2sip`).
+_CAUSE = {
+    Behaviour.UNALLOCATED: "1",  # 404
+    Behaviour.BUSY: "17",  # 486
+    Behaviour.CONGESTION: "34",  # 503
+}
+TONE_HZ = 520
+_TONE = f"{TONE_HZ}/1000,0/500"
+_RINGS_BEFORE_ANSWER = "2"
+_FOR_EVER = "86400"
+
+
+class Outside:
+    """Plays the outside world; `faxes` is the folder for what fax receivers got (TIFF)."""
+
+    def __init__(self, wire: Wire, received: Received, faxes: Path) -> None:
+        self._wire = wire
+        self._received = received
+        self._faxes = faxes
+
+    async def listen(self) -> tuple[asyncio.Server, int]:
+        """Listen on a loopback port for the dialplan; gives the port too."""
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: AgiConnection(self._called), "127.0.0.1", 0)
+        port: int = server.sockets[0].getsockname()[1]
+        return server, port
+
+    async def _called(self, connection: AgiConnection, opening: bytes) -> None:
+        try:
+            await self._serve(AgiChannel(AgiRequest.parse(opening), connection))
+        except ChannelGone:  # hung up there, as most calls are; it is noted
+            return
+        except Exception:
+            log.exception("a call could not be carried out")
+        finally:
+            connection.close()
+
+    async def _serve(self, channel: Channel) -> None:
+        invite = await self._wire.invite(await channel.evaluate("${CHANNEL(pjsip,call-id)}"))
+        behaviour = behaviour_of(invite.called)
+        self._received.begins(invite, behaviour)
+        call = OutsideCall(channel, self._faxes)
+        try:
+            await call.behave(behaviour)
+        finally:
+            self._received.ends(invite, behaviour, call.answered_at, **call.results)
+
+
+class OutsideCall:
+    """One call at an outside number."""
+
+    def __init__(self, channel: Channel, faxes: Path) -> None:
+        self._channel = channel
+        self._faxes = faxes
+        self.answered_at: datetime | None = None
+        self.results: dict[str, str] = {}
+        """What came of it besides its length."""
+
+    async def behave(self, behaviour: Behaviour) -> None:
+        """Do it until the call is over. Raises ChannelGone."""
+        match behaviour:
+            case Behaviour.ANSWER:
+                await self._play()
+            case Behaviour.BUSY | Behaviour.UNALLOCATED | Behaviour.CONGESTION:
+                await self._channel.execute("Hangup", _CAUSE[behaviour])
+            case Behaviour.RING:
+                await self._ring(_FOR_EVER)
+            case Behaviour.ECHO:
+                await self._answer()
+                await self._channel.execute("Echo")
+            case Behaviour.FAX:
+                await self._receive_fax()
+            case Behaviour.RING_THEN_ANSWER:
+                await self._ring(_RINGS_BEFORE_ANSWER)
+                await self._play()
+            case _:
+                assert_never(behaviour)
+
+    async def _ring(self, seconds: str) -> None:
+        await self._channel.execute("Ringing")
+        await self._channel.execute("Wait", seconds)
+
+    async def _answer(self) -> None:
+        begun = datetime.now(UTC)  # it answers at once and returns when the first sound came, or none within 0.5 s
+        await self._channel.execute("Answer")
+        self.answered_at = begun
+
+    async def _play(self) -> None:
+        await self._answer()
+        await self._channel.execute("PlayTones", _TONE)
+        await self._channel.execute("Wait", _FOR_EVER)
+
+    async def _receive_fax(self) -> None:
+        file = self._faxes / f"{self._channel.request.uniqueid}.tiff"
+        await self._answer()
+        # f: a sender without T.38 may send the pages as sound.
+        await self._channel.execute("ReceiveFAX", f"{file},f")
+        status, pages = (await self._channel.evaluate("${FAXOPT(status)}|${FAXOPT(pages)}")).split("|")
+        self.results = {"fax_status": status, "fax_pages": pages, "fax_file": str(file)}

@@ -1,0 +1,42 @@
+"""`received.jsonl`: what the carrier received, a JSON line for each call's beginning and one for its end."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .behaviour import Behaviour
+from .invite import Invite
+
+
+class Received:
+    """Appends to the file; times are UTC, ISO 8601."""
+
+    def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.path = path
+        self._now = now
+
+    def begins(self, invite: Invite, behaviour: Behaviour) -> None:
+        self._append("invite", {**asdict(invite), "behaviour": behaviour})
+
+    def ends(self, invite: Invite, behaviour: Behaviour, answered_at: datetime | None, **more: str) -> None:
+        """`answered_seconds` is how long the call was answered: 0 for one that was not."""
+        seconds = (self._now() - answered_at).total_seconds() if answered_at else 0.0
+        self._append(
+            "end",
+            {
+                "call_id": invite.call_id,
+                "called": invite.called,
+                "behaviour": behaviour,
+                "answered": answered_at is not None,
+                "answered_seconds": round(seconds, 3),
+                **more,
+            },
+        )
+
+    def _append(self, event: str, fields: dict[str, Any]) -> None:
+        line = json.dumps({"time": self._now().isoformat(), "event": event, **fields}, ensure_ascii=False)
+        with self.path.open("a") as file:
+            file.write(line + "\n")

@@ -1,0 +1,76 @@
+"""The worker process: looks at the clock again and again, and does what is due."""
+
+import signal
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from django.db import connection
+from django.utils import timezone
+
+from .fees import FeeTimes, charge_monthly_fees
+
+log = structlog.get_logger()
+
+_LOOK_EVERY = 2.0
+"""Seconds; also how late a month can begin here."""
+
+
+class End(Protocol):
+    """Tells when the process is to end."""
+
+    def asked_for(self) -> bool:
+        """Whether it is now; asked between two pieces of work."""
+
+    def within(self, seconds: float) -> bool:
+        """Wait so long, or until it is; whether it is."""
+
+
+class EndBySignal:
+    """SIGTERM or SIGINT. They are kept waiting and asked for, so no piece of work is broken off in its middle."""
+
+    _SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+
+    def __init__(self) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, self._SIGNALS)
+
+    def asked_for(self) -> bool:
+        return bool(signal.sigpending() & self._SIGNALS)
+
+    def within(self, seconds: float) -> bool:
+        return signal.sigtimedwait(self._SIGNALS, seconds) is not None
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    structlog.configure(
+        processors=[
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ]
+    )
+    end = EndBySignal()
+    log.info("the worker is there")
+    work(end)
+
+
+def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
+    """Until the end. A database that is away, or anything else that fails, is tried again at the next look."""
+    times = FeeTimes()
+    while True:
+        try:
+            look(times, clock(), end)
+        except Exception:
+            log.exception("what is due could not be done; trying again")
+            connection.close()
+        if end.within(_LOOK_EVERY):
+            return
+
+
+def look(times: FeeTimes, now: datetime, end: End) -> None:
+    """Do what is due at `now`."""
+    if times.is_time(now) and charge_monthly_fees(now, end.asked_for):
+        times.done(now)

@@ -1,0 +1,14 @@
+"""How long something took, in words."""
+
+from django.utils.translation import gettext as _
+
+
+def duration(seconds: int) -> str:
+    """Seconds as people say them: “45 s”, “3 min 07 s”, “1 h 02 min”."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return _("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
+    if minutes:
+        return _("%(minutes)d min %(seconds)02d s") % {"minutes": minutes, "seconds": rest}
+    return _("%(seconds)d s") % {"seconds": rest}

@@ -1,0 +1,16 @@
+"""What holds for the whole installation."""
+
+from django.utils.translation import gettext_lazy
+
+from ..forms import PanelForm
+from ..money import AmountField
+
+
+class InstallationForm(PanelForm):
+    """VAT."""
+
+    vat_percent = AmountField(
+        label=gettext_lazy("VAT rate"),
+        help_text=gettext_lazy("Prices and the ledger are kept net; this only shows them gross. 0 to 50."),
+        error_messages={"required": gettext_lazy("Give a rate in percent.")},
+    )

@@ -1,0 +1,93 @@
+"""Zasób numerów: the public numbers of the installation, and which company has each. For its operator."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from centralka.actions import numbers as actions
+from centralka.actions.actor import Operator
+from centralka.actions.errors import InvalidInput
+from centralka.actions.tenants import tenant, tenants
+from centralka.calls.spelling import grouped
+from centralka.store.models import Number
+
+from ..doors import operator_page
+from ..forms import error_title
+from ..paging import page_of
+from .forms import GiveForm, NumbersForm
+
+PAGE = 50
+
+
+@require_GET
+@operator_page
+def stock(request: HttpRequest, operator: Operator) -> HttpResponse:
+    """The list; for HTMX only the part that a search changes."""
+    search, company = request.GET.get("search", ""), request.GET.get("company", "")
+    tenant_id = int(company) if company.isascii() and company.isdigit() and len(company) < 19 else None
+    found = actions.numbers(operator, search=search, tenant_id=tenant_id)
+    context = {
+        "page": page_of(found, request.GET.get("page"), PAGE),
+        "search": search,
+        "company": tenant(operator, tenant_id) if tenant_id is not None else None,
+    }
+    part = "#results" if request.headers.get("HX-Request") else ""
+    return render(request, f"panel/numbers_stock/list.html{part}", context)
+
+
+@operator_page
+def stock_add(request: HttpRequest, operator: Operator) -> HttpResponse:
+    """Many at once: all of them or none."""
+    initial = {"tenant_id": request.GET.get("company", "")}
+    form = NumbersForm(request.POST if request.method == "POST" else None, initial=initial, companies=tenants(operator))
+    if request.method == "POST":
+        made = form.carry_out(lambda: actions.add_numbers(operator, form.texts(), form.cleaned_data.get("tenant_id")))
+        if made:
+            messages.success(request, _("Numbers added: %(count)s.") % {"count": len(made)})
+            return redirect("stock")
+    return render(request, "panel/numbers_stock/form.html", {"form": form, "error_title": error_title(form)})
+
+
+@operator_page
+def stock_number(request: HttpRequest, operator: Operator, number_id: int) -> HttpResponse:
+    """One number: who has it, who shows it, and giving it to somebody else."""
+    found = actions.number(operator, number_id)
+    data = request.POST if request.method == "POST" else None
+    form = GiveForm(data, initial={"tenant_id": found.tenant_id or ""}, companies=tenants(operator))
+    if request.method == "POST":
+        given = form.carry_out(lambda: actions.give_number(operator, number_id, form.cleaned_data.get("tenant_id")))
+        if given:
+            messages.success(request, _said_of(given))
+            return redirect("stock")
+    context = {"number": found, "form": form, "error_title": error_title(form), "shown_by": _shown_by(found)}
+    return render(request, "panel/numbers_stock/number.html", context)
+
+
+@operator_page
+def stock_number_delete(request: HttpRequest, operator: Operator, number_id: int) -> HttpResponse:
+    """Asks, then deletes; a number that a company has is taken back first."""
+    found, problem = actions.number(operator, number_id), ""
+    if request.method == "POST":
+        try:
+            actions.delete_number(operator, number_id)
+        except InvalidInput as refusal:
+            problem = str(refusal.problems["tenant_id"][0].message)
+        else:
+            messages.success(request, _("Deleted: %(number)s.") % {"number": grouped(found.e164)})
+            return redirect("stock")
+    context = {"number": found, "problem": problem, "shown_by": _shown_by(found)}
+    return render(request, "panel/numbers_stock/delete.html", context)
+
+
+def _said_of(number: Number) -> str:
+    shown = {"number": grouped(number.e164), "company": number.tenant}
+    if number.tenant is None:
+        return _("%(number)s is in stock again; calls to it ring nowhere.") % shown
+    return _("%(company)s has %(number)s now and decides where it rings.") % shown
+
+
+def _shown_by(number: Number) -> list[str]:
+    """The accounts that show the number as their caller ID."""
+    return [f"{account.login} {account.name}" for account in number.shown_by.order_by("login")]

@@ -1,0 +1,130 @@
+"""Cenniki: what calls outside and accounts cost. For the operator of the installation."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from centralka.actions import price_lists as actions
+from centralka.actions.actor import Operator
+from centralka.actions.errors import InvalidInput
+from centralka.actions.price_lists import PriceListInput, WrongLine, WrongPriceList
+
+from ..doors import operator_page
+from ..forms import error_title
+from ..paging import page_of
+from .forms import PriceListForm, PricesForm
+
+PAGE = 100
+_COLUMNS: dict[str, Promise] = {
+    "prefix": gettext_lazy("Prefix"),
+    "description": gettext_lazy("Description"),
+    "per_minute": gettext_lazy("Price per minute"),
+    "connection_fee": gettext_lazy("Connection fee"),
+    "first_increment": gettext_lazy("First increment"),
+    "next_increment": gettext_lazy("Next increment"),
+}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One row of the table of errors."""
+
+    line: int | None
+    column: str | Promise
+    message: str
+
+
+@require_GET
+@operator_page
+def price_lists(request: HttpRequest, operator: Operator) -> HttpResponse:
+    """All price lists."""
+    context = {"price_lists": actions.price_lists(operator), "vat": actions.vat()}
+    return render(request, "panel/price_lists/list.html", context)
+
+
+@operator_page
+def price_list_add(request: HttpRequest, operator: Operator) -> HttpResponse:
+    """The empty form; after it comes the page on which prices are uploaded."""
+    form = PriceListForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        made = form.carry_out(lambda: actions.add_price_list(operator, PriceListInput(**form.wanted())))
+        if made:
+            messages.success(request, _("Added: %(name)s. Now upload its prices.") % {"name": made.name})
+            return redirect("price_list_upload", made.pk)
+    return render(request, "panel/price_lists/form.html", {"form": form, "error_title": error_title(form)})
+
+
+@require_GET
+@operator_page
+def price_list(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
+    """One list with its prices; for HTMX only the part that a search changes."""
+    found, search = actions.price_list(operator, price_list_id), request.GET.get("search", "")
+    page = page_of(actions.prices(operator, price_list_id, search), request.GET.get("page"), PAGE)
+    context = {"price_list": found, "page": page, "search": search, "vat": actions.vat()}
+    part = "#results" if request.headers.get("HX-Request") else ""
+    return render(request, f"panel/price_lists/prices.html{part}", context)
+
+
+@operator_page
+def price_list_change(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
+    """Name and fees."""
+    found = actions.price_list(operator, price_list_id)
+    initial = {name: getattr(found, name) for name in PriceListForm.base_fields}
+    form = PriceListForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST":
+        saved = form.carry_out(lambda: actions.change_price_list(operator, price_list_id, form.wanted()))
+        if saved:
+            messages.success(request, _("Saved: %(name)s.") % {"name": saved.name})
+            return redirect("price_list", price_list_id)
+    context = {"form": form, "price_list": found, "error_title": error_title(form)}
+    return render(request, "panel/price_lists/form.html", context)
+
+
+@operator_page
+def price_list_upload(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
+    """The form for a file, and what is wrong with the file, line by line."""
+    found, refused = actions.price_list(operator, price_list_id), None
+    form = PricesForm(request.POST, request.FILES) if request.method == "POST" else PricesForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            count = actions.import_prices(operator, price_list_id, form.content())
+        except WrongPriceList as wrong:
+            refused = wrong
+        else:
+            messages.success(request, _("Uploaded. The list has so many prices now: %(count)s.") % {"count": count})
+            return redirect("price_list", price_list_id)
+    context = {
+        "form": form,
+        "price_list": found,
+        "columns": _COLUMNS.values(),
+        "refused": refused,
+        "mistakes": [_mistake(line) for line in refused.lines] if refused else [],
+        "error_title": _("Error") + ": " if refused else error_title(form),
+    }
+    return render(request, "panel/price_lists/upload.html", context)
+
+
+@operator_page
+def price_list_delete(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
+    """Asks, then deletes; not while a company has the list."""
+    found, problem = actions.price_list(operator, price_list_id), ""
+    if request.method == "POST":
+        try:
+            actions.delete_price_list(operator, price_list_id)
+        except InvalidInput as refusal:
+            problem = str(refusal.problems["tenants"][0].message)
+        else:
+            messages.success(request, _("Deleted: %(name)s.") % {"name": found.name})
+            return redirect("price_lists")
+    context = {"price_list": found, "problem": problem, "companies": found.tenants.order_by("name")[:20]}
+    return render(request, "panel/price_lists/delete.html", context)
+
+
+def _mistake(line: WrongLine) -> Mistake:
+    return Mistake(line.line, _COLUMNS.get(line.column or "", ""), line.message)

@@ -1,0 +1,105 @@
+"""Money: what was booked (`LedgerEntry`), and what running calls have put aside (`Reservation`). PLN net."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .person import Person
+from .tenant import Tenant
+
+
+class LedgerEntry(models.Model):
+    """One booking. Never changed and never removed (triggers in the database refuse an UPDATE); `key` makes it once.
+
+    The entries of a company always sum to its balance: `store.money` writes both in one transaction.
+    """
+
+    class Kind(models.TextChoices):
+        TOP_UP = "top_up", _("Top-up")
+        CORRECTION = "correction", _("Correction")
+        CALL = "call", _("Call")
+        ACTIVATION = "activation", _("Activation")
+        MONTHLY = "monthly", _("Monthly fee")
+
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="ledger_entries")
+    key = models.CharField(max_length=160, unique=True)
+    """What was booked, in one word: `call:<call>:<channel>`, `monthly:<account>:2026-11`. A second booking is none."""
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    net = models.DecimalField(max_digits=14, decimal_places=4)
+    """Negative for what the company pays."""
+    balance_after = models.DecimalField(max_digits=14, decimal_places=4)
+    at = models.DateTimeField()
+    details = models.JSONField(default=dict)
+    """What people want to know of it: `{"number", "seconds", "extension", "month", "note", …}`."""
+    by = models.CharField(max_length=254, blank=True, default="")
+    """Who booked it; "" for the exchange itself."""
+
+    class Meta:
+        db_table = "ledger_entry"
+        ordering = ("-at", "-id")
+        indexes = [models.Index(fields=["tenant", "-at", "-id"], name="ledger_of_tenant_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.net}"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("a booking is never removed; book a correction")
+
+
+class Reservation(models.Model):
+    """Money put aside for one running call; gone when the call has been charged."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="reservations")
+    node = models.CharField(max_length=40)
+    channel = models.CharField(max_length=80)
+    """The engine's unique id of the channel that calls."""
+    channel_name = models.CharField(max_length=80, default="")
+    """Its name there."""
+    number = models.CharField(max_length=16)
+    """E.164."""
+    amount = models.DecimalField(max_digits=14, decimal_places=4)
+    granted_seconds = models.PositiveIntegerField()
+    """How long the call may last for `amount`, counted from its answer."""
+    rate = models.JSONField()
+    """`calls.tariffs.Rate` as `calls.tariffs.rate_as_json` writes it."""
+    made_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    peer = models.CharField(max_length=80, blank=True, default="")
+    """The engine's name of the channel to the carrier, once it answered."""
+    exhausted = models.BooleanField(default=False)
+    """There is no money for more than what is granted: the call will be cut, and a tone is played before."""
+    warned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "reservation"
+        indexes = [
+            models.Index(fields=["tenant"], name="reservations_of_tenant"),
+            models.Index(fields=["node", "answered_at"], name="running_calls_of_node"),
+            models.Index(fields=["channel"], name="reservations_of_channel"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.amount}"
+
+
+class Consent(models.Model):
+    """Somebody agreed to be charged: who, when, from where, and for which prices."""
+
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="consents")
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    who = models.CharField(max_length=254)
+    address = models.CharField(max_length=45, blank=True, default="")
+    """The IP address that the consent came from; "" at the command line."""
+    at = models.DateTimeField()
+    subject = models.CharField(max_length=80)
+    """What it was for, e.g. `sip-account:17`."""
+    charges = models.JSONField()
+    """`[{"kind", "net", "gross", "vat_percent"}]` as they were shown."""
+
+    class Meta:
+        db_table = "consent"
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.subject}"

@@ -1,0 +1,61 @@
+"""Trunks: SIP connections to carriers, for calls to and from public numbers."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Trunk(models.Model):
+    """A row here is an endpoint, its credentials, address and registration for the engine (see `store.realtime`)."""
+
+    class Kind(models.TextChoices):
+        REGISTRATION = "registration", _("We register at the carrier")
+        ADDRESS = "address", _("The carrier knows us by our address")
+
+    class Transport(models.TextChoices):
+        UDP = "udp", "UDP"
+        TCP = "tcp", "TCP"
+
+    class NumberStyle(models.TextChoices):
+        """How numbers are written towards the carrier; the values are those of `calls.destinations.NumberStyle`."""
+
+        E164 = "e164", _("International with plus: +48221234567")
+        DIGITS = "digits", _("International without plus: 48221234567")
+        NATIONAL = "national", _("National: 221234567, abroad 0049…")
+
+    name = models.CharField(max_length=60, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    host = models.CharField(max_length=253)
+    """The carrier's host name or IP address."""
+    port = models.PositiveIntegerField(default=5060)
+    transport = models.CharField(max_length=3, choices=Transport.choices, default=Transport.UDP)
+    username = models.CharField(max_length=80, blank=True, default="")
+    password = models.CharField(max_length=128, blank=True, default="")
+    """As the carrier gave it: its realm is not known before it asks, so a digest would be of no use."""
+    addresses = models.CharField(max_length=255, blank=True, default="")
+    """The IP addresses that `host` resolves to, with commas: who calls from there is this carrier."""
+    priority = models.PositiveSmallIntegerField(default=10)
+    """The lowest is tried first."""
+    enabled = models.BooleanField(default=True)
+    number_style = models.CharField(max_length=8, choices=NumberStyle.choices, default=NumberStyle.E164)
+    sends_pai = models.BooleanField(default=True)
+    """Whether the carrier gets `P-Asserted-Identity` (RFC 3325): then it learns the number of a restricted call."""
+    foreign_caller_ids = models.BooleanField(default=False)
+    """Whether the carrier accepts caller IDs that are not ours (a forwarded call can show its original caller)."""
+    status = models.CharField(max_length=20, blank=True, default="")
+    """What the engine last said of the registration: `Registered`, `Rejected`, `Unregistered`; "" when not known."""
+    status_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "trunk"
+        ordering = ("priority", "name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def endpoint(self) -> str:
+        """The engine's name for it; an account's login has an underscore, so none can be the same."""
+        return f"trunk-{self.pk}"

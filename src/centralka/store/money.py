@@ -1,0 +1,314 @@
+"""The ledger and the reservations of running calls. Nothing else changes a balance.
+
+Whatever takes money locks the company's row first, so what it finds there stays true until it is done: of any number
+of calls and bookings at once, none sees money that another one takes (PostgreSQL: `FOR NO KEY UPDATE`; SQLite:
+transactions begin `IMMEDIATE`). What is spent is never more than what was put aside for it before.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+
+from centralka.calls.tariffs import Rate, affordable_seconds, billed_seconds, price, rate_as_json, rate_from_json
+
+from .models import LedgerEntry, Reservation, Tenant
+
+CHUNK_SECONDS = 30
+"""A running call has money put aside for about so long at a time: the rest stays free for other calls."""
+
+_SMALLEST = Decimal("0.0001")
+
+
+class NotEnoughMoney(Exception):
+    """The booking would take the balance below the company's limit. `available`: what can be spent, PLN net."""
+
+    def __init__(self, available: Decimal) -> None:
+        self.available = available
+        super().__init__(f"{available} PLN are available")
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCall:
+    """An answered call that is paid for until `answered_at` and `granted_seconds`."""
+
+    id: int
+    channel_name: str
+    """The engine's name of the caller's channel."""
+    peer: str
+    """The engine's name of the channel to the carrier."""
+    answered_at: datetime
+    granted_seconds: int
+    exhausted: bool
+    warned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a charge came to."""
+
+    net: Decimal
+    """Positive; never more than was put aside."""
+    cut: bool
+    """The call ended because the money was used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A finished leg of a call that has to be paid for."""
+
+    key: str
+    net: Decimal
+    """What the leg costs by its rate; positive."""
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Funds:
+    """What a company has, PLN net."""
+
+    balance: Decimal
+    credit_limit: Decimal
+    reserved: Decimal
+    """What running calls have put aside."""
+
+    @property
+    def available(self) -> Decimal:
+        """What can still be spent."""
+        return self.balance + self.credit_limit - self.reserved
+
+
+def funds(tenant_id: int) -> Funds:
+    """As they are now, read in one statement, so that a call that ends meanwhile is not counted twice.
+
+    Raises `Tenant.DoesNotExist`.
+    """
+    tenant = Tenant.objects.annotate(put_aside=Sum("reservations__amount")).get(pk=tenant_id)
+    return Funds(tenant.balance, tenant.credit_limit, (tenant.put_aside or Decimal(0)).quantize(_SMALLEST))
+
+
+def available(tenant: Tenant) -> Decimal:
+    """PLN net that can still be spent: balance and credit, less what running calls have put aside."""
+    return tenant.balance + tenant.credit_limit - reserved(tenant)
+
+
+def reserved(tenant: Tenant) -> Decimal:
+    """PLN net that running calls have put aside."""
+    return _total(tenant.reservations.all())
+
+
+def book(
+    tenant_id: int,
+    *,
+    key: str,
+    kind: LedgerEntry.Kind,
+    net: Decimal,
+    at: datetime,
+    details: Mapping[str, Any] | None = None,
+    by: str = "",
+) -> LedgerEntry | None:
+    """One booking; None if this `key` is booked already, and nothing happens then.
+
+    `net` is negative for what the company pays. Raises `NotEnoughMoney` when that is more than can be spent.
+    """
+    with transaction.atomic():
+        tenant = lock(tenant_id)
+        if LedgerEntry.objects.filter(key=key).exists():
+            return None
+        if net < 0 and -net > (can_spend := available(tenant)):
+            raise NotEnoughMoney(can_spend)
+        return _write(tenant, key=key, kind=kind, net=net, at=at, details=details or {}, by=by)
+
+
+def set_credit_limit(tenant_id: int, limit: Decimal) -> None:
+    """How far below zero the balance may go. Raises `NotEnoughMoney` for less than what is owed or put aside already.
+
+    Raises `Tenant.DoesNotExist`.
+    """
+    with transaction.atomic():
+        tenant = lock(tenant_id)
+        can_spend = available(tenant)
+        if limit < tenant.credit_limit - can_spend:
+            raise NotEnoughMoney(can_spend)
+        Tenant.objects.filter(pk=tenant_id).update(credit_limit=limit)
+
+
+def reserve(
+    tenant_id: int,
+    *,
+    node: str,
+    channel: str,
+    number: str,
+    rate: Rate,
+    now: datetime,
+    channel_name: str = "",
+    seconds: int = CHUNK_SECONDS,
+) -> Reservation | None:
+    """Put money aside for the first seconds of a call; None if not even the first increment can be paid.
+
+    `seconds`: how much is wanted; the grant is at least the first increment, and less than wanted if money is short.
+    """
+    with transaction.atomic():
+        tenant = lock(tenant_id)
+        granted, exhausted = _grant(rate, available(tenant), seconds)
+        if granted == 0:
+            return None
+        return Reservation.objects.create(
+            tenant=tenant,
+            node=node,
+            channel=channel,
+            channel_name=channel_name,
+            number=number,
+            amount=price(rate, granted),
+            granted_seconds=granted,
+            rate=rate_as_json(rate),
+            made_at=now,
+            exhausted=exhausted,
+        )
+
+
+def extend(reservation_id: int, seconds: int = CHUNK_SECONDS) -> Reservation | None:
+    """Put money aside for more of a running call, as far as there is any; None if the reservation is gone.
+
+    Where nothing more can be paid, the grant stays as it is and the reservation is marked `exhausted`; a later try
+    goes on if money came in meanwhile.
+    """
+    with transaction.atomic():
+        tenant_id = Reservation.objects.filter(pk=reservation_id).values_list("tenant_id", flat=True).first()
+        if tenant_id is None:
+            return None
+        tenant = lock(tenant_id)
+        reservation = Reservation.objects.filter(pk=reservation_id).first()
+        if reservation is None:
+            return None
+        rate = rate_from_json(reservation.rate)
+        money = available(tenant) + reservation.amount
+        granted, reservation.exhausted = _grant(rate, money, reservation.granted_seconds + seconds)
+        if granted > reservation.granted_seconds:
+            reservation.granted_seconds, reservation.amount = granted, price(rate, granted)
+            reservation.warned_at = None  # the end that the caller was told of is not the end any more
+        # A call that comes to nothing gives its money back without the lock, so the row may be gone by now.
+        kept = Reservation.objects.filter(pk=reservation_id).update(
+            granted_seconds=reservation.granted_seconds,
+            amount=reservation.amount,
+            exhausted=reservation.exhausted,
+            warned_at=reservation.warned_at,
+        )
+        return reservation if kept else None
+
+
+def answered(reservation_id: int, *, peer: str, now: datetime) -> None:
+    """The call was answered on the channel `peer`: from `now` its granted seconds run."""
+    Reservation.objects.filter(pk=reservation_id).update(answered_at=now, peer=peer)
+
+
+def running_calls(node: str) -> list[RunningCall]:
+    """The answered calls of an engine for which money is put aside."""
+    rows = Reservation.objects.filter(node=node, answered_at__isnull=False)
+    return [
+        RunningCall(
+            row.pk,
+            row.channel_name,
+            row.peer,
+            row.answered_at,
+            row.granted_seconds,
+            row.exhausted,
+            row.warned_at is not None,
+        )
+        for row in rows
+        if row.answered_at
+    ]
+
+
+def warned(reservation_id: int, now: datetime) -> None:
+    """The caller is being told that the call will be cut."""
+    Reservation.objects.filter(pk=reservation_id).update(warned_at=now)
+
+
+def release(reservation_ids: Collection[int]) -> None:
+    """Give back what was put aside for calls that came to nothing."""
+    Reservation.objects.filter(pk__in=list(reservation_ids)).delete()
+
+
+def release_orphans(node: str, *, live: Collection[str], before: datetime) -> int:
+    """Give back what was put aside before `before` for calls of a node that are over; how many those were.
+
+    A switchboard that dies between putting money aside and dialling leaves such a reservation, if the call's record was
+    written before. `live`: the channels of every call that is not over.
+    """
+    old = Reservation.objects.filter(node=node, made_at__lt=before).exclude(channel__in=list(live))
+    released, _tables = old.delete()
+    return released
+
+
+def settle(tenant_id: int, *, channels: Collection[str], charges: Sequence[Charge], at: datetime) -> list[Settled]:
+    """Charge the finished legs of one call and give back the rest of what its channels had put aside.
+
+    A leg costs its price, but never more than was put aside; one that was booked before is what it came to then. All in
+    one transaction, so a call is charged once, whoever tries again.
+    """
+    with transaction.atomic():
+        tenant = lock(tenant_id)
+        held = list(Reservation.objects.filter(tenant=tenant, channel__in=list(channels)))
+        Reservation.objects.filter(pk__in=[one.pk for one in held]).delete()
+        left = sum((one.amount for one in held), Decimal(0))
+        exhausted = any(one.exhausted for one in held)
+        result = []
+        for charge in charges:
+            entry = LedgerEntry.objects.filter(key=charge.key).first()
+            if entry is None:
+                cut = exhausted and charge.net >= left
+                entry = _write(
+                    tenant,
+                    key=charge.key,
+                    kind=LedgerEntry.Kind.CALL,
+                    net=-min(charge.net, left),
+                    at=at,
+                    details={**charge.details, "cut": cut},
+                    by="",
+                )
+                left += entry.net
+            result.append(Settled(-entry.net, bool(entry.details.get("cut"))))
+        return result
+
+
+def _grant(rate: Rate, money: Decimal, wanted: int) -> tuple[int, bool]:
+    """Whole increments for about `wanted` seconds, as far as `money` reaches; and whether it was the money's end."""
+    affordable = affordable_seconds(rate, money)
+    full = billed_seconds(rate, wanted)
+    return (full, False) if affordable >= full else (affordable, True)
+
+
+def _total(reservations: QuerySet[Reservation]) -> Decimal:
+    # SQLite adds floating-point numbers; 14 digits survive that, and what is behind the fourth decimal is noise.
+    return (reservations.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)).quantize(_SMALLEST)
+
+
+def lock(tenant_id: int) -> Tenant:
+    """The company, and nobody else's until the transaction is over. Raises `Tenant.DoesNotExist`.
+
+    `no_key`: who only points at the company, as a new call record does, need not wait.
+    """
+    return Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
+
+
+def _write(
+    tenant: Tenant, *, key: str, kind: LedgerEntry.Kind, net: Decimal, at: datetime, details: Mapping[str, Any], by: str
+) -> LedgerEntry:
+    """The entry and the new balance, together. The company's row is locked."""
+    tenant.balance += net
+    Tenant.objects.filter(pk=tenant.pk).update(balance=tenant.balance)
+    return LedgerEntry.objects.create(
+        tenant=tenant,
+        key=key,
+        kind=kind,
+        net=net,
+        balance_after=tenant.balance,
+        at=at,
+        details=dict(details),
+        by=by,
+    )

@@ -1,0 +1,22 @@
+"""Asks the caller for the PIN before a call outside."""
+
+from centralka.calls.plan import AskPin, Outcome
+from centralka.calls.prompts import Prompt
+
+from .bank import Bank
+from .channel import Channel
+from .speak import ask_digits
+
+_MOST_DIGITS = 10
+
+
+async def ask_pin(step: AskPin, channel: Channel, bank: Bank) -> Outcome:
+    """Up to `step.tries` times. The call is answered for it: not every phone sends digits before an answer."""
+    await channel.execute("Answer")
+    question = Prompt.ENTER_PIN
+    for _ in range(step.tries):
+        digits = await ask_digits(channel, question, _MOST_DIGITS)
+        if digits and await bank.is_right_pin(step.account_id, digits):
+            return Outcome.RIGHT_PIN
+        question = Prompt.WRONG_PIN
+    return Outcome.WRONG_PIN

@@ -1,0 +1,70 @@
+"""Money and PINs from asyncio: `store.money` and the account's PIN, each in a thread of the database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from centralka.calls.tariffs import Rate
+from centralka.store import money
+from centralka.store.pins import is_right_outbound_pin
+
+from .agi import AgiRequest
+from .database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Money that was put aside for a call: it may last `seconds` from its answer, until more is put aside."""
+
+    id: int
+    seconds: int
+
+
+class Bank(Protocol):
+    """What calls outside need to know. Tests give a hand-written one; the exchange's is `DatabaseBank`."""
+
+    async def reserve(self, tenant_id: int, caller: AgiRequest, number: str, rate: Rate) -> Held | None:
+        """None if not even the first increment can be paid."""
+        ...
+
+    async def answered(self, held_id: int, peer: str) -> None:
+        """The seconds of this reservation run from now, on the engine's channel `peer`."""
+        ...
+
+    async def release(self, held: Held) -> None:
+        """Nobody answered."""
+        ...
+
+    async def is_right_pin(self, account_id: int, digits: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseBank:
+    """The company's money in the database. Every method raises what `Database.run` raises: no database, no call."""
+
+    database: Database
+    node: str
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    async def reserve(self, tenant_id: int, caller: AgiRequest, number: str, rate: Rate) -> Held | None:
+        made = await self.database.run(
+            money.reserve,
+            tenant_id,
+            node=self.node,
+            channel=caller.uniqueid,
+            channel_name=caller.channel,
+            number=number,
+            rate=rate,
+            now=self.now(),
+        )
+        return Held(made.pk, made.granted_seconds) if made else None
+
+    async def answered(self, held_id: int, peer: str) -> None:
+        await self.database.run(money.answered, held_id, peer=peer, now=self.now())
+
+    async def release(self, held: Held) -> None:
+        await self.database.run(money.release, [held.id])
+
+    async def is_right_pin(self, account_id: int, digits: str) -> bool:
+        return await self.database.run(is_right_outbound_pin, account_id, digits)

@@ -1,0 +1,120 @@
+"""Calls a public number: money first, then trunk after trunk until one of them carries the call."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import structlog
+
+from centralka.calls.facts import CallerNumber, Trunk
+from centralka.calls.journal_events import TrunkTry
+from centralka.calls.plan import DialOut, Outcome
+from centralka.calls.spelling import spelled
+
+from .bank import Bank, Held
+from .channel import Channel
+
+log = structlog.get_logger()
+
+# Causes (Q.850) that chan_pjsip makes of SIP answers (`hangup_sip2cause`).
+_BUSY = "17"  # 486, 600
+_NO_SUCH_NUMBER = {"1", "3", "22", "28"}  # 404, 485, 604; 410; 484
+_SILENT = {"0", "18", "20", "102"}  # no answer to the INVITE at all, 408, 504
+_SUSPECT_FOR = 60.0
+"""Seconds for which a trunk that did not answer at all is tried after the others: each try of it costs every caller the
+time until the engine gives up."""
+
+
+@dataclass
+class Suspects:
+    """The trunks that were silent a short while ago."""
+
+    clock: Callable[[], float] = time.monotonic
+    _since: dict[int, float] = field(default_factory=dict)
+
+    def last(self, trunks: Iterable[Trunk]) -> list[Trunk]:
+        """The trunks in their order, with the suspects behind the others."""
+        return sorted(trunks, key=lambda trunk: self.clock() - self._since.get(trunk.id, -_SUSPECT_FOR) < _SUSPECT_FOR)
+
+    def note(self, trunk: Trunk, *, silent: bool) -> None:
+        if silent:
+            self._since[trunk.id] = self.clock()
+        else:
+            self._since.pop(trunk.id, None)
+
+
+async def dial_out(
+    step: DialOut, channel: Channel, tenant_id: int, bank: Bank, suspects: Suspects
+) -> tuple[Outcome, tuple[TrunkTry, ...]]:
+    """How it ended, and each trunk that was tried."""
+    held: Held | None = None
+    if step.rate is not None:
+        held = await bank.reserve(tenant_id, channel.request, step.number, step.rate)
+        if held is None:
+            return Outcome.NO_MONEY, ()
+    # If the channel goes in the middle, nobody knows whether the call was answered: the recorder settles it then.
+    outcome, tries = await _over_trunks(step, channel, held, suspects)
+    if held is not None and outcome is not Outcome.ANSWERED:
+        await _release(bank, held)
+    return outcome, tries
+
+
+async def _release(bank: Bank, held: Held) -> None:
+    try:
+        await bank.release(held)
+    except Exception:
+        log.exception("money put aside for a call is given back later, with its record")
+
+
+async def _over_trunks(
+    step: DialOut, channel: Channel, held: Held | None, suspects: Suspects
+) -> tuple[Outcome, tuple[TrunkTry, ...]]:
+    tries: list[TrunkTry] = []
+    for trunk in suspects.last(step.trunks):
+        tries.append(await _try(step, trunk, channel, held))
+        suspects.note(trunk, silent=_is_silent(tries[-1]))
+        if tries[-1].outcome is not Outcome.UNAVAILABLE:
+            break
+    return tries[-1].outcome if tries else Outcome.UNAVAILABLE, tuple(tries)
+
+
+def _is_silent(one: TrunkTry) -> bool:
+    return one.outcome is Outcome.UNAVAILABLE and str(one.cause) in _SILENT
+
+
+async def _try(step: DialOut, trunk: Trunk, channel: Channel, held: Held | None) -> TrunkTry:
+    await channel.execute("MSet", _caller_id(step.show, trunk))
+    number = spelled(step.number, trunk.style)
+    # i: a carrier's redirection (302) would start a call that nobody decided on. U: from its answer on the call has the
+    # seconds that are paid for; the engine ends it after them whatever becomes of us (asterisk/extensions.conf).
+    options = f"iU(answered^{held.seconds}^{held.id})" if held else "i"
+    await channel.execute("Dial", f"PJSIP/{number}@{trunk.endpoint},{step.seconds},{options}")
+    answer = await channel.evaluate("${DIALSTATUS}|${HANGUPCAUSE}|${RINGTIME_MS}")
+    status, cause, rang = answer.split("|")
+    return TrunkTry(trunk.endpoint, trunk.name, _outcome(status, cause, rang), int(cause) if cause.isdigit() else 0)
+
+
+def _caller_id(show: CallerNumber, trunk: Trunk) -> str:
+    """The account's name is for colleagues only; a restricted number goes to the carrier, marked as private."""
+    number = spelled(show.number, trunk.style) if show.number else ""
+    presentation = "prohib" if show.restricted else "allowed"
+    return f"CALLERID(num)={number},CALLERID(name)=,CALLERID(pres)={presentation}"
+
+
+def _outcome(status: str, cause: str, rang: str) -> Outcome:
+    """`UNAVAILABLE` for whatever another trunk may do better: 5xx, no answer to the INVITE."""
+    match status:
+        case "ANSWER":
+            return Outcome.ANSWERED
+        case "CANCEL":
+            return Outcome.CANCELLED
+        case "BUSY":
+            return Outcome.BUSY
+        case _ if cause == _BUSY:
+            return Outcome.BUSY
+        case _ if cause in _NO_SUCH_NUMBER:
+            return Outcome.NO_SUCH_NUMBER
+        case "NOANSWER" if rang or cause == "19":
+            return Outcome.NO_ANSWER
+        case _:
+            return Outcome.UNAVAILABLE

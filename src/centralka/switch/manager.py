@@ -1,0 +1,70 @@
+"""Asks the engine things over its manager interface: one action, its answer, and the list that may follow."""
+
+import asyncio
+from itertools import count
+
+from .ami import AmiConnection, AmiRefused, Message
+
+_USER = "switchboard"
+_PATIENCE = 10.0
+"""Seconds for an answer; the engine gives it in milliseconds."""
+
+
+class EngineAway(Exception):
+    """The engine is not there, or does not answer; ask again later."""
+
+
+class Refused(Exception):
+    """The engine understood, and would not."""
+
+
+class Manager:
+    """A connection for each question, as one that stays costs every call (`asterisk/manager.conf`). One at a time."""
+
+    def __init__(self, port: int, secret: str) -> None:
+        self._port = port
+        self._secret = secret
+        self._connection: AmiConnection | None = None
+        self._turn = asyncio.Lock()
+        self._ids = count(1)
+
+    async def ask(self, action: str, fields: Message) -> Message:
+        """The answer to an action. Raises EngineAway, Refused."""
+        return (await self._ask(action, fields, None))[0]
+
+    async def listed(self, action: str, fields: Message, end: str) -> list[Message]:
+        """The events that an action lists, without the one that ends the list. Raises EngineAway, Refused."""
+        return (await self._ask(action, fields, end))[1:]
+
+    async def _ask(self, action: str, fields: Message, end: str | None) -> list[Message]:
+        async with self._turn:
+            try:
+                return await asyncio.wait_for(self._exchange(action, fields, end), _PATIENCE)
+            except (OSError, AmiRefused, asyncio.IncompleteReadError, TimeoutError) as problem:
+                raise EngineAway(repr(problem)) from problem
+            finally:
+                self.close()
+
+    async def _exchange(self, action: str, fields: Message, end: str | None) -> list[Message]:
+        if self._connection is None:
+            self._connection = await AmiConnection.open(self._port, _USER, self._secret)
+        ours = f"ask-{next(self._ids)}"
+        self._connection.act(action, {**fields, "ActionID": ours})
+        answer: list[Message] = []
+        async for message in self._connection.messages():
+            if message.get("ActionID") != ours:
+                continue
+            if message.get("Response") == "Error":
+                raise Refused(message.get("Message", ""))
+            if message.get("Event") == end and end is not None:
+                return answer
+            answer.append(message)
+            if end is None:
+                return answer
+        raise ConnectionResetError("the engine hung up")
+
+    def close(self) -> None:
+        """The next question opens a new connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

@@ -1,0 +1,135 @@
+"""Keeps running calls paid for: puts more money aside before what is granted ends, and warns where there is no more.
+
+Everything that it knows is in the reservations, so a switchboard that is started again goes on where the earlier one
+died. The engine itself ends each call at the granted second (`asterisk/extensions.conf`, context `answered`): if nobody
+looks after it any more, a call ends too early, never too late.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import assert_never
+
+import structlog
+
+from centralka.store import money
+
+from .database import Database
+from .manager import EngineAway, Manager, Refused
+
+log = structlog.get_logger()
+
+_LOOK_EVERY = 1.0
+_EXTEND_BEFORE = timedelta(seconds=15)
+"""Time enough for a database or a switchboard that was away for a moment."""
+_WARN_BEFORE = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """More money is needed soon."""
+
+    call: money.RunningCall
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """The call will be cut, and nobody was told yet."""
+
+    call: money.RunningCall
+
+
+def due(calls: Sequence[money.RunningCall], now: datetime) -> list[Extend | Warn]:
+    """What has to be done at `now`. A call that was found exhausted is tried again: money may have come in."""
+    wanted: list[Extend | Warn] = []
+    for call in calls:
+        left = call.answered_at + timedelta(seconds=call.granted_seconds) - now
+        if left <= _EXTEND_BEFORE:
+            wanted.append(Extend(call))
+        if call.exhausted and not call.warned and left <= _WARN_BEFORE:
+            wanted.append(Warn(call))
+    return wanted
+
+
+class Meter:
+    """The calls of one engine."""
+
+    def __init__(
+        self, database: Database, manager: Manager, node: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._database = database
+        self._manager = manager
+        self._node = node
+        self._now = now
+        # Of a meter that is new, all calls: an earlier one may have died between the money and the time.
+        self._untold: set[int] | None = None
+        """The reservations of whose granted time the engine may not know."""
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                await self.look()
+            except Exception:
+                # The database is away: calls go on as long as they are paid for. Tried again in a moment.
+                log.exception("running calls could not be looked after")
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def look(self) -> None:
+        """Once."""
+        calls = await self._database.run(money.running_calls, self._node)
+        running = {call.id for call in calls}
+        self._untold = running if self._untold is None else self._untold & running
+        for call in calls:
+            try:
+                await self._look_after(call, self._untold)
+            except (EngineAway, Refused) as problem:
+                log.warning("a running call could not be looked after", channel=call.peer, problem=str(problem))
+
+    async def _look_after(self, call: money.RunningCall, untold: set[int]) -> None:
+        if call.id in untold:
+            await self._tell(call, call.granted_seconds, untold)
+        for one in due([call], self._now()):
+            match one:
+                case Extend():
+                    if await self._extend(call, untold):
+                        return  # whoever was to be warned goes on
+                case Warn():
+                    await self._warn(call)
+                case _:
+                    assert_never(one)
+
+    async def _extend(self, call: money.RunningCall, untold: set[int]) -> bool:
+        """Whether the call can go on for longer now."""
+        granted = await self._database.run(money.extend, call.id)
+        if granted is None or granted.granted_seconds == call.granted_seconds:
+            return False
+        # First the money, then the time: whatever dies in between, no second is talked that is not paid for.
+        untold.add(call.id)
+        await self._tell(call, granted.granted_seconds, untold)
+        return True
+
+    async def _tell(self, call: money.RunningCall, granted_seconds: int, untold: set[int]) -> None:
+        """Have the engine end the call after its granted seconds, no earlier and no later."""
+        left = max(0.1, (call.answered_at + timedelta(seconds=granted_seconds) - self._now()).total_seconds())
+        limit = {"Channel": call.peer, "Variable": "TIMEOUT(absolute)", "Value": f"{left:.3f}"}
+        try:
+            await self._manager.ask("Setvar", limit)
+        except Refused:
+            untold.discard(call.id)  # it has no such channel any more
+            raise
+        untold.discard(call.id)
+
+    async def _warn(self, call: money.RunningCall) -> None:
+        await self._database.run(money.warned, call.id, self._now())
+        # Whispered to the one who pays; a bridge gives no other way to put a sound into it.
+        await self._manager.ask(
+            "Originate",
+            {
+                "Channel": "Local/s@warning/n",
+                "Application": "ChanSpy",
+                "Data": f"{call.channel_name},qwE",
+                "Async": "true",
+            },
+        )

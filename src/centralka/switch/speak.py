@@ -1,0 +1,28 @@
+"""Says things to the caller: prompts in the channel's language, and questions that are answered with digits."""
+
+from decimal import Decimal
+
+from centralka.calls.prompts import Prompt
+from centralka.calls.speech import Language, say_money
+
+from .channel import Channel
+
+_DIGITS_WITHIN = 8.0
+"""Seconds: how long we wait for the first digit, and for each next one."""
+
+
+async def say(channel: Channel, *names: str) -> None:
+    """Before the call is answered, as early media: the caller hears it and pays nothing (RFC 3960)."""
+    await channel.execute("Progress")
+    await channel.execute("Playback", f"{'&'.join(names)},noanswer")
+
+
+def price_in_words(per_minute: Decimal, channel: Channel) -> list[str]:
+    """PLN net per minute, as prompts in the channel's language."""
+    language: Language = "en" if channel.request.language == "en" else "pl"
+    return [Prompt.PRICE_PER_MINUTE.value, *say_money(per_minute, language)]
+
+
+async def ask_digits(channel: Channel, question: Prompt, most: int) -> str:
+    """Play `question` and wait for up to `most` digits, ended by # or silence. Raises ChannelGone at a hang-up."""
+    return await channel.digits(question.value, _DIGITS_WITHIN, most)

@@ -1,0 +1,108 @@
+"""Follows the trunks: tells the engine when registrations changed, and writes down what became of them.
+
+Endpoints and addresses of carriers need no telling, the engine reads them from the database at each call. Only what it
+does by itself, registering, it has to be told of; and the order of trunks for emergency calls is kept in its own
+database, for the time when no switchboard is there.
+"""
+
+import asyncio
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from ipaddress import ip_address
+
+import structlog
+
+from centralka.store.trunks import TrunkRow, set_addresses, set_statuses, trunk_rows
+
+from .database import Database
+from .manager import EngineAway, Manager, Refused
+
+log = structlog.get_logger()
+
+_LOOK_EVERY = 2.0
+_STATUS_EVERY = 5
+"""Looks: every ten seconds."""
+_RESOLVE_EVERY = 150
+"""Looks: every five minutes, as addresses of carriers change."""
+_LIST = "PJSIPShowRegistrationsOutbound"
+_DETAIL = "OutboundRegistrationDetail"
+_MODULE = "res_pjsip_outbound_registration.so"
+
+
+class Trunks:
+    """What the engine was told last."""
+
+    def __init__(self, database: Database, manager: Manager) -> None:
+        self._database = database
+        self._manager = manager
+        self._told: frozenset[tuple[object, ...]] | None = None
+        self._looks = 0
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                await self.look()
+            except EngineAway:
+                self._told = None  # a new engine reads everything anew, but does not know the order for emergencies
+            except Exception:
+                log.exception("the trunks could not be followed; trying again")
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def look(self) -> None:
+        """Once: addresses, then what the engine has to be told, then what it says."""
+        rows = await self._database.run(trunk_rows)
+        now = frozenset(row.signature for row in rows)
+        if now != self._told or self._looks % _RESOLVE_EVERY == 0:
+            await self._resolve(rows)
+        if now != self._told:
+            await self._tell(rows)
+            self._told = now
+        if self._looks % _STATUS_EVERY == 0:
+            await self._write_down_statuses(rows)
+        self._looks += 1
+
+    async def _resolve(self, rows: list[TrunkRow]) -> None:
+        found = {row.id: await _addresses(row) for row in rows}
+        await self._database.run(set_addresses, {trunk: listed for trunk, listed in found.items() if listed})
+
+    async def _tell(self, rows: list[TrunkRow]) -> None:
+        await self._remember("&".join(row.endpoint for row in rows))
+        await self._manager.ask("Reload", {"Module": _MODULE})
+
+    async def _remember(self, order: str) -> None:
+        key = {"Family": "centralka", "Key": "trunks"}
+        if order:
+            await self._manager.ask("DBPut", {**key, "Val": order})
+            return
+        # The engine refuses to keep an empty value, and to remove one that is not there.
+        with suppress(Refused):
+            await self._manager.ask("DBDel", key)
+
+    async def _write_down_statuses(self, rows: list[TrunkRow]) -> None:
+        """Also when the last trunk was disabled: its registration is gone."""
+        listed = await self._manager.listed(_LIST, {}, f"{_DETAIL}Complete") if rows else []
+        await self._database.run(set_statuses, _statuses(listed), datetime.now(UTC))
+
+
+def _statuses(listed: list[Mapping[str, str]]) -> dict[str, str]:
+    """`Registered`, `Unregistered`, `Rejected` … by endpoint, as `res_pjsip_outbound_registration` names them."""
+    details = [one for one in listed if one.get("Event") == _DETAIL]
+    return {one.get("ObjectName", ""): one.get("Status", "") for one in details}
+
+
+async def _addresses(row: TrunkRow) -> str:
+    """The IP addresses of the carrier's host, with commas; "" when the name cannot be resolved now.
+
+    On this machine itself other things have the same address, phones under test or a second exchange: there the port
+    belongs to it.
+    """
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(row.host, row.port, type=socket.SOCK_DGRAM)
+    except OSError as problem:
+        log.warning("the host of a trunk has no address", host=row.host, problem=str(problem))
+        return ""
+    addresses = sorted({str(one[4][0]) for one in found})
+    return ",".join(f"{one}:{row.port}/32" if ip_address(one).is_loopback else one for one in addresses)

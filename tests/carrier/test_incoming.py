@@ -1,0 +1,57 @@
+"""What `carrier-call` takes, and what stands in the way of a call."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from centralka.carrier.incoming import CannotCall, IncomingCall, e164, place
+
+
+@pytest.mark.parametrize("text", ["600100200", "600 100 200", "+48 600-100-200", "0048600100200", "tel:600100200"])
+def test_a_number_is_taken_in_every_spelling(text: str) -> None:
+    assert e164(text) == "+48600100200"
+
+
+def test_a_foreign_number_keeps_its_country() -> None:
+    assert e164("+49 30 901820") == "+4930901820"
+
+
+@pytest.mark.parametrize("text", ["", "abc", "12", "+", "+48", "6001002006001002006", "sip:600@x"])
+def test_anything_else_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(CannotCall, match="is no phone number"):
+        e164(text)
+
+
+@pytest.mark.parametrize("left_over", [None, "", "{}", '{"ami_port": 1, "ami_secret": "x"}'])
+def test_without_a_running_carrier_the_caller_is_told_how_to_start_one(
+    settings: Settings, tmp_path: Path, left_over: str | None
+) -> None:
+    settings.HOME = tmp_path
+    (tmp_path / "carrier/run").mkdir(parents=True)
+    if left_over is not None:
+        (tmp_path / "carrier/run/carrier.json").write_text(left_over)
+    with pytest.raises(CannotCall, match="make carrier"):
+        place(IncomingCall("+48600100200", "+48221234567"))
+
+
+@pytest.mark.parametrize(
+    "arguments, complaint",
+    [
+        (["carrier-call", "600100200", "221234567"], "make carrier"),
+        (["carrier-call", "600100200", "nobody"], "no phone number"),
+        (["carrier-call", "600100200", "221234567", "--seconds", "0"], "whole number of seconds"),
+    ],
+)
+def test_the_command_fails_with_one_sentence(tmp_path: Path, arguments: list[str], complaint: str) -> None:
+    environment = {**os.environ, "CENTRALKA_HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "centralka", *arguments],
+        env=environment, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert complaint in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr

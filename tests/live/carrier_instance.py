@@ -1,0 +1,223 @@
+"""The sandbox carrier for live stories, started as a person starts it: the outside world of an installation.
+
+port = free_port()
+with Installation(CENTRALKA_CARRIER_PORT=str(port)) as house, Carrier(house.home, port) as carrier:
+    until(lambda: carrier.registered, 30, "the exchange is registered")
+    ...somebody dials 22 123 45 00...
+    (invite,) = carrier.received()
+    with carrier.call("600 100 200", "22 123 45 67", seconds=5) as call:
+        ...a phone rings, and is answered...
+        assert call.wait().answered
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from centralka.carrier.credentials import CarrierCredentials
+from tests.live.instance import command_line, engine, free_port
+from tests.live.phones import until
+
+START_SECONDS = 60
+STOP_SECONDS = 30
+CALL_SECONDS = 60
+
+
+class Carrier:
+    """`centralka carrier` in a process of its own. A context manager: nothing of it is left behind.
+
+    `home` is the installation's folder, where both find `carrier.json`; without one it has its own, which it removes.
+    """
+
+    def __init__(self, home: Path | None = None, port: int | None = None) -> None:
+        self._own_home = home is None
+        self.home = home or Path(tempfile.mkdtemp(prefix="centralka-carrier-"))
+        self.port = port or free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "Carrier":
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop it, and remove its folder if that is its own."""
+        try:
+            self.stop()
+        finally:
+            if self._own_home:
+                shutil.rmtree(self.home, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start it (again) and wait until it takes calls; what it received earlier is kept."""
+        engine()  # a fresh clone fetches it here, however long that takes
+        before = len(self.said())
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "centralka", "carrier"],
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        until(lambda: self._is_up(before), START_SECONDS, f"the carrier in {self.home} is up")
+
+    def stop(self, by: signal.Signals = signal.SIGINT) -> int:
+        """Ctrl-C, or another signal; gives the exit code."""
+        if self._process is None:
+            return 0
+        self._process.send_signal(by)
+        try:
+            return self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise AssertionError(f"{by.name} did not stop the carrier\n{self.log_tail()}") from None
+        finally:
+            self._process = None
+
+    def environment(self, **other: str) -> dict[str, str]:
+        """For its process and for `centralka` commands on it. Settings of the tests' own shell do not count."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("CENTRALKA_")}
+        own = {
+            "CENTRALKA_HOME": str(self.home),
+            "CENTRALKA_ENGINE_DIR": str(settings.ENGINE_DIR),
+            "CENTRALKA_CARRIER_PORT": str(self.port),
+            "CENTRALKA_BIND": "127.0.0.1",
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        }
+        return inherited | own | other
+
+    def _is_up(self, said_before: int) -> bool:
+        assert self._process is not None
+        if self._process.poll() is not None:
+            raise AssertionError(f"the carrier ended by itself\n{self.log_tail()}")
+        return "Ctrl-C stops it" in self.said()[said_before:]
+
+    # -- Calls ------------------------------------------------------------------------------------------------------
+
+    @property
+    def credentials(self) -> CarrierCredentials:
+        """What an exchange registers with."""
+        return CarrierCredentials(**json.loads((self.home / "carrier.json").read_text()))
+
+    @property
+    def registered(self) -> bool:
+        """Whether an exchange is registered now."""
+        return f"Contact:  {self.credentials.user}/sip" in self.engine_says("pjsip show contacts")
+
+    def call(
+        self,
+        from_: str,
+        to: str,
+        *,
+        restricted: bool = False,
+        echo: bool = False,
+        ring: int = CALL_SECONDS,
+        seconds: int = CALL_SECONDS,
+    ) -> "OutsideCall":
+        """Somebody outside calls a number of the exchange, and plays 440 Hz (or echoes) once it is answered.
+
+        `ring`: how long it may ring; `seconds`: how long the caller stays after the answer.
+        """
+        options = ["--ring", str(ring), "--seconds", str(seconds)]
+        options += ["--restricted"] * restricted + ["--echo"] * echo
+        return OutsideCall([sys.executable, "-m", "centralka", "carrier-call", from_, to, *options], self.environment())
+
+    def received(self) -> list[dict[str, Any]]:
+        """The INVITEs received so far, oldest first (docs/carrier.md has the fields)."""
+        return self._lines("invite")
+
+    def ended(self) -> list[dict[str, Any]]:
+        """The received calls that have ended, in the order of their ends."""
+        return self._lines("end")
+
+    def _lines(self, event: str) -> list[dict[str, Any]]:
+        file = self.home / "carrier/received.jsonl"
+        lines: list[dict[str, Any]] = (
+            [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+        )
+        return [line for line in lines if line["event"] == event]
+
+    # -- What it says -----------------------------------------------------------------------------------------------
+
+    def said(self) -> str:
+        """What it printed so far, in all its starts."""
+        return self._log.read_text() if self._log.exists() else ""
+
+    def log_tail(self) -> str:
+        """The ends of its logs, for a test that failed."""
+        logs = [self._log, *sorted(self.home.glob("carrier/log/*.log")), self.home / "carrier/engine/log/engine.log"]
+        return "".join(f"--- {log}\n{log.read_text()[-3000:]}\n" for log in logs if log.exists())
+
+    def engine_says(self, command: str) -> str:
+        """What its engine's console answers; empty when there is no engine."""
+        config = self.home / "carrier/engine-config/asterisk.conf"
+        console = [*engine().command, "-C", str(config), "-rx", command]
+        return subprocess.run(console, capture_output=True, text=True, check=False).stdout
+
+    @property
+    def _log(self) -> Path:
+        return self.home / "carrier.log"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How `carrier-call` ended: its exit code and the line that it printed."""
+
+    code: int
+    sentence: str
+
+    @property
+    def answered(self) -> bool:
+        return self.code == 0
+
+
+class OutsideCall:
+    """A call from outside while it goes on. A context manager: at its end the caller hangs up."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> "OutsideCall":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.hang_up()
+
+    def wait(self, seconds: float = 2 * CALL_SECONDS) -> Outcome:
+        """Until the call is over."""
+        said, _ = self._process.communicate(timeout=seconds)
+        return Outcome(self._process.returncode, said.strip())
+
+    def hang_up(self) -> None:
+        """The caller hangs up, or gives up."""
+        if command_line(self._process.pid):
+            self._process.send_signal(signal.SIGINT)
+        self._process.wait(STOP_SECONDS)
+        if self._process.stdout is not None:
+            self._process.stdout.close()

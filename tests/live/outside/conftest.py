@@ -1,0 +1,44 @@
+"""One installation with the sandbox carrier for all stories about the outside, and a company for each of them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.live.carrier_instance import Carrier
+from tests.live.instance import Installation
+from tests.live.phones import until
+
+from .tenant import Firm, Firms
+
+World = tuple[Installation, Carrier]
+
+
+@pytest.fixture(scope="session")
+def world() -> Iterator[World]:
+    with Installation() as house, Carrier(house.home, house.carrier_port) as carrier:
+        until(lambda: carrier.registered, 40, "the exchange is registered at the carrier")
+        yield house, carrier
+
+
+@pytest.fixture(scope="session")
+def firms(world: World) -> Firms:
+    return Firms(world[0])
+
+
+@pytest.fixture
+def carrier(world: World) -> Carrier:
+    return world[1]
+
+
+@pytest.fixture
+def firm(world: World, firms: Firms) -> Iterator[Firm]:
+    """A company with two numbers, prices and money."""
+    with Firm(world[0], firms.take(), firms.price_list) as made:
+        yield made
+
+
+@pytest.fixture
+def poor(world: World, firms: Firms) -> Iterator[Firm]:
+    """A company with everything but money."""
+    with Firm(world[0], firms.take(), firms.price_list, money="0") as made:
+        yield made

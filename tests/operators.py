@@ -1,0 +1,35 @@
+"""What the operator of an installation has, for suites that open each page."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from centralka.store import money
+from centralka.store.models import LedgerEntry, Number, Price, PriceList, Tenant, Trunk
+from tests import cast
+
+
+def operators_things(company: cast.Company, name: str = "Operator A") -> dict[str, dict[str, object]]:
+    """A number that the company has, a trunk, a price list and bookings: the arguments of each page of theirs."""
+    number = Number.objects.create(e164="+48221110000", tenant=company.tenant)
+    trunk = Trunk.objects.create(
+        name=name, kind="registration", host="sip.operator.example", username="x", status="Rejected"
+    )
+    prices = PriceList.objects.create(name=name)
+    Price.objects.create(price_list=prices, prefix="48", description=name, per_minute=Decimal("0.0345"))
+    top_up(company.tenant, name)
+    kinds: dict[str, tuple[list[str], dict[str, object]]] = {
+        "company": (["", "_change", "_book"], {"tenant_id": company.tenant.pk}),
+        "stock_number": (["", "_delete"], {"number_id": number.pk}),
+        "trunk": (["_change", "_delete"], {"trunk_id": trunk.pk}),
+        "price_list": (["", "_change", "_upload", "_delete"], {"price_list_id": prices.pk}),
+    }
+    return {kind + end: which for kind, (ends, which) in kinds.items() for end in ends}
+
+
+def top_up(tenant: Tenant, note: str = "Przelew 7/2026", net: str = "1234.5") -> None:
+    """Money that came in."""
+    at = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    key, kind = f"test:{tenant.pk}:{note}", LedgerEntry.Kind.TOP_UP
+    money.book(
+        tenant.pk, key=key, kind=kind, net=Decimal(net), at=at, details={"note": note}, by="olga@operator.example"
+    )

@@ -1,0 +1,130 @@
+"""Firmy: one company as the operator sees it, what is decided about it, and money by hand."""
+
+from decimal import Decimal
+
+import pytest
+
+from centralka.actions import money
+from centralka.store.models import LedgerEntry, Number, Person, PriceList
+from tests import cast
+
+from .conftest import SignIn
+from .page import Page
+from .test_bad_input import HOSTILE
+
+BOOKING = {"kind": "top_up", "net": "100,50", "note": "Przelew 7/2026", "key": "jeden"}
+
+
+def plain(page: Page) -> str:
+    return page.text.replace("\u00a0", " ")
+
+
+def test_a_company_is_shown_with_its_money_and_what_it_has(
+    olga: Person, kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    cast.phone(kwiaty.tenant, "100")
+    Number.objects.create(e164="+48221234567", tenant=kwiaty.tenant)
+    client, url = signed_in(olga, "pl"), f"/firmy/{kwiaty.tenant.pk}/"
+    assert "Tu widać doładowania, połączenia i opłaty, od najnowszych." in Page(client.get(url)).text
+    money.top_up(cast.OPERATOR, kwiaty.tenant.pk, Decimal(1000), "Przelew 7/2026")
+    page = plain(Page(client.get(url)))
+    assert "Saldo 1 000,00 zł netto 1 230,00 zł brutto" in page
+    assert "Cennik Brak: żadnych połączeń na zewnątrz" in page
+    assert "Doładowanie Przelew 7/2026 1 000,00 zł 1 000,00 zł" in page
+    assert "1 000,00 zł" in plain(Page(client.get("/firmy/")))
+
+
+def test_what_the_operator_decides_is_changed(olga: Person, kwiaty: cast.Company, signed_in: SignIn) -> None:
+    prices = PriceList.objects.create(name="Standard")
+    client, url = signed_in(olga, "pl"), f"/firmy/{kwiaty.tenant.pk}/zmien"
+    form = Page(client.get(url)).form
+    assert (form["price_list"], form["credit_limit"], form["max_rate"]) == ("", "0,00", "1,00")
+    assert "premium_allowed" not in form
+    changes = {"price_list": str(prices.pk), "credit_limit": "50", "max_rate": "0,5", "premium_allowed": "on"}
+    page = Page(client.post(url, form | changes | {"international": "world"}, follow=True))
+    assert "Zapisano: Kwiaciarnia Alicja." in page.text
+    tenant = kwiaty.tenant
+    tenant.refresh_from_db()
+    assert (tenant.price_list, tenant.credit_limit, tenant.max_rate) == (prices, Decimal(50), Decimal("0.5"))
+    assert (tenant.premium_allowed, tenant.satellite_allowed, tenant.international) == (True, False, "world")
+    client.post(url, Page(client.get(url)).form | {"price_list": ""})
+    tenant.refresh_from_db()
+    assert (tenant.price_list, tenant.premium_allowed) == (None, True)
+
+
+def test_two_operators_who_change_different_things_do_not_undo_each_other(
+    olga: Person, kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    client, url = signed_in(olga), f"/firmy/{kwiaty.tenant.pk}/zmien"
+    mine = theirs = Page(client.get(url)).form
+    client.post(url, theirs | {"max_rate": "2.00", "satellite_allowed": "on"})
+    client.post(url, mine | {"credit_limit": "10.00"})
+    kwiaty.tenant.refresh_from_db()
+    assert (kwiaty.tenant.max_rate, kwiaty.tenant.credit_limit) == (Decimal(2), Decimal(10))
+    assert kwiaty.tenant.satellite_allowed
+
+
+@pytest.mark.parametrize(
+    ("field", "bad"),
+    [("name", " "), ("language", "de"), ("price_list", "999999"), ("credit_limit", "-1"), ("credit_limit", ""),
+     ("international", "moon"), ("max_rate", "drogo"), ("max_rate", "1000,01"), ("max_rate", "")],
+)  # fmt: skip
+def test_what_is_wrong_stands_beside_its_field(
+    olga: Person, kwiaty: cast.Company, signed_in: SignIn, field: str, bad: str
+) -> None:
+    client, url = signed_in(olga), f"/firmy/{kwiaty.tenant.pk}/zmien"
+    page = Page(client.post(url, Page(client.get(url)).form | {field: bad, "premium_allowed": "on"}))
+    assert page.beside(field)
+    kwiaty.tenant.refresh_from_db()
+    assert not kwiaty.tenant.premium_allowed
+
+
+def test_a_top_up_sent_twice_is_booked_once(olga: Person, kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client, url = signed_in(olga, "pl"), f"/firmy/{kwiaty.tenant.pk}/zaksieguj"
+    form = Page(client.get(url)).form | {"net": "100,50", "note": "Przelew 7/2026"}
+    assert len(form["key"]) > 10
+    for _ in range(2):
+        assert "Zaksięgowano." in Page(client.post(url, form, follow=True)).text
+    entry = LedgerEntry.objects.get()
+    assert (entry.net, entry.details["note"], entry.by) == (Decimal("100.5"), "Przelew 7/2026", "olga@operator.example")
+    page = Page(client.post(url, form | {"net": "7"}))
+    assert "Ten formularz już coś zaksięgował" in page.inside("errors")
+    assert LedgerEntry.objects.count() == 1
+    client.post(url, page.form)
+    assert {entry.net for entry in LedgerEntry.objects.all()} == {Decimal("100.5"), Decimal(7)}
+
+
+def test_a_correction_goes_both_ways_and_needs_a_reason(olga: Person, kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client, url = signed_in(olga), f"/firmy/{kwiaty.tenant.pk}/zaksieguj"
+    client.post(url, BOOKING)
+    correction = {"kind": "correction", "net": "−30", "note": ""}
+    assert Page(client.post(url, correction)).beside("note")
+    client.post(url, correction | {"note": "Pomyłka"})
+    assert money.funds(kwiaty.tenant).balance == Decimal("70.5")
+    page = Page(client.post(url, correction | {"net": "-71", "note": "Za dużo"}))
+    assert page.beside("net")
+    assert page.form["net"] == "-71"
+
+
+@pytest.mark.parametrize("field", BOOKING)
+def test_the_booking_form_takes_anything(olga: Person, kwiaty: cast.Company, signed_in: SignIn, field: str) -> None:
+    client, url = signed_in(olga), f"/firmy/{kwiaty.tenant.pk}/zaksieguj"
+    for what, value in HOSTILE.items():
+        response = client.post(url, BOOKING | {"key": what, field: value})
+        assert response.status_code in (200, 302), what
+        assert "<script>alert" not in response.content.decode(), what
+        if response.status_code == 200:
+            assert Page(response).inside("errors"), what
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["name", "price_list", "credit_limit", "max_rate", "international", "initial-max_rate", "initial-price_list"],
+)
+def test_the_company_form_takes_anything(olga: Person, kwiaty: cast.Company, signed_in: SignIn, field: str) -> None:
+    client, url = signed_in(olga), f"/firmy/{kwiaty.tenant.pk}/zmien"
+    form = Page(client.get(url)).form
+    for what, value in HOSTILE.items():
+        response = client.post(url, form | {field: value})
+        assert response.status_code in (200, 302), what
+        assert "<script>alert" not in response.content.decode(), what

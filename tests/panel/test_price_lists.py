@@ -1,0 +1,167 @@
+"""Cenniki: made, filled from files, searched, deleted; and the VAT rate."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from centralka.store.models import Installation, Person, Price, PriceList, Tenant
+from tests import cast
+
+from .conftest import SignIn
+from .page import Page
+from .test_bad_input import HOSTILE
+
+HEADER = "prefiks;opis;cena za minutę;opłata za połączenie;pierwszy takt;kolejny takt"
+FILE = f"{HEADER}\n48;Polska;0,05;0;1;1\n4822;Warszawa;0,0345;0;1;1\n49;Niemcy;1234,5;0,10;60;30\n".replace(
+    "1234,5", "999,5"
+)
+NEW = {"name": "Standard", "account_activation": "20,50", "account_monthly": "1 234.5"}
+
+
+@pytest.fixture
+def standard(db: None) -> PriceList:
+    return PriceList.objects.create(name="Standard")
+
+
+def csv(text: str | bytes) -> dict[str, SimpleUploadedFile]:
+    content = text if isinstance(text, bytes) else text.encode("cp1250")
+    return {"file": SimpleUploadedFile("ceny.csv", content, "text/csv")}
+
+
+def test_without_price_lists_the_list_says_what_to_do(olga: Person, signed_in: SignIn) -> None:
+    assert "Dodaj pierwszy cennik" in Page(signed_in(olga, "pl").get("/cenniki/")).text
+
+
+def test_a_price_list_is_added_and_asks_for_its_prices(olga: Person, signed_in: SignIn) -> None:
+    client = signed_in(olga, "pl")
+    page = Page(client.post("/cenniki/dodaj", NEW, follow=True))
+    assert "Dodano: Standard. Teraz wgraj ceny." in page.text
+    made = PriceList.objects.get()
+    assert (made.account_activation, made.account_monthly) == (Decimal("20.5"), Decimal("1234.5"))
+    page = Page(client.get("/cenniki/"))
+    assert "Standard brak: wgraj Standard 0 20,50 zł 1 234,50 zł" in page.text.replace("\u00a0", " ")
+    assert "Nie ma jeszcze cen" in Page(client.get(f"/cenniki/{made.pk}/")).text
+
+
+def test_fees_are_changed(olga: Person, standard: PriceList, signed_in: SignIn) -> None:
+    client, url = signed_in(olga), f"/cenniki/{standard.pk}/zmien"
+    form = Page(client.get(url)).form
+    assert (form["name"], form["account_monthly"]) == ("Standard", "0.00")
+    client.post(url, form | {"account_monthly": "9.99"})
+    standard.refresh_from_db()
+    assert standard.account_monthly == Decimal("9.99")
+
+
+@pytest.mark.parametrize(
+    ("field", "bad"),
+    [("name", " "), ("name", "x" * 61), ("account_activation", ""), ("account_activation", "-1"),
+     ("account_monthly", "dużo"), ("account_monthly", "0,00001"), ("account_monthly", "99999")],
+)  # fmt: skip
+def test_what_is_wrong_stands_beside_its_field(olga: Person, signed_in: SignIn, field: str, bad: str) -> None:
+    page = Page(signed_in(olga, "pl").post("/cenniki/dodaj", NEW | {field: bad}))
+    assert page.beside(field)
+    assert page.form[field] == bad
+    assert not PriceList.objects.exists()
+
+
+def test_a_file_is_uploaded_and_its_prices_are_shown(olga: Person, standard: PriceList, signed_in: SignIn) -> None:
+    client = signed_in(olga, "pl")
+    page = Page(client.post(f"/cenniki/{standard.pk}/wgraj", csv(FILE), follow=True))
+    assert "Wgrano. Liczba cen w cenniku: 3." in page.text
+    text = page.text.replace("\u00a0", " ")
+    assert "+4822 Warszawa 0,0345 zł 0,04 zł brutto 0,00 zł 1/1 s" in text
+    assert "+49 Niemcy 999,50 zł 1 229,39 zł brutto 0,10 zł 60/30 s" in text
+    client.post(f"/cenniki/{standard.pk}/wgraj", csv(f"{HEADER}\n420;Czechy;0,20;0;1;1\n"))
+    assert [price.prefix for price in Price.objects.all()] == ["420"]
+
+
+def test_prices_are_searched(olga: Person, standard: PriceList, signed_in: SignIn) -> None:
+    client, url = signed_in(olga), f"/cenniki/{standard.pk}/"
+    client.post(f"{url}wgraj", csv(FILE))
+    assert "Niemcy" not in Page(client.get(url, {"search": "22 123 45 67"})).text
+    assert "+48 Polska" in Page(client.get(url, {"search": "22 123 45 67"})).text
+    fragment = client.get(url, {"search": "niem"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Niemcy" in fragment
+    assert "Polska" not in fragment
+    assert "<html" not in fragment
+    assert "Nothing found" in Page(client.get(url, {"search": "zzz"})).text
+
+
+def test_mistakes_are_told_line_by_line_and_no_price_changes(
+    olga: Person, standard: PriceList, signed_in: SignIn
+) -> None:
+    client, url = signed_in(olga, "pl"), f"/cenniki/{standard.pk}/wgraj"
+    client.post(url, csv(FILE))
+    wrong = f"{HEADER}\n420;Czechy;-1;0;1;1\n<script>alert(1)</script>;Nic;x;0;1;1\n"
+    page = Page(client.post(url, csv(wrong)))
+    assert "w pliku są 3 błędy" in page.inside("errors")
+    assert "wiersz 2 Cena za minutę „-1” to mniej niż zero." in page.inside("mistakes")
+    assert "wiersz 3 Prefiks" in page.inside("mistakes")
+    assert "<script>alert" not in page.html
+    assert Price.objects.count() == 3
+
+
+def test_of_thousands_of_mistakes_the_first_hundred_are_listed(
+    olga: Person, standard: PriceList, signed_in: SignIn
+) -> None:
+    page = Page(signed_in(olga).post(f"/cenniki/{standard.pk}/wgraj", csv(f"{HEADER}\n" + "x;x;0;0;1;1\n" * 3000)))
+    assert "the file has 3000 mistakes" in page.inside("errors").replace(",", "")
+    assert "The first 100 are listed here." in page.inside("errors")
+    assert page.inside("mistakes").count("line ") == 100
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\1", b"\xff" * 99, b"PK\x03\x04", b"x" * 20_000_001, b'"' * 500])
+def test_what_is_no_price_list_is_told_so(olga: Person, standard: PriceList, signed_in: SignIn, content: bytes) -> None:
+    page = Page(signed_in(olga, "pl").post(f"/cenniki/{standard.pk}/wgraj", csv(content)))
+    assert page.inside("mistakes")
+    assert page.html.count("Error") == 0
+
+
+def test_without_a_file_the_form_asks_for_one(olga: Person, standard: PriceList, signed_in: SignIn) -> None:
+    for sent in ({}, {"file": "text and no file"}):
+        page = Page(signed_in(olga, "pl").post(f"/cenniki/{standard.pk}/wgraj", sent))
+        assert page.beside("file") == "Wybierz plik."
+
+
+def test_a_list_that_a_company_has_is_not_deleted(
+    olga: Person, standard: PriceList, kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    Tenant.objects.update(price_list=standard)
+    client, url = signed_in(olga), f"/cenniki/{standard.pk}/usun"
+    assert "Give them another one first: Kwiaciarnia Alicja" in Page(client.get(url)).text
+    assert "Companies that have this price list: 1." in Page(client.post(url)).text
+    Tenant.objects.update(price_list=None)
+    assert "No company has it." in Page(client.get(url)).text
+    assert "Deleted: Standard." in Page(client.post(url, follow=True)).text
+    assert not PriceList.objects.exists()
+
+
+def test_the_vat_rate_is_changed(olga: Person, signed_in: SignIn) -> None:
+    client = signed_in(olga, "pl")
+    assert 'value="23,00"' in Page(client.get("/instalacja/")).html
+    assert "Ustawienia zostały zapisane." in Page(client.post("/instalacja/", {"vat_percent": "8"}, follow=True)).text
+    assert Installation.objects.get().vat_percent == 8
+    client.post("/instalacja/", {"vat_percent": "0"})
+    assert Installation.objects.get().vat_percent == 0
+
+
+@pytest.mark.parametrize("field", [*NEW, "vat_percent"])
+def test_the_forms_take_anything(olga: Person, standard: PriceList, signed_in: SignIn, field: str) -> None:
+    client = signed_in(olga)
+    urls = ["/instalacja/"] if field == "vat_percent" else ["/cenniki/dodaj", f"/cenniki/{standard.pk}/zmien"]
+    for what, value in HOSTILE.items():
+        for number, url in enumerate(urls):
+            response = client.post(url, NEW | {"name": f"{what} {number}", field: value})
+            assert response.status_code in (200, 302), what
+            assert "<script>alert" not in response.content.decode(), what
+            if response.status_code == 200:
+                assert Page(response).beside(field), what
+
+
+@pytest.mark.parametrize("name", ["search", "page"])
+def test_addresses_take_anything(olga: Person, standard: PriceList, signed_in: SignIn, name: str) -> None:
+    for what, value in HOSTILE.items():
+        response = signed_in(olga).get(f"/cenniki/{standard.pk}/", {name: value})
+        assert response.status_code == 200, what
+        assert "<script>alert" not in response.content.decode(), what

@@ -1,0 +1,81 @@
+"""An installation that has accounts and calls already gets the tables and views of calls outside."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+BEFORE, AFTER = [("store", "0002_engine_views")], [("store", "0003_outside")]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def migrate(to: list[tuple[str, str]]) -> MigrationExecutor:
+    executor = MigrationExecutor(connection)
+    executor.migrate(to)
+    return MigrationExecutor(connection)
+
+
+@pytest.fixture
+def before() -> Iterator[MigrationExecutor]:
+    """The database as it was before, with a view of the engine's; afterwards as it is now, whatever came of it."""
+    executor = migrate(BEFORE)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE VIEW ps_endpoints AS SELECT login AS id, name AS callerid FROM sip_account")
+        yield executor
+    finally:
+        with connection.cursor() as cursor:
+            for table in ("call_record", "sip_account", "tenant"):
+                cursor.execute(f"DELETE FROM {table}")
+        newest = MigrationExecutor(connection)
+        newest.migrate(newest.loader.graph.leaf_nodes())
+
+
+def add_an_account(executor: MigrationExecutor) -> None:
+    models = executor.loader.project_state(BEFORE).apps
+    tenant = models.get_model("store", "Tenant").objects.create(slug="kwiaty", name="Kwiaciarnia", language="pl")
+    models.get_model("store", "SipAccount").objects.create(
+        tenant=tenant, extension="100", login="kwiaty_100", name="Alicja", password_digest="0" * 32
+    )
+
+
+def engine_sees(login: str) -> tuple[str, str | None] | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, callerid FROM ps_endpoints WHERE id = %s", [login])
+        found: tuple[str, str | None] | None = cursor.fetchone()
+        return found
+
+
+def test_accounts_stay_and_may_call_where_nothing_is_charged(before: MigrationExecutor) -> None:
+    add_an_account(before)
+    models = migrate(AFTER).loader.project_state(AFTER).apps
+    account = models.get_model("store", "SipAccount").objects.select_related("tenant").get()
+    assert (account.login, account.caller_id_id, account.international, account.max_rate) == (
+        "kwiaty_100",
+        None,
+        None,
+        None,
+    )
+    assert (account.outbound_pin_digest, account.charged_month, account.caller_id_restricted) == ("", "", False)
+    tenant = account.tenant
+    assert (tenant.international, tenant.max_rate, tenant.price_list_id) == ("national", Decimal(1), None)
+    assert (tenant.balance, tenant.credit_limit) == (0, 0)
+    assert (tenant.premium_allowed, tenant.satellite_allowed, tenant.unknown_allowed) == (False, False, False)
+
+
+def test_the_engine_sees_the_accounts_and_the_trunks_afterwards(before: MigrationExecutor) -> None:
+    add_an_account(before)
+    assert engine_sees("kwiaty_100") == ("kwiaty_100", "Alicja")
+    models = migrate(AFTER).loader.project_state(AFTER).apps
+    trunk = models.get_model("store", "Trunk").objects.create(name="Operator", kind="address", host="192.0.2.1")
+    assert engine_sees("kwiaty_100") == ("kwiaty_100", '"Alicja" <100>')
+    assert engine_sees(f"trunk-{trunk.pk}") == (f"trunk-{trunk.pk}", None)
+    trunk.delete()
+
+
+def test_the_migrations_make_what_the_models_say() -> None:
+    executor = MigrationExecutor(connection)
+    assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []

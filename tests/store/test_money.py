@@ -1,0 +1,469 @@
+"""Money under every order of events, every crash and real threads: never overspent, never charged twice or not at all.
+
+Each function of `store.money` is one transaction that begins with the company's lock, so every run of many processes
+equals some order of whole steps: the machine below draws such orders. The threads show that the lock does hold: with
+`lock` reading the row without locking it, four of them fail on PostgreSQL.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from threading import Barrier, Lock, Thread
+
+import pytest
+from django.db import DatabaseError, connection, connections, transaction
+from django.db.models import Sum
+from hypothesis import HealthCheck, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from centralka.actions.tenants import add_tenant
+from centralka.calls.tariffs import Rate, billed_seconds, price
+from centralka.store import money
+from centralka.store.models import LedgerEntry, Reservation, Tenant
+from tests import cast
+
+NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
+NODE = "node1"
+MOBILE = Rate("48", "Polska", Decimal("0.60"), Decimal(0), 60, 1)
+
+
+# -- Every order of events ---------------------------------------------------------------------------------------
+
+deaths = st.sampled_from([False, False, False, True])
+amounts = st.decimals(min_value=0, max_value=5, places=4)
+rates = st.builds(
+    Rate,
+    prefix=st.just("48"),
+    description=st.just(""),
+    per_minute=st.sampled_from([Decimal("0.60"), Decimal("0.0123"), Decimal(3), Decimal(0)]),
+    connection_fee=st.sampled_from([Decimal(0), Decimal("0.0999")]),
+    first_increment=st.sampled_from([1, 60]),
+    next_increment=st.sampled_from([1, 7, 60]),
+)
+
+
+@dataclass
+class Leg:
+    """One attempt of a call to get through, as whoever placed it knows it."""
+
+    channel: str
+    rate: Rate
+    reservation: int
+    held: Decimal
+    granted: int
+    answered: bool = False
+    released: bool = False
+
+
+@dataclass
+class Call:
+    """A call that was begun; `over` when nobody talks any more."""
+
+    name: str
+    legs: list[Leg] = field(default_factory=list)
+    talked: int = 0
+    over: bool = False
+    paid: list[Decimal] | None = None
+    """What the first settlement that reached the database came to."""
+
+    @property
+    def answered(self) -> list[Leg]:
+        return [leg for leg in self.legs if leg.answered]
+
+    @property
+    def held(self) -> Decimal:
+        """PLN that its legs have put aside, until it is settled."""
+        return sum((leg.held for leg in self.legs if not leg.released), Decimal(0))
+
+    @property
+    def charges(self) -> list[money.Charge]:
+        return [
+            money.Charge(f"call:{self.name}:{leg.channel}", price(leg.rate, self.talked), {}) for leg in self.answered
+        ]
+
+
+class Exchange(RuleBasedStateMachine):
+    """Calls, bookings and deaths in any order. What is drawn as `dies` never gets to commit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.example = transaction.atomic()
+        self.example.__enter__()
+        self.tenant_id = add_tenant(cast.OPERATOR, "kwiaty", "Kwiaciarnia Alicja").pk
+        self.calls: list[Call] = []
+        self.keys: dict[str, Decimal] = {}
+
+    def teardown(self) -> None:
+        try:
+            self.everything_comes_to_its_end()
+        finally:
+            transaction.set_rollback(True)
+            self.example.__exit__(None, None, None)
+
+    # What happens
+
+    @initialize(net=st.decimals(min_value=1, max_value=5, places=4))
+    def there_is_money(self, net: Decimal) -> None:
+        money.book(self.tenant_id, key="begin", kind=LedgerEntry.Kind.TOP_UP, net=net, at=NOW)
+
+    @property
+    def running(self) -> list[Call]:
+        return [call for call in self.calls if not call.over]
+
+    @rule(rate=rates, seconds=st.integers(1, 400), dies=deaths, answers=st.booleans(), data=st.data())
+    def a_call_asks_for_money(self, rate: Rate, seconds: int, dies: bool, answers: bool, data: st.DataObject) -> None:
+        """A new call, or another leg of one that runs (a transfer, the next carrier)."""
+        call = data.draw(st.sampled_from([None, *self.running]))
+        can_spend = money.funds(self.tenant_id).available
+        channel = f"channel{sum(len(one.legs) for one in self.calls)}"
+        with transaction.atomic():
+            made = money.reserve(
+                self.tenant_id, node=NODE, channel=channel, number="+48600100200", rate=rate, now=NOW, seconds=seconds
+            )
+            transaction.set_rollback(dies)
+        if made is None:
+            assert price(rate, rate.first_increment) > can_spend, "a call that could be paid was refused"
+        elif not dies:
+            leg = Leg(channel, rate, made.pk, made.amount, made.granted_seconds)
+            if call is None:
+                self.calls.append(call := Call(f"call{len(self.calls)}"))
+            call.legs.append(leg)
+            if answers:
+                self.answer(leg)
+            assert leg.granted >= rate.first_increment
+            assert leg.held == price(rate, leg.granted)
+            assert made.exhausted == (leg.granted < billed_seconds(rate, seconds))
+
+    @rule(seconds=st.integers(1, 400), dies=deaths, data=st.data())
+    @precondition(lambda self: self.running)
+    def a_call_asks_for_more(self, seconds: int, dies: bool, data: st.DataObject) -> None:
+        leg = data.draw(st.sampled_from([leg for call in self.running for leg in call.legs]))
+        with transaction.atomic():
+            grown = money.extend(leg.reservation, seconds)
+            transaction.set_rollback(dies)
+        assert grown is not None
+        if not dies:
+            assert grown.granted_seconds >= leg.granted, "what was granted is never taken back"
+            assert grown.exhausted == (grown.granted_seconds < billed_seconds(leg.rate, leg.granted + seconds))
+            leg.granted, leg.held = grown.granted_seconds, grown.amount
+
+    @rule(data=st.data())
+    @precondition(lambda self: any(len(call.answered) < len(call.legs) for call in self.running))
+    def somebody_answers(self, data: st.DataObject) -> None:
+        self.answer(data.draw(st.sampled_from([leg for call in self.running for leg in call.legs if not leg.answered])))
+
+    def answer(self, leg: Leg) -> None:
+        money.answered(leg.reservation, peer="PJSIP/trunk-1", now=NOW)
+        leg.answered = True
+
+    @rule(late=st.integers(-200, 120), data=st.data())
+    @precondition(lambda self: any(call.answered for call in self.running))
+    def somebody_hangs_up(self, late: int, data: st.DataObject) -> None:
+        """`late`: a cut that comes too late, or an engine that died, lets a call go on after its money."""
+        call = data.draw(st.sampled_from([call for call in self.running if call.answered]))
+        call.talked, call.over = max(0, max(leg.granted for leg in call.legs) + late), True
+
+    @rule(dies=deaths, data=st.data())
+    @precondition(lambda self: any(call.over for call in self.calls))
+    def a_call_is_settled(self, dies: bool, data: st.DataObject) -> None:
+        """Also one that was settled before: who died after the commit does not know, and tries again."""
+        call = data.draw(st.sampled_from([call for call in self.calls if call.over]))
+        self.settle(call, dies)
+
+    def settle(self, call: Call, dies: bool = False) -> None:
+        with transaction.atomic():
+            channels = [leg.channel for leg in call.legs]
+            settled = money.settle(self.tenant_id, channels=channels, charges=call.charges, at=NOW)
+            transaction.set_rollback(dies)
+        if dies:
+            return
+        came_to = [one.net for one in settled]
+        if call.paid is None:
+            assert sum(came_to) == min(call.held, sum(charge.net for charge in call.charges))
+            call.paid = came_to
+        assert came_to == call.paid, "a repetition came to something else"
+
+    @rule(data=st.data())
+    @precondition(lambda self: any(not call.answered for call in self.running))
+    def a_call_comes_to_nothing(self, data: st.DataObject) -> None:
+        call = data.draw(st.sampled_from([call for call in self.running if not call.answered]))
+        self.release(call)
+        call.over = True
+
+    @rule()
+    @precondition(lambda self: len(self.running) > 1)
+    def the_engine_dies(self) -> None:
+        """All calls are over. Whoever tidies up releases what nobody answered, and settles the rest later."""
+        for call in self.running:
+            call.talked, call.over = max(leg.granted for leg in call.legs), True
+            self.release(call)
+
+    def release(self, call: Call) -> None:
+        """What nobody answered."""
+        unanswered = [leg for leg in call.legs if not leg.answered]
+        money.release([leg.reservation for leg in unanswered])
+        for leg in unanswered:
+            leg.released = True
+
+    @rule(
+        net=amounts,
+        kind=st.sampled_from(LedgerEntry.Kind),
+        takes=st.booleans(),
+        repeated=st.booleans(),
+        dies=deaths,
+        data=st.data(),
+    )
+    def something_is_booked(
+        self, net: Decimal, kind: LedgerEntry.Kind, takes: bool, repeated: bool, dies: bool, data: st.DataObject
+    ) -> None:
+        """A top-up, a correction, a fee; or the same once more."""
+        known = sorted(self.keys)
+        key = data.draw(st.sampled_from(known)) if repeated and known else f"key{len(known)}"
+        net, can_spend = (-net if takes else net), money.funds(self.tenant_id).available
+        is_new = key not in self.keys
+        with transaction.atomic():
+            try:
+                made = money.book(self.tenant_id, key=key, kind=kind, net=net, at=NOW)
+            except money.NotEnoughMoney:
+                made, is_new = None, is_new and -net <= can_spend
+            transaction.set_rollback(dies)
+        assert (made is not None) == is_new
+        if is_new and not dies:
+            self.keys[key] = net
+
+    @rule(limit=amounts)
+    def the_credit_limit_changes(self, limit: Decimal) -> None:
+        before = money.funds(self.tenant_id)
+        try:
+            money.set_credit_limit(self.tenant_id, limit)
+        except money.NotEnoughMoney:
+            assert before.balance + limit < before.reserved, "a limit that could be kept was refused"
+
+    def everything_comes_to_its_end(self) -> None:
+        """However it went, in the end each call is settled, and nothing stays put aside."""
+        for call in self.running:
+            call.talked, call.over = max(leg.granted for leg in call.legs) + 7, True
+        for call in self.calls:
+            self.settle(call)
+        assert money.funds(self.tenant_id).reserved == 0
+        self.calls_are_paid_once()
+
+    # What always holds
+
+    @invariant()
+    def the_balance_is_within_its_limit(self) -> None:
+        funds = money.funds(self.tenant_id)
+        note(f"{funds}")
+        assert funds.balance >= -funds.credit_limit
+        assert funds.available >= 0
+        assert funds.available == money.available(Tenant.objects.get(pk=self.tenant_id))
+
+    @invariant()
+    def the_entries_are_the_balance(self) -> None:
+        total = Decimal(0)
+        for entry in LedgerEntry.objects.order_by("id"):
+            total += entry.net
+            assert entry.balance_after == total
+        assert Tenant.objects.get(pk=self.tenant_id).balance == total
+
+    @invariant()
+    def calls_are_paid_once(self) -> None:
+        booked: dict[str, list[Decimal]] = {}
+        for entry in LedgerEntry.objects.filter(key__startswith="call:").order_by("id"):
+            booked.setdefault(entry.key.split(":")[1], []).append(-entry.net)
+        for call in self.calls:
+            assert booked.get(call.name, []) == (call.paid or [])
+            assert len(call.paid or []) == (len(call.answered) if call.paid else 0)
+
+    @invariant()
+    def what_is_put_aside_is_what_the_calls_hold(self) -> None:
+        legs = [leg for call in self.calls if call.paid is None for leg in call.legs if not leg.released]
+        assert dict(Reservation.objects.values_list("id", "amount")) == {leg.reservation: leg.held for leg in legs}
+
+
+@pytest.mark.django_db
+def test_money_is_right_whatever_happens_in_whatever_order() -> None:
+    run_state_machine_as_test(
+        Exchange,
+        settings=settings(
+            max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+
+
+# -- Real threads ------------------------------------------------------------------------------------------------
+
+CALLS = 30
+
+
+@pytest.fixture
+def tenant_id(transactional_db: None) -> int:
+    """A company with 3,00 zł: what five of thirty callers need for their first minute."""
+    tenant = add_tenant(cast.OPERATOR, "kwiaty", "Kwiaciarnia Alicja")
+    money.book(tenant.pk, key="top-up", kind=LedgerEntry.Kind.TOP_UP, net=Decimal(3), at=NOW)
+    return tenant.pk
+
+
+def at_once(count: int, action: Callable[[int], object]) -> list[object]:
+    """`action(0)` … `action(count - 1)`, each in its own thread and connection; what they gave, in that order."""
+    start, results, lock = Barrier(count), dict[int, object](), Lock()
+
+    def run(number: int) -> None:
+        start.wait(timeout=60)
+        try:
+            result = action(number)
+        except Exception as failed:
+            result = failed
+        finally:
+            connections.close_all()
+        with lock:
+            results[number] = result
+
+    threads = [Thread(target=run, args=[number]) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    failures = [result for result in results.values() if isinstance(result, Exception)]
+    assert failures == []
+    return [results[number] for number in range(count)]
+
+
+def begin(tenant_id: int, number: int) -> Reservation | None:
+    return money.reserve(
+        tenant_id, node=NODE, channel=f"channel{number}", number="+48600100200", rate=MOBILE, now=NOW, seconds=60
+    )
+
+
+def holds(tenant_id: int) -> bool:
+    """Whether the books are in order, and no more is spent or put aside than there is."""
+    funds = money.funds(tenant_id)
+    entries = LedgerEntry.objects.aggregate(sum=Sum("net"))["sum"].quantize(Decimal("0.0001"))
+    return bool(entries == funds.balance >= -funds.credit_limit and funds.available >= 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_thirty_calls_at_once_those_begin_that_can_be_paid(tenant_id: int) -> None:
+    begun = at_once(CALLS, lambda number: begin(tenant_id, number))
+    assert sum(reservation is not None for reservation in begun) == 5
+    assert holds(tenant_id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_thirty_overspend_where_looking_and_taking_are_two_steps(tenant_id: int) -> None:
+    """So the test above can fail: here is what it would find without the lock."""
+    all_have_looked = Barrier(CALLS)
+
+    def careless(number: int) -> Reservation | None:
+        can_spend = money.available(Tenant.objects.get(pk=tenant_id))
+        all_have_looked.wait(timeout=60)
+        if can_spend < price(MOBILE, 60):
+            return None
+        return Reservation.objects.create(
+            tenant_id=tenant_id, node=NODE, channel=str(number), number="+48600100200", amount=price(MOBILE, 60),
+            granted_seconds=60, rate={}, made_at=NOW,
+        )  # fmt: skip
+
+    begun = at_once(CALLS, careless)
+    assert sum(reservation is not None for reservation in begun) == CALLS
+    assert not holds(tenant_id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_thirty_calls_talk_on_one_small_balance_until_it_is_used_up(tenant_id: int) -> None:
+    """Each goes on second by second as far as there is money, talks a little too long, and is settled twice."""
+    money.book(tenant_id, key="more", kind=LedgerEntry.Kind.TOP_UP, net=Decimal(20), at=NOW)
+
+    def talk(number: int) -> Decimal:
+        reservation = begin(tenant_id, number)
+        if reservation is None:
+            return Decimal(0)
+        money.answered(reservation.pk, peer=f"PJSIP/trunk-{number}", now=NOW)
+        while reservation and not reservation.exhausted:
+            reservation = money.extend(reservation.pk, 30)
+        assert reservation is not None
+        net = price(MOBILE, reservation.granted_seconds + 5)
+        charge = money.Charge(f"call:{number}", net, {})
+        for _ in range(2):
+            (settled,) = money.settle(tenant_id, channels=[f"channel{number}"], charges=[charge], at=NOW)
+            assert (settled.net, settled.cut) == (reservation.amount, True)
+        return reservation.amount
+
+    spent = sum(amount for amount in at_once(CALLS, talk) if isinstance(amount, Decimal))
+    assert holds(tenant_id)
+    funds = money.funds(tenant_id)
+    assert funds.reserved == 0
+    assert funds.balance == 23 - spent
+    assert funds.balance < price(MOBILE, 60), "there was money for another minute"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_that_many_settle_at_once_is_charged_once(tenant_id: int) -> None:
+    begin(tenant_id, 0)
+    charge = money.Charge("call:0", Decimal("0.4"), {})
+    came_to = at_once(8, lambda number: money.settle(tenant_id, channels=["channel0"], charges=[charge], at=NOW))
+    assert came_to == [[money.Settled(Decimal("0.4"), cut=False)]] * 8
+    assert money.funds(tenant_id).balance == Decimal("2.6")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_booking_that_many_make_at_once_is_made_once(tenant_id: int) -> None:
+    kind = LedgerEntry.Kind.TOP_UP
+    made = at_once(8, lambda number: money.book(tenant_id, key="k", kind=kind, net=Decimal(1), at=NOW))
+    assert sum(entry is not None for entry in made) == 1
+    assert money.funds(tenant_id).balance == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_booking_is_lost_among_many_at_once(tenant_id: int) -> None:
+    def book(number: int) -> None:
+        for turn in range(5):
+            net = Decimal(1) if number % 2 else Decimal("-0.0001")
+            money.book(tenant_id, key=f"{number}.{turn}", kind=LedgerEntry.Kind.CORRECTION, net=net, at=NOW)
+
+    at_once(10, book)
+    assert money.funds(tenant_id).balance == 3 + 25 - Decimal("0.0025")
+    assert holds(tenant_id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_that_ends_while_it_is_extended_is_no_error(tenant_id: int) -> None:
+    """Giving back takes no lock, so the reservation can go between the look at it and the change."""
+    for turn in range(10):
+        reservation = begin(tenant_id, turn)
+        assert reservation is not None
+        key = reservation.pk
+        at_once(4, lambda number, key=key: money.extend(key, 1) if number else money.release([key]))  # type: ignore[misc]
+        assert money.funds(tenant_id).available == 3
+
+
+# -- The ledger --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_booking_can_be_neither_changed_nor_removed(tenant_id: int) -> None:
+    with pytest.raises(DatabaseError, match="never changed"):
+        LedgerEntry.objects.update(net=Decimal(1_000_000))
+    with pytest.raises(TypeError):
+        LedgerEntry.objects.get().delete()
+    if connection.vendor == "postgresql":
+        with pytest.raises(DatabaseError, match="never changed"):
+            LedgerEntry.objects.all().delete()
+    assert LedgerEntry.objects.get().net == 3
+
+
+def test_amounts_with_many_digits_are_added_exactly(kwiaty: cast.Company) -> None:
+    tenant_id = kwiaty.tenant.pk
+    big, small = Decimal("999999999.9999"), Decimal("0.0001")
+    for count, net in enumerate([big, small, -small, -small]):
+        money.book(tenant_id, key=str(count), kind=LedgerEntry.Kind.CORRECTION, net=net, at=NOW)
+    assert money.funds(tenant_id).balance == Tenant.objects.get().balance == Decimal("999999999.9998")

@@ -1,0 +1,58 @@
+"""The PIN before a call outside."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from centralka.calls.plan import AskPin, Outcome
+from centralka.calls.prompts import Prompt
+from centralka.calls.reasons import Reason, Why
+from centralka.switch.ask_pin import ask_pin
+from centralka.switch.channel import ChannelGone
+
+from .stand_ins import ScriptedChannel, Till
+
+STEP = AskPin(7, 3, Reason(Why.PIN_NEEDED), {})
+
+
+def ask(typed: Sequence[str | None]) -> tuple[Outcome, ScriptedChannel, Till]:
+    channel, bank = ScriptedChannel(typed=typed), Till()
+    return asyncio.run(ask_pin(STEP, channel, bank)), channel, bank
+
+
+@pytest.mark.parametrize(
+    "typed, outcome, questions",
+    [
+        (["4711"], Outcome.RIGHT_PIN, 1),
+        (["1234", "4711"], Outcome.RIGHT_PIN, 2),
+        (["1234", "", "4711"], Outcome.RIGHT_PIN, 3),
+        (["1", "2", "3"], Outcome.WRONG_PIN, 3),
+        (["", "", ""], Outcome.WRONG_PIN, 3),
+    ],
+)
+def test_there_are_three_tries(typed: list[str], outcome: Outcome, questions: int) -> None:
+    found, channel, _bank = ask(typed)
+    assert found is outcome
+    assert len(channel.questions) == questions
+
+
+def test_after_a_wrong_pin_the_caller_hears_that_it_was_wrong() -> None:
+    _outcome, channel, _bank = ask(["1", "", "3"])
+    assert channel.questions == [Prompt.ENTER_PIN, Prompt.WRONG_PIN, Prompt.WRONG_PIN]
+
+
+def test_the_call_is_answered_before_the_question() -> None:
+    """Some phones send no digits before an answer."""
+    _outcome, channel, _bank = ask(["4711"])
+    assert channel.done == [("Answer", "")]
+
+
+def test_the_pin_is_that_of_the_calling_account_and_silence_is_not_looked_up() -> None:
+    _outcome, _channel, bank = ask(["12", "", "4711"])
+    assert bank.pins == [(7, "12"), (7, "4711")]
+
+
+def test_a_caller_who_hangs_up_is_asked_no_more() -> None:
+    with pytest.raises(ChannelGone):
+        ask(["1", None])

@@ -1,0 +1,221 @@
+"""A call to a public number: money first, then trunk after trunk."""
+
+import asyncio
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from centralka.calls.destinations import NumberStyle
+from centralka.calls.facts import CallerNumber, Trunk
+from centralka.calls.journal_events import TrunkTry
+from centralka.calls.plan import DialOut, Outcome
+from centralka.calls.reasons import Reason, Why
+from centralka.calls.tariffs import Rate
+from centralka.switch.bank import Held
+from centralka.switch.channel import ChannelGone
+from centralka.switch.dial_out import Suspects, dial_out
+
+from .stand_ins import REQUEST, ScriptedChannel, Till
+
+RATE = Rate("486", "", Decimal("0.12"), Decimal(0), 1, 1)
+FIRST = Trunk(1, "Pierwszy", "trunk-1", NumberStyle.E164)
+SECOND = Trunk(2, "Drugi", "trunk-2", NumberStyle.NATIONAL)
+THIRD = Trunk(3, "Trzeci", "trunk-3", NumberStyle.DIGITS)
+STEP = DialOut(
+    number="+48600100200",
+    trunks=(FIRST, SECOND),
+    show=CallerNumber("+48221234567", restricted=False),
+    rate=RATE,
+    seconds=120,
+    why=Reason(Why.NUMBER_DIALLED),
+    then={},
+)
+ANSWER, BUSY, DOWN, SILENT = "ANSWER|16|900", "BUSY|17|400", "CONGESTION|34|", "CHANUNAVAIL|18|"
+HELD = Held(17, 30)
+
+
+def call(
+    channel: ScriptedChannel, bank: Till, step: DialOut = STEP, suspects: Suspects | None = None
+) -> tuple[Outcome, tuple[TrunkTry, ...]]:
+    return asyncio.run(dial_out(step, channel, 1, bank, suspects or Suspects()))
+
+
+# -- Trunks --------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_trunk_carries_the_call() -> None:
+    channel = ScriptedChannel([ANSWER])
+    assert call(channel, Till()) == (
+        Outcome.ANSWERED,
+        (TrunkTry("trunk-1", "Pierwszy", Outcome.ANSWERED, 16),),
+    )
+    assert channel.dialled == ["PJSIP/+48600100200@trunk-1,120,iU(answered^30^17)"]
+
+
+@pytest.mark.parametrize("failure", [DOWN, SILENT, "CHANUNAVAIL|20|", "CHANUNAVAIL|0|", "NOANSWER|102|", "||", "X|y|"])
+def test_the_next_trunk_is_tried_where_one_cannot_carry_the_call(failure: str) -> None:
+    channel = ScriptedChannel([failure, ANSWER])
+    outcome, tries = call(channel, Till())
+    assert outcome is Outcome.ANSWERED
+    assert [(one.name, one.outcome) for one in tries] == [
+        ("Pierwszy", Outcome.UNAVAILABLE),
+        ("Drugi", Outcome.ANSWERED),
+    ]
+    assert [dial.partition(",")[0] for dial in channel.dialled] == [
+        "PJSIP/+48600100200@trunk-1",
+        "PJSIP/600100200@trunk-2",
+    ]
+
+
+@pytest.mark.parametrize(
+    "dial, outcome",
+    [
+        (ANSWER, Outcome.ANSWERED),
+        ("CANCEL|0|900", Outcome.CANCELLED),
+        (BUSY, Outcome.BUSY),
+        ("CHANUNAVAIL|17|", Outcome.BUSY),
+        ("NOANSWER|0|9000", Outcome.NO_ANSWER),
+        ("NOANSWER|19|", Outcome.NO_ANSWER),
+        ("CHANUNAVAIL|1|", Outcome.NO_SUCH_NUMBER),
+        ("CONGESTION|3|", Outcome.NO_SUCH_NUMBER),
+        ("CHANUNAVAIL|22|", Outcome.NO_SUCH_NUMBER),
+        ("CHANUNAVAIL|28|", Outcome.NO_SUCH_NUMBER),
+    ],
+)
+def test_what_no_other_trunk_can_do_better_is_the_end(dial: str, outcome: Outcome) -> None:
+    channel = ScriptedChannel([dial])
+    found, tries = call(channel, Till())
+    assert (found, len(tries), len(channel.dialled)) == (outcome, 1, 1)
+
+
+def test_when_no_trunk_works_each_was_tried_once() -> None:
+    outcome, tries = call(ScriptedChannel([DOWN, DOWN]), Till())
+    assert (outcome, [one.cause for one in tries]) == (Outcome.UNAVAILABLE, [34, 34])
+
+
+def test_without_a_trunk_nothing_is_dialled() -> None:
+    channel = ScriptedChannel()
+    assert call(channel, Till(), replace(STEP, trunks=(), rate=None)) == (Outcome.UNAVAILABLE, ())
+    assert channel.done == []
+
+
+@pytest.mark.parametrize(
+    "trunk, number, shown",
+    [
+        (FIRST, "+48600100200", "+48221234567"),
+        (SECOND, "600100200", "221234567"),
+        (THIRD, "48600100200", "48221234567"),
+    ],
+)
+@pytest.mark.parametrize("restricted, presentation", [(False, "allowed"), (True, "prohib")])
+def test_each_trunk_gets_numbers_in_its_style_and_never_the_name(
+    trunk: Trunk, number: str, shown: str, restricted: bool, presentation: str
+) -> None:
+    channel = ScriptedChannel([ANSWER])
+    show = CallerNumber("+48221234567", restricted=restricted)
+    call(channel, Till(), replace(STEP, trunks=(trunk,), show=show))
+    assert channel.dialled[0].startswith(f"PJSIP/{number}@{trunk.endpoint},")
+    assert channel.shown == [f"CALLERID(num)={shown},CALLERID(name)=,CALLERID(pres)={presentation}"]
+
+
+def test_the_caller_is_set_anew_for_each_trunk() -> None:
+    channel = ScriptedChannel([DOWN, ANSWER])
+    call(channel, Till())
+    assert [application for application, _ in channel.done] == ["MSet", "Dial", "MSet", "Dial"]
+
+
+def test_without_a_number_to_show_the_extension_does_not_leave_the_company() -> None:
+    channel = ScriptedChannel([ANSWER])
+    call(channel, Till(), replace(STEP, show=CallerNumber(None, restricted=False)))
+    assert channel.shown == ["CALLERID(num)=,CALLERID(name)=,CALLERID(pres)=allowed"]
+
+
+# -- Money ---------------------------------------------------------------------------------------------------------
+
+
+def test_money_is_put_aside_in_the_name_of_the_callers_channel_before_anything_is_dialled() -> None:
+    bank = Till()
+    call(ScriptedChannel([ANSWER]), bank)
+    assert bank.asked == [(1, REQUEST.uniqueid, "+48600100200", RATE)]
+
+
+def test_without_money_nothing_is_dialled() -> None:
+    channel, bank = ScriptedChannel(), Till(seconds=0)
+    assert call(channel, bank) == (Outcome.NO_MONEY, ())
+    assert (channel.done, bank.released) == ([], [])
+
+
+@pytest.mark.parametrize("dial", [BUSY, "CANCEL|0|900", "NOANSWER|0|9000", "CHANUNAVAIL|1|"])
+def test_a_call_that_comes_to_nothing_gives_the_money_back(dial: str) -> None:
+    bank = Till()
+    call(ScriptedChannel([dial]), bank)
+    assert bank.released == [HELD]
+
+
+def test_money_is_put_aside_once_for_all_trunks_and_given_back_once() -> None:
+    bank = Till()
+    call(ScriptedChannel([DOWN, DOWN]), bank)
+    assert (len(bank.asked), bank.released) == (1, [HELD])
+
+
+def test_an_answered_call_keeps_the_money_for_its_record_to_charge() -> None:
+    bank = Till()
+    call(ScriptedChannel([ANSWER]), bank)
+    assert bank.released == []
+
+
+def test_of_a_call_whose_end_nobody_saw_the_money_is_kept_for_its_record_to_settle() -> None:
+    bank = Till()
+    with pytest.raises(ChannelGone):
+        call(ScriptedChannel([None]), bank)
+    assert bank.released == []
+
+
+def test_money_that_cannot_be_given_back_now_changes_nothing_for_the_caller() -> None:
+    outcome, tries = call(ScriptedChannel([BUSY]), Till(broken=True))
+    assert (outcome, len(tries)) == (Outcome.BUSY, 1)
+
+
+def test_a_free_call_asks_no_money_and_is_not_cut() -> None:
+    channel, bank = ScriptedChannel([ANSWER]), Till(seconds=0)
+    outcome, _tries = call(channel, bank, replace(STEP, number="112", rate=None))
+    assert (outcome, bank.asked) == (Outcome.ANSWERED, [])
+    assert channel.dialled == ["PJSIP/112@trunk-1,120,i"]
+
+
+# -- Silent trunks -------------------------------------------------------------------------------------------------
+
+
+def names(suspects: Suspects) -> list[str]:
+    return [trunk.name for trunk in suspects.last([FIRST, SECOND, THIRD])]
+
+
+@pytest.mark.parametrize("dial", ["CHANUNAVAIL|0|", SILENT, "CHANUNAVAIL|20|", "NOANSWER|102|"])
+def test_a_trunk_that_said_nothing_is_tried_last_for_the_next_minute(dial: str) -> None:
+    now = 1000.0
+    suspects = Suspects(clock=lambda: now)
+    call(ScriptedChannel([dial, ANSWER]), Till(), suspects=suspects)
+    assert names(suspects) == ["Drugi", "Trzeci", "Pierwszy"]
+    now += 59
+    assert names(suspects) == ["Drugi", "Trzeci", "Pierwszy"]
+    now += 1
+    assert names(suspects) == ["Pierwszy", "Drugi", "Trzeci"]
+
+
+def test_a_trunk_that_refuses_at_once_costs_nobody_time_and_keeps_its_place() -> None:
+    suspects = Suspects(clock=lambda: 1000.0)
+    call(ScriptedChannel([DOWN, ANSWER]), Till(), suspects=suspects)
+    assert names(suspects) == ["Pierwszy", "Drugi", "Trzeci"]
+
+
+def test_a_silent_trunk_that_answers_again_has_its_place_back_at_once() -> None:
+    suspects = Suspects(clock=lambda: 1000.0)
+    call(ScriptedChannel([SILENT, SILENT]), Till(), suspects=suspects)
+    assert names(suspects) == ["Trzeci", "Pierwszy", "Drugi"]
+    call(ScriptedChannel([BUSY]), Till(), suspects=suspects)
+    assert names(suspects) == ["Pierwszy", "Trzeci", "Drugi"]
+
+
+def test_on_a_machine_that_has_just_started_no_trunk_is_suspect() -> None:
+    assert names(Suspects(clock=lambda: 0.0)) == ["Pierwszy", "Drugi", "Trzeci"]

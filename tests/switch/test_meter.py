@@ -1,0 +1,262 @@
+"""Running calls stay paid for: more money in time, a tone before the end, and nothing after it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from centralka.calls.tariffs import Rate
+from centralka.store import money
+from centralka.store.models import LedgerEntry, Reservation
+from centralka.switch.ami import Message
+from centralka.switch.database import Database
+from centralka.switch.manager import EngineAway, Manager, Refused
+from centralka.switch.meter import Extend, Meter, Warn, due
+from tests import cast
+
+from .stand_ins import put_away
+
+NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
+NODE = "node1"
+RATE = Rate("486", "", Decimal("0.60"), Decimal(0), 1, 1)
+"""A grosz a second."""
+
+
+def a_running_call(exhausted: bool = False, warned: bool = False) -> money.RunningCall:
+    """It is paid for until 30 s after `NOW`."""
+    return money.RunningCall(1, "PJSIP/kwiaty_100-1", "PJSIP/trunk-1-2", NOW, 30, exhausted, warned)
+
+
+@pytest.mark.parametrize(
+    "second, exhausted, warned, wanted",
+    [
+        (0, False, False, []),
+        (14, False, False, []),
+        (15, False, False, [Extend]),
+        (29, False, False, [Extend]),
+        (60, False, False, [Extend]),
+        (14, True, False, []),
+        (15, True, False, [Extend]),
+        (19, True, False, [Extend]),
+        (20, True, False, [Extend, Warn]),
+        (20, True, True, [Extend]),
+        (20, False, False, [Extend]),
+    ],
+)
+def test_what_is_due(second: int, exhausted: bool, warned: bool, wanted: list[type]) -> None:
+    """15 seconds before the end more money is sought, again and again; 10 before it a caller without any is told."""
+    found = due([a_running_call(exhausted, warned)], NOW + timedelta(seconds=second))
+    assert [type(one) for one in found] == wanted
+
+
+def test_each_call_is_looked_at_by_itself() -> None:
+    later = money.RunningCall(2, "", "", NOW + timedelta(seconds=60), 30, exhausted=False, warned=False)
+    assert due([a_running_call(), later], NOW + timedelta(seconds=20)) == [Extend(a_running_call())]
+
+
+# -- With the database ---------------------------------------------------------------------------------------------
+
+
+class Engine(Manager):
+    """Notes what it is asked; `problem` is raised in place of an answer."""
+
+    def __init__(self) -> None:
+        super().__init__(0, "")
+        self.asked: list[tuple[str, Message]] = []
+        self.problem: Exception | None = None
+
+    async def ask(self, action: str, fields: Message) -> Message:
+        if self.problem:
+            raise self.problem
+        self.asked.append((action, fields))
+        return {"Response": "Success"}
+
+    @property
+    def limits(self) -> list[tuple[str, float]]:
+        """Seconds that were given to a channel from then on."""
+        return [(fields["Channel"], float(fields["Value"])) for action, fields in self.asked if action == "Setvar"]
+
+    @property
+    def tones(self) -> list[str]:
+        return [fields["Data"] for action, fields in self.asked if action == "Originate"]
+
+
+@dataclass
+class World:
+    """A company with some money, whose calls began at `NOW`; `looks` are the meter's at seconds after it."""
+
+    tenant_id: int
+    engine: Engine = field(default_factory=Engine)
+    second: float = 0.0
+
+    def tops_up(self, net: str) -> None:
+        key = f"top-up at {self.second}"
+        money.book(self.tenant_id, key=key, kind=LedgerEntry.Kind.TOP_UP, net=Decimal(net), at=NOW)
+
+    def calls(self, channel: str = "a1", answered: bool = True, node: str = NODE) -> Reservation:
+        name = f"PJSIP/kwiaty_{channel}"
+        made = money.reserve(
+            self.tenant_id, node=node, channel=channel, channel_name=name, number="+48600100200", rate=RATE, now=NOW
+        )
+        assert made is not None
+        if answered:
+            money.answered(made.pk, peer=f"PJSIP/trunk-{channel}", now=NOW)
+        return made
+
+    def looks(self, *seconds: float, between: Callable[[float], object] = lambda _second: None) -> None:
+        """One meter, at these seconds."""
+
+        async def story() -> None:
+            database = Database()
+            meter = Meter(database, self.engine, NODE, now=lambda: NOW + timedelta(seconds=self.second))
+            try:
+                for self.second in seconds:
+                    await database.run(between, self.second)
+                    await meter.look()
+            finally:
+                await put_away(database)
+
+        asyncio.run(story())
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    made = World(cast.alicjas_company().tenant.pk)
+    made.tops_up("10")
+    return made
+
+
+def granted() -> int:
+    return Reservation.objects.get().granted_seconds
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_with_time_left_is_left_alone(world: World) -> None:
+    world.calls()
+    world.looks(1, 14)
+    assert granted() == 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_before_the_money_ends_more_is_put_aside_and_the_engine_gives_more_time(world: World) -> None:
+    world.calls()
+    world.looks(1)
+    world.engine.asked.clear()
+    world.looks(1, 16)
+    assert granted() == 60
+    assert money.funds(world.tenant_id).reserved == Decimal("0.60")
+    assert world.engine.limits[-1] == ("PJSIP/trunk-a1", 44.0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_call_is_extended_chunk_by_chunk(world: World) -> None:
+    world.calls()
+    world.looks(*range(1, 100))
+    assert granted() == 120
+    assert [limit for _peer, limit in world.engine.limits[-3:]] == [45.0, 45.0, 45.0]
+    assert world.engine.tones == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_that_only_rings_is_not_extended(world: World) -> None:
+    world.calls(answered=False)
+    world.looks(16, 40)
+    assert (granted(), world.engine.asked) == (30, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_calls_of_another_engine_are_not_this_ones_business(world: World) -> None:
+    world.calls(node="node2")
+    world.looks(16, 25)
+    assert (granted(), world.engine.asked) == (30, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_pays_is_told_once_before_the_money_ends(world: World) -> None:
+    money.book(world.tenant_id, key="spent", kind=LedgerEntry.Kind.CORRECTION, net=Decimal("-9.70"), at=NOW)
+    world.calls()
+    world.looks(1, 16, 19)
+    assert world.engine.tones == []
+    world.looks(20, 21, 29)
+    assert world.engine.tones == ["PJSIP/kwiaty_a1,qwE"]
+    assert granted() == 30
+    assert money.funds(world.tenant_id).available == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_whose_money_is_short_from_the_first_second_is_told_at_once(world: World) -> None:
+    money.book(world.tenant_id, key="spent", kind=LedgerEntry.Kind.CORRECTION, net=Decimal("-9.94"), at=NOW)
+    world.calls()
+    assert granted() == 6
+    world.looks(1)
+    assert len(world.engine.tones) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_money_that_comes_in_during_the_call_keeps_it_going_without_a_tone(world: World) -> None:
+    money.book(world.tenant_id, key="spent", kind=LedgerEntry.Kind.CORRECTION, net=Decimal("-9.70"), at=NOW)
+    world.calls()
+    world.looks(16, 20.0, between=lambda second: world.tops_up("1") if second == 20 else None)
+    assert granted() == 60
+    assert world.engine.tones == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_topped_up_after_the_tone_hears_it_again_before_the_next_end(world: World) -> None:
+    money.book(world.tenant_id, key="spent", kind=LedgerEntry.Kind.CORRECTION, net=Decimal("-9.70"), at=NOW)
+    world.calls()
+    world.looks(16, 21, 22, between=lambda second: world.tops_up("0.30") if second == 22 else None)
+    assert (granted(), len(world.engine.tones)) == (60, 1)
+    world.looks(40, 46, 49)
+    assert len(world.engine.tones) == 1
+    world.looks(50, 51)
+    assert len(world.engine.tones) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("problem", [EngineAway("gone"), Refused("No such channel")])
+def test_a_call_that_the_engine_does_not_have_holds_up_no_other(world: World, problem: Exception) -> None:
+    world.calls("a1")
+    world.calls("a2")
+
+    def fails(second: float) -> None:
+        world.engine.problem = problem if second == 16 else None
+
+    world.looks(1, 16, between=fails)
+    assert sorted(Reservation.objects.values_list("granted_seconds", flat=True)) == [60, 60]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_time_that_the_engine_could_not_be_given_is_given_at_the_next_look(world: World) -> None:
+    """The money is put aside by then; without the time the call would be cut although it is paid for."""
+    world.calls()
+
+    def engine_is_away(second: float) -> None:
+        world.engine.problem = EngineAway("for a moment") if second == 16 else None
+
+    world.looks(1, 16, 17, between=engine_is_away)
+    assert (granted(), world.engine.limits[-1]) == (60, ("PJSIP/trunk-a1", 43.0))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_switchboard_that_died_between_the_money_and_the_time_is_made_up_for(world: World) -> None:
+    made = world.calls()
+    money.extend(made.pk)
+    world.looks(17)
+    assert world.engine.limits == [("PJSIP/trunk-a1", 43.0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_time_is_given_once_for_each_chunk(world: World) -> None:
+    world.calls()
+    world.looks(1, 2, 3, 16, 17, 18)
+    assert [limit for _peer, limit in world.engine.limits] == [29.0, 44.0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_that_begins_under_a_running_meter_has_its_time_from_the_engine_already(world: World) -> None:
+    world.looks(0, 1, between=lambda second: world.calls() if second == 1 else None)
+    assert world.engine.asked == []

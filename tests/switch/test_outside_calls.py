@@ -1,0 +1,307 @@
+"""Calls to and from outside at the switchboard: from the engine's opening line to the last command, and the money."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+
+from centralka.store import money
+from centralka.store.models import Number, Reservation, SipAccount, Tenant, Trunk
+from tests import cast
+
+from .engine_peer import ANSWERED, FROM_CARRIER, EnginePeer
+from .test_switchboard import Desk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MOBILE = {"extension": "600100200"}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Alicja's 100 shows the company's number outside; on it calls come in for Bartek's 101."""
+    made = Desk(tmp_path / "calls.csv")
+    number = cast.line_outside(made.bartek.tenant)
+    SipAccount.objects.update(caller_id=number)
+    Number.objects.update(sip_account=made.bartek)
+    return made
+
+
+def engine(dial: str = "ANSWER|16|900", digits: str = "") -> Callable[[str], str]:
+    """101 is reachable; Dial ends like this, and whoever is asked for digits types these."""
+
+    def answer(command: str) -> str:
+        if "PJSIP_DIAL_CONTACTS" in command:
+            return "200 result=1 (PJSIP/kwiaty_101/sip:101@192.0.2.1:5060|NOT_INUSE)"
+        if "DIALSTATUS" in command:
+            return f"200 result=1 ({dial})"
+        if command.startswith("GET DATA"):
+            return f"200 result={digits} (timeout)"
+        return "200 result=0"
+
+    return answer
+
+
+def trunk() -> Trunk:
+    return Trunk.objects.get()
+
+
+def dials(commands: list[str]) -> list[str]:
+    return [command for command in commands if command.startswith('EXEC "Dial"')]
+
+
+def said(commands: list[str]) -> list[str]:
+    return [command.split('"')[3] for command in commands if command.startswith('EXEC "Playback"')]
+
+
+def decided(desk: Desk) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(desk.journal.read_text().splitlines()[0])
+    return found
+
+
+def reason(desk: Desk) -> str:
+    return str(decided(desk)["plan"]["steps"][0]["why"]["why"])
+
+
+# -- Outgoing ------------------------------------------------------------------------------------------------------
+
+
+def test_a_number_is_dialled_over_the_trunk_with_the_seconds_that_are_paid_for(desk: Desk) -> None:
+    commands = desk.call(engine(), **MOBILE)
+    held = Reservation.objects.get()
+    assert (held.granted_seconds, held.channel, held.number) == (30, "node1-1.1", "+48600100200")
+    assert commands[:2] == [
+        'EXEC "MSet" "CALLERID(num)=+48221234567,CALLERID(name)=,CALLERID(pres)=allowed"',
+        f'EXEC "Dial" "PJSIP/+48600100200@{trunk().endpoint},120,iU(answered^30^{held.pk})"',
+    ]
+
+
+def test_the_journal_tells_whose_call_it_is_and_over_which_trunk_it_went(desk: Desk) -> None:
+    desk.call(engine(), **MOBILE)
+    first, last = (json.loads(line) for line in desk.journal.read_text().splitlines())
+    assert (first["tenant"], first["direction"], first["to_number"]) == (desk.bartek.tenant_id, "out", "600100200")
+    assert last["steps"][0]["tries"] == [[trunk().endpoint, "Operator", "answered", 16]]
+
+
+def test_a_busy_number_is_said_before_the_call_ends_and_the_money_is_free_again(desk: Desk) -> None:
+    commands = desk.call(engine("BUSY|17|300"), **MOBILE)
+    assert commands[-3:] == ['EXEC "Progress" ""', 'EXEC "Playback" "number-busy,noanswer"', 'EXEC "Hangup" "17"']
+    assert not Reservation.objects.exists()
+
+
+def no_price() -> None:
+    Tenant.objects.update(price_list=None)
+
+
+def foreign_number() -> None:
+    Number.objects.update(tenant=cast.celinas_company().tenant, sip_account=None)
+
+
+def no_number() -> None:
+    SipAccount.objects.update(caller_id=None)
+
+
+def no_money() -> None:
+    Tenant.objects.update(balance=0)
+
+
+def low_limit() -> None:
+    SipAccount.objects.update(max_rate="0.1199")
+
+
+def no_trunk() -> None:
+    Trunk.objects.update(enabled=False)
+
+
+@pytest.mark.parametrize(
+    "happens, why, prompt, cause",
+    [
+        (no_price, "no_price", "price-unknown", "21"),
+        (low_limit, "above_max_rate", "rate-too-high", "21"),
+        (no_money, "no_money", "credit-too-low", "21"),
+        (foreign_number, "caller_id_not_owned", "caller-id-not-owned", "21"),
+        (no_number, "no_caller_id", "no-outgoing-number", "21"),
+        (no_trunk, "no_trunk", "no-trunk", "34"),
+    ],
+)
+def test_a_refusal_is_spoken_before_its_status(
+    desk: Desk, happens: Callable[[], None], why: str, prompt: str, cause: str
+) -> None:
+    happens()
+    commands = desk.call(engine(), **MOBILE)
+    (spoken,) = said(commands)
+    assert spoken.partition(",")[0].partition("&")[0] == prompt
+    assert (reason(desk), commands[-1], dials(commands)) == (why, f'EXEC "Hangup" "{cause}"', [])
+
+
+def test_a_price_above_the_limit_is_told(desk: Desk) -> None:
+    low_limit()
+    (spoken,) = said(desk.call(engine(), **MOBILE))
+    assert "&" in spoken
+
+
+def test_money_that_another_call_took_meanwhile_refuses_the_call(desk: Desk) -> None:
+    """The plan found enough; when the money is put aside it is gone."""
+    Tenant.objects.update(balance="0.0020")
+
+    async def story(port: int) -> list[list[str]]:
+        peers = [await EnginePeer.call(port, uniqueid=f"node1-1.{n}", **MOBILE) for n in range(5)]
+        return await asyncio.gather(*(peer.answer_all(engine()) for peer in peers))
+
+    calls: list[list[str]] = desk.run(story)
+    assert sum(len(dials(commands)) for commands in calls) == Reservation.objects.count() == 1
+    assert [said(commands) for commands in calls].count(["credit-too-low,noanswer"]) == 4
+
+
+def test_a_number_abroad_is_above_the_level_and_the_accounts_own_level_opens_it(desk: Desk) -> None:
+    germany = {"extension": "004930123456"}
+    assert said(desk.call(engine(), **germany)) == ["national-only,noanswer"]
+    SipAccount.objects.filter(extension="100").update(international="eea")
+    assert dials(desk.call(engine(), **germany))
+
+
+@pytest.mark.parametrize("dialled", ["112", "+48112", "997"])
+def test_an_emergency_call_goes_out_with_everything_against_it(desk: Desk, dialled: str) -> None:
+    for happens in (no_price, low_limit, no_money):
+        happens()
+    SipAccount.objects.update(outbound_pin_digest=make_password("4711"), caller_id_restricted=True)
+    commands = desk.call(engine(), extension=dialled)
+    assert commands[:2] == [
+        'EXEC "MSet" "CALLERID(num)=+48221234567,CALLERID(name)=,CALLERID(pres)=allowed"',
+        f'EXEC "Dial" "PJSIP/{dialled[-3:]}@{trunk().endpoint},120,i"',
+    ]
+    assert not Reservation.objects.exists()
+
+
+def test_a_restricted_caller_is_marked_private_for_the_carrier(desk: Desk) -> None:
+    SipAccount.objects.update(caller_id_restricted=True)
+    assert "CALLERID(num)=+48221234567,CALLERID(name)=,CALLERID(pres)=prohib" in desk.call(engine(), **MOBILE)[0]
+
+
+# -- The PIN -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pin(desk: Desk) -> Desk:
+    SipAccount.objects.filter(extension="100").update(outbound_pin_digest=make_password("4711"))
+    return desk
+
+
+def test_the_right_pin_lets_the_call_out(pin: Desk) -> None:
+    commands = pin.call(engine(digits="4711"), **MOBILE)
+    assert commands[:2] == ['EXEC "Answer" ""', 'GET DATA "enter-pin" "8000" "10"']
+    assert len(dials(commands)) == 1
+
+
+def test_three_wrong_pins_end_the_call(pin: Desk) -> None:
+    commands = pin.call(engine(digits="4712"), **MOBILE)
+    assert [command for command in commands if command.startswith("GET DATA")] == [
+        'GET DATA "enter-pin" "8000" "10"',
+        'GET DATA "wrong-pin" "8000" "10"',
+        'GET DATA "wrong-pin" "8000" "10"',
+    ]
+    assert said(commands) == ["wrong-pin-goodbye,noanswer"]
+    assert (commands[-1], dials(commands)) == ('EXEC "Hangup" "21"', [])
+
+
+def test_who_hangs_up_at_the_question_is_asked_no_more(pin: Desk) -> None:
+    commands = pin.call(engine(digits="-1"), **MOBILE)
+    assert commands[-1].startswith("GET DATA")
+    assert not Reservation.objects.exists()
+
+
+@pytest.mark.parametrize("dialled", ["101", "*43", "7", "112"])
+def test_no_pin_is_asked_for_a_call_that_stays_inside_or_is_an_emergency(pin: Desk, dialled: str) -> None:
+    assert not [line for line in pin.call(engine(), extension=dialled) if line.startswith("GET DATA")]
+
+
+# -- While it goes on ----------------------------------------------------------------------------------------------
+
+
+def test_from_the_answer_on_the_seconds_of_the_reservation_run(desk: Desk) -> None:
+    desk.call(engine(), **MOBILE)
+    held = Reservation.objects.get()
+    assert money.running_calls("node1") == []
+    assert desk.call(engine(), **{**ANSWERED, "arg_1": str(held.pk)}) == []
+    (running,) = money.running_calls("node1")
+    assert (running.peer, running.channel_name) == ("PJSIP/trunk-1-00000008", "PJSIP/kwiaty_100-00000001")
+
+
+@pytest.mark.parametrize("argument", ["999999", "", "x"])
+def test_an_answer_without_a_reservation_disturbs_nothing(desk: Desk, argument: str) -> None:
+    assert desk.call(engine(), **{**ANSWERED, "arg_1": argument}) == []
+
+
+# -- Incoming ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dialled", ["48221234567", "+48221234567", "0048221234567", "221234567"])
+def test_a_call_for_a_number_rings_the_account_that_it_points_at(desk: Desk, dialled: str) -> None:
+    commands = desk.call(engine(), **{**FROM_CARRIER, "extension": dialled})
+    assert commands[0] == 'SET VARIABLE "CHANNEL(language)" "pl"'
+    assert 'SET VARIABLE "CALLERID(num)" "600100200"' in commands
+    assert dials(commands) == ['EXEC "Dial" "PJSIP/kwiaty_101/sip:101@192.0.2.1:5060,20,iI"']
+    found = decided(desk)
+    assert (found["direction"], found["from_number"], found["to_number"]) == ("in", "+48600100200", "+48221234567")
+    assert found["tenant"] == desk.bartek.tenant_id
+
+
+def test_the_caller_hears_the_companys_language(desk: Desk) -> None:
+    Tenant.objects.update(language="en")
+    assert desk.call(engine(), **FROM_CARRIER)[0] == 'SET VARIABLE "CHANNEL(language)" "en"'
+
+
+@pytest.mark.parametrize("presentation, shown", [("0", True), ("1", True), ("3", True), ("32", False), ("35", False)])
+def test_a_caller_who_hides_the_number_is_hidden_from_the_phone_and_the_journal(
+    desk: Desk, presentation: str, shown: bool
+) -> None:
+    commands = desk.call(engine(), **{**FROM_CARRIER, "calleridname": "Ola", "callingpres": presentation})
+    told = 'SET VARIABLE "CALLERID(num)" "600100200"' if shown else 'SET VARIABLE "CALLERID(num)" ""'
+    assert told in commands
+    assert ("600100200" in desk.journal.read_text()) == shown
+    assert ("Ola" in desk.journal.read_text()) == shown
+
+
+def test_a_number_that_points_nowhere_is_said_not_to_exist(desk: Desk) -> None:
+    Number.objects.update(sip_account=None)
+    commands = desk.call(engine(), **FROM_CARRIER)
+    assert (said(commands), commands[-1]) == (["no-such-number,noanswer"], 'EXEC "Hangup" "1"')
+
+
+@pytest.mark.parametrize("dialled", ["48221234568", "100", "101", "112", "s", "x;y", "kwiaty_101"])
+def test_a_carrier_reaches_numbers_and_nothing_else(desk: Desk, dialled: str) -> None:
+    """No extension, nobody else's number, and never out again."""
+    assert desk.call(engine(), **{**FROM_CARRIER, "extension": dialled}) == ['EXEC "Hangup" "1"']
+    assert not desk.journal.exists()
+
+
+# -- Transfers -----------------------------------------------------------------------------------------------------
+
+
+def test_who_transfers_a_caller_to_a_colleague_leaves_the_callers_number_shown(desk: Desk) -> None:
+    to_bartek = {"channel": "PJSIP/trunk-1-00000007", "callerid": "600100200", "arg_1": "PJSIP/kwiaty_100-00000001"}
+    commands = desk.call(engine(), **to_bartek)
+    assert len(dials(commands)) == 1
+    assert not [command for command in commands if "CALLERID" in command]
+
+
+def test_who_transfers_a_caller_outside_pays_and_shows_the_own_number(desk: Desk) -> None:
+    transferred = {"channel": "PJSIP/trunk-1-00000007", "arg_1": "PJSIP/kwiaty_100-00000001", **MOBILE}
+    commands = desk.call(engine(), **transferred)
+    assert "CALLERID(num)=+48221234567" in commands[0]
+    held = Reservation.objects.get()
+    assert (held.tenant, held.channel_name) == (desk.bartek.tenant, "PJSIP/trunk-1-00000007")
+
+
+@pytest.mark.parametrize("by", ["", "PJSIP/trunk-2-00000001", "PJSIP/ksiegi_100-1", "Local/100@internal-1;1"])
+def test_a_carriers_channel_that_no_account_transferred_can_dial_nothing(desk: Desk, by: str) -> None:
+    assert desk.call(engine(), **{"channel": "PJSIP/trunk-1-00000007", "arg_1": by, **MOBILE}) == []
+
+
+def test_a_company_whose_name_looks_like_a_trunk_is_a_company(desk: Desk) -> None:
+    SipAccount.objects.filter(extension="100").update(login="trunk-7_100")
+    assert dials(desk.call(engine(), channel="PJSIP/trunk-7_100-00000001"))
