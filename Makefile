@@ -29,7 +29,7 @@ check: ## lint, types, layers, units: a minute at most
 	@scripts/setup dev
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
-	@$(VENV)/bin/mypy src tests bench
+	@$(VENV)/bin/mypy src tests bench prompts
 	@$(VENV)/bin/lint-imports --no-cache
 	@$(PYTHON) -m pytest -q -n 2 tests --ignore tests/live --ignore tests/browser
 

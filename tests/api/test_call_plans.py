@@ -1,8 +1,16 @@
 """What would happen, over the API."""
 
-from centralka.store.models import SipAccount
-from tests import cast, outside
+from centralka.store.models import Number, SipAccount
+from centralka.store.pins import digest_of_pin
+from tests import cast
 from tests.api.client import Api
+
+
+def open_the_world(account: SipAccount) -> None:
+    """The account shows +48221234567 and answers it; a minute to any number in Poland costs 0.10."""
+    number = cast.line_outside(account.tenant, "+48221234567", p48="0.10")
+    SipAccount.objects.filter(pk=account.pk).update(caller_id=number)
+    Number.objects.filter(pk=number.pk).update(sip_account=account)
 
 
 def test_a_plan_is_a_graph_with_reasons(manager: Api, kwiaty: cast.Company, account: SipAccount) -> None:
@@ -50,7 +58,7 @@ def test_a_wrong_number_is_refused_with_the_cause(manager: Api, account: SipAcco
 
 
 def test_a_call_outside_tells_each_way_it_can_go(manager: Api, kwiaty: cast.Company, account: SipAccount) -> None:
-    outside.open_the_world(kwiaty.tenant, account)
+    open_the_world(account)
     plan = manager.post("call-plans", {"from": "100", "to": "600 100 200"}).body
     start = plan["steps"][0]
     assert (start["kind"], start["number"], start["show"]["number"]) == ("dial_out", "+48600100200", "+48221234567")
@@ -58,6 +66,34 @@ def test_a_call_outside_tells_each_way_it_can_go(manager: Api, kwiaty: cast.Comp
     assert start["why"]["text"] == "600 100 200 was dialled, a public number at PLN 0.10 net a minute"
     assert "if no trunk works: refused (503)" in plan["text"]
     assert "id" not in start["trunks"][0]
+
+
+def test_the_pin_comes_before_the_number_in_the_plan(manager: Api, kwiaty: cast.Company, account: SipAccount) -> None:
+    open_the_world(account)
+    SipAccount.objects.filter(pk=account.pk).update(outbound_pin_digest=digest_of_pin("4711"))
+    plan = manager.post("call-plans", {"from": "100", "to": "600100200"}).body
+    steps = {step["name"]: step for step in plan["steps"]}
+    start = steps[plan["start"]]
+    assert (start["kind"], start["sip_account"], start["tries"]) == ("ask_pin", account.pk, 3)
+    assert steps[start["then"]["right_pin"]]["kind"] == "dial_out"
+    assert steps[start["then"]["wrong_pin"]]["say"] == "wrong-pin-goodbye"
+    assert plan["text"][:3] == [
+        "100 asks for a PIN before calls outside",
+        "if the PIN is right: 600 100 200 was dialled, a public number at PLN 0.10 net a minute",
+        "if the PIN is wrong: refused (403)",
+    ]
+    assert "4711" not in str(plan)
+
+
+def test_an_emergency_call_is_free_and_asks_nothing(manager: Api, account: SipAccount) -> None:
+    start = manager.post("call-plans", {"from": "100", "to": "112"}).body["steps"][0]
+    assert (start["kind"], start["number"], start["rate"]) == ("dial_out", "112", None)
+    assert start["show"] == {"number": None, "restricted": False}
+
+
+def test_a_call_from_outside_reaches_numbers_only(manager: Api, account: SipAccount) -> None:
+    for dialled in ("100", "*43", "112", "x", ""):
+        assert manager.post("call-plans", {"from": "+48600100200", "to": dialled}).wrong == {"to": ["not_owned"]}
 
 
 def test_a_call_that_is_not_paid_for_says_what_is_heard(manager: Api, account: SipAccount) -> None:
@@ -69,14 +105,14 @@ def test_a_call_that_is_not_paid_for_says_what_is_heard(manager: Api, account: S
 def test_a_call_from_outside_rings_where_the_number_points(
     manager: Api, kwiaty: cast.Company, account: SipAccount
 ) -> None:
-    outside.open_the_world(kwiaty.tenant, account)
+    open_the_world(account)
     plan = manager.post("call-plans", {"from": "+48600100200", "to": "22 123 45 67"}).body
     assert plan["steps"][0]["extension"] == "100"
     assert plan["steps"][0]["show"] == {"number": "600100200", "name": ""}
 
 
 def test_a_number_of_another_company_is_none(stranger: Api, kwiaty: cast.Company, account: SipAccount) -> None:
-    outside.open_the_world(kwiaty.tenant, account)
+    open_the_world(account)
     asked = {"from": "+48600100200", "to": "221234567"}
     assert stranger.post("call-plans", asked).wrong == {"to": ["not_owned"]}
 

@@ -34,7 +34,7 @@ TRANSPORTS = {"udp": "u1", "tcp": "t1"}
 START_SECONDS = 10.0
 REGISTRATION_SECONDS = 3600
 LOGGED = re.compile(r"^-{20,} .*\n\w+ message (sent|received).*\n\n", re.MULTILINE)
-MISSING = re.compile(r"%\w+%")
+MISSING = re.compile(r"%[a-z]\w*%")
 # What a scenario takes where a story says nothing else. More headers and a displayed name go in front of what is there:
 # `headers="\nX-Mine: 1"`, `display='"Prezes" '`.
 DEFAULTS = {

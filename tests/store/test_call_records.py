@@ -88,6 +88,14 @@ def test_a_call_is_the_companys_that_the_switchboard_knew(tenant_id: int, ksiegi
     assert CallRecord.objects.get().tenant == ksiegi.tenant
 
 
+def test_where_a_call_goes_can_turn_out_after_its_first_record(tenant_id: int) -> None:
+    """Its first line can be read before the switchboard has decided."""
+    begun = a_record(None, direction="internal", answered_at=None, ended_at=None, outcome="", legs=[], may_cost=False)
+    write_records([begun], node=NODE, position=1)
+    write_records([a_record(tenant_id)], node=NODE, position=2)
+    assert CallRecord.objects.get().direction == "out"
+
+
 def test_without_a_switchboard_it_is_the_callers(tenant_id: int) -> None:
     write(a_record(None, direction="internal", to_number="101", may_cost=False, legs=[]))
     assert CallRecord.objects.get().tenant_id == tenant_id

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from pytest_django import DjangoAssertNumQueries
 
 from centralka.calls.destinations import Kind, Level
@@ -15,6 +14,7 @@ from centralka.calls.tariffs import Rate
 from centralka.store import money
 from centralka.store.facts import call_facts, incoming_facts
 from centralka.store.models import Number, Price, SipAccount, Tenant, Trunk
+from centralka.store.pins import digest_of_pin
 from tests import cast
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -103,7 +103,7 @@ def test_the_operators_flags_are_the_companys(account: SipAccount, ksiegi: cast.
 
 def test_a_pin_is_needed_where_the_account_has_one(account: SipAccount) -> None:
     assert outside().pin_needed is False
-    change(account, outbound_pin_digest=make_password("4711"))
+    change(account, outbound_pin_digest=digest_of_pin("4711"))
     assert outside().pin_needed is True
 
 

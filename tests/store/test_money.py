@@ -7,7 +7,7 @@ equals some order of whole steps: the machine below draws such orders. The threa
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier, Lock, Thread
 
@@ -63,6 +63,11 @@ class Leg:
     answered: bool = False
     released: bool = False
 
+    @property
+    def peer(self) -> str:
+        """The channel to the carrier."""
+        return f"peer of {self.channel}"
+
 
 @dataclass
 class Call:
@@ -87,7 +92,8 @@ class Call:
     @property
     def charges(self) -> list[money.Charge]:
         return [
-            money.Charge(f"call:{self.name}:{leg.channel}", price(leg.rate, self.talked), {}) for leg in self.answered
+            money.Charge(f"call:{self.name}:{leg.channel}", leg.peer, price(leg.rate, self.talked), {})
+            for leg in self.answered
         ]
 
 
@@ -162,7 +168,7 @@ class Exchange(RuleBasedStateMachine):
         self.answer(data.draw(st.sampled_from([leg for call in self.running for leg in call.legs if not leg.answered])))
 
     def answer(self, leg: Leg) -> None:
-        money.answered(leg.reservation, peer="PJSIP/trunk-1", now=NOW)
+        money.answered(leg.reservation, peer="PJSIP/trunk-1", peer_id=leg.peer, now=NOW)
         leg.answered = True
 
     @rule(late=st.integers(-200, 120), data=st.data())
@@ -181,14 +187,16 @@ class Exchange(RuleBasedStateMachine):
 
     def settle(self, call: Call, dies: bool = False) -> None:
         with transaction.atomic():
-            channels = [leg.channel for leg in call.legs]
+            channels = [channel for leg in call.legs for channel in (leg.channel, leg.peer)]
             settled = money.settle(self.tenant_id, channels=channels, charges=call.charges, at=NOW)
             transaction.set_rollback(dies)
         if dies:
             return
         came_to = [one.net for one in settled]
         if call.paid is None:
-            assert sum(came_to) == min(call.held, sum(charge.net for charge in call.charges))
+            assert came_to == [
+                min(leg.held, charge.net) for leg, charge in zip(call.answered, call.charges, strict=True)
+            ]
             call.paid = came_to
         assert came_to == call.paid, "a repetition came to something else"
 
@@ -387,14 +395,16 @@ def test_thirty_calls_talk_on_one_small_balance_until_it_is_used_up(tenant_id: i
         reservation = begin(tenant_id, number)
         if reservation is None:
             return Decimal(0)
-        money.answered(reservation.pk, peer=f"PJSIP/trunk-{number}", now=NOW)
+        money.answered(reservation.pk, peer=f"PJSIP/trunk-{number}", peer_id=f"peer{number}", now=NOW)
         while reservation and not reservation.exhausted:
             reservation = money.extend(reservation.pk, 30)
         assert reservation is not None
         net = price(MOBILE, reservation.granted_seconds + 5)
-        charge = money.Charge(f"call:{number}", net, {})
+        charge = money.Charge(f"call:{number}", f"peer{number}", net, {})
         for _ in range(2):
-            (settled,) = money.settle(tenant_id, channels=[f"channel{number}"], charges=[charge], at=NOW)
+            (settled,) = money.settle(
+                tenant_id, channels=[f"channel{number}", f"peer{number}"], charges=[charge], at=NOW
+            )
             assert (settled.net, settled.cut) == (reservation.amount, True)
         return reservation.amount
 
@@ -409,7 +419,7 @@ def test_thirty_calls_talk_on_one_small_balance_until_it_is_used_up(tenant_id: i
 @pytest.mark.django_db(transaction=True)
 def test_a_call_that_many_settle_at_once_is_charged_once(tenant_id: int) -> None:
     begin(tenant_id, 0)
-    charge = money.Charge("call:0", Decimal("0.4"), {})
+    charge = money.Charge("call:0", "peer0", Decimal("0.4"), {})
     came_to = at_once(8, lambda number: money.settle(tenant_id, channels=["channel0"], charges=[charge], at=NOW))
     assert came_to == [[money.Settled(Decimal("0.4"), cut=False)]] * 8
     assert money.funds(tenant_id).balance == Decimal("2.6")
@@ -467,3 +477,53 @@ def test_amounts_with_many_digits_are_added_exactly(kwiaty: cast.Company) -> Non
     for count, net in enumerate([big, small, -small, -small]):
         money.book(tenant_id, key=str(count), kind=LedgerEntry.Kind.CORRECTION, net=net, at=NOW)
     assert money.funds(tenant_id).balance == Tenant.objects.get().balance == Decimal("999999999.9998")
+
+
+# -- Whoever lost the end ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_what_nobody_answered_is_given_back_when_its_call_is_over(tenant_id: int) -> None:
+    begin(tenant_id, 0)
+    assert money.release_orphans(NODE, live=["channel0"], before=NOW + timedelta(minutes=1)) == 0
+    assert money.release_orphans(NODE, live=[], before=NOW) == 0, "it was only just put aside"
+    assert money.release_orphans(NODE, live=[], before=NOW + timedelta(minutes=1)) == 1
+    assert money.funds(tenant_id) == money.Funds(balance=Decimal(3), credit_limit=Decimal(0), reserved=Decimal(0))
+
+
+@pytest.mark.django_db
+def test_what_was_answered_is_never_just_given_back(tenant_id: int) -> None:
+    """Neither by a call that it left in a transfer, nor by who tidies up: what was granted has been talked, perhaps."""
+    held = begin(tenant_id, 0)
+    assert held is not None
+    money.answered(held.pk, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
+    money.release([held.pk])
+    assert money.settle(tenant_id, channels=["channel0"], charges=[], at=NOW) == []
+    assert money.release_orphans(NODE, live=["peer0"], before=NOW + timedelta(minutes=1)) == 0
+    assert money.funds(tenant_id).reserved == held.amount
+    assert money.release_orphans(NODE, live=[], before=NOW + timedelta(minutes=1)) == 1
+    assert money.funds(tenant_id).balance == Decimal(3) - held.amount
+    assert money.funds(tenant_id).reserved == 0
+
+
+@pytest.mark.django_db
+def test_a_leg_is_charged_to_whoever_put_the_money_aside(tenant_id: int) -> None:
+    """In whichever call it ends: two companies can stand in one after a transfer."""
+    other = cast.celinas_company().tenant
+    money.book(other.pk, key="theirs", kind=LedgerEntry.Kind.TOP_UP, net=Decimal(3), at=NOW)
+    held = begin(tenant_id, 0)
+    assert held is not None
+    money.answered(held.pk, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
+    charge = money.Charge("call:0", "peer0", Decimal("0.2"), {})
+    money.settle(other.pk, channels=["theirs", "peer0"], charges=[charge], at=NOW)
+    assert money.funds(other.pk).balance == 3
+    assert money.funds(tenant_id).balance == Decimal("2.8")
+
+
+@pytest.mark.django_db
+def test_an_answer_counts_once(tenant_id: int) -> None:
+    held = begin(tenant_id, 0)
+    assert held is not None
+    assert money.answered(held.pk, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW) is not None
+    assert money.answered(held.pk, peer="PJSIP/trunk-1-02", peer_id="peer1", now=NOW) is None
+    assert Reservation.objects.get().peer_id == "peer0"

@@ -24,6 +24,7 @@ OPENING = {
 
 # What another opening differs in: a call that a carrier brings in over trunk 1 …
 FROM_CARRIER = {
+    "network_script": "outside",
     "channel": "PJSIP/trunk-1-00000007",
     "context": "outside",
     "extension": "48221234567",
@@ -33,11 +34,10 @@ FROM_CARRIER = {
 }
 # … and the channel to a carrier that has just answered: reservation 17 is what it lives on.
 ANSWERED = {
-    "network_script": "answered",
+    "network_script": "answered/17",
     "channel": "PJSIP/trunk-1-00000008",
     "context": "answered",
     "extension": "s",
-    "arg_1": "17",
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db import connections
 
+from centralka.calls.journal_events import Paid
 from centralka.calls.tariffs import Rate
 from centralka.switch.agi import AgiRequest
 from centralka.switch.bank import Held
@@ -79,8 +80,9 @@ class Till:
         self.asked.append((tenant_id, caller.uniqueid, number, rate))
         return Held(17, self.seconds) if self.seconds else None
 
-    async def answered(self, held_id: int, peer: str) -> None:
+    async def answered(self, held_id: int, *, peer: str, peer_id: str) -> Paid | None:
         self.answers.append((held_id, peer))
+        return None
 
     async def release(self, held: Held) -> None:
         if self.broken:

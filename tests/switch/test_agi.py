@@ -31,7 +31,7 @@ def test_a_carriers_call_tells_whether_the_caller_hides() -> None:
 
 def test_an_answer_names_its_reservation() -> None:
     request = AgiRequest.parse(opening(**ANSWERED).rstrip(b"\n"))
-    assert (request.script, request.argument, request.channel) == ("answered", "17", "PJSIP/trunk-1-00000008")
+    assert (request.script, request.channel) == ("answered/17", "PJSIP/trunk-1-00000008")
 
 
 def test_a_transferred_channel_names_who_transferred_it() -> None:

@@ -51,8 +51,8 @@ def test_it_hands_calls_to_the_switchboard_of_this_instance(configured: EngineSe
 
     # Three kinds of dialled strings, with who transferred; a carrier's calls; and each answer that is paid for.
     assert dialplan.count("AGI(agi://127.0.0.1:14573/call,${BLINDTRANSFER})") == 3
-    assert dialplan.count("AGI(agi://127.0.0.1:14573/call)") == 1
-    assert dialplan.count("AGI(agi://127.0.0.1:14573/answered,${ARG2})") == 1
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/outside)") == 1
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/answered/${ARG2})") == 1
 
 
 def test_a_paid_call_has_its_limit_before_the_switchboard_is_told(configured: EngineSettings) -> None:
@@ -66,7 +66,7 @@ def test_a_paid_call_has_its_limit_before_the_switchboard_is_told(configured: En
 def test_emergency_numbers_are_dialled_without_a_switchboard_over_each_trunk(configured: EngineSettings) -> None:
     dialplan = render(configured)["extensions.conf"]
 
-    assert 'REGEX("^(112|99[789])$" ${DIALLED})}?emergency,${DIALLED},1)' in dialplan
+    assert 'REGEX("^(112|98[4-7]|99[1-9])$" ${DIALLED})}?emergency,${DIALLED},1)' in dialplan
     assert " same => n,Dial(PJSIP/${EXTEN}@${TRUNK},120,i)" in context(dialplan, "emergency")
 
 

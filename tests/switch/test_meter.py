@@ -103,7 +103,7 @@ class World:
         )
         assert made is not None
         if answered:
-            money.answered(made.pk, peer=f"PJSIP/trunk-{channel}", now=NOW)
+            money.answered(made.pk, peer=f"PJSIP/trunk-{channel}", peer_id=f"peer-{channel}", now=NOW)
         return made
 
     def looks(self, *seconds: float, between: Callable[[float], object] = lambda _second: None) -> None:

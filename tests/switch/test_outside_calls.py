@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import make_password
 
 from centralka.store import money
 from centralka.store.models import Number, Reservation, SipAccount, Tenant, Trunk
+from centralka.store.pins import digest_of_pin
 from tests import cast
 
 from .engine_peer import ANSWERED, FROM_CARRIER, EnginePeer
@@ -168,7 +168,7 @@ def test_a_number_abroad_is_above_the_level_and_the_accounts_own_level_opens_it(
 def test_an_emergency_call_goes_out_with_everything_against_it(desk: Desk, dialled: str) -> None:
     for happens in (no_price, low_limit, no_money):
         happens()
-    SipAccount.objects.update(outbound_pin_digest=make_password("4711"), caller_id_restricted=True)
+    SipAccount.objects.update(outbound_pin_digest=digest_of_pin("4711"), caller_id_restricted=True)
     commands = desk.call(engine(), extension=dialled)
     assert commands[:2] == [
         'EXEC "MSet" "CALLERID(num)=+48221234567,CALLERID(name)=,CALLERID(pres)=allowed"',
@@ -187,7 +187,7 @@ def test_a_restricted_caller_is_marked_private_for_the_carrier(desk: Desk) -> No
 
 @pytest.fixture
 def pin(desk: Desk) -> Desk:
-    SipAccount.objects.filter(extension="100").update(outbound_pin_digest=make_password("4711"))
+    SipAccount.objects.filter(extension="100").update(outbound_pin_digest=digest_of_pin("4711"))
     return desk
 
 
@@ -226,14 +226,14 @@ def test_from_the_answer_on_the_seconds_of_the_reservation_run(desk: Desk) -> No
     desk.call(engine(), **MOBILE)
     held = Reservation.objects.get()
     assert money.running_calls("node1") == []
-    assert desk.call(engine(), **{**ANSWERED, "arg_1": str(held.pk)}) == []
+    assert desk.call(engine(), **{**ANSWERED, "network_script": f"answered/{held.pk}"}) == []
     (running,) = money.running_calls("node1")
     assert (running.peer, running.channel_name) == ("PJSIP/trunk-1-00000008", "PJSIP/kwiaty_100-00000001")
 
 
 @pytest.mark.parametrize("argument", ["999999", "", "x"])
 def test_an_answer_without_a_reservation_disturbs_nothing(desk: Desk, argument: str) -> None:
-    assert desk.call(engine(), **{**ANSWERED, "arg_1": argument}) == []
+    assert desk.call(engine(), **{**ANSWERED, "network_script": f"answered/{argument}"}) == []
 
 
 # -- Incoming ------------------------------------------------------------------------------------------------------
@@ -295,6 +295,16 @@ def test_who_transfers_a_caller_outside_pays_and_shows_the_own_number(desk: Desk
     assert "CALLERID(num)=+48221234567" in commands[0]
     held = Reservation.objects.get()
     assert (held.tenant, held.channel_name) == (desk.bartek.tenant, "PJSIP/trunk-1-00000007")
+
+
+def test_who_transfers_a_colleague_outside_decides_and_pays(desk: Desk) -> None:
+    """The colleague may call the whole world; who sends the colleague there may not."""
+    SipAccount.objects.filter(extension="101").update(international="world")
+    SipAccount.objects.filter(extension="100").update(international="national")
+    abroad = {"channel": "PJSIP/kwiaty_101-00000002", "extension": "0049301234567"}
+    commands = desk.call(engine(), **abroad, arg_1="PJSIP/kwiaty_100-00000001")
+    assert dials(commands) == []
+    assert said(commands) == ["national-only,noanswer"]
 
 
 @pytest.mark.parametrize("by", ["", "PJSIP/trunk-2-00000001", "PJSIP/ksiegi_100-1", "Local/100@internal-1;1"])

@@ -26,12 +26,17 @@ class Engine:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        # Kept open: when the last connection goes, SQLite removes the log whose time tells of a change.
+        self._own = sqlite3.connect(path, timeout=0, check_same_thread=False)
+
+    def close(self) -> None:
+        self._own.close()
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         # The engine waits for nobody: a reader who holds it up makes it lose what it wanted to write.
-        with contextlib.closing(sqlite3.connect(self._path, timeout=0)) as database, database:
-            yield database
+        with self._own:
+            yield self._own
 
     def registers(self, login: str, uri: str, agent: str = "baresip") -> None:
         value = {"endpoint": login, "uri": uri, "user_agent": agent, "expiration_time": "1795381242"}
@@ -60,8 +65,9 @@ def contacts(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def engine(contacts: Path) -> Engine:
-    return Engine(contacts)
+def engine(contacts: Path) -> Iterator[Engine]:
+    with contextlib.closing(Engine(contacts)) as running:
+        yield running
 
 
 Step = Callable[[], Any]
@@ -162,6 +168,7 @@ class TestPresence:
         )
 
     def test_a_file_that_is_not_there_yet_changes_nothing(self, tmp_path: Path) -> None:
+        started: list[Engine] = []
         account = SipAccount.objects.get(extension="100")
         Registration.objects.create(sip_account=account, node=NODE, uri="sip:old", since=account.created_at)
         later = tmp_path / "later.sqlite3"
@@ -169,9 +176,11 @@ class TestPresence:
         def starts() -> None:
             assert shown("sip:old")()
             prepare_contacts(later)
-            Engine(later).registers("kwiaty_101", "sip:new")
+            started.append(Engine(later))
+            started[0].registers("kwiaty_101", "sip:new")
 
         follow(later, starts, shown("sip:new"))
+        started[0].close()
 
 
 def test_a_reader_holds_up_no_write_of_the_engine(contacts: Path, engine: Engine) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from centralka.calls.numbers import is_public_short_code, is_well_formed_extension
 from centralka.store import money
 from centralka.store.models import Number, Registration, Role, SipAccount, Tenant
+from centralka.store.pins import digest_of_pin
 
 from .actor import Actor
 from .caller_ids import CallerIdChoice, checked_caller_id, default_caller_id
@@ -317,7 +317,7 @@ def _write(account: SipAccount, wanted: SipAccountInput, presentation: CallerIdC
     if wanted.password is not None:
         account.password_digest = digest_of(account.login, wanted.password)
     if wanted.outbound_pin is not None:
-        account.outbound_pin_digest = make_password(wanted.outbound_pin) if wanted.outbound_pin else ""
+        account.outbound_pin_digest = digest_of_pin(wanted.outbound_pin) if wanted.outbound_pin else ""
 
 
 def _locked(actor: Actor, account_id: int) -> SipAccount:

@@ -12,6 +12,7 @@ from .journal_events import (
     EngineStarted,
     HungUp,
     LinkedIdEnded,
+    Paid,
     Started,
     SwitchboardStarted,
     Transferred,
@@ -34,6 +35,8 @@ class Line:
     dial_status: str = ""
     hung_up_by_itself: bool = False
     cause: int = 0
+    paid: Paid | None = None
+    """For a channel to a carrier: what it costs."""
 
 
 @dataclass(slots=True)
@@ -76,7 +79,7 @@ class CallBook:
         self._call_of: dict[str, Call] = {}
         self._changed: dict[str, Call] = {}
         # What the switchboard said of a channel before the engine did: it can be the faster writer of the two.
-        self._early: dict[str, list[tuple[int, Decided | WalkEnded | SwitchboardStarted]]] = {}
+        self._early: dict[str, list[tuple[int, Decided | Paid | WalkEnded | SwitchboardStarted]]] = {}
 
     @property
     def channels(self) -> frozenset[str]:
@@ -118,16 +121,16 @@ class CallBook:
                 if call := self._calls.get(event.call):
                     call.linked_id_ended = True
                     yield call
-            case Answered() | HungUp() | Transferred() | Decided() | WalkEnded():
+            case Answered() | HungUp() | Transferred() | Decided() | Paid() | WalkEnded():
                 yield from self._take(event, begin)
             case _:
                 assert_never(event)
 
-    def _take(self, event: Answered | HungUp | Transferred | Decided | WalkEnded, begin: int) -> Iterator[Call]:
+    def _take(self, event: Answered | HungUp | Transferred | Decided | Paid | WalkEnded, begin: int) -> Iterator[Call]:
         if call := self._call_of.get(event.channel):
             _note(call, event)
             yield call
-        elif isinstance(event, Decided | WalkEnded):
+        elif isinstance(event, Decided | Paid | WalkEnded):
             self._early.setdefault(event.channel, []).append((begin, event))
 
     def _forget_early_before(self, moment: datetime) -> None:
@@ -173,15 +176,10 @@ class CallBook:
                 self._call_of.pop(line.channel, None)
 
 
-def _note(call: Call, event: Answered | HungUp | Transferred | Decided | WalkEnded | SwitchboardStarted) -> None:
+def _note(call: Call, event: Answered | HungUp | Transferred | Decided | Paid | WalkEnded | SwitchboardStarted) -> None:
     match event:
-        case Answered():
-            line = _line(call, event.channel)
-            line.answered = line.answered or event.time
-        case HungUp():
-            line = _line(call, event.channel)
-            line.ended, line.dial_status = event.time, event.dial_status
-            line.hung_up_by_itself, line.cause = event.by_itself, event.cause
+        case Answered() | HungUp() | Paid():
+            _note_line(_line(call, event.channel), event)
         case Transferred():
             call.transfers.append(event)
         case Decided():
@@ -193,6 +191,19 @@ def _note(call: Call, event: Answered | HungUp | Transferred | Decided | WalkEnd
             call.walking.discard(event.channel)
         case SwitchboardStarted():
             call.walking.clear()
+        case _:
+            assert_never(event)
+
+
+def _note_line(line: Line, event: Answered | HungUp | Paid) -> None:
+    match event:
+        case Answered():
+            line.answered = line.answered or event.time
+        case HungUp():
+            line.ended, line.dial_status = event.time, event.dial_status
+            line.hung_up_by_itself, line.cause = event.by_itself, event.cause
+        case Paid():
+            line.paid = event
         case _:
             assert_never(event)
 

@@ -200,9 +200,10 @@ def _is_no_polish_number(number: PhoneNumber) -> bool:
     The data allow pagers of 6 digits, and services of 7: an area code before 19491, which is dialled without one and
     costs what the service costs, not the area.
     """
-    if number.country_code != COUNTRY_CODE or len(str(number.national_number)) == NATIONAL_LENGTH:
+    national = phonenumbers.national_significant_number(number)  # with its zeros: +48 0700… is not +48 700…
+    if number.country_code != COUNTRY_CODE or (len(national) == NATIONAL_LENGTH and national[0] != "0"):
         return False
-    return phonenumbers.number_type(number) != PhoneNumberType.TOLL_FREE
+    return national[0] == "0" or phonenumbers.number_type(number) != PhoneNumberType.TOLL_FREE
 
 
 def _kind(number: PhoneNumber) -> Kind:

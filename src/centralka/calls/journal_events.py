@@ -94,6 +94,16 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Paid:
+    """The carrier answered on `channel`: from then on that channel costs `rate` (`tariffs.rate_as_json`)."""
+
+    time: datetime
+    channel: str
+    number: str
+    rate: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class TrunkTry:
     """One trunk over which a number was called, and how that ended; `cause` is the carrier's (Q.850)."""
 
@@ -128,5 +138,14 @@ class WalkEnded:
 
 
 CallEvent = (
-    EngineStarted | SwitchboardStarted | Started | Answered | HungUp | Transferred | LinkedIdEnded | Decided | WalkEnded
+    EngineStarted
+    | SwitchboardStarted
+    | Started
+    | Answered
+    | HungUp
+    | Transferred
+    | LinkedIdEnded
+    | Decided
+    | Paid
+    | WalkEnded
 )

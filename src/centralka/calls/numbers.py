@@ -26,7 +26,7 @@ def is_public_short_code(text: str) -> bool:
     The data are those of libphonenumber's short-number metadata for Poland, and what these lack. An extension of that
     number would hide an emergency or public service from the whole company.
     """
-    if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_SHORT_CODE:
+    if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_SHORT_CODE or text.startswith("0"):
         return False
     if _SERVICE_BESIDES_THE_DATA.fullmatch(text):
         return True

@@ -258,7 +258,9 @@ def _unfinished_outside_leg(call: Call, ring: list[Line]) -> dict[str, Any]:
     """One of which the switchboard did not tell the end, because it goes on or because the switchboard died."""
     step = _dial_out_before(call, ring[0])
     tried = TrunkTry(ring[0].login or "", _trunk_name(step, ring[0]), Outcome.UNAVAILABLE)
-    walked = WalkedStep("", Outcome.UNAVAILABLE, number=step["number"] if step else call.to_number)
+    paid = next((line.paid for line in ring if line.paid), None)
+    number = paid.number if paid else step["number"] if step else call.to_number
+    walked = WalkedStep("", Outcome.UNAVAILABLE, number=number)
     why = step["why"] if step else reason_as_json(Reason(Why.PLANNED_WITHOUT_SWITCHBOARD))
     return {**_outside_leg(call, ring, tried, walked, why), "outcome": _outcome_of_ring(call, ring)}
 
@@ -269,20 +271,24 @@ def _trunk_name(step: Mapping[str, Any] | None, line: Line) -> str:
 
 
 def _dial_out_before(call: Call, line: Line) -> Mapping[str, Any] | None:
-    """The step of the last decision before a trunk's channel began that called a public number."""
-    for decided in reversed(call.decisions):
-        if decided.time > line.started + _NOTED_WITHIN:
-            continue
-        if step := _dial_out_of(decided):
-            return step
-    return None
+    """The step that called a public number, of the last decision before a trunk's channel began.
+
+    Where there is none, of the first one shortly after: the clock was put back in between.
+    """
+    steps = [(one.time, step) for one in call.decisions if (step := _dial_out_of(one))]
+    before = [step for time, step in steps if time <= line.started]
+    after = [step for time, step in steps if line.started < time <= line.started + _NOTED_WITHIN]
+    return before[-1] if before else next(iter(after), None)
 
 
 def _dial_out_of(decided: Decided) -> Mapping[str, Any] | None:
     return next((step for step in decided.plan["steps"] if step["kind"] == "dial_out"), None)
 
 
-def _rate_of(call: Call, line: Line) -> dict[str, Any] | None:
+def _rate_of(call: Call, line: Line) -> Mapping[str, Any] | None:
+    """As noted when it answered; by the plan if the switchboard was not there then."""
+    if line.paid:
+        return line.paid.rate
     step = _dial_out_before(call, line)
     return step["rate"] if step else None
 

@@ -24,7 +24,8 @@ INSERT INTO call_record (call_id, node, tenant_id, direction, from_number, from_
                          started_at, answered_at, ended_at, outcome, legs, why, plan, price)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (call_id) DO UPDATE SET
-    from_number = excluded.from_number, from_name = excluded.from_name, to_number = excluded.to_number,
+    direction = excluded.direction, from_number = excluded.from_number, from_name = excluded.from_name,
+    to_number = excluded.to_number,
     answered_at = excluded.answered_at, ended_at = excluded.ended_at, outcome = excluded.outcome,
     legs = excluded.legs, why = excluded.why, plan = excluded.plan, price = excluded.price
 """
@@ -87,7 +88,7 @@ def _tenants(slugs: set[str]) -> dict[str, int]:
 
 def _settled(record: Record, tenant_id: int) -> Record:
     """With what its legs really cost, once it has ended."""
-    if not record.may_cost or record.ended_at is None:
+    if record.ended_at is None or not (record.may_cost or record.charges):
         return record
     charges = [_charge(record, leg) for leg in record.charges]
     settled = money.settle(tenant_id, channels=record.channels, charges=charges, at=record.ended_at)
@@ -99,7 +100,7 @@ def _settled(record: Record, tenant_id: int) -> Record:
 
 def _charge(record: Record, leg: Mapping[str, Any]) -> money.Charge:
     details = {"call": record.call_id, "from": record.from_number, "number": leg["to"], "seconds": leg["seconds"]}
-    return money.Charge(f"call:{record.call_id}:{leg['channel']}", Decimal(leg["price"]), details)
+    return money.Charge(f"call:{record.call_id}:{leg['channel']}", leg["channel"], Decimal(leg["price"]), details)
 
 
 def _price(record: Record) -> str | None:

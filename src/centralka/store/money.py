@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from centralka.calls.tariffs import Rate, affordable_seconds, billed_seconds, price, rate_as_json, rate_from_json
 
@@ -62,6 +62,8 @@ class Charge:
     """A finished leg of a call that has to be paid for."""
 
     key: str
+    channel: str
+    """The engine's unique id of the channel to the carrier."""
     net: Decimal
     """What the leg costs by its rate; positive."""
     details: Mapping[str, Any]
@@ -201,9 +203,12 @@ def extend(reservation_id: int, seconds: int = CHUNK_SECONDS) -> Reservation | N
         return reservation if kept else None
 
 
-def answered(reservation_id: int, *, peer: str, now: datetime) -> None:
-    """The call was answered on the channel `peer`: from `now` its granted seconds run."""
-    Reservation.objects.filter(pk=reservation_id).update(answered_at=now, peer=peer)
+def answered(reservation_id: int, *, peer: str, peer_id: str, now: datetime) -> Reservation | None:
+    """The call was answered on the channel `peer`: from `now` its granted seconds run. None: there is none such."""
+    waiting = Reservation.objects.filter(pk=reservation_id, answered_at=None)
+    if not waiting.update(answered_at=now, peer=peer, peer_id=peer_id):
+        return None
+    return Reservation.objects.filter(pk=reservation_id).first()
 
 
 def running_calls(node: str) -> list[RunningCall]:
@@ -231,49 +236,66 @@ def warned(reservation_id: int, now: datetime) -> None:
 
 def release(reservation_ids: Collection[int]) -> None:
     """Give back what was put aside for calls that came to nothing."""
-    Reservation.objects.filter(pk__in=list(reservation_ids)).delete()
+    Reservation.objects.filter(pk__in=list(reservation_ids), answered_at=None).delete()
 
 
 def release_orphans(node: str, *, live: Collection[str], before: datetime) -> int:
-    """Give back what was put aside before `before` for calls of a node that are over; how many those were.
+    """See to what was put aside before `before` for calls of a node that are over; how many those were.
 
     A switchboard that dies between putting money aside and dialling leaves such a reservation, if the call's record was
-    written before. `live`: the channels of every call that is not over.
+    written before. `live`: the channels of every call that is not over. What was answered is never given back: whoever
+    lost its end pays for what was granted.
     """
     old = Reservation.objects.filter(node=node, made_at__lt=before).exclude(channel__in=list(live))
-    released, _tables = old.delete()
-    return released
+    orphans = list(old.exclude(peer_id__in=list(live)))
+    for one in orphans:
+        charges = []
+        if one.peer_id:
+            details = {"number": one.number, "seconds": one.granted_seconds}
+            charges = [Charge(f"call:lost:{one.peer_id}", one.peer_id, one.amount, details)]
+        settle(one.tenant_id, channels=[one.peer_id or one.channel], charges=charges, at=before)
+    return len(orphans)
 
 
 def settle(tenant_id: int, *, channels: Collection[str], charges: Sequence[Charge], at: datetime) -> list[Settled]:
-    """Charge the finished legs of one call and give back the rest of what its channels had put aside.
+    """Charge the finished legs of one call, and give back the rest of what was put aside for them.
 
-    A leg costs its price, but never more than was put aside; one that was booked before is what it came to then. All in
-    one transaction, so a call is charged once, whoever tries again.
+    A leg costs its price, but never more than was put aside for its channel; one that was booked before is what it came
+    to then. All in one transaction, so a call is charged once, whoever tries again. A channel that answered is charged
+    to whoever put money aside for it, in whichever call it ended; only what was never answered is just given back.
     """
     with transaction.atomic():
-        tenant = lock(tenant_id)
-        held = list(Reservation.objects.filter(tenant=tenant, channel__in=list(channels)))
-        Reservation.objects.filter(pk__in=[one.pk for one in held]).delete()
-        left = sum((one.amount for one in held), Decimal(0))
-        exhausted = any(one.exhausted for one in held)
+        tenants = {
+            owner: lock(owner) for owner in sorted({tenant_id, *_held(channels).values_list("tenant", flat=True)})
+        }
+        held = list(_held(channels).filter(tenant__in=tenants))
         result = []
         for charge in charges:
-            entry = LedgerEntry.objects.filter(key=charge.key).first()
-            if entry is None:
-                cut = exhausted and charge.net >= left
-                entry = _write(
-                    tenant,
-                    key=charge.key,
-                    kind=LedgerEntry.Kind.CALL,
-                    net=-min(charge.net, left),
-                    at=at,
-                    details={**charge.details, "cut": cut},
-                    by="",
-                )
-                left += entry.net
-            result.append(Settled(-entry.net, bool(entry.details.get("cut"))))
+            mine = [one for one in held if one.peer_id == charge.channel] or [one for one in held if not one.peer_id]
+            owner = tenants[mine[0].tenant_id if mine else tenant_id]
+            result.append(_charged(charge, owner, mine, at))
+        Reservation.objects.filter(pk__in=[one.pk for one in held]).delete()
         return result
+
+
+def _held(channels: Collection[str]) -> QuerySet[Reservation]:
+    mine = list(channels)
+    return Reservation.objects.filter(Q(peer_id__in=mine) | Q(peer_id="", channel__in=mine)).order_by("pk")
+
+
+def _charged(charge: Charge, owner: Tenant, mine: Sequence[Reservation], at: datetime) -> Settled:
+    """What the charge came to; the reservations give what it took."""
+    entry = LedgerEntry.objects.filter(key=charge.key).first()
+    if entry is None:
+        left = sum((one.amount for one in mine), Decimal(0))
+        cut = charge.net >= left and any(one.exhausted for one in mine)
+        net = min(charge.net, left)
+        details = {**charge.details, "cut": cut}
+        entry = _write(owner, key=charge.key, kind=LedgerEntry.Kind.CALL, net=-net, at=at, details=details, by="")
+        for one in mine:
+            taken = min(one.amount, net)
+            one.amount, net = one.amount - taken, net - taken
+    return Settled(-entry.net, bool(entry.details.get("cut")))
 
 
 def _grant(rate: Rate, money: Decimal, wanted: int) -> tuple[int, bool]:

@@ -34,6 +34,7 @@ ENDPOINT: Columns = {
     "sdp_session": "'Centralka'",
     "allow_overlap": "'no'",
     "allow_subscribe": "'no'",
+    "allow_transfer": "'yes'",
     # What a phone says about its own name and number is not believed; what we know is told to the other phone. Of a
     # caller who hides the number nothing is told (trust_id_outbound): phones show it in spite of a Privacy header.
     "trust_id_inbound": "'no'",
@@ -85,6 +86,8 @@ TRUNK_ENDPOINT: Columns = ENDPOINT | {
     "auth": "NULL",
     "identify_by": "'ip'",
     "context": "'outside'",
+    # Who was called or calls from outside must not send the other one elsewhere, at the company's expense.
+    "allow_transfer": "'no'",
     "allow": "'alaw,ulaw,g722'",
     "trust_id_inbound": "'yes'",
     "trust_id_outbound": "'yes'",

@@ -42,7 +42,7 @@ class AgiRequest:
         if len({name for name, _value in pairs}) < len(pairs):
             raise ValueError("an AGI header comes twice")
         found = {name.removeprefix("agi_"): value.strip() for name, value in pairs}
-        if "uniqueid" not in found or "channel" not in found:
+        if not {"uniqueid", "channel", "context"} <= set(found):
             raise ValueError("an AGI request names no channel")
         return cls(
             channel=found["channel"],

@@ -59,26 +59,43 @@ class Switchboard:
 
     async def _serve_call(self, connection: AgiConnection, request: AgiRequest) -> None:
         channel = AgiChannel(request, connection)
-        if request.script == _ANSWERED:
-            await self._desk.bank.answered(int(request.argument), peer=request.channel)
-        elif request.context == _OUTSIDE:
+        # By the script, which stands before everything that a stranger can have written (`agi.AgiRequest.parse`).
+        kind, _slash, held_id = request.script.partition("/")
+        if kind == _ANSWERED:
+            await self._note_answer(int(held_id), request)
+        elif kind == _OUTSIDE:
             await self._serve_incoming(channel)
         else:
             await self._serve_account(channel)
 
+    async def _note_answer(self, held_id: int, request: AgiRequest) -> None:
+        """Also in the journal: what this channel costs stays true into whichever call a transfer takes it."""
+        paid = await self._desk.bank.answered(held_id, peer=request.channel, peer_id=request.uniqueid)
+        if paid is not None:
+            self._journal.paid(paid)
+
     async def _serve_account(self, channel: Channel) -> None:
-        request = channel.request
-        login = login_of(request.channel) or ""
-        # A caller from outside comes here when an account transferred it: the account decides, and pays.
-        transferred = is_trunk(login)
-        if transferred:
-            login = login_of(request.argument) or ""
-        facts = await self._database.run(call_facts, login=login, dialled=request.dialled, now=self._now())
+        facts = await self._facts_of_account(channel.request)
         if facts is None:
-            log.warning("a call of an account that is gone", channel=request.channel)
+            log.warning("a call of an account that is gone", channel=channel.request.channel)
             return
         with self._desk.lines.engaging(facts.caller.login):
-            await self._carry_out(replace(facts, transferred=transferred), channel)
+            await self._carry_out(facts, channel)
+
+    async def _facts_of_account(self, request: AgiRequest) -> CallFacts | None:
+        """Who was sent to a public number, or comes from outside, goes there as a call of who sent it: that account's
+        permission decides, and its company pays."""
+        login, sent_by = login_of(request.channel) or "", login_of(request.argument)
+        if is_trunk(login):
+            facts = await self._facts(sent_by or "", request.dialled)
+            return replace(facts, transferred=True) if facts else None
+        facts = await self._facts(login, request.dialled)
+        if facts and facts.outside and sent_by and sent_by != login:
+            return await self._facts(sent_by, request.dialled)
+        return facts
+
+    async def _facts(self, login: str, dialled: str) -> CallFacts | None:
+        return await self._database.run(call_facts, login=login, dialled=dialled, now=self._now())
 
     async def _serve_incoming(self, channel: Channel) -> None:
         request = channel.request

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from centralka.calls.journal_events import Paid
 from centralka.calls.tariffs import Rate
 from centralka.store import money
 from centralka.store.pins import is_right_outbound_pin
@@ -28,8 +29,8 @@ class Bank(Protocol):
         """None if not even the first increment can be paid."""
         ...
 
-    async def answered(self, held_id: int, peer: str) -> None:
-        """The seconds of this reservation run from now, on the engine's channel `peer`."""
+    async def answered(self, held_id: int, *, peer: str, peer_id: str) -> Paid | None:
+        """The seconds of this reservation run from now, on the engine's channel `peer`; None if there is none such."""
         ...
 
     async def release(self, held: Held) -> None:
@@ -60,11 +61,13 @@ class DatabaseBank:
         )
         return Held(made.pk, made.granted_seconds) if made else None
 
-    async def answered(self, held_id: int, peer: str) -> None:
-        await self.database.run(money.answered, held_id, peer=peer, now=self.now())
+    async def answered(self, held_id: int, *, peer: str, peer_id: str) -> Paid | None:
+        now = self.now()
+        found = await self.database.run(money.answered, held_id, peer=peer, peer_id=peer_id, now=now)
+        return Paid(now, peer_id, found.number, found.rate) if found else None
 
     async def release(self, held: Held) -> None:
         await self.database.run(money.release, [held.id])
 
     async def is_right_pin(self, account_id: int, digits: str) -> bool:
-        return await self.database.run(is_right_outbound_pin, account_id, digits)
+        return await self.database.run(is_right_outbound_pin, account_id, digits, self.now())

@@ -25,6 +25,7 @@ from centralka.calls.journal_events import (
     EngineStarted,
     HungUp,
     LinkedIdEnded,
+    Paid,
     Started,
     SwitchboardStarted,
     Transferred,
@@ -74,6 +75,11 @@ class Journal:
                 "plan": plan_as_json(plan),
             }
         )
+
+    def paid(self, paid: Paid) -> None:
+        """The carrier answered, and what that costs."""
+        line = {"channel": paid.channel, "number": paid.number, "rate": dict(paid.rate)}
+        self._append({"kind": "paid", "time": paid.time.timestamp(), **line})
 
     def walk_ended(self, channel: str, walked: list[Walked], now: datetime) -> None:
         """What came of the plan's steps."""
@@ -134,6 +140,8 @@ def _ours(line: str) -> CallEvent | None:
                 tenant_id=found.get("tenant"),
                 direction=found.get("direction", "internal"),
             )
+        case "paid":
+            return Paid(time, found["channel"], found["number"], found["rate"])
         case "walked":
             return WalkEnded(time, found["channel"], tuple(_step(step) for step in found["steps"]))
         case _:

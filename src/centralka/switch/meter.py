@@ -65,6 +65,8 @@ class Meter:
         # Of a meter that is new, all calls: an earlier one may have died between the money and the time.
         self._untold: set[int] | None = None
         """The reservations of whose granted time the engine may not know."""
+        self._gone: set[int] = set()
+        """Those whose channel the engine has not any more: they wait for their record, and take no more money."""
 
     async def run(self) -> None:
         """For ever."""
@@ -80,8 +82,9 @@ class Meter:
         """Once."""
         calls = await self._database.run(money.running_calls, self._node)
         running = {call.id for call in calls}
+        self._gone &= running
         self._untold = running if self._untold is None else self._untold & running
-        for call in calls:
+        for call in (one for one in calls if one.id not in self._gone):
             try:
                 await self._look_after(call, self._untold)
             except (EngineAway, Refused) as problem:
@@ -117,7 +120,8 @@ class Meter:
         try:
             await self._manager.ask("Setvar", limit)
         except Refused:
-            untold.discard(call.id)  # it has no such channel any more
+            untold.discard(call.id)
+            self._gone.add(call.id)
             raise
         untold.discard(call.id)
 

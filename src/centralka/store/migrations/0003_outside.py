@@ -110,6 +110,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='sipaccount',
+            name='outbound_pin_wrong',
+            field=models.PositiveSmallIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name='sipaccount',
+            name='outbound_pin_wrong_since',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='sipaccount',
             name='outbound_pin_digest',
             field=models.CharField(blank=True, default='', max_length=128),
         ),
@@ -260,13 +270,14 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('answered_at', models.DateTimeField(null=True)),
                 ('peer', models.CharField(blank=True, default='', max_length=80)),
+                ('peer_id', models.CharField(blank=True, default='', max_length=80)),
                 ('exhausted', models.BooleanField(default=False)),
                 ('warned_at', models.DateTimeField(null=True)),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reservations', to='store.tenant')),
             ],
             options={
                 'db_table': 'reservation',
-                'indexes': [models.Index(fields=['tenant'], name='reservations_of_tenant'), models.Index(fields=['node', 'answered_at'], name='running_calls_of_node'), models.Index(fields=['channel'], name='reservations_of_channel')],
+                'indexes': [models.Index(fields=['tenant'], name='reservations_of_tenant'), models.Index(fields=['node', 'answered_at'], name='running_calls_of_node'), models.Index(fields=['channel'], name='reservations_of_channel'), models.Index(fields=['peer_id'], name='reservations_of_peer')],
             },
         ),
         migrations.RunPython(run(create_triggers_sql), run(drop_triggers_sql)),

@@ -67,6 +67,8 @@ class Reservation(models.Model):
     answered_at = models.DateTimeField(null=True)
     peer = models.CharField(max_length=80, blank=True, default="")
     """The engine's name of the channel to the carrier, once it answered."""
+    peer_id = models.CharField(max_length=80, blank=True, default="")
+    """Its unique id: the money is charged when that channel has hung up, in whichever call it is by then."""
     exhausted = models.BooleanField(default=False)
     """There is no money for more than what is granted: the call will be cut, and a tone is played before."""
     warned_at = models.DateTimeField(null=True)
@@ -77,6 +79,7 @@ class Reservation(models.Model):
             models.Index(fields=["tenant"], name="reservations_of_tenant"),
             models.Index(fields=["node", "answered_at"], name="running_calls_of_node"),
             models.Index(fields=["channel"], name="reservations_of_channel"),
+            models.Index(fields=["peer_id"], name="reservations_of_peer"),
         ]
 
     def __str__(self) -> str:

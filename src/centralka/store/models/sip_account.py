@@ -32,7 +32,10 @@ class SipAccount(models.Model):
     max_rate = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
     """PLN net per minute; null: the company's."""
     outbound_pin_digest = models.CharField(max_length=128, blank=True, default="")
-    """Digest (`store.hashers`) of the PIN that is asked before calls outside; "": none is asked."""
+    """Keyed digest (`store.pins`) of the PIN that is asked before calls outside; "": none is asked."""
+    outbound_pin_wrong = models.PositiveSmallIntegerField(default=0)
+    """How many wrong PINs were given since `outbound_pin_wrong_since`; too many close the way out for a while."""
+    outbound_pin_wrong_since = models.DateTimeField(null=True)
     charged_month = models.CharField(max_length=7, blank=True, default="")
     """The last month (`2026-11`) whose fee is paid, or for which none was due; "": made before there were fees."""
     version = models.PositiveIntegerField(default=1)
