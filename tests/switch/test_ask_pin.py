@@ -45,7 +45,13 @@ def test_after_a_wrong_pin_the_caller_hears_that_it_was_wrong() -> None:
 def test_the_call_is_answered_before_the_question() -> None:
     """Some phones send no digits before an answer."""
     _outcome, channel, _bank = ask(["4711"])
-    assert channel.done == [("Answer", "")]
+    assert channel.done[0] == ("Answer", "")
+
+
+def test_the_last_key_is_over_before_the_call_goes_out() -> None:
+    """Phones repeat its end; the other side would take it for a key that was pressed there."""
+    _outcome, channel, _bank = ask(["4711"])
+    assert channel.done[-1] == ("Wait", "0.2")
 
 
 def test_the_pin_is_that_of_the_calling_account_and_silence_is_not_looked_up() -> None:

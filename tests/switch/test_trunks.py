@@ -28,7 +28,7 @@ class Engine(Manager):
     async def ask(self, action: str, fields: Message) -> Message:
         if self.is_away:
             raise EngineAway("it does not run")
-        if action == "DBDel" and not self.orders:
+        if action == "DBDelTree" and not self.orders:
             raise Refused("Database entry not found")
         assert fields.get("Val") != "", "the engine keeps no empty value"
         self.told.append((action, fields.get("Val", fields.get("Module", ""))))
@@ -88,7 +88,7 @@ def test_the_engine_is_told_the_order_for_emergencies_and_registers_anew() -> No
 def test_the_engine_forgets_the_order_when_no_trunk_is_left() -> None:
     engine, only = Engine(), trunk("Jedyny")
     looks(engine, lambda: Trunk.objects.filter(pk=only.pk).update(enabled=False))
-    assert engine.told[2:] == [("DBDel", ""), ("Reload", "res_pjsip_outbound_registration.so")]
+    assert engine.told[2:] == [("DBDelTree", ""), ("Reload", "res_pjsip_outbound_registration.so")]
 
 
 def test_an_engine_that_never_knew_a_trunk_is_all_the_same_told_to_look() -> None:

@@ -8,6 +8,8 @@ from .channel import Channel
 from .speak import ask_digits
 
 _MOST_DIGITS = 10
+_KEY_IS_OVER = "0.2"
+"""Seconds."""
 
 
 async def ask_pin(step: AskPin, channel: Channel, bank: Bank) -> Outcome:
@@ -17,6 +19,8 @@ async def ask_pin(step: AskPin, channel: Channel, bank: Bank) -> Outcome:
     for _ in range(step.tries):
         digits = await ask_digits(channel, question, _MOST_DIGITS)
         if digits and await bank.is_right_pin(step.account_id, digits):
+            # The phone repeats the end of its last key (RFC 4733, 2.5.1.4): whoever is connected at once would get it.
+            await channel.execute("Wait", _KEY_IS_OVER)
             return Outcome.RIGHT_PIN
         question = Prompt.WRONG_PIN
     return Outcome.WRONG_PIN

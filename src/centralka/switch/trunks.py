@@ -77,9 +77,9 @@ class Trunks:
         if order:
             await self._manager.ask("DBPut", {**key, "Val": order})
             return
-        # The engine refuses to keep an empty value, and to remove one that is not there.
+        # The engine refuses to keep an empty value, and to remove one that is not there (DBDel warns of it, too).
         with suppress(Refused):
-            await self._manager.ask("DBDel", key)
+            await self._manager.ask("DBDelTree", key)
 
     async def _write_down_statuses(self, rows: list[TrunkRow]) -> None:
         """Also when the last trunk was disabled: its registration is gone."""

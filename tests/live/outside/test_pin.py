@@ -31,6 +31,7 @@ def test_the_right_pin_lets_the_call_out(firm: Firm, carrier: Carrier) -> None:
     alicja.send_dtmf(f"{PIN}#")
     until(lambda: invites(carrier, number), SOON, "the call goes out")
     until(lambda: alicja.hears(alicja.tone_hz), SOON, "Alicja hears her echo")
+    assert alicja.digits_heard == ""  # the echo outside got no key of the PIN
     alicja.hang_up()
     (record,) = firm.records(1)
     assert (record.outcome, record.reasons) == ("answered", ["pin_needed", "number_dialled"])
