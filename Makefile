@@ -21,7 +21,7 @@ carrier: ## the outside world to call and be called by (docs/carrier.md); Ctrl-C
 test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@scripts/setup test
 	@$(MAKE) --no-print-directory check
-	@scripts/with-postgresql $(PYTHON) -m pytest -q -n 2 tests/store tests/actions tests/api tests/panel
+	@scripts/with-postgresql $(PYTHON) -m pytest -q -n 2 tests/store tests/outbox tests/actions tests/api tests/panel
 	@$(PYTHON) -m pytest -q tests/live
 	@$(PYTHON) -m pytest -q tests/browser
 

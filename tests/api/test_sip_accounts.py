@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib.auth.hashers import check_password
-
 from centralka.actions.sip_passwords import digest_of
 from centralka.store.models import Number, Registration, SipAccount
+from centralka.store.pins import is_pin
 from tests import cast
 from tests.api.client import Api
 
@@ -75,7 +74,7 @@ def test_every_setting_of_calls_outside_counts(manager: Api, kwiaty: cast.Compan
     assert (made["international"], made["max_rate"], made["outbound_pin_set"]) == ("eea", "0.5000", True)
     assert "4711" not in str(made)
     kept = SipAccount.objects.get(pk=made["id"])
-    assert check_password("4711", kept.outbound_pin_digest)
+    assert is_pin("4711", kept.outbound_pin_digest)
     assert manager.get(f"sip-accounts/{kept.pk}").body == made
 
 

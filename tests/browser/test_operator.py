@@ -31,6 +31,7 @@ def _save(page: Page) -> None:
 def _saved(page: Page) -> None:
     _save(page)
     expect(page.locator(".note-success")).to_be_visible()
+    page.wait_for_load_state()  # the page's scripts have run: what is typed now is searched for
 
 
 def _csv(folder: Path, text: str) -> Path:

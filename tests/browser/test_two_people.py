@@ -24,6 +24,9 @@ def _add(server: Server, session: str, extension: str, start: threading.Barrier,
             "confirmation": _PASSWORD,
             "shows": "real",
             "ring_timeout": "30",
+            "caller_id": "restricted",
+            "international": "inherit",
+            "max_rate_inherited": "on",
         }
     )
     headers = {

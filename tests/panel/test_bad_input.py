@@ -7,11 +7,11 @@ never a tag that the browser would obey.
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.hashers import check_password
 from django.db import transaction
 
 from centralka.actions.sip_passwords import digest_of
 from centralka.store.models import Number, Person, SipAccount
+from centralka.store.pins import is_pin
 from tests import cast
 
 from .conftest import SignIn
@@ -92,7 +92,7 @@ def _assert_stored(made: SipAccount, field: str, value: str) -> None:
     elif field == "max_rate":
         assert made.max_rate == Decimal(value)
     elif field == "outbound_pin":
-        assert check_password(value, made.outbound_pin_digest)
+        assert is_pin(value, made.outbound_pin_digest)
     else:
         assert field == "password"
         assert made.password_digest == digest_of(made.login, value)

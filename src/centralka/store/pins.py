@@ -34,7 +34,7 @@ def is_right_outbound_pin(account_id: int, digits: str, now: datetime) -> bool:
         account = SipAccount.objects.select_for_update(no_key=True).filter(pk=account_id).first()
         if account is None or not account.outbound_pin_digest or _is_closed(account, now):
             return False
-        right = _matches(account.outbound_pin_digest, digits)
+        right = is_pin(digits, account.outbound_pin_digest)
         _note(account, right, now)
         return right
 
@@ -57,7 +57,8 @@ def _note(account: SipAccount, right: bool, now: datetime) -> None:
     SipAccount.objects.filter(pk=account.pk).update(outbound_pin_wrong=wrong, outbound_pin_wrong_since=since)
 
 
-def _matches(stored: str, pin: str) -> bool:
+def is_pin(pin: str, stored: str) -> bool:
+    """Whether `stored` is a digest of `pin`."""
     salt, _sign, digest = stored.partition("$")
     return constant_time_compare(_digest(salt, pin), digest)
 
