@@ -21,6 +21,7 @@ from .stand_ins import REQUEST, ScriptedChannel, Till
 RATE = Rate("486", "", Decimal("0.12"), Decimal(0), 1, 1)
 FIRST = Trunk(1, "Pierwszy", "trunk-1", NumberStyle.E164)
 SECOND = Trunk(2, "Drugi", "trunk-2", NumberStyle.NATIONAL)
+OPEN = Trunk(4, "Czwarty", "trunk-4", NumberStyle.DIGITS, foreign_caller_ids=True)
 THIRD = Trunk(3, "Trzeci", "trunk-3", NumberStyle.DIGITS)
 STEP = DialOut(
     number="+48600100200",
@@ -117,6 +118,14 @@ def test_each_trunk_gets_numbers_in_its_style_and_never_the_name(
     call(channel, Till(), replace(STEP, trunks=(trunk,), show=show))
     assert channel.dialled[0].startswith(f"PJSIP/{number}@{trunk.endpoint},")
     assert channel.shown == [f"CALLERID(num)={shown},CALLERID(name)=,CALLERID(pres)={presentation}"]
+
+
+@pytest.mark.parametrize("trunk, shown", [(FIRST, "+48221234567"), (OPEN, "49301234567")])
+def test_somebody_elses_number_is_shown_only_where_the_carrier_takes_it(trunk: Trunk, shown: str) -> None:
+    channel = ScriptedChannel([ANSWER])
+    show = CallerNumber("+48221234567", restricted=False, foreign="+49301234567")
+    call(channel, Till(), replace(STEP, trunks=(trunk,), show=show))
+    assert channel.shown[0].startswith(f"CALLERID(num)={shown},")
 
 
 def test_the_caller_is_set_anew_for_each_trunk() -> None:

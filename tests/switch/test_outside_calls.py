@@ -297,6 +297,17 @@ def test_who_transfers_a_caller_outside_pays_and_shows_the_own_number(desk: Desk
     assert (held.tenant, held.channel_name) == (desk.bartek.tenant, "PJSIP/trunk-1-00000007")
 
 
+@pytest.mark.parametrize("presentation, shown", [("0", "+48600100200"), ("32", "+48221234567")])
+def test_who_transfers_a_caller_outside_shows_the_caller_where_the_trunk_allows_it(
+    desk: Desk, presentation: str, shown: str
+) -> None:
+    """A caller who hides the number is not shown there either."""
+    Trunk.objects.update(foreign_caller_ids=True)
+    sent = {"channel": "PJSIP/trunk-1-00000007", "arg_1": "PJSIP/kwiaty_100-00000001", "callerid": "600100200"}
+    commands = desk.call(engine(), **sent, callingpres=presentation, **MOBILE)
+    assert f"CALLERID(num)={shown}" in commands[0]
+
+
 def test_who_transfers_a_colleague_outside_decides_and_pays(desk: Desk) -> None:
     """The colleague may call the whole world; who sends the colleague there may not."""
     SipAccount.objects.filter(extension="101").update(international="world")

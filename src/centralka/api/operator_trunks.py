@@ -76,7 +76,7 @@ WantedStyle = Annotated[
 SendsPai = Annotated[bool, Field(description="Whether it gets `P-Asserted-Identity` (RFC 3325).")]
 Foreign = Annotated[
     bool,
-    Field(description="Whether it accepts caller IDs that are not ours: a forwarded call then shows its first caller."),
+    Field(description="Whether it accepts caller IDs that are not ours: who is transferred outside is shown then."),
 ]
 
 

@@ -48,6 +48,8 @@ class Trunk:
     """The engine's name for it."""
     style: NumberStyle
     """How numbers are written towards it."""
+    foreign_caller_ids: bool = False
+    """Whether it accepts caller IDs that are not the company's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class CallerNumber:
     """Hidden from the called party."""
     owned: bool = True
     """False: the chosen number is not the company's any more."""
+    foreign: str | None = None
+    """E.164 of the caller from outside who is sent on: shown in place of `number` by trunks that accept it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ _PRICE = """
 SELECT prefix, description, per_minute, connection_fee, first_increment, next_increment
 FROM price WHERE price_list_id = %s AND prefix IN ({}) ORDER BY LENGTH(prefix) DESC LIMIT 1
 """
-_TRUNKS = "SELECT id, name, number_style FROM trunk WHERE enabled ORDER BY priority, name, id"
+_TRUNKS = "SELECT id, name, number_style, foreign_caller_ids FROM trunk WHERE enabled ORDER BY priority, name, id"
 _NUMBER = """
 SELECT n.tenant_id, t.language, a.id, a.login, a.extension, a.name, a.internal_caller_id, a.ring_timeout, a.call_waiting
 FROM number n JOIN tenant t ON t.id = n.tenant_id
@@ -108,7 +108,8 @@ def _outside(account_id: int, to: Destination) -> Outside:
         caller=_caller_number(*shown),
         pin_needed=bool(pin),
         trunks=tuple(
-            Trunk(trunk_id, name, f"trunk-{trunk_id}", NumberStyle(style)) for trunk_id, name, style in _rows(_TRUNKS)
+            Trunk(trunk_id, name, f"trunk-{trunk_id}", NumberStyle(style), bool(foreign))
+            for trunk_id, name, style, foreign in _rows(_TRUNKS)
         ),
     )
 

@@ -9,6 +9,7 @@ import structlog
 
 from centralka.calls.facts import CallFacts, IncomingFacts, is_trunk
 from centralka.calls.planner import plan_call
+from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, incoming_facts
 
 from .agi import AgiRequest
@@ -88,7 +89,7 @@ class Switchboard:
         login, sent_by = login_of(request.channel) or "", login_of(request.argument)
         if is_trunk(login):
             facts = await self._facts(sent_by or "", request.dialled)
-            return replace(facts, transferred=True) if facts else None
+            return _on_behalf_of(request, facts) if facts else None
         facts = await self._facts(login, request.dialled)
         if facts and facts.outside and sent_by and sent_by != login:
             return await self._facts(sent_by, request.dialled)
@@ -124,6 +125,15 @@ class Switchboard:
             await run_plan(plan, channel, facts.tenant_id, self._desk, walked)
         finally:
             self._journal.walk_ended(uniqueid, walked, self._now())
+
+
+def _on_behalf_of(request: AgiRequest, facts: CallFacts) -> CallFacts:
+    """The call that an account makes for a caller from outside, whom it sent there."""
+    caller = None if _is_hidden(request) else parse_number(request.caller_number)
+    outside = facts.outside
+    if outside and caller:
+        outside = replace(outside, caller=replace(outside.caller, foreign=caller))
+    return replace(facts, transferred=True, outside=outside)
 
 
 def _is_hidden(request: AgiRequest) -> bool:

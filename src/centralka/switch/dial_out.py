@@ -96,7 +96,8 @@ async def _try(step: DialOut, trunk: Trunk, channel: Channel, held: Held | None)
 
 def _caller_id(show: CallerNumber, trunk: Trunk) -> str:
     """The account's name is for colleagues only; a restricted number goes to the carrier, marked as private."""
-    number = spelled(show.number, trunk.style) if show.number else ""
+    shown = show.foreign if show.foreign and trunk.foreign_caller_ids else show.number
+    number = spelled(shown, trunk.style) if shown else ""
     presentation = "prohib" if show.restricted else "allowed"
     return f"CALLERID(num)={number},CALLERID(name)=,CALLERID(pres)={presentation}"
 

@@ -68,6 +68,17 @@ def trunk(house: Installation, **fields: Any) -> Iterator[int]:
 
 
 @contextmanager
+def foreign_caller_ids(house: Installation) -> Iterator[None]:
+    """The sandbox carrier takes caller IDs that are not the company's during the block."""
+    (sandbox,) = [one for one in operator(house, "GET", "/trunks")["items"] if one["name"] == "Operator demo"]
+    operator(house, "PATCH", f"/trunks/{sandbox['id']}", {"foreign_caller_ids": True})
+    try:
+        yield
+    finally:
+        operator(house, "PATCH", f"/trunks/{sandbox['id']}", {"foreign_caller_ids": False})
+
+
+@contextmanager
 def without_the_carrier(house: Installation) -> Iterator[None]:
     """The trunk to the sandbox carrier is switched off during the block."""
     (sandbox,) = [one for one in operator(house, "GET", "/trunks")["items"] if one["name"] == "Operator demo"]

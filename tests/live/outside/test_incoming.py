@@ -5,6 +5,7 @@ from tests.live.office import SOON, Ear, extension_of, hear_each_other, over, ta
 from tests.live.phones import Phone, until
 from tests.live.records import CallRow
 
+from .sipp_trunk import foreign_caller_ids
 from .tenant import Firm, invite, outside_number
 
 CALLER, SHOWN = "+48600100200", "600100200"
@@ -137,6 +138,20 @@ def test_a_caller_is_passed_on_to_a_number_outside(firm: Firm, carrier: Carrier)
     assert record.direction == "in"
     ((_net, details),) = firm.charges()
     assert details["number"] == f"+48{number}"
+
+
+def test_a_caller_who_is_passed_on_is_shown_where_the_carrier_takes_it(firm: Firm, carrier: Carrier) -> None:
+    """The trunk allows foreign caller IDs: the number outside sees who really calls."""
+    alicja, number = firm.reached_by(firm.numbers[0]), outside_number("00")
+    with foreign_caller_ids(firm.house), carrier.call(SHOWN, firm.numbers[0]) as call:
+        until(lambda: alicja.ringing, SOON, "Alicja's phone rings")
+        alicja.answer()
+        hears_outside(alicja)
+        alicja.transfer_to(number)
+        assert invite(carrier, number)["from_user"] == CALLER
+        over(alicja)
+        call.hang_up()
+        firm.records(1)
 
 
 def test_a_transfer_outside_without_money_ends_the_call(poor: Firm, carrier: Carrier) -> None:

@@ -81,7 +81,8 @@ class TrunkForm(PanelForm):
     foreign_caller_ids = forms.BooleanField(
         label=gettext_lazy("Foreign caller IDs allowed"),
         help_text=gettext_lazy(
-            "On: a forwarded call shows who really calls. Only if the carrier accepts numbers that are not ours."
+            "On: a caller from outside who is transferred to a number outside is shown there. "
+            "Only if the carrier accepts numbers that are not ours."
         ),
         required=False,
         widget=forms.CheckboxInput(attrs=_SWITCH),

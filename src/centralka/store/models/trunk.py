@@ -40,7 +40,7 @@ class Trunk(models.Model):
     sends_pai = models.BooleanField(default=True)
     """Whether the carrier gets `P-Asserted-Identity` (RFC 3325): then it learns the number of a restricted call."""
     foreign_caller_ids = models.BooleanField(default=False)
-    """Whether the carrier accepts caller IDs that are not ours (a forwarded call can show its original caller)."""
+    """Whether the carrier accepts caller IDs that are not ours (who is transferred outside is shown then)."""
     status = models.CharField(max_length=20, blank=True, default="")
     """What the engine last said of the registration: `Registered`, `Rejected`, `Unregistered`; "" when not known."""
     status_at = models.DateTimeField(null=True)
