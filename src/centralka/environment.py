@@ -46,3 +46,8 @@ def database(name: str, default: str) -> tuple[str, dict[str, object]]:
     if not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise WrongSetting(f"{name} needs a sqlite:///… or postgresql://… address.")
     return url, environ.Env.db_url_config(url)
+
+
+def reached_at(bind: str) -> str:
+    """The address under which this machine itself reaches what listens on `bind`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104 (compared only)

@@ -7,7 +7,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from centralka.switch.engine import EngineSettings, command, write_config
 from centralka.switch.journal import Journal
 
 from .demo import write_demo
+from .environment import reached_at
 from .messages import compile_messages
 from .supervisor import Process, Supervisor, heartbeat_file
 
@@ -102,8 +103,9 @@ class Instance:
 
 def run() -> None:
     """Set up what is missing, start everything, and stay until Ctrl-C. Raises CannotStart, EngineUnavailable."""
-    _make_home()
-    with _only_one():
+    make_home(settings.HOME, ("run", "log"))
+    # A second start on the same home folder would write the first one's configuration anew, and end its records.
+    with only_one(settings.HOME, "Centralka"):
         check_ports()
         _check_carrier_credentials()
         prepare_database()
@@ -112,14 +114,14 @@ def run() -> None:
 
 
 @contextmanager
-def _only_one() -> Iterator[None]:
-    """A second start on the same home folder would write the first one's configuration anew, and end its records."""
-    with (settings.HOME / "run" / "lock").open("w") as lock:
+def only_one(home: Path, what: str) -> Iterator[None]:
+    """Raises CannotStart while another `what` is running in this folder."""
+    with (home / "run" / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CannotStart(
-                f"Centralka is running in {settings.HOME} already; stop it, or set CENTRALKA_HOME to another."
+                f"{what} is running in {home} already; stop it, or set CENTRALKA_HOME to another."
             ) from None
         yield
 
@@ -138,17 +140,18 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def _make_home() -> None:
+def make_home(home: Path, folders: Iterable[str]) -> None:
+    """The folder and those in it, `run` among them, for this user alone. Raises CannotStart."""
     try:
-        for folder in (settings.HOME, settings.HOME / "run", settings.HOME / "log"):
+        for folder in (home, *(home / name for name in folders)):
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
-        probe = settings.HOME / "run" / "writable"
+        probe = home / "run" / "writable"
         probe.touch()
         probe.unlink()
     except OSError as error:
         raise CannotStart(
-            f"The folder {settings.HOME} cannot be written to ({error.strerror}); set CENTRALKA_HOME to another."
+            f"The folder {home} cannot be written to ({error.strerror}); set CENTRALKA_HOME to another."
         ) from None
 
 
@@ -161,13 +164,14 @@ def _check_carrier_credentials() -> None:
 
 def check_ports() -> None:
     """Raises CannotStart when somebody else listens where we want to."""
-    wanted = [
-        ("CENTRALKA_HTTP_PORT", settings.HTTP_PORT, socket.SOCK_STREAM),
-        ("CENTRALKA_SIP_PORT", settings.SIP_PORT, socket.SOCK_DGRAM),
-        ("CENTRALKA_SIP_PORT", settings.SIP_PORT, socket.SOCK_STREAM),
-    ]
-    for name, port, kind in wanted:
-        family = socket.AF_INET6 if ":" in settings.BIND else socket.AF_INET
+    check_port("CENTRALKA_HTTP_PORT", settings.HTTP_PORT, socket.SOCK_STREAM)
+    check_port("CENTRALKA_SIP_PORT", settings.SIP_PORT, socket.SOCK_DGRAM, socket.SOCK_STREAM)
+
+
+def check_port(name: str, port: int, *kinds: socket.SocketKind) -> None:
+    """Raises CannotStart when somebody else listens on the port that the setting `name` gives."""
+    family = socket.AF_INET6 if ":" in settings.BIND else socket.AF_INET
+    for kind in kinds:
         with closing(socket.socket(family, kind)) as trial:
             if kind is socket.SOCK_STREAM:
                 trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -231,12 +235,16 @@ async def _serve(instance: Instance) -> None:
 async def _until_ready() -> None:
     """Until panel and SIP listen."""
     for port in (settings.HTTP_PORT, settings.SIP_PORT):
-        while not await _listens(port):
-            await asyncio.sleep(0.1)
+        await until_somebody_listens(reached_at(settings.BIND), port)
 
 
-async def _listens(port: int) -> bool:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.BIND, settings.BIND)  # noqa: S104 (compared only)
+async def until_somebody_listens(host: str, port: int) -> None:
+    """Wait for whoever is starting there (TCP)."""
+    while not await _listens(host, port):
+        await asyncio.sleep(0.1)
+
+
+async def _listens(host: str, port: int) -> bool:
     try:
         _reader, writer = await asyncio.open_connection(host, port)
     except OSError:

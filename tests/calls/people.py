@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from centralka.calls.destinations import Level, NumberStyle, destination
+from centralka.calls.destinations import Level, destination
 from centralka.calls.facts import Account, CallerNumber, CallFacts, IncomingFacts, Outside, Trunk
+from centralka.calls.spelling import NumberStyle
 from centralka.calls.tariffs import Rate
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

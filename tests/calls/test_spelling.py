@@ -2,7 +2,7 @@
 
 import pytest
 
-from centralka.calls.destinations import NumberStyle, grouped, parse_number, spelled
+from centralka.calls.spelling import NumberStyle, grouped, parse_number, spelled
 
 
 @pytest.mark.parametrize(

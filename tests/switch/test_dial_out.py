@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from centralka.calls.destinations import NumberStyle
 from centralka.calls.facts import CallerNumber, Trunk
 from centralka.calls.journal_events import TrunkTry
 from centralka.calls.plan import DialOut, Outcome
 from centralka.calls.reasons import Reason, Why
+from centralka.calls.spelling import NumberStyle
 from centralka.calls.tariffs import Rate
 from centralka.switch.bank import Held
 from centralka.switch.channel import ChannelGone

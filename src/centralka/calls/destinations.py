@@ -24,31 +24,11 @@ from phonenumbers import PhoneNumber, PhoneNumberType, ShortNumberCost
 from .numbers import COUNTRY, COUNTRY_CODE, is_public_short_code
 from .spelling import (
     NATIONAL_LENGTH,
-    NumberStyle,
     bare,
     e164,
-    grouped,
-    parse_number,
     phone_number,
-    spelled,
     with_country,
 )
-
-__all__ = [
-    "EEA",
-    "EMERGENCY_NUMBERS",
-    "Destination",
-    "Kind",
-    "Level",
-    "NumberStyle",
-    "Permission",
-    "destination",
-    "grouped",
-    "is_emergency",
-    "parse_number",
-    "permission",
-    "spelled",
-]
 
 EMERGENCY_NUMBERS = frozenset({"112", *(str(n) for n in (*range(984, 988), *range(991, 1000)))})
 """The Polish "numery alarmowe": those which the regulator (UKE) has routed to a rescue or municipal emergency service.

@@ -17,11 +17,6 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
     return {"start": plan.first, "steps": [_step_as_json(name, step) for name, step in plan.steps.items()]}
 
 
-def reasons_on_the_way(plan: Plan) -> list[Reason]:
-    """The reason of each step, in the order in which the plan lists them."""
-    return [step.why for step in plan.steps.values()]
-
-
 def _step_as_json(name: StepName, step: Step) -> dict[str, Any]:
     return {"name": name, **_fields(step), "why": reason_as_json(step.why), "then": _followers(step)}
 

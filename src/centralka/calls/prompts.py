@@ -17,16 +17,10 @@ class Prompt(StrEnum):
     """The carrier says that nobody has this number."""
     NUMBER_BUSY = "number-busy"
     NO_ANSWER = "number-no-answer"
-    UNAVAILABLE = "number-unavailable"
-    CONGESTION = "network-congestion"
     NO_TRUNK = "no-trunk"
     """No way out works now."""
-    NOT_POSSIBLE = "call-not-possible"
-    """A technical reason on our side."""
 
     # What this phone may not do
-    NOT_PERMITTED = "call-not-permitted"
-    """For any other reason than those below."""
     NATIONAL_ONLY = "national-only"
     EEA_ONLY = "eea-only"
     COUNTRY_NOT_PERMITTED = "country-not-permitted"
@@ -48,10 +42,5 @@ class Prompt(StrEnum):
     WRONG_PIN_GOODBYE = "wrong-pin-goodbye"
     """After the last try."""
 
-    GOODBYE = "goodbye"
-
-    # Tones
-    BEEP = "beep"
-    """After it the caller is recorded."""
     WARNING_TONE = "warning-tone"
-    """The money is used up in a moment."""
+    """No speech: the money is used up in a moment. Played by the dialplan (`asterisk/extensions.conf`)."""

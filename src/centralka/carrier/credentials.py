@@ -10,8 +10,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from centralka.environment import reached_at
+
 USER = "centralka"
-_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (compared only)
 
 
 class BrokenCredentials(Exception):
@@ -35,7 +36,7 @@ def carrier_credentials() -> CarrierCredentials:
     """
     file = _file()
     if not file.exists():
-        host = _LOOPBACK.get(settings.BIND, settings.BIND)
+        host = reached_at(settings.BIND)
         keep_first(file, CarrierCredentials(host, settings.CARRIER_PORT, USER, secrets.token_urlsafe(18)))
     return _read(file)
 
@@ -43,7 +44,7 @@ def carrier_credentials() -> CarrierCredentials:
 def announce_address() -> CarrierCredentials:
     """For the carrier itself: the same, with the address on which it listens this time written down."""
     kept = carrier_credentials()
-    host = _LOOPBACK.get(settings.BIND, settings.BIND)
+    host = reached_at(settings.BIND)
     current = replace(kept, host=host, port=settings.CARRIER_PORT)
     if current != kept:
         _written_beside(_file(), current).replace(_file())

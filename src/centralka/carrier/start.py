@@ -1,17 +1,14 @@
 """`centralka carrier`: the sandbox carrier from its start to Ctrl-C."""
 
 import asyncio
-import fcntl
 import secrets
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.conf import settings
 
-from centralka.instance import CannotStart, free_ports, say
+from centralka.instance import check_port, free_ports, make_home, only_one, say, until_somebody_listens
 from centralka.supervisor import Process, Supervisor
 from centralka.switch.bundle import Engine, find_engine
 from centralka.switch.engine import EngineSettings, command
@@ -32,50 +29,12 @@ def run() -> None:
     Raises CannotStart, BrokenCredentials, EngineUnavailable, EngineMisconfigured.
     """
     home = carrier_home()
-    _make_home(home)
-    with _only_one(home):
-        _check_port()
+    make_home(home, ("run", "log", "fax"))
+    with only_one(home, "The sandbox carrier"):
+        check_port("CENTRALKA_CARRIER_PORT", settings.CARRIER_PORT, socket.SOCK_DGRAM, socket.SOCK_STREAM)
         customer = announce_address()
         engine = find_engine(settings.ENGINE_DIR, say)
         asyncio.run(_serve(home, engine, customer))
-
-
-def _make_home(home: Path) -> None:
-    try:
-        for name in ("run", "log", "fax"):
-            (home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise CannotStart(
-            f"The folder {home} cannot be written to ({error.strerror}); set CENTRALKA_HOME to another."
-        ) from None
-
-
-@contextmanager
-def _only_one(home: Path) -> Iterator[None]:
-    with (home / "run/lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CannotStart(
-                f"The sandbox carrier is running in {home} already; stop it, or set CENTRALKA_HOME to another."
-            ) from None
-        yield
-
-
-def _check_port() -> None:
-    family = socket.AF_INET6 if ":" in settings.BIND else socket.AF_INET
-    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-        with closing(socket.socket(family, kind)) as trial:
-            if kind is socket.SOCK_STREAM:
-                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                trial.bind((settings.BIND, settings.CARRIER_PORT))
-            except (OSError, OverflowError) as error:
-                raise CannotStart(
-                    f"Port {settings.CARRIER_PORT} on {settings.BIND} cannot be used "
-                    f"({getattr(error, 'strerror', error)}); stop what uses it, or set CENTRALKA_CARRIER_PORT "
-                    "(or CENTRALKA_BIND) to another."
-                ) from None
 
 
 async def _serve(home: Path, engine: Engine, customer: CarrierCredentials) -> None:
@@ -116,18 +75,8 @@ def _settings(
 
 
 async def _say_when_ready(customer: CarrierCredentials, received: Path) -> None:
-    while not await _listens(customer):
-        await asyncio.sleep(0.1)
+    await until_somebody_listens(customer.host, customer.port)
     say(welcome(customer, received))
-
-
-async def _listens(customer: CarrierCredentials) -> bool:
-    try:
-        _reader, writer = await asyncio.open_connection(customer.host, customer.port)
-    except OSError:
-        return False
-    writer.close()
-    return True
 
 
 def welcome(customer: CarrierCredentials, received: Path) -> str:

@@ -9,6 +9,8 @@ import structlog
 from django.db import connection
 from django.utils import timezone
 
+from centralka.logs import write_logs
+
 from .fees import FeeTimes, charge_monthly_fees
 
 log = structlog.get_logger()
@@ -44,14 +46,7 @@ class EndBySignal:
 
 def main() -> None:
     """Run until SIGTERM."""
-    structlog.configure(
-        processors=[
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.add_log_level,
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ]
-    )
+    write_logs()
     end = EndBySignal()
     log.info("the worker is there")
     work(end)

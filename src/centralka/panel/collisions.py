@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 
 from .forms import PanelForm
 
+_OFF = ("", "False")
+"""How a switch that is off stands in a form."""
+
 
 @dataclass(frozen=True)
 class Collision:
@@ -33,7 +36,7 @@ def merge(form: PanelForm, now: Mapping[str, Any], version: int) -> tuple[QueryD
     collisions = []
     for name, value in now.items():
         before, present = form.data.get(f"initial-{name}", ""), str(value)
-        if before != present:
+        if not _same(before, present):
             typed = form.data.get(name, "") if name in mine else None
             collisions.append(_collision(form.fields[name], before, present, typed))
         if name not in mine:
@@ -43,8 +46,12 @@ def merge(form: PanelForm, now: Mapping[str, Any], version: int) -> tuple[QueryD
     return data, collisions
 
 
+def _same(before: str, now: str) -> bool:
+    return before == now or (before in _OFF and now in _OFF)
+
+
 def _put(data: QueryDict, field: forms.Field, name: str, value: str) -> None:
-    if isinstance(field, forms.BooleanField) and value == "False":
+    if isinstance(field, forms.BooleanField) and value in _OFF:
         data.pop(name, None)  # how a browser says that a switch is off
     else:
         data[name] = value
@@ -57,7 +64,7 @@ def _collision(field: forms.Field, before: str, now: str, typed: str | None) -> 
 
 def _say(field: forms.Field, value: str) -> str:
     if isinstance(field, forms.BooleanField):
-        return _("off") if value in ("", "False") else _("on")
+        return _("off") if value in _OFF else _("on")
     if isinstance(field, forms.ChoiceField):
         return next((str(label) for key, label in cast(Any, field.choices) if str(key) == value), value)
     return value or "–"

@@ -89,18 +89,9 @@ def funds(tenant_id: int) -> Funds:
 
     Raises `Tenant.DoesNotExist`.
     """
+    # SQLite adds floating-point numbers; 14 digits survive that, and what is behind the fourth decimal is noise.
     tenant = Tenant.objects.annotate(put_aside=Sum("reservations__amount")).get(pk=tenant_id)
     return Funds(tenant.balance, tenant.credit_limit, (tenant.put_aside or Decimal(0)).quantize(_SMALLEST))
-
-
-def available(tenant: Tenant) -> Decimal:
-    """PLN net that can still be spent: balance and credit, less what running calls have put aside."""
-    return tenant.balance + tenant.credit_limit - reserved(tenant)
-
-
-def reserved(tenant: Tenant) -> Decimal:
-    """PLN net that running calls have put aside."""
-    return _total(tenant.reservations.all())
 
 
 def book(
@@ -121,7 +112,7 @@ def book(
         tenant = lock(tenant_id)
         if LedgerEntry.objects.filter(key=key).exists():
             return None
-        if net < 0 and -net > (can_spend := available(tenant)):
+        if net < 0 and -net > (can_spend := funds(tenant_id).available):
             raise NotEnoughMoney(can_spend)
         return _write(tenant, key=key, kind=kind, net=net, at=at, details=details or {}, by=by)
 
@@ -133,7 +124,7 @@ def set_credit_limit(tenant_id: int, limit: Decimal) -> None:
     """
     with transaction.atomic():
         tenant = lock(tenant_id)
-        can_spend = available(tenant)
+        can_spend = funds(tenant_id).available
         if limit < tenant.credit_limit - can_spend:
             raise NotEnoughMoney(can_spend)
         Tenant.objects.filter(pk=tenant_id).update(credit_limit=limit)
@@ -156,7 +147,7 @@ def reserve(
     """
     with transaction.atomic():
         tenant = lock(tenant_id)
-        granted, exhausted = _grant(rate, available(tenant), seconds)
+        granted, exhausted = _grant(rate, funds(tenant_id).available, seconds)
         if granted == 0:
             return None
         return Reservation.objects.create(
@@ -183,12 +174,12 @@ def extend(reservation_id: int, seconds: int = CHUNK_SECONDS) -> Reservation | N
         tenant_id = Reservation.objects.filter(pk=reservation_id).values_list("tenant_id", flat=True).first()
         if tenant_id is None:
             return None
-        tenant = lock(tenant_id)
+        lock(tenant_id)
         reservation = Reservation.objects.filter(pk=reservation_id).first()
         if reservation is None:
             return None
         rate = rate_from_json(reservation.rate)
-        money = available(tenant) + reservation.amount
+        money = funds(tenant_id).available + reservation.amount
         granted, reservation.exhausted = _grant(rate, money, reservation.granted_seconds + seconds)
         if granted > reservation.granted_seconds:
             reservation.granted_seconds, reservation.amount = granted, price(rate, granted)
@@ -303,11 +294,6 @@ def _grant(rate: Rate, money: Decimal, wanted: int) -> tuple[int, bool]:
     affordable = affordable_seconds(rate, money)
     full = billed_seconds(rate, wanted)
     return (full, False) if affordable >= full else (affordable, True)
-
-
-def _total(reservations: QuerySet[Reservation]) -> Decimal:
-    # SQLite adds floating-point numbers; 14 digits survive that, and what is behind the fourth decimal is noise.
-    return (reservations.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)).quantize(_SMALLEST)
 
 
 def lock(tenant_id: int) -> Tenant:

@@ -72,11 +72,6 @@ class AgiReply:
     """What stands in the brackets, e.g. a variable's content."""
 
     @property
-    def ok(self) -> bool:
-        """The command was understood and carried out."""
-        return self.code == 200 and self.result != "-1"
-
-    @property
     def hung_up(self) -> bool:
         """The channel is gone (511) or the command failed because of it (-1)."""
         return self.code == 511 or self.result == "-1"

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from centralka.environment import number, text
+from centralka.logs import write_logs
 
 from .agi_server import Switchboard
 from .database import Database
@@ -31,14 +32,7 @@ _HEARTBEAT_EVERY = 1.0
 
 def main() -> None:
     """Run until SIGTERM. Its settings come from `instance` in the environment."""
-    structlog.configure(
-        processors=[
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.add_log_level,
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ]
-    )
+    write_logs()
     uvloop.run(_serve())
 
 

@@ -53,7 +53,7 @@ def test_a_call_is_cut_when_the_money_is_used_up(poor: Firm, firms: Firms, tmp_p
             assert record.reasons == ["number_dialled", "money_used_up"]
             assert record.price == Decimal(price)
             assert Decimal(price) * 10 <= Decimal(talked(record)) + Decimal("0.1")
-            assert talked(record) < float(price) * 10 + 1
+            assert Decimal(talked(record)) < Decimal(price) * 10 + 1
             assert firm.balance == Decimal(left)
 
 

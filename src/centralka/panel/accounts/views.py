@@ -23,12 +23,12 @@ from centralka.actions.sip_passwords import generate_password
 from centralka.calls.spelling import grouped
 from centralka.store.models import Role, SipAccount
 
+from ..collisions import Collision, merge
 from ..doors import tenant_page
 from ..forms import error_title
 from ..paging import page_of
-from .changed import Collision, merge
 from .consent import Consent, Shortage
-from .forms import AccountForm, as_it_was_typed, generated
+from .forms import AccountForm, as_it_was_typed, as_typed, generated
 from .live import stream
 
 PAGE = 50
@@ -133,7 +133,8 @@ def _save(request: HttpRequest, actor: Actor, form: AccountForm, found: SipAccou
             lambda: actions.change_sip_account(actor, found.pk, form.wanted(), version=form.cleaned_data.get("version"))
         )
     except ChangedMeanwhile as meanwhile:
-        form, collisions = merge(form, meanwhile.current)
+        data, collisions = merge(form, as_typed(meanwhile.current), meanwhile.current.version)
+        form = AccountForm(data, actor=actor, account=meanwhile.current)
     else:
         if saved:
             return _saved(request, saved, form)
