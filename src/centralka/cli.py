@@ -43,6 +43,13 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("--echo", action="store_true", help="send back what is said, instead of a tone of 440 Hz")
     call.add_argument("--ring", type=_seconds, default=180, metavar="N", help="give up after N seconds of ringing")
     call.add_argument("--seconds", type=_seconds, default=30, metavar="N", help="hang up N seconds after the answer")
+    call.add_argument(
+        "--diversion",
+        action="append",
+        default=[],
+        metavar="NUMBER",
+        help="sent on by this number; the latest first",
+    )
     call.set_defaults(command=_carrier_call)
 
     tenant = commands.add_parser("add-tenant", help="make a company and its first owner")
@@ -113,6 +120,7 @@ def _worker(given: argparse.Namespace) -> None:
 
 def _carrier(given: argparse.Namespace) -> None:
     from centralka.carrier.credentials import BrokenCredentials
+    from centralka.carrier.numbers import BrokenNumbers
     from centralka.carrier.start import run
     from centralka.instance import CannotStart
     from centralka.switch.bundle import EngineUnavailable
@@ -120,17 +128,23 @@ def _carrier(given: argparse.Namespace) -> None:
 
     try:
         run()
-    except (CannotStart, BrokenCredentials, EngineUnavailable, EngineMisconfigured) as problem:
+    except (CannotStart, BrokenCredentials, BrokenNumbers, EngineUnavailable, EngineMisconfigured) as problem:
         _fail(str(problem))
 
 
 def _carrier_call(given: argparse.Namespace) -> None:
-    from centralka.carrier.incoming import CannotCall, IncomingCall, e164, place
+    from centralka.carrier.incoming import CannotCall, IncomingCall, diverted, e164, place
 
     try:
         ended = place(
             IncomingCall(
-                e164(given.caller), e164(given.called), given.restricted, given.echo, given.ring, given.seconds
+                e164(given.caller),
+                e164(given.called),
+                given.restricted,
+                given.echo,
+                given.ring,
+                given.seconds,
+                tuple(map(diverted, given.diversion)),
             )
         )
     except CannotCall as problem:

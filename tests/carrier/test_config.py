@@ -10,13 +10,16 @@ from centralka.carrier.credentials import CarrierCredentials
 from centralka.switch.bundle import Engine
 from centralka.switch.engine import EngineMisconfigured, EngineSettings
 
+PASSWORDS = {"centralka": "pa55", "druga": "s3cond"}
+
 
 def carrier(home: Path, bind: str = "127.0.0.1") -> CarrierSettings:
     engine = Engine(("asterisk",), "22.10.1", Path("/modules"), Path("/data"))
     settings = EngineSettings(
         home, bind, 5080, agi_port=4001, ami_port=4002, ami_secret="s3cret", database_url="", engine=engine, node="out"
     )
-    return CarrierSettings(settings, CarrierCredentials("127.0.0.1", 5080, "centralka", "pa55"), hep_port=4003)
+    customers = [CarrierCredentials("127.0.0.1", 5080, name, secret) for name, secret in PASSWORDS.items()]
+    return CarrierSettings(settings, tuple(customers), hep_port=4003)
 
 
 def test_every_placeholder_is_filled_in(tmp_path: Path) -> None:
@@ -24,18 +27,17 @@ def test_every_placeholder_is_filled_in(tmp_path: Path) -> None:
         assert not re.search(r"@\{", text), name
 
 
-def test_only_the_customer_is_known_and_by_a_password(tmp_path: Path) -> None:
+def test_only_customers_are_known_and_by_their_passwords(tmp_path: Path) -> None:
     sip = render(carrier(tmp_path))["pjsip.conf"]
     assert re.findall(r"^\[(.*)\]", sip, re.MULTILINE) == [
         "global",
         "udp",
         "tcp",
-        "centralka",
-        "centralka",
-        "centralka",
+        *["centralka"] * 3,
+        *["druga"] * 3,
     ]
-    assert "password = pa55" in sip
-    assert "auth = centralka" in sip
+    assert re.findall(r"^username = (.*)\npassword = (.*)$", sip, re.MULTILINE) == list(PASSWORDS.items())
+    assert re.findall(r"^auth = (.*)$", sip, re.MULTILINE) == list(PASSWORDS)
     assert "bind = 127.0.0.1:5080" in sip
 
 

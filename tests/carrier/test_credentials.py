@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from centralka.carrier.credentials import BrokenCredentials, announce_address, carrier_credentials, keep_first
+from centralka.carrier.credentials import (
+    BrokenCredentials,
+    announce_address,
+    carrier_credentials,
+    customers_with_a_file,
+    keep_first,
+)
 
 PROGRAM = """
 import django; django.setup()
@@ -76,6 +82,18 @@ def test_the_carrier_writes_down_where_it_listens_and_keeps_the_password(setting
     announced = announce_address()
     assert (announced.host, announced.port, announced.password) == ("127.0.0.1", 5099, made.password)
     assert carrier_credentials() == announced
+
+
+def test_another_customer_has_a_file_and_a_password_of_its_own(home: Path) -> None:
+    first, second = announce_address(), announce_address("druga")
+    file = home / "carrier/customers/druga.json"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert json.loads(file.read_text()) == {
+        "host": "127.0.0.1", "port": 5080, "user": "druga", "password": second.password
+    }  # fmt: skip
+    assert second.password != first.password
+    assert (carrier_credentials("druga"), carrier_credentials()) == (second, first)
+    assert customers_with_a_file() == ["druga"]
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"host": "x", "port": "y", "user": "z", "password": "p"}'])

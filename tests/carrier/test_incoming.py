@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from centralka.carrier.incoming import CannotCall, IncomingCall, e164, place
+from centralka.carrier.incoming import CannotCall, IncomingCall, diverted, e164, place
 
 
 @pytest.mark.parametrize("text", ["600100200", "600 100 200", "+48 600-100-200", "0048600100200", "tel:600100200"])
@@ -24,6 +24,22 @@ def test_a_foreign_number_keeps_its_country() -> None:
 def test_anything_else_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(CannotCall, match="is no phone number"):
         e164(text)
+
+
+def test_a_diversion_is_a_number_with_or_without_parameters() -> None:
+    assert diverted("22 123 45 67") == "+48221234567"
+    assert diverted("22 123 45 67;reason=user-busy;counter=3;x") == "+48221234567;reason=user-busy;counter=3;x"
+
+
+@pytest.mark.parametrize("parameters", [";", ";a=", ";a=b,c=d", ';a="b"', ";a=(b", ";a=${b}", ";a\n"])
+def test_other_parameters_are_refused_in_one_sentence(parameters: str) -> None:
+    with pytest.raises(CannotCall, match="no parameters of a Diversion header"):
+        diverted("221234567" + parameters)
+
+
+def test_a_diversion_without_a_number_is_refused() -> None:
+    with pytest.raises(CannotCall, match="is no phone number"):
+        diverted(";reason=user-busy")
 
 
 @pytest.mark.parametrize("left_over", [None, "", "{}", '{"ami_port": 1, "ami_secret": "x"}'])
@@ -43,6 +59,7 @@ def test_without_a_running_carrier_the_caller_is_told_how_to_start_one(
     [
         (["carrier-call", "600100200", "221234567"], "make carrier"),
         (["carrier-call", "600100200", "nobody"], "no phone number"),
+        (["carrier-call", "600100200", "221234567", "--diversion", "221234567", "--diversion", "x"], "no phone number"),
         (["carrier-call", "600100200", "221234567", "--seconds", "0"], "whole number of seconds"),
     ],
 )

@@ -8,23 +8,33 @@ with Installation(CENTRALKA_CARRIER_PORT=str(port)) as house, Carrier(house.home
     with carrier.call("600 100 200", "22 123 45 67", seconds=5) as call:
         ...a phone rings, and is answered...
         assert call.wait().answered
+
+A second exchange, so that the two can call each other through the carrier:
+
+    carrier.give(USER, "+48226")  # the first one's numbers, by their beginning
+    second = Installation()
+    carrier.attach(second, "druga", "+48228")
+    with second:
+        until(lambda: carrier.has("druga"), 40, "the second exchange is registered")
 """
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from centralka.carrier.credentials import CarrierCredentials
-from tests.live.instance import command_line, engine, free_port
+from centralka.carrier.credentials import USER, CarrierCredentials
+from tests.live.instance import Installation, command_line, engine, free_port
 from tests.live.phones import until
 
 START_SECONDS = 60
@@ -36,12 +46,16 @@ class Carrier:
     """`centralka carrier` in a process of its own. A context manager: nothing of it is left behind.
 
     `home` is the installation's folder, where both find `carrier.json`; without one it has its own, which it removes.
+    `numbers`: the customer for each beginning of a number (E.164); calls to them are carried to that customer.
     """
 
-    def __init__(self, home: Path | None = None, port: int | None = None) -> None:
+    def __init__(
+        self, home: Path | None = None, port: int | None = None, numbers: Mapping[str, str] | None = None
+    ) -> None:
         self._own_home = home is None
         self.home = home or Path(tempfile.mkdtemp(prefix="centralka-carrier-"))
         self.port = port or free_port()
+        self.numbers = dict(numbers or {})
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Carrier":
@@ -66,6 +80,7 @@ class Carrier:
     def start(self) -> None:
         """Start it (again) and wait until it takes calls; what it received earlier is kept."""
         engine()  # a fresh clone fetches it here, however long that takes
+        self._write_numbers()
         before = len(self.said())
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -110,17 +125,54 @@ class Carrier:
             raise AssertionError(f"the carrier ended by itself\n{self.log_tail()}")
         return "Ctrl-C stops it" in self.said()[said_before:]
 
-    # -- Calls ------------------------------------------------------------------------------------------------------
+    # -- Customers --------------------------------------------------------------------------------------------------
 
     @property
     def credentials(self) -> CarrierCredentials:
-        """What an exchange registers with."""
-        return CarrierCredentials(**json.loads((self.home / "carrier.json").read_text()))
+        """What the first exchange registers with."""
+        return self.credentials_of(USER)
+
+    def credentials_of(self, customer: str) -> CarrierCredentials:
+        """What that customer's exchange registers with; see `give` and `attach`."""
+        file = "carrier.json" if customer == USER else f"carrier/customers/{customer}.json"
+        return CarrierCredentials(**json.loads((self.home / file).read_text()))
 
     @property
     def registered(self) -> bool:
-        """Whether an exchange is registered now."""
-        return f"Contact:  {self.credentials.user}/sip" in self.engine_says("pjsip show contacts")
+        """Whether the first exchange is registered now."""
+        return self.has(USER)
+
+    def has(self, customer: str) -> bool:
+        """Whether that customer's exchange is registered now."""
+        return f"Contact:  {customer}/sip" in self.engine_says("pjsip show contacts")
+
+    def give(self, customer: str, *numbers: str) -> None:
+        """These numbers (E.164, or how they begin) are that customer's.
+
+        A running carrier is started again for it: calls over it end, and who is registered stays so.
+        """
+        self.numbers |= dict.fromkeys(numbers, customer)
+        if self._process is not None:
+            self.stop()
+            self.start()
+
+    def attach(self, house: Installation, customer: str, *numbers: str) -> None:
+        """Let an installation that was not started yet be another customer, with these numbers; see `give`.
+
+        The trunk of the installation's first start then leads here.
+        """
+        access = CarrierCredentials("127.0.0.1", self.port, customer, secrets.token_urlsafe(18))
+        for file in (self.home / f"carrier/customers/{customer}.json", house.home / "carrier.json"):
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file.write_text(json.dumps(asdict(access)))
+        self.give(customer, *numbers)
+
+    def _write_numbers(self) -> None:
+        file = self.home / "carrier/numbers.json"
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.write_text(json.dumps(self.numbers))
+
+    # -- Calls ------------------------------------------------------------------------------------------------------
 
     def call(
         self,
@@ -131,13 +183,16 @@ class Carrier:
         echo: bool = False,
         ring: int = CALL_SECONDS,
         seconds: int = CALL_SECONDS,
+        diversions: Sequence[str] = (),
     ) -> "OutsideCall":
-        """Somebody outside calls a number of the exchange, and plays 440 Hz (or echoes) once it is answered.
+        """Somebody outside calls a number of an exchange, and plays 440 Hz (or echoes) once it is answered.
 
-        `ring`: how long it may ring; `seconds`: how long the caller stays after the answer.
+        `ring`: how long it may ring; `seconds`: how long the caller stays after the answer; `diversions`: the numbers
+        that sent the call on, the latest one first, perhaps with parameters: "22 123 45 67;reason=user-busy".
         """
         options = ["--ring", str(ring), "--seconds", str(seconds)]
         options += ["--restricted"] * restricted + ["--echo"] * echo
+        options += [word for number in diversions for word in ("--diversion", number)]
         return OutsideCall([sys.executable, "-m", "centralka", "carrier-call", from_, to, *options], self.environment())
 
     def received(self) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The carrier's engine: configured from `asterisk/carrier/`, and from the exchange's templates that fit both."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from centralka.switch.engine import (
     ENGINE_DIRS,
@@ -39,7 +40,7 @@ class CarrierSettings:
     """What the carrier's engine needs to know."""
 
     engine: EngineSettings
-    customer: CarrierCredentials
+    customers: tuple[CarrierCredentials, ...]
     hep_port: int
     """The loopback port to which the engine copies its SIP messages."""
 
@@ -60,10 +61,18 @@ def render(carrier: CarrierSettings) -> dict[str, str]:
     values = placeholders(carrier.engine, _NO_DATABASE) | {
         # As it comes with the engine, without the exchange's sounds: the carrier plays tones only.
         "data": str(carrier.engine.engine.data_dir),
-        "user": carrier.customer.user,
-        "password": carrier.customer.password,
         "hep_port": str(carrier.hep_port),
     }
-    values = {key: written(value) for key, value in values.items()}
     templates = [*(TEMPLATES / name for name in SHARED), *sorted((TEMPLATES / "carrier").glob("*.conf"))]
-    return {path.name: ConfigTemplate(path.read_text()).substitute(values) for path in templates}
+    files = {path.name: _filled(path, values) for path in templates}
+    return files | {"pjsip.conf": files["pjsip.conf"] + "".join(map(_customer, carrier.customers))}
+
+
+def _customer(customer: CarrierCredentials) -> str:
+    template = TEMPLATES / "carrier/customer/pjsip.conf"
+    return "\n" + _filled(template, {"user": customer.user, "password": customer.password})
+
+
+def _filled(template: Path, values: dict[str, str]) -> str:
+    texts = {key: written(value) for key, value in values.items()}
+    return ConfigTemplate(template.read_text()).substitute(texts)

@@ -1,4 +1,8 @@
-"""The customer's way to the sandbox carrier: `carrier.json`, which both the exchange and the carrier can make."""
+"""A customer's way to the sandbox carrier: `carrier.json`, which both the exchange and the carrier can make.
+
+Other customers have `carrier/customers/<name>.json`: the carrier makes it for each that `carrier/numbers.json` names,
+and somebody puts it as `carrier.json` into the home folder of the other exchange.
+"""
 
 import json
 import os
@@ -16,12 +20,12 @@ USER = "centralka"
 
 
 class BrokenCredentials(Exception):
-    """`carrier.json` is there and cannot be used; the message is one sentence for the person at the terminal."""
+    """The file is there and cannot be used; the message is one sentence for the person at the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierCredentials:
-    """Where the carrier listens (UDP and TCP) and what its one customer registers with."""
+    """Where the carrier listens (UDP and TCP) and what a customer registers with."""
 
     host: str
     port: int
@@ -29,30 +33,39 @@ class CarrierCredentials:
     password: str = field(repr=False)
 
 
-def carrier_credentials() -> CarrierCredentials:
-    """What `carrier.json` says; made, with a random password, by whoever comes first.
+def carrier_credentials(customer: str = USER) -> CarrierCredentials:
+    """What the customer's file says; made, with a random password, by whoever comes first.
 
     Raises BrokenCredentials, OSError.
     """
-    file = _file()
+    file = _file(customer)
     if not file.exists():
         host = reached_at(settings.BIND)
-        keep_first(file, CarrierCredentials(host, settings.CARRIER_PORT, USER, secrets.token_urlsafe(18)))
+        keep_first(file, CarrierCredentials(host, settings.CARRIER_PORT, customer, secrets.token_urlsafe(18)))
     return _read(file)
 
 
-def announce_address() -> CarrierCredentials:
+def announce_address(customer: str = USER) -> CarrierCredentials:
     """For the carrier itself: the same, with the address on which it listens this time written down."""
-    kept = carrier_credentials()
+    kept = carrier_credentials(customer)
     host = reached_at(settings.BIND)
     current = replace(kept, host=host, port=settings.CARRIER_PORT)
     if current != kept:
-        _written_beside(_file(), current).replace(_file())
+        _written_beside(_file(customer), current).replace(_file(customer))
     return current
 
 
-def _file() -> Path:
-    return settings.HOME / "carrier.json"
+def customers_with_a_file() -> list[str]:
+    """The customers besides the first one that were made so far, also those whose numbers were taken away."""
+    return [file.stem for file in _folder().glob("*.json")]
+
+
+def _file(customer: str) -> Path:
+    return settings.HOME / "carrier.json" if customer == USER else _folder() / f"{customer}.json"
+
+
+def _folder() -> Path:
+    return settings.HOME / "carrier/customers"
 
 
 def keep_first(file: Path, made: CarrierCredentials) -> None:

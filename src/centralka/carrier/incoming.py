@@ -10,11 +10,16 @@ import phonenumbers
 
 from centralka.switch.ami import AmiConnection, AmiRefused, Message
 
+from .contacts import contacts_of, dialled_at
 from .credentials import USER
+from .numbers import BrokenNumbers, carrier_numbers
 from .running import running_carrier
 
 _COUNTRY = "PL"
-_CONTACT = re.compile(r"PJSIP/(?P<customer>[^/]+)/(?P<scheme>sips?):(?:[^@;]*@)?(?P<rest>.+)")
+_DOMAIN = "carrier.example"
+"""Of the addresses in the headers that it makes; whoever reads them looks at the number only."""
+# Nothing that a manager action's list of variables would take for the end of a value.
+_PARAMETERS = re.compile(r"(;[\w.-]+(=[\w.%+-]+)?)*", re.ASCII)
 _NOBODY_RUNS = "No sandbox carrier runs here; start it with `make carrier`."
 _STOPPED = "The sandbox carrier was stopped."
 
@@ -33,6 +38,8 @@ class IncomingCall:
     echo: bool = False
     ring: int = 180
     stay: int = 30
+    diversions: tuple[str, ...] = ()
+    """What `diverted` gives, the latest diversion first (RFC 5806)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,17 @@ def e164(text: str) -> str:
         raise CannotCall(f"{text!r} is no phone number: too short or too long.")
     found: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return found
+
+
+def diverted(text: str) -> str:
+    """A number in any spelling, perhaps with parameters of the Diversion header: `22 123 45 67;reason=user-busy`.
+
+    Gives it with the number in E.164. Raises CannotCall.
+    """
+    number, semicolon, parameters = text.partition(";")
+    if not _PARAMETERS.fullmatch(semicolon + parameters):
+        raise CannotCall(f"{semicolon + parameters!r} are no parameters of a Diversion header.")
+    return e164(number) + semicolon + parameters
 
 
 def place(call: IncomingCall) -> Ended:
@@ -79,7 +97,7 @@ async def _place(call: IncomingCall) -> Ended:
 
 async def _through(manager: AmiConnection, call: IncomingCall) -> Ended:
     messages = manager.messages()
-    address = await _customer(manager, messages, call.called)
+    address = await _address(manager, messages, call.called)
     channel = f"carrier-{secrets.token_hex(8)}"
     manager.act("Originate", _originate(call, address, channel))
     try:
@@ -89,15 +107,23 @@ async def _through(manager: AmiConnection, call: IncomingCall) -> Ended:
         raise
 
 
-async def _customer(manager: AmiConnection, messages: AsyncIterator[Message], called: str) -> str:
-    """The customer's registered address with the called number in it; everything behind the host stays as registered,
-    since the exchange knows its registration by it (`line`)."""
-    manager.act("Getvar", {"Variable": f"PJSIP_DIAL_CONTACTS({USER})", "ActionID": "contacts"})
+async def _address(manager: AmiConnection, messages: AsyncIterator[Message], called: str) -> str:
+    """What to dial: the called number at the exchange of the customer who has it."""
+    manager.act("Getvar", {"Variable": contacts_of(_customer(called)), "ActionID": "contacts"})
     answer = await _next(messages, ActionID="contacts")
-    found = _CONTACT.match(answer.get("Value", "").split("&")[0])
-    if found is None:
+    address = dialled_at(answer.get("Value", ""), called)
+    if address is None:
         raise CannotCall("No exchange is registered at the sandbox carrier; start one with `make run`.")
-    return f"PJSIP/{found['customer']}/{found['scheme']}:{called}@{found['rest']}"
+    return address
+
+
+def _customer(called: str) -> str:
+    """Who has the number; the first customer has whatever nobody else has."""
+    try:
+        owned = carrier_numbers().owner(called)
+    except BrokenNumbers as broken:
+        raise CannotCall(str(broken)) from None
+    return owned.customer if owned else USER
 
 
 def _originate(call: IncomingCall, address: str, channel: str) -> dict[str, str]:
@@ -111,7 +137,7 @@ def _originate(call: IncomingCall, address: str, channel: str) -> dict[str, str]
         "Timeout": str(call.ring * 1000),
         "Async": "true",
         # Not by the field CallerID, which would be shown to everybody.
-        "Variable": ",".join(f"{name}={value}" for name, value in _variables(call).items()),
+        "Variable": ",".join(f"{name}={value}" for name, value in [*_variables(call).items(), *_headers(call)]),
     }
 
 
@@ -121,6 +147,21 @@ def _variables(call: IncomingCall) -> dict[str, str]:
         "CONNECTEDLINE(num)": call.caller,
         "CONNECTEDLINE(pres)": "prohib" if call.restricted else "allowed",
     }
+
+
+def _headers(call: IncomingCall) -> list[tuple[str, str]]:
+    """RFC 3325: who calls, for the exchange only where that is hidden; RFC 5806: which numbers sent the call on.
+
+    In reverse order: the engine sets the variables of an `Originate` from the last one to the first.
+    """
+    privacy = [("Privacy", "id")] if call.restricted else []
+    diversions = [number.partition(";") for number in call.diversions]
+    found = [
+        ("P-Asserted-Identity", f"<sip:{call.caller}@{_DOMAIN}>"),
+        *privacy,
+        *(("Diversion", f"<sip:{number}@{_DOMAIN}>{semicolon}{rest}") for number, semicolon, rest in diversions),
+    ]
+    return [(f"PJSIP_HEADER(add,{name})", value) for name, value in reversed(found)]
 
 
 async def _follow(messages: AsyncIterator[Message], channel: str, call: IncomingCall) -> Ended:

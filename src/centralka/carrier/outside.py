@@ -1,7 +1,7 @@
-"""The carrier's FastAGI server: each call of the customer arrives here, is noted, and is treated as its number says."""
+"""The carrier's FastAGI server: each call of a customer arrives here, is noted, and is treated as its number says."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import assert_never
 
@@ -12,7 +12,10 @@ from centralka.switch.agi_connection import AgiConnection
 from centralka.switch.channel import AgiChannel, Channel, ChannelGone
 
 from .behaviour import Behaviour, behaviour_of
-from .received import Received
+from .carried import carry
+from .invite import Invite
+from .numbers import Numbers, Owned
+from .received import CARRIED, Received
 from .wire import Wire
 
 log = structlog.get_logger()
@@ -32,10 +35,11 @@ _FOR_EVER = "86400"
 class Outside:
     """Plays the outside world; `faxes` is the folder for what fax receivers got (TIFF)."""
 
-    def __init__(self, wire: Wire, received: Received, faxes: Path) -> None:
+    def __init__(self, wire: Wire, received: Received, faxes: Path, numbers: Numbers) -> None:
         self._wire = wire
         self._received = received
         self._faxes = faxes
+        self._numbers = numbers
 
     async def listen(self) -> tuple[asyncio.Server, int]:
         """Listen on a loopback port for the dialplan; gives the port too."""
@@ -56,13 +60,19 @@ class Outside:
 
     async def _serve(self, channel: Channel) -> None:
         invite = await self._wire.invite(await channel.evaluate("${CHANNEL(pjsip,call-id)}"))
-        behaviour = behaviour_of(invite.called)
-        self._received.begins(invite, behaviour)
+        owned = self._numbers.owner(invite.called)
+        behaviour = behaviour_of(invite.called) if owned is None else CARRIED
+        self._received.begins(invite, behaviour, _customer(channel), owned.customer if owned else None)
         call = OutsideCall(channel, self._faxes)
         try:
-            await call.behave(behaviour)
+            await (call.carry(invite, owned) if owned else call.behave(behaviour_of(invite.called)))
         finally:
             self._received.ends(invite, behaviour, call.answered_at, **call.results)
+
+
+def _customer(channel: Channel) -> str:
+    """Who calls, by the channel's name: `PJSIP/centralka-00000001`."""
+    return channel.request.channel.removeprefix("PJSIP/").rpartition("-")[0]
 
 
 class OutsideCall:
@@ -94,6 +104,12 @@ class OutsideCall:
                 await self._play()
             case _:
                 assert_never(behaviour)
+
+    async def carry(self, invite: Invite, to: Owned) -> None:
+        """To the customer who has the number, until the call is over. Raises ChannelGone."""
+        seconds = await carry(self._channel, invite, to)
+        if seconds is not None:
+            self.answered_at = datetime.now(UTC) - timedelta(seconds=seconds)
 
     async def _ring(self, seconds: str) -> None:
         await self._channel.execute("Ringing")

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .behaviour import Behaviour
 from .invite import Invite
+
+CARRIED = "carried"
+"""The behaviour of a number that a customer has: the call goes to that customer."""
 
 
 class Received:
@@ -18,10 +20,12 @@ class Received:
         self.path = path
         self._now = now
 
-    def begins(self, invite: Invite, behaviour: Behaviour) -> None:
-        self._append("invite", {**asdict(invite), "behaviour": behaviour})
+    def begins(self, invite: Invite, behaviour: str, customer: str, carried_to: str | None) -> None:
+        """`customer` calls; `carried_to` is the one who has the number, None for a number of the outside world."""
+        fields = {**asdict(invite), "behaviour": behaviour, "customer": customer, "carried_to": carried_to}
+        self._append("invite", fields)
 
-    def ends(self, invite: Invite, behaviour: Behaviour, answered_at: datetime | None, **more: str) -> None:
+    def ends(self, invite: Invite, behaviour: str, answered_at: datetime | None, **more: str) -> None:
         """`answered_seconds` is how long the call was answered: 0 for one that was not."""
         seconds = (self._now() - answered_at).total_seconds() if answered_at else 0.0
         self._append(

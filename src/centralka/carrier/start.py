@@ -14,7 +14,8 @@ from centralka.switch.bundle import Engine, find_engine
 from centralka.switch.engine import EngineSettings, command
 
 from .config import CarrierSettings, write_config
-from .credentials import CarrierCredentials, announce_address
+from .credentials import USER, CarrierCredentials, announce_address, customers_with_a_file
+from .numbers import Numbers, carrier_numbers
 from .outside import Outside
 from .received import Received
 from .running import Running, carrier_home, told
@@ -26,27 +27,29 @@ _NODE = "carrier"
 def run() -> None:
     """Set up what is missing, start the carrier's engine, and stay until Ctrl-C.
 
-    Raises CannotStart, BrokenCredentials, EngineUnavailable, EngineMisconfigured.
+    Raises CannotStart, BrokenCredentials, BrokenNumbers, EngineUnavailable, EngineMisconfigured.
     """
     home = carrier_home()
     make_home(home, ("run", "log", "fax"))
     with only_one(home, "The sandbox carrier"):
         check_port("CENTRALKA_CARRIER_PORT", settings.CARRIER_PORT, socket.SOCK_DGRAM, socket.SOCK_STREAM)
-        customer = announce_address()
+        numbers = carrier_numbers()
+        others = sorted({*numbers.others, *customers_with_a_file()})
+        customers = tuple(announce_address(name) for name in (USER, *others))
         engine = find_engine(settings.ENGINE_DIR, say)
-        asyncio.run(_serve(home, engine, customer))
+        asyncio.run(_serve(home, engine, customers, numbers))
 
 
-async def _serve(home: Path, engine: Engine, customer: CarrierCredentials) -> None:
+async def _serve(home: Path, engine: Engine, customers: tuple[CarrierCredentials, ...], numbers: Numbers) -> None:
     wire, received = Wire(), Received(home / "received.jsonl")
-    server, agi_port = await Outside(wire, received, home / "fax").listen()
-    carrier = _settings(home, engine, customer, agi_port, await wire.listen())
+    server, agi_port = await Outside(wire, received, home / "fax", numbers).listen()
+    carrier = _settings(home, engine, customers, agi_port, await wire.listen())
     write_config(carrier)
     supervisor = Supervisor(home / "log", say, other_logs=[carrier.engine.log, received.path])
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, supervisor.stop)
     with told(Running(carrier.engine.ami_port, carrier.engine.ami_secret)):
-        ready = asyncio.create_task(_say_when_ready(customer, received.path))
+        ready = asyncio.create_task(_say_when_ready(customers, received.path))
         await supervisor.run([Process("carrier-engine", command(carrier.engine))])
         ready.cancel()
     server.close()
@@ -55,7 +58,7 @@ async def _serve(home: Path, engine: Engine, customer: CarrierCredentials) -> No
 
 
 def _settings(
-    home: Path, engine: Engine, customer: CarrierCredentials, agi_port: int, hep_port: int
+    home: Path, engine: Engine, customers: tuple[CarrierCredentials, ...], agi_port: int, hep_port: int
 ) -> CarrierSettings:
     return CarrierSettings(
         EngineSettings(
@@ -69,23 +72,28 @@ def _settings(
             engine=engine,
             node=_NODE,
         ),
-        customer,
+        customers,
         hep_port,
     )
 
 
-async def _say_when_ready(customer: CarrierCredentials, received: Path) -> None:
-    await until_somebody_listens(customer.host, customer.port)
-    say(welcome(customer, received))
+async def _say_when_ready(customers: tuple[CarrierCredentials, ...], received: Path) -> None:
+    await until_somebody_listens(customers[0].host, customers[0].port)
+    say(welcome(customers, received))
 
 
-def welcome(customer: CarrierCredentials, received: Path) -> str:
+def welcome(customers: tuple[CarrierCredentials, ...], received: Path) -> str:
     """What it does and how to use it."""
+    customer, *others = customers
+    more = "".join(
+        f"\n                 {other.user}, password in {carrier_home() / f'customers/{other.user}.json'}"
+        for other in others
+    )
     return f"""
 The sandbox carrier is running: it plays the outside world.
 
   SIP            {customer.host}:{customer.port} (UDP, TCP)
-  customer       {customer.user}, password in {settings.HOME / "carrier.json"}
+  customer       {customer.user}, password in {settings.HOME / "carrier.json"}{more}
   last digits    00 answers   01 is busy   02 rings for ever   03 does not exist   04 echoes   05 fax   06 congestion
                  any others: rings for 2 seconds, then answers
   received       {received}

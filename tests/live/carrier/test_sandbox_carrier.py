@@ -5,9 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,7 +13,9 @@ from centralka.carrier.outside import TONE_HZ
 from tests.live.carrier_instance import Carrier
 from tests.live.instance import all_pids, command_line, read_proc
 from tests.live.phones import Phone, until
-from tests.live.sipp import Outcome, Sipp, free_port, run_scenario
+from tests.live.sipp import run_scenario
+
+from .customers import call, ended_for, exchange, register
 
 SOON = 15.0
 NUMBER = "22123450"
@@ -42,35 +42,6 @@ def callee(carrier: Carrier) -> Iterator[Phone]:
     with Phone("+48221234567", port=carrier.port, tone_hz=800) as phone:
         register(carrier, phone.address.replace("+48221234567@", "trunk@"))
         yield phone
-
-
-def register(carrier: Carrier, contact: str, **options: Any) -> None:
-    access = carrier.credentials
-    run_scenario(
-        "register",
-        login=access.user,
-        password=access.password,
-        port=carrier.port,
-        expires=60,
-        final=200,
-        contact=f"<{contact};line=abc123>",
-        **options,
-    )
-
-
-def call(carrier: Carrier, scenario: str, called: str, login: str = "+48221234567", **keys: Any) -> Outcome:
-    """Call as the customer, from a number of its own unless told otherwise."""
-    access = {"password": carrier.credentials.password, "auth": carrier.credentials.user} | keys
-    return run_scenario(scenario, called=called, login=login, port=carrier.port, **access)
-
-
-@contextmanager
-def exchange(carrier: Carrier, scenario: str, **keys: Any) -> Iterator[Sipp]:
-    """A customer whose contact has a parameter, by which it knows its registration again, and who then does as told."""
-    port, user = free_port(), carrier.credentials.user
-    register(carrier, "sip:trunk@[local_ip]:[local_port]", local_port=port)
-    with Sipp(scenario, user, "", "", "127.0.0.1", carrier.port, "udp", port, None, 0, keys) as answering:
-        yield answering
 
 
 def refused(*command: str, environment: dict[str, str]) -> str:
@@ -252,6 +223,12 @@ def test_without_an_engine_it_says_so(tmp_path: Path) -> None:
     assert "engine" in refused("carrier", environment=environment)
 
 
+def test_with_broken_numbers_it_says_so(tmp_path: Path) -> None:
+    (tmp_path / "carrier").mkdir()
+    (tmp_path / "carrier/numbers.json").write_text('{"22": "druga"}')
+    assert "numbers.json needs to be like" in refused("carrier", environment=Carrier(tmp_path).environment())
+
+
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_nothing_is_left_behind_and_the_next_start_keeps_the_password(by: signal.Signals) -> None:
     with Carrier() as carrier:
@@ -267,11 +244,6 @@ def test_nothing_is_left_behind_and_the_next_start_keeps_the_password(by: signal
         carrier.start()
         assert carrier.credentials == before
         call(carrier, "uac_refused", NUMBER + "1", final=486)
-
-
-def ended_for(carrier: Carrier, called: str) -> dict[str, Any] | None:
-    """The noted end of the last call to this number."""
-    return next((line for line in reversed(carrier.ended()) if line["called"] == called), None)
 
 
 def processes_of(carrier: Carrier) -> list[str]:
