@@ -42,5 +42,29 @@ class Prompt(StrEnum):
     WRONG_PIN_GOODBYE = "wrong-pin-goodbye"
     """After the last try."""
 
+    # The mailbox, to callers: what is put together from several files is in `mailbox_speech`
+    MAILBOX_FULL = "vm-mailboxfull"
+    CANNOT_RECORD = "mailbox/cannot-record"
+    """The mailbox is there, but nothing can be written down now."""
+
+    # The mailbox, to its owner
+    NO_MAILBOX = "mailbox/none"
+    MAILBOX_PIN = "mailbox/pin"
+    MAILBOX_MENU = "mailbox/menu"
+    """1 listens, 0 records the greeting, * ends."""
+    NO_MESSAGES = "mailbox/no-messages"
+    NO_MORE_MESSAGES = "vm-nomore"
+    MESSAGE_DELETED = "vm-deleted"
+    NO_SUCH_CHOICE = "vm-sorry"
+    RECORD_GREETING = "mailbox/record-greeting"
+    """After the tone; # ends the recording."""
+    GREETING_REVIEW = "mailbox/review-greeting"
+    """1 saves, 2 plays it, 3 records again, * cancels."""
+    GREETING_SAVED = "mailbox/greeting-saved"
+    GREETING_KEPT = "mailbox/greeting-kept"
+    """Cancelled: the greeting is what it was before."""
+    GREETING_TOO_SHORT = "vm-tooshort"
+    GOODBYE = "goodbye"
+
     WARNING_TONE = "warning-tone"
     """No speech: the money is used up in a moment. Played by the dialplan (`asterisk/extensions.conf`)."""
