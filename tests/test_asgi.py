@@ -27,3 +27,22 @@ def test_a_body_is_counted_while_it_comes(chunks: int, status: int) -> None:
 
     asyncio.run(BodyLimit(reads_everything)({"type": "http"}, receive, send))
     assert sent[0]["status"] == status
+
+
+def test_whoever_is_still_sending_gets_the_answer_at_the_end() -> None:
+    sent: list[Any] = []
+    left = iter([True] * 20 + [False])
+    taken = 0
+
+    async def receive() -> Any:
+        nonlocal taken
+        taken += 1
+        return {"type": "http.request", "body": b"x" * (LARGEST_BODY // 4), "more_body": next(left)}
+
+    async def send(message: Any) -> None:
+        assert taken == 21
+        sent.append(message)
+
+    asyncio.run(BodyLimit(reads_everything)({"type": "http"}, receive, send))
+    assert sent[0]["status"] == 413
+    assert "za duży" in sent[1]["body"].decode()

@@ -7,12 +7,19 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "centralka.settings")
 
-LARGEST_BODY = 2 * 1024 * 1024
-"""Bytes; twice of what the API and forms take. Without a limit a stranger could fill the disk with one request."""
+LARGEST_BODY = 24 * 1024 * 1024
+"""Bytes: a price list of 20 MB and what is around it. Without a limit one request of a stranger could fill the disk."""
+
+
+_READ_AT_MOST = 300 * 1024 * 1024
+"""Bytes of a larger one that are read and thrown away: whoever is still sending never sees an answer."""
 
 
 class TooLarge(Exception):
-    """The body of a request has no end in sight."""
+    """The body of a request is larger than any that is wanted."""
+
+    def __init__(self, goes_on: bool) -> None:
+        self.goes_on = goes_on
 
 
 class BodyLimit:
@@ -27,7 +34,9 @@ class BodyLimit:
             return
         try:
             await self._application(scope, _counting(receive), send)
-        except TooLarge:
+        except TooLarge as body:
+            if body.goes_on:
+                await _read_to_the_end(receive)
             await _refuse(send)
 
 
@@ -39,15 +48,28 @@ def _counting(receive: Any) -> Any:
         message = await receive()
         got += len(message.get("body", b""))
         if got > LARGEST_BODY:
-            raise TooLarge
+            raise TooLarge(message.get("more_body", False))
         return message
 
     return counted
 
 
+async def _read_to_the_end(receive: Any) -> None:
+    left = _READ_AT_MOST
+    while left > 0:
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if not message.get("more_body"):
+            return
+
+
 async def _refuse(send: Any) -> None:
-    await send({"type": "http.response.start", "status": 413, "headers": [(b"connection", b"close")]})
-    await send({"type": "http.response.body", "body": b"Too large"})
+    headers = [(b"connection", b"close"), (b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    text = (
+        "Ten plik jest za duży. Wróć i wybierz mniejszy.\nThis file is too large. Go back and choose a smaller one.\n"
+    )
+    await send({"type": "http.response.body", "body": text.encode()})
 
 
 application = BodyLimit(get_asgi_application())

@@ -30,7 +30,9 @@ def _parser() -> argparse.ArgumentParser:
     switchboard = commands.add_parser("switchboard", help="start the process that decides calls (`run` does it)")
     switchboard.set_defaults(command=_switchboard)
 
-    worker = commands.add_parser("worker", help="start the process that charges monthly fees (`run` does it)")
+    worker = commands.add_parser(
+        "worker", help="start the process that sends mail and charges monthly fees (`run` does it)"
+    )
     worker.set_defaults(command=_worker)
 
     carrier = commands.add_parser("carrier", help="start the sandbox carrier, which plays the outside world")

@@ -1,6 +1,9 @@
 """Settings from the environment, typed; a wrong value is told in one sentence."""
 
 import os
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -46,6 +49,71 @@ def database(name: str, default: str) -> tuple[str, dict[str, object]]:
     if not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise WrongSetting(f"{name} needs a sqlite:///… or postgresql://… address.")
     return url, environ.Env.db_url_config(url)
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed over, and as whom. `user`: "" for a server that asks for no password."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+    tls: bool = False
+    """Encrypted from the first byte on."""
+    starttls_required: bool = False
+    """Else the connection is encrypted if the server offers it."""
+
+
+_MAIL_PORTS = {("smtp", False): 25, ("smtp", True): 587, ("smtps", False): 465, ("smtps", True): 465}
+"""By scheme, and whether there is a user (RFC 5321, 6409, 8314)."""
+
+
+def mail_server(name: str) -> MailServer | None:
+    """The server of a smtp://user:password@host:port address; None if there is none. Its password is never told."""
+    given = text(name).strip()
+    if not given:
+        return None
+    try:
+        return _mail_server(urlsplit(given))
+    except ValueError:
+        raise WrongSetting(
+            f"{name} needs smtp://user:password@host:port (perhaps with ?starttls=required) or smtps://…; "
+            "the signs % / @ : in a password are written %25 %2F %40 %3A."
+        ) from None
+
+
+def _mail_server(url: SplitResult) -> MailServer:
+    """Raises ValueError."""
+    options = parse_qs(url.query, keep_blank_values=True, strict_parsing=bool(url.query))
+    required = options.pop("starttls", []) == ["required"]
+    host, user = url.hostname or "", unquote(url.username or "")
+    host.encode("idna")
+    if not host or options or url.path not in {"", "/"} or (url.query and not required) or url.fragment:
+        raise ValueError
+    port = _MAIL_PORTS.get((url.scheme, bool(user)))
+    if port is None or (required and url.scheme == "smtps") or bool(user) != bool(url.password):
+        raise ValueError
+    tls = url.scheme == "smtps"
+    return MailServer(host, url.port or port, user, unquote(url.password or ""), tls, starttls_required=required)
+
+
+def mail_address(name: str, default: str) -> str:
+    """`name@host`, perhaps with a name before it: `Centralka <name@host>`."""
+    given = text(name).strip() or default
+    _shown, address = parseaddr(given) if "\n" not in given else ("", "")
+    user, _at, host = address.partition("@")
+    if not user or not host or not address.isascii() or any(sign in address for sign in " \t\r<>,;"):
+        raise WrongSetting(f"{name} needs a mail address, not {given!r}.")
+    return given
+
+
+def web_address(name: str) -> str:
+    """An `https://…` or `http://…` address without a slash at its end; "" if there is none."""
+    given = text(name).strip()
+    if given and not (given.startswith(("http://", "https://")) and urlsplit(given).hostname and " " not in given):
+        raise WrongSetting(f"{name} needs an https://… address, not {given!r}.")
+    return given.rstrip("/")
 
 
 def reached_at(bind: str) -> str:

@@ -2,12 +2,13 @@
 
 import os
 import secrets
+import socket
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from .environment import database, flag, names, number, text
+from .environment import database, flag, mail_address, mail_server, names, number, text, web_address
 
 SOURCE = Path(__file__).resolve().parent
 REPOSITORY = SOURCE.parent.parent
@@ -110,6 +111,15 @@ else:
     # Each request has a thread of its own, so a connection that is kept would never be used again.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- Mail --------------------------------------------------------------------------------------------------------
+
+SMTP = mail_server("CENTRALKA_SMTP_URL")
+"""None: mails become files in MAIL_FOLDER."""
+MAIL_FOLDER = HOME / "mail"
+MAIL_FROM = mail_address("CENTRALKA_MAIL_FROM", f"centralka@{socket.gethostname()}")
+PUBLIC_URL = web_address("CENTRALKA_PUBLIC_URL")
+"""Where people reach the panel, for links in mails; "": mails have none."""
 
 # -- People ------------------------------------------------------------------------------------------------------
 

@@ -109,5 +109,5 @@ def test_deleting_an_account_tells_which_numbers_lead_nowhere_now(kwiaty: cast.C
     a_number(kwiaty.tenant, OFFICE, sip_account=account)
     a_number(kwiaty.tenant, THEIRS)
     assert actions.numbers_pointing_at(account) == [OFFICE, MOBILE]
-    assert actions.delete_sip_account(kwiaty.manager, account.pk) == [OFFICE, MOBILE]
+    assert actions.delete_sip_account(kwiaty.manager, account.pk).numbers == [OFFICE, MOBILE]
     assert list(Number.objects.values_list("sip_account", flat=True)) == [None, None, None]

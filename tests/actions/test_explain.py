@@ -9,10 +9,34 @@ from django.utils.translation import gettext
 from centralka.actions.explain import _SENTENCES, sentence, sentences
 from centralka.calls.reasons import Why
 
-_VALUES = {"number": "+48221234567", "per_minute": "0.0500", "max_rate": "1.2345", "level": "eea"}
+_VALUES = {
+    "number": "+48221234567",
+    "per_minute": "0.0500",
+    "max_rate": "1.2345",
+    "level": "eea",
+    "condition": "busy",
+    "to_name": "Serwis",
+}
+_FORWARD = {"extension": "100", "name": "Ala", "number": "+48221234567", "to_name": "Serwis"}
 _IN_WORDS = {
-    "pl": {"number": "22 123 45 67", "per_minute": "0,05 zł", "max_rate": "1,2345 zł", "level": "Europejski Obszar"},
-    "en": {"number": "22 123 45 67", "per_minute": "PLN 0.05", "max_rate": "PLN 1.2345", "level": "European Economic"},
+    "pl": {
+        "number": "22 123 45 67",
+        "per_minute": "0,05 zł",
+        "max_rate": "1,2345 zł",
+        "level": "Europejski Obszar",
+        "condition": "100 (Ala): linia jest zajęta",
+        "to_name": "Serwis",
+        "target": "22 123 45 67 (Serwis)",
+    },
+    "en": {
+        "number": "22 123 45 67",
+        "per_minute": "PLN 0.05",
+        "max_rate": "PLN 1.2345",
+        "level": "European Economic",
+        "condition": "100 (Ala) is busy",
+        "to_name": "Serwis",
+        "target": "22 123 45 67 (Serwis)",
+    },
 }
 
 
@@ -20,7 +44,9 @@ _IN_WORDS = {
 @pytest.mark.parametrize("language", ["pl", "en"])
 def test_every_reason_is_said_in_both_languages(why: Why, language: str) -> None:
     names = re.findall(r"%\((\w+)\)s", _SENTENCES[why])
-    values = {name: _VALUES.get(name, f"<{name}>") for name in names}
+    values = {name: _VALUES.get(name, f"<{name}>") for name in names if name != "target"}
+    if "condition" in names:
+        values = _FORWARD | values
     with translation.override(language):
         said = sentence(why.value, values)
         translated = gettext(_SENTENCES[why])
@@ -31,3 +57,23 @@ def test_every_reason_is_said_in_both_languages(why: Why, language: str) -> None
 def test_a_reason_of_a_later_version_is_shown_as_its_code() -> None:
     assert sentences([{"why": "moon_phase", "values": {}}]) == ["moon_phase"]
     assert sentence("own_extension", {}) == "own_extension"
+
+
+@pytest.mark.parametrize(
+    "condition, said",
+    [
+        ("no_answer", "nobody answered at 100 (Ala), so the call goes to 11 (Biuro)"),
+        ("busy", "100 (Ala) is busy, so the call goes to 11 (Biuro)"),
+        ("unavailable", "no phone of 100 (Ala) can be reached, so the call goes to 11 (Biuro)"),
+    ],
+)
+def test_a_forward_tells_why_the_account_did_not_take_the_call(condition: str, said: str) -> None:
+    values = {"extension": "100", "name": "Ala", "condition": condition, "to": "11", "to_name": "Biuro"}
+    with translation.override("en"):
+        assert sentence("forwarded_to_extension", values) == said
+
+
+def test_a_percent_sign_in_a_name_is_only_a_name() -> None:
+    values = {"extension": "100", "name": "50%(x)s", "condition": "busy", "to": "11", "to_name": "%s"}
+    with translation.override("en"):
+        assert sentence("forward_not_followed", values).endswith("cannot be forwarded to 11 (%s)")

@@ -73,8 +73,7 @@ class Api:
             headers=self._headers(),
             query_params=query or None,
         )
-        text = response.content.decode()
-        answer = Answer(response.status_code, dict(response.headers), json.loads(text) if text else None, text)
+        answer = _read(response.status_code, dict(response.headers), response.content)
         _hold_against_the_rules(answer)
         return answer
 
@@ -92,9 +91,23 @@ def values(*given: Any) -> tuple[Any, ...]:
     return given
 
 
+def form_with_file(content: bytes, field: str = "file", name: str = "a.wav") -> tuple[bytes, str]:
+    """A form with one file: its bytes and its content type."""
+    head = f'--edge\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'
+    return head.encode() + content + b"\r\n--edge--\r\n", "multipart/form-data; boundary=edge"
+
+
+def _read(status: int, headers: dict[str, str], content: bytes) -> Answer:
+    """Sound stays bytes; everything else is JSON or nothing."""
+    if headers.get("Content-Type") == "audio/wav":
+        return Answer(status, headers, content, "")
+    text = content.decode()
+    return Answer(status, headers, json.loads(text) if text else None, text)
+
+
 def _hold_against_the_rules(answer: Answer) -> None:
     if answer.status < 400:
-        assert answer.status == 204 or answer.headers["Content-Type"].startswith("application/json")
+        assert answer.status == 204 or answer.headers["Content-Type"].startswith(("application/json", "audio/wav"))
         return
     assert answer.headers["Content-Type"] == MEDIA_TYPE, answer
     kind = _KNOWN_TYPES[answer.body["type"]]

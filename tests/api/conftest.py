@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from centralka.actions.tokens import make_operator_token, make_token, revoke_token
-from centralka.store.models import CallRecord, Role, SipAccount
+from centralka.actions.wav_files import Sound, wav_of
+from centralka.store.models import CallRecord, Greeting, Role, SipAccount, VoicemailAudio, VoicemailMessage
 from tests import cast
 from tests.api.client import Api
 
@@ -73,3 +74,34 @@ def call(company: cast.Company, call_id: str, *accounts: SipAccount, **fields: A
     )
     record.accounts.set(accounts)
     return record
+
+
+def message(account: SipAccount, **fields: Any) -> VoicemailMessage:
+    """A message of two seconds that nobody has heard, or what `fields` say instead."""
+    count = VoicemailMessage.objects.count()
+    made = VoicemailMessage.objects.create(
+        **{
+            "sip_account": account,
+            "node": "node1",
+            "msg_id": f"node1/1769860800-{count:08x}",
+            "caller_number": "+48600100200",
+            "caller_name": "Anna",
+            "received_at": datetime(2026, 1, 31, 12, count, 0, tzinfo=UTC),
+            "seconds": 2,
+            **fields,
+        }
+    )
+    VoicemailAudio.objects.create(message=made, wav=wav_of(Sound(bytes(32_000), 8_000)))
+    return made
+
+
+def greeting(account: SipAccount) -> Greeting:
+    """An own greeting of one second."""
+    return Greeting.objects.create(
+        sip_account=account,
+        wav=wav_of(Sound(bytes(32_000), 16_000)),
+        seconds=1.0,
+        source=Greeting.Source.PHONE,
+        version="a",
+        changed_at=datetime(2026, 1, 31, 12, 0, 0, tzinfo=UTC),
+    )

@@ -48,6 +48,22 @@ SIP_ACCOUNT_FIELDS: dict[str, list[Any]] = {
         "0.00001", "١", "1_0", " 1", "1 zł", "9" * 400, "+1", ".5", "5.",
     ],
     "outbound_pin": [*NOT_TEXT[1:], *HOSTILE_TEXT, "123", "12345678901", "abcd", "١٢٣٤", " 1234", "1234\n", "-1234"],
+    "voicemail": [
+        None, 1, "on", True, [], {"x": 1}, {"enabled": None}, {"enabled": "true"}, {"greeting_on": None},
+        {"greeting_on": {"busy": None}}, {"greeting_on": {"no_answer": 1}}, {"greeting_on": {"unavailable": True}},
+        {"enabled": True},
+        *({"pin": bad} for bad in [*NOT_TEXT[1:], *HOSTILE_TEXT, "", "12", "1" * 11, "١٢٣", " 123", "123\n", "-123"]),
+        *({"email": bad} for bad in [*NOT_TEXT[1:], *HOSTILE_TEXT, "x", "a@", "@b.pl", "a@b.pl\nBcc: c@d.pl"]),
+    ],
+    "forwarding": [
+        None, 1, "on", True, [], {"x": None},
+        *({"return_after": bad} for bad in [*NOT_WHOLE, 4, 181, 0, -1, 2**31, 2**63]),
+        {"busy": 1}, {"busy": True}, {"busy": "11"}, {"busy": []}, {"busy": {}},
+        *({"busy": {"type": bad}} for bad in [None, "fax", "deleted", "extension", "voicemail"]),
+        {"busy": {"extension": "11"}},
+        *({"no_answer": {"type": "extension", "extension": bad}} for bad in [*NOT_TEXT, *HOSTILE_TEXT, "", "99", "١١"]),
+        *({"unavailable": {"type": "external", "number": bad}} for bad in [*NOT_TEXT, *HOSTILE_TEXT, "", "112", "11"]),
+    ],
     "version": ["1", 1.0, True, [], {}, "١", 10**4000],
 }  # fmt: skip
 OPERATOR_FIELDS: dict[str, list[Any]] = {

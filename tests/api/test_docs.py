@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from centralka.actions.tokens import make_operator_token, make_token
+from centralka.actions.wav_files import Sound, wav_of
 from centralka.api.problems import KINDS
 from centralka.api.v1 import schema
-from centralka.store.models import Number, PriceList, Role
+from centralka.store.models import Number, PriceList, Role, SipAccount
 from tests import cast
-from tests.api.client import Answer, Api
-from tests.api.conftest import call
+from tests.api.client import Answer, Api, form_with_file
+from tests.api.conftest import call, message
 
 TEXT = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 ADDRESS = "/api/v1/"
@@ -28,7 +29,8 @@ def _commands() -> list[tuple[list[str], int]]:
 def _carried_out(words: list[str], values: dict[str, str]) -> Answer:
     """What curl would do."""
     given = [re.sub(r"\$([A-Z_]+)", lambda name: values[name[1]], word) for word in words[1:]]
-    method, body, address, headers = "GET", "", "", {}
+    method, address, headers = "GET", "", {}
+    body: str | bytes = ""
     words_left = iter(given)
     for word in words_left:
         match word:
@@ -36,6 +38,11 @@ def _carried_out(words: list[str], values: dict[str, str]) -> Answer:
                 method = next(words_left)
             case "-d":
                 body = next(words_left)
+            case "-F":
+                assert next(words_left) == "file=@greeting.wav"
+                body, headers["Content-Type"] = form_with_file(wav_of(Sound(bytes(32_000), 8_000)))
+            case "-o":
+                next(words_left)
             case "-H":
                 name, _colon, value = next(words_left).partition(": ")
                 headers[name] = value
@@ -52,6 +59,7 @@ def test_every_command_answers_as_the_document_says() -> None:
     company.tenant.save()
     for extension in ("100", "101"):
         cast.phone(company.tenant, extension, "Sekretariat")
+    message(SipAccount.objects.get(extension="100"))
     for e164 in ("+48221234567", "+48221234568"):
         Number.objects.create(e164=e164, tenant=company.tenant)
     PriceList.objects.create(name="Demo")

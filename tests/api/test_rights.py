@@ -5,16 +5,18 @@ from collections.abc import Iterator
 import pytest
 
 from centralka.api.v1 import schema
-from centralka.store.models import Number, PriceList, SipAccount, Trunk
+from centralka.store.models import ExternalNumber, Number, PriceList, SipAccount, Trunk
 from tests import cast
-from tests.api.client import Api
-from tests.api.conftest import call
+from tests.api.client import Api, form_with_file
+from tests.api.conftest import call, greeting, message
 
 ACCOUNT = {"extension": "102", "name": "Biuro", "password": cast.SIP_PASSWORD}
 COMPANY = {"slug": "nowa", "name": "Nowa"}
 PLAN = {"from": "100", "to": "*43"}
 TRUNK = {"name": "Nowy", "kind": "address", "host": "sip.operator.example"}
 PRICES = b"prefix,description,price per minute,connection fee,first increment,next increment\n48,Polska,0.05,0,1,1\n"
+SAVED = {"number": "600100200", "name": "Serwis"}
+SOUND = b"RIFF"  # no sound: whoever may upload is told so
 BOOKING = {"tenant_id": 2**62, "net": "10.00", "note": "Gotówka"}
 """For a company that is not there: which one the test has made is not known here."""
 
@@ -23,6 +25,7 @@ PUBLIC = (200, 200, 200, 200, 200, 200, 200)
 READS_OWN = (401, 401, 401, 200, 200, 200, 403)
 """A list, or the company itself: the stranger gets their own, which is not ours (tested below)."""
 READS_ONE = (401, 401, 401, 200, 200, 404, 403)
+PRIVATE = (401, 401, 401, 403, 200, 404, 403)
 WRITES_OWN = (401, 401, 401, 403, 200, 200, 403)
 OPERATORS = (401, 401, 401, 403, 403, 403, 200)
 
@@ -32,6 +35,18 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", "/api/v1/sip-accounts/{account_id}"): (None, READS_ONE),
     ("PATCH", "/api/v1/sip-accounts/{account_id}"): ({"name": "X"}, (401, 401, 401, 403, 200, 404, 403)),
     ("DELETE", "/api/v1/sip-accounts/{account_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
+    ("GET", "/api/v1/sip-accounts/{account_id}/greeting"): (None, PRIVATE),
+    ("PUT", "/api/v1/sip-accounts/{account_id}/greeting"): (SOUND, (401, 401, 401, 403, 422, 404, 403)),
+    ("DELETE", "/api/v1/sip-accounts/{account_id}/greeting"): (None, (401, 401, 401, 403, 204, 404, 403)),
+    ("GET", "/api/v1/voicemail-messages"): (None, WRITES_OWN),
+    ("GET", "/api/v1/voicemail-messages/{message_id}"): (None, PRIVATE),
+    ("GET", "/api/v1/voicemail-messages/{message_id}/audio"): (None, PRIVATE),
+    ("PATCH", "/api/v1/voicemail-messages/{message_id}"): ({"heard": True}, PRIVATE),
+    ("DELETE", "/api/v1/voicemail-messages/{message_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
+    ("GET", "/api/v1/external-numbers"): (None, READS_OWN),
+    ("POST", "/api/v1/external-numbers"): (SAVED, (401, 401, 401, 403, 201, 201, 403)),
+    ("GET", "/api/v1/external-numbers/{number_id}"): (None, READS_ONE),
+    ("DELETE", "/api/v1/external-numbers/{number_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
     ("GET", "/api/v1/numbers"): (None, READS_OWN),
     ("PATCH", "/api/v1/numbers/{number_id}"): ({"target": None}, (401, 401, 401, 403, 200, 404, 403)),
     ("GET", "/api/v1/calls"): (None, READS_OWN),
@@ -97,12 +112,15 @@ def test_each_gets_what_is_theirs(
     request: pytest.FixtureRequest,
 ) -> None:
     call(kwiaty, "node1-1", account)
+    greeting(account)
     number = Number.objects.create(e164="+48221234567", tenant=kwiaty.tenant, sip_account=account)
+    saved = ExternalNumber.objects.create(tenant=kwiaty.tenant, e164="+48600555100", name="Bartek")
     knocks: Api = request.getfixturevalue(who)
     there = path.format(
         account_id=account.pk,
         call_id="node1-1",
-        number_id=number.pk,
+        number_id=saved.pk if "external" in path else number.pk,
+        message_id=message(account).pk,
         tenant_id=kwiaty.tenant.pk,
         trunk_id=Trunk.objects.create(name="A", kind="address", host="a.example").pk,
         price_list_id=PriceList.objects.create(name="Standard").pk,
@@ -111,6 +129,9 @@ def test_each_gets_what_is_theirs(
     match method:
         case "POST" if isinstance(body, bytes):
             answer = knocks.send("POST", there, body, content_type="text/csv")
+        case "PUT" if isinstance(body, bytes):
+            form, content_type = form_with_file(body)
+            answer = knocks.send("PUT", there, form, content_type=content_type)
         case "POST":
             answer = knocks.post(there, body)
         case "PATCH":

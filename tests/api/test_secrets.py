@@ -14,7 +14,7 @@ from tests import cast
 from tests.api.client import Answer, Api
 
 FIRST, SECOND, WEAK = "Tajne1-hasloX", "Tajne2-hasloY", "Tajne3"
-PIN, OTHER_PIN, NO_PIN = "9081726354", "5142639708", "90817263540"
+PIN, OTHER_PIN, MAILBOX_PIN, NO_PIN = "9081726354", "5142639708", "6172839405", "90817263540"
 
 
 def _talk(manager: Api, operator: Api) -> list[Answer]:
@@ -38,6 +38,10 @@ def _talk(manager: Api, operator: Api) -> list[Answer]:
         manager.patch(one, {"outbound_pin": NO_PIN}),
         manager.patch(one, {"outbound_pin": [PIN]}),
         manager.patch(one, {"pin": PIN}),
+        manager.patch(one, {"voicemail": {"enabled": True, "pin": MAILBOX_PIN}}),
+        manager.patch(one, {"voicemail": {"pin": NO_PIN}}),
+        manager.patch(one, {"voicemail": {"pin": [MAILBOX_PIN]}}),
+        manager.patch(one, {"voicemail": {"pim": MAILBOX_PIN}}),
         manager.post("sip-accounts", new | {"extension": "152", "outbound_pin": OTHER_PIN}),
         manager.post("sip-accounts", new | {"extension": "1", "outbound_pin": OTHER_PIN}),
         manager.post("sip-accounts", new),
@@ -73,7 +77,7 @@ def test_no_secret_is_told_or_logged(
     )
     assert manager.token
     assert operator.token
-    for secret in (FIRST, SECOND, WEAK, PIN, OTHER_PIN, NO_PIN, manager.token, operator.token):
+    for secret in (FIRST, SECOND, WEAK, PIN, OTHER_PIN, MAILBOX_PIN, NO_PIN, manager.token, operator.token):
         assert secret not in told
         assert secret not in logged
     for kept in (digest_of("kwiaty_150", FIRST), digest_of("kwiaty_150", SECOND), digest(manager.token)):

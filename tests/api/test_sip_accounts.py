@@ -30,6 +30,14 @@ def test_a_new_account_has_the_defaults_of_an_empty_form(manager: Api) -> None:
         "international": "inherit",
         "max_rate": None,
         "outbound_pin_set": False,
+        "voicemail": {
+            "enabled": False,
+            "pin_set": False,
+            "email": None,
+            "greeting_on": {"no_answer": True, "busy": False},
+            "greeting": None,
+        },
+        "forwarding": {"no_answer": None, "busy": None, "unavailable": None, "return_after": 30},
         "registered": False,
         "contacts": [],
         "last_seen": None,
@@ -196,6 +204,6 @@ def test_all_wrong_fields_are_named_at_once(manager: Api) -> None:
 
 
 def test_fields_that_are_not_built_yet_are_refused(manager: Api) -> None:
-    later = {"voicemail": {"enabled": True}, "forwarding": {}, "media_encryption": True}
+    later = {"media_encryption": True, "monitoring": True}
     answer = manager.post("sip-accounts", ACCOUNT | later)
     assert answer.wrong == {name: ["unknown_field"] for name in later}

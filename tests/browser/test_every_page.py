@@ -11,9 +11,10 @@ from playwright.sync_api import BrowserContext, Page
 from centralka.actions.tenants import add_member, add_tenant
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
-from centralka.store.models import CallRecord, Person, Registration, Role
+from centralka.store.models import CallRecord, ExternalNumber, Forward, Mail, Person, Registration, Role
 from tests import cast
 from tests.operators import operators_things
+from tests.panel.mailboxes import a_greeting, a_mail, a_message
 
 from .conftest import Screen, SignIn
 
@@ -29,6 +30,14 @@ NOT_PAGES = {
     "number_target",
     "ledger_csv",
     "person_role",
+    "greeting_upload",
+    "greeting_audio",
+    "test_mail",
+    "unheard_messages",
+    "message_audio",
+    "message_heard",
+    "new_account_preview",
+    "account_preview",
 }
 """Addresses that answer with a redirect, a fragment, a stream or a file."""
 LONG = "Dział zamówień i obsługi klienta hurtowego we Wrocławiu 1234"
@@ -38,7 +47,17 @@ LONG = "Dział zamówień i obsługi klienta hurtowego we Wrocławiu 1234"
 def pages(kwiaty: cast.Company) -> dict[str, str]:
     """Each page with something on it: long names, several phones, every outcome."""
     now = timezone.now()
-    account = cast.phone(kwiaty.tenant, "100", LONG, internal_caller_id="123456789012345")
+    mailbox = {"voicemail_enabled": True, "voicemail_email": f"{'e' * 60}@kwiaty.example"}
+    account = cast.phone(kwiaty.tenant, "100", LONG, internal_caller_id="123456789012345", **mailbox)
+    outside = ExternalNumber.objects.create(tenant=kwiaty.tenant, e164="+48600100200", name=LONG)
+    for condition, where in (("busy", {"external": outside}), ("no_answer", {})):
+        Forward.objects.create(sip_account=account, condition=condition, kind="external", **where)
+    a_greeting(account)
+    message = a_message(account, caller_name=LONG, caller_number="+48600100200")
+    a_message(account, caller_number="101", heard=True)
+    a_message(account, caller_number="")
+    for state in Mail.State.values:
+        a_mail(account, state=state, error="550 " + "x" * 200 if state == "failed" else "")
     cast.phone(kwiaty.tenant, "101", "Magazyn", last_seen_at=now - timedelta(days=40))
     for number in range(2):
         Registration.objects.create(
@@ -64,6 +83,9 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "account": {"account_id": account.pk},
         "account_change": {"account_id": account.pk},
         "account_delete": {"account_id": account.pk},
+        "greeting_remove": {"account_id": account.pk},
+        "external_number_delete": {"number_id": outside.pk},
+        "message_delete": {"message_id": message.pk},
         "call": {"call_id": "call-answered"},
         "person_password": {"membership_id": bartek.pk},
         "person_remove": {"membership_id": bartek.pk},
@@ -78,6 +100,8 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "wrong filter": "/polaczenia/?period=days&first=2026-02-02&last=2026-02-01",
         "not found": "/nie-ma",
         "second page": "/konta-sip/?page=2",
+        "empty mailbox": "/wiadomosci/?account=101",
+        "no such mailbox": "/wiadomosci/?account=999",
     }
 
 
@@ -125,9 +149,13 @@ def test_pages_of_strangers_and_newcomers_too(
     sign_in(context, nobody)
     assert _look_at(page, {"no company": "/"}) == {}
     sign_in(context, kwiaty.reader)
-    assert (
-        _look_at(page, {"not with this role": "/osoby/", "empty list": "/konta-sip/", "no calls": "/polaczenia/"}) == {}
-    )
+    empty = {
+        "not with this role": "/osoby/",
+        "empty list": "/konta-sip/",
+        "no calls": "/polaczenia/",
+        "no external numbers": "/numery-zewnetrzne/",
+    }
+    assert _look_at(page, empty) == {}
     Person.objects.filter(pk=nobody.pk).update(must_change_password=True)
     sign_in(context, nobody)
     assert _look_at(page, {"first password": "/haslo"}) == {}

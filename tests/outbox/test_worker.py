@@ -61,7 +61,7 @@ def test_what_fails_is_tried_again_at_the_next_look(db: None) -> None:
         return end.now
 
     work(end, clock)
-    assert looks == 3
+    assert looks >= 3
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
-from centralka.store.models import CallRecord, Number, Person, Role
+from centralka.store.models import CallRecord, ExternalNumber, Number, Person, Role
 from tests import cast
 from tests.operators import operators_things
+from tests.panel.mailboxes import a_greeting, a_message
 
 from .conftest import SignIn
 
@@ -47,10 +48,30 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "account_change"):    (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("GET", "account_delete"):     (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("POST", "account_delete"):    (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "greeting_upload"):   (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "greeting_audio"):     (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "greeting_remove"):    (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "greeting_remove"):   (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "test_mail"):         (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "external_numbers"):   (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "external_number_add"): (LOGIN,   NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "external_number_add"): (LOGIN,  NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "external_number_delete"): (LOGIN, NO,    OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "external_number_delete"): (LOGIN, NO,   GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "voice_messages"):     (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "unheard_messages"):   (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "message_audio"):      (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "message_heard"):     (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "message_delete"):     (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "message_delete"):    (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "mails"):              (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "numbers"):            (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("POST", "number_target"):     (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
     ("GET", "finance"):            (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "ledger_csv"):         (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "explain"):            (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "new_account_preview"): (LOGIN,  NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "account_preview"):   (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("GET", "calls"):              (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "calls_csv"):          (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "call"):               (LOGIN,    OPEN,   OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
@@ -123,12 +144,25 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
     token, _text = make_token(kwiaty.owner, "CRM", Role.READER)
     call = CallRecord.objects.create(call_id="call-1", tenant=kwiaty.tenant, started_at=timezone.now())
     number = Number.objects.create(e164="+48221234567", tenant=kwiaty.tenant)
-    account = {"account_id": cast.phone(kwiaty.tenant, "100").pk}
+    phone = cast.phone(kwiaty.tenant, "100", voicemail_enabled=True, voicemail_email="a@kwiaty.example")
+    a_greeting(phone)
+    account = {"account_id": phone.pk}
+    message = {"message_id": a_message(phone).pk}
+    external = {"number_id": ExternalNumber.objects.create(tenant=kwiaty.tenant, e164="+48600100200", name="Nocna").pk}
     member = {"membership_id": bartek.pk}
     of: dict[str, dict[str, object]] = {
         "account": {**account},
         "account_change": {**account},
         "account_delete": {**account},
+        "account_preview": {**account},
+        "greeting_upload": {**account},
+        "greeting_audio": {**account},
+        "greeting_remove": {**account},
+        "test_mail": {**account},
+        "external_number_delete": {**external},
+        "message_audio": {**message},
+        "message_heard": {**message},
+        "message_delete": {**message},
         "person_role": {**member},
         "person_password": {**member},
         "person_remove": {**member},

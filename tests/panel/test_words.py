@@ -21,6 +21,7 @@ KEYWORDS = {
 }  # fmt: skip
 CATALOGUES = {
     "panel": (SOURCE / "panel" / "locale", [SOURCE / "panel"]),
+    "mail": (SOURCE / "outbox" / "locale", [SOURCE / "outbox"]),
     "the rest": (SOURCE / "locale", [SOURCE / "actions", SOURCE / "store", SOURCE / "settings.py"]),
 }
 Words = tuple[str, str]

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from centralka.store.models import Trunk
-from centralka.store.realtime import AOR, AUTH, ENDPOINT, IDENTIFY, REGISTRATION
+from centralka.store.realtime import AOR, AUTH, ENDPOINT, IDENTIFY, MAILBOX, MAILBOXES, REGISTRATION
 from tests import cast
 
 VIEWS = {"ps_endpoints": {*ENDPOINT, "callerid"}, "ps_auths": set(AUTH), "ps_aors": set(AOR)}
@@ -40,17 +40,70 @@ def test_a_view_has_exactly_the_columns_that_are_listed(kwiaty: cast.Company, vi
 def test_an_account_is_found_by_index_among_thousands(kwiaty: cast.Company, view: str) -> None:
     for extension in range(1000, 1300):
         cast.phone(kwiaty.tenant, str(extension))
+    assert_led_by_index(f"SELECT * FROM {view} WHERE id = 'kwiaty_1000'")
+
+
+def assert_led_by_index(query: str) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(f"EXPLAIN QUERY PLAN SELECT * FROM {view} WHERE id = 'kwiaty_1000'")
+            cursor.execute(f"EXPLAIN QUERY PLAN {query}")
         else:
             cursor.execute("ANALYZE sip_account")
             cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute(f"EXPLAIN SELECT * FROM {view} WHERE id = 'kwiaty_1000'")
+            cursor.execute(f"EXPLAIN {query}")
         plan = str(cursor.fetchall())
     # Trunks are a handful, and are looked through; among accounts an index has to lead.
     assert not re.search(r"SCAN (account|sip_account)|Seq Scan on sip_account", plan)
     assert re.search(r"SEARCH account USING|Index (Only )?Scan|Bitmap Heap Scan on sip_account", plan)
+
+
+# -- Mailboxes -----------------------------------------------------------------------------------------------------
+
+
+def as_the_engine_asks(number: int) -> str:
+    """What `app_voicemail` asks for the mailbox of the account with this id (PostgreSQL's log, Asterisk 22.10)."""
+    return f"SELECT * FROM voicemail WHERE mailbox = '{number}' AND context = '{MAILBOXES}'"
+
+
+def mailbox(number: int) -> dict[str, object]:
+    with connection.cursor() as cursor:
+        cursor.execute(as_the_engine_asks(number))
+        found = cursor.fetchone()
+        return dict(zip([column[0] for column in cursor.description], found, strict=True)) if found else {}
+
+
+def test_an_account_with_voicemail_has_a_mailbox_with_its_id_as_name(kwiaty: cast.Company) -> None:
+    account = cast.phone(kwiaty.tenant, "100", voicemail_enabled=True)
+    found = mailbox(account.id)
+    assert set(found) == set(MAILBOX)
+    assert str(found["mailbox"]) == str(account.id)
+    assert row("ps_endpoints", account.login)["mailboxes"] == f"{account.id}@{MAILBOXES}"
+
+
+def test_the_mailbox_is_there_only_while_voicemail_is_switched_on(kwiaty: cast.Company) -> None:
+    account = cast.phone(kwiaty.tenant, "100")
+    assert mailbox(account.id) == {}
+    assert row("ps_endpoints", account.login)["mailboxes"] is None
+
+
+def test_no_key_of_a_phone_opens_a_mailbox_behind_our_back(kwiaty: cast.Company) -> None:
+    """A leading - says that it cannot be changed, and alone would be an empty password. Small letters are no keys."""
+    account = cast.phone(kwiaty.tenant, "100", voicemail_enabled=True)
+    password = str(mailbox(account.id)["password"])
+    assert re.fullmatch(r"-[a-z]+", password)
+
+
+def test_a_mailbox_is_found_by_index_among_thousands(kwiaty: cast.Company) -> None:
+    for extension in range(1000, 1300):
+        account = cast.phone(kwiaty.tenant, str(extension), voicemail_enabled=True)
+    assert_led_by_index(as_the_engine_asks(account.id))
+
+
+def test_nobody_can_ask_how_many_messages_another_mailbox_has(kwiaty: cast.Company) -> None:
+    """The engine would tell it to whoever may subscribe: it does not look at who asks for whose mailbox."""
+    account = cast.phone(kwiaty.tenant, "100", voicemail_enabled=True)
+    assert row("ps_endpoints", account.login)["allow_subscribe"] == "no"
+    assert "mailboxes" not in row("ps_aors", account.login)
 
 
 # -- Trunks --------------------------------------------------------------------------------------------------------
@@ -126,6 +179,12 @@ def test_tcp_is_in_the_address_that_is_called_and_registered_at(db: None) -> Non
 @pytest.mark.parametrize("sends", [True, False])
 def test_a_carrier_that_does_not_want_the_asserted_identity_gets_none(db: None, sends: bool) -> None:
     assert row("ps_endpoints", trunk(sends_pai=sends).endpoint)["send_pai"] == ("yes" if sends else "no")
+
+
+def test_a_carrier_is_told_of_nobodys_messages(db: None) -> None:
+    made = trunk()
+    assert row("ps_endpoints", made.endpoint)["mailboxes"] is None
+    assert row("ps_endpoints", made.endpoint)["allow_subscribe"] == "no"
 
 
 def test_a_carrier_does_not_learn_to_whom_its_caller_was_transferred(kwiaty: cast.Company) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-BEFORE, AFTER = [("store", "0002_engine_views")], [("store", "0003_outside")]
+BEFORE, AFTER = [("store", "0002_engine_views")], [("store", "0004_forwarding_voicemail")]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,28 +1,37 @@
-"""PINs before calls outside: kept as digests, compared, and not guessed."""
+"""PINs before calls outside and of mailboxes: kept as digests, compared, and not guessed."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from centralka.calls.plan import Pin
 from centralka.store.models import SipAccount
-from centralka.store.pins import MOST_WRONG, digest_of_pin, is_right_outbound_pin
+from centralka.store.pins import MOST_WRONG, digest_of_pin, is_right_pin
 from tests import cast
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PIN = "4711"
+DIGEST = {Pin.OUTSIDE: "outbound_pin_digest", Pin.MAILBOX: "voicemail_pin_digest"}
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(params=list(Pin))
+def kind(request: pytest.FixtureRequest) -> Pin:
+    found: Pin = request.param
+    return found
+
+
 @pytest.fixture
-def account() -> SipAccount:
+def account(kind: Pin) -> SipAccount:
     made = cast.phone(cast.alicjas_company().tenant, "100")
-    SipAccount.objects.filter(pk=made.pk).update(outbound_pin_digest=digest_of_pin(PIN))
+    SipAccount.objects.filter(pk=made.pk).update(**{DIGEST[kind]: digest_of_pin(PIN)})
+    made.kind = kind  # which of its PINs a test asks for
     return made
 
 
 def right(account: SipAccount, digits: str, minutes: float = 0) -> bool:
-    return is_right_outbound_pin(account.pk, digits, NOW + timedelta(minutes=minutes))
+    return is_right_pin(account.pk, Pin(account.kind), digits, NOW + timedelta(minutes=minutes))
 
 
 def test_the_pin_is_right_and_others_are_not(account: SipAccount) -> None:
@@ -38,9 +47,9 @@ def test_the_digest_tells_nothing_and_differs_each_time() -> None:
 
 
 def test_an_account_without_a_pin_or_that_is_gone_has_no_right_one(account: SipAccount) -> None:
-    SipAccount.objects.filter(pk=account.pk).update(outbound_pin_digest="")
+    SipAccount.objects.filter(pk=account.pk).update(outbound_pin_digest="", voicemail_pin_digest="")
     assert not right(account, PIN)
-    assert not is_right_outbound_pin(account.pk + 1, PIN, NOW)
+    assert not is_right_pin(account.pk + 1, Pin(account.kind), PIN, NOW)
 
 
 def test_too_many_wrong_ones_close_the_way_out_for_a_while(account: SipAccount) -> None:
@@ -67,4 +76,12 @@ def test_wrong_ones_of_long_ago_do_not_count(account: SipAccount) -> None:
 def test_what_cannot_be_a_pin_is_no_guess(account: SipAccount) -> None:
     for _ in range(2 * MOST_WRONG):
         assert not right(account, "12")
+    assert right(account, PIN)
+
+
+def test_the_pin_of_the_one_does_not_open_the_other(account: SipAccount, kind: Pin) -> None:
+    (other,) = set(Pin) - {kind}
+    assert not is_right_pin(account.pk, other, PIN, NOW)
+    for number in range(MOST_WRONG):
+        assert not is_right_pin(account.pk, other, f"{number:04}", NOW)
     assert right(account, PIN)

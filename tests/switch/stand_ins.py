@@ -1,18 +1,23 @@
-"""Hand-written stand-ins for what calls outside need: a channel that answers as told, and a bank with a till."""
+"""Hand-written stand-ins: a channel that answers as told, a bank with a till, mailboxes on a shelf."""
 
 import asyncio
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from django.db import connections
 
 from centralka.calls.journal_events import Paid
+from centralka.calls.plan import Pin
 from centralka.calls.tariffs import Rate
+from centralka.store.voicemail import KeptMessage
 from centralka.switch.agi import AgiRequest
 from centralka.switch.bank import Held
-from centralka.switch.channel import ChannelGone
+from centralka.switch.channel import HOW_DIAL_ENDED, ChannelGone
 from centralka.switch.database import THREADS, Database
+from centralka.switch.mailboxes import Caller
 
 REQUEST = AgiRequest("PJSIP/kwiaty_100-00000001", "node1-1.1", "100", "Alicja", "600100200", "internal", language="pl")
 
@@ -21,15 +26,25 @@ REQUEST = AgiRequest("PJSIP/kwiaty_100-00000001", "node1-1.1", "100", "Alicja", 
 class ScriptedChannel:
     """Notes what it is asked to do. Each Dial ends as the next of `dials`, each question for digits as of `typed`.
 
-    None in place of an answer: the caller hangs up there.
+    None in place of an answer: the caller hangs up there. `keys` are what is pressed during a sound, or where a key is
+    waited for: each counts for the first one that listens to it.
     """
 
     dials: Sequence[str | None] = ()
-    """`DIALSTATUS|HANGUPCAUSE|RINGTIME_MS`."""
+    """What `HOW_DIAL_ENDED` comes to."""
     typed: Sequence[str | None] = ()
+    keys: Sequence[str | None] = ()
+    """`""`: nothing is pressed while a key is waited for."""
+    variables: dict[str, str] = field(default_factory=dict)
+    """Of the channel, where a plain variable is asked for."""
+    recorded: Sequence[bytes | bool | None] = ()
+    """What is spoken into each recording; False: it cannot be written."""
     request: AgiRequest = REQUEST
     done: list[tuple[str, str]] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    played: list[str] = field(default_factory=list)
+    _pressed: int = 0
+    _recordings: int = 0
 
     async def execute(self, application: str, arguments: str = "") -> None:
         self.done.append((application, arguments))
@@ -38,7 +53,9 @@ class ScriptedChannel:
         self.done.append(("Set", f"{variable}={value}"))
 
     async def evaluate(self, expression: str) -> str:
-        assert expression == "${DIALSTATUS}|${HANGUPCAUSE}|${RINGTIME_MS}"
+        if (name := expression[2:-1]) in self.variables:
+            return self.variables[name]
+        assert expression == HOW_DIAL_ENDED
         return _or_gone(self.dials[len(self.dialled) - 1])
 
     async def digits(self, prompt: str, seconds: float, most: int) -> str:
@@ -46,6 +63,35 @@ class ScriptedChannel:
         assert most >= 4
         self.questions.append(prompt)
         return _or_gone(self.typed[len(self.questions) - 1])
+
+    async def play(self, sound: str, keys: str = "") -> str:
+        self.done.append(("Play", sound))
+        self.played.append(sound)
+        upcoming = self.keys[self._pressed] if self._pressed < len(self.keys) else ""
+        if upcoming is not None and upcoming.startswith(f"{sound}:"):
+            key = upcoming.removeprefix(f"{sound}:")
+            if key and key not in keys:
+                return ""
+            self._pressed += 1
+            return _or_gone(key or None)
+        return ""
+
+    async def key(self, seconds: float) -> str:
+        assert seconds > 0
+        self._pressed += 1
+        return _or_gone(self.keys[self._pressed - 1])
+
+    async def record(self, file: str, ends: str, seconds: int) -> bool:
+        assert ends == "#"
+        assert seconds <= 180
+        self.done.append(("Record", file))
+        self._recordings += 1
+        spoken = self.recorded[self._recordings - 1]
+        if spoken is None:
+            raise ChannelGone
+        if isinstance(spoken, bytes):
+            Path(f"{file}.wav").write_bytes(spoken)
+        return spoken is not False
 
     @property
     def dialled(self) -> list[str]:
@@ -74,7 +120,7 @@ class Till:
     asked: list[tuple[int, str, str, Rate]] = field(default_factory=list)
     answers: list[tuple[int, str]] = field(default_factory=list)
     released: list[Held] = field(default_factory=list)
-    pins: list[tuple[int, str]] = field(default_factory=list)
+    pins: list[tuple[int, Pin, str]] = field(default_factory=list)
 
     async def reserve(self, tenant_id: int, caller: AgiRequest, number: str, rate: Rate) -> Held | None:
         self.asked.append((tenant_id, caller.uniqueid, number, rate))
@@ -89,9 +135,74 @@ class Till:
             raise OSError("the disk is gone")
         self.released.append(held)
 
-    async def is_right_pin(self, account_id: int, digits: str) -> bool:
-        self.pins.append((account_id, digits))
+    async def is_right_pin(self, account_id: int, pin: Pin, digits: str) -> bool:
+        self.pins.append((account_id, pin, digits))
         return digits == self.pin
+
+
+@dataclass
+class Shelf:
+    """Mailboxes on a shelf: with messages, an own greeting, and room, as told."""
+
+    folder: Path
+    kept: list[KeptMessage] = field(default_factory=list)
+    own_greeting: str | None = None
+    room: list[bool] = field(default_factory=lambda: [True])
+    """At each question; the last one stays true."""
+    seconds: int = 14
+    """Of each message that the engine stores."""
+    whole: bool = True
+    """False: the disk became full before the end of the message."""
+    long_enough: bool = True
+    notes: list[Caller] = field(default_factory=list)
+    """Of those who are leaving a message."""
+    noted: list[Caller] = field(default_factory=list)
+    """Of all who did."""
+    recordings: list[tuple[int, str]] = field(default_factory=list)
+    saved: list[tuple[int, bytes]] = field(default_factory=list)
+
+    async def can_record(self, account_id: int) -> bool:
+        return self.room.pop(0) if len(self.room) > 1 else self.room[0]
+
+    async def greeting(self, account_id: int) -> str | None:
+        return self.own_greeting
+
+    @contextmanager
+    def noting(self, account_id: int, caller: Caller) -> Iterator[None]:
+        self.noted.append(caller)
+        self.notes.append(caller)
+        yield
+        self.notes.remove(caller)
+
+    async def is_whole(self, recording: str) -> bool:
+        return self.whole
+
+    async def stored(self, account_id: int, recording: str) -> int:
+        self.recordings.append((account_id, recording))
+        return self.seconds
+
+    async def messages(self, account_id: int) -> Sequence[KeptMessage]:
+        return list(self.kept)
+
+    @asynccontextmanager
+    async def sound_of(self, message_id: int) -> AsyncIterator[str | None]:
+        yield f"message-{message_id}" if any(one.id == message_id for one in self.kept) else None
+
+    async def mark_heard(self, message_id: int) -> None:
+        self.kept = [replace(one, heard=True) if one.id == message_id else one for one in self.kept]
+
+    async def delete(self, message_id: int) -> None:
+        self.kept = [one for one in self.kept if one.id != message_id]
+
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        yield self.folder / "draft"
+
+    async def is_greeting(self, draft: Path) -> bool:
+        return self.long_enough
+
+    async def save_greeting(self, account_id: int, draft: Path) -> None:
+        self.saved.append((account_id, draft.with_suffix(".wav").read_bytes()))
 
 
 async def put_away(database: Database) -> None:

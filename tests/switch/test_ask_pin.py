@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from centralka.calls.plan import AskPin, Outcome
+from centralka.calls.plan import AskPin, Outcome, Pin
 from centralka.calls.prompts import Prompt
 from centralka.calls.reasons import Reason, Why
 from centralka.switch.ask_pin import ask_pin
@@ -13,12 +14,12 @@ from centralka.switch.channel import ChannelGone
 
 from .stand_ins import ScriptedChannel, Till
 
-STEP = AskPin(7, 3, Reason(Why.PIN_NEEDED), {})
+STEP = AskPin(7, Pin.OUTSIDE, 3, Reason(Why.PIN_NEEDED), {})
 
 
-def ask(typed: Sequence[str | None]) -> tuple[Outcome, ScriptedChannel, Till]:
+def ask(typed: Sequence[str | None], pin: Pin = Pin.OUTSIDE) -> tuple[Outcome, ScriptedChannel, Till]:
     channel, bank = ScriptedChannel(typed=typed), Till()
-    return asyncio.run(ask_pin(STEP, channel, bank)), channel, bank
+    return asyncio.run(ask_pin(replace(STEP, pin=pin), channel, bank)), channel, bank
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,14 @@ def test_the_last_key_is_over_before_the_call_goes_out() -> None:
 
 def test_the_pin_is_that_of_the_calling_account_and_silence_is_not_looked_up() -> None:
     _outcome, _channel, bank = ask(["12", "", "4711"])
-    assert bank.pins == [(7, "12"), (7, "4711")]
+    assert bank.pins == [(7, Pin.OUTSIDE, "12"), (7, Pin.OUTSIDE, "4711")]
+
+
+def test_before_the_mailbox_its_own_pin_is_asked_for() -> None:
+    outcome, channel, bank = ask(["1", "4711"], Pin.MAILBOX)
+    assert outcome is Outcome.RIGHT_PIN
+    assert channel.questions == [Prompt.MAILBOX_PIN, Prompt.WRONG_PIN]
+    assert bank.pins[-1] == (7, Pin.MAILBOX, "4711")
 
 
 def test_a_caller_who_hangs_up_is_asked_no_more() -> None:

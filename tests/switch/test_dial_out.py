@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from centralka.calls.facts import CallerNumber, Trunk
+from centralka.calls.facts import CallerNumber, Condition, Trunk
 from centralka.calls.journal_events import TrunkTry
-from centralka.calls.plan import DialOut, Outcome
+from centralka.calls.plan import DialOut, Diversion, Outcome
 from centralka.calls.reasons import Reason, Why
 from centralka.calls.spelling import NumberStyle
 from centralka.calls.tariffs import Rate
@@ -39,7 +39,8 @@ HELD = Held(17, 30)
 def call(
     channel: ScriptedChannel, bank: Till, step: DialOut = STEP, suspects: Suspects | None = None
 ) -> tuple[Outcome, tuple[TrunkTry, ...]]:
-    return asyncio.run(dial_out(step, channel, 1, bank, suspects or Suspects()))
+    ended = asyncio.run(dial_out(step, channel, 1, bank, suspects or Suspects()))
+    return ended.outcome, ended.tries
 
 
 # -- Trunks --------------------------------------------------------------------------------------------------------
@@ -126,6 +127,40 @@ def test_somebody_elses_number_is_shown_only_where_the_carrier_takes_it(trunk: T
     show = CallerNumber("+48221234567", restricted=False, foreign="+49301234567")
     call(channel, Till(), replace(STEP, trunks=(trunk,), show=show))
     assert channel.shown[0].startswith(f"CALLERID(num)={shown},")
+
+
+@pytest.mark.parametrize(
+    "number, condition, count, arguments",
+    [
+        ("+48221234567", Condition.NO_ANSWER, 1, "221234567^no-answer^1^off"),
+        ("+48221234567", Condition.BUSY, 3, "221234567^user-busy^3^off"),
+        (None, Condition.UNAVAILABLE, 1, "anonymous^unavailable^1^off"),
+    ],
+)
+def test_a_carrier_is_told_whose_call_is_forwarded_why_and_how_often(
+    number: str | None, condition: Condition, count: int, arguments: str
+) -> None:
+    channel = ScriptedChannel([ANSWER])
+    call(channel, Till(), replace(STEP, trunks=(SECOND,), diversion=Diversion(number, condition, count)))
+    assert channel.dialled[0].endswith(f"b(diverted^s^1({arguments}))")
+
+
+def test_a_number_that_the_forwarding_account_hides_is_for_the_carrier_only() -> None:
+    """Also where the caller's number is the one that is shown."""
+    channel = ScriptedChannel([ANSWER])
+    show = CallerNumber("+48221234567", restricted=True, foreign="+48600300300")
+    diversion = Diversion("+48221234567", Condition.BUSY, 1)
+    call(channel, Till(), replace(STEP, trunks=(SECOND,), show=show, diversion=diversion))
+    assert channel.dialled[0].endswith("b(diverted^s^1(221234567^user-busy^1^full))")
+
+
+@pytest.mark.parametrize("cause", [17, 1, 21])
+def test_the_cause_of_the_phone_that_rang_before_is_not_that_of_a_silent_trunk(cause: int) -> None:
+    """A forward rings for less time than the engine waits for a trunk that does not answer at all."""
+    channel, suspects = ScriptedChannel([f"NOANSWER|{cause}|", ANSWER]), Suspects()
+    outcome, tries = call(channel, Till(), suspects=suspects)
+    assert (outcome, [one.cause for one in tries]) == (Outcome.ANSWERED, [0, 16])
+    assert [trunk.name for trunk in suspects.last(STEP.trunks)] == ["Drugi", "Pierwszy"]
 
 
 def test_the_caller_is_set_anew_for_each_trunk() -> None:

@@ -1,13 +1,14 @@
 """The engine's configuration: rendered from templates, private, and whole at every moment."""
 
 import os
+import re
 import stat
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from centralka.switch.bundle import Engine
+from centralka.switch.bundle import REQUIRED_MODULES, Engine
 from centralka.switch.engine import TEMPLATES, EngineMisconfigured, EngineSettings, command, render, write_config
 
 
@@ -112,6 +113,62 @@ def test_it_reads_postgresql_with_any_password(configured: EngineSettings) -> No
     assert "hostname = 127.0.0.1\nport = 15432\ndbname = centralka\nuser = 'cen'\n" in files["res_pgsql.conf"]
     assert "password = 'p\\;w d\\'x\\\\'\n" in files["res_pgsql.conf"]
     assert "res_config_sqlite3.conf" not in files
+
+
+def options(text: str) -> dict[str, str]:
+    """The `key = value` lines of a file."""
+    return dict(line.split(" = ", 1) for line in text.splitlines() if " = " in line and not line.startswith(";"))
+
+
+def test_the_engine_records_messages_and_does_nothing_else_with_them(configured: EngineSettings) -> None:
+    voicemail = options(render(configured)["voicemail.conf"])
+
+    assert (voicemail["format"], voicemail["mailcmd"]) == ("wav", "/bin/true")
+    assert {voicemail[key] for key in ("review", "operator", "sendvoicemail", "searchcontexts", "attach")} == {"no"}
+    # Ways out of a mailbox, programs that the engine would start, mailboxes that are not in the database.
+    assert not voicemail.keys() & {"callback", "dialout", "exitcontext", "externnotify", "externpass", "serveremail"}
+    assert "[centralka]" not in render(configured)["voicemail.conf"]
+
+
+def test_lamps_are_right_after_a_restart_of_the_engine(configured: EngineSettings) -> None:
+    """It counts the messages of a phone that registers only when it also looks through all mailboxes: once a day."""
+    voicemail = options(render(configured)["voicemail.conf"])
+
+    assert voicemail["pollmailboxes"] == "yes"
+    assert int(voicemail["pollfreq"]) >= 86400
+
+
+def test_the_least_length_of_a_message_is_not_where_the_engine_complains_of_it(configured: EngineSettings) -> None:
+    voicemail = options(render(configured)["voicemail.conf"])
+
+    assert "minsecs" not in voicemail
+    assert int(voicemail["maxsilence"]) < int(voicemail["maxsecs"]) == 180
+
+
+def test_a_heard_message_always_finds_room_among_the_heard_ones(configured: EngineSettings) -> None:
+    """How many a mailbox takes is the switchboard's business; the engine's limit would be each folder's."""
+    assert options(render(configured)["voicemail.conf"])["maxmsg"] == "9999"
+
+
+def test_a_crash_leaves_no_mailbox_locked(configured: EngineSettings) -> None:
+    assert options(render(configured)["asterisk.conf"])["lockmode"] == "flock"
+
+
+def test_mailboxes_are_read_from_the_database(configured: EngineSettings) -> None:
+    assert "voicemail => sqlite3,centralka\n" in render(configured)["extconfig.conf"]
+
+
+def test_the_switchboard_may_move_messages(configured: EngineSettings) -> None:
+    assert "user" in options(render(configured)["manager.conf"])["write"].split(",")
+
+
+def test_an_engine_that_cannot_do_what_mailboxes_need_is_not_taken(configured: EngineSettings) -> None:
+    loaded = re.findall(r"^load = (.*)$", render(configured)["modules.conf"], re.MULTILINE)
+    lamps = {"res_pjsip_mwi", "res_pjsip_mwi_body_generator", "res_pjsip_notify"}
+    needed = {"app_voicemail", "res_pjsip_header_funcs", *lamps}
+
+    assert needed <= set(loaded)
+    assert needed <= set(REQUIRED_MODULES)
 
 
 def test_a_semicolon_in_a_secret_does_not_begin_a_comment(configured: EngineSettings) -> None:

@@ -25,7 +25,8 @@ from centralka.calls.journal_events import (
 )
 from centralka.calls.plan import Outcome, StepName
 from centralka.calls.planner import plan_call
-from centralka.switch.journal import Journal, events_in, login_of
+from centralka.switch.agi import login_of
+from centralka.switch.journal import Journal, events_in
 from centralka.switch.journal_files import JournalFiles, position
 from centralka.switch.run_plan import Walked
 from tests.calls.people import BARTEK, FIRM, FIRST, NOW, SECOND, a_call, a_call_from_outside, a_call_outside

@@ -82,7 +82,8 @@ def test_a_number_is_dialled_over_the_trunk_with_the_seconds_that_are_paid_for(d
 
 def test_the_journal_tells_whose_call_it_is_and_over_which_trunk_it_went(desk: Desk) -> None:
     desk.call(engine(), **MOBILE)
-    first, last = (json.loads(line) for line in desk.journal.read_text().splitlines())
+    first, begun, last = (json.loads(line) for line in desk.journal.read_text().splitlines())
+    assert (begun["kind"], begun["step"]) == ("begun", "start")
     assert (first["tenant"], first["direction"], first["to_number"]) == (desk.bartek.tenant_id, "out", "600100200")
     assert last["steps"][0]["tries"] == [[trunk().endpoint, "Operator", "answered", 16]]
 

@@ -14,7 +14,7 @@ from centralka.switch.journal import Journal
 from tests import cast
 
 from .engine_peer import EnginePeer, reachable
-from .stand_ins import put_away
+from .stand_ins import Shelf, put_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,6 +24,7 @@ class Desk:
 
     def __init__(self, journal: Path) -> None:
         self.journal = journal
+        self.mailboxes = Shelf(journal.parent)
         company = cast.alicjas_company()
         cast.phone(company.tenant, "100", "Alicja")
         self.bartek = cast.phone(company.tenant, "101", "Bartek", ring_timeout=20)
@@ -34,7 +35,7 @@ class Desk:
 
     async def _run(self, story: Callable[[int], Awaitable[Any]]) -> Any:
         database = Database()
-        server = await Switchboard(database, Journal(self.journal), "node1").serve(0)
+        server = await Switchboard(database, Journal(self.journal), "node1", self.mailboxes).serve(0)
         try:
             return await asyncio.wait_for(story(server.sockets[0].getsockname()[1]), 20)
         finally:
@@ -204,7 +205,7 @@ def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_p
             raise OSError("the disk is gone")
 
     async def story() -> list[str]:
-        server = await Switchboard(Broken(), Journal(tmp_path / "calls.csv"), "node1").serve(0)
+        server = await Switchboard(Broken(), Journal(tmp_path / "calls.csv"), "node1", Shelf(tmp_path)).serve(0)
         peer = await EnginePeer.call(server.sockets[0].getsockname()[1])
         commands = await peer.answer_all(reachable())
         server.close()

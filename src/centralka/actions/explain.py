@@ -42,6 +42,18 @@ _SENTENCES = {
     Why.NUMBER_NOT_KNOWN: gettext_noop("the carrier knows no number %(number)s"),
     Why.NUMBER_POINTS_AT: gettext_noop("%(number)s rings at %(extension)s (%(name)s)"),
     Why.NUMBER_POINTS_NOWHERE: gettext_noop("%(number)s rings nowhere: no account was chosen for it"),
+    Why.FORWARDED_TO_EXTENSION: gettext_noop("%(condition)s, so the call goes to %(to)s (%(to_name)s)"),
+    Why.FORWARDED_OUTSIDE: gettext_noop("%(condition)s, so the call goes to %(number)s (%(to_name)s)"),
+    Why.FORWARD_TARGET_GONE: gettext_noop("%(condition)s, and the target that was chosen for this case was deleted"),
+    Why.FORWARD_NOT_FOLLOWED: gettext_noop("%(condition)s, but the call cannot be forwarded to %(target)s"),
+    Why.FORWARD_WITHOUT_MAILBOX: gettext_noop("%(condition)s, and the voicemail that was to take the call is off"),
+    Why.FORWARDED_TOO_OFTEN: gettext_noop("it was forwarded %(count)s times before, so it may not leave the exchange"),
+    Why.TO_VOICEMAIL: gettext_noop("%(condition)s, so the caller may leave a message"),
+    Why.MAILBOX_FULL: gettext_noop("the mailbox of %(extension)s (%(name)s) is full"),
+    Why.MAILBOX_DIALLED: gettext_noop("*98 opens the mailbox of %(extension)s (%(name)s)"),
+    Why.MAILBOX_PIN_NEEDED: gettext_noop("the mailbox of %(extension)s (%(name)s) asks for its PIN"),
+    Why.NO_MAILBOX: gettext_noop("%(extension)s (%(name)s) has no mailbox: voicemail is off"),
+    Why.MAILBOX_NOT_FOR_STRANGERS: gettext_noop("nobody from outside can open a mailbox"),
     Why.MONEY_USED_UP: gettext_noop("the call ended because the money was used up"),
     Why.PLANNED_WITHOUT_SWITCHBOARD: gettext_noop("the switchboard was down; the engine connected the call by itself"),
     Why.ENGINE_STOPPED: gettext_noop("the engine stopped during the call"),
@@ -49,14 +61,31 @@ _SENTENCES = {
     Why.ATTENDED_TRANSFER: gettext_noop("%(by)s transferred the call after announcing it"),
     Why.CALLER_HUNG_UP: gettext_noop("the caller hung up before anybody answered"),
 }
+_CONDITIONS = {
+    "no_answer": gettext_noop("nobody answered at %(extension)s (%(name)s)"),
+    "busy": gettext_noop("%(extension)s (%(name)s) is busy"),
+    "unavailable": gettext_noop("no phone of %(extension)s (%(name)s) can be reached"),
+}
+"""Why an account did not take a call that is forwarded."""
 
 
 def sentence(why: str, values: Mapping[str, Any]) -> str:
     """A reason as a sentence without a full stop; a code that is not known any more is shown as it is."""
     try:
-        return _(_SENTENCES[Why(why)]) % {name: _in_words(name, value) for name, value in values.items()}
+        return _(_SENTENCES[Why(why)]) % _words(values)
     except (ValueError, KeyError):
         return why
+
+
+def _words(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values in words; those of a forward add its condition and its target as a whole."""
+    words = {name: _in_words(name, value) for name, value in values.items()}
+    if "to_name" in values:
+        words["target"] = f"{words.get('to', words.get('number'))} ({words['to_name']})"
+    if "condition" in values:
+        said = _CONDITIONS[values["condition"]]
+        words["condition"] = _(said) % words
+    return words
 
 
 def _in_words(name: str, value: Any) -> Any:

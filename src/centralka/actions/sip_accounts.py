@@ -1,7 +1,7 @@
 """SIP accounts: list, add, change, delete."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,22 +13,38 @@ from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.numbers import is_public_short_code, is_well_formed_extension
 from centralka.store import money
-from centralka.store.models import Number, Registration, Role, SipAccount, Tenant
+from centralka.store.models import Forward, Number, Registration, Role, SipAccount, Tenant
 from centralka.store.pins import digest_of_pin
 
 from .actor import Actor
 from .caller_ids import CallerIdChoice, checked_caller_id, default_caller_id
 from .charges import Agreement, charge_new_account, charges_for_new_account, require_agreement
 from .errors import ChangedMeanwhile, NotFound, Problem, ProblemList, Taken
+from .forwarding import (
+    FORWARD_FIELDS,
+    CheckedForwards,
+    ForwardChoice,
+    ForwardChoices,
+    check_own_voicemail,
+    check_return_after,
+    checked_forwards,
+    choices_in,
+    current_choices,
+    forwards_to,
+    tidy_choice,
+    write_forwards,
+)
+from .names import LONGEST_NAME, check_name
 from .outside import check_level, check_max_rate
 from .request_keys import KeyReused, made_before, note_made
 from .sip_passwords import digest_of, password_problems
+from .voicemail_settings import VoicemailChoice, check_voicemail, write_voicemail
 
 RING_TIMEOUT_MIN, RING_TIMEOUT_MAX = 5, 180
-NAME_MAX = 60
+NAME_MAX = LONGEST_NAME
 PIN_MIN, PIN_MAX = 4, 10
-_SECRETS = ("password", "outbound_pin")
-_UNSAYABLE = set('"<>\\')
+_SECRETS = ("password", "outbound_pin", "voicemail_pin")
+_NOT_COLUMNS = {*_SECRETS, "caller_id", *FORWARD_FIELDS.values()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +68,64 @@ class SipAccountInput:
     """PLN net per minute; None: the company's."""
     outbound_pin: str | None = None
     """4 to 10 digits that are asked before a call outside; None: keep what there is, "": none is asked."""
+    return_after: int = 30
+    """Seconds that the target of a forward rings."""
+    forward_no_answer: ForwardChoice | None = None
+    """What follows when nobody answers; None: voicemail if it is on, else the call ends. So for the next two."""
+    forward_busy: ForwardChoice | None = None
+    forward_unavailable: ForwardChoice | None = None
+    voicemail_enabled: bool = False
+    voicemail_pin: str | None = None
+    """3 to 10 digits; None: keep the one there is; a mailbox that was never on needs one."""
+    voicemail_email: str = ""
+    """Where new messages are mailed; "": nowhere."""
+    greeting_on_no_answer: bool = True
+    """The own greeting, if there is one, is played after no answer and where no phone can be reached."""
+    greeting_on_busy: bool = False
 
     def __repr__(self) -> str:
-        return f"SipAccountInput({self.extension!r}, {self.name!r})"  # never the password or the PIN
+        return f"SipAccountInput({self.extension!r}, {self.name!r})"  # never the password or a PIN
+
+    @property
+    def voicemail(self) -> VoicemailChoice:
+        return VoicemailChoice(self.extension, self.voicemail_enabled, self.voicemail_pin, self.voicemail_email)
+
+    @property
+    def forwards(self) -> ForwardChoices:
+        return choices_in({field: getattr(self, field) for field in FORWARD_FIELDS.values()})
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What pointed at an account that was deleted, and leads nowhere from now on."""
+
+    numbers: list[str]
+    """Public numbers in E.164."""
+    forwards: list[Forward]
+    """Of other accounts: their conditions count as empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """The rows that an account is to point at."""
+
+    shown: Number | None
+    """The number that people outside see."""
+    forwards: CheckedForwards
 
 
 def sip_accounts(actor: Actor, *, search: str = "", extension: str = "", kind: str = "") -> QuerySet[SipAccount]:
-    """The tenant's accounts by extension, with their registrations; `search` looks in login, name and extension."""
-    found = actor.tenant.sip_accounts.select_related("caller_id", "tenant").prefetch_related(
-        Prefetch("registrations", Registration.objects.order_by("since", "id"))
+    """The tenant's accounts by extension, with their registrations, forwards and greetings (without the sound).
+
+    `search` looks in login, name and extension.
+    """
+    found = (
+        actor.tenant.sip_accounts.select_related("caller_id", "tenant", "greeting")
+        .defer("greeting__wav")
+        .prefetch_related(
+            Prefetch("registrations", Registration.objects.order_by("since", "id")),
+            Prefetch("forwards", Forward.objects.select_related("target", "external")),
+        )
     )
     if search := search.strip().replace("\0", "")[:NAME_MAX]:
         found = found.filter(
@@ -77,6 +142,14 @@ def sip_account(actor: Actor, account_id: int) -> SipAccount:
     """One account of the actor's tenant; raises `NotFound` for a stranger's."""
     try:
         return sip_accounts(actor).get(pk=account_id)
+    except (SipAccount.DoesNotExist, OverflowError):
+        raise NotFound from None
+
+
+def locked_sip_account(actor: Actor, account_id: int) -> SipAccount:
+    """One account of the actor's tenant, and nobody else's until the transaction is over; raises `NotFound`."""
+    try:
+        return actor.tenant.sip_accounts.select_for_update().get(pk=account_id)
     except (SipAccount.DoesNotExist, OverflowError):
         raise NotFound from None
 
@@ -103,12 +176,13 @@ def add_sip_account(
         if request and (made := made_before(actor, request, _content(wanted))) is not None:
             return _made_by_request(actor, made)
         presentation = _presentation(wanted) or default_caller_id(actor.tenant)
-        shown = _check(actor.tenant, wanted, presentation, None)
+        checked = _check(actor.tenant, wanted, presentation, None, asked=wanted.forwards)
         charges = charges_for_new_account(actor.tenant, now)
         require_agreement(actor.tenant, charges, agreement)
         account = SipAccount(tenant=actor.tenant, kind=SipAccount.Kind.VOICE)
-        _write(account, wanted, presentation, shown)
+        _write(account, wanted, presentation, checked.shown)
         account = _save_new(account)
+        write_forwards(account, checked.forwards)
         charge_new_account(actor, account, charges, agreement, now)
         if request:
             note_made(actor, request, _content(wanted), account.pk, now)
@@ -136,27 +210,33 @@ def change_sip_account(
     """
     actor.require(Role.MANAGER)
     with transaction.atomic():
-        account = _locked(actor, account_id)
+        if asked := choices_in(changes):
+            money.lock(actor.tenant.pk)
+        account = locked_sip_account(actor, account_id)
         if version is not None and account.version != version:
             raise ChangedMeanwhile(account)
         wanted = _tidy(SipAccountInput(**{**current_input(account), **changes}))
         presentation = CallerIdChoice(wanted.caller_id, bool(wanted.caller_id_restricted))
-        shown = _check(actor.tenant, wanted, presentation, account, keeps_caller_id="caller_id" not in changes)
-        _write(account, wanted, presentation, shown)
+        asked = {condition: wanted.forwards[condition] for condition in asked}
+        keeps_caller_id = "caller_id" not in changes
+        checked = _check(actor.tenant, wanted, presentation, account, asked=asked, keeps_caller_id=keeps_caller_id)
+        _write(account, wanted, presentation, checked.shown)
         account.version += 1
         _save(account)
+        write_forwards(account, checked.forwards)
     return sip_account(actor, account.pk)
 
 
-def delete_sip_account(actor: Actor, account_id: int) -> list[str]:
-    """Remove an account: its phones cannot register or call any more; a call in progress goes on.
+def delete_sip_account(actor: Actor, account_id: int) -> Deleted:
+    """Remove an account with its messages: its phones cannot register or call any more; a call in progress goes on.
 
-    Gives the public numbers (E.164) that pointed at it and lead nowhere from now on.
+    Gives what pointed at it and leads nowhere from now on.
     """
     actor.require(Role.MANAGER)
-    account = sip_account(actor, account_id)
-    pointing = numbers_pointing_at(account)
-    account.delete()
+    with transaction.atomic():
+        account = locked_sip_account(actor, account_id)  # so that nobody chooses it as a target at this moment
+        pointing = Deleted(numbers_pointing_at(account), forwards_to(account))
+        account.delete()
     return pointing
 
 
@@ -166,10 +246,13 @@ def numbers_pointing_at(account: SipAccount) -> list[str]:
 
 
 def current_input(account: SipAccount) -> dict[str, Any]:
-    """The account as it is, in the words of `SipAccountInput`; password and PIN are not known and stay None."""
-    kept = [field.name for field in fields(SipAccountInput) if field.name not in _SECRETS]
+    """The account as it is, in the words of `SipAccountInput`; password and PINs are not known and stay None.
+
+    A forward whose target was deleted counts as none.
+    """
+    kept = [field.name for field in fields(SipAccountInput) if field.name not in _NOT_COLUMNS]
     caller_id = account.caller_id.e164 if account.caller_id else None
-    return {name: getattr(account, name) for name in kept} | {"caller_id": caller_id}
+    return {name: getattr(account, name) for name in kept} | {"caller_id": caller_id} | current_choices(account)
 
 
 def password_problems_for(tenant: Tenant, wanted: SipAccountInput) -> list[Problem]:
@@ -180,10 +263,16 @@ def password_problems_for(tenant: Tenant, wanted: SipAccountInput) -> list[Probl
 
 def _tidy(wanted: SipAccountInput) -> SipAccountInput:
     """White space around what was typed means nothing; an empty presentation means the real extension."""
-    given = asdict(wanted)
-    given |= {"extension": wanted.extension.strip(), "name": " ".join(wanted.name.split())}
-    given["internal_caller_id"] = (wanted.internal_caller_id or "").strip() or None
-    return SipAccountInput(**given)
+    return replace(
+        wanted,
+        extension=wanted.extension.strip(),
+        name=" ".join(wanted.name.split()),
+        internal_caller_id=(wanted.internal_caller_id or "").strip() or None,
+        voicemail_email=wanted.voicemail_email.strip(),
+        forward_no_answer=tidy_choice(wanted.forward_no_answer),
+        forward_busy=tidy_choice(wanted.forward_busy),
+        forward_unavailable=tidy_choice(wanted.forward_unavailable),
+    )
 
 
 def _presentation(wanted: SipAccountInput) -> CallerIdChoice | None:
@@ -199,17 +288,46 @@ def _check(
     presentation: CallerIdChoice,
     account: SipAccount | None,
     *,
+    asked: ForwardChoices,
     keeps_caller_id: bool = False,
-) -> Number | None:
-    """Raise what is wrong; give the number that people outside are to see.
+) -> _Checked:
+    """Raise what is wrong; give what the account is to point at.
 
-    `keeps_caller_id`: nobody asks for another one, so it is not in question here; each call asks again.
+    `asked`: the forwards that somebody asks for; the others are not in question here; each call asks again.
+    `keeps_caller_id`: the same for the number that people outside see.
     """
     problems = ProblemList()
     _check_extension(problems, wanted.extension)
-    _check_name(problems, wanted.name)
+    check_name(problems, wanted.name, _("Give the account a name, e.g. the person's or the room's."))
     _check_password(problems, tenant, wanted, account)
-    shown = wanted.internal_caller_id
+    _check_internal_caller_id(problems, wanted.internal_caller_id)
+    problems.check(
+        RING_TIMEOUT_MIN <= wanted.ring_timeout <= RING_TIMEOUT_MAX,
+        "ring_timeout",
+        "out_of_range",
+        _("The ringing time is from 5 to 180 seconds."),
+    )
+    _check_outside(problems, wanted)
+    forwards = _check_unanswered(problems, tenant, wanted, asked, account)
+    number = account.caller_id if account else None
+    if not keeps_caller_id:
+        number = checked_caller_id(problems, tenant, presentation, account)
+    problems.raise_any()
+    _check_free(tenant, wanted.extension, account)
+    return _Checked(number, forwards)
+
+
+def _check_unanswered(
+    problems: ProblemList, tenant: Tenant, wanted: SipAccountInput, asked: ForwardChoices, account: SipAccount | None
+) -> CheckedForwards:
+    """Voicemail and forwards."""
+    check_voicemail(problems, wanted.voicemail, account)
+    check_return_after(problems, wanted.return_after)
+    check_own_voicemail(problems, wanted.forwards, enabled=wanted.voicemail_enabled)
+    return checked_forwards(problems, tenant, asked, extension=wanted.extension, account=account)
+
+
+def _check_internal_caller_id(problems: ProblemList, shown: str | None) -> None:
     problems.check(
         shown is None or (shown.isascii() and shown.isdigit() and len(shown) <= 15),
         "internal_caller_id",
@@ -222,19 +340,6 @@ def _check(
         "public_short_code",
         _("This is a public emergency or service number; colleagues who call back would reach it. Choose another."),
     )
-    problems.check(
-        RING_TIMEOUT_MIN <= wanted.ring_timeout <= RING_TIMEOUT_MAX,
-        "ring_timeout",
-        "out_of_range",
-        _("The ringing time is from 5 to 180 seconds."),
-    )
-    _check_outside(problems, wanted)
-    number = account.caller_id if account else None
-    if not keeps_caller_id:
-        number = checked_caller_id(problems, tenant, presentation, account)
-    problems.raise_any()
-    _check_free(tenant, wanted.extension, account)
-    return number
 
 
 def _check_outside(problems: ProblemList, wanted: SipAccountInput) -> None:
@@ -264,17 +369,6 @@ def _check_extension(problems: ProblemList, extension: str) -> None:
             "public_short_code",
             _("This is a public emergency or service number; it has to stay reachable. Choose another."),
         )
-
-
-def _check_name(problems: ProblemList, name: str) -> None:
-    problems.check(name != "", "name", "required", _("Give the account a name, e.g. the person's or the room's."))
-    problems.check(len(name) <= NAME_MAX, "name", "too_long", _("The name has at most 60 characters."))
-    problems.check(
-        name.isprintable() and not _UNSAYABLE & set(name),
-        "name",
-        "bad_characters",
-        _('The name must not contain control characters or any of " < > \\: phones cannot display them.'),
-    )
 
 
 def _check_password(problems: ProblemList, tenant: Tenant, wanted: SipAccountInput, account: SipAccount | None) -> None:
@@ -314,17 +408,13 @@ def _write(account: SipAccount, wanted: SipAccountInput, presentation: CallerIdC
     account.call_waiting = wanted.call_waiting
     account.caller_id, account.caller_id_restricted = shown, presentation.restricted
     account.international, account.max_rate = wanted.international, wanted.max_rate
+    account.return_after = wanted.return_after
+    account.greeting_on_no_answer, account.greeting_on_busy = wanted.greeting_on_no_answer, wanted.greeting_on_busy
+    write_voicemail(account, wanted.voicemail)
     if wanted.password is not None:
         account.password_digest = digest_of(account.login, wanted.password)
     if wanted.outbound_pin is not None:
         account.outbound_pin_digest = digest_of_pin(wanted.outbound_pin) if wanted.outbound_pin else ""
-
-
-def _locked(actor: Actor, account_id: int) -> SipAccount:
-    try:
-        return actor.tenant.sip_accounts.select_for_update().get(pk=account_id)
-    except (SipAccount.DoesNotExist, OverflowError):
-        raise NotFound from None
 
 
 def _save(account: SipAccount) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from centralka.actions.calls import plan_for
 from centralka.actions.explain import sentence
 from centralka.calls.explain import plan_as_json
-from centralka.calls.plan import DialOut, Outcome, Plan, Refusal, Reject, Step, followers
+from centralka.calls.plan import DialOut, Outcome, Pin, Plan, Refusal, Reject, Skip, Step, StepName, followers
 from centralka.calls.prompts import Prompt
 
 from .auth import TenantRequest, tenant_token
@@ -76,6 +76,7 @@ class AskPinStep(_Step):
 
     kind: Literal["ask_pin"]
     sip_account: int
+    pin: Pin = Field(description="What it opens: calls outside, or the mailbox.")
     tries: int = Field(examples=[3])
 
 
@@ -101,6 +102,35 @@ class DialOutStep(_Step):
     show: ShownOutside
     rate: CallRate | None = Field(description="null: the call is free.")
     seconds: int = Field(description="How long it may ring.")
+    diversions: int = Field(
+        description="How often the call was forwarded, this time included; 0: the caller dialled it."
+    )
+
+
+class SkipStep(_Step):
+    """A forward that cannot be followed: nothing happens, and the call goes on."""
+
+    kind: Literal["skip"]
+    because: ReasonOut | None = Field(description="What stands against it; null where `why` says so already.")
+
+
+class VoicemailStep(_Step):
+    """Play a greeting and record a message."""
+
+    kind: Literal["voicemail"]
+    sip_account: int
+    login: str = Field(examples=["demo_100"])
+    extension: str
+    greeting: Literal["own", "busy", "unavailable"] = Field(
+        description="The account's own, or one of the system's: on the phone, or not available."
+    )
+
+
+class VoicemailMenuStep(_Step):
+    """Let the caller listen to the messages of the account, and record its greeting."""
+
+    kind: Literal["voicemail_menu"]
+    sip_account: int
 
 
 class EchoStep(_Step):
@@ -128,8 +158,10 @@ _IF = {
     Outcome.WRONG_PIN: _("if the PIN is wrong: %(what)s"),
 }
 _NO_TRUNK = _("if no trunk works: %(what)s")
+_OTHERWISE = _("if that comes to nothing: %(what)s")
+_INSTEAD = _("instead: %(what)s")
 
-AnyStep = RingStep | AskPinStep | DialOutStep | EchoStep | RejectStep
+AnyStep = RingStep | AskPinStep | DialOutStep | SkipStep | VoicemailStep | VoicemailMenuStep | EchoStep | RejectStep
 StepOut = Annotated[AnyStep, Field(discriminator="kind")]
 _STEPS: TypeAdapter[list[AnyStep]] = TypeAdapter(list[StepOut])
 
@@ -151,7 +183,9 @@ def plan_call(request: TenantRequest, asked: Question) -> CallPlan:
 
 def _shown(plan: Plan) -> CallPlan:
     graph = plan_as_json(plan)
-    steps = [step | {"why": _reason(step["why"])} for step in graph["steps"]]
+    steps = [
+        step | {name: _reason(step[name]) for name in ("why", "because") if name in step} for step in graph["steps"]
+    ]
     return CallPlan(
         start=graph["start"],
         steps=_STEPS.validate_python(steps),
@@ -162,12 +196,24 @@ def _shown(plan: Plan) -> CallPlan:
 def _sentences(plan: Plan) -> Iterator[str]:
     """The first step as a fact, each later one under the condition that leads to it."""
     yield _said(plan.steps[plan.first])
-    for step in plan.steps.values():
-        for outcome, name in followers(step).items():
-            yield str(_condition(step, outcome)) % {
-                "seconds": getattr(step, "seconds", 0),
-                "what": _what_follows(plan.steps[name]),
-            }
+    for name, step in plan.steps.items():
+        if name == plan.first or not _goes_one_way(step):
+            for outcome, following in followers(step).items():
+                yield from _conditional(plan, _condition(step, outcome), step, following)
+
+
+def _conditional(plan: Plan, condition: str | Promise, step: Step, name: StepName) -> Iterator[str]:
+    """What follows under a condition, and what follows that, if it is the same whatever happens."""
+    following = plan.steps[name]
+    yield str(condition) % {"seconds": getattr(step, "seconds", 0), "what": _what_follows(following)}
+    if _goes_one_way(following):
+        then = _INSTEAD if isinstance(following, Skip) else _OTHERWISE
+        yield from _conditional(plan, then, following, next(iter(followers(following).values())))
+
+
+def _goes_one_way(step: Step) -> bool:
+    """A forward: whatever comes of it, one step follows."""
+    return len(set(followers(step).values())) == 1
 
 
 def _condition(step: Step, outcome: Outcome) -> str | Promise:
@@ -181,8 +227,12 @@ def _what_follows(step: Step) -> str:
 
 
 def _said(step: Step) -> str:
-    return sentence(step.why.why, step.why.values)
+    said = sentence(step.why.why, step.why.values)
+    if isinstance(step, Skip) and step.because:
+        because = sentence(step.because.why, step.because.values)
+        return str(_("%(what)s, because %(because)s")) % {"what": said, "because": because}
+    return said
 
 
-def _reason(why: dict[str, Any]) -> dict[str, str]:
-    return {"code": why["why"], "text": sentence(why["why"], why["values"])}
+def _reason(why: dict[str, Any] | None) -> dict[str, str] | None:
+    return why and {"code": why["why"], "text": sentence(why["why"], why["values"])}

@@ -45,7 +45,9 @@ class CallLeg(BaseModel):
         description="As of a call; null while it is going on, or where the engine told none.",
         examples=["no_answer"],
     )
-    seconds: int = Field(description="Talked, or rung if nobody answered; 0 while it is going on.")
+    seconds: int = Field(
+        description="Talked, or rung if nobody answered, or what a caller left in the voicemail; 0 while it goes on."
+    )
     price: Price
     rate: CallRate | None = Field(description="Null for the company's own phones.")
     trunk: str | None = Field(

@@ -23,7 +23,8 @@ may read (*reader*) or also change (*manager*). What belongs to another company 
 """
 TAGS = [
     {"name": "SIP accounts", "description": "What phones register with."},
-    {"name": "Numbers", "description": "The company's public numbers, and where each rings."},
+    {"name": "Voicemail", "description": "Messages in the mailboxes, and the greetings before them."},
+    {"name": "Numbers", "description": "The company's public numbers, and saved numbers of others."},
     {"name": "Calls", "description": "What happened, and what would happen."},
     {"name": "Company", "description": "The company that the token belongs to."},
     {"name": "Operator", "description": "For whoever runs the installation; takes the operator's token."},
@@ -37,7 +38,7 @@ _SENTENCES = {
     404: "There is no such thing, or it belongs to another company.",
     405: "The address is right, the method is not; `Allow` names those that are.",
     409: "A unique value is taken already, somebody saved meanwhile, or what is to be removed is in use.",
-    413: "The body is larger than 1 MiB (a file of prices: 20 MB).",
+    413: "The body is larger than 1 MiB (a file of prices: 20 MB, a greeting: 10 MB).",
     415: "The body is of another media type than this operation takes.",
     422: "One or more fields or query parameters are wrong; `errors` names each.",
     500: "Our fault.",

@@ -120,7 +120,9 @@ CHANGED_MEANWHILE = Kind(
     _("Somebody saved after this version was read. Nothing was saved; read it again and decide."),
 )
 IN_USE = Kind("in-use", 409, _("Still in use"), _("Something else needs it. Nothing was removed."))
-TOO_LARGE = Kind("too-large", 413, _("Too large"), _("A body has at most 1 MiB, a file of prices 20 MB."))
+TOO_LARGE = Kind(
+    "too-large", 413, _("Too large"), _("A body has at most 1 MiB, a file of prices 20 MB, a greeting 10 MB.")
+)
 NOT_JSON = Kind(
     "not-json",
     415,
@@ -132,6 +134,12 @@ NOT_CSV = Kind(
     415,
     _("Wrong content type"),
     _("Send the file as “text/csv”, or as the field “file” of “multipart/form-data”."),
+)
+NOT_A_FORM = Kind(
+    "not-a-form",
+    415,
+    _("Wrong content type"),
+    _("Send the file as the field “file” of “multipart/form-data”."),
 )
 INVALID_INPUT = Kind(
     "invalid-input",

@@ -25,7 +25,7 @@ from .auth import WrongHolder
 from .charges import itemised
 from .json_body import Ambiguous, NotJson
 from .problems import ROOT, problem_response
-from .upload import BrokenForm, NotAFile
+from .upload import BrokenForm, NotAFile, NotAForm
 from .wrong_fields import from_action, from_pydantic
 
 _log = logging.getLogger(__name__)
@@ -130,6 +130,7 @@ _ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     InUse: _in_use,
     WrongPriceList: _wrong_price_list,
     NotAFile: lambda request, refused: problem_response(problems.NOT_CSV),
+    NotAForm: lambda request, refused: problem_response(problems.NOT_A_FORM),
     BrokenForm: lambda request, refused: problem_response(problems.BAD_REQUEST),
     InvalidInput: _invalid_input,
     ChangedMeanwhile: _changed_meanwhile,

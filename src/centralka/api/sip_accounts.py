@@ -31,6 +31,17 @@ from .fields import At, Body, Secret, Text
 from .openapi import CONFLICT, LOCATION, PAYMENT
 from .pages import AskedPage, page_of
 from .problems import ROOT
+from .unanswered import (
+    ForwardingIn,
+    ForwardingOut,
+    VoicemailIn,
+    VoicemailOut,
+    as_sent,
+    forwarding_of,
+    voicemail_of,
+    wanted_forwarding,
+    wanted_voicemail,
+)
 
 router = Router(tags=["SIP accounts"], auth=tenant_token)
 
@@ -150,6 +161,8 @@ class NewSipAccount(Body):
     international: International = "inherit"
     max_rate: MaxRate = None
     outbound_pin: OutboundPin = None
+    voicemail: VoicemailIn = Field(default_factory=VoicemailIn)
+    forwarding: ForwardingIn = Field(default_factory=ForwardingIn)
     accept_charges: bool = Field(
         False,
         description="true: agrees to what the account costs. Without it, what costs something is answered with 402 "
@@ -172,6 +185,8 @@ class SipAccountChanges(Body):
     international: International = "inherit"
     max_rate: MaxRate = None
     outbound_pin: OutboundPin = None
+    voicemail: VoicemailIn = Field(default_factory=VoicemailIn)
+    forwarding: ForwardingIn = Field(default_factory=ForwardingIn)
     version: int | None = Field(
         None,
         description="The version that was read. If somebody saved since: 409 `changed-meanwhile`.",
@@ -202,6 +217,8 @@ class SipAccountOut(BaseModel):
     international: Level
     max_rate: Price | None
     outbound_pin_set: bool = Field(description="Whether a PIN is asked before calls outside.")
+    voicemail: VoicemailOut
+    forwarding: ForwardingOut
     registered: bool = Field(description="Whether a phone is registered now.")
     contacts: list[Contact]
     last_seen: At | None = Field(description="When a phone was last known to be registered; null: never.")
@@ -256,9 +273,10 @@ def add_sip_account(
         ring_timeout=wanted.ring_timeout,
         call_waiting=wanted.call_waiting,
         **_outside(wanted),
+        **_unanswered(wanted),
     )
     agreement = Agreement(request.META.get("REMOTE_ADDR", "")) if wanted.accept_charges else None
-    with _key_named_as_it_was_sent():
+    with _fields_named_as_they_were_sent():
         if key is not None:
             check_key(key)
         made = actions.add_sip_account(request.auth, asked, agreement, request=key or "")
@@ -289,10 +307,13 @@ def change_sip_account(request: TenantRequest, account_id: int, wanted: SipAccou
 
     A new extension means a new login, and therefore needs a new password in the same request.
     """
-    changes: dict[str, Any] = wanted.model_dump(exclude_unset=True, exclude={"version", *_OUTSIDE}) | _outside(wanted)
+    elsewhere = {"version", "voicemail", "forwarding", *_OUTSIDE}
+    changes: dict[str, Any] = wanted.model_dump(exclude_unset=True, exclude=elsewhere)
+    changes |= _outside(wanted) | _unanswered(wanted)
     if "password" in changes:
         changes["password"] = wanted.password.get_secret_value()
-    return shown(actions.change_sip_account(request.auth, account_id, changes, version=wanted.version))
+    with _fields_named_as_they_were_sent():
+        return shown(actions.change_sip_account(request.auth, account_id, changes, version=wanted.version))
 
 
 @router.delete(
@@ -322,14 +343,20 @@ def _outside(wanted: NewSipAccount | SipAccountChanges) -> dict[str, Any]:
     return sent
 
 
+def _unanswered(wanted: NewSipAccount | SipAccountChanges) -> dict[str, Any]:
+    """What is sent about voicemail and forwarding, in the words of `SipAccountInput`."""
+    return wanted_voicemail(wanted.voicemail) | wanted_forwarding(wanted.forwarding)
+
+
 @contextmanager
-def _key_named_as_it_was_sent() -> Iterator[None]:
+def _fields_named_as_they_were_sent() -> Iterator[None]:
     try:
         yield
     except InvalidInput as refused:
-        if "request" not in refused.problems:
-            raise
-        raise InvalidInput({"Idempotency-Key": refused.problems["request"]}) from refused
+        refused.problems = as_sent(refused.problems)
+        if key := refused.problems.pop("request", None):
+            refused.problems["Idempotency-Key"] = key
+        raise
 
 
 def shown(account: SipAccount) -> SipAccountOut:
@@ -350,6 +377,8 @@ def shown(account: SipAccount) -> SipAccountOut:
         international=cast(Level, account.international or "inherit"),
         max_rate=None if account.max_rate is None else told(account.max_rate),
         outbound_pin_set=bool(account.outbound_pin_digest),
+        voicemail=voicemail_of(account),
+        forwarding=forwarding_of(account),
         registered=bool(contacts),
         contacts=contacts,
         last_seen=account.last_seen_at,

@@ -10,6 +10,8 @@ from ninja.renderers import JSONRenderer
 from . import (
     call_plans,
     calls,
+    external_numbers,
+    greetings,
     ledger,
     numbers,
     operator_money,
@@ -21,6 +23,7 @@ from . import (
     problem_types,
     sip_accounts,
     tenant,
+    voicemail_messages,
 )
 from .json_body import StrictParser
 from .openapi import DESCRIPTION, complete_schema
@@ -46,7 +49,18 @@ api = NinjaAPI(
     renderer=ReadableRenderer(),
 )
 for prefix, part in {
-    "": [sip_accounts, numbers, calls, call_plans, tenant, ledger, problem_types],
+    "": [
+        sip_accounts,
+        greetings,
+        voicemail_messages,
+        numbers,
+        external_numbers,
+        calls,
+        call_plans,
+        tenant,
+        ledger,
+        problem_types,
+    ],
     "operator": [
         operator_tenants,
         operator_numbers,

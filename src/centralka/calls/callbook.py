@@ -7,6 +7,7 @@ from typing import assert_never
 
 from .journal_events import (
     Answered,
+    Begun,
     CallEvent,
     Decided,
     EngineStarted,
@@ -18,6 +19,9 @@ from .journal_events import (
     Transferred,
     WalkEnded,
 )
+
+Noted = Answered | HungUp | Transferred | Decided | Begun | Paid | WalkEnded
+"""What is noted of a channel while it lives."""
 
 _OVERTAKES_BY_AT_MOST = timedelta(seconds=10)
 """A line of the switchboard whose channel has not begun after so long belongs to a call that is done with."""
@@ -50,6 +54,7 @@ class Call:
     to_number: str
     lines: list[Line]
     decisions: list[Decided] = field(default_factory=list)
+    begun: list[Begun] = field(default_factory=list)
     walks: list[WalkEnded] = field(default_factory=list)
     transfers: list[Transferred] = field(default_factory=list)
     last_event: datetime | None = None
@@ -79,7 +84,7 @@ class CallBook:
         self._call_of: dict[str, Call] = {}
         self._changed: dict[str, Call] = {}
         # What the switchboard said of a channel before the engine did: it can be the faster writer of the two.
-        self._early: dict[str, list[tuple[int, Decided | Paid | WalkEnded | SwitchboardStarted]]] = {}
+        self._early: dict[str, list[tuple[int, Decided | Begun | Paid | WalkEnded | SwitchboardStarted]]] = {}
 
     @property
     def channels(self) -> frozenset[str]:
@@ -121,16 +126,16 @@ class CallBook:
                 if call := self._calls.get(event.call):
                     call.linked_id_ended = True
                     yield call
-            case Answered() | HungUp() | Transferred() | Decided() | Paid() | WalkEnded():
+            case Answered() | HungUp() | Transferred() | Decided() | Begun() | Paid() | WalkEnded():
                 yield from self._take(event, begin)
             case _:
                 assert_never(event)
 
-    def _take(self, event: Answered | HungUp | Transferred | Decided | Paid | WalkEnded, begin: int) -> Iterator[Call]:
+    def _take(self, event: Noted, begin: int) -> Iterator[Call]:
         if call := self._call_of.get(event.channel):
             _note(call, event)
             yield call
-        elif isinstance(event, Decided | Paid | WalkEnded):
+        elif isinstance(event, Decided | Begun | Paid | WalkEnded):
             self._early.setdefault(event.channel, []).append((begin, event))
 
     def _forget_early_before(self, moment: datetime) -> None:
@@ -176,7 +181,7 @@ class CallBook:
                 self._call_of.pop(line.channel, None)
 
 
-def _note(call: Call, event: Answered | HungUp | Transferred | Decided | Paid | WalkEnded | SwitchboardStarted) -> None:
+def _note(call: Call, event: Noted | SwitchboardStarted) -> None:
     match event:
         case Answered() | HungUp() | Paid():
             _note_line(_line(call, event.channel), event)
@@ -186,6 +191,8 @@ def _note(call: Call, event: Answered | HungUp | Transferred | Decided | Paid | 
             call.decisions.append(event)
             if not _line(call, event.channel).ended:
                 call.walking.add(event.channel)
+        case Begun():
+            call.begun.append(event)
         case WalkEnded():
             call.walks.append(event)
             call.walking.discard(event.channel)
@@ -203,7 +210,8 @@ def _note_line(line: Line, event: Answered | HungUp | Paid) -> None:
             line.ended, line.dial_status = event.time, event.dial_status
             line.hung_up_by_itself, line.cause = event.by_itself, event.cause
         case Paid():
-            line.paid = event
+            # The engine's own line can be missing where it died right then; what is paid for was answered.
+            line.paid, line.answered = event, line.answered or event.time
         case _:
             assert_never(event)
 

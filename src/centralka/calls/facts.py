@@ -1,9 +1,11 @@
 """Facts: everything that a decision about one call may look at, gathered once before it."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from .destinations import Destination, Level
 from .spelling import NumberStyle
@@ -88,6 +90,68 @@ class Outside:
     """In the order in which they are tried."""
 
 
+class Condition(StrEnum):
+    """Why an account does not take a call."""
+
+    NO_ANSWER = "no_answer"
+    """It rang for its ring time."""
+    BUSY = "busy"
+    """The phone said so or declined, or call waiting is off and it is in use."""
+    UNAVAILABLE = "unavailable"
+    """No phone is registered, or none that is answers at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToExtension:
+    """Forward to another account of the company."""
+
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class ToOutside:
+    """Forward to a saved external number, as a call of the forwarding account."""
+
+    name: str
+    outside: Outside
+
+
+@dataclass(frozen=True, slots=True)
+class ToVoicemail:
+    """Forward to the account's own mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToNobody:
+    """What was chosen has been deleted since."""
+
+
+ForwardTarget = ToExtension | ToOutside | ToVoicemail | ToNobody
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """The voicemail of an account."""
+
+    own_greeting: bool
+    """Whether one was uploaded or recorded."""
+    greeting_on_no_answer: bool
+    """The own one is for no answer and for unavailable; else the system's."""
+    greeting_on_busy: bool
+    full: bool
+    """No message fits any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """What follows when an account does not take a call."""
+
+    forwards: Mapping[Condition, ForwardTarget] = field(default_factory=dict)
+    return_after: int = 30
+    """Seconds that the target of a forward rings, 5 to 180."""
+    mailbox: Mailbox | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CallFacts:
     """One call that an account's phone makes: who calls, what was dialled, and what the company has there."""
@@ -103,6 +167,12 @@ class CallFacts:
     """Aware; the one `now` of this decision."""
     transferred: bool = False
     """`caller` did not dial this: it sent somebody from outside there, whose number the callee sees."""
+    unanswered: Unanswered = Unanswered()
+    """Of the callee."""
+    mailbox: Mailbox | None = None
+    """The caller's own, where that is what was dialled."""
+    from_outside: str | None = None
+    """E.164 of who was transferred; None: nobody, or somebody who hides the number."""
 
     @property
     def from_number(self) -> str:
@@ -139,6 +209,10 @@ class IncomingFacts:
     trunk: str
     """Its name."""
     now: datetime
+    unanswered: Unanswered = Unanswered()
+    """Of the callee."""
+    diversions: int = 0
+    """How often the call was forwarded before it came here (Diversion, RFC 5806; History-Info, RFC 7044)."""
 
     @property
     def to_number(self) -> str:

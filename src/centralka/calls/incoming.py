@@ -1,7 +1,7 @@
 """Calls from public numbers."""
 
-from .extensions import honest_ends, ring
 from .facts import IncomingFacts
+from .forwarding import ForwardedCall, reach
 from .plan import CallerId, Plan, Refusal, Reject, StepName
 from .prompts import Prompt
 from .reasons import Reason, Why
@@ -21,7 +21,9 @@ def ring_for_number(facts: IncomingFacts) -> Plan:
         {"number": facts.number, "extension": facts.callee.extension, "name": facts.callee.name},
     )
     shown = CallerId(on_phone(facts.from_number), facts.from_name if facts.from_number else "")
-    return Plan(_START, {_START: ring(facts.callee, shown, why), **honest_ends(facts.callee)})
+    caller = facts.from_number if facts.from_number.startswith("+") else None
+    call = ForwardedCall(facts.callee, shown, caller, caller_id=None, diversions=facts.diversions)
+    return reach(call, facts.unanswered, why)
 
 
 def on_phone(number: str) -> str:

@@ -94,6 +94,15 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """The switchboard begins the step `name` of what it planned for `channel`: one that costs, or records a message."""
+
+    time: datetime
+    channel: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paid:
     """The carrier answered on `channel`: from then on that channel costs `rate` (`tariffs.rate_as_json`)."""
 
@@ -117,7 +126,8 @@ class TrunkTry:
 class WalkedStep:
     """One step of the plan and how it ended.
 
-    `login` for a step that rang an account; `number` and `tries` for one that called a public number.
+    `login` for a step that rang an account or recorded a message for it; `number` and `tries` for one that called a
+    public number; `seconds` of the message that was recorded, 0 for none.
     """
 
     name: str
@@ -126,6 +136,7 @@ class WalkedStep:
     refusal: str | None = None
     number: str | None = None
     tries: tuple[TrunkTry, ...] = ()
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +157,7 @@ CallEvent = (
     | Transferred
     | LinkedIdEnded
     | Decided
+    | Begun
     | Paid
     | WalkEnded
 )

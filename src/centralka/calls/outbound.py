@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from .destinations import Destination, Kind, Level, Permission, permission
 from .facts import Account, CallerNumber, Outside
-from .plan import AskPin, DialOut, Outcome, Plan, Refusal, Reject, Step, StepName
+from .plan import AskPin, DialOut, Outcome, Pin, Plan, Refusal, Reject, Step, StepName
 from .prompts import Prompt
 from .reasons import Reason, Why
 from .tariffs import Rate, price
@@ -28,7 +28,7 @@ def call_outside(caller: Account, outside: Outside) -> Plan:
     """Emergency calls always go out; others after every check, and after the PIN where one is set."""
     if outside.destination.kind is Kind.EMERGENCY:
         return Plan(_START, {_START: _dial_emergency(outside), **_failures(outside)})
-    if refusal := next(_refusals(outside), None):
+    if refusal := refusal_of(outside):
         return Plan(_START, {_START: refusal})
     dial = _dial(outside)
     if not outside.pin_needed:
@@ -38,8 +38,13 @@ def call_outside(caller: Account, outside: Outside) -> Plan:
     return Plan(_START, {**steps, _WRONG_PIN: Reject(Refusal.NOT_PERMITTED, wrong, Prompt.WRONG_PIN_GOODBYE)})
 
 
+def refusal_of(outside: Outside) -> Reject | None:
+    """What stands against the call, if anything does."""
+    return next(_refusals(outside), None)
+
+
 def _refusals(outside: Outside) -> Iterator[Reject]:
-    """What stands against the call; the first one is told."""
+    """All of it; the first one is told."""
     yield from _of_permission(outside)
     yield from _of_price(outside)
     yield from _of_caller_number(outside.caller)
@@ -71,7 +76,7 @@ def _of_permission(outside: Outside) -> Iterator[Reject]:
 
 def _of_price(outside: Outside) -> Iterator[Reject]:
     rate = outside.rate
-    if _is_free(outside.destination):
+    if is_free(outside.destination):
         return
     if rate is None:
         yield _no_price(outside)
@@ -90,7 +95,7 @@ def _of_caller_number(caller: CallerNumber) -> Iterator[Reject]:
         yield _refused(Why.NO_CALLER_ID, {}, Prompt.NO_OUTGOING_NUMBER)
 
 
-def _is_free(to: Destination) -> bool:
+def is_free(to: Destination) -> bool:
     """By law: emergency numbers, and the services of social value (116…); they need no price and no money."""
     return to.kind is Kind.EMERGENCY or (to.kind is Kind.SERVICE and to.number.startswith("116"))
 
@@ -109,11 +114,11 @@ def _no_money(outside: Outside) -> Reject:
 
 def _ask_pin(caller: Account) -> AskPin:
     then = {Outcome.RIGHT_PIN: _DIAL, Outcome.WRONG_PIN: _WRONG_PIN}
-    return AskPin(caller.id, PIN_TRIES, Reason(Why.PIN_NEEDED, {"extension": caller.extension}), then)
+    return AskPin(caller.id, Pin.OUTSIDE, PIN_TRIES, Reason(Why.PIN_NEEDED, {"extension": caller.extension}), then)
 
 
 def _dial(outside: Outside) -> DialOut | Reject:
-    if _is_free(outside.destination):
+    if is_free(outside.destination):
         return _dial_free(outside, outside.caller, Why.FREE_NUMBER_DIALLED)
     if outside.rate is None:
         return _no_price(outside)
@@ -139,7 +144,7 @@ def _dial_out(outside: Outside, show: CallerNumber, rate: Rate | None, why: Reas
         rate=rate,
         seconds=RING_SECONDS,
         why=why,
-        then={outcome: StepName(outcome.value) for outcome in _failures_of(outside)},
+        then={outcome: StepName(outcome.value) for outcome in failures_of(outside)},
     )
 
 
@@ -152,15 +157,16 @@ _FAILURES = {
 }
 
 
-def _failures_of(outside: Outside) -> list[Outcome]:
-    free = _is_free(outside.destination)
+def failures_of(outside: Outside) -> list[Outcome]:
+    """How a call outside can come to nothing."""
+    free = is_free(outside.destination)
     return [outcome for outcome in _FAILURES if not (free and outcome is Outcome.NO_MONEY)]
 
 
 def _failures(outside: Outside) -> dict[StepName, Step]:
     values = {"number": outside.destination.number}
     steps: dict[StepName, Step] = {}
-    for outcome in _failures_of(outside):
+    for outcome in failures_of(outside):
         refusal, why, say = _FAILURES[outcome]
         steps[StepName(outcome.value)] = Reject(refusal, Reason(why, values), say)
     return steps

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
-from .facts import CallerNumber, Trunk
+from .facts import CallerNumber, Condition, Trunk
 from .prompts import Prompt
 from .reasons import Reason
 from .tariffs import Rate
@@ -28,6 +28,8 @@ class Outcome(StrEnum):
     """The carrier knows no such number."""
     NO_MONEY = "no_money"
     """The first increment of the call cannot be paid."""
+    VOICEMAIL = "voicemail"
+    """The caller reached a mailbox, whether or not a message was left."""
     RIGHT_PIN = "right_pin"
     WRONG_PIN = "wrong_pin"
     DONE = "done"
@@ -87,14 +89,34 @@ class Ring:
     then: Mapping[Outcome, StepName]
 
 
+class Pin(StrEnum):
+    """What a PIN opens."""
+
+    OUTSIDE = "outside"
+    """Calls to public numbers."""
+    MAILBOX = "mailbox"
+
+
 @dataclass(frozen=True, slots=True)
 class AskPin:
-    """Ask the caller for the PIN of an account, `tries` times at most."""
+    """Ask the caller for a PIN of an account, `tries` times at most."""
 
     account_id: int
+    pin: Pin
     tries: int
     why: Reason
     then: Mapping[Outcome, StepName]
+
+
+@dataclass(frozen=True, slots=True)
+class Diversion:
+    """What a carrier is told of a call that is forwarded (RFC 5806)."""
+
+    number: str | None
+    """E.164 of the company, for whose account the call was; None: it has none to show."""
+    reason: Condition
+    count: int
+    """How often the call has been forwarded, this time included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +133,38 @@ class DialOut:
     """How long it may ring."""
     why: Reason
     then: Mapping[Outcome, StepName]
+    diversion: Diversion | None = None
+    """None: the caller dialled the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Nothing: a forward that cannot be followed. The record says why."""
+
+    why: Reason
+    then: Mapping[Outcome, StepName]
+    because: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voicemail:
+    """Play a greeting and record a message."""
+
+    account_id: int
+    login: str
+    extension: str
+    busy: bool
+    """What the system's greeting says: on the phone, or not available."""
+    own_greeting: bool
+    why: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class VoicemailMenu:
+    """Let the caller listen to the account's messages, and record its greeting."""
+
+    account_id: int
+    why: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +185,7 @@ class Reject:
     """PLN net per minute, spoken after `say`."""
 
 
-Step = Ring | AskPin | DialOut | Echo | Reject
+Step = Ring | AskPin | DialOut | Skip | Voicemail | VoicemailMenu | Echo | Reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +202,4 @@ class Plan:
 
 def followers(step: Step) -> Mapping[Outcome, StepName]:
     """What comes after each outcome of a step; none for one that ends the call."""
-    return step.then if isinstance(step, Ring | AskPin | DialOut) else {}
+    return step.then if isinstance(step, Ring | AskPin | DialOut | Skip) else {}

@@ -9,6 +9,7 @@ from .incoming import ring_for_number
 from .outbound import call_outside
 from .plan import Echo, Plan, Step, StepName
 from .reasons import Reason, Why
+from .voicemail import MAILBOX, call_mailbox
 
 ECHO_TEST = "*43"
 FIRST = StepName("start")
@@ -28,10 +29,12 @@ def plan_call(facts: CallFacts | IncomingFacts) -> Plan:
 def _plan_of_account(facts: CallFacts) -> Plan:
     if facts.dialled == ECHO_TEST:
         return _single(Echo(Reason(Why.ECHO_DIALLED)))
+    if facts.dialled == MAILBOX:
+        return call_mailbox(facts)
     if facts.outside is not None and facts.outside.destination.kind is Kind.EMERGENCY:
         return call_outside(facts.caller, facts.outside)  # before anything that a company could have set up wrongly
     if facts.callee is not None:
-        return ring_extension(facts.caller, facts.callee, transferred=facts.transferred)
+        return ring_extension(facts, facts.callee)
     if facts.outside is not None:
         return call_outside(facts.caller, facts.outside)
     return _single(reject_unknown(facts.dialled))

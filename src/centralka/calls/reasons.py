@@ -39,6 +39,19 @@ class Why(StrEnum):
     # Calls from public numbers
     NUMBER_POINTS_AT = "number_points_at"
     NUMBER_POINTS_NOWHERE = "number_points_nowhere"
+    # Forwarding and voicemail. `condition` is why the account named by `extension` and `name` did not take the call.
+    FORWARDED_TO_EXTENSION = "forwarded_to_extension"
+    FORWARDED_OUTSIDE = "forwarded_outside"
+    FORWARD_TARGET_GONE = "forward_target_gone"
+    FORWARD_NOT_FOLLOWED = "forward_not_followed"
+    FORWARD_WITHOUT_MAILBOX = "forward_without_mailbox"
+    FORWARDED_TOO_OFTEN = "forwarded_too_often"
+    TO_VOICEMAIL = "to_voicemail"
+    MAILBOX_FULL = "mailbox_full"
+    MAILBOX_DIALLED = "mailbox_dialled"
+    MAILBOX_PIN_NEEDED = "mailbox_pin_needed"
+    NO_MAILBOX = "no_mailbox"
+    MAILBOX_NOT_FOR_STRANGERS = "mailbox_not_for_strangers"
     # Said by what happened, not by a plan:
     PLANNED_WITHOUT_SWITCHBOARD = "planned_without_switchboard"
     ENGINE_STOPPED = "engine_stopped"

@@ -8,7 +8,7 @@ from typing import Any
 from .callbook import Call, Line
 from .explain import reason_as_json
 from .facts import is_trunk
-from .journal_events import Decided, Transferred, TrunkTry, WalkedStep, WalkEnded
+from .journal_events import Begun, Decided, Transferred, TrunkTry, WalkedStep, WalkEnded
 from .plan import Outcome, Refusal
 from .reasons import Reason, Why
 from .tariffs import price, rate_from_json
@@ -129,13 +129,21 @@ def extension_of(login: str | None) -> str:
 def _answered_at(call: Call) -> datetime | None:
     """When the caller was first connected to somebody or something; being asked for a PIN is no connection."""
     answers = [line.answered for line in call.lines[1:] if line.answered]
-    if call.decisions and _asks_pin(call.decisions[0]):
+    if call.decisions and _has_step(call.decisions[0], "ask_pin") and not _opened_mailbox(call):
         return min(answers, default=None)
     return call.entry.answered or min(answers, default=None)
 
 
-def _asks_pin(decided: Decided) -> bool:
-    return any(step["kind"] == "ask_pin" for step in decided.plan["steps"])
+def _has_step(decided: Decided, kind: str) -> bool:
+    return any(step["kind"] == kind for step in decided.plan["steps"])
+
+
+def _opened_mailbox(call: Call) -> bool:
+    return any(
+        (found := _step(_decision_of(call, walk), step.name)) is not None and found["kind"] == "voicemail_menu"
+        for walk in call.walks
+        for step in walk.steps
+    )
 
 
 def _outcome(call: Call, answered: datetime | None) -> str:
@@ -144,8 +152,15 @@ def _outcome(call: Call, answered: datetime | None) -> str:
     if call.interrupted:
         return INTERRUPTED
     if answered:
-        return Outcome.ANSWERED.value
+        return Outcome.VOICEMAIL.value if _only_mailbox_answered(call) else Outcome.ANSWERED.value
     return _outcome_of_walk(call) or _outcome_of_engine(call.entry)
+
+
+def _only_mailbox_answered(call: Call) -> bool:
+    """Also where the switchboard died during the message and never told of it."""
+    if any(line.answered for line in call.lines[1:]):
+        return False
+    return any(_has_step(decided, "voicemail") for decided in call.decisions)
 
 
 def _outcome_of_walk(call: Call) -> str | None:
@@ -173,7 +188,10 @@ def _legs(call: Call) -> Iterator[dict[str, Any]]:
     """Each phone or number that was called, in order: what the switchboard tells, then what only the engine saw."""
     rings = _rings(call.lines[1:])
     for decided, walked in _walked_calls(call):
-        if walked.login:
+        if walked.outcome is Outcome.VOICEMAIL:
+            leg = _leg(walked.login, [], walked.outcome.value, _why_of_step(decided, walked.name))
+            yield {**leg, "seconds": walked.seconds or 0}
+        elif walked.login:
             ring = _take(rings, walked.login)
             yield _leg(walked.login, ring, walked.outcome.value, _why_of_step(decided, walked.name))
         for one in walked.tries:
@@ -183,6 +201,14 @@ def _legs(call: Call) -> Iterator[dict[str, Any]]:
             yield _unfinished_outside_leg(call, ring)
         else:
             yield _leg(ring[0].login, ring, _outcome_of_ring(call, ring), _why_of_ring(call, ring))
+    yield from _untold_messages(call)
+
+
+def _untold_messages(call: Call) -> Iterator[dict[str, Any]]:
+    """Those that are being recorded, or of which nobody was left to tell how much was."""
+    for begun, step in _begun(call, "voicemail"):
+        if not any(walk.channel == begun.channel and walk.time >= begun.time for walk in call.walks):
+            yield _leg(step["login"], [], INTERRUPTED if call.over else IN_PROGRESS, step["why"])
 
 
 def _take(rings: list[list[Line]], login: str) -> list[Line]:
@@ -217,10 +243,15 @@ def _walked_calls(call: Call) -> Iterator[tuple[Decided | None, WalkedStep]]:
                 yield decided, step
 
 
-def _decision_of(call: Call, walk: WalkEnded) -> Decided | None:
-    """The last decision for the walk's channel before the walk ended."""
-    before = [one for one in call.decisions if one.channel == walk.channel and one.time <= walk.time]
+def _decision_of(call: Call, noted: WalkEnded | Begun) -> Decided | None:
+    """The last decision for its channel before it."""
+    before = [one for one in call.decisions if one.channel == noted.channel and one.time <= noted.time]
     return before[-1] if before else None
+
+
+def _step(decided: Decided | None, name: str) -> Mapping[str, Any] | None:
+    steps = decided.plan["steps"] if decided else []
+    return next((step for step in steps if step["name"] == name), None)
 
 
 def _leg(login: str | None, ring: list[Line], outcome: str, why: Any) -> dict[str, Any]:
@@ -275,10 +306,19 @@ def _dial_out_before(call: Call, line: Line) -> Mapping[str, Any] | None:
 
     Where there is none, of the first one shortly after: the clock was put back in between.
     """
-    steps = [(one.time, step) for one in call.decisions if (step := _dial_out_of(one))]
+    steps = [(one.time, step) for one, step in _begun(call, "dial_out")]
+    steps = steps or [(one.time, step) for one in call.decisions if (step := _dial_out_of(one))]
     before = [step for time, step in steps if time <= line.started]
     after = [step for time, step in steps if line.started < time <= line.started + _NOTED_WITHIN]
     return before[-1] if before else next(iter(after), None)
+
+
+def _begun(call: Call, kind: str) -> Iterator[tuple[Begun, Mapping[str, Any]]]:
+    """The steps of that kind that were begun."""
+    for one in call.begun:
+        step = _step(_decision_of(call, one), one.name)
+        if step is not None and step["kind"] == kind:
+            yield one, step
 
 
 def _dial_out_of(decided: Decided) -> Mapping[str, Any] | None:
@@ -345,15 +385,23 @@ def _time_of_transfer(call: Call, transfer: Transferred) -> datetime:
 def _why_of_decision(call: Call, decided: Decided) -> Iterator[Any]:
     walk = next((one for one in call.walks if _decision_of(call, one) is decided), None)
     # No step of it ended when the channel went in the middle of the first.
-    names = [step.name for step in walk.steps] if walk and walk.steps else [decided.plan["start"]]
+    names = [step.name for step in walk.steps] if walk and walk.steps else _names_begun(call, decided)
     for name in names:
-        if reason := _why_of_step(decided, name):
-            yield reason
+        if step := _step(decided, name):
+            yield step["why"]
+            if because := step.get("because"):
+                yield because
+
+
+def _names_begun(call: Call, decided: Decided) -> list[str]:
+    """Without the walk: the first step, and those of which the beginning was noted."""
+    begun = [one.name for one in call.begun if _decision_of(call, one) is decided]
+    return list(dict.fromkeys([decided.plan["start"], *begun]))
 
 
 def _why_of_step(decided: Decided | None, name: str) -> Any:
-    steps = decided.plan["steps"] if decided else []
-    return next((step["why"] for step in steps if step["name"] == name), None)
+    step = _step(decided, name)
+    return step["why"] if step else None
 
 
 def _why_of_ring(call: Call, ring: list[Line]) -> Any:
@@ -361,7 +409,7 @@ def _why_of_ring(call: Call, ring: list[Line]) -> Any:
     extension = extension_of(ring[0].login)
     for decided in call.decisions:
         for step in decided.plan["steps"]:
-            if step.get("extension") == extension:
+            if step["kind"] == "ring" and step["extension"] == extension:
                 return step["why"]
     return reason_as_json(Reason(Why.PLANNED_WITHOUT_SWITCHBOARD))
 

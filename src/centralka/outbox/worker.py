@@ -12,6 +12,7 @@ from django.utils import timezone
 from centralka.logs import write_logs
 
 from .fees import FeeTimes, charge_monthly_fees
+from .mail import Post, way_out
 
 log = structlog.get_logger()
 
@@ -54,10 +55,10 @@ def main() -> None:
 
 def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
     """Until the end. A database that is away, or anything else that fails, is tried again at the next look."""
-    times = FeeTimes()
+    times, post = FeeTimes(), Post(way_out(end.asked_for), clock, end.asked_for)
     while True:
         try:
-            look(times, clock(), end)
+            look(times, post, clock(), end)
         except Exception:
             log.exception("what is due could not be done; trying again")
             connection.close()
@@ -65,7 +66,10 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
             return
 
 
-def look(times: FeeTimes, now: datetime, end: End) -> None:
-    """Do what is due at `now`."""
-    if times.is_time(now) and charge_monthly_fees(now, end.asked_for):
-        times.done(now)
+def look(times: FeeTimes, post: Post, now: datetime, end: End) -> None:
+    """Do what is due at `now`; one thing that fails does not keep the next from it."""
+    try:
+        if times.is_time(now) and charge_monthly_fees(now, end.asked_for):
+            times.done(now)
+    finally:
+        post.send_due()

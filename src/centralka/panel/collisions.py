@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from .forms import PanelForm
+from .forms import PanelForm, SaysItself
 
 _OFF = ("", "False")
 """How a switch that is off stands in a form."""
@@ -65,6 +65,8 @@ def _collision(field: forms.Field, before: str, now: str, typed: str | None) -> 
 def _say(field: forms.Field, value: str) -> str:
     if isinstance(field, forms.BooleanField):
         return _("off") if value in _OFF else _("on")
+    if isinstance(field, SaysItself):
+        return field.say(value)
     if isinstance(field, forms.ChoiceField):
         return next((str(label) for key, label in cast(Any, field.choices) if str(key) == value), value)
     return value or "–"

@@ -1,7 +1,7 @@
 """What all forms of the panel share: looks, and the actions' problems beside their fields."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from django import forms
 from django.db import transaction
@@ -20,6 +20,13 @@ _CLASSES: list[tuple[type[forms.Widget], str]] = [
     (forms.HiddenInput, ""),
 ]
 Done = TypeVar("Done")
+
+
+@runtime_checkable
+class SaysItself(Protocol):
+    """A field that tells what a value of it means to people."""
+
+    def say(self, value: str) -> str: ...
 
 
 class PanelForm(forms.Form):

@@ -4,6 +4,8 @@ from .accounts.urls import urlpatterns as accounts
 from .calls.urls import urlpatterns as calls
 from .companies.urls import urlpatterns as companies
 from .company.urls import urlpatterns as company
+from .explain.urls import urlpatterns as explain
+from .external_numbers.urls import urlpatterns as external_numbers
 from .finance.urls import urlpatterns as finance
 from .installation.urls import urlpatterns as installation
 from .numbers.urls import urlpatterns as numbers
@@ -13,12 +15,16 @@ from .price_lists.urls import urlpatterns as price_lists
 from .sign_in.urls import urlpatterns as sign_in
 from .tokens.urls import urlpatterns as tokens
 from .trunks.urls import urlpatterns as trunks
+from .voicemail.urls import urlpatterns as voicemail
 
 urlpatterns = [
     *sign_in,
     *accounts,
     *numbers,
+    *external_numbers,
     *calls,
+    *explain,
+    *voicemail,
     *finance,
     *people,
     *tokens,

@@ -12,9 +12,25 @@ from typing import Any
 from django.db import connection
 
 from centralka.calls.destinations import Destination, Level, destination, is_emergency
-from centralka.calls.facts import Account, CallerNumber, CallFacts, IncomingFacts, Outside, Trunk
+from centralka.calls.facts import (
+    Account,
+    CallerNumber,
+    CallFacts,
+    Condition,
+    ForwardTarget,
+    IncomingFacts,
+    Mailbox,
+    Outside,
+    ToExtension,
+    ToNobody,
+    ToOutside,
+    ToVoicemail,
+    Trunk,
+    Unanswered,
+)
 from centralka.calls.spelling import NumberStyle, parse_number
 from centralka.calls.tariffs import Rate, prefixes_of
+from centralka.calls.voicemail import MAILBOX, MOST_MESSAGES, MOST_SECONDS
 
 _CALLER_AND_CALLEE = """
 SELECT a.tenant_id, a.id, a.login, a.extension, a.name, a.internal_caller_id, a.ring_timeout, a.call_waiting
@@ -45,6 +61,24 @@ FROM number n JOIN tenant t ON t.id = n.tenant_id
 LEFT JOIN sip_account a ON a.id = n.sip_account_id AND a.tenant_id = n.tenant_id
 WHERE n.e164 = %s
 """
+_CALLEE = """
+SELECT a.tenant_id, t.language, a.id, a.login, a.extension, a.name, a.internal_caller_id, a.ring_timeout, a.call_waiting
+FROM sip_account a JOIN tenant t ON t.id = a.tenant_id WHERE a.id = %s
+"""
+_UNANSWERED = """
+SELECT a.return_after, a.voicemail_enabled, a.greeting_on_no_answer, a.greeting_on_busy,
+       EXISTS (SELECT 1 FROM greeting g WHERE g.sip_account_id = a.id),
+       f.condition, f.kind, e.e164, e.name,
+       t.id, t.login, t.extension, t.name, t.internal_caller_id, t.ring_timeout, t.call_waiting
+FROM sip_account a
+LEFT JOIN forward f ON f.sip_account_id = a.id
+LEFT JOIN sip_account t ON t.id = f.target_id AND t.tenant_id = a.tenant_id
+LEFT JOIN external_number e ON e.id = f.external_id AND e.tenant_id = a.tenant_id
+WHERE a.id = %s
+"""
+_MESSAGES = """
+SELECT COUNT(*), COALESCE(SUM(seconds), 0) FROM voicemail_message WHERE sip_account_id = %s AND deleted_at IS NULL
+"""
 _TRUNK_NAME = "SELECT name FROM trunk WHERE id = %s"
 _SMALLEST = Decimal("0.0001")
 
@@ -64,6 +98,8 @@ def call_facts(*, login: str, dialled: str, now: datetime) -> CallFacts | None:
         callee=_account(callee[1:]) if callee else None,
         outside=_outside(caller[1], to) if to else None,
         now=now,
+        unanswered=_unanswered(callee[1]) if callee else Unanswered(),
+        mailbox=_unanswered(caller[1]).mailbox if dialled == MAILBOX else None,
     )
 
 
@@ -89,7 +125,55 @@ def incoming_facts(
         language=language,
         trunk=trunk[0][0] if trunk else "",
         now=now,
+        unanswered=_unanswered(account[0]) if account[0] is not None else Unanswered(),
     )
+
+
+def incoming_facts_for(*, account_id: int, number: str, caller_number: str, now: datetime) -> IncomingFacts:
+    """As `incoming_facts`, of a call for an account that exists. `number`: E.164; "" where none points at it.
+
+    `caller_number`: E.164; "" if the caller hides it.
+    """
+    ((tenant_id, language, *account),) = _rows(_CALLEE, [account_id])
+    return IncomingFacts(
+        tenant_id=tenant_id,
+        number=number,
+        from_number=caller_number,
+        from_name="",
+        callee=_account(account),
+        language=language,
+        trunk="",
+        now=now,
+        unanswered=_unanswered(account_id),
+    )
+
+
+def _unanswered(account_id: int) -> Unanswered:
+    """What follows when the account does not take a call."""
+    rows = _rows(_UNANSWERED, [account_id])
+    return_after, has_mailbox, on_no_answer, on_busy, own_greeting = rows[0][:5]
+    return Unanswered(
+        forwards={Condition(row[5]): _target(account_id, *row[6:]) for row in rows if row[5] is not None},
+        return_after=return_after,
+        mailbox=Mailbox(bool(own_greeting), bool(on_no_answer), bool(on_busy), _is_full(account_id))
+        if has_mailbox
+        else None,
+    )
+
+
+def _is_full(account_id: int) -> bool:
+    ((messages, seconds),) = _rows(_MESSAGES, [account_id])
+    return bool(messages >= MOST_MESSAGES or seconds >= MOST_SECONDS)
+
+
+def _target(account_id: int, kind: str, e164: str | None, name: str | None, *account: Any) -> ForwardTarget:
+    if kind == "voicemail":
+        return ToVoicemail()
+    if kind == "extension" and account[0] is not None:
+        return ToExtension(_account(account))
+    if kind == "external" and e164 is not None and (to := destination(e164)) is not None:
+        return ToOutside(name or "", _outside(account_id, to))
+    return ToNobody()
 
 
 def _outside(account_id: int, to: Destination) -> Outside:

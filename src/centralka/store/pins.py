@@ -6,18 +6,21 @@ secret, which is not in the database); and half a second of work for each guess 
 
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from centralka.calls.plan import Pin
+
 from .models import SipAccount
 
 MOST_WRONG = 10
-"""So many wrong PINs within an hour close the account's way out for a quarter of an hour, also for the right one."""
+"""So many wrong PINs within an hour close what it opens for a quarter of an hour, also for the right one."""
 _WITHIN = timedelta(hours=1)
 _CLOSED_FOR = timedelta(minutes=15)
-_PIN = re.compile(r"[0-9]{4,10}")
+_PIN = re.compile(r"[0-9]{3,10}")
 
 
 def digest_of_pin(pin: str) -> str:
@@ -26,27 +29,43 @@ def digest_of_pin(pin: str) -> str:
     return f"{salt}${_digest(salt, pin)}"
 
 
-def is_right_outbound_pin(account_id: int, digits: str, now: datetime) -> bool:
-    """Whether `digits` is the PIN that the account asks for; False if it has none, or is closed after too many."""
+def is_right_pin(account_id: int, pin: Pin, digits: str, now: datetime) -> bool:
+    """Whether `digits` is the account's PIN of that kind; False if it has none, or is closed after too many."""
     if not _PIN.fullmatch(digits):
         return False
     with transaction.atomic():
         account = SipAccount.objects.select_for_update(no_key=True).filter(pk=account_id).first()
-        if account is None or not account.outbound_pin_digest or _is_closed(account, now):
+        kept = _kept(account, pin) if account else None
+        if account is None or kept is None or not kept.digest or kept.is_closed(now):
             return False
-        right = is_pin(digits, account.outbound_pin_digest)
-        _note(account, right, now)
+        right = is_pin(digits, kept.digest)
+        _note(account, pin, kept, right, now)
         return right
 
 
-def _is_closed(account: SipAccount, now: datetime) -> bool:
-    since = account.outbound_pin_wrong_since
-    return account.outbound_pin_wrong >= MOST_WRONG and since is not None and now < since + _CLOSED_FOR
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is stored of a PIN."""
+
+    digest: str
+    wrong: int
+    since: datetime | None
+
+    def is_closed(self, now: datetime) -> bool:
+        return self.wrong >= MOST_WRONG and self.since is not None and now < self.since + _CLOSED_FOR
 
 
-def _note(account: SipAccount, right: bool, now: datetime) -> None:
+_FIELDS = {Pin.OUTSIDE: "outbound_pin", Pin.MAILBOX: "voicemail_pin"}
+
+
+def _kept(account: SipAccount, pin: Pin) -> _Kept:
+    field = _FIELDS[pin]
+    return _Kept(*(getattr(account, f"{field}_{part}") for part in ("digest", "wrong", "wrong_since")))
+
+
+def _note(account: SipAccount, pin: Pin, kept: _Kept, right: bool, now: datetime) -> None:
     """Count wrong ones, from the first within the hour on; the last one of too many begins the time of being closed."""
-    since, wrong = account.outbound_pin_wrong_since, account.outbound_pin_wrong
+    since, wrong = kept.since, kept.wrong
     if right:
         wrong, since = 0, None
     elif since is None or now >= since + _WITHIN or wrong >= MOST_WRONG:
@@ -54,7 +73,9 @@ def _note(account: SipAccount, right: bool, now: datetime) -> None:
     else:
         wrong += 1
         since = now if wrong >= MOST_WRONG else since
-    SipAccount.objects.filter(pk=account.pk).update(outbound_pin_wrong=wrong, outbound_pin_wrong_since=since)
+    field = _FIELDS[pin]
+    noted = {f"{field}_wrong": wrong, f"{field}_wrong_since": since}
+    SipAccount.objects.filter(pk=account.pk).update(**noted)
 
 
 def is_pin(pin: str, stored: str) -> bool:

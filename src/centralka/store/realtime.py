@@ -4,17 +4,22 @@ There is no copy to keep in step: a saved change counts at the account's next RE
 over a trunk. Only what the engine does by itself, registering at a carrier, has to be told to it
 (`switch.trunks`).
 
-With the modules that we load, the engine asks `WHERE id = …` (PostgreSQL's log, Asterisk 22.10), and for all rows of
-the two small views of trunks. Whoever loads another module looks again: a column that the engine asks for and a view
-lacks is silently true for every row on SQLite, where a name in double quotes that is no column becomes a string.
+With the modules that we load, the engine asks `WHERE id = …` (PostgreSQL's log, Asterisk 22.10), for a mailbox
+`WHERE mailbox = … AND context = …`, and for all rows of the two small views of trunks. Whoever loads another module
+looks again: a column that the engine asks for and a view lacks is silently true for every row on SQLite, where a name
+in double quotes that is no column becomes a string.
 """
 
 import re
 
 Columns = dict[str, str]
 
-# The expression `account.…`/`tenant.…`/`trunk.…` or the constant behind each column; every value is text, as the engine
-# reads it. NULL: the engine's default.
+MAILBOXES = "centralka"
+"""The engine's context of all mailboxes; in it each is named by the id of its account, which never changes."""
+_HAS_MAILBOX = "account.voicemail_enabled"
+
+# The expression `account.…`/`tenant.…`/`trunk.…` or the constant behind each column; the engine reads each value
+# as text. NULL: the engine's default.
 ENDPOINT: Columns = {
     "id": "account.login",
     "aors": "account.login",
@@ -33,6 +38,9 @@ ENDPOINT: Columns = {
     "max_video_streams": "'0'",
     "sdp_session": "'Centralka'",
     "allow_overlap": "'no'",
+    # The lamp of its own mailbox is told to each registered phone unasked. Who may ask (SUBSCRIBE) may ask about every
+    # mailbox of the installation: the engine looks at nothing but the address.
+    "mailboxes": f"CASE WHEN {_HAS_MAILBOX} THEN account.id || '@{MAILBOXES}' END",
     "allow_subscribe": "'no'",
     "allow_transfer": "'yes'",
     # What a phone says about its own name and number is not believed; what we know is told to the other phone. Of a
@@ -71,6 +79,15 @@ AOR: Columns = {
     "qualify_frequency": "'0'",
     "contact": "NULL",
 }
+MAILBOX: Columns = {
+    "uniqueid": "account.id",
+    "mailbox": "account.id",
+    "context": f"'{MAILBOXES}'",
+    # No phone has keys for it, and none can change it (-): PINs are checked by us.
+    "password": "'-closed'",
+    # Seconds of sound. What is shorter is nobody's message (a caller who hung up at the tone), and is thrown away.
+    "minsecs": "'2'",
+}
 
 _TRUNK_ID = "'trunk-' || trunk.id"
 _TRUNK_URI = (
@@ -88,6 +105,7 @@ TRUNK_ENDPOINT: Columns = ENDPOINT | {
     "context": "'outside'",
     # Who was called or calls from outside must not send the other one elsewhere, at the company's expense.
     "allow_transfer": "'no'",
+    "mailboxes": "NULL",
     "allow": "'alaw,ulaw,g722'",
     "trust_id_inbound": "'yes'",
     "trust_id_outbound": "'yes'",
@@ -135,7 +153,7 @@ _SEMICOLON = {"sqlite": ";", "postgresql": "^3B"}
 
 _ACCOUNTS = "sip_account account JOIN tenant ON tenant.id = account.tenant_id WHERE account.kind = 'voice'"
 _TRUNKS = "trunk WHERE trunk.enabled"
-VIEWS = ("ps_endpoints", "ps_auths", "ps_aors", "ps_registrations", "ps_endpoint_id_ips")
+VIEWS = ("ps_endpoints", "ps_auths", "ps_aors", "ps_registrations", "ps_endpoint_id_ips", "voicemail")
 
 
 def create_views_sql(vendor: str) -> list[str]:
@@ -151,6 +169,7 @@ def create_views_sql(vendor: str) -> list[str]:
         _create_view("ps_aors", (AOR, _ACCOUNTS), (TRUNK_AOR | {"contact": uri}, _TRUNKS)),
         _create_view("ps_registrations", (REGISTRATION | {"server_uri": uri}, f"{_TRUNKS} AND {_REGISTERS}")),
         _create_view("ps_endpoint_id_ips", (IDENTIFY, f"{_TRUNKS} AND trunk.addresses <> ''")),
+        _create_view("voicemail", (MAILBOX, f"{_ACCOUNTS} AND {_HAS_MAILBOX}")),
     ]
 
 
@@ -171,8 +190,8 @@ def _listed(columns: Columns, order: list[str]) -> str:
 
 
 def column_sql(expression: str) -> str:
-    """The expression with a type. A bare column stays bare: around `login` a cast would hide its index."""
-    bare = re.fullmatch(r"\w+\.\w+", expression) and not expression.endswith(".id")
+    """The expression with a type. A bare column stays bare: around `login` or `id` a cast would hide its index."""
+    bare = re.fullmatch(r"\w+\.\w+", expression)
     return expression if bare else f"CAST({expression} AS VARCHAR(512))"
 
 

@@ -29,6 +29,11 @@ class AgiRequest:
     presentation: str = ""
     """Whether the caller's number may be shown: 0 to 3 yes, 32 and more no (`AST_PRES_…`)."""
 
+    @property
+    def hides_number(self) -> bool:
+        """The carrier told the number, but the caller wants it hidden (Privacy, RFC 3323)."""
+        return self.presentation not in ("", "0", "1", "2", "3")
+
     @classmethod
     def parse(cls, block: bytes) -> Self:
         """From the opening block, without its empty line. Raises ValueError when it is not one.
@@ -56,6 +61,12 @@ class AgiRequest:
             language=found.get("language", ""),
             presentation=found.get("callingpres", ""),
         )
+
+
+def login_of(channel_name: str) -> str | None:
+    """`demo_100` of `PJSIP/demo_100-0000001a`; None for a channel that is no phone's."""
+    technology, _, rest = channel_name.partition("/")
+    return rest.rpartition("-")[0] if technology == "PJSIP" else None
 
 
 def _known(value: str) -> str:

@@ -7,17 +7,19 @@ from datetime import UTC, datetime
 
 import structlog
 
-from centralka.calls.facts import CallFacts, IncomingFacts, is_trunk
+from centralka.calls.facts import CallFacts, IncomingFacts, ToOutside, is_trunk
 from centralka.calls.planner import plan_call
 from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, incoming_facts
 
-from .agi import AgiRequest
+from .agi import AgiRequest, login_of
 from .agi_connection import AgiConnection
 from .bank import DatabaseBank
 from .channel import AgiChannel, Channel, ChannelGone
 from .database import Database
-from .journal import Journal, login_of
+from .diversions import DIVERSIONS, diversions_in
+from .journal import Journal
+from .mailboxes import Mailboxes
 from .run_plan import Desk, Walked, run_plan
 
 log = structlog.get_logger()
@@ -36,11 +38,16 @@ class Switchboard:
         database: Database,
         journal: Journal,
         node: str,
+        mailboxes: Mailboxes,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
         self._journal = journal
-        self._desk = Desk(DatabaseBank(database, node, now))
+        self._desk = Desk(
+            DatabaseBank(database, node, now),
+            mailboxes,
+            note_begun=lambda channel, step: journal.begun(channel, step, now()),
+        )
         self._now = now
 
     async def serve(self, port: int) -> asyncio.Server:
@@ -100,7 +107,7 @@ class Switchboard:
 
     async def _serve_incoming(self, channel: Channel) -> None:
         request = channel.request
-        hidden = _is_hidden(request)
+        hidden = request.hides_number
         facts = await self._database.run(
             incoming_facts,
             trunk_id=int((login_of(request.channel) or "").removeprefix(_TRUNK)),
@@ -114,6 +121,8 @@ class Switchboard:
             await channel.execute("Hangup", _NO_SUCH_NUMBER)
             return
         await channel.set("CHANNEL(language)", facts.language)
+        if any(isinstance(target, ToOutside) for target in facts.unanswered.forwards.values()):
+            facts = replace(facts, diversions=diversions_in(await channel.evaluate(DIVERSIONS)))
         await self._carry_out(facts, channel)
 
     async def _carry_out(self, facts: CallFacts | IncomingFacts, channel: Channel) -> None:
@@ -129,13 +138,8 @@ class Switchboard:
 
 def _on_behalf_of(request: AgiRequest, facts: CallFacts) -> CallFacts:
     """The call that an account makes for a caller from outside, whom it sent there."""
-    caller = None if _is_hidden(request) else parse_number(request.caller_number)
+    caller = None if request.hides_number else parse_number(request.caller_number)
     outside = facts.outside
     if outside and caller:
         outside = replace(outside, caller=replace(outside.caller, foreign=caller))
-    return replace(facts, transferred=True, outside=outside)
-
-
-def _is_hidden(request: AgiRequest) -> bool:
-    """The carrier told the number, but the caller wants it hidden (Privacy, RFC 3323)."""
-    return request.presentation not in ("", "0", "1", "2", "3")
+    return replace(facts, transferred=True, outside=outside, from_outside=caller)

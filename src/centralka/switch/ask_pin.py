@@ -1,6 +1,6 @@
-"""Asks the caller for the PIN before a call outside."""
+"""Asks the caller for a PIN: before a call outside, before the mailbox."""
 
-from centralka.calls.plan import AskPin, Outcome
+from centralka.calls.plan import AskPin, Outcome, Pin
 from centralka.calls.prompts import Prompt
 
 from .bank import Bank
@@ -8,6 +8,7 @@ from .channel import Channel
 from .speak import ask_digits
 
 _MOST_DIGITS = 10
+_QUESTION = {Pin.OUTSIDE: Prompt.ENTER_PIN, Pin.MAILBOX: Prompt.MAILBOX_PIN}
 _KEY_IS_OVER = "0.2"
 """Seconds."""
 
@@ -15,10 +16,10 @@ _KEY_IS_OVER = "0.2"
 async def ask_pin(step: AskPin, channel: Channel, bank: Bank) -> Outcome:
     """Up to `step.tries` times. The call is answered for it: not every phone sends digits before an answer."""
     await channel.execute("Answer")
-    question = Prompt.ENTER_PIN
+    question = _QUESTION[step.pin]
     for _ in range(step.tries):
         digits = await ask_digits(channel, question, _MOST_DIGITS)
-        if digits and await bank.is_right_pin(step.account_id, digits):
+        if digits and await bank.is_right_pin(step.account_id, step.pin, digits):
             # The phone repeats the end of its last key (RFC 4733, 2.5.1.4): whoever is connected at once would get it.
             await channel.execute("Wait", _KEY_IS_OVER)
             return Outcome.RIGHT_PIN

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from centralka.calls.journal_events import Paid
+from centralka.calls.plan import Pin
 from centralka.calls.tariffs import Rate
 from centralka.store import money
-from centralka.store.pins import is_right_outbound_pin
+from centralka.store.pins import is_right_pin
 
 from .agi import AgiRequest
 from .database import Database
@@ -37,7 +38,7 @@ class Bank(Protocol):
         """Nobody answered."""
         ...
 
-    async def is_right_pin(self, account_id: int, digits: str) -> bool: ...
+    async def is_right_pin(self, account_id: int, pin: Pin, digits: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +70,5 @@ class DatabaseBank:
     async def release(self, held: Held) -> None:
         await self.database.run(money.release, [held.id])
 
-    async def is_right_pin(self, account_id: int, digits: str) -> bool:
-        return await self.database.run(is_right_outbound_pin, account_id, digits, self.now())
+    async def is_right_pin(self, account_id: int, pin: Pin, digits: str) -> bool:
+        return await self.database.run(is_right_pin, account_id, pin, digits, self.now())

@@ -6,6 +6,10 @@ from typing import Protocol
 from .agi import AgiReply, AgiRequest, Hangup, command, parse_line
 from .agi_connection import AgiConnection
 
+HOW_DIAL_ENDED = "${DIALSTATUS}|${HANGUPCAUSE}|${RINGTIME_MS}${PROGRESSTIME_MS}"
+"""What to evaluate after `Dial`: its result, the cause (Q.850), and something if it rang: a carrier can play the ringing
+itself (183, no 180). Source: Asterisk documentation of `Dial` and of HANGUPCAUSE."""
+
 
 class ChannelGone(Exception):
     """The channel, or the engine, is no longer there; what was under way has ended."""
@@ -32,6 +36,29 @@ class Channel(Protocol):
         """Play `prompt` and collect up to `most` digits, each within `seconds`; raises `ChannelGone` at a hang-up."""
         ...
 
+    def play(self, sound: str, keys: str = "") -> Awaitable[str]:
+        """Play a sound file (its name without ending) until its end or one of `keys`; gives that key, or "".
+
+        Raises `ChannelGone` at a hang-up. Other keys are passed over. A file that is not there is silence.
+        """
+        ...
+
+    def key(self, seconds: float) -> Awaitable[str]:
+        """The next key, or "" if none is pressed within `seconds`; raises `ChannelGone` at a hang-up."""
+        ...
+
+    def record(self, file: str, ends: str, seconds: int) -> Awaitable[bool]:
+        """Record `file`.wav (8 kHz, mono, 16 bit) after a tone, until a key of `ends`, silence, or `seconds`.
+
+        False: it could not be written. Raises `ChannelGone` at a hang-up.
+        """
+        ...
+
+
+_SILENCE = 8
+"""Seconds of it end a recording, and are cut off."""
+_CANNOT_WRITE = "writefile"
+
 
 class AgiChannel:
     """A `Channel` over one FastAGI connection."""
@@ -55,6 +82,21 @@ class AgiChannel:
             raise ChannelGone
         return reply.result
 
+    async def play(self, sound: str, keys: str = "") -> str:
+        return _key(await self._send("STREAM FILE", sound, keys))
+
+    async def key(self, seconds: float) -> str:
+        return _key(await self._send("WAIT FOR DIGIT", str(round(1000 * seconds))))
+
+    async def record(self, file: str, ends: str, seconds: int) -> bool:
+        words = (file, "wav", ends, str(1000 * seconds), "BEEP", f"s={_SILENCE}")
+        reply = await self._send("RECORD FILE", *words)
+        if reply.value == _CANNOT_WRITE:
+            return False
+        if reply.hung_up:
+            raise ChannelGone
+        return True
+
     async def _send(self, *words: str) -> AgiReply:
         self._connection.send(command(*words))
         while (line := await self._connection.line()) is not None:
@@ -68,3 +110,10 @@ class AgiChannel:
                 case Hangup() | None:
                     continue
         raise ChannelGone
+
+
+def _key(reply: AgiReply) -> str:
+    """From the result of a command that waits for a key: its ASCII code, or 0 for none."""
+    if reply.hung_up:
+        raise ChannelGone
+    return chr(int(reply.result)) if reply.result != "0" else ""

@@ -6,20 +6,27 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from centralka.calls.facts import CallerNumber, Trunk
+from centralka.calls.facts import CallerNumber, Condition, Trunk
 from centralka.calls.journal_events import TrunkTry
-from centralka.calls.plan import DialOut, Outcome
+from centralka.calls.plan import DialOut, Diversion, Outcome
 from centralka.calls.spelling import spelled
 
 from .bank import Bank, Held
-from .channel import Channel
+from .channel import HOW_DIAL_ENDED, Channel
+from .ended import Ended
 
 log = structlog.get_logger()
 
 # Causes (Q.850) that chan_pjsip makes of SIP answers (`hangup_sip2cause`).
 _BUSY = "17"  # 486, 600
+_NOBODY_TOOK_IT = "19"  # 480
 _NO_SUCH_NUMBER = {"1", "3", "22", "28"}  # 404, 485, 604; 410; 484
 _SILENT = {"0", "18", "20", "102"}  # no answer to the INVITE at all, 408, 504
+_REASON = {
+    Condition.NO_ANSWER: "no-answer",
+    Condition.BUSY: "user-busy",
+    Condition.UNAVAILABLE: "unavailable",
+}
 _SUSPECT_FOR = 60.0
 """Seconds for which a trunk that did not answer at all is tried after the others: each try of it costs every caller the
 time until the engine gives up."""
@@ -43,20 +50,18 @@ class Suspects:
             self._since.pop(trunk.id, None)
 
 
-async def dial_out(
-    step: DialOut, channel: Channel, tenant_id: int, bank: Bank, suspects: Suspects
-) -> tuple[Outcome, tuple[TrunkTry, ...]]:
+async def dial_out(step: DialOut, channel: Channel, tenant_id: int, bank: Bank, suspects: Suspects) -> Ended:
     """How it ended, and each trunk that was tried."""
     held: Held | None = None
     if step.rate is not None:
         held = await bank.reserve(tenant_id, channel.request, step.number, step.rate)
         if held is None:
-            return Outcome.NO_MONEY, ()
+            return Ended(Outcome.NO_MONEY)
     # If the channel goes in the middle, nobody knows whether the call was answered: the recorder settles it then.
-    outcome, tries = await _over_trunks(step, channel, held, suspects)
-    if held is not None and outcome is not Outcome.ANSWERED:
+    ended = await _over_trunks(step, channel, held, suspects)
+    if held is not None and ended.outcome is not Outcome.ANSWERED:
         await _release(bank, held)
-    return outcome, tries
+    return ended
 
 
 async def _release(bank: Bank, held: Held) -> None:
@@ -66,16 +71,14 @@ async def _release(bank: Bank, held: Held) -> None:
         log.exception("money put aside for a call is given back later, with its record")
 
 
-async def _over_trunks(
-    step: DialOut, channel: Channel, held: Held | None, suspects: Suspects
-) -> tuple[Outcome, tuple[TrunkTry, ...]]:
+async def _over_trunks(step: DialOut, channel: Channel, held: Held | None, suspects: Suspects) -> Ended:
     tries: list[TrunkTry] = []
     for trunk in suspects.last(step.trunks):
         tries.append(await _try(step, trunk, channel, held))
         suspects.note(trunk, silent=_is_silent(tries[-1]))
         if tries[-1].outcome is not Outcome.UNAVAILABLE:
             break
-    return tries[-1].outcome if tries else Outcome.UNAVAILABLE, tuple(tries)
+    return Ended(tries[-1].outcome if tries else Outcome.UNAVAILABLE, tuple(tries))
 
 
 def _is_silent(one: TrunkTry) -> bool:
@@ -88,18 +91,33 @@ async def _try(step: DialOut, trunk: Trunk, channel: Channel, held: Held | None)
     # i: a carrier's redirection (302) would start a call that nobody decided on. U: from its answer on the call has the
     # seconds that are paid for; the engine ends it after them whatever becomes of us (asterisk/extensions.conf).
     options = f"iU(answered^{held.seconds}^{held.id})" if held else "i"
+    if step.diversion:
+        options += f"b(diverted^s^1({_diversion(step.diversion, trunk, hidden=step.show.restricted)}))"
     await channel.execute("Dial", f"PJSIP/{number}@{trunk.endpoint},{step.seconds},{options}")
-    answer = await channel.evaluate("${DIALSTATUS}|${HANGUPCAUSE}|${RINGTIME_MS}")
+    answer = await channel.evaluate(HOW_DIAL_ENDED)
     status, cause, rang = answer.split("|")
+    if status == "NOANSWER" and not rang and cause != _NOBODY_TOOK_IT:
+        cause = "0"  # Nothing came from the carrier in time: the cause is that of the phone that rang before.
     return TrunkTry(trunk.endpoint, trunk.name, _outcome(status, cause, rang), int(cause) if cause.isdigit() else 0)
 
 
 def _caller_id(show: CallerNumber, trunk: Trunk) -> str:
     """The account's name is for colleagues only; a restricted number goes to the carrier, marked as private."""
-    shown = show.foreign if show.foreign and trunk.foreign_caller_ids else show.number
+    foreign = show.foreign if trunk.foreign_caller_ids else None
+    shown = foreign or show.number
     number = spelled(shown, trunk.style) if shown else ""
-    presentation = "prohib" if show.restricted else "allowed"
+    # Whose number is shown: what the account hides is its own.
+    presentation = "prohib" if show.restricted and not foreign else "allowed"
     return f"CALLERID(num)={number},CALLERID(name)=,CALLERID(pres)={presentation}"
+
+
+def _diversion(diversion: Diversion, trunk: Trunk, *, hidden: bool) -> str:
+    """The arguments of `diverted` (asterisk/extensions.conf): number, reason, count and privacy (RFC 5806).
+
+    `hidden`: the forwarding account hides its number, which the carrier learns and nobody else may.
+    """
+    number = spelled(diversion.number, trunk.style) if diversion.number else "anonymous"
+    return f"{number}^{_REASON[diversion.reason]}^{diversion.count}^{'full' if hidden else 'off'}"
 
 
 def _outcome(status: str, cause: str, rang: str) -> Outcome:
@@ -111,11 +129,14 @@ def _outcome(status: str, cause: str, rang: str) -> Outcome:
             return Outcome.CANCELLED
         case "BUSY":
             return Outcome.BUSY
+        # Before the cause: a Dial that was given up leaves the cause of an earlier one behind.
+        case "NOANSWER" if rang:
+            return Outcome.NO_ANSWER
         case _ if cause == _BUSY:
             return Outcome.BUSY
         case _ if cause in _NO_SUCH_NUMBER:
             return Outcome.NO_SUCH_NUMBER
-        case "NOANSWER" if rang or cause == "19":
+        case "NOANSWER" if cause == _NOBODY_TOOK_IT:
             return Outcome.NO_ANSWER
         case _:
             return Outcome.UNAVAILABLE

@@ -20,6 +20,7 @@ from centralka.calls.explain import plan_as_json
 from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.journal_events import (
     Answered,
+    Begun,
     CallEvent,
     Decided,
     EngineStarted,
@@ -33,8 +34,9 @@ from centralka.calls.journal_events import (
     WalkedStep,
     WalkEnded,
 )
-from centralka.calls.plan import DialOut, Outcome, Plan, Reject, Ring
+from centralka.calls.plan import DialOut, Outcome, Plan, Reject, Ring, Voicemail
 
+from .agi import login_of
 from .run_plan import Walked
 
 log = structlog.get_logger()
@@ -76,6 +78,11 @@ class Journal:
             }
         )
 
+    def begun(self, channel: str, step: str, now: datetime) -> None:
+        """A step begins of which the record has to know though we should die in it: a plan can have several that call a
+        public number, each with its price."""
+        self._append({"kind": "begun", "time": now.timestamp(), "channel": channel, "step": step})
+
     def paid(self, paid: Paid) -> None:
         """The carrier answered, and what that costs."""
         line = {"channel": paid.channel, "number": paid.number, "rate": dict(paid.rate)}
@@ -100,6 +107,8 @@ def _walked_step(one: Walked) -> dict[str, Any]:
     match one.step:
         case Ring():
             step["login"] = one.step.login
+        case Voicemail():
+            step["login"], step["seconds"] = one.step.login, one.seconds
         case DialOut():
             step["number"] = one.step.number
             step["tries"] = [[each.endpoint, each.name, each.outcome.value, each.cause] for each in one.tries]
@@ -140,6 +149,8 @@ def _ours(line: str) -> CallEvent | None:
                 tenant_id=found.get("tenant"),
                 direction=found.get("direction", "internal"),
             )
+        case "begun":
+            return Begun(time, found["channel"], found["step"])
         case "paid":
             return Paid(time, found["channel"], found["number"], found["rate"])
         case "walked":
@@ -151,7 +162,8 @@ def _ours(line: str) -> CallEvent | None:
 def _step(step: dict[str, Any]) -> WalkedStep:
     tries = tuple(TrunkTry(who, name, Outcome(how), cause) for who, name, how, cause in step.get("tries", ()))
     outcome = Outcome(step["outcome"])
-    return WalkedStep(step["name"], outcome, step.get("login"), step.get("refusal"), step.get("number"), tries)
+    seconds = step.get("seconds")
+    return WalkedStep(step["name"], outcome, step.get("login"), step.get("refusal"), step.get("number"), tries, seconds)
 
 
 def _engines(line: str) -> CallEvent | None:
@@ -186,9 +198,3 @@ def _columns(line: str) -> list[str]:
     if not line.startswith('"') or line.startswith('""'):
         return []
     return next(csv.reader([line]), [])
-
-
-def login_of(channel_name: str) -> str | None:
-    """`demo_100` of `PJSIP/demo_100-0000001a`; None for a channel that is no phone's."""
-    technology, _, rest = channel_name.partition("/")
-    return rest.rpartition("-")[0] if technology == "PJSIP" else None

@@ -1,4 +1,4 @@
-"""The switchboard process: decides calls, keeps their records, and follows which phones are registered."""
+"""The switchboard process: decides calls, keeps their records, follows which phones are registered, and mailboxes."""
 
 import asyncio
 import signal
@@ -20,6 +20,7 @@ from .manager import Manager
 from .meter import Meter
 from .presence import follow_presence
 from .recorder import Recorder
+from .spool_mailboxes import SpoolMailboxes
 from .trunks import Trunks
 
 log = structlog.get_logger()
@@ -28,6 +29,9 @@ _RECORD_EVERY = 0.5
 _TRY_AGAIN_AFTER = 2.0
 _A_DAY = 24 * 3600.0
 _HEARTBEAT_EVERY = 1.0
+_LEAST_FREE_MB = 200
+"""With less on the disk no message is begun: the database and the journal need the rest."""
+_MB = 1024 * 1024
 
 
 def main() -> None:
@@ -45,13 +49,21 @@ async def _serve() -> None:
     path = Path(text("CENTRALKA_JOURNAL"))
     journal = Journal(path)
     journal.switchboard_starts(datetime.now(UTC))
-    server = await Switchboard(database, journal, settings.NODE).serve(number("CENTRALKA_AGI_PORT", 0))
     manager = Manager(number("CENTRALKA_AMI_PORT", 0), text("CENTRALKA_AMI_SECRET"))
+    mailboxes = SpoolMailboxes(
+        Path(text("CENTRALKA_SPOOL")),
+        database,
+        manager,
+        settings.NODE,
+        number("CENTRALKA_MIN_FREE_MB", _LEAST_FREE_MB) * _MB,
+    )
+    server = await Switchboard(database, journal, settings.NODE, mailboxes).serve(number("CENTRALKA_AGI_PORT", 0))
     tasks = [
         asyncio.create_task(_keep_records(path)),
         asyncio.create_task(follow_presence(Path(text("CENTRALKA_CONTACTS")), settings.NODE, database)),
         asyncio.create_task(Meter(database, manager, settings.NODE).run()),
         asyncio.create_task(Trunks(database, manager).run()),
+        asyncio.create_task(mailboxes.run()),
         asyncio.create_task(_tidy_up(database)),
         asyncio.create_task(_beat(Path(text("CENTRALKA_HEARTBEAT")))),
     ]

@@ -8,13 +8,32 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from centralka.calls.journal_events import TrunkTry
-from centralka.calls.plan import AskPin, CallerId, DialOut, Echo, Outcome, Plan, Refusal, Reject, Ring, Step, StepName
+from centralka.calls.plan import (
+    AskPin,
+    CallerId,
+    DialOut,
+    Echo,
+    Outcome,
+    Plan,
+    Refusal,
+    Reject,
+    Ring,
+    Skip,
+    Step,
+    StepName,
+    Voicemail,
+    VoicemailMenu,
+)
 
 from .ask_pin import ask_pin
 from .bank import Bank
-from .channel import Channel
+from .channel import HOW_DIAL_ENDED, Channel
 from .dial_out import Suspects, dial_out
+from .ended import Ended
+from .mailboxes import Mailboxes
 from .speak import price_in_words, say
+from .voicemail import leave_message
+from .voicemail_menu import open_mailbox
 
 # Hangup causes (Q.850) that chan_pjsip turns into the status of `Refusal.sip_status` (`hangup_cause2sip`).
 _CAUSE = {
@@ -45,6 +64,8 @@ class Walked:
     outcome: Outcome
     tries: tuple[TrunkTry, ...] = ()
     """The trunks over which a number was called."""
+    seconds: int | None = None
+    """Of the message that was recorded."""
 
 
 @dataclass
@@ -81,8 +102,11 @@ class Desk:
     """What the steps of all calls share."""
 
     bank: Bank
+    mailboxes: Mailboxes
     lines: Lines = field(default_factory=Lines)
     suspects: Suspects = field(default_factory=Suspects)
+    note_begun: Callable[[str, StepName], None] = lambda channel, step: None
+    """Told before a public number is called or a message recorded: the channel's id and the step."""
 
 
 async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, walked: list[Walked]) -> None:
@@ -95,33 +119,49 @@ async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, wal
         if name is None:
             return
         step = plan.steps[name]
-        outcome, tries = await _run(step, channel, tenant_id, desk)
-        walked.append(Walked(name, step, outcome, tries))
-        name = plan.follower(step, outcome)
+        if isinstance(step, DialOut | Voicemail):
+            desk.note_begun(channel.request.uniqueid, name)
+        ended = await _run(step, channel, tenant_id, desk)
+        walked.append(Walked(name, step, ended.outcome, ended.tries, ended.seconds))
+        name = plan.follower(step, ended.outcome)
 
 
-async def _run(step: Step, channel: Channel, tenant_id: int, desk: Desk) -> tuple[Outcome, tuple[TrunkTry, ...]]:
+async def _run(step: Step, channel: Channel, tenant_id: int, desk: Desk) -> Ended:  # noqa: C901 (a line for each kind)
     match step:
         case Ring():
-            return await _ring(step, channel, desk.lines), ()
+            return Ended(await _ring(step, channel, desk.lines))
         case AskPin():
-            return await ask_pin(step, channel, desk.bank), ()
+            return Ended(await ask_pin(step, channel, desk.bank))
         case DialOut():
             return await dial_out(step, channel, tenant_id, desk.bank, desk.suspects)
+        case Skip():
+            return Ended(Outcome.DONE)
+        case Voicemail():
+            return await leave_message(step, channel, desk.mailboxes)
+        case VoicemailMenu():
+            return await open_mailbox(step, channel, desk.mailboxes)
         case Echo():
-            # Tells the dialplan that this call is taken care of, should the switchboard die meanwhile.
-            await channel.set("TAKEN", "echo")
-            await channel.execute("Answer")
-            await channel.execute("Echo")
-            await channel.execute("Hangup")
-            return Outcome.DONE, ()
+            await _echo(channel)
+            return Ended(Outcome.DONE)
         case Reject():
-            if step.say:
-                await say(channel, step.say.value, *(price_in_words(step.price, channel) if step.price else []))
-            await channel.execute("Hangup", str(_CAUSE[step.refusal]))
-            return Outcome.DONE, ()
+            await _reject(step, channel)
+            return Ended(Outcome.DONE)
         case _:
             assert_never(step)
+
+
+async def _echo(channel: Channel) -> None:
+    # Tells the dialplan that this call is taken care of, should the switchboard die meanwhile.
+    await channel.set("TAKEN", "echo")
+    await channel.execute("Answer")
+    await channel.execute("Echo")
+    await channel.execute("Hangup")
+
+
+async def _reject(step: Reject, channel: Channel) -> None:
+    if step.say:
+        await say(channel, step.say.value, *(price_in_words(step.price, channel) if step.price else []))
+    await channel.execute("Hangup", str(_CAUSE[step.refusal]))
 
 
 async def _ring(step: Ring, channel: Channel, lines: Lines) -> Outcome:
@@ -167,8 +207,7 @@ async def _show_caller(show: CallerId, channel: Channel) -> None:
 
 
 async def _outcome_of_dial(channel: Channel) -> Outcome:
-    """Source: Asterisk documentation of `Dial` (DIALSTATUS, RINGTIME_MS) and of HANGUPCAUSE."""
-    answer = await channel.evaluate("${DIALSTATUS}|${HANGUPCAUSE}|${RINGTIME_MS}")
+    answer = await channel.evaluate(HOW_DIAL_ENDED)
     status, cause, rang = answer.split("|")
     match status:
         case "ANSWER":
@@ -177,9 +216,10 @@ async def _outcome_of_dial(channel: Channel) -> Outcome:
             return Outcome.CANCELLED
         case "BUSY":
             return Outcome.BUSY
-        case _ if cause in (_BUSY, _DECLINED):
-            return Outcome.BUSY
+        # Before the cause: a Dial that was given up leaves the cause of an earlier one behind.
         case "NOANSWER" if rang:
             return Outcome.NO_ANSWER
+        case _ if cause in (_BUSY, _DECLINED):
+            return Outcome.BUSY
         case _:
             return Outcome.UNAVAILABLE

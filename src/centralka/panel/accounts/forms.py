@@ -16,8 +16,15 @@ from centralka.actions.sip_accounts import RING_TIMEOUT_MAX, RING_TIMEOUT_MIN, S
 from centralka.calls.spelling import grouped
 from centralka.store.models import Level, SipAccount
 
-from ..forms import PanelForm, text_field
+from ..forms import text_field
 from ..money import RATE_HELP, AmountField, money, number
+from .unanswered import (
+    FORWARDING_FIELDS,
+    UNANSWERED_SWITCHES,
+    VOICEMAIL_FIELDS,
+    UnansweredForm,
+    unanswered_as_typed,
+)
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -26,7 +33,7 @@ REAL, OTHER = "real", "other"
 RESTRICTED = "restricted"
 """In place of a number: people outside see none."""
 INHERIT = "inherit"
-SWITCHES = ("call_waiting", "max_rate_inherited", "asks_pin")
+SWITCHES = ("call_waiting", "max_rate_inherited", "asks_pin", *UNANSWERED_SWITCHES)
 """Fields that a browser leaves out when they are off."""
 _SHOWN = (
     "extension",
@@ -35,9 +42,25 @@ _SHOWN = (
     "shows",
     "internal_caller_id",
     "ring_timeout",
+    "voicemail_email",
+    *FORWARDING_FIELDS,
     "international",
     "max_rate",
     *SWITCHES,
+)
+_GENERAL = (
+    "request",
+    "version",
+    "revealed",
+    "extension",
+    "name",
+    "password",
+    "confirmation",
+    "caller_id",
+    "shows",
+    "internal_caller_id",
+    "ring_timeout",
+    "call_waiting",
 )
 _PASSWORD_ATTRS = {"autocomplete": "new-password", "spellcheck": "false", "autocapitalize": "none"}
 _NEW = gettext_lazy("At least 10 characters, letters and digits; the phone stores it, nobody has to remember it.")
@@ -46,8 +69,10 @@ _KEEP = gettext_lazy(
 )
 
 
-class AccountForm(PanelForm):
-    """General settings and advanced options. Password and PIN survive a refused save: nothing typed is lost."""
+class AccountForm(UnansweredForm):
+    """All four blocks. Passwords and PINs survive a refused save: nothing typed is lost."""
+
+    field_order = (*_GENERAL, *VOICEMAIL_FIELDS, *FORWARDING_FIELDS)
 
     request = forms.CharField(widget=forms.HiddenInput, required=False)
     """Names the making of this account, so that a double click or a reload makes and charges it once."""
@@ -139,6 +164,7 @@ class AccountForm(PanelForm):
         super().__init__(*args, initial=_initial(account) if account else _new(), **kwargs)
         self.fields["password"].help_text = _KEEP if account else _NEW
         self._offer()
+        self.offer_unanswered()
         if account:
             self._remember_what_was_shown()
         if self.is_bound and self.data.get("revealed"):
@@ -226,7 +252,14 @@ class AccountForm(PanelForm):
         typed = {name: given[name] for name in plain if name in given}
         shown = given.get("internal_caller_id") if given.get("shows") == OTHER else None
         secret = given.get("password") or None
-        return {**before, **typed, **self._outside(), "password": secret, "internal_caller_id": shown}
+        return {
+            **before,
+            **typed,
+            **self.unanswered(),
+            **self._outside(),
+            "password": secret,
+            "internal_caller_id": shown,
+        }
 
     def _outside(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -259,6 +292,7 @@ def as_typed(account: SipAccount) -> dict[str, str]:
         "max_rate_inherited": _switch(account.max_rate is None),
         "max_rate": "" if account.max_rate is None else number(account.max_rate),
         "asks_pin": _switch(account.outbound_pin_digest != ""),
+        **unanswered_as_typed(account),
     }
 
 

@@ -13,4 +13,8 @@ urlpatterns = [
     path("konta-sip/<int:account_id>/", views.account, name="account"),
     path("konta-sip/<int:account_id>/zmien", views.account_change, name="account_change"),
     path("konta-sip/<int:account_id>/usun", views.account_delete, name="account_delete"),
+    path("konta-sip/<int:account_id>/zapowiedz", views.greeting_upload, name="greeting_upload"),
+    path("konta-sip/<int:account_id>/zapowiedz.wav", views.greeting_audio, name="greeting_audio"),
+    path("konta-sip/<int:account_id>/zapowiedz/usun", views.greeting_remove, name="greeting_remove"),
+    path("konta-sip/<int:account_id>/wiadomosc-testowa", views.test_mail, name="test_mail"),
 ]

@@ -10,12 +10,15 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from centralka.actions import sip_accounts as actions
+from centralka.actions import voicemail
 from centralka.actions.actor import Actor
 from centralka.actions.charges import Agreement, ConsentNeeded, TooLittleMoney
-from centralka.actions.errors import ChangedMeanwhile, InvalidInput, Problem
+from centralka.actions.errors import ChangedMeanwhile, InvalidInput, NotFound, Problem
+from centralka.actions.forwarding import forwards_of, forwards_to
+from centralka.actions.mail import mails, send_test_mail
 from centralka.actions.registrations import registered_count
 from centralka.actions.request_keys import KeyReused
 from centralka.actions.sip_accounts import SipAccountInput
@@ -25,13 +28,20 @@ from centralka.store.models import Role, SipAccount
 
 from ..collisions import Collision, merge
 from ..doors import tenant_page
+from ..external_numbers.forms import quick_form
+from ..external_numbers.views import said_of_forwards
 from ..forms import error_title
 from ..paging import page_of
+from ..sound import sound
 from .consent import Consent, Shortage
 from .forms import AccountForm, as_it_was_typed, as_typed, generated
+from .greeting import GreetingForm
 from .live import stream
+from .unanswered import CONDITIONS
 
 PAGE = 50
+MAILS = 5
+"""The last mails that an account's page shows."""
 
 
 @require_GET
@@ -74,9 +84,77 @@ def _give_connection_back() -> None:
 @tenant_page()
 def account(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
     """One account: its settings, its phones, how to connect another one."""
-    found = actions.sip_account(actor, account_id)
-    context = {"account": found, "numbers": actions.numbers_pointing_at(found), **_server(request)}
+    return _account(request, actor, actions.sip_account(actor, account_id), GreetingForm())
+
+
+def _account(request: HttpRequest, actor: Actor, found: SipAccount, greeting_form: GreetingForm) -> HttpResponse:
+    forwards = forwards_of(found)
+    context = {
+        "account": found,
+        "numbers": actions.numbers_pointing_at(found),
+        "forwards": [(label, forwards.get(condition)) for condition, label in CONDITIONS.items()],
+        **_server(request),
+    }
+    if actor.may_manage:
+        context |= {
+            "greeting": voicemail.greeting(actor, found.pk),
+            "greeting_form": greeting_form,
+            "unheard_here": voicemail.messages(actor, sip_account=found.pk).filter(heard=False).count(),
+            "mails": mails(actor, sip_account=found.pk)[:MAILS],
+            "error_title": error_title(greeting_form),
+        }
     return render(request, "panel/accounts/account.html", context)
+
+
+@require_POST
+@tenant_page(Role.MANAGER)
+def greeting_upload(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
+    """Another own greeting; one that is refused leaves the old one."""
+    found, form = actions.sip_account(actor, account_id), GreetingForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            voicemail.set_greeting(actor, account_id, form.content())
+        except InvalidInput as refusal:
+            form.add_problems(refusal)
+        else:
+            messages.success(request, _("The new greeting is saved. Callers hear it from the next call on."))
+            return redirect("account", account_id)
+    return _account(request, actor, found, form)
+
+
+@require_safe
+@tenant_page(Role.MANAGER)
+def greeting_audio(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
+    """The own greeting, to listen to."""
+    greeting = voicemail.greeting(actor, account_id)
+    if greeting is None:
+        raise NotFound
+    return sound(request, bytes(greeting.wav), f"greeting-{greeting.version}.wav")
+
+
+@tenant_page(Role.MANAGER)
+def greeting_remove(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
+    """Asks, then lets the system's greeting be played again."""
+    found = actions.sip_account(actor, account_id)
+    if request.method != "POST":
+        return render(request, "panel/accounts/greeting_remove.html", {"account": found})
+    voicemail.remove_greeting(actor, account_id)
+    messages.success(request, _("The greeting is removed. Callers hear the system's one from the next call on."))
+    return redirect("account", account_id)
+
+
+@require_POST
+@tenant_page(Role.MANAGER)
+def test_mail(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
+    """Mail something to where the account's messages are mailed."""
+    actions.sip_account(actor, account_id)
+    try:
+        mail = send_test_mail(actor, account_id)
+    except InvalidInput as refusal:
+        messages.warning(request, str(next(iter(refusal.problems.values()))[0].message))
+    else:
+        messages.success(request, _("A test message is on its way to %(address)s.") % {"address": mail.to})
+    return redirect("account", account_id)
 
 
 @tenant_page(Role.MANAGER)
@@ -166,6 +244,7 @@ def _form(
         "collisions": collisions,
         "consent": consent,
         "shortage": shortage,
+        "external_form": quick_form(),
         "error_title": error_title(form),
     }
     return render(request, "panel/accounts/form.html", context)
@@ -189,13 +268,20 @@ def account_delete(request: HttpRequest, actor: Actor, account_id: int) -> HttpR
     """Asks, says what goes with the account, and deletes on POST."""
     found = actions.sip_account(actor, account_id)
     if request.method != "POST":
-        context = {"account": found, "numbers": actions.numbers_pointing_at(found)}
+        context = {
+            "account": found,
+            "numbers": actions.numbers_pointing_at(found),
+            "forwards": forwards_to(found),
+            "messages_kept": voicemail.messages(actor, sip_account=found.pk).count(),
+        }
         return render(request, "panel/accounts/delete.html", context)
     pointing = actions.delete_sip_account(actor, account_id)
     messages.success(request, _("Deleted: %(account)s.") % {"account": found})
-    if pointing:
-        numbers = ", ".join(grouped(number) for number in pointing)
+    if pointing.numbers:
+        numbers = ", ".join(grouped(number) for number in pointing.numbers)
         messages.warning(request, _("These numbers ring nowhere now: %(numbers)s.") % {"numbers": numbers})
+    if pointing.forwards:
+        messages.warning(request, said_of_forwards(pointing.forwards))
     return redirect("accounts")
 
 

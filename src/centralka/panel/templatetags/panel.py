@@ -14,10 +14,12 @@ from django.utils.translation import pgettext
 
 from centralka.calls import tariffs
 from centralka.calls.spelling import grouped
-from centralka.store.models import CallRecord, LedgerEntry
+from centralka.store.models import CallRecord, Forward, LedgerEntry
 
 from .. import durations
 from .. import money as amounts
+from ..accounts.targets import target_in_words
+from ..accounts.unanswered import CONDITIONS
 from ..calls import names
 from ..finance import entries
 
@@ -107,6 +109,18 @@ def short_moment(when: datetime | None) -> SafeString | str:
 def duration(seconds: int) -> str:
     """Seconds as people say them: “45 s”, “3 min 07 s”, “1 h 02 min”."""
     return durations.duration(seconds)
+
+
+@register.filter
+def condition(forward: Forward) -> str:
+    """Under which condition a call is forwarded."""
+    return str(CONDITIONS[Forward.Condition(forward.condition)])
+
+
+@register.filter
+def target(forward: Forward) -> str:
+    """Where a call is forwarded to, for those who look at the account."""
+    return target_in_words(forward)
 
 
 @register.filter

@@ -2,8 +2,11 @@
 
 from .api_token import ApiToken
 from .call_record import CallRecord
+from .external_number import ExternalNumber
+from .forward import Forward
 from .journal import JournalPosition
 from .ledger import Consent, LedgerEntry, Reservation
+from .mail import Mail
 from .number import Number
 from .person import Membership, Person, Role
 from .price_list import Installation, Price, PriceList
@@ -12,15 +15,20 @@ from .request_key import RequestKey
 from .sip_account import SipAccount
 from .tenant import Level, Tenant
 from .trunk import Trunk
+from .voicemail import Greeting, VoicemailAudio, VoicemailMessage
 
 __all__ = [
     "ApiToken",
     "CallRecord",
     "Consent",
+    "ExternalNumber",
+    "Forward",
+    "Greeting",
     "Installation",
     "JournalPosition",
     "LedgerEntry",
     "Level",
+    "Mail",
     "Membership",
     "Number",
     "Person",
@@ -33,4 +41,6 @@ __all__ = [
     "SipAccount",
     "Tenant",
     "Trunk",
+    "VoicemailAudio",
+    "VoicemailMessage",
 ]

@@ -23,6 +23,7 @@ class CallRecord(models.Model):
         BUSY = "busy", _("Busy")
         UNAVAILABLE = "unavailable", _("Unavailable")
         REFUSED = "refused", _("Refused")
+        VOICEMAIL = "voicemail", _("Voicemail")
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
         INTERRUPTED = "interrupted", _("Interrupted")

@@ -36,6 +36,18 @@ class SipAccount(models.Model):
     outbound_pin_wrong = models.PositiveSmallIntegerField(default=0)
     """How many wrong PINs were given since `outbound_pin_wrong_since`; too many close the way out for a while."""
     outbound_pin_wrong_since = models.DateTimeField(null=True)
+    return_after = models.PositiveSmallIntegerField(default=30)
+    """Seconds that the target of a forward rings before the call comes back."""
+    voicemail_enabled = models.BooleanField(default=False)
+    voicemail_pin_digest = models.CharField(max_length=128, blank=True, default="")
+    """Keyed digest (`store.pins`) of the PIN of the mailbox; "" only while there was never a mailbox."""
+    voicemail_pin_wrong = models.PositiveSmallIntegerField(default=0)
+    voicemail_pin_wrong_since = models.DateTimeField(null=True)
+    voicemail_email = models.CharField(max_length=254, blank=True, default="")
+    """Where new messages are mailed; "": nowhere."""
+    greeting_on_no_answer = models.BooleanField(default=True)
+    """The own greeting is played after no answer and where no phone can be reached; else the system's."""
+    greeting_on_busy = models.BooleanField(default=False)
     charged_month = models.CharField(max_length=7, blank=True, default="")
     """The last month (`2026-11`) whose fee is paid, or for which none was due; "": made before there were fees."""
     version = models.PositiveIntegerField(default=1)

@@ -77,6 +77,73 @@ if (consent) {
   consent.addEventListener("close", () => document.getElementById("save").focus());
 }
 
+// A dialog over a form saves an external number; the list for which it was opened takes it. Without this the link
+// opens the page that does the same.
+let wanting = null;
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  const dialog = opener ? document.getElementById(opener.dataset.dialog) : event.target.closest("[data-close]")?.closest("dialog");
+  if (!dialog) return;
+  event.preventDefault();
+  if (!opener) return dialog.close();
+  wanting = document.getElementById(opener.dataset.for);
+  dialog.showModal();
+  dialog.querySelector("input:not([type=hidden])").focus();
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  event.detail.elt.closest?.("dialog")?.querySelector("[aria-invalid=true]")?.focus();
+});
+document.addEventListener("externalNumberSaved", (event) => {
+  const { value, label } = event.detail;
+  for (const list of document.querySelectorAll("[data-targets]")) {
+    const group = list.querySelector("optgroup:last-of-type");
+    group.hidden = false;
+    group.append(new Option(label, value));
+  }
+  document.getElementById("external-dialog").close();
+  wanting.value = value;
+  wanting.focus();
+  wanting.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// A file that is too large is told before it is sent.
+document.addEventListener("change", (event) => {
+  const { most, tooBig } = event.target.dataset;
+  if (!most) return;
+  const wrong = [...event.target.files].some((file) => file.size > Number(most));
+  document.getElementById(tooBig).hidden = !wrong;
+  document.getElementById(`${event.target.id}_error`)?.remove();
+  event.target.form.querySelector(".btn-primary").disabled = wrong;
+});
+
+// How fast messages are played: all alike, also those that a filter brings later. One plays at a time.
+let speed = "1";
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-speed]");
+  if (!button) return;
+  speed = button.dataset.speed;
+  for (const other of document.querySelectorAll("[data-speed]")) other.setAttribute("aria-pressed", String(other === button));
+  for (const player of document.querySelectorAll("audio")) player.playbackRate = Number(speed);
+});
+document.addEventListener("play", (event) => {
+  event.target.playbackRate = Number(speed);
+  for (const player of document.querySelectorAll("audio")) if (player !== event.target) player.pause();
+}, true);
+
+// How many messages are unheard, while somebody looks. Asked by itself: HTMX would take a form that is being filled to
+// the login when the session ends.
+const askUnheard = async () => {
+  const place = document.getElementById("unheard");
+  if (!place || document.hidden) return;
+  const answer = await fetch(place.dataset.unheard, { redirect: "manual" }).catch(() => null);
+  if (!answer?.ok) return;
+  place.innerHTML = await answer.text();
+  const count = Number(place.querySelector("[data-count]")?.dataset.count ?? 0);
+  const news = document.getElementById("new-messages");
+  if (news && count > Number(news.dataset.shown)) news.hidden = false;
+};
+setInterval(askUnheard, 10000);
+
 // Live states: {element id: its HTML}, pushed by the server. Not HTMX's extension for this: a browser has six
 // connections per server for all its tabs together, so a tab that nobody looks at has to give its own back.
 let stream = null;

@@ -1,0 +1,134 @@
+"""What would happen to calls: from outside, and for an account as it would be after a save that nobody made yet."""
+
+from dataclasses import fields, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, assert_never
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from centralka.calls.facts import CallFacts, IncomingFacts
+from centralka.calls.plan import Plan
+from centralka.calls.planner import plan_call
+from centralka.calls.spelling import parse_number
+from centralka.store.facts import call_facts, incoming_facts, incoming_facts_for
+from centralka.store.models import Role, SipAccount
+
+from .actor import Actor
+from .errors import InvalidInput, Problem
+from .sip_accounts import SipAccountInput, change_sip_account, password_problems_for, sip_account
+from .sip_passwords import generate_password
+
+_ANY_PIN = "0" * 10
+"""Stands in for a mailbox's PIN that is not typed yet; no extension is so long."""
+
+
+class Caller(StrEnum):
+    """Who calls in a preview."""
+
+    COLLEAGUE = "colleague"
+    OUTSIDE = "outside"
+
+
+def plan_from_outside(
+    actor: Actor, caller: str, dialled: str, at: datetime | None = None
+) -> tuple[IncomingFacts, Plan]:
+    """What would happen if somebody outside called `dialled`: a number of the company's, or an account by extension.
+
+    `caller`: a public number in any spelling; "" if it is hidden. Raises `InvalidInput` at `number` or `to`.
+    """
+    number = parse_number(caller.replace("\0", ""))
+    if caller and number is None:
+        raise InvalidInput({"number": [Problem("malformed", _("This is not a public number."))]})
+    facts = _incoming(actor, number or "", dialled.strip().replace("\0", ""), at or timezone.now())
+    return facts, plan_call(facts)
+
+
+def plan_with_changes(
+    actor: Actor,
+    account_id: int | None,
+    wanted: SipAccountInput,
+    caller: Caller | None = None,
+    at: datetime | None = None,
+) -> tuple[CallFacts | IncomingFacts, Plan]:
+    """What would happen to a call for the account if it were saved so; None: for a new one.
+
+    It is saved, looked at and taken back, so nothing can differ from what saving does; only passwords and PINs that are
+    not typed yet are made up. Raises what `change_sip_account` raises. `caller`: None: somebody outside if a public
+    number points at the account, or if it forwards to every colleague, whose own calls it could not forward to them;
+    else a colleague. Where there is no colleague it is somebody outside.
+    """
+    actor.require(Role.MANAGER)
+    with transaction.atomic():
+        account = sip_account(actor, account_id) if account_id is not None else _empty(actor)
+        changed = change_sip_account(actor, account.pk, _with_secrets(actor, account, wanted))
+        facts = _facts(changed, caller, at or timezone.now())
+        transaction.set_rollback(True)
+    return facts, plan_call(facts)
+
+
+def has_colleagues(actor: Actor, account_id: int | None) -> bool:
+    """Whether the company has another account that could call this one."""
+    others = actor.tenant.sip_accounts.all()
+    return others.exists() if account_id is None else others.exclude(pk=account_id).exists()
+
+
+def _incoming(actor: Actor, caller: str, dialled: str, at: datetime) -> IncomingFacts:
+    account = actor.tenant.sip_accounts.filter(extension=dialled).first()
+    if account:
+        return _from_outside(account, caller, at)
+    facts = incoming_facts(trunk_id=0, dialled=dialled, caller_number=caller, caller_name="", now=at)
+    if facts is None or facts.tenant_id != actor.tenant.pk:
+        raise InvalidInput({"to": [Problem("not_owned", _("The company has no such number."))]})
+    return facts
+
+
+def _empty(actor: Actor) -> SipAccount:
+    """A new account before anything is typed; its login is one that no extension makes."""
+    return SipAccount.objects.create(tenant=actor.tenant, kind=SipAccount.Kind.VOICE, login=f"{actor.tenant.slug}_")
+
+
+def _with_secrets(actor: Actor, account: SipAccount, wanted: SipAccountInput) -> dict[str, Any]:
+    """All that is wanted, with some password and PIN where saving needs one."""
+    wanted = replace(wanted, password=None, outbound_pin=None)
+    if wanted.extension.strip() != account.extension:
+        wanted = replace(wanted, password=_any_password(actor, wanted))
+    if wanted.voicemail_enabled:
+        wanted = replace(wanted, voicemail_pin=_ANY_PIN)
+    return {field.name: getattr(wanted, field.name) for field in fields(wanted)}
+
+
+def _any_password(actor: Actor, wanted: SipAccountInput) -> str:
+    password = generate_password()
+    while password_problems_for(actor.tenant, replace(wanted, password=password)):
+        password = generate_password()
+    return password
+
+
+def _facts(account: SipAccount, caller: Caller | None, at: datetime) -> CallFacts | IncomingFacts:
+    login = _calling(account, caller)
+    found = call_facts(login=login, dialled=account.extension, now=at) if login else None
+    return found or _from_outside(account, "", at)
+
+
+def _calling(account: SipAccount, caller: Caller | None) -> str | None:
+    """The login of the colleague who calls, if possible nobody to whom the account forwards; None: somebody outside."""
+    others = account.tenant.sip_accounts.exclude(pk=account.pk).order_by("extension").values_list("login", flat=True)
+    free = others.exclude(forwarded_from__sip_account=account)
+    match caller:
+        case Caller.OUTSIDE:
+            return None
+        case Caller.COLLEAGUE:
+            return free.first() or others.first()
+        case None:
+            return None if account.incoming_numbers.exists() else free.first()
+        case _:
+            assert_never(caller)
+
+
+def _from_outside(account: SipAccount, caller: str, at: datetime) -> IncomingFacts:
+    """Over the first number that points at the account, or as if one did."""
+    number = account.incoming_numbers.order_by("e164").values_list("e164", flat=True).first()
+    return incoming_facts_for(account_id=account.pk, number=number or "", caller_number=caller, now=at)

@@ -1,0 +1,103 @@
+"""Messages in the company's mailboxes, and the greetings before them. Messages are private: readers have no access."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from centralka.store import voicemail as store
+from centralka.store.models import Greeting, Role, SipAccount, VoicemailAudio, VoicemailMessage
+
+from .actor import Actor
+from .audio import AudioProblem, NotAudio, greeting_wav
+from .errors import InvalidInput, NotFound, Problem
+
+_WRONG_FILE = {
+    AudioProblem.EMPTY: _("The file is empty."),
+    AudioProblem.NOT_AUDIO: _("This is no sound file. Choose a WAV or MP3 file."),
+    AudioProblem.TOO_BIG: _("The file is bigger than 10 MB."),
+    AudioProblem.TOO_LONG: _("The greeting is longer than 3 minutes."),
+    AudioProblem.TOO_SHORT: _("The greeting is shorter than half a second."),
+    AudioProblem.BROKEN: _("The file is damaged: no sound can be read from it."),
+    AudioProblem.WRONG_FORMAT: _("This is sound in another format. Choose a WAV or MP3 file."),
+}
+
+
+def messages(actor: Actor, *, sip_account: int | None = None) -> QuerySet[VoicemailMessage]:
+    """The company's messages, or those of one account: unheard ones first, then the newest."""
+    actor.require(Role.MANAGER)
+    found = VoicemailMessage.objects.filter(sip_account__tenant=actor.tenant, deleted_at=None)
+    if sip_account is not None:
+        found = found.filter(sip_account=sip_account) if 0 < sip_account < 2**63 else found.none()
+    return found.select_related("sip_account").order_by("heard", "-received_at", "-id")
+
+
+def message(actor: Actor, message_id: int) -> VoicemailMessage:
+    """One message; raises `NotFound` for a stranger's and for a deleted one."""
+    try:
+        return messages(actor).get(pk=message_id)
+    except (VoicemailMessage.DoesNotExist, OverflowError):
+        raise NotFound from None
+
+
+def message_audio(actor: Actor, message_id: int) -> bytes:
+    """The recording as a WAV file, 8 kHz, 16 bit, mono."""
+    found = message(actor, message_id)
+    try:
+        return bytes(VoicemailAudio.objects.get(message=found).wav)
+    except VoicemailAudio.DoesNotExist:
+        raise NotFound from None  # deleted at this moment
+
+
+def mark_heard(actor: Actor, message_id: int, heard: bool = True) -> None:
+    """Mark a message as heard, or as not heard; the phone's lamp follows within a second."""
+    found = message(actor, message_id)
+    order = VoicemailMessage.Order.HEARD if heard else VoicemailMessage.Order.UNHEARD
+    # Only where it says something else: the engine need not be asked for what is so already.
+    there = VoicemailMessage.objects.filter(pk=found.pk, deleted_at=None, heard=not heard)
+    there.update(heard=heard, order=order)
+
+
+def delete_message(actor: Actor, message_id: int) -> None:
+    """Nobody sees the message any more; the engine removes its recording within a second, or when it is back."""
+    found = message(actor, message_id)
+    store.order_delete(found.pk, timezone.now())
+
+
+def unheard_count(actor: Actor) -> int:
+    """How many messages of the company nobody has heard."""
+    return messages(actor).filter(heard=False).count()
+
+
+def greeting(actor: Actor, account_id: int) -> Greeting | None:
+    """The account's own greeting; its sound is read when it is asked for. `NotFound` for a stranger's account."""
+    account = _account(actor, account_id)
+    return Greeting.objects.filter(sip_account=account).defer("wav").first()
+
+
+def set_greeting(actor: Actor, account_id: int, upload: bytes) -> Greeting:
+    """Use a WAV or MP3 file as the account's own greeting from the next call on.
+
+    Raises `InvalidInput` with a problem at `file`; then the old greeting stays.
+    """
+    account = _account(actor, account_id)
+    try:
+        sound = greeting_wav(upload)
+    except NotAudio as wrong:
+        raise InvalidInput({"file": [Problem(wrong.problem.value, _WRONG_FILE[wrong.problem])]}) from None
+    made = store.set_greeting(account.pk, sound.wav, sound.seconds, Greeting.Source.UPLOAD, timezone.now())
+    if made is None:
+        raise NotFound  # deleted while the file was read
+    return made
+
+
+def remove_greeting(actor: Actor, account_id: int) -> None:
+    """The system's greeting is played again; nothing happens where there was no own one."""
+    Greeting.objects.filter(sip_account=_account(actor, account_id)).delete()
+
+
+def _account(actor: Actor, account_id: int) -> SipAccount:
+    actor.require(Role.MANAGER)
+    try:
+        return actor.tenant.sip_accounts.get(pk=account_id)
+    except (SipAccount.DoesNotExist, OverflowError):
+        raise NotFound from None

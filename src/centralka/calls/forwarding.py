@@ -1,0 +1,155 @@
+"""What follows when an account does not take a call: its forwards, its mailbox, or the honest end.
+
+A forwarded call rings its target alone, whose own forwards do not apply, so that no loop can arise in the company; how
+often a call was forwarded on its way through the public network is counted.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from .facts import Account, Condition, Mailbox, ToExtension, ToNobody, ToOutside, ToVoicemail, Unanswered
+from .outbound import failures_of, refusal_of
+from .plan import CallerId, DialOut, Diversion, Outcome, Plan, Refusal, Reject, Ring, Skip, Step, StepName, Voicemail
+from .prompts import Prompt
+from .reasons import Reason, Why
+
+MOST_DIVERSIONS = 5
+"""A call that was forwarded so often goes outside no more (SPEC "forwarding")."""
+
+_START = StepName("start")
+_OUTCOME = {
+    Condition.NO_ANSWER: Outcome.NO_ANSWER,
+    Condition.BUSY: Outcome.BUSY,
+    Condition.UNAVAILABLE: Outcome.UNAVAILABLE,
+}
+_HONEST = {
+    Condition.NO_ANSWER: (Refusal.NO_ANSWER, Why.NO_ONE_ANSWERED),
+    Condition.BUSY: (Refusal.BUSY, Why.CALLEE_BUSY),
+    Condition.UNAVAILABLE: (Refusal.UNAVAILABLE, Why.CALLEE_UNAVAILABLE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardedCall:
+    """A call for `callee`, as far as forwarding it matters."""
+
+    callee: Account
+    show: CallerId | None
+    """What the rung phones display; None: what the channel shows already."""
+    from_outside: str | None
+    """E.164 of a caller from outside who shows a number; trunks that accept it show it on."""
+    caller_id: int | None
+    """The account that calls; None: somebody outside."""
+    diversions: int = 0
+    """How often the call was forwarded before."""
+
+    @property
+    def who(self) -> dict[str, str | int]:
+        """The callee, for reasons."""
+        return {"extension": self.callee.extension, "name": self.callee.name}
+
+
+def reach(call: ForwardedCall, unanswered: Unanswered, why: Reason) -> Plan:
+    """Ring the callee for its ring time; then its forward, its mailbox, or the honest end for each condition."""
+    callee = call.callee
+    then = {_OUTCOME[condition]: StepName(condition.value) for condition in Condition}
+    steps: dict[StepName, Step] = {_START: _ring(callee, callee.ring_timeout, call.show, why, then)}
+    for condition in Condition:
+        steps.update(_under(condition, call, unanswered))
+    return Plan(_START, steps)
+
+
+def _ring(account: Account, seconds: int, show: CallerId | None, why: Reason, then: dict[Outcome, StepName]) -> Ring:
+    return Ring(
+        account_id=account.id,
+        login=account.login,
+        extension=account.extension,
+        seconds=seconds,
+        call_waiting=account.call_waiting,
+        show=show,
+        why=why,
+        then=then,
+    )
+
+
+def _under(condition: Condition, call: ForwardedCall, unanswered: Unanswered) -> Iterator[tuple[StepName, Step]]:
+    first, last = StepName(condition.value), StepName(f"{condition.value}_end")
+    end = _end(condition, call, unanswered.mailbox)
+    forward = _forward(condition, call, unanswered, last)
+    if forward is None:
+        yield first, end
+    else:
+        yield first, forward
+        yield last, end
+
+
+def _forward(condition: Condition, call: ForwardedCall, unanswered: Unanswered, last: StepName) -> Step | None:
+    """The step that follows the condition, where it is not the end at once."""
+    values = {**call.who, "condition": condition.value}
+    match unanswered.forwards.get(condition):
+        case None:
+            return None
+        case ToNobody():
+            return Skip(Reason(Why.FORWARD_TARGET_GONE, values), {Outcome.DONE: last})
+        case ToVoicemail():
+            if unanswered.mailbox:
+                return None  # it is where every condition ends
+            return Skip(Reason(Why.FORWARD_WITHOUT_MAILBOX, values), {Outcome.DONE: last})
+        case ToExtension(account):
+            return _forward_inside(condition, call, account, unanswered.return_after, last)
+        case ToOutside() as target:
+            return _forward_outside(condition, call, target, unanswered.return_after, last)
+        case other:
+            assert_never(other)
+
+
+def _forward_inside(condition: Condition, call: ForwardedCall, to: Account, seconds: int, last: StepName) -> Step:
+    values = {**call.who, "condition": condition.value, "to": to.extension, "to_name": to.name}
+    if to.id == call.caller_id:
+        own = Reason(Why.OWN_EXTENSION, {"extension": to.extension})
+        return Skip(Reason(Why.FORWARD_NOT_FOLLOWED, values), {Outcome.DONE: last}, own)
+    then = dict.fromkeys(_OUTCOME.values(), last)
+    return _ring(to, seconds, call.show, Reason(Why.FORWARDED_TO_EXTENSION, values), then)
+
+
+def _forward_outside(condition: Condition, call: ForwardedCall, to: ToOutside, seconds: int, last: StepName) -> Step:
+    """An outgoing call of the forwarding account; what stands against it lets the call go on as if it had failed."""
+    outside = to.outside
+    values = {**call.who, "condition": condition.value, "number": outside.destination.number, "to_name": to.name}
+    refusal = refusal_of(outside)
+    because = refusal.why if refusal else None
+    if call.diversions >= MOST_DIVERSIONS:
+        because = Reason(Why.FORWARDED_TOO_OFTEN, {"count": call.diversions})
+    if because:
+        return Skip(Reason(Why.FORWARD_NOT_FOLLOWED, values), {Outcome.DONE: last}, because)
+    return DialOut(
+        number=outside.destination.number,
+        trunks=outside.trunks,
+        show=replace(outside.caller, foreign=call.from_outside),
+        rate=outside.rate,
+        seconds=seconds,
+        why=Reason(Why.FORWARDED_OUTSIDE, values),
+        then=dict.fromkeys(failures_of(outside), last),
+        diversion=Diversion(outside.caller.number, condition, call.diversions + 1),
+    )
+
+
+def _end(condition: Condition, call: ForwardedCall, mailbox: Mailbox | None) -> Voicemail | Reject:
+    """The callee's own mailbox, else what the caller is honestly told."""
+    callee = call.callee
+    refusal, why = _HONEST[condition]
+    if mailbox is None:
+        seconds = {"seconds": callee.ring_timeout} if condition is Condition.NO_ANSWER else {}
+        return Reject(refusal, Reason(why, {**call.who, **seconds}))
+    if mailbox.full:
+        return Reject(refusal, Reason(Why.MAILBOX_FULL, call.who), Prompt.MAILBOX_FULL)
+    busy = condition is Condition.BUSY
+    return Voicemail(
+        account_id=callee.id,
+        login=callee.login,
+        extension=callee.extension,
+        busy=busy,
+        own_greeting=mailbox.own_greeting and (mailbox.greeting_on_busy if busy else mailbox.greeting_on_no_answer),
+        why=Reason(Why.TO_VOICEMAIL, {**call.who, "condition": condition.value}),
+    )

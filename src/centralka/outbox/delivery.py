@@ -1,0 +1,34 @@
+"""What every way of delivering mail has in common."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail, ready to go. `sender`, `to`: bare addresses; `file_name`: what it is called where it becomes a file."""
+
+    sender: str
+    to: str
+    file_name: str
+    content: bytes
+    """The whole message in ASCII: headers, text, attachments (RFC 5322)."""
+
+
+class Way(Protocol):
+    """Where mail goes."""
+
+    def deliver(self, letter: Letter) -> None:
+        """Raises `Refused`, `NotNow` or `Trouble`; no other error."""
+
+
+class Refused(Exception):
+    """This mail will never be taken; the text tells why."""
+
+
+class NotNow(Exception):
+    """This mail was not taken, but may be later; the text tells why."""
+
+
+class Trouble(Exception):
+    """No mail can be delivered now; the text tells why."""

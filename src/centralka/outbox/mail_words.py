@@ -1,0 +1,135 @@
+"""What a mail has to say, in the language that is switched on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, pgettext
+
+from centralka.actions.audio import NotAudio, mp3
+from centralka.calls.spelling import grouped
+from centralka.calls.voicemail import MOST_MESSAGES, MOST_SECONDS
+from centralka.store.models import ExternalNumber, Mail, SipAccount, VoicemailAudio, VoicemailMessage
+
+from .delivery import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    content: bytes
+    kind: str
+    """As in Content-Type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`facts`: what they are about, and what they are; `link`: an address, or ""; `number`: E.164 to call, or ""."""
+
+    subject: str
+    opening: str
+    facts: Sequence[tuple[str, str]] = ()
+    closing: str = ""
+    link: str = ""
+    number: str = ""
+    file: File | None = None
+
+
+def words_of(mail: Mail) -> Words:
+    """Raises `Refused` where what it is about is gone."""
+    if mail.sip_account is None:
+        raise Refused(gettext("The account was deleted before this was mailed."))
+    if mail.kind == Mail.Kind.TEST:
+        return _test(mail.sip_account)
+    if mail.kind == Mail.Kind.MAILBOX_FULL:
+        return _full(mail.sip_account)
+    if mail.message is None:
+        raise Refused(gettext("The message was removed before it was mailed."))
+    return _voicemail(mail.sip_account, mail.message)
+
+
+def _voicemail(account: SipAccount, message: VoicemailMessage) -> Words:
+    caller = caller_in_words(message)
+    when = timezone.localtime(message.received_at)
+    length = _length(message.seconds)
+    recording = _recording(message, caller)
+    return Words(
+        subject=gettext("Voice message from %(caller)s, %(length)s") % {"caller": caller, "length": length},
+        opening=gettext("There is a new voice message for %(account)s.") % {"account": account},
+        facts=(
+            (pgettext("mail", "From"), caller),
+            (pgettext("mail", "Received"), date_format(when, "j E Y, H:i")),
+            (pgettext("mail", "Length"), length),
+        ),
+        closing=gettext("The recording is attached.") if recording else gettext("The recording could not be attached."),
+        link=_link(message),
+        number=message.caller_number if message.caller_number.startswith("+") else "",
+        file=recording,
+    )
+
+
+def _full(account: SipAccount) -> Words:
+    limits = {"messages": MOST_MESSAGES, "minutes": MOST_SECONDS // 60}
+    return Words(
+        subject=gettext("The mailbox of %(account)s is full") % {"account": account},
+        opening=gettext("Callers can leave no more messages for %(account)s.") % {"account": account},
+        closing=gettext(
+            "A mailbox holds %(messages)s messages or %(minutes)s minutes. "
+            "Messages that are deleted make room for new ones."
+        )
+        % limits,
+    )
+
+
+def _test(account: SipAccount) -> Words:
+    return Words(
+        subject=gettext("Test message from Centralka"),
+        opening=gettext("Voice messages for %(account)s will be mailed to this address.") % {"account": account},
+        closing=gettext("Somebody has just asked for this message, to see whether it arrives."),
+    )
+
+
+def caller_in_words(message: VoicemailMessage) -> str:
+    """Who left it: `Anna Nowak (600 100 200)`, by the name that the company knows, else the one that came along."""
+    if not message.caller_number:
+        return pgettext("mail", "restricted number")
+    number = grouped(message.caller_number)
+    name = _known_name(message) or message.caller_name.strip()
+    return f"{name} ({number})" if name not in {"", number, message.caller_number} else number
+
+
+def _known_name(message: VoicemailMessage) -> str:
+    tenant, number = message.sip_account.tenant_id, message.caller_number
+    if number.startswith("+"):
+        saved = ExternalNumber.objects.filter(tenant=tenant, e164=number).first()
+        return saved.name if saved else ""
+    colleague = SipAccount.objects.filter(tenant=tenant, extension=number).first()
+    return colleague.name if colleague else ""
+
+
+def _length(seconds: int) -> str:
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def _link(message: VoicemailMessage) -> str:
+    """Where the panel has it; "" if the panel's address is not known, or the message is deleted."""
+    if not settings.PUBLIC_URL or message.deleted_at:
+        return ""
+    return f"{settings.PUBLIC_URL}{reverse('voice_messages')}#message-state-{message.pk}"
+
+
+def _recording(message: VoicemailMessage, caller: str) -> File | None:
+    """None where there is no recording."""
+    audio = VoicemailAudio.objects.filter(pk=message.pk).first()
+    if audio is None:
+        return None
+    wav = bytes(audio.wav)
+    kind = pgettext("file name", "voice-message")
+    name = f"{kind}-{timezone.localtime(message.received_at):%Y-%m-%d-%H-%M}"
+    try:
+        return File(f"{name}.mp3", mp3(wav, caller), "audio/mpeg")
+    except NotAudio:
+        return File(f"{name}.wav", wav, "audio/wav")

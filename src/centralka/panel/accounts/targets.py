@@ -1,0 +1,149 @@
+"""Where a call can go that an account does not take: the lists of the form, and what stands in them.
+
+A target is one text in the form: `extension:11`, `external:+48600100200`, `voicemail`; "" is none.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
+
+from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from centralka.actions.actor import Actor
+from centralka.actions.external_numbers import external_numbers
+from centralka.actions.forwarding import ForwardChoice
+from centralka.calls.spelling import grouped
+from centralka.store.models import ExternalNumber, Forward, SipAccount
+
+VOICEMAIL = "voicemail"
+DELETED = "deleted"
+"""In place of a target that was deleted meanwhile; saving it empties the condition."""
+_EXTENSION, _EXTERNAL = "extension:", "external:"
+Choices = list[tuple[str, Any]]
+
+
+def value_of(forward: Forward | None) -> str:
+    """What is saved, as the form holds it."""
+    match forward:
+        case None:
+            return ""
+        case Forward(kind=Forward.Kind.VOICEMAIL):
+            return VOICEMAIL
+        case Forward(target=SipAccount() as target):
+            return f"{_EXTENSION}{target.extension}"
+        case Forward(external=ExternalNumber() as external):
+            return value_of_external(external)
+        case _:
+            return DELETED
+
+
+def value_of_external(number: ExternalNumber) -> str:
+    """A saved number, as the form holds it."""
+    return f"{_EXTERNAL}{number.e164}"
+
+
+def label_of_external(number: ExternalNumber) -> str:
+    """`600 100 200 (Taksówki)`."""
+    return f"{grouped(number.e164)} ({number.name})"
+
+
+def target_in_words(forward: Forward) -> str:
+    """`11 Księgowość`, `600 100 200 (Taksówki)`, the voicemail, or that it was deleted."""
+    match forward:
+        case Forward(kind=Forward.Kind.VOICEMAIL):
+            return _("Voicemail of this account")
+        case Forward(target=SipAccount() as target):
+            return str(target)
+        case Forward(external=ExternalNumber() as external):
+            return label_of_external(external)
+        case _:
+            return _gone(DELETED)
+
+
+def choice_of(value: str) -> ForwardChoice | None:
+    """What the form holds, in the words of the actions."""
+    kind, _colon, which = value.partition(":")
+    match kind:
+        case "extension":
+            return ForwardChoice("extension", extension=which)
+        case "external":
+            return ForwardChoice("external", number=which)
+        case "voicemail":
+            return ForwardChoice("voicemail")
+        case _:
+            return None
+
+
+def targets(actor: Actor, account: SipAccount | None) -> Choices:
+    """All that the company has to forward to; an account cannot forward to itself."""
+    others = actor.tenant.sip_accounts.order_by("extension")
+    if account:
+        others = others.exclude(pk=account.pk)
+    rows = others.values_list("extension", "name", "login")
+    inside = [(f"{_EXTENSION}{extension}", f"{extension} – {name} ({login})") for extension, name, login in rows]
+    outside = [(value_of_external(number), label_of_external(number)) for number in external_numbers(actor)]
+    return [
+        ("", _("Do not forward")),
+        (VOICEMAIL, _("Voicemail of this account")),
+        (_("Extensions"), inside),
+        (_("External numbers"), outside),
+    ]
+
+
+class TargetSelect(forms.Select):
+    """A list of targets, drawn at once: Django's own takes a template for each of a thousand accounts."""
+
+    def render(self, name: str, value: Any, attrs: Mapping[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        chosen = "" if value is None else str(value)
+        # What is saved meanwhile is put into each of them by `panel.js`.
+        given = {
+            str(key): held for key, held in {**self.attrs, **(attrs or {}), "name": name, "data-targets": True}.items()
+        }
+        return format_html("<select{}>{}</select>", flatatt(given), _drawn(cast(Choices, self.choices), chosen))
+
+
+def _drawn(choices: Iterable[tuple[str, Any]], chosen: str) -> SafeString:
+    choices = list(choices)
+    # What was deleted while the form was open is shown, so that it is not another one that is saved in its place.
+    gone = [] if chosen in dict(_flat(choices)) else [(chosen, _gone(chosen))]
+    parts = (_group(*one, chosen) if isinstance(one[1], list) else _option(*one, chosen) for one in [*gone, *choices])
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _group(label: str, choices: Choices, chosen: str) -> SafeString:
+    inside = format_html_join("", "{}", ((_option(value, text, chosen),) for value, text in choices))
+    hidden = "" if choices else SafeString(" hidden")
+    return format_html('<optgroup label="{}"{}>{}</optgroup>', label, hidden, inside)
+
+
+def _option(value: str, text: str, chosen: str) -> SafeString:
+    selected = SafeString(" selected") if value == chosen else ""
+    return format_html('<option value="{}"{}>{}</option>', value, selected, text)
+
+
+def _flat(choices: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+    for value, label in choices:
+        yield from label if isinstance(label, list) else [(value, str(label))]
+
+
+def _gone(value: str) -> str:
+    if value == DELETED:
+        return pgettext("target of a forward", "deleted")
+    return _("%(target)s (deleted)") % {"target": grouped(value.partition(":")[2]) or value}
+
+
+class TargetField(forms.ChoiceField):
+    """One condition's target. The action judges whether the company has it."""
+
+    widget = TargetSelect
+
+    def valid_value(self, value: Any) -> bool:
+        return value in (DELETED, VOICEMAIL) or str(value).startswith((_EXTENSION, _EXTERNAL))
+
+    def say(self, value: str) -> str:
+        """A target as the list has it, or as one that is not there any more."""
+        return dict(_flat(cast(Choices, self.choices))).get(value) or _gone(value)

@@ -1,0 +1,208 @@
+"""The steps of a plan in the reader's language, as few words as fit into a box; the sentences stand beside them."""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from django.template.defaultfilters import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from centralka.actions.explain import sentence
+from centralka.calls.facts import CallFacts, IncomingFacts
+from centralka.calls.plan import (
+    AskPin,
+    DialOut,
+    Echo,
+    Outcome,
+    Pin,
+    Plan,
+    Refusal,
+    Reject,
+    Ring,
+    Skip,
+    Voicemail,
+    VoicemailMenu,
+    followers,
+)
+from centralka.calls.plan import Step as PlanStep
+from centralka.calls.reasons import Reason, Why
+from centralka.calls.spelling import grouped
+
+from ..money import money
+from .tree import Branch, Kind, Step
+
+Facts = CallFacts | IncomingFacts
+
+_WHEN = {
+    Outcome.BUSY: gettext_lazy("busy"),
+    Outcome.UNAVAILABLE: gettext_lazy("unavailable"),
+    Outcome.NO_ANSWER: gettext_lazy("no answer"),
+    Outcome.NO_SUCH_NUMBER: gettext_lazy("no such number"),
+    Outcome.NO_MONEY: gettext_lazy("too little money"),
+    Outcome.RIGHT_PIN: gettext_lazy("the PIN is right"),
+    Outcome.WRONG_PIN: gettext_lazy("the PIN is wrong"),
+}
+_ENDS = {
+    Refusal.BUSY: (Kind.BUSY, gettext_lazy("Busy")),
+    Refusal.UNAVAILABLE: (Kind.ENDED, gettext_lazy("End: nobody can be reached")),
+    Refusal.NO_ANSWER: (Kind.ENDED, gettext_lazy("End: no answer")),
+    Refusal.NO_SUCH_NUMBER: (Kind.REFUSED, gettext_lazy("Refused: no such number")),
+    Refusal.INCOMPLETE: (Kind.REFUSED, gettext_lazy("Refused: not a number")),
+    Refusal.NOT_PERMITTED: (Kind.REFUSED, gettext_lazy("Refused")),
+    Refusal.NO_ROUTE: (Kind.REFUSED, gettext_lazy("Refused: no trunk")),
+}
+_SPEAK_FOR_THEMSELVES = {Why.NO_ONE_ANSWERED, Why.CALLEE_BUSY, Why.CALLEE_UNAVAILABLE}
+
+
+def tree_of(facts: Facts, plan: Plan) -> Step:
+    """The whole plan, from whoever calls."""
+    return Step(
+        Kind.CALLER,
+        "person" if isinstance(facts, CallFacts) else "globe2",
+        _caller(facts),
+        _dials(facts),
+        branches=(Branch((), _step(plan, plan.steps[plan.first])),),
+    )
+
+
+def _caller(facts: Facts) -> str:
+    if isinstance(facts, CallFacts):
+        return f"{facts.caller.extension} {facts.caller.name}"
+    return _number(facts.from_number) or _("Somebody outside")
+
+
+def _number(text: str) -> str:
+    """Grouped, and never parted at the end of a line."""
+    return grouped(text).replace(" ", "\u00a0")
+
+
+def _dials(facts: Facts) -> tuple[str, ...]:
+    dialled = facts.to_number
+    if isinstance(facts, CallFacts) and facts.outside:
+        dialled = facts.outside.destination.number
+    return (_("calls %(number)s") % {"number": _number(dialled)},) if dialled else ()
+
+
+def _step(plan: Plan, step: PlanStep) -> Step:
+    kind, icon, title, details = _looks(step)
+    return Step(kind, icon, title, tuple(details), _why(step.why), tuple(_branches(plan, step)))
+
+
+def _why(reason: Reason) -> str:
+    """As a sentence; a call that comes over no number in particular needs none."""
+    if reason.why is Why.NUMBER_POINTS_AT and not reason.values["number"]:
+        return ""
+    return _said(reason)
+
+
+def _said(reason: Reason) -> str:
+    return capfirst(sentence(reason.why, reason.values))
+
+
+def _branches(plan: Plan, step: PlanStep) -> Iterator[Branch]:
+    """One for each step that follows, with all the outcomes that lead there."""
+    outcomes = followers(step)
+    for name in dict.fromkeys(outcomes.values()):
+        leading = [outcome for outcome, follower in outcomes.items() if follower == name]
+        every = isinstance(step, DialOut) and len(leading) == len(outcomes)
+        when = (_("nobody answers there"),) if every else tuple(_condition(step, outcome) for outcome in leading)
+        yield Branch(tuple(filter(None, when)), _step(plan, plan.steps[name]))
+
+
+def _condition(step: PlanStep, outcome: Outcome) -> str:
+    match step, outcome:
+        case (Ring(), Outcome.NO_ANSWER):
+            return _("no answer in %(seconds)s s") % {"seconds": step.seconds}
+        case (Ring(call_waiting=False), Outcome.BUSY):
+            return _("busy or in a call")
+        case (DialOut(), Outcome.UNAVAILABLE):
+            return _("no trunk works")
+        case (_, Outcome.DONE):
+            return ""
+        case _:
+            return str(_WHEN[outcome])
+
+
+_Looks = tuple[Kind, str, str, list[str]]
+
+
+def _looks(step: PlanStep) -> _Looks:
+    """Kind, icon, title, details."""
+    match step:
+        case Ring():
+            return _ring(step)
+        case DialOut():
+            return _dial_out(step)
+        case AskPin():
+            return _ask_pin(step)
+        case Skip():
+            return _skip(step)
+        case Voicemail():
+            return _voicemail(step)
+        case VoicemailMenu() | Echo():
+            return _reached(step)
+        case Reject():
+            return _reject(step)
+        case _:
+            assert_never(step)
+
+
+def _ring(step: Ring) -> _Looks:
+    values = step.why.values
+    forwarded = step.why.why is Why.FORWARDED_TO_EXTENSION
+    name = values.get("to_name" if forwarded else "name", "")
+    title = _("Rings %(whom)s") % {"whom": f"{step.extension} {name}".rstrip()}
+    details = [_("for up to %(seconds)s s") % {"seconds": step.seconds}]
+    return Kind.RING, "telephone-forward" if forwarded else "telephone", title, details
+
+
+def _dial_out(step: DialOut) -> _Looks:
+    whom = f"{_number(step.number)} {_in_brackets(step.why.values.get('to_name'))}".rstrip()
+    price = _("%(price)s net a minute") % {"price": money(step.rate.per_minute)} if step.rate else _("free of charge")
+    details = [_("for up to %(seconds)s s") % {"seconds": step.seconds}, price]
+    return Kind.OUTSIDE, "telephone-outbound", _("Calls outside: %(whom)s") % {"whom": whom}, details
+
+
+def _ask_pin(step: AskPin) -> _Looks:
+    title = _("Asks for the mailbox's PIN") if step.pin is Pin.MAILBOX else _("Asks for the PIN")
+    return Kind.PIN, "key", title, [_("at most %(tries)s tries") % {"tries": step.tries}]
+
+
+def _in_brackets(name: object) -> str:
+    return f"({name})" if name else ""
+
+
+def _skip(step: Skip) -> _Looks:
+    return Kind.SKIPPED, "x-lg", _skipped(step.why), [_said(step.because)] if step.because else []
+
+
+def _skipped(why: Reason) -> str:
+    values = why.values
+    match why.why:
+        case Why.FORWARD_TARGET_GONE:
+            return _("Skipped: the target was deleted")
+        case Why.FORWARD_WITHOUT_MAILBOX:
+            return _("Skipped: voicemail is off")
+        case _:
+            whom = _number(str(values.get("number") or values.get("to", "")))
+            return _("Skipped: %(whom)s") % {"whom": f"{whom} {_in_brackets(values.get('to_name'))}".rstrip()}
+
+
+def _voicemail(step: Voicemail) -> _Looks:
+    title = _("Voicemail of %(extension)s") % {"extension": step.extension}
+    greeting = _("system greeting: busy") if step.busy else _("system greeting: not available")
+    return Kind.VOICEMAIL, "voicemail", title, [_("own greeting") if step.own_greeting else greeting]
+
+
+def _reached(step: VoicemailMenu | Echo) -> _Looks:
+    if isinstance(step, Echo):
+        return Kind.REACHED, "mic", _("Echo test"), [_("The caller hears themselves")]
+    return Kind.REACHED, "voicemail", _("Listens to the messages"), [_("or records the greeting")]
+
+
+def _reject(step: Reject) -> _Looks:
+    kind, title = _ENDS[step.refusal]
+    details = [] if step.why.why in _SPEAK_FOR_THEMSELVES else [_said(step.why)]
+    status = _("SIP answer %(status)s") % {"status": step.refusal.sip_status}
+    icon = "exclamation-circle-fill" if kind is Kind.REFUSED else "x-lg"
+    return kind, icon, str(title), [*details, status]

@@ -1,0 +1,106 @@
+"""Mail on its way out: queued once, claimed by one worker at a time, tried again after longer and longer pauses.
+
+A worker that claims a mail and dies leaves a claim that ends by itself, and the mail is tried again.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from .models import Mail, SipAccount, VoicemailMessage
+
+LEASE = timedelta(minutes=10)
+"""How long a claim lasts: longer than a worker ever takes for one mail."""
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 900, 1800, 3600))
+"""Between one try and the next; the last of them again and again."""
+MOST_TRIES = 78
+"""As many as fit into three days. Tries are counted, not days: an installation that was switched off loses none."""
+
+_ERROR_LENGTH = 300
+_NEVER_SO_LATE = 2 * PAUSES[-1]
+
+
+def queue_voicemail(message: VoicemailMessage, now: datetime) -> None:
+    """Mail a message to where its account says, once; nothing if it says nowhere."""
+    _queue_once(_mail(message.sip_account, Mail.Kind.VOICEMAIL, f"voicemail:{message.msg_id}", now, message))
+
+
+def queue_mailbox_full(account: SipAccount, now: datetime) -> None:
+    """Tell that a mailbox takes no more messages, at most once a day (by the installation's clock on the wall)."""
+    _queue_once(_mail(account, Mail.Kind.MAILBOX_FULL, f"full:{account.pk}:{timezone.localdate(now)}", now))
+
+
+def queue_test(account: SipAccount, now: datetime) -> Mail:
+    """Mail a test to where the account's messages are mailed. Raises `ValueError` if that is nowhere."""
+    mail = _mail(account, Mail.Kind.TEST, f"test:{account.pk}:{secrets.token_hex(8)}", now)
+    if not mail.to:
+        raise ValueError(f"the account {account.pk} has no address for messages")
+    mail.save()
+    return mail
+
+
+def _mail(
+    account: SipAccount, kind: Mail.Kind, key: str, now: datetime, message: VoicemailMessage | None = None
+) -> Mail:
+    return Mail(
+        tenant=account.tenant,
+        sip_account=account,
+        message=message,
+        kind=kind,
+        key=key,
+        to=account.voicemail_email,
+        language=account.tenant.language,
+        next_at=now,
+        created_at=now,
+    )
+
+
+def _queue_once(mail: Mail) -> None:
+    """Nothing if a mail of that key was ever queued; the transaction around it goes on."""
+    if mail.to:
+        Mail.objects.bulk_create([mail], ignore_conflicts=True)
+
+
+def due(now: datetime, limit: int) -> list[int]:
+    """Ids of mails that wait to be tried now, those that have waited longest first."""
+    waiting = Mail.objects.filter(_is_due(now), state=Mail.State.QUEUED).order_by("next_at", "pk")
+    return list(waiting.values_list("pk", flat=True)[:limit])
+
+
+def claim(mail_id: int, now: datetime) -> Mail | None:
+    """Take a mail that is due for one try, which is counted; None if somebody else was quicker."""
+    mine = Mail.objects.filter(_is_due(now), pk=mail_id, state=Mail.State.QUEUED)
+    if not mine.update(attempts=F("attempts") + 1, next_at=now + LEASE):
+        return None
+    return Mail.objects.select_related("tenant", "sip_account", "message").filter(pk=mail_id).first()
+
+
+def sent(mail: Mail, now: datetime) -> None:
+    """The mail server has it."""
+    Mail.objects.filter(pk=mail.pk).update(state=Mail.State.SENT, sent_at=now, error="")
+
+
+def refused(mail: Mail, error: str) -> None:
+    """It can never be delivered; `error` tells why."""
+    _claimed(mail).update(state=Mail.State.FAILED, error=error[:_ERROR_LENGTH])
+
+
+def failed(mail: Mail, error: str, now: datetime) -> None:
+    """It could not be delivered this time; `error` tells why. It is tried again, but not for ever."""
+    if mail.attempts >= MOST_TRIES:
+        refused(mail, error)
+        return
+    pause = PAUSES[min(mail.attempts, len(PAUSES)) - 1]
+    _claimed(mail).update(next_at=now + pause, error=error[:_ERROR_LENGTH])
+
+
+def _is_due(now: datetime) -> Q:
+    """Also what waits for longer than anything ever does: the clock was wrong when that was written."""
+    return Q(next_at__lte=now) | Q(next_at__gt=now + _NEVER_SO_LATE)
+
+
+def _claimed(mail: Mail) -> QuerySet[Mail]:
+    """The row, while this try is the last one."""
+    return Mail.objects.filter(pk=mail.pk, state=Mail.State.QUEUED, attempts=mail.attempts)

@@ -1,0 +1,50 @@
+"""Mail on its way out: a row is written in the transaction that gives the reason, and the worker sends it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .sip_account import SipAccount
+from .tenant import Tenant
+from .voicemail import VoicemailMessage
+
+
+class Mail(models.Model):
+    """One mail; it stays as the delivery log."""
+
+    class Kind(models.TextChoices):
+        VOICEMAIL = "voicemail", _("Voice message")
+        MAILBOX_FULL = "mailbox_full", _("The mailbox is full")
+        TEST = "test", _("Test message")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="mails")
+    sip_account = models.ForeignKey(SipAccount, models.SET_NULL, related_name="mails", null=True)
+    message = models.ForeignKey(VoicemailMessage, models.SET_NULL, related_name="mails", null=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    key = models.CharField(max_length=120, unique=True)
+    """What it is about, e.g. `voicemail:<msg_id>`: nothing is mailed twice."""
+    to = models.CharField(max_length=254)
+    language = models.CharField(max_length=2)
+    state = models.CharField(max_length=6, choices=State.choices, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    """When it is tried (again)."""
+    error = models.CharField(max_length=300, blank=True, default="")
+    """What the mail server, or the network, said at the last try."""
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "mail"
+        ordering = ("-created_at", "-id")
+        indexes = [
+            models.Index(fields=["next_at"], condition=models.Q(state="queued"), name="mails_waiting"),
+            models.Index(fields=["tenant", "-created_at", "-id"], name="mails_of_tenant"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.to}"

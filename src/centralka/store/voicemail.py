@@ -1,0 +1,253 @@
+"""The messages of mailboxes and the companies' own greetings, as the switchboard reads and writes them.
+
+The recordings lie with the engine that took them; a row with a copy of the audio is what panel, API and mail see. What
+they want done with a message is an order on its row, which the switchboard carries out.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+
+from centralka.calls.spelling import parse_number
+from centralka.calls.voicemail import MOST_MESSAGES, MOST_SECONDS
+
+from .mail import queue_mailbox_full, queue_voicemail
+from .models import Greeting, Mail, SipAccount, VoicemailAudio, VoicemailMessage
+
+_AT_ONCE = 10
+"""A mailbox has more new messages only when a database is put back, or was away for long."""
+_LONGEST_EXTENSION = 6
+_LONGEST_NUMBER = 40
+_LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMessage:
+    """A message as it lies in the engine's folder."""
+
+    msg_id: str
+    """The engine's own id of it."""
+    caller_number: str
+    """An extension, or a public number in any spelling; "" for a caller who hides it."""
+    caller_name: str
+    received_at: datetime
+    """Aware."""
+    seconds: int
+    heard: bool
+    wav: Callable[[], bytes]
+    """Reads the recording, 8 kHz mono 16-bit WAV; raises OSError. Called for a message that has no row yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMessage:
+    """A message as its owner hears of it."""
+
+    id: int
+    caller_number: str
+    received_at: datetime
+    heard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageOrder:
+    """What somebody wants of a message."""
+
+    message_id: int
+    account_id: int
+    msg_id: str
+    """The engine's own."""
+    order: VoicemailMessage.Order
+    mailbox_on: bool
+    """False: voicemail was switched off, and the engine does not know the mailbox any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lamp:
+    """What the phones of an account are to show."""
+
+    login: str
+    new: int
+    old: int
+    """Messages; none while voicemail is switched off."""
+
+
+def keep_messages(node: str, account_id: int, found: Sequence[FoundMessage], now: datetime) -> bool:
+    """Make the rows of one mailbox true to what lies in its folder. An account that is gone has no rows to be made.
+
+    A row with an order stays as it is until the order is done. A row whose recording is not there stays too: a message
+    goes when its owner deletes it, not when a disk is lost, or full while the engine moves it, or when the database was
+    put back on another machine.
+    False: there are more new messages than are added at once, while others wait for the database; call it again.
+    """
+    with transaction.atomic():
+        # Locked, so that two at once do not both add the same message.
+        account = SipAccount.objects.select_for_update(no_key=True).filter(pk=account_id).first()
+        if account is None:
+            return True
+        kept = {row.msg_id: row for row in VoicemailMessage.objects.filter(node=node, sip_account=account)}
+        new = [one for one in found if f"{node}/{one.msg_id}" not in kept]
+        for one in new[:_AT_ONCE]:
+            _add(node, account, one, now)
+        for one in found:
+            _follow_folder(kept.get(f"{node}/{one.msg_id}"), one)
+        if new and _is_full(account):
+            queue_mailbox_full(account, now)
+        return len(new) <= _AT_ONCE
+
+
+def _add(node: str, account: SipAccount, found: FoundMessage, now: datetime) -> None:
+    message = VoicemailMessage.objects.create(
+        sip_account=account,
+        node=node,
+        msg_id=f"{node}/{found.msg_id}",
+        caller_number=_known_number(found.caller_number),
+        caller_name=found.caller_name[:_LONGEST_NAME],
+        received_at=found.received_at,
+        seconds=found.seconds,
+        heard=found.heard,
+    )
+    VoicemailAudio.objects.create(message=message, wav=found.wav())
+    queue_voicemail(message, now)
+
+
+def _known_number(number: str) -> str:
+    """E.164 where it is a public number; an extension stays."""
+    if len(number) <= _LONGEST_EXTENSION:
+        return number
+    return (parse_number(number) or number)[:_LONGEST_NUMBER]
+
+
+def _follow_folder(row: VoicemailMessage | None, found: FoundMessage) -> None:
+    if row is not None and row.heard != found.heard:
+        VoicemailMessage.objects.filter(pk=row.pk, order="").update(heard=found.heard)
+
+
+def _without_mail(rows: "QuerySet[VoicemailMessage]") -> "QuerySet[VoicemailMessage]":
+    waiting = Mail.objects.filter(message=OuterRef("pk"), state=Mail.State.QUEUED)
+    return rows.filter(~Exists(waiting))
+
+
+def _is_full(account: SipAccount) -> bool:
+    shown = VoicemailMessage.objects.filter(sip_account=account, deleted_at=None)
+    sums = shown.aggregate(messages=Count("pk"), seconds=Sum("seconds", default=0))
+    return bool(sums["messages"] >= MOST_MESSAGES or sums["seconds"] >= MOST_SECONDS)
+
+
+def accounts_with_messages(node: str) -> set[int]:
+    """Whose messages this engine has, as far as the rows tell."""
+    rows = VoicemailMessage.objects.filter(node=node).order_by().values_list("sip_account_id", flat=True)
+    return set(rows.distinct())
+
+
+def accounts_that_exist(ids: Iterable[int]) -> set[int]:
+    """Of these, the ones that have not been deleted."""
+    return set(SipAccount.objects.order_by().values_list("pk", flat=True)) & set(ids)
+
+
+def remove_deleted(node: str) -> None:
+    """Rows of deleted messages that nothing waits for any more."""
+    _without_mail(VoicemailMessage.objects.filter(node=node, order="", deleted_at__isnull=False)).delete()
+
+
+def lamps(accounts: Sequence[int]) -> list[Lamp]:
+    """Of these accounts, those that there are."""
+    shown = VoicemailMessage.objects.filter(sip_account=OuterRef("pk"), deleted_at=None).order_by()
+    counted = SipAccount.objects.filter(pk__in=accounts).annotate(
+        new=_counted(shown.filter(heard=False)), old=_counted(shown.filter(heard=True))
+    )
+    rows = counted.values_list("login", "voicemail_enabled", "new", "old")
+    return [Lamp(login, new or 0, old or 0) if on else Lamp(login, 0, 0) for login, on, new, old in rows]
+
+
+def _counted(rows: "QuerySet[VoicemailMessage]") -> Subquery:
+    return Subquery(rows.values("sip_account").annotate(count=Count("pk")).values("count"))
+
+
+def switched_off(accounts: Iterable[int]) -> set[int]:
+    """Of these accounts, those without voicemail."""
+    return set(SipAccount.objects.filter(voicemail_enabled=False).values_list("pk", flat=True)) & set(accounts)
+
+
+# -- Orders ------------------------------------------------------------------------------------------------------------
+
+
+def order_heard(message_id: int) -> None:
+    """The owner has heard it: it counts as heard from now on, and the engine is to follow."""
+    unheard = VoicemailMessage.objects.filter(pk=message_id, deleted_at=None, heard=False)
+    unheard.update(heard=True, order=VoicemailMessage.Order.HEARD)
+
+
+def order_delete(message_id: int, now: datetime) -> None:
+    """The owner wants it away: it is not shown from now on, and the engine is to follow."""
+    message = VoicemailMessage.objects.filter(pk=message_id, deleted_at=None)
+    message.update(deleted_at=now, order=VoicemailMessage.Order.DELETE)
+
+
+def pending_orders(node: str) -> list[MessageOrder]:
+    """What this engine has to do, oldest message first."""
+    rows = VoicemailMessage.objects.filter(~Q(order=""), node=node).order_by("pk")
+    columns = ("pk", "sip_account_id", "msg_id", "order", "sip_account__voicemail_enabled")
+    return [
+        MessageOrder(pk, account_id, msg_id.partition("/")[2], VoicemailMessage.Order(order), enabled)
+        for pk, account_id, msg_id, order, enabled in rows.values_list(*columns)
+    ]
+
+
+def order_done(order: MessageOrder) -> None:
+    """Nothing is left to do, unless another order came meanwhile. A deleted message goes, when no mail waits for it."""
+    message = VoicemailMessage.objects.filter(pk=order.message_id, order=order.order)
+    message.update(order=VoicemailMessage.Order.NOTHING)
+    _without_mail(VoicemailMessage.objects.filter(pk=order.message_id, order="", deleted_at__isnull=False)).delete()
+
+
+# -- The menu ----------------------------------------------------------------------------------------------------------
+
+
+def messages_to_hear(account_id: int) -> list[KeptMessage]:
+    """New ones as they came, then heard ones, the newest first."""
+    rows = VoicemailMessage.objects.filter(sip_account_id=account_id, deleted_at=None)
+    kept = [KeptMessage(row.pk, row.caller_number, row.received_at, row.heard) for row in rows]
+    new = sorted((one for one in kept if not one.heard), key=lambda one: (one.received_at, one.id))
+    return [*new, *sorted((one for one in kept if one.heard), key=lambda one: (one.received_at, one.id), reverse=True)]
+
+
+def audio_of(message_id: int) -> bytes | None:
+    """The recording as WAV; None for a message that is gone."""
+    found = VoicemailAudio.objects.filter(message=message_id).first()
+    return bytes(found.wav) if found else None
+
+
+# -- Greetings ---------------------------------------------------------------------------------------------------------
+
+
+def greeting_version(account_id: int) -> str | None:
+    """Which own greeting the account has; None: none."""
+    return Greeting.objects.filter(sip_account=account_id).values_list("version", flat=True).first()
+
+
+def greeting_of(account_id: int) -> tuple[str, bytes] | None:
+    """The own greeting, its version and 16 kHz mono 16-bit WAV."""
+    found = Greeting.objects.filter(sip_account=account_id).first()
+    return (found.version, bytes(found.wav)) if found else None
+
+
+def set_greeting(
+    account_id: int, wav: bytes, seconds: float, source: Greeting.Source, now: datetime
+) -> Greeting | None:
+    """In place of the one before, uploaded or recorded. An account that was deleted meanwhile gets none."""
+    values = {
+        "wav": wav,
+        "seconds": seconds,
+        "source": source,
+        "version": secrets.token_hex(8),
+        "changed_at": now,
+    }
+    with transaction.atomic():
+        if not SipAccount.objects.select_for_update(no_key=True).filter(pk=account_id).exists():
+            return None
+        made, _new = Greeting.objects.update_or_create(sip_account_id=account_id, defaults=values)
+        return made

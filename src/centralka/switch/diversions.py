@@ -1,0 +1,34 @@
+"""How often a call was forwarded before a carrier brought it in, as its headers tell.
+
+Diversion (RFC 5806): one value for each forward, or fewer with a `counter` that tells how many a value stands for.
+History-Info (RFC 7044): one entry with an `index` for each place that the call went to, the first one included.
+"""
+
+import re
+
+_HEADERS = ("Diversion", "History-Info")
+_MOST = 6
+"""So many headers of a kind are looked at: more forwards than are allowed."""
+DIVERSIONS = "|".join(f"${{PJSIP_HEADER(read,{name},{at})}}" for name in _HEADERS for at in range(1, _MOST + 1))
+"""What the engine has to evaluate on the incoming channel."""
+
+_URI = re.compile(r"<\s*(?:sips?|tel):", re.IGNORECASE)
+_COUNTER = re.compile(r";\s*counter\s*=\s*\"?([0-9]{1,3})", re.IGNORECASE)
+_INDEX = re.compile(r";\s*index\s*=", re.IGNORECASE)
+
+
+def diversions_in(headers: str) -> int:
+    """The number of forwards, from the value of `DIVERSIONS`."""
+    values = headers.split("|")
+    diversions = sum(_of_diversion(value) for value in values[:_MOST])
+    places = sum(len(_INDEX.findall(value)) for value in values[_MOST:])
+    return max(diversions, places - 1, 0)
+
+
+def _of_diversion(value: str) -> int:
+    """Of one header, which can hold several values."""
+    if not value.strip():
+        return 0
+    counters = [int(found) for found in _COUNTER.findall(value)]
+    values = max(len(_URI.findall(value)), 1)
+    return sum(counters) + max(values - len(counters), 0)

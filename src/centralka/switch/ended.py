@@ -1,0 +1,17 @@
+"""How a step of a plan ended."""
+
+from dataclasses import dataclass
+
+from centralka.calls.journal_events import TrunkTry
+from centralka.calls.plan import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The outcome, with what the record is to tell of it."""
+
+    outcome: Outcome
+    tries: tuple[TrunkTry, ...] = ()
+    """The trunks over which a number was called."""
+    seconds: int | None = None
+    """Of the message that was recorded; 0: none was left."""

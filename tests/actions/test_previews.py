@@ -1,0 +1,182 @@
+"""What would happen to calls after a save that nobody made yet."""
+
+import pytest
+
+from centralka.actions.actor import Actor
+from centralka.actions.calls import plan_for
+from centralka.actions.errors import InvalidInput, NotAllowed, NotFound, Taken
+from centralka.actions.forwarding import ForwardChoice
+from centralka.actions.previews import Caller, has_colleagues, plan_from_outside, plan_with_changes
+from centralka.actions.sip_accounts import SipAccountInput, change_sip_account, current_input
+from centralka.calls.facts import CallFacts, IncomingFacts
+from centralka.calls.plan import DialOut, Outcome, Plan, Reject, Ring, Skip, Step, Voicemail
+from centralka.store.models import ExternalNumber, LedgerEntry, Number, SipAccount
+from tests import cast
+
+
+def as_it_is(account: SipAccount, **changes: object) -> SipAccountInput:
+    return SipAccountInput(**(current_input(account) | changes))
+
+
+def after(plan: Plan, outcome: Outcome) -> Step:
+    """The step after that outcome of the first one."""
+    name = plan.follower(plan.steps[plan.first], outcome)
+    assert name is not None
+    return plan.steps[name]
+
+
+@pytest.fixture
+def ala(kwiaty: cast.Company) -> SipAccount:
+    cast.phone(kwiaty.tenant, "101", "Bartek")
+    return cast.phone(kwiaty.tenant, "100", "Ala")
+
+
+def test_a_preview_is_what_saving_gives(kwiaty: cast.Company, ala: SipAccount) -> None:
+    cast.line_outside(kwiaty.tenant)
+    ExternalNumber.objects.create(tenant=kwiaty.tenant, e164="+48600100200", name="Taksówki")
+    changes = {
+        "ring_timeout": 12,
+        "return_after": 7,
+        "caller_id": "+48221234567",
+        "voicemail_enabled": True,
+        "voicemail_pin": "7391",
+        "forward_no_answer": ForwardChoice("extension", extension="101"),
+        "forward_busy": ForwardChoice("external", number="600 100 200"),
+    }
+    _facts, seen = plan_with_changes(kwiaty.manager, ala.pk, as_it_is(ala, **changes), Caller.COLLEAGUE)
+    change_sip_account(kwiaty.manager, ala.pk, changes)
+    _facts, real = plan_for(kwiaty.manager, "101", "100")
+    assert seen == real
+    assert isinstance(after(real, Outcome.BUSY), DialOut)
+
+
+def test_nothing_of_a_preview_stays(kwiaty: cast.Company, ala: SipAccount) -> None:
+    def everything() -> list[object]:
+        return [list(model.objects.order_by("pk").values()) for model in (SipAccount, LedgerEntry)]
+
+    before = everything()
+    forward = ForwardChoice("extension", extension="101")
+    plan_with_changes(kwiaty.manager, ala.pk, as_it_is(ala, name="Nowa", forward_busy=forward))
+    plan_with_changes(kwiaty.manager, None, SipAccountInput(extension="105", name="Nowe"))
+    assert everything() == before
+    assert not ala.forwards.exists()
+    kwiaty.tenant.refresh_from_db()
+    assert kwiaty.tenant.last_extension != "105"
+
+
+@pytest.mark.parametrize("number_there", [True, False])
+def test_a_new_account_needs_no_password_and_no_pin(kwiaty: cast.Company, number_there: bool) -> None:
+    if number_there:
+        cast.line_outside(kwiaty.tenant)
+    new = SipAccountInput(extension="105", name="Nowe", ring_timeout=9, voicemail_enabled=True)
+    facts, plan = plan_with_changes(kwiaty.manager, None, new)
+    first = plan.steps[plan.first]
+    assert isinstance(first, Ring)
+    assert (first.extension, first.seconds) == ("105", 9)
+    assert isinstance(after(plan, Outcome.BUSY), Voicemail)
+    assert isinstance(facts, IncomingFacts)  # there is no colleague who could call
+
+
+def test_another_extension_needs_no_password_either(kwiaty: cast.Company, ala: SipAccount) -> None:
+    facts, _plan = plan_with_changes(kwiaty.manager, ala.pk, as_it_is(ala, extension="109"))
+    assert facts.to_number == "109"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"ring_timeout": 3}, "ring_timeout"),
+        ({"forward_busy": ForwardChoice("extension", extension="100")}, "forward_busy"),
+        ({"forward_busy": ForwardChoice("voicemail")}, "forward_busy"),
+        ({"extension": "101"}, "extension"),
+    ],
+)
+def test_what_saving_refuses_has_no_preview(
+    kwiaty: cast.Company, ala: SipAccount, changes: dict[str, object], field: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        plan_with_changes(kwiaty.manager, ala.pk, as_it_is(ala, **changes))
+    assert list(refused.value.problems) == [field]
+    assert isinstance(refused.value, Taken) == (field == "extension")
+
+
+def test_a_number_that_points_there_lets_somebody_outside_call(kwiaty: cast.Company, ala: SipAccount) -> None:
+    wanted = as_it_is(ala)
+    facts, _plan = plan_with_changes(kwiaty.manager, ala.pk, wanted)
+    assert isinstance(facts, CallFacts)
+    Number.objects.create(e164="+48221234567", tenant=kwiaty.tenant, sip_account=ala)
+    facts, _plan = plan_with_changes(kwiaty.manager, ala.pk, wanted)
+    assert isinstance(facts, IncomingFacts)
+    assert facts.number == "+48221234567"
+    facts, _plan = plan_with_changes(kwiaty.manager, ala.pk, wanted, Caller.COLLEAGUE)
+    assert isinstance(facts, CallFacts)
+
+
+def test_the_colleague_is_nobody_to_whom_the_account_forwards(kwiaty: cast.Company, ala: SipAccount) -> None:
+    cast.phone(kwiaty.tenant, "102", "Celina")
+    forward = ForwardChoice("extension", extension="101")
+    facts, plan = plan_with_changes(kwiaty.manager, ala.pk, as_it_is(ala, forward_busy=forward))
+    assert facts.from_name == "Celina"
+    assert isinstance(after(plan, Outcome.BUSY), Ring)
+
+
+def test_where_every_colleague_is_a_target_somebody_outside_calls(kwiaty: cast.Company, ala: SipAccount) -> None:
+    wanted = as_it_is(ala, forward_busy=ForwardChoice("extension", extension="101"))
+    facts, plan = plan_with_changes(kwiaty.manager, ala.pk, wanted)
+    assert isinstance(facts, IncomingFacts)
+    assert isinstance(after(plan, Outcome.BUSY), Ring)
+    facts, plan = plan_with_changes(kwiaty.manager, ala.pk, wanted, Caller.COLLEAGUE)
+    assert isinstance(facts, CallFacts)
+    assert isinstance(after(plan, Outcome.BUSY), Skip)
+
+
+def test_whether_there_are_colleagues(kwiaty: cast.Company) -> None:
+    assert not has_colleagues(kwiaty.manager, None)
+    only = cast.phone(kwiaty.tenant, "100")
+    assert has_colleagues(kwiaty.manager, None)
+    assert not has_colleagues(kwiaty.manager, only.pk)
+
+
+def test_readers_and_strangers_get_no_preview(kwiaty: cast.Company, ksiegi: cast.Company, ala: SipAccount) -> None:
+    knocks: list[tuple[Actor, type[Exception]]] = [(kwiaty.reader, NotAllowed), (ksiegi.owner, NotFound)]
+    for actor, refusal in knocks:
+        with pytest.raises(refusal):
+            plan_with_changes(actor, ala.pk, as_it_is(ala))
+
+
+@pytest.mark.parametrize("dialled", ["+48221234567", "22 123 45 67", "100"])
+@pytest.mark.parametrize("caller", ["", "600 100 200"])
+def test_somebody_outside_reaches_a_number_or_an_account(
+    kwiaty: cast.Company, ala: SipAccount, dialled: str, caller: str
+) -> None:
+    Number.objects.create(e164="+48221234567", tenant=kwiaty.tenant, sip_account=ala)
+    facts, plan = plan_from_outside(kwiaty.reader, caller, dialled)
+    assert facts.from_number == ("+48600100200" if caller else "")
+    assert facts.to_number == "+48221234567"
+    assert isinstance(plan.steps[plan.first], Ring)
+
+
+def test_an_account_without_a_number_is_reached_as_if_one_pointed_at_it(kwiaty: cast.Company, ala: SipAccount) -> None:
+    facts, plan = plan_from_outside(kwiaty.reader, "", "100")
+    assert facts.to_number == ""
+    assert isinstance(plan.steps[plan.first], Ring)
+
+
+def test_a_number_that_points_nowhere_is_refused_as_it_would_be(kwiaty: cast.Company) -> None:
+    cast.line_outside(kwiaty.tenant)
+    _facts, plan = plan_from_outside(kwiaty.reader, "", "22 123 45 67")
+    assert isinstance(plan.steps[plan.first], Reject)
+
+
+@pytest.mark.parametrize(
+    ("caller", "dialled", "field"),
+    [("abc", "100", "number"), ("", "999", "to"), ("", "+48227654321", "to"), ("", "\0", "to"), ("", "102", "to")],
+)
+def test_wrong_questions_are_answered_beside_their_field(
+    kwiaty: cast.Company, ksiegi: cast.Company, ala: SipAccount, caller: str, dialled: str, field: str
+) -> None:
+    Number.objects.create(e164="+48227654321", tenant=ksiegi.tenant)
+    cast.phone(ksiegi.tenant, "102")
+    with pytest.raises(InvalidInput) as refused:
+        plan_from_outside(kwiaty.owner, caller, dialled)
+    assert list(refused.value.problems) == [field]

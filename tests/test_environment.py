@@ -1,0 +1,114 @@
+"""Settings from the environment: what is wrong is told in one sentence, and a password never is."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from centralka.environment import MailServer, WrongSetting, mail_address, mail_server, web_address
+
+NAME = "CENTRALKA_X"
+
+
+@pytest.mark.parametrize(
+    "url, server",
+    [
+        ("smtp://mail.kwiaty.example", MailServer("mail.kwiaty.example", 25)),
+        ("smtp://127.0.0.1:1025/", MailServer("127.0.0.1", 1025)),
+        ("smtp://[::1]:1025", MailServer("::1", 1025)),
+        ("smtp://a:b@mail.kwiaty.example", MailServer("mail.kwiaty.example", 587, "a", "b")),
+        ("smtps://a:b@mail.kwiaty.example", MailServer("mail.kwiaty.example", 465, "a", "b", tls=True)),
+        ("smtps://mail.kwiaty.example:4650", MailServer("mail.kwiaty.example", 4650, tls=True)),
+        (
+            "smtp://centrala%40kwiaty.example:p%2F%40%3A%25@mail.kwiaty.example?starttls=required",
+            MailServer("mail.kwiaty.example", 587, "centrala@kwiaty.example", "p/@:%", starttls_required=True),
+        ),
+    ],
+)
+def test_a_mail_server_is_an_address(monkeypatch: pytest.MonkeyPatch, url: str, server: MailServer) -> None:
+    monkeypatch.setenv(NAME, url)
+    assert mail_server(NAME) == server
+
+
+def test_without_an_address_there_is_no_mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "")
+    assert mail_server(NAME) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.kwiaty.example",
+        "http://mail.kwiaty.example",
+        "smtp://",
+        "smtp://:25",
+        "smtp://a@mail.kwiaty.example",
+        "smtp://:secret@mail.kwiaty.example",
+        "smtp://a:secret@mail.kwiaty.example:99999",
+        "smtp://a:secret@mail.kwiaty.example:port",
+        "smtp://a:secret/more@mail.kwiaty.example",
+        "smtp://a:secret#more@mail.kwiaty.example",
+        "smtp://a:secret?more@mail.kwiaty.example",
+        "smtp://a:secret@mail.kwiaty.example/inbox",
+        "smtp://a:secret@mail.kwiaty.example?starttls=no",
+        "smtp://a:secret@mail.kwiaty.example?starttls",
+        "smtp://a:secret@mail.kwiaty.example?tls=1",
+        "smtps://a:secret@mail.kwiaty.example?starttls=required",
+        "smtp://mail..example",
+        "smtp://[::1",
+    ],
+)
+def test_a_wrong_mail_server_is_refused_without_its_password(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv(NAME, url)
+    with pytest.raises(WrongSetting, match="CENTRALKA_X needs smtp://") as refused:
+        mail_server(NAME)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_password_is_not_shown_with_the_rest() -> None:
+    assert "secret" not in repr(MailServer("mail.kwiaty.example", 587, "a", "secret"))
+
+
+@pytest.mark.parametrize("address", ["centrala@kwiaty.example", "Kwiaciarnia <centrala@kwiaty.example>", "a@host_1"])
+def test_a_sender_can_have_a_name(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv(NAME, address)
+    assert mail_address(NAME, "") == address
+
+
+@pytest.mark.parametrize("address", ["kwiaty", "@kwiaty.example", "a@", "a b@c", "a@b\nBcc: c@d", "ż@kwiaty.example"])
+def test_a_sender_that_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv(NAME, address)
+    with pytest.raises(WrongSetting, match="needs a mail address"):
+        mail_address(NAME, "")
+
+
+def test_the_panels_address_has_no_slash_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "https://centrala.kwiaty.example/")
+    assert web_address(NAME) == "https://centrala.kwiaty.example"
+    monkeypatch.delenv(NAME)
+    assert web_address(NAME) == ""
+
+
+@pytest.mark.parametrize("address", ["centrala.kwiaty.example", "ftp://kwiaty.example", "https://", "https://a b"])
+def test_a_wrong_panel_address_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv(NAME, address)
+    with pytest.raises(WrongSetting, match="needs an https://"):
+        web_address(NAME)
+
+
+def test_a_process_with_a_wrong_setting_ends_with_one_sentence(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "CENTRALKA_HOME": str(tmp_path),
+        "CENTRALKA_SMTP_URL": "smtp://a:secret@h:x",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "centralka", "worker"], env=environment, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("centralka: CENTRALKA_SMTP_URL needs smtp://")
+    assert "secret" not in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
