@@ -5,7 +5,6 @@ import functools
 import math
 from pathlib import Path
 
-from centralka.calls.prompts import Prompt
 from tests.live import sound
 from tests.live.office import SOON, gets
 from tests.live.phones import Phone, until
@@ -23,23 +22,23 @@ END_MAY_BE_LOST = 12
 _FLOOR_DBFS = -60.0
 
 
-def is_told(phone: Phone, cause: str, prompt: Prompt, language: str = "pl") -> None:
+def is_told(phone: Phone, cause: str, prompt: str, language: str = "pl") -> None:
     """The phone's call ends with this cause, after the announcement."""
     gets(phone, cause)
     hears_prompt(phone, prompt, language)
 
 
-def hears_prompt(phone: Phone, prompt: Prompt, language: str = "pl") -> None:
+def hears_prompt(phone: Phone, prompt: str, language: str = "pl") -> None:
     """The phone hears, or has heard, this announcement in full."""
     until(lambda: was_heard(phone.heard(), prompt, language), SOON, f"{phone} hears {prompt} in {language}")
 
 
-def was_heard(recording: Path, prompt: Prompt, language: str = "pl") -> bool:
+def was_heard(recording: Path, prompt: str, language: str = "pl") -> bool:
     """Whether the announcement is in the recording, from its beginning to its end."""
     return likeness(recording, prompt, language) > ALIKE
 
 
-def likeness(recording: Path, prompt: Prompt, language: str = "pl") -> float:
+def likeness(recording: Path, prompt: str, language: str = "pl") -> float:
     """The best correlation of the announcement with any part of the recording; 0 if that is too short."""
     wanted = loudness(announcement(prompt, language))
     heard = powers(sound.read(recording)[1])
@@ -51,7 +50,7 @@ def likeness(recording: Path, prompt: Prompt, language: str = "pl") -> float:
 
 
 @functools.cache
-def announcement(prompt: Prompt, language: str) -> list[float]:
+def announcement(prompt: str, language: str) -> list[float]:
     """The powers of its hops."""
     return powers(array.array("h", (ALAW[byte] for byte in (SOUNDS / language / f"{prompt}.alaw").read_bytes())))
 
