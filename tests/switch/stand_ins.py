@@ -55,6 +55,8 @@ class ScriptedChannel:
     async def evaluate(self, expression: str) -> str:
         if (name := expression[2:-1]) in self.variables:
             return self.variables[name]
+        if expression == "${CHANNEL(name)}":
+            return self.request.channel
         assert expression == HOW_DIAL_ENDED
         return _or_gone(self.dials[len(self.dialled) - 1])
 

@@ -49,6 +49,15 @@ def test_the_call_is_answered_before_the_question() -> None:
     assert channel.done[0] == ("Answer", "")
 
 
+@pytest.mark.parametrize("pin", Pin)
+def test_who_was_put_in_the_callers_place_is_not_let_in_by_the_right_pin(pin: Pin) -> None:
+    """An attended transfer to the question."""
+    channel = ScriptedChannel(typed=["4711"], variables={"CHANNEL(name)": "PJSIP/trunk-1-00000007"})
+    bank = Till()
+    assert asyncio.run(ask_pin(replace(STEP, pin=pin), channel, bank)) is Outcome.WRONG_PIN
+    assert (len(channel.questions), bank.pins) == (1, [])
+
+
 def test_the_last_key_is_over_before_the_call_goes_out() -> None:
     """Phones repeat its end; the other side would take it for a key that was pressed there."""
     _outcome, channel, _bank = ask(["4711"])

@@ -13,7 +13,7 @@ from centralka.store.models import Number, Reservation, SipAccount, Tenant, Trun
 from centralka.store.pins import digest_of_pin
 from tests import cast
 
-from .engine_peer import ANSWERED, FROM_CARRIER, EnginePeer
+from .engine_peer import ANSWERED, FROM_CARRIER, OPENING, EnginePeer
 from .test_switchboard import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +41,8 @@ def engine(dial: str = "ANSWER|16|900", digits: str = "") -> Callable[[str], str
             return f"200 result=1 ({dial})"
         if command.startswith("GET DATA"):
             return f"200 result={digits} (timeout)"
+        if "CHANNEL(name)" in command:
+            return f"200 result=1 ({OPENING['agi_channel']})"
         return "200 result=0"
 
     return answer

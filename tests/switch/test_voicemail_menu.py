@@ -72,6 +72,20 @@ def test_a_key_during_the_message_cuts_it_short_and_it_was_heard(shelf: Shelf) -
     assert heard(shelf) == [1, 2]
 
 
+def test_who_is_put_in_the_owners_place_hears_nothing_and_deletes_nothing(shelf: Shelf) -> None:
+    """An attended transfer to the mailbox: the engine goes on with this call, on another channel."""
+
+    class PassedOn(ScriptedChannel):
+        async def key(self, seconds: float) -> str:
+            self.variables["CHANNEL(name)"] = "PJSIP/trunk-1-00000007"
+            return await super().key(seconds)
+
+    channel = PassedOn(keys=["1", "7", "0", None])
+    assert asyncio.run(open_mailbox(STEP, channel, shelf)) == Ended(Outcome.DONE)
+    assert channel.played[-1] == Prompt.MAILBOX_MENU
+    assert [one.id for one in shelf.kept] == [1, 2]
+
+
 def test_seven_deletes(shelf: Shelf) -> None:
     visit(shelf, "1", "7", None)
     assert [one.id for one in shelf.kept] == [2]

@@ -4,7 +4,7 @@ from centralka.calls.plan import AskPin, Outcome, Pin
 from centralka.calls.prompts import Prompt
 
 from .bank import Bank
-from .channel import Channel
+from .channel import Channel, is_who_called
 from .speak import ask_digits
 
 _MOST_DIGITS = 10
@@ -14,11 +14,16 @@ _KEY_IS_OVER = "0.2"
 
 
 async def ask_pin(step: AskPin, channel: Channel, bank: Bank) -> Outcome:
-    """Up to `step.tries` times. The call is answered for it: not every phone sends digits before an answer."""
+    """Up to `step.tries` times, and nobody but who called.
+
+    The call is answered for it: not every phone sends digits before an answer.
+    """
     await channel.execute("Answer")
     question = _QUESTION[step.pin]
     for _ in range(step.tries):
         digits = await ask_digits(channel, question, _MOST_DIGITS)
+        if not await is_who_called(channel):
+            return Outcome.WRONG_PIN
         if digits and await bank.is_right_pin(step.account_id, step.pin, digits):
             # The phone repeats the end of its last key (RFC 4733, 2.5.1.4): whoever is connected at once would get it.
             await channel.execute("Wait", _KEY_IS_OVER)

@@ -7,8 +7,8 @@ from .agi import AgiReply, AgiRequest, Hangup, command, parse_line
 from .agi_connection import AgiConnection
 
 HOW_DIAL_ENDED = "${DIALSTATUS}|${HANGUPCAUSE}|${RINGTIME_MS}${PROGRESSTIME_MS}"
-"""What to evaluate after `Dial`: its result, the cause (Q.850), and something if it rang: a carrier can play the ringing
-itself (183, no 180). Source: Asterisk documentation of `Dial` and of HANGUPCAUSE."""
+"""What to evaluate after `Dial`: result, cause (Q.850), and something if it rang. A carrier can play the ringing itself
+(183, no 180). Source: Asterisk documentation of `Dial` and of HANGUPCAUSE."""
 
 
 class ChannelGone(Exception):
@@ -58,6 +58,12 @@ class Channel(Protocol):
 _SILENCE = 8
 """Seconds of it end a recording, and are cut off."""
 _CANNOT_WRITE = "writefile"
+_NAME = "${CHANNEL(name)}"
+
+
+async def is_who_called(channel: Channel) -> bool:
+    """False: the caller has put somebody else in this place (attended transfer), to whom the engine now carries on."""
+    return await channel.evaluate(_NAME) == channel.request.channel
 
 
 class AgiChannel:

@@ -32,7 +32,7 @@ from centralka.calls.plan import Outcome, VoicemailMenu
 from centralka.calls.speech import Language
 from centralka.store.voicemail import KeptMessage
 
-from .channel import Channel, ChannelGone
+from .channel import Channel, ChannelGone, is_who_called
 from .ended import Ended
 from .mailboxes import Mailboxes
 
@@ -84,8 +84,10 @@ class Visit:
         await self.channel.execute("Hangup")
 
     async def _do_all(self, deeds: Iterable[Deed]) -> str:
-        """Gives the key that cut them short, or ""."""
+        """Gives the key that cut them short, or "". Raises ChannelGone where somebody else is in the owner's place."""
         for deed in deeds:
+            if not await is_who_called(self.channel):
+                raise ChannelGone
             if key := await self._do(deed):
                 return key
         return ""

@@ -1,11 +1,13 @@
 """Calls from public numbers: which phone rings, what it shows, what is on record, and where they can be passed on."""
 
+from centralka.calls.prompts import Prompt
 from tests.live.carrier_instance import Carrier
 from tests.live.office import SOON, Ear, extension_of, hear_each_other, over, talk
 from tests.live.phones import Phone, until
 from tests.live.records import CallRow
 
 from .sipp_trunk import foreign_caller_ids
+from .spoken import hears_prompt
 from .tenant import Firm, invite, outside_number
 
 CALLER, SHOWN = "+48600100200", "600100200"
@@ -187,6 +189,28 @@ def test_a_caller_is_passed_on_after_asking(firm: Firm, carrier: Carrier) -> Non
     first, second = firm.records(2)
     assert (first.direction, second.direction) == ("in", "internal")
     assert "attended_transfer" in first.reasons + second.reasons
+
+
+def test_a_caller_who_is_joined_to_the_mailbox_is_soon_let_go(firm: Firm, carrier: Carrier) -> None:
+    """Alicja opens her mailbox and puts the held caller there: nobody from outside reaches the menu."""
+    account = firm.account("Alicja", voicemail={"enabled": True, "pin": "7391", "email": ""})
+    alicja = firm.phone(account)
+    firm.point(firm.numbers[0], account)
+    with carrier.call(SHOWN, firm.numbers[0]) as call:
+        until(lambda: alicja.ringing, SOON, "Alicja's phone rings")
+        alicja.answer()
+        hears_outside(alicja)
+        held = alicja.calls[0]
+        alicja.hold()
+        alicja.dial("*98")
+        until(lambda: len(alicja.calls) == 2 and alicja.in_call != held, SOON, "the mailbox answers")
+        hears_prompt(alicja, Prompt.MAILBOX_PIN)
+        alicja.send_dtmf("7391#")
+        hears_prompt(alicja, Prompt.MAILBOX_MENU)
+        alicja.transfer_held_to_talking(held, alicja.calls[-1])
+        over(alicja)
+        call.wait(2 * SOON)
+    assert {record.to_number for record in firm.records(2)} == {firm.numbers[0], "*98"}
 
 
 def test_a_dialled_number_is_passed_on_after_asking(firm: Firm, carrier: Carrier) -> None:
