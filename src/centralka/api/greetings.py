@@ -8,9 +8,10 @@ from ninja import Router, Status
 from centralka.actions import voicemail as actions
 from centralka.actions.audio import MAX_BYTES
 from centralka.actions.errors import NotFound
+from centralka.sound_answers import sound_answer
 
 from .auth import TenantRequest, tenant_token
-from .sound import SOUND, sound_answer
+from .sound import SOUND
 from .unanswered import GreetingOut, greeting_facts
 from .upload import sound_of_form
 from .voicemail_messages import Range

@@ -1,41 +1,16 @@
-"""Sound as an answer: a WAV file, or the part of it that a player which seeks asks for (RFC 9110 §14)."""
+"""How the OpenAPI document tells of sound as an answer (`sound_answers`)."""
 
-import re
 from typing import Any
 
-from django.http import HttpResponse
+from centralka.sound_answers import WAV
 
-_WAV = "audio/wav"
-_RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
-_FILE = {"schema": {"type": "string", "contentMediaType": _WAV}}
+_FILE = {"schema": {"type": "string", "contentMediaType": WAV}}
 _BYTES = {"Accept-Ranges": {"description": "`bytes`.", "schema": {"type": "string"}}}
 _PART = {"Content-Range": {"description": "Which part.", "schema": {"type": "string"}}}
 SOUND: dict[str, Any] = {
     "responses": {
-        200: {"description": "The file.", "headers": _BYTES, "content": {_WAV: _FILE}},
-        206: {"description": "The part that `Range` asks for.", "headers": _BYTES | _PART, "content": {_WAV: _FILE}},
+        200: {"description": "The file.", "headers": _BYTES, "content": {WAV: _FILE}},
+        206: {"description": "The part that `Range` asks for.", "headers": _BYTES | _PART, "content": {WAV: _FILE}},
     }
 }
 """`openapi_extra` of an operation that answers with one."""
-
-
-def sound_answer(asked: str | None, wav: bytes) -> HttpResponse:
-    """The file, or the range that a `Range` header asks for; several, or one that it has not: the whole file."""
-    part = _part(asked or "", len(wav))
-    if part is None:
-        return HttpResponse(wav, content_type=_WAV, headers={"Accept-Ranges": "bytes"})
-    headers = {"Accept-Ranges": "bytes", "Content-Range": f"bytes {part.start}-{part.stop - 1}/{len(wav)}"}
-    return HttpResponse(wav[part.start : part.stop], status=206, content_type=_WAV, headers=headers)
-
-
-def _part(asked: str, length: int) -> range | None:
-    """Which bytes; None: all of them."""
-    found = _RANGE.fullmatch(asked)
-    if found is None or not any(found.groups()):
-        return None
-    first, last = found.groups()
-    if first:
-        part = range(int(first), min(int(last) + 1, length) if last else length)
-    else:
-        part = range(max(0, length - int(last)), length)
-    return part or None

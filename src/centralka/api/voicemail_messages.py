@@ -7,12 +7,13 @@ from ninja import Header, Query, Router, Status
 from pydantic import BaseModel, Field
 
 from centralka.actions import voicemail as actions
+from centralka.sound_answers import sound_answer
 from centralka.store.models import VoicemailMessage
 
 from .auth import TenantRequest, tenant_token
 from .fields import At, Body, Id
 from .pages import AskedPage, page_of
-from .sound import SOUND, sound_answer
+from .sound import SOUND
 
 router = Router(tags=["Voicemail"], auth=tenant_token)
 
