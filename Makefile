@@ -25,11 +25,13 @@ test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@$(call again,tests/live)
 	@$(call again,tests/browser)
 
+# Two at a time, each with installations of its own and file by file in their order: phones mostly wait for each other.
+two = -n 2 --dist loadfile --no-loadscope-reorder
 # Real phones and a real browser on a machine that is busy with other things: what failed is tried once more, by itself, and
 # has to pass then. Both runs are printed.
-again = $(PYTHON) -m pytest -q $(1) || $(PYTHON) -m pytest -q $(1) --last-failed --last-failed-no-failures none
+again = $(PYTHON) -m pytest -q $(two) $(1) || $(PYTHON) -m pytest -q $(1) --last-failed --last-failed-no-failures none
 
-check: ## lint, types, layers, units: two minutes
+check: ## lint, types, layers, units: three minutes
 	@scripts/setup dev
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
