@@ -17,7 +17,7 @@ from centralka.calls.facts import (
     ToVoicemail,
     Unanswered,
 )
-from centralka.calls.forwarding import MOST_DIVERSIONS
+from centralka.calls.forwarding import MOST_AT_ONCE, MOST_DIVERSIONS
 from centralka.calls.plan import (
     CallerId,
     DialOut,
@@ -221,6 +221,7 @@ def test_a_mailbox_that_was_switched_off_is_no_target() -> None:
         ({"rate": None}, Why.NO_PRICE),
         ({"available": Decimal(0)}, Why.NO_MONEY),
         ({"trunks": ()}, Why.NO_TRUNK),
+        ({"going_on": MOST_AT_ONCE}, Why.FORWARDED_TOO_MANY),
         ({"caller": CallerNumber(None, restricted=False)}, Why.NO_CALLER_ID),
         ({"caller": CallerNumber(FIRM, restricted=False, owned=False)}, Why.CALLER_ID_NOT_OWNED),
     ],

@@ -153,6 +153,7 @@ def test_what_can_be_spent_is_balance_and_credit_less_what_running_calls_hold(ac
     rate = Rate("48", "", Decimal("0.60"), Decimal(0), 1, 1)
     for channel in ("a", "b"):
         money.reserve(account.tenant_id, node="node1", channel=channel, number="+48600100200", rate=rate, now=NOW)
+    assert (outside().going_on, outside("600100201").going_on) == (2, 0)
     found = outside().available
     assert found == money.funds(account.tenant_id).available == Decimal("11.90")
     assert str(found) == "11.9000"
@@ -162,7 +163,7 @@ def test_another_companys_calls_hold_none_of_this_ones_money(account: SipAccount
     cast.line_outside(ksiegi.tenant, FOREIGN)
     rate = Rate("48", "", Decimal("0.60"), Decimal(0), 1, 1)
     money.reserve(ksiegi.tenant.pk, node="node1", channel="c", number="+48600100200", rate=rate, now=NOW)
-    assert outside().available == Decimal(10)
+    assert (outside().available, outside().going_on) == (Decimal(10), 0)
 
 
 # -- Which number is shown -----------------------------------------------------------------------------------------

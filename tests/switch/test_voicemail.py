@@ -166,6 +166,10 @@ def test_a_caller_from_outside_who_hides_the_number_stays_unknown(shelf: Shelf) 
     assert {("Set", "CALLERID(num)="), ("Set", "CALLERID(name)=")} <= set(channel.done)
 
 
+def test_a_caller_from_outside_is_never_taken_for_a_colleague() -> None:
+    assert caller_of(replace(OUTSIDE, caller_number="101", caller_name="Prezes")) == Caller("", "")
+
+
 def test_a_caller_who_was_cut_off_by_a_full_disk_is_told(shelf: Shelf) -> None:
     shelf.whole, shelf.room = False, [True, False]
     channel = stored()

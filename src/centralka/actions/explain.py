@@ -48,6 +48,7 @@ _SENTENCES = {
     Why.FORWARD_NOT_FOLLOWED: gettext_noop("%(condition)s, but the call cannot be forwarded to %(target)s"),
     Why.FORWARD_WITHOUT_MAILBOX: gettext_noop("%(condition)s, and the voicemail that was to take the call is off"),
     Why.FORWARDED_TOO_OFTEN: gettext_noop("it was forwarded %(count)s times before, so it may not leave the exchange"),
+    Why.FORWARDED_TOO_MANY: gettext_noop("%(count)s calls to %(number)s are going on already"),
     Why.TO_VOICEMAIL: gettext_noop("%(condition)s, so the caller may leave a message"),
     Why.MAILBOX_FULL: gettext_noop("the mailbox of %(extension)s (%(name)s) is full"),
     Why.MAILBOX_DIALLED: gettext_noop("*98 opens the mailbox of %(extension)s (%(name)s)"),

@@ -88,6 +88,8 @@ class Outside:
     pin_needed: bool
     trunks: tuple[Trunk, ...]
     """In the order in which they are tried."""
+    going_on: int = 0
+    """Paid calls of the company to this number that are going on, or are being set up."""
 
 
 class Condition(StrEnum):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from .facts import Account, Condition, Mailbox, ToExtension, ToNobody, ToOutside, ToVoicemail, Unanswered
+from .facts import Account, Condition, Mailbox, Outside, ToExtension, ToNobody, ToOutside, ToVoicemail, Unanswered
 from .outbound import failures_of, refusal_of
 from .plan import CallerId, DialOut, Diversion, Outcome, Plan, Refusal, Reject, Ring, Skip, Step, StepName, Voicemail
 from .prompts import Prompt
@@ -16,6 +16,10 @@ from .reasons import Reason, Why
 
 MOST_DIVERSIONS = 5
 """A call that was forwarded so often goes outside no more (SPEC "forwarding")."""
+
+MOST_AT_ONCE = 10
+"""Calls of a company to one number: a forward does not add to so many. That ends a circle where a carrier drops the
+count of diversions."""
 
 _START = StepName("start")
 _OUTCOME = {
@@ -117,11 +121,7 @@ def _forward_outside(condition: Condition, call: ForwardedCall, to: ToOutside, s
     """An outgoing call of the forwarding account; what stands against it lets the call go on as if it had failed."""
     outside = to.outside
     values = {**call.who, "condition": condition.value, "number": outside.destination.number, "to_name": to.name}
-    refusal = refusal_of(outside)
-    because = refusal.why if refusal else None
-    if call.diversions >= MOST_DIVERSIONS:
-        because = Reason(Why.FORWARDED_TOO_OFTEN, {"count": call.diversions})
-    if because:
+    if because := _against(call, outside):
         return Skip(Reason(Why.FORWARD_NOT_FOLLOWED, values), {Outcome.DONE: last}, because)
     return DialOut(
         number=outside.destination.number,
@@ -133,6 +133,17 @@ def _forward_outside(condition: Condition, call: ForwardedCall, to: ToOutside, s
         then=dict.fromkeys(failures_of(outside), last),
         diversion=Diversion(outside.caller.number, condition, call.diversions + 1),
     )
+
+
+def _against(call: ForwardedCall, outside: Outside) -> Reason | None:
+    """Why the call is not forwarded outside; None: it is."""
+    if call.diversions >= MOST_DIVERSIONS:
+        return Reason(Why.FORWARDED_TOO_OFTEN, {"count": call.diversions})
+    if refusal := refusal_of(outside):
+        return refusal.why
+    if outside.going_on >= MOST_AT_ONCE:
+        return Reason(Why.FORWARDED_TOO_MANY, {"count": outside.going_on, "number": outside.destination.number})
+    return None
 
 
 def _end(condition: Condition, call: ForwardedCall, mailbox: Mailbox | None) -> Voicemail | Reject:

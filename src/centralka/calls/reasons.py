@@ -45,6 +45,7 @@ class Why(StrEnum):
     FORWARD_TARGET_GONE = "forward_target_gone"
     FORWARD_NOT_FOLLOWED = "forward_not_followed"
     FORWARD_WITHOUT_MAILBOX = "forward_without_mailbox"
+    FORWARDED_TOO_MANY = "forwarded_too_many"
     FORWARDED_TOO_OFTEN = "forwarded_too_often"
     TO_VOICEMAIL = "to_voicemail"
     MAILBOX_FULL = "mailbox_full"

@@ -46,7 +46,8 @@ SELECT COALESCE(a.international, t.international), COALESCE(a.max_rate, t.max_ra
        t.balance + t.credit_limit - COALESCE((SELECT SUM(r.amount) FROM reservation r WHERE r.tenant_id = t.id), 0),
        t.price_list_id, a.outbound_pin_digest <> '',
        a.caller_id_restricted, shown.e164, COALESCE(shown.tenant_id = t.id, FALSE),
-       (SELECT MIN(own.e164) FROM number own WHERE own.tenant_id = t.id)
+       (SELECT MIN(own.e164) FROM number own WHERE own.tenant_id = t.id),
+       (SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id AND r.number = %s)
 FROM sip_account a JOIN tenant t ON t.id = a.tenant_id LEFT JOIN number shown ON shown.id = a.caller_id_id
 WHERE a.id = %s
 """
@@ -177,8 +178,8 @@ def _target(account_id: int, kind: str, e164: str | None, name: str | None, *acc
 
 
 def _outside(account_id: int, to: Destination) -> Outside:
-    ((level, max_rate, premium, satellite, unknown, available, price_list, pin, *shown),) = _rows(
-        _PERMISSIONS, [account_id]
+    ((level, max_rate, premium, satellite, unknown, available, price_list, pin, *shown, going_on),) = _rows(
+        _PERMISSIONS, [to.number, account_id]
     )
     return Outside(
         destination=to,
@@ -191,6 +192,7 @@ def _outside(account_id: int, to: Destination) -> Outside:
         available=_money(available),
         caller=_caller_number(*shown),
         pin_needed=bool(pin),
+        going_on=going_on,
         trunks=tuple(
             Trunk(trunk_id, name, f"trunk-{trunk_id}", NumberStyle(style), bool(foreign))
             for trunk_id, name, style, foreign in _rows(_TRUNKS)
