@@ -25,7 +25,9 @@ class Database:
         """Raises TimeoutError after `PATIENCE`, and whatever `function` raises."""
         loop = asyncio.get_running_loop()
         call = loop.run_in_executor(self._threads, lambda: _with_good_connection(function, *args, **kwargs))
-        return await asyncio.wait_for(call, PATIENCE)
+        # Not wait_for: in Python 3.11 it swallows a cancellation that comes when the result has just come too.
+        async with asyncio.timeout(PATIENCE):
+            return await call
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -39,7 +39,8 @@ class Manager:
     async def _ask(self, action: str, fields: Message, end: str | None) -> list[Message]:
         async with self._turn:
             try:
-                return await asyncio.wait_for(self._exchange(action, fields, end), _PATIENCE)
+                async with asyncio.timeout(_PATIENCE):
+                    return await self._exchange(action, fields, end)
             except (OSError, AmiRefused, asyncio.IncompleteReadError, TimeoutError) as problem:
                 raise EngineAway(repr(problem)) from problem
             finally:

@@ -92,7 +92,8 @@ class SpoolMailboxes:
                 log.exception("the mailboxes could not be looked through; trying again")
                 wait = _AGAIN_AFTER
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._sweep_soon.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._sweep_soon.wait()
             self._sweep_soon.clear()
 
     async def _keep_carrying_out(self) -> None:
