@@ -50,11 +50,7 @@ def message_audio(actor: Actor, message_id: int) -> bytes:
 
 def mark_heard(actor: Actor, message_id: int, heard: bool = True) -> None:
     """Mark a message as heard, or as not heard; the phone's lamp follows within a second."""
-    found = message(actor, message_id)
-    order = VoicemailMessage.Order.HEARD if heard else VoicemailMessage.Order.UNHEARD
-    # Only where it says something else: the engine need not be asked for what is so already.
-    there = VoicemailMessage.objects.filter(pk=found.pk, deleted_at=None, heard=not heard)
-    there.update(heard=heard, order=order)
+    store.order_heard(message(actor, message_id).pk, heard)
 
 
 def delete_message(actor: Actor, message_id: int) -> None:

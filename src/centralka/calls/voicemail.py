@@ -17,6 +17,11 @@ _MENU = StepName("menu")
 _WRONG_PIN = StepName("wrong_pin")
 
 
+def is_full(messages: int, seconds: int) -> bool:
+    """Whether a mailbox with so many messages of so many seconds together takes no more."""
+    return messages >= MOST_MESSAGES or seconds >= MOST_SECONDS
+
+
 def call_mailbox(facts: CallFacts) -> Plan:
     """Ask for the PIN of the caller's own mailbox, then open it."""
     if refusal := _refusal(facts):

@@ -30,7 +30,7 @@ from centralka.calls.facts import (
 )
 from centralka.calls.spelling import NumberStyle, parse_number
 from centralka.calls.tariffs import Rate, prefixes_of
-from centralka.calls.voicemail import MAILBOX, MOST_MESSAGES, MOST_SECONDS
+from centralka.calls.voicemail import MAILBOX, is_full
 
 _CALLER_AND_CALLEE = """
 SELECT a.tenant_id, a.id, a.login, a.extension, a.name, a.internal_caller_id, a.ring_timeout, a.call_waiting
@@ -164,7 +164,7 @@ def _unanswered(account_id: int) -> Unanswered:
 
 def _is_full(account_id: int) -> bool:
     ((messages, seconds),) = _rows(_MESSAGES, [account_id])
-    return bool(messages >= MOST_MESSAGES or seconds >= MOST_SECONDS)
+    return is_full(messages, seconds)
 
 
 def _target(account_id: int, kind: str, e164: str | None, name: str | None, *account: Any) -> ForwardTarget:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from centralka.calls.spelling import parse_number
-from centralka.calls.voicemail import MOST_MESSAGES, MOST_SECONDS
+from centralka.calls.voicemail import is_full
 
 from .mail import queue_mailbox_full, queue_voicemail
 from .models import Greeting, Mail, SipAccount, VoicemailAudio, VoicemailMessage
@@ -134,7 +134,7 @@ def _without_mail(rows: "QuerySet[VoicemailMessage]") -> "QuerySet[VoicemailMess
 def _is_full(account: SipAccount) -> bool:
     shown = VoicemailMessage.objects.filter(sip_account=account, deleted_at=None)
     sums = shown.aggregate(messages=Count("pk"), seconds=Sum("seconds", default=0))
-    return bool(sums["messages"] >= MOST_MESSAGES or sums["seconds"] >= MOST_SECONDS)
+    return is_full(sums["messages"], sums["seconds"])
 
 
 def accounts_with_messages(node: str) -> set[int]:
@@ -175,10 +175,12 @@ def switched_off(accounts: Iterable[int]) -> set[int]:
 # -- Orders ------------------------------------------------------------------------------------------------------------
 
 
-def order_heard(message_id: int) -> None:
-    """The owner has heard it: it counts as heard from now on, and the engine is to follow."""
-    unheard = VoicemailMessage.objects.filter(pk=message_id, deleted_at=None, heard=False)
-    unheard.update(heard=True, order=VoicemailMessage.Order.HEARD)
+def order_heard(message_id: int, heard: bool = True) -> None:
+    """It counts as heard, or as not heard, from now on, and the engine is to follow."""
+    order = VoicemailMessage.Order.HEARD if heard else VoicemailMessage.Order.UNHEARD
+    # Only where it says something else: the engine need not be asked for what is so already.
+    there = VoicemailMessage.objects.filter(pk=message_id, deleted_at=None, heard=not heard)
+    there.update(heard=heard, order=order)
 
 
 def order_delete(message_id: int, now: datetime) -> None:
