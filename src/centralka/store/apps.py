@@ -6,6 +6,9 @@ from functools import lru_cache
 from django.apps import AppConfig
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate, pre_migrate
+
+from .after_migrations import drop_before_migrating, make_after_migrating
 
 
 class StoreConfig(AppConfig):
@@ -16,6 +19,8 @@ class StoreConfig(AppConfig):
 
     def ready(self) -> None:
         connection_created.connect(_search_in_polish)
+        pre_migrate.connect(drop_before_migrating, sender=self)
+        post_migrate.connect(make_after_migrating, sender=self)
 
 
 def _search_in_polish(sender: object, connection: BaseDatabaseWrapper, **_: object) -> None:

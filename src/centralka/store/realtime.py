@@ -1,4 +1,4 @@
-"""The database views through which the Asterisk engine reads accounts and trunks; the migrations run this SQL.
+"""The database views through which the Asterisk engine reads accounts and trunks; `after_migrations` makes them.
 
 There is no copy to keep in step: a saved change counts at the account's next REGISTER or INVITE, and at the next call
 over a trunk. Only what the engine does by itself, registering at a carrier, has to be told to it

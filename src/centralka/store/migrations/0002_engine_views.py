@@ -1,4 +1,4 @@
-"""Nothing any more: the newest migration that changes a table makes the engine's views (`centralka.store.realtime`)."""
+"""Nothing any more: the engine's views are made after the last migration (`centralka.store.after_migrations`)."""
 
 from django.db import migrations
 

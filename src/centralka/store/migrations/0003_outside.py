@@ -1,24 +1,9 @@
-"""Numbers, trunks, prices, money; the engine's views see trunks too."""
+"""Numbers, trunks, prices, money."""
 
 import django.db.models.deletion
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
-
-from centralka.store.realtime import drop_views_sql
-from centralka.store.triggers import create_triggers_sql, drop_triggers_sql
-
-
-def run(statements):
-    def on_database(apps, schema_editor):
-        for statement in statements(schema_editor.connection.vendor):
-            schema_editor.execute(statement)
-
-    return on_database
-
-
-def drop_views(vendor):
-    return drop_views_sql()
 
 
 class Migration(migrations.Migration):
@@ -28,8 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # The views stand in the way of changes to the tables that they read.
-        migrations.RunPython(run(drop_views), migrations.RunPython.noop),
         migrations.CreateModel(
             name='Installation',
             fields=[
@@ -280,6 +263,4 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['tenant'], name='reservations_of_tenant'), models.Index(fields=['node', 'answered_at'], name='running_calls_of_node'), models.Index(fields=['channel'], name='reservations_of_channel'), models.Index(fields=['peer_id'], name='reservations_of_peer')],
             },
         ),
-        migrations.RunPython(run(create_triggers_sql), run(drop_triggers_sql)),
-        # The views come with the last migration that changes what they read: 0004_forwarding_voicemail.
     ]

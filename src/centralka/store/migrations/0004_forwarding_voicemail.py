@@ -1,21 +1,7 @@
-"""Forwarding, voicemail, mail; the engine's views see mailboxes too."""
+"""Forwarding, voicemail, mail."""
 
 import django.db.models.deletion
 from django.db import migrations, models
-
-from centralka.store.realtime import create_views_sql, drop_views_sql
-
-
-def run(statements):
-    def on_database(apps, schema_editor):
-        for statement in statements(schema_editor.connection.vendor):
-            schema_editor.execute(statement)
-
-    return on_database
-
-
-def drop_views(vendor):
-    return drop_views_sql()
 
 
 class Migration(migrations.Migration):
@@ -25,8 +11,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # The views stand in the way of changes to the tables that they read.
-        migrations.RunPython(run(drop_views), migrations.RunPython.noop),
         migrations.CreateModel(
             name='VoicemailMessage',
             fields=[
@@ -197,5 +181,4 @@ class Migration(migrations.Migration):
             model_name='mail',
             index=models.Index(fields=['tenant', '-created_at', '-id'], name='mails_of_tenant'),
         ),
-        migrations.RunPython(run(create_views_sql), run(drop_views)),
     ]
