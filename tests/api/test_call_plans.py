@@ -63,7 +63,7 @@ def test_a_call_outside_tells_each_way_it_can_go(manager: Api, kwiaty: cast.Comp
     start = plan["steps"][0]
     assert (start["kind"], start["number"], start["show"]["number"]) == ("dial_out", "+48600100200", "+48221234567")
     assert start["rate"]["per_minute"] == "0.1000"
-    assert start["why"]["text"] == "600 100 200 was dialled, a public number at PLN 0.10 net a minute"
+    assert start["why"]["text"] == "600 100 200 was dialled, a public number at PLN 0.10 net a minute, charged by 1/1 s"
     assert "if no trunk works: refused (503)" in plan["text"]
     assert "id" not in start["trunks"][0]
 
@@ -79,7 +79,7 @@ def test_the_pin_comes_before_the_number_in_the_plan(manager: Api, kwiaty: cast.
     assert steps[start["then"]["wrong_pin"]]["say"] == "wrong-pin-goodbye"
     assert plan["text"][:3] == [
         "100 asks for a PIN before calls outside",
-        "if the PIN is right: 600 100 200 was dialled, a public number at PLN 0.10 net a minute",
+        "if the PIN is right: 600 100 200 was dialled, a public number at PLN 0.10 net a minute, charged by 1/1 s",
         "if the PIN is wrong: refused (403)",
     ]
     assert "4711" not in str(plan)

@@ -167,8 +167,31 @@ def test_a_special_range_is_refused_at_every_level_until_the_operator_allows_it(
 def test_a_price_of_just_the_limit_is_allowed_and_a_hundredth_of_a_grosz_more_is_not() -> None:
     assert dialled_first(plan_of(rate=priced("0.5000"), max_rate=Decimal("0.5000")))
     step = rejected_first(plan_of(rate=priced("0.5001"), max_rate=Decimal("0.5000")))
-    assert step.why.values == {"per_minute": "0.5001", "max_rate": "0.5000"}
-    assert step.price == Decimal("0.5001")
+    assert step.why.values == {
+        "first_minute": "0.5001",
+        "max_rate": "0.5000",
+        "per_minute": "0.5001",
+        "connection_fee": "0",
+        "first_increment": 1,
+        "next_increment": 1,
+    }
+    assert step.rate == priced("0.5001")
+
+
+@pytest.mark.parametrize(
+    "rate, first_minute",
+    [
+        (priced("0", fee="35"), "35.0000"),
+        (priced("0.05", fee="0.96"), "1.0100"),
+        (priced("0.40", first_increment=180), "1.2000"),
+        (priced("0.30", fee="0.20", first_increment=180), "1.1000"),
+    ],
+)
+def test_a_first_minute_above_the_limit_is_refused_however_cheap_a_minute_is(rate: Rate, first_minute: str) -> None:
+    step = rejected_first(plan_of(rate=rate, max_rate=Decimal(1), available=Decimal(100)))
+    assert (step.why.why, step.say, step.rate) == (Why.ABOVE_MAX_RATE, Prompt.RATE_TOO_HIGH, rate)
+    assert step.why.values["first_minute"] == first_minute
+    assert dialled_first(plan_of(rate=rate, max_rate=Decimal(first_minute), available=Decimal(100)))
 
 
 def test_money_for_just_the_first_increment_is_enough_and_less_is_not() -> None:

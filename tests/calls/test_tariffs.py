@@ -11,6 +11,7 @@ from centralka.calls.tariffs import (
     Rate,
     affordable_seconds,
     billed_seconds,
+    first_minute,
     gross,
     longest,
     prefixes_of,
@@ -45,6 +46,13 @@ RATES = st.builds(
     first_increment=st.integers(1, 3600),
     next_increment=st.integers(1, 3600),
 )
+
+
+@given(RATES)
+def test_the_first_minute_never_costs_less_than_a_minute(rate: Rate) -> None:
+    assert first_minute(rate) >= max(rate.per_minute, rate.connection_fee, price(rate, rate.first_increment))
+
+
 SECONDS = st.decimals(min_value=0, max_value=LONGEST_CALL, places=3)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from centralka.store import money
-from centralka.store.models import Number, Reservation, SipAccount, Tenant, Trunk
+from centralka.store.models import Number, Price, Reservation, SipAccount, Tenant, Trunk
 from centralka.store.pins import digest_of_pin
 from tests import cast
 
@@ -144,7 +144,14 @@ def test_a_refusal_is_spoken_before_its_status(
 def test_a_price_above_the_limit_is_told(desk: Desk) -> None:
     low_limit()
     (spoken,) = said(desk.call(engine(), **MOBILE))
-    assert "&" in spoken
+    assert spoken.startswith("rate-too-high&price-per-minute&")
+
+
+def test_of_a_price_with_a_fee_the_first_minute_is_told(desk: Desk) -> None:
+    low_limit()
+    Price.objects.update(per_minute=0, connection_fee=2)
+    (spoken,) = said(desk.call(engine(), **MOBILE))
+    assert spoken.partition(",")[0] == "rate-too-high&price-of-first-minute&digits/2&money/zloty-2"
 
 
 def test_money_that_another_call_took_meanwhile_refuses_the_call(desk: Desk) -> None:

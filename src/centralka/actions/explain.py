@@ -21,7 +21,7 @@ _SENTENCES = {
     Why.NO_ONE_ANSWERED: gettext_noop("%(extension)s (%(name)s) rang for %(seconds)s s and nobody answered"),
     Why.CALLEE_BUSY: gettext_noop("%(extension)s (%(name)s) is busy"),
     Why.CALLEE_UNAVAILABLE: gettext_noop("no phone of %(extension)s (%(name)s) can be reached"),
-    Why.NUMBER_DIALLED: gettext_noop("%(number)s was dialled, a public number at %(per_minute)s net a minute"),
+    Why.NUMBER_DIALLED: gettext_noop("%(number)s was dialled, a public number at %(price)s"),
     Why.FREE_NUMBER_DIALLED: gettext_noop("%(number)s was dialled, a public service that costs nothing"),
     Why.EMERGENCY_DIALLED: gettext_noop("%(number)s is an emergency number: it always goes out"),
     Why.PIN_NEEDED: gettext_noop("%(extension)s asks for a PIN before calls outside"),
@@ -31,7 +31,9 @@ _SENTENCES = {
     Why.SATELLITE_RANGE: gettext_noop("%(number)s is a satellite number, and these are blocked"),
     Why.UNKNOWN_RANGE: gettext_noop("%(number)s is in no range of numbers that is known, and these are blocked"),
     Why.NO_PRICE: gettext_noop("the price of calls to %(number)s is not known"),
-    Why.ABOVE_MAX_RATE: gettext_noop("a minute costs %(per_minute)s net, and the limit is %(max_rate)s"),
+    Why.ABOVE_MAX_RATE: gettext_noop(
+        "the first minute costs %(first_minute)s net, and the limit is %(max_rate)s; the price is %(price)s"
+    ),
     Why.NO_MONEY: gettext_noop("there is too little money for a call to %(number)s"),
     Why.NO_CALLER_ID: gettext_noop("there is no number of the company that could be shown"),
     Why.CALLER_ID_NOT_OWNED: gettext_noop("the number to be shown, %(number)s, is not the company's any more"),
@@ -81,6 +83,9 @@ def sentence(why: str, values: Mapping[str, Any]) -> str:
 def _words(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values in words; those of a forward add its condition and its target as a whole."""
     words = {name: _in_words(name, value) for name, value in values.items()}
+    if "per_minute" in values:
+        words["price"] = ", ".join(price_in_words(values))
+        words.setdefault("first_minute", words["per_minute"])
     if "to_name" in values:
         words["target"] = f"{words.get('to', words.get('number'))} ({words['to_name']})"
     if "condition" in values:
@@ -89,12 +94,25 @@ def _words(values: Mapping[str, Any]) -> dict[str, Any]:
     return words
 
 
+def price_in_words(values: Mapping[str, Any]) -> list[str]:
+    """Every part of a price, e.g. “PLN 0.12 net a minute”, “PLN 0.35 for the connection”, “charged by 60/30 s”.
+
+    `values`: as `calls.tariffs.rate_as_json`. Reasons that were recorded long ago have only the price per minute.
+    """
+    parts = [_("%(amount)s net a minute") % {"amount": _in_words("per_minute", values["per_minute"])}]
+    if fee := Decimal(values.get("connection_fee", 0)):
+        parts.append(_("%(amount)s for the connection") % {"amount": _in_words("connection_fee", fee)})
+    if "first_increment" in values:
+        parts.append(_("charged by %(first_increment)s/%(next_increment)s s") % values)
+    return parts
+
+
 def _in_words(name: str, value: Any) -> Any:
     """Numbers grouped, money with its currency, levels as on the form."""
     match name:
         case "number":
             return grouped(str(value))
-        case "per_minute" | "max_rate":
+        case "per_minute" | "first_minute" | "connection_fee" | "max_rate":
             return _("PLN %(amount)s") % {"amount": localize(_short(Decimal(value)))}
         case "level":
             return Level(value).label

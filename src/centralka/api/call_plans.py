@@ -146,6 +146,7 @@ class RejectStep(_Step):
     refusal: Refusal
     sip_status: int = Field(examples=[486])
     say: Prompt | None = Field(description="What the caller hears before.")
+    rate: CallRate | None = Field(description="The price, where it is why the call is refused; else null.")
 
 
 _IF = {

@@ -100,4 +100,5 @@ def _of_reject(step: Reject) -> dict[str, Any]:
         "refusal": step.refusal.value,
         "sip_status": step.refusal.sip_status,
         "say": step.say.value if step.say else None,
+        "rate": rate_as_json(step.rate) if step.rate else None,
     }

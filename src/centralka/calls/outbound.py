@@ -8,7 +8,7 @@ from .facts import Account, CallerNumber, Outside
 from .plan import AskPin, DialOut, Outcome, Pin, Plan, Refusal, Reject, Step, StepName
 from .prompts import Prompt
 from .reasons import Reason, Why
-from .tariffs import Rate, price
+from .tariffs import Rate, first_minute, price
 
 RING_SECONDS = 120
 """A carrier that says nothing for so long is given up."""
@@ -81,11 +81,21 @@ def _of_price(outside: Outside) -> Iterator[Reject]:
     if rate is None:
         yield _no_price(outside)
         return
-    if rate.per_minute > outside.max_rate:
-        values = {"per_minute": str(rate.per_minute), "max_rate": str(outside.max_rate)}
-        yield replace(_refused(Why.ABOVE_MAX_RATE, values, Prompt.RATE_TOO_HIGH), price=rate.per_minute)
+    if first_minute(rate) > outside.max_rate:
+        values = {"first_minute": str(first_minute(rate)), "max_rate": str(outside.max_rate), **_price_of(rate)}
+        yield replace(_refused(Why.ABOVE_MAX_RATE, values, Prompt.RATE_TOO_HIGH), rate=rate)
     elif price(rate, rate.first_increment) > outside.available:
         yield _no_money(outside)
+
+
+def _price_of(rate: Rate) -> dict[str, str | int]:
+    """Every part of a price, for a reason: a call can be dear by each of them."""
+    return {
+        "per_minute": str(rate.per_minute),
+        "connection_fee": str(rate.connection_fee),
+        "first_increment": rate.first_increment,
+        "next_increment": rate.next_increment,
+    }
 
 
 def _of_caller_number(caller: CallerNumber) -> Iterator[Reject]:
@@ -122,7 +132,7 @@ def _dial(outside: Outside) -> DialOut | Reject:
         return _dial_free(outside, outside.caller, Why.FREE_NUMBER_DIALLED)
     if outside.rate is None:
         return _no_price(outside)
-    values = {"number": outside.destination.number, "per_minute": str(outside.rate.per_minute)}
+    values = {"number": outside.destination.number, **_price_of(outside.rate)}
     return _dial_out(outside, outside.caller, outside.rate, Reason(Why.NUMBER_DIALLED, values))
 
 

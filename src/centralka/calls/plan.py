@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
@@ -181,8 +180,8 @@ class Reject:
     refusal: Refusal
     why: Reason
     say: Prompt | None = None
-    price: Decimal | None = None
-    """PLN net per minute, spoken after `say`."""
+    rate: Rate | None = None
+    """What the call would cost, spoken after `say`; None: that is not why it is refused."""
 
 
 Step = Ring | AskPin | DialOut | Skip | Voicemail | VoicemailMenu | Echo | Reject

@@ -34,6 +34,8 @@ class Prompt(StrEnum):
     RATE_TOO_HIGH = "rate-too-high"
     PRICE_PER_MINUTE = "price-per-minute"
     """Before an amount."""
+    PRICE_OF_FIRST_MINUTE = "price-of-first-minute"
+    """Before an amount that has a connection fee or a long first increment in it."""
     CREDIT_TOO_LOW = "credit-too-low"
 
     # The PIN before a call

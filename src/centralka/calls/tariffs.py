@@ -84,6 +84,15 @@ def price(rate: Rate, seconds: Decimal | float | None) -> Decimal:
     return _price_of_billed(rate, billed_seconds(rate, seconds))
 
 
+def first_minute(rate: Rate) -> Decimal:
+    """PLN net for a call of a minute, with the connection fee and the whole of a first increment that is longer.
+
+    This is what a caller means by "how dear is a minute?", and what a ceiling is compared with. It is never less than
+    `per_minute`: at least a minute of it is charged.
+    """
+    return price(rate, _MINUTE)
+
+
 def affordable_seconds(rate: Rate, money: Decimal, limit: int = LONGEST_CALL) -> int:
     """The longest billed duration, of `limit` seconds at most, whose price is within `money`; 0: not even the shortest.
 

@@ -48,4 +48,7 @@ def money(amount: Decimal, most: int = 4) -> str:
     return pgettext("money", "PLN %(amount)s") % {"amount": number(amount, most=most)}
 
 
-RATE_HELP = gettext_lazy("PLN net per minute, e.g. 0.50. A destination that costs more is refused before it rings.")
+RATE_HELP = gettext_lazy(
+    "PLN net per minute, e.g. 0.50. A destination is refused before it rings if a minute of it costs more, or the first"
+    " minute with the connection fee and the first increment."
+)

@@ -160,7 +160,7 @@ async def _echo(channel: Channel) -> None:
 
 async def _reject(step: Reject, channel: Channel) -> None:
     if step.say:
-        await say(channel, step.say.value, *(price_in_words(step.price, channel) if step.price else []))
+        await say(channel, step.say.value, *(price_in_words(step.rate, channel) if step.rate else []))
     await channel.execute("Hangup", str(_CAUSE[step.refusal]))
 
 

@@ -1,9 +1,8 @@
 """Says things to the caller: prompts in the channel's language, and questions that are answered with digits."""
 
-from decimal import Decimal
-
 from centralka.calls.prompts import Prompt
 from centralka.calls.speech import Language, say_money
+from centralka.calls.tariffs import Rate, first_minute
 
 from .channel import Channel
 
@@ -17,10 +16,12 @@ async def say(channel: Channel, *names: str) -> None:
     await channel.execute("Playback", f"{'&'.join(names)},noanswer")
 
 
-def price_in_words(per_minute: Decimal, channel: Channel) -> list[str]:
-    """PLN net per minute, as prompts in the channel's language."""
+def price_in_words(rate: Rate, channel: Channel) -> list[str]:
+    """What a minute costs, PLN net, as prompts in the channel's language; where the first one is dearer, that one."""
     language: Language = "en" if channel.request.language == "en" else "pl"
-    return [Prompt.PRICE_PER_MINUTE.value, *say_money(per_minute, language)]
+    amount = first_minute(rate)
+    prompt = Prompt.PRICE_PER_MINUTE if amount == rate.per_minute else Prompt.PRICE_OF_FIRST_MINUTE
+    return [prompt.value, *say_money(amount, language)]
 
 
 async def ask_digits(channel: Channel, question: Prompt, most: int) -> str:

@@ -23,6 +23,7 @@ from tests.live.records import CallRow, as_data, as_money
 PRICES = """prefix;description;price per minute;connection fee;first increment;next increment
 48;Polska;0,6000;0;1;1
 4861;Droga strefa;6,0000;0;1;1
+4862;Sama opłata;0;3,5000;60;60
 4812;Całe minuty;0,6000;0,2000;60;60
 48700;Podwyższona opłata;1,2000;0,5000;1;1
 49;Niemcy;0,6000;0;1;1
@@ -30,7 +31,7 @@ PRICES = """prefix;description;price per minute;connection fee;first increment;n
 88;Satelitarne;0,6000;0;1;1
 44;Wielka Brytania;0,6000;0;1;1
 """.encode()
-"""One grosz a second, but ten to area 61 and whole minutes with a connection fee to area 12."""
+"""One grosz a second, but ten to area 61, a connection fee alone to area 62, whole minutes with a fee to area 12."""
 MONEY = "5.00"
 _ANY_RATE = "100.00"
 _SUBSCRIBERS = itertools.count(70_000)

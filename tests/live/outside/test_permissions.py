@@ -112,6 +112,14 @@ def test_dear_destinations_are_refused_by_the_price_a_minute(firm: Firm, carrier
     goes_out(firm.phone(firm.account("Prezes", max_rate="6.00")), dear)
 
 
+def test_a_connection_fee_counts_as_part_of_the_first_minute(firm: Firm, carrier: Carrier) -> None:
+    """A minute that costs nothing is dear if the connection is; and what the caller hears is said in the record."""
+    firm.set(max_rate="3.49")
+    dear = outside_number("00", area="62")
+    are_refused(firm, carrier, Refusal(firm.phone("Alicja"), dear, Prompt.RATE_TOO_HIGH, "above_max_rate"))
+    goes_out(firm.phone(firm.account("Prezes", max_rate="3.50")), dear)
+
+
 def test_without_a_price_there_is_no_call(firm: Firm, carrier: Carrier) -> None:
     """A destination that the list does not have is refused."""
     firm.set(price_list_id=add_price_list(firm.house, firm.slug, ELSEWHERE))

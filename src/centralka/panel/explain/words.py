@@ -7,7 +7,7 @@ from django.template.defaultfilters import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from centralka.actions.explain import sentence
+from centralka.actions.explain import price_in_words, sentence
 from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.plan import (
     AskPin,
@@ -27,8 +27,8 @@ from centralka.calls.plan import (
 from centralka.calls.plan import Step as PlanStep
 from centralka.calls.reasons import Reason, Why
 from centralka.calls.spelling import grouped
+from centralka.calls.tariffs import rate_as_json
 
-from ..money import money
 from .tree import Branch, Kind, Step
 
 Facts = CallFacts | IncomingFacts
@@ -158,8 +158,8 @@ def _ring(step: Ring) -> _Looks:
 
 def _dial_out(step: DialOut) -> _Looks:
     whom = f"{_number(step.number)} {_in_brackets(step.why.values.get('to_name'))}".rstrip()
-    price = _("%(price)s net a minute") % {"price": money(step.rate.per_minute)} if step.rate else _("free of charge")
-    details = [_("for up to %(seconds)s s") % {"seconds": step.seconds}, price]
+    price = price_in_words(rate_as_json(step.rate)) if step.rate else [_("free of charge")]
+    details = [_("for up to %(seconds)s s") % {"seconds": step.seconds}, *price]
     return Kind.OUTSIDE, "telephone-outbound", _("Calls outside: %(whom)s") % {"whom": whom}, details
 
 
