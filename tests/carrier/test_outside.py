@@ -75,11 +75,11 @@ async def copy_to(port: int, datagram: bytes) -> None:
 @pytest.mark.parametrize(
     "last_digits, commands",
     [
-        ("00", ['EXEC "Answer" ""', 'EXEC "PlayTones" "520/1000,0/500"', 'EXEC "Wait" "86400"']),
+        ("00", ['EXEC "Answer" ""', 'EXEC "PlayTones" "520/1000,0/500"', 'WAIT FOR DIGIT "86400000"']),
         ("01", ['EXEC "Hangup" "17"']),
-        ("02", ['EXEC "Ringing" ""', 'EXEC "Wait" "86400"']),
+        ("02", ['EXEC "Ringing" ""', 'WAIT FOR DIGIT "86400000"']),
         ("03", ['EXEC "Hangup" "1"']),
-        ("04", ['EXEC "Answer" ""', 'EXEC "Echo" ""']),
+        ("04", ['EXEC "Answer" ""', 'GOSUB "echo" "s" "1"']),
         ("06", ['EXEC "Hangup" "34"']),
     ],
 )

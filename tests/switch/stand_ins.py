@@ -49,6 +49,9 @@ class ScriptedChannel:
     async def execute(self, application: str, arguments: str = "") -> None:
         self.done.append((application, arguments))
 
+    async def run(self, subroutine: str) -> None:
+        self.done.append(("Gosub", subroutine))
+
     async def set(self, variable: str, value: str) -> None:
         self.done.append(("Set", f"{variable}={value}"))
 

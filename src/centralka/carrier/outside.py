@@ -29,7 +29,7 @@ _CAUSE = {
 TONE_HZ = 520
 _TONE = f"{TONE_HZ}/1000,0/500"
 _RINGS_BEFORE_ANSWER = "2"
-_FOR_EVER = "86400"
+_A_DAY = 86400.0
 
 
 class Outside:
@@ -93,14 +93,16 @@ class OutsideCall:
             case Behaviour.BUSY | Behaviour.UNALLOCATED | Behaviour.CONGESTION:
                 await self._channel.execute("Hangup", _CAUSE[behaviour])
             case Behaviour.RING:
-                await self._ring(_FOR_EVER)
+                await self._channel.execute("Ringing")
+                await self._until_hang_up()
             case Behaviour.ECHO:
                 await self._answer()
-                await self._channel.execute("Echo")
+                await self._channel.run("echo")
             case Behaviour.FAX:
                 await self._receive_fax()
             case Behaviour.RING_THEN_ANSWER:
-                await self._ring(_RINGS_BEFORE_ANSWER)
+                await self._channel.execute("Ringing")
+                await self._channel.execute("Wait", _RINGS_BEFORE_ANSWER)
                 await self._play()
             case _:
                 assert_never(behaviour)
@@ -111,10 +113,6 @@ class OutsideCall:
         if seconds is not None:
             self.answered_at = datetime.now(UTC) - timedelta(seconds=seconds)
 
-    async def _ring(self, seconds: str) -> None:
-        await self._channel.execute("Ringing")
-        await self._channel.execute("Wait", seconds)
-
     async def _answer(self) -> None:
         begun = datetime.now(UTC)  # it answers at once and returns when the first sound came, or none within 0.5 s
         await self._channel.execute("Answer")
@@ -123,7 +121,12 @@ class OutsideCall:
     async def _play(self) -> None:
         await self._answer()
         await self._channel.execute("PlayTones", _TONE)
-        await self._channel.execute("Wait", _FOR_EVER)
+        await self._until_hang_up()
+
+    async def _until_hang_up(self) -> None:
+        """Not `Wait`, which the engine would begin also on a channel that hung up a moment ago."""
+        while await self._channel.key(_A_DAY):
+            pass
 
     async def _receive_fax(self) -> None:
         file = self._faxes / f"{self._channel.request.uniqueid}.tiff"

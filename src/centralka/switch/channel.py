@@ -24,6 +24,14 @@ class Channel(Protocol):
         """Run a dialplan application to its end; raises `ChannelGone` if that hung the channel up."""
         ...
 
+    def run(self, subroutine: str) -> Awaitable[None]:
+        """Run a subroutine of the dialplan (the name of its context) to its end.
+
+        Raises `ChannelGone` if the channel has hung up before. For what only a hang-up ends, this is the way: `execute`
+        begins it also on a channel that has hung up already, where it never ends.
+        """
+        ...
+
     def set(self, variable: str, value: str) -> Awaitable[None]:
         """Set a channel variable or function."""
         ...
@@ -75,6 +83,9 @@ class AgiChannel:
 
     async def execute(self, application: str, arguments: str = "") -> None:
         await self._send("EXEC", application, arguments)
+
+    async def run(self, subroutine: str) -> None:
+        await self._send("GOSUB", subroutine, "s", "1")
 
     async def set(self, variable: str, value: str) -> None:
         await self._send("SET VARIABLE", variable, value)

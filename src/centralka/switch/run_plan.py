@@ -151,11 +151,9 @@ async def _run(step: Step, channel: Channel, tenant_id: int, desk: Desk) -> Ende
 
 
 async def _echo(channel: Channel) -> None:
-    # Tells the dialplan that this call is taken care of, should the switchboard die meanwhile.
-    await channel.set("TAKEN", "echo")
-    await channel.execute("Answer")
-    await channel.execute("Echo")
-    await channel.execute("Hangup")
+    # In the dialplan, which goes no further with a caller who has hung up. Over AGI the engine begins Echo all the
+    # same, which then waits for ever for the sound, or the hang-up, of a channel that has neither to come any more.
+    await channel.execute("Goto", "echo,s,1")
 
 
 async def _reject(step: Reject, channel: Channel) -> None:

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from tests.live.office import Office, extension_of, gets, over, ring, talk
+import pytest
+
+from tests.live.office import SOON, Office, extension_of, gets, over, ring, talk
+from tests.live.phones import until
 from tests.live.sipp import Burst, run_scenario
 
 HERE = Path(__file__).parent
@@ -55,6 +58,24 @@ def test_the_caller_hangs_up_as_soon_as_it_is_answered(office: Office) -> None:
     records = office.records(40)
     assert {record.outcome for record in records} == {"answered"}
     assert len({record.call_id for record in records}) == 40
+
+
+@pytest.mark.parametrize("talk_ms", [0, 300])
+def test_an_echo_test_that_is_hung_up_at_once_ends(office: Office, talk_ms: int) -> None:
+    """Thirty callers of *43 hang up within the half second in which the engine waits for their first sound: nothing of
+    it stays, and no account is busy because of it."""
+    alicja, bartek = office.account("Alicja", call_waiting=False), office.phone("Bartek")
+    phone = office.phone(alicja)
+    run_scenario(
+        "uac_call", login=alicja.login, password=alicja.password, called="*43", port=office.house.sip_port,
+        talk_ms=talk_ms, burst=Burst(calls=30, rate=30),
+    )  # fmt: skip
+    until(lambda: not office.house.channels(), SOON, "no echo test is left in the engine")
+    talk(bartek, phone)
+    bartek.hang_up()
+    over(bartek, phone)
+    records = [record for record in office.records(31) if record.to_number == "*43"]
+    assert [record.outcome for record in records] == ["answered"] * 30
 
 
 def test_the_callee_declines_while_the_caller_gives_up(office: Office) -> None:

@@ -9,6 +9,7 @@ from tests.live import sound
 from tests.live.carrier_instance import Carrier
 from tests.live.office import SOON, extension_of, gets, over
 from tests.live.phones import until
+from tests.live.sipp import Burst, run_scenario
 
 from .spoken import is_told, was_heard
 from .tenant import Firm, invite, outside_number, talk_outside
@@ -101,6 +102,19 @@ def test_a_caller_gives_up(firm: Firm, carrier: Carrier) -> None:
     assert record.rang == [(f"+48{number}", "cancelled")]
     assert not firm.charges()
     until(lambda: not carrier.engine_says("core show channels concise").strip(), SOON, "it does not ring there either")
+
+
+def test_callers_who_hang_up_at_once_leave_nothing_at_the_carrier(firm: Firm, carrier: Carrier) -> None:
+    """Answered and hung up in the same moment: no call stays up on either side."""
+    alicja = firm.account("Alicja")
+    for ending, talk_ms in [("04", 0), ("00", 100)]:
+        run_scenario(
+            "uac_call", login=alicja.login, password=alicja.password, called=outside_number(ending),
+            port=firm.house.sip_port, burst=Burst(calls=8, rate=16), talk_ms=talk_ms,
+        )  # fmt: skip
+    until(lambda: not firm.house.channels(), SOON, "no call is left in the exchange")
+    until(lambda: not carrier.engine_says("core show channels concise").strip(), SOON, "none is left at the carrier")
+    assert {record.outcome for record in firm.records(16)} == {"answered"}
 
 
 def test_what_is_no_number_is_told_so(firm: Firm, carrier: Carrier) -> None:
