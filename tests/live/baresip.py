@@ -15,7 +15,6 @@ events mixed. `phones.py` makes a person's phone of this. What was learnt about 
 
 import json
 import os
-import random
 import re
 import select
 import signal
@@ -26,14 +25,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.live.ports import PHONES, give_back, lease
+from tests.live.processes import ending_with_us
+
 COMMAND_BYTES = 255
 START_SECONDS = 10.0
 ANSWER_SECONDS = 10.0
 # It waits for the exchange's answers; after a transfer or an engine that died some never come.
 GOODBYE_SECONDS = 1.5
 START_ATTEMPTS = 5
-# Below the range that the kernel gives out for outgoing connections (32768 on), so that nobody is there by chance.
-SIP_PORTS = range(22000, 32000, 4)
 # Media stays clear of the engine's default range (10000-20000).
 RTP_PORTS = "40000-49998"
 MODULE_DIRS = ("/usr/lib/baresip/modules", "/usr/lib64/baresip/modules", "/usr/local/lib/baresip/modules")
@@ -93,7 +93,8 @@ class Baresip:
         self._tokens = 0
         self._socket: socket.socket | None = None
         for attempt in range(1, START_ATTEMPTS + 1):
-            self.ports = free_ports(address)
+            sip = lease(PHONES, address)
+            self.ports = Ports(sip, sip + 2)
             write_files(folder, self.ports, microphone, modules, address)
             self._process = start(folder, self.log_path)
             if self._came_up(address):
@@ -150,6 +151,7 @@ class Baresip:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        give_back(self.ports.sip)
 
     def _came_up(self, address: str) -> bool:
         deadline = time.monotonic() + START_SECONDS
@@ -284,31 +286,10 @@ def start(folder: Path, log_path: Path) -> subprocess.Popen[bytes]:
     """Starts baresip with its SIP trace on. A terminal is not there, so nothing waits for a key."""
     with log_path.open("wb") as log:
         return subprocess.Popen(
-            ["baresip", "-4", "-s", "-f", str(folder)],
+            ending_with_us(["baresip", "-4", "-s", "-f", str(folder)]),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             env={**os.environ, "HOME": str(folder)},
             start_new_session=True,  # Ctrl-C in the terminal is for the tests, which then close their phones
         )
-
-
-def free_ports(address: str) -> Ports:
-    """Three ports that nobody has now; another process can still be faster, so a start is tried again."""
-    for sip in random.sample(SIP_PORTS, len(SIP_PORTS)):
-        wanted = [(sip, socket.SOCK_DGRAM), *((sip + offset, socket.SOCK_STREAM) for offset in (0, 1, 2))]
-        if all(is_free(address, port, kind) for port, kind in wanted):
-            return Ports(sip, sip + 2)
-    raise BaresipFailed("no free ports for a phone")
-
-
-def is_free(address: str, port: int, kind: socket.SocketKind) -> bool:
-    """Whether `port` can be bound now; a closed connection that still lingers does not count."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        if kind == socket.SOCK_STREAM:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address, port))
-        except OSError:
-            return False
-    return True

@@ -36,6 +36,7 @@ from django.conf import settings
 from centralka.carrier.credentials import USER, CarrierCredentials
 from tests.live.instance import Installation, command_line, engine, free_port
 from tests.live.phones import until
+from tests.live.processes import ending_with_us
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -84,7 +85,7 @@ class Carrier:
         before = len(self.said())
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "centralka", "carrier"],
+                ending_with_us([sys.executable, "-m", "centralka", "carrier"]),
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -249,7 +250,7 @@ class OutsideCall:
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         self._process = subprocess.Popen(
-            command,
+            ending_with_us(command),
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

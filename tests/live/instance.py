@@ -3,16 +3,14 @@
 import functools
 import json
 import os
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +20,13 @@ from django.conf import settings
 
 from centralka.switch.bundle import Engine, find_engine
 
-from .baresip import is_free
 from .phones import until
+from .ports import INSTALLATIONS, give_back, lease
+from .processes import ending_with_us
 from .records import CallRow, rows_of, sqlite_rows
 
 START_SECONDS = 90
 STOP_SECONDS = 30
-# Away from the ports of phones, SIPp and media, and below what the kernel gives out for outgoing connections.
-PORTS = range(32000, 32768)
 
 ProcessName = Literal["engine", "switchboard", "web", "worker"]
 MARKS: dict[ProcessName, str] = {
@@ -78,6 +75,8 @@ class Installation:
             self.stop()
         finally:
             shutil.rmtree(self.home, ignore_errors=True)
+            for port in (self.http_port, self.sip_port, self.carrier_port):
+                give_back(port)
 
     def start(self) -> None:
         """Start it (again) and wait until it is up; everything of an earlier start is kept."""
@@ -85,7 +84,7 @@ class Installation:
         before = len(self.said())
         with (self.home / "run.log").open("ab") as log:
             self._process = subprocess.Popen(
-                self.command(),
+                ending_with_us(self.command()),
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -299,11 +298,9 @@ def engine() -> Engine:
     return find_engine(settings.ENGINE_DIR, lambda line: print(line, file=sys.stderr, flush=True))
 
 
-def free_port(ports: Sequence[int] = PORTS) -> int:
-    """A port that is free for UDP and TCP now."""
-    kinds = (socket.SOCK_DGRAM, socket.SOCK_STREAM)
-    shuffled = random.sample(ports, len(ports))
-    return next(port for port in shuffled if all(is_free("127.0.0.1", port, kind) for kind in kinds))
+def free_port() -> int:
+    """A port for an installation; leased until this process ends, or until it is given back."""
+    return lease(INSTALLATIONS)
 
 
 def children(pid: int) -> list[int]:

@@ -11,7 +11,6 @@ many share is in `scenarios/parts/`: `%invite%` stands for `invite.xml` (an INVI
 """
 
 import os
-import random
 import re
 import shutil
 import signal
@@ -23,13 +22,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from tests.live.baresip import SipMessage, is_free, parse_message
+from tests.live.baresip import SipMessage, parse_message
+from tests.live.ports import ADDRESS as ADDRESS
+from tests.live.ports import SIPP, SIPP_MEDIA, give_back, is_free, lease
+from tests.live.processes import ending_with_us
 
 SCENARIOS = Path(__file__).parent / "scenarios"
-ADDRESS = "127.0.0.1"
-# Away from the phones' ports, and below what the kernel gives out for outgoing connections.
-PORTS = range(20000, 22000, 2)
-MEDIA_PORTS = range(34000, 39000, 4)
 TRANSPORTS = {"udp": "u1", "tcp": "t1"}
 START_SECONDS = 10.0
 REGISTRATION_SECONDS = 3600
@@ -110,7 +108,7 @@ class Answering:
     ) -> None:
         self._scenario, self._login, self._password = scenario, login, password
         self._host, self._port, self._keys = host, port, keys
-        self._local_port = free_port()
+        self._local_port = lease(SIPP)
 
     def __enter__(self) -> "Answering":
         self._register(REGISTRATION_SECONDS)
@@ -123,6 +121,7 @@ class Answering:
     def __exit__(self, *problem: object) -> None:
         self._sipp.close()
         self._register(0)
+        give_back(self._local_port)
 
     def requests(self, method: str) -> list[SipMessage]:
         """The requests of that method which arrived so far (retransmissions too)."""
@@ -160,12 +159,13 @@ class Sipp:
     ) -> None:
         path = scenario if isinstance(scenario, Path) else SCENARIOS / f"{scenario}.xml"
         self._text = fill_in(path.read_text(), {"login": login, **keys})
-        self._local_port = local_port or free_port()
+        self._leased = [lease(SIPP_MEDIA), *([] if local_port else [lease(SIPP)])]
+        self._local_port = local_port or self._leased[-1]
         self._answers = burst is None
         self._arguments = [
             f"{host}:{port}", "-s", called or login, "-au", str(keys.get("auth", login)), "-ap", password,
             "-t", TRANSPORTS[transport], "-i", ADDRESS, "-p", str(self._local_port),
-            "-mi", ADDRESS, "-mp", str(free_port(MEDIA_PORTS)), "-aa", "-nostdin",
+            "-mi", ADDRESS, "-mp", str(self._leased[0]), "-aa", "-nostdin",
             "-trace_msg", "-message_file", "messages", "-trace_err", "-error_file", "errors",
             *limits(path.stem, burst, seconds),
         ]  # fmt: skip
@@ -175,7 +175,7 @@ class Sipp:
         (self._folder / "scenario.xml").write_text(self._text)
         with (self._folder / "screen").open("wb") as screen:
             self._process = subprocess.Popen(
-                ["sipp", *self._arguments, "-sf", "scenario.xml"],
+                ending_with_us(["sipp", *self._arguments, "-sf", "scenario.xml"]),
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=screen,
@@ -219,6 +219,8 @@ class Sipp:
             self._process.send_signal(signal.SIGKILL)  # on a softer signal SIPp waits for its calls to end
         self._process.wait()
         shutil.rmtree(self._folder)
+        for port in self._leased:
+            give_back(port)
 
     def _read(self, name: str) -> str:
         path = self._folder / name
@@ -255,10 +257,6 @@ def fill_in(text: str, keys: dict[str, object]) -> str:
     return text
 
 
-def free_port(ports: range = PORTS) -> int:
-    """A port that is free for UDP and TCP now."""
-    kinds = (socket.SOCK_DGRAM, socket.SOCK_STREAM)
-    for port in random.sample(ports, len(ports)):
-        if all(is_free(ADDRESS, port, kind) for kind in kinds):
-            return port
-    raise SippFailed("no free port for SIPp")
+def free_port() -> int:
+    """A port for a SIPp that keeps it from one scenario to the next; leased until this process ends."""
+    return lease(SIPP)

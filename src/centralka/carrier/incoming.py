@@ -3,6 +3,7 @@
 import asyncio
 import re
 import secrets
+import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -77,11 +78,15 @@ def place(call: IncomingCall) -> Ended:
     """Make the call and wait for its end. Raises CannotCall."""
     try:
         return asyncio.run(_place(call))
-    except KeyboardInterrupt:
+    except asyncio.CancelledError:
         raise CannotCall("The caller hung up.") from None
 
 
 async def _place(call: IncomingCall) -> Ended:
+    # Said outright: a shell starts what runs in its background with SIGINT ignored, and Python would leave it so.
+    if placing := asyncio.current_task():
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, placing.cancel)
     running = running_carrier()
     if running is None:
         raise CannotCall(_NOBODY_RUNS)
