@@ -28,7 +28,7 @@ _TRY_AGAIN_AFTER = 1.0
 _READ_AT_LEAST_EVERY = 10.0
 """Seconds; how often the engine itself looks for registrations that ran out."""
 _SHARE = 20
-"""The contacts are read at most 1/20 of the time."""
+"""Reading the contacts takes at most 1/20 of a processor. Waiting for a busy machine or a lock does not count."""
 # Keys are `/<family>/<key>`; the family is that of sorcery.conf. A range, since LIKE would not use the index.
 _CONTACTS = "SELECT value FROM astdb WHERE key >= '/registrar/contact/' AND key < '/registrar/contact0'"
 
@@ -43,14 +43,13 @@ async def follow_presence(contacts: Path, node: str, database: Database) -> None
     """
     presence = Presence(contacts, node, database)
     while True:
-        begun = time.monotonic()
         try:
             await presence.look()
         except Exception as problem:
             # One of the two databases is away, or says what we do not understand: looked at anew.
             log.warning("following the phones was interrupted", problem=repr(problem))
             await asyncio.sleep(_TRY_AGAIN_AFTER)
-        await asyncio.sleep(max(_LOOK_EVERY, _SHARE * (time.monotonic() - begun)))
+        await asyncio.sleep(max(_LOOK_EVERY, _SHARE * presence.took))
 
 
 class Presence:
@@ -63,13 +62,17 @@ class Presence:
         self._seen: Sign = None
         self._read_at = -_READ_AT_LEAST_EVERY
         self._written: set[Contact] | None = None
+        self.took = 0.0
+        """Processor seconds of the last reading."""
 
     async def look(self) -> None:
         """Once: nothing, if the engine has written nothing since the last time."""
         # Taken before reading: what is written meanwhile is read the next time.
         sign, now = _sign(self._contacts), time.monotonic()
+        self.took = 0.0
         if sign != self._seen or now - self._read_at >= _READ_AT_LEAST_EVERY:
-            await self._write(await asyncio.to_thread(contacts_in, self._contacts))
+            contacts, self.took = await asyncio.to_thread(_timed, self._contacts)
+            await self._write(contacts)
             self._seen, self._read_at = sign, now
 
     async def _write(self, contacts: Iterable[Contact]) -> None:
@@ -85,6 +88,11 @@ def contacts_in(database: Path) -> list[Contact]:
         if engines.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             raise OSError("the engine's database is not prepared")
         return [_contact(value) for (value,) in engines.execute(_CONTACTS)]
+
+
+def _timed(database: Path) -> tuple[list[Contact], float]:
+    begun = time.thread_time()
+    return contacts_in(database), time.thread_time() - begun
 
 
 def _contact(value: str) -> Contact:
