@@ -1,11 +1,16 @@
 """The panel and the API as one ASGI application, served by uvicorn."""
 
+import asyncio
 import os
+from collections.abc import Callable
 from typing import Any
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "centralka.settings")
+_django = get_asgi_application()
+
+from centralka.store.notes import Writer  # noqa: E402 (a table is known only after Django's set-up)
 
 LARGEST_BODY = 24 * 1024 * 1024
 """Bytes: a price list of 20 MB and what is around it. Without a limit one request of a stranger could fill the disk."""
@@ -72,4 +77,24 @@ async def _refuse(send: Any) -> None:
     await send({"type": "http.response.body", "body": text.encode()})
 
 
-application = BodyLimit(get_asgi_application())
+class WithNotes:
+    """Writes what the requests noted, as long as the server lives (ASGI's lifespan)."""
+
+    def __init__(self, application: Any, new_writer: Callable[[], Writer] = Writer) -> None:
+        self._application = application
+        self._new_writer = new_writer
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan":
+            await self._application(scope, receive, send)
+            return
+        await receive()
+        writer = self._new_writer()
+        writer.start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await asyncio.to_thread(writer.stop)
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+application = WithNotes(BodyLimit(_django))

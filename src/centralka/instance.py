@@ -91,7 +91,7 @@ class Instance:
             "--timeout-graceful-shutdown",
             "2",
             "--lifespan",
-            "off",
+            "on",
         ]
         # From where a request comes is believed of named proxies only: lock-outs count by address.
         trusted = ["--proxy-headers", "--forwarded-allow-ips", settings.PROXIES]

@@ -100,6 +100,24 @@ def wrong(db: None) -> Api:
     return Api("ctk_" + "x" * 43)
 
 
+def address(path: str, account: SipAccount, company: cast.Company) -> str:
+    """The path of something that is there: Bartek's phone, what belongs to it, and the operator's things."""
+    call(company, "node1-1", account)
+    greeting(account)
+    number = Number.objects.create(e164="+48221234567", tenant=company.tenant, sip_account=account)
+    saved = ExternalNumber.objects.create(tenant=company.tenant, e164="+48600555100", name="Bartek")
+    return path.format(
+        account_id=account.pk,
+        call_id="node1-1",
+        number_id=saved.pk if "external" in path else number.pk,
+        message_id=message(account).pk,
+        tenant_id=company.tenant.pk,
+        trunk_id=Trunk.objects.create(name="A", kind="address", host="a.example").pk,
+        price_list_id=PriceList.objects.create(name="Standard").pk,
+        code="not-found",
+    )
+
+
 @pytest.mark.parametrize(("who", "method", "path", "body", "status"), list(_cases()))
 def test_each_gets_what_is_theirs(
     who: str,
@@ -111,21 +129,8 @@ def test_each_gets_what_is_theirs(
     kwiaty: cast.Company,
     request: pytest.FixtureRequest,
 ) -> None:
-    call(kwiaty, "node1-1", account)
-    greeting(account)
-    number = Number.objects.create(e164="+48221234567", tenant=kwiaty.tenant, sip_account=account)
-    saved = ExternalNumber.objects.create(tenant=kwiaty.tenant, e164="+48600555100", name="Bartek")
+    there = address(path, account, kwiaty)
     knocks: Api = request.getfixturevalue(who)
-    there = path.format(
-        account_id=account.pk,
-        call_id="node1-1",
-        number_id=saved.pk if "external" in path else number.pk,
-        message_id=message(account).pk,
-        tenant_id=kwiaty.tenant.pk,
-        trunk_id=Trunk.objects.create(name="A", kind="address", host="a.example").pk,
-        price_list_id=PriceList.objects.create(name="Standard").pk,
-        code="not-found",
-    )
     match method:
         case "POST" if isinstance(body, bytes):
             answer = knocks.send("POST", there, body, content_type="text/csv")

@@ -194,7 +194,7 @@ def test_every_page_is_in_the_table() -> None:
     assert set(_named(urlpatterns)) == {name for _method, name in PAGES}
 
 
-def _opened(client: Client, method: str, url: str) -> str:
+def opened(client: Client, method: str, url: str) -> str:
     response = client.generic(method, url)
     if response.status_code == 302 and response.headers["Location"].startswith(("/logowanie", "/haslo")):
         return "→" + response.headers["Location"].split("?")[0]
@@ -218,7 +218,7 @@ def test_page_opens_for_whom_it_should(method: str, name: str, things: Things, s
     seen = []
     for who in WHO:
         with transaction.atomic():
-            seen.append(_opened(signed_in(things.people[who]), method, url))
+            seen.append(opened(signed_in(things.people[who]), method, url))
             transaction.set_rollback(True)  # what one deletes is there for the next to be refused
     assert dict(zip(WHO, seen, strict=True)) == dict(zip(WHO, PAGES[method, name], strict=True))
 

@@ -2,18 +2,16 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centralka.store.models import ApiToken, Role
+from centralka.store.notes import notes
 
 from .actor import Actor, Operator, actor_of_token
 from .errors import NotFound, ProblemList
-
-_USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 def tokens(actor: Actor) -> QuerySet[ApiToken]:
@@ -54,7 +52,7 @@ def actor_with(text: str) -> Actor | Operator | None:
     token = ApiToken.objects.select_related("tenant").filter(digest=digest(text)).first()
     if token is None:
         return None
-    _note_use(token)
+    notes.token_used(token, timezone.now())
     return actor_of_token(token)
 
 
@@ -78,11 +76,3 @@ def new_token_text() -> str:
 def digest(text: str) -> str:
     """What is stored of a token."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _note_use(token: ApiToken) -> None:
-    """At most one write a minute and token, so that a busy integrator costs no write per request."""
-    now = timezone.now()
-    ApiToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=now - _USE_NOTED_EVERY), pk=token.pk).update(
-        last_used_at=now
-    )

@@ -1,0 +1,170 @@
+"""What is only noted: when a token and a person were seen last, and what became of a session
+while a page was only read.
+
+It is kept in memory and written a little later, all of it in one transaction, so reading needs no write lock: pages and
+the API answer while another process holds SQLite's, and a busy program that reads costs no write per request.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import structlog
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
+
+from .models import ApiToken, Person
+
+WRITE_EVERY = 5.0
+"""Seconds; also how much a process that is killed forgets."""
+_PATIENCE = 2.0
+"""Seconds to wait for the write lock; what could not be written is tried again."""
+_USE_NOTED_EVERY = timedelta(minutes=1)
+"""A token that is used all the time is written once a minute."""
+
+log = structlog.get_logger()
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class SessionChange:
+    """A session's data in the database when they were read, and what they are to be (both encoded)."""
+
+    before: str
+    after: str
+
+
+@dataclass
+class _Noted:
+    """What is not written yet."""
+
+    tokens: dict[int, datetime] = field(default_factory=dict)
+    people: dict[int, datetime] = field(default_factory=dict)
+    ended_sessions: set[str] = field(default_factory=set)
+    changed_sessions: dict[str, SessionChange] = field(default_factory=dict)
+
+
+class Notes:
+    """One for each process; every thread may note."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._noted = _Noted()
+
+    def token_used(self, token: ApiToken, now: datetime) -> None:
+        """The token opened something."""
+        if token.last_used_at is None or now - token.last_used_at > _USE_NOTED_EVERY:
+            with self._lock:
+                self._noted.tokens[token.pk] = now
+
+    def signed_in(self, person: Person, now: datetime) -> None:
+        """The person gave their password."""
+        with self._lock:
+            self._noted.people[person.pk] = now
+
+    def session_ended(self, key: str) -> None:
+        """Nobody is signed in with this session any more; it opens nothing in this process from now on."""
+        with self._lock:
+            self._noted.ended_sessions.add(key)
+
+    def session_changed(self, key: str, change: SessionChange) -> None:
+        """A page that was only read used something up, such as a message that is shown once."""
+        with self._lock:
+            self._noted.changed_sessions[key] = change
+
+    def has_ended(self, session: str) -> bool:
+        """Whether the session is noted as ended and may still be in the database."""
+        return session in self._noted.ended_sessions
+
+    def data_of(self, session: str, stored: str) -> str:
+        """The session's data: those that are noted, unless others were stored since."""
+        change = self._noted.changed_sessions.get(session)
+        return change.after if change and change.before == stored else stored
+
+    def write(self) -> None:
+        """Put what is noted into the database. Raises DatabaseError; what was noted then stays noted."""
+        with self._lock:
+            noted = _Noted(
+                dict(self._noted.tokens),
+                dict(self._noted.people),
+                set(self._noted.ended_sessions),
+                dict(self._noted.changed_sessions),
+            )
+        _write(noted)
+        with self._lock:
+            _forget(self._noted.tokens, noted.tokens)
+            _forget(self._noted.people, noted.people)
+            _forget(self._noted.changed_sessions, noted.changed_sessions)
+            self._noted.ended_sessions -= noted.ended_sessions
+
+
+notes = Notes()
+"""This process's."""
+
+
+def _forget(noted: dict[Key, Value], written: dict[Key, Value]) -> None:
+    """What was written, unless it was noted anew meanwhile."""
+    for key, value in written.items():
+        if noted.get(key) == value:
+            del noted[key]
+
+
+def _write(noted: _Noted) -> None:
+    if not (noted.tokens or noted.people or noted.ended_sessions or noted.changed_sessions):
+        return
+    with transaction.atomic():
+        # In one order everywhere, so that two processes never wait for each other's rows.
+        for token, at in sorted(noted.tokens.items()):
+            ApiToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=at), pk=token).update(last_used_at=at)
+        for person, at in sorted(noted.people.items()):
+            Person.objects.filter(Q(last_login=None) | Q(last_login__lt=at), pk=person).update(last_login=at)
+        for key, change in sorted(noted.changed_sessions.items()):
+            unchanged = Session.objects.filter(session_key=key, session_data=change.before)
+            unchanged.update(session_data=change.after)
+        Session.objects.filter(session_key__in=noted.ended_sessions).delete()
+
+
+class Writer:
+    """A thread that writes the notes again and again, and once more at its end."""
+
+    def __init__(self, write: Callable[[], None] = notes.write, every: float = WRITE_EVERY) -> None:
+        self._write = write
+        self._every = every
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="notes", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Returns when everything is written, or cannot be."""
+        self._end.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        _be_patient_no_longer_than(_PATIENCE)
+        while not self._end.wait(self._every):
+            self._try_to_write()
+        self._try_to_write()
+        connection.close()
+
+    def _try_to_write(self) -> None:
+        try:
+            self._write()
+        except DatabaseError as problem:
+            log.warning("when tokens were used could not be noted; trying again", problem=type(problem).__name__)
+            connection.close()
+
+
+def _be_patient_no_longer_than(seconds: float) -> None:
+    """For this thread's own connections: who stops the process does not wait for somebody else's lock."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict = {
+            **connection.settings_dict,
+            "OPTIONS": {**connection.settings_dict["OPTIONS"], "timeout": seconds},
+        }
