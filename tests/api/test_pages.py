@@ -5,19 +5,19 @@ from datetime import UTC, datetime
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from centralka.store.models import CallRecord, SipAccount
+from centralka.store.models import CallRecord, ExternalNumber, SipAccount
 from tests import cast
 from tests.api.client import Api
 from tests.api.conftest import call
 
 
-def _all(api: Api, path: str, limit: int) -> list[list[str]]:
-    """Every page of a list, as identifiers."""
+def _all(api: Api, path: str, limit: int, told: str = "id") -> list[list[str]]:
+    """Every page of a list: of each item what is `told`."""
     pages, cursor = [], None
     while True:
         query = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
         body = api.get(path, **query).body
-        pages.append([str(item["id"]) for item in body["items"]])
+        pages.append([str(item[told]) for item in body["items"]])
         cursor = body["next"]
         if cursor is None:
             return pages
@@ -37,6 +37,16 @@ def test_calls_of_the_same_instant_are_neither_lost_nor_doubled(manager: Api, kw
 
 def test_companies_are_paged_by_name(operator: Api, kwiaty: cast.Company, ksiegi: cast.Company) -> None:
     assert _all(operator, "operator/tenants", 1) == [[str(ksiegi.tenant.pk)], [str(kwiaty.tenant.pk)]]
+
+
+def test_names_are_paged_as_poles_sort_them_and_extensions_as_numbers(manager: Api, kwiaty: cast.Company) -> None:
+    for extension in ("100", "11", "1000"):
+        cast.phone(kwiaty.tenant, extension)
+    names = ["Łukasz", "Lech", "ćwik", "Anna", "adam"]
+    for place, name in enumerate(names):
+        ExternalNumber.objects.create(tenant=kwiaty.tenant, e164=f"+4860010020{place}", name=name)
+    assert _all(manager, "sip-accounts", 1, "extension") == [["11"], ["100"], ["1000"]]
+    assert _all(manager, "external-numbers", 2, "name") == [["adam", "Anna"], ["ćwik", "Lech"], ["Łukasz"]]
 
 
 def test_a_page_does_not_shift_when_rows_come_and_go(manager: Api, kwiaty: cast.Company) -> None:

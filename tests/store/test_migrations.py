@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import StateApps
 
+from centralka.calls.alphabet import sort_key
 from centralka.store.after_migrations import drop_before_migrating
 
 BEFORE = [("store", "0002_engine_views")]
@@ -83,6 +84,14 @@ def test_the_engine_sees_the_accounts_and_the_trunks_afterwards(before: Migratio
     assert engine_sees("kwiaty_100") == ("kwiaty_100", '"Alicja" <100>')
     assert engine_sees(f"trunk-{trunk.pk}") == (f"trunk-{trunk.pk}", None)
     trunk.delete()
+
+
+def test_names_and_extensions_that_are_there_are_put_in_order(before: MigrationExecutor) -> None:
+    add_an_account(before)
+    models = migrate()
+    account = models.get_model("store", "SipAccount").objects.select_related("tenant").get()
+    assert (account.extension_number, account.sort_key) == (100, sort_key("Alicja"))
+    assert account.tenant.sort_key == sort_key("Kwiaciarnia")
 
 
 def test_the_migrations_make_what_the_models_say() -> None:

@@ -162,7 +162,7 @@ def accounts_with_fees_due(now: datetime, *, tenant_id: int | None = None) -> li
     owing = SipAccount.objects.filter(charged_month__lt=month_of(now, _zone())).exclude(_FREE | _NEVER)
     if tenant_id is not None:
         owing = owing.filter(tenant=tenant_id)
-    return list(owing.order_by("tenant_id", "extension").values_list("pk", flat=True))
+    return list(owing.order_by("tenant_id", "extension_number").values_list("pk", flat=True))
 
 
 def charge_fees_of(account_id: int, now: datetime) -> bool:

@@ -18,7 +18,7 @@ NAME_MAX = LONGEST_NAME
 
 def external_numbers(actor: Actor) -> QuerySet[ExternalNumber]:
     """The company's saved numbers, by name."""
-    return actor.tenant.external_numbers.order_by("name", "e164", "id")
+    return actor.tenant.external_numbers.order_by("sort_key", "e164", "id")
 
 
 def external_number(actor: Actor, number_id: int) -> ExternalNumber:

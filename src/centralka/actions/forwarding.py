@@ -169,4 +169,4 @@ def _choice(forward: Forward) -> ForwardChoice | None:
 
 
 def _with_owner(found: QuerySet[Forward]) -> Iterator[Forward]:
-    yield from found.select_related("sip_account").order_by("sip_account__extension", "condition")
+    yield from found.select_related("sip_account").order_by("sip_account__extension_number", "condition")

@@ -11,11 +11,11 @@ from centralka.store.models import Number, Role, SipAccount, Tenant
 
 from .actor import Actor, Operator
 from .errors import InUse, InvalidInput, NotFound, Problem, ProblemList, Taken
+from .search import named, numbered, tidy
 
 MOST_AT_ONCE = 1000
 _SHOWN = 40
 """How much of what is no number is repeated."""
-_SEARCHED = 60
 
 
 def numbers(
@@ -33,7 +33,7 @@ def numbers(
             "shown_by", filter=Q(tenant__isnull=True, shown_by__isnull=False) | ~Q(shown_by__tenant=F("tenant"))
         ),
     )
-    if search := search.strip().replace("\0", "")[:_SEARCHED]:
+    if search := tidy(search):
         found = found.filter(_fits(search))
     if tenant_id is not None:
         found = found.filter(tenant_id=tenant_id)
@@ -122,11 +122,7 @@ def set_number_target(actor: Actor, number_id: int, account_id: int | None) -> N
 
 
 def _fits(search: str) -> Q:
-    in_company = Q(tenant__name__icontains=search) | Q(tenant__slug__icontains=search)
-    if e164 := parse_number(search):
-        return Q(e164=e164) | in_company
-    digits = "".join(sign for sign in search if sign in "+0123456789")
-    return Q(e164__contains=digits) | in_company if digits else in_company
+    return numbered("e164", search) | named("tenant__name", search) | named("tenant__slug", search)
 
 
 def _read(problems: ProblemList, texts: Sequence[str]) -> list[str]:

@@ -115,7 +115,9 @@ def _facts(account: SipAccount, caller: Caller | None, at: datetime) -> CallFact
 
 def _calling(account: SipAccount, caller: Caller | None) -> str | None:
     """The login of the colleague who calls, if possible nobody to whom the account forwards; None: somebody outside."""
-    others = account.tenant.sip_accounts.exclude(pk=account.pk).order_by("extension").values_list("login", flat=True)
+    others = (
+        account.tenant.sip_accounts.exclude(pk=account.pk).order_by("extension_number").values_list("login", flat=True)
+    )
     free = others.exclude(forwarded_from__sip_account=account)
     match caller:
         case Caller.OUTSIDE:

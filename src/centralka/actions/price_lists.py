@@ -19,6 +19,7 @@ from .actor import Operator
 from .amounts import check_amount
 from .charges import vat_percent
 from .errors import ActionError, InUse, NotFound, Problem, ProblemList, Taken
+from .search import named
 
 NAME_MAX = 60
 HIGHEST_FEE = Decimal(10_000)
@@ -61,7 +62,7 @@ class WrongPriceList(ActionError):
 
 def price_lists(operator: Operator) -> QuerySet[PriceList]:
     """All price lists by name, each with `price_count` and `tenant_count`."""
-    return PriceList.objects.annotate(price_count=_count(Price), tenant_count=_count(Tenant)).order_by("name", "id")
+    return PriceList.objects.annotate(price_count=_count(Price), tenant_count=_count(Tenant)).order_by("sort_key", "id")
 
 
 def price_list(operator: Operator, price_list_id: int) -> PriceList:
@@ -185,7 +186,7 @@ def _in_words(error: PriceListError) -> WrongLine:
 
 def _fits(search: str) -> Q:
     digits = search.removeprefix("+").replace(" ", "")
-    described = Q(description__icontains=search)
+    described = named("description", search)
     if e164 := parse_number(search):
         return Q(prefix__in=prefixes_of(e164)) | described
     return Q(prefix__startswith=digits) | described if digits.isdigit() else described

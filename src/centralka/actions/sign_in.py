@@ -7,7 +7,7 @@ from .actor import Actor, Operator, actor_of_membership
 
 def places_of(person: Person) -> list[Actor]:
     """One actor for each company in which the person works, by the company's name."""
-    memberships = person.memberships.select_related("tenant", "person").order_by("tenant__name", "tenant_id")
+    memberships = person.memberships.select_related("tenant", "person").order_by("tenant__sort_key", "tenant_id")
     return [actor_of_membership(membership) for membership in memberships]
 
 

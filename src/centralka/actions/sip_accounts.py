@@ -37,6 +37,7 @@ from .forwarding import (
 from .names import LONGEST_NAME, check_name
 from .outside import check_level, check_max_rate
 from .request_keys import KeyReused, made_before, note_made
+from .search import named, numbered, tidy
 from .sip_passwords import digest_of, password_problems
 from .voicemail_settings import VoicemailChoice, check_voicemail, write_voicemail
 
@@ -117,7 +118,7 @@ class _Checked:
 def sip_accounts(actor: Actor, *, search: str = "", extension: str = "", kind: str = "") -> QuerySet[SipAccount]:
     """The tenant's accounts by extension, with their registrations, forwards and greetings (without the sound).
 
-    `search` looks in login, name and extension.
+    `search` looks in login, name and extension, and in the number that people outside see.
     """
     found = (
         actor.tenant.sip_accounts.select_related("caller_id", "tenant", "greeting")
@@ -127,15 +128,18 @@ def sip_accounts(actor: Actor, *, search: str = "", extension: str = "", kind: s
             Prefetch("forwards", Forward.objects.select_related("target", "external")),
         )
     )
-    if search := search.strip().replace("\0", "")[:NAME_MAX]:
-        found = found.filter(
-            Q(name__icontains=search) | Q(login__icontains=search) | Q(internal_caller_id__contains=search)
-        )
+    if search := tidy(search):
+        found = found.filter(_fits(search))
     if extension:
         found = found.filter(extension=extension.replace("\0", ""))
     if kind:
         found = found.filter(kind=kind.replace("\0", ""))
-    return found.order_by("extension", "id")
+    return found.order_by("extension_number", "id")
+
+
+def _fits(search: str) -> Q:
+    seen_inside = named("name", search) | named("login", search) | Q(internal_caller_id__contains=search)
+    return seen_inside | numbered("caller_id__e164", search)
 
 
 def sip_account(actor: Actor, account_id: int) -> SipAccount:

@@ -27,7 +27,9 @@ _COLUMNS = {"price_list": "price_list_id"}
 
 def tenants(operator: Operator) -> QuerySet[Tenant]:
     """Every company, with `accounts`: how many SIP accounts it has."""
-    return Tenant.objects.select_related("price_list").annotate(accounts=Count("sip_accounts")).order_by("name", "id")
+    return (
+        Tenant.objects.select_related("price_list").annotate(accounts=Count("sip_accounts")).order_by("sort_key", "id")
+    )
 
 
 def tenant(operator: Operator, tenant_id: int) -> Tenant:

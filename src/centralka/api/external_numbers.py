@@ -54,7 +54,7 @@ class ExternalNumberPage(BaseModel):
 )
 def list_external_numbers(request: TenantRequest, asked: Query[AskedPage]) -> ExternalNumberPage:
     """The numbers that calls can be forwarded to outside, by name."""
-    found, following = page_of(actions.external_numbers(request.auth).order_by("name", "id"), asked)
+    found, following = page_of(actions.external_numbers(request.auth).order_by("sort_key", "id"), asked)
     return ExternalNumberPage(items=[_shown(number) for number in found], next=following)
 
 

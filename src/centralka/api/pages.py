@@ -1,5 +1,6 @@
 """Cursor pages: the cursor is the last row's sort key, so rows that are added or removed shift nothing."""
 
+from functools import reduce
 from typing import Annotated, Any, TypeVar
 
 from django.core.signing import BadSignature, Signer
@@ -35,7 +36,7 @@ def page_of(found: QuerySet[_Row], asked: AskedPage) -> tuple[list[_Row], str | 
     if len(rows) <= asked.limit:
         return rows, None
     del rows[asked.limit :]
-    return rows, signer.sign_object([_plain(getattr(rows[-1], column)) for column in _columns(found)])
+    return rows, signer.sign_object([_plain(_value(rows[-1], column)) for column in _columns(found)])
 
 
 def _columns(found: QuerySet[Any]) -> list[str]:
@@ -55,12 +56,23 @@ def _position(signer: Signer, cursor: str) -> list[Any]:
 def _after(found: QuerySet[Any], position: list[Any]) -> Q:
     first, second = _columns(found)
     at, row = (
-        found.model._meta.get_field(name).to_python(value)
-        for name, value in zip((first, second), position, strict=True)
+        _field(found.model, name).to_python(value) for name, value in zip((first, second), position, strict=True)
     )
     way = "lt" if str(found.query.order_by[0]).startswith("-") else "gt"
     # The first condition lets an index on the order begin at the right place; the second is exact.
     return Q(**{f"{first}__{way}e": at}) & (Q(**{f"{first}__{way}": at}) | Q(**{f"{second}__{way}": row}))
+
+
+def _value(row: Model, path: str) -> Any:
+    """Of a column of the row's own, or (`person__sort_key`) of one that it points at."""
+    return reduce(getattr, path.split("__"), row)
+
+
+def _field(model: type[Model], path: str) -> Any:
+    *way, last = path.split("__")
+    for name in way:
+        model = model._meta.get_field(name).related_model  # type: ignore[assignment]  # a foreign key
+    return model._meta.get_field(last)
 
 
 def _plain(value: Any) -> str | int:

@@ -9,6 +9,7 @@ from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 
 from .after_migrations import drop_before_migrating, make_after_migrating
+from .folded import add_functions
 
 
 class StoreConfig(AppConfig):
@@ -19,6 +20,7 @@ class StoreConfig(AppConfig):
 
     def ready(self) -> None:
         connection_created.connect(_search_in_polish)
+        connection_created.connect(add_functions)
         pre_migrate.connect(drop_before_migrating, sender=self)
         post_migrate.connect(make_after_migrating, sender=self)
 

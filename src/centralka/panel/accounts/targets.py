@@ -80,7 +80,7 @@ def choice_of(value: str) -> ForwardChoice | None:
 
 def targets(actor: Actor, account: SipAccount | None) -> Choices:
     """All that the company has to forward to; an account cannot forward to itself."""
-    others = actor.tenant.sip_accounts.order_by("extension")
+    others = actor.tenant.sip_accounts.order_by("extension_number")
     if account:
         others = others.exclude(pk=account.pk)
     rows = others.values_list("extension", "name", "login")

@@ -58,7 +58,7 @@ class ExplainForm(PanelForm):
 
     def __init__(self, data: Any, actor: Actor) -> None:
         self.actor = actor
-        extensions = actor.tenant.sip_accounts.order_by("extension").values_list("extension", "name")
+        extensions = actor.tenant.sip_accounts.order_by("extension_number").values_list("extension", "name")
         self.accounts = [(extension, f"{extension} {name}") for extension, name in extensions]
         self.numbers = [(number.e164, grouped(number.e164)) for number in own_numbers(actor)]
         super().__init__(data if "who" in data or "to" in data else self._first_question())

@@ -30,7 +30,7 @@ PAGE = 50
 @tenant_page()
 def external_numbers(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The list, with who forwards to each."""
-    forwards = Forward.objects.select_related("sip_account").order_by("sip_account__extension", "condition")
+    forwards = Forward.objects.select_related("sip_account").order_by("sip_account__extension_number", "condition")
     found = actions.external_numbers(actor).prefetch_related(Prefetch("forwarded_from", forwards, to_attr="pointing"))
     return render(request, "panel/external_numbers/list.html", {"page": page_of(found, request.GET.get("page"), PAGE)})
 

@@ -48,9 +48,9 @@ def number_target(request: HttpRequest, actor: Actor, number_id: int) -> HttpRes
 
 def _list(request: HttpRequest, actor: Actor, refused: Number | None = None, wrong: str = "") -> HttpResponse:
     # Of the accounts that show a number only the company's own: others may still have it from before.
-    shown_by = Prefetch("shown_by", actor.tenant.sip_accounts.order_by("extension"), to_attr="shown_here")
+    shown_by = Prefetch("shown_by", actor.tenant.sip_accounts.order_by("extension_number"), to_attr="shown_here")
     page = page_of(actions.own_numbers(actor).prefetch_related(shown_by), request.GET.get("page"), PAGE)
-    accounts = actor.tenant.sip_accounts.order_by("extension") if actor.may_manage else []
+    accounts = actor.tenant.sip_accounts.order_by("extension_number") if actor.may_manage else []
     context = {"page": page, "accounts": accounts, "refused": refused, "wrong": wrong}
     return render(request, "panel/numbers/list.html", context)
 

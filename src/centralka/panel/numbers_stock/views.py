@@ -90,4 +90,6 @@ def _said_of(number: Number) -> str:
 
 def _shown_by(number: Number) -> list[str]:
     """The accounts that show the number as their caller ID."""
-    return [f"{account.login} {account.name}" for account in number.shown_by.order_by("login")]
+    return [
+        f"{account.login} {account.name}" for account in number.shown_by.order_by("tenant__slug", "extension_number")
+    ]

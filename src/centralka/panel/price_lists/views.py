@@ -122,7 +122,7 @@ def price_list_delete(request: HttpRequest, operator: Operator, price_list_id: i
         else:
             messages.success(request, _("Deleted: %(name)s.") % {"name": found.name})
             return redirect("price_lists")
-    context = {"price_list": found, "problem": problem, "companies": found.tenants.order_by("name")[:20]}
+    context = {"price_list": found, "problem": problem, "companies": found.tenants.order_by("sort_key")[:20]}
     return render(request, "panel/price_lists/delete.html", context)
 
 

@@ -2,10 +2,11 @@
 
 from django.db import models
 
+from .named import Named
 from .tenant import Tenant
 
 
-class ExternalNumber(models.Model):
+class ExternalNumber(Named):
     """A public number with a name, of no account and no trunk of ours."""
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="external_numbers")
@@ -15,7 +16,7 @@ class ExternalNumber(models.Model):
 
     class Meta:
         db_table = "external_number"
-        ordering = ("name", "e164")
+        ordering = ("sort_key", "e164")
         constraints = [models.UniqueConstraint(fields=["tenant", "e164"], name="external_number_once_per_tenant")]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .named import Named
 from .tenant import Tenant
 
 
@@ -23,7 +24,7 @@ class PersonManager(BaseUserManager["Person"]):
         return person
 
 
-class Person(AbstractBaseUser):
+class Person(Named, AbstractBaseUser):
     """One human being with one login, in any number of tenants."""
 
     email = models.EmailField(unique=True)
@@ -41,7 +42,7 @@ class Person(AbstractBaseUser):
 
     class Meta:
         db_table = "person"
-        ordering = ("name", "id")
+        ordering = ("sort_key", "id")
 
     def __str__(self) -> str:
         return self.name
@@ -64,7 +65,7 @@ class Membership(models.Model):
 
     class Meta:
         db_table = "membership"
-        ordering = ("person__name", "id")
+        ordering = ("person__sort_key", "id")
         constraints = [models.UniqueConstraint(fields=["tenant", "person"], name="one_role_per_tenant")]
 
     def __str__(self) -> str:

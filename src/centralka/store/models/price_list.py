@@ -4,8 +4,10 @@ from decimal import Decimal
 
 from django.db import models
 
+from .named import Named
 
-class PriceList(models.Model):
+
+class PriceList(Named):
     """A list of prices that the operator gives to companies."""
 
     name = models.CharField(max_length=60, unique=True)
@@ -18,7 +20,7 @@ class PriceList(models.Model):
 
     class Meta:
         db_table = "price_list"
-        ordering = ("name",)
+        ordering = ("sort_key", "id")
 
     def __str__(self) -> str:
         return self.name

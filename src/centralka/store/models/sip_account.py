@@ -1,13 +1,15 @@
 """The internal SIP account: what a phone registers with, and everything that decides about its calls."""
 
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from .named import Named
 from .number import Number
 from .tenant import Level, Tenant
 
 
-class SipAccount(models.Model):
+class SipAccount(Named):
     """A row here is an endpoint, its credentials and its address of record for the engine (see `store.realtime`)."""
 
     class Kind(models.TextChoices):
@@ -16,6 +18,10 @@ class SipAccount(models.Model):
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="sip_accounts")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.VOICE)
     extension = models.CharField(max_length=6)
+    extension_number = models.GeneratedField(
+        expression=Cast("extension", models.IntegerField()), output_field=models.IntegerField(), db_persist=True
+    )
+    """The extension as people put it in order: 11 before 100."""
     login = models.CharField(max_length=27, unique=True)
     """`<tenant>_<extension>`, kept as a column because the engine looks accounts up by it."""
     name = models.CharField(max_length=60)
@@ -59,7 +65,7 @@ class SipAccount(models.Model):
 
     class Meta:
         db_table = "sip_account"
-        ordering = ("extension",)
+        ordering = ("extension_number", "id")
         constraints = [models.UniqueConstraint(fields=["tenant", "extension"], name="extension_unique_in_tenant")]
 
     def __str__(self) -> str:

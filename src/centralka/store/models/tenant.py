@@ -5,6 +5,8 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .named import Named
+
 
 class Level(models.TextChoices):
     """Where calls outside may go; the values are those of `calls.destinations.Level`."""
@@ -14,7 +16,7 @@ class Level(models.TextChoices):
     WORLD = "world", _("The whole world")
 
 
-class Tenant(models.Model):
+class Tenant(Named):
     """`slug` begins every SIP login of the company (`demo` in `demo_100`) and never changes."""
 
     slug = models.CharField(max_length=20, unique=True)
@@ -40,7 +42,7 @@ class Tenant(models.Model):
 
     class Meta:
         db_table = "tenant"
-        ordering = ("name", "id")
+        ordering = ("sort_key", "id")
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,33 @@
+"""What people type to find something: names without their diacritics, numbers in any spelling."""
+
+from django.db.models import Q
+
+from centralka.calls.alphabet import fold
+from centralka.calls.spelling import parse_number
+
+_LONGEST = 100
+"""Characters that are looked at; no name is longer."""
+
+
+def tidy(text: str) -> str:
+    """What is sought; "": nothing."""
+    return " ".join(text.replace("\0", "").split())[:_LONGEST]
+
+
+def named(column: str, text: str) -> Q:
+    """Those where a part of the column is `text`, whatever diacritics and capitals either of them has."""
+    return Q(**{f"{column}__folded__contains": fold(text)})
+
+
+def numbered(column: str, text: str) -> Q:
+    """Those whose number (E.164) is `text`, or holds its digits; none where `text` has no digits."""
+    if e164 := parse_number(text):
+        return Q(**{column: e164})
+    digits = digits_in(text)
+    return Q(**{f"{column}__contains": digits}) if digits else Q(pk__in=[])
+
+
+def digits_in(text: str) -> str:
+    """The digits of a part of a number without the zeros that are dialled before it; "" for anything else."""
+    plain = "".join(character for character in text if character not in " ().-/+\u00a0\u2009\u202f\u2010\u2011\u2013")
+    return plain.lstrip("0") if plain.isascii() and plain.isdigit() else ""

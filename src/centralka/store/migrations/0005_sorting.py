@@ -1,0 +1,84 @@
+"""Names in the order of the Polish alphabet, extensions in that of numbers."""
+
+import centralka.store.models.named
+import django.db.models.functions.comparison
+from django.db import migrations, models
+
+from centralka.calls.alphabet import sort_key
+
+LISTED_BY_NAME = ("ExternalNumber", "Person", "PriceList", "SipAccount", "Tenant")
+AT_ONCE = 1000
+
+
+def put_in_order(apps, schema_editor):
+    for model in (apps.get_model("store", name) for name in LISTED_BY_NAME):
+        rows = []
+        for row in model.objects.only("name").order_by("pk").iterator(chunk_size=AT_ONCE):
+            row.sort_key = sort_key(row.name)
+            rows.append(row)
+        model.objects.bulk_update(rows, ["sort_key"], batch_size=AT_ONCE)
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('store', '0004_forwarding_voicemail'),
+    ]
+
+    operations = [
+        migrations.AlterModelOptions(
+            name='externalnumber',
+            options={'ordering': ('sort_key', 'e164')},
+        ),
+        migrations.AlterModelOptions(
+            name='membership',
+            options={'ordering': ('person__sort_key', 'id')},
+        ),
+        migrations.AlterModelOptions(
+            name='person',
+            options={'ordering': ('sort_key', 'id')},
+        ),
+        migrations.AlterModelOptions(
+            name='pricelist',
+            options={'ordering': ('sort_key', 'id')},
+        ),
+        migrations.AlterModelOptions(
+            name='sipaccount',
+            options={'ordering': ('extension_number', 'id')},
+        ),
+        migrations.AlterModelOptions(
+            name='tenant',
+            options={'ordering': ('sort_key', 'id')},
+        ),
+        migrations.AddField(
+            model_name='externalnumber',
+            name='sort_key',
+            field=centralka.store.models.named.SortKeyField(blank=True, default='', editable=False, max_length=240),
+        ),
+        migrations.AddField(
+            model_name='person',
+            name='sort_key',
+            field=centralka.store.models.named.SortKeyField(blank=True, default='', editable=False, max_length=240),
+        ),
+        migrations.AddField(
+            model_name='pricelist',
+            name='sort_key',
+            field=centralka.store.models.named.SortKeyField(blank=True, default='', editable=False, max_length=240),
+        ),
+        migrations.AddField(
+            model_name='sipaccount',
+            name='extension_number',
+            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Cast('extension', models.IntegerField()), output_field=models.IntegerField()),
+        ),
+        migrations.AddField(
+            model_name='sipaccount',
+            name='sort_key',
+            field=centralka.store.models.named.SortKeyField(blank=True, default='', editable=False, max_length=240),
+        ),
+        migrations.AddField(
+            model_name='tenant',
+            name='sort_key',
+            field=centralka.store.models.named.SortKeyField(blank=True, default='', editable=False, max_length=240),
+        ),
+        migrations.RunPython(put_in_order, migrations.RunPython.noop),
+    ]
