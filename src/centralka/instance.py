@@ -66,6 +66,7 @@ class Instance:
             "CENTRALKA_AMI_SECRET": self.engine.ami_secret,
             "CENTRALKA_JOURNAL": str(self.engine.journal),
             "CENTRALKA_CONTACTS": str(self.engine.contacts),
+            "CENTRALKA_PINGS": str(self.engine.pings),
             "CENTRALKA_SPOOL": str(self.engine.engine_dir / "spool/voicemail"),
             "CENTRALKA_HEARTBEAT": str(heartbeat_file(self.home / "run", "switchboard")),
         }

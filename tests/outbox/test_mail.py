@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
+from django.utils.translation import override
 from pytest_django import Settings
 
 from centralka.environment import MailServer as Where
@@ -122,6 +123,8 @@ def test_a_slow_way_gives_the_worker_time_for_its_other_work(account: SipAccount
     clock, got = Clock(), list[Letter]()
 
     class Slow:
+        leaves = True
+
         def deliver(self, letter: Letter) -> None:
             clock.now += timedelta(seconds=40)
             got.append(letter)
@@ -341,6 +344,8 @@ def test_a_worker_that_died_after_the_mail_was_taken_sends_the_same_mail_again(
         pass
 
     class Deadly:
+        leaves = True
+
         def deliver(self, letter: Letter) -> None:
             sender.way.deliver(letter)
             raise Death
@@ -389,6 +394,8 @@ def test_a_mail_that_meets_a_fault_of_ours_is_reported_and_holds_up_nobody(accou
     odd, good = mail(account, to="inna@kwiaty.example"), mail(account)
 
     class Odd:
+        leaves = True
+
         def deliver(self, letter: Letter) -> None:
             if letter.to != ADDRESS:
                 raise RuntimeError("nobody thought of this")
@@ -503,7 +510,15 @@ def test_without_a_server_mails_are_files(tmp_path: Path, account: SipAccount) -
     assert (file.suffix, file.stat().st_mode & 0o777) == (".eml", 0o600)
     assert file.parent.stat().st_mode & 0o777 == 0o700
     assert b"To: " + ADDRESS.encode() in file.read_bytes()
-    assert Mail.objects.get().state == "sent"
+
+
+def test_a_mail_that_became_a_file_is_not_called_sent(tmp_path: Path, account: SipAccount) -> None:
+    made = mail(account)
+    Post(MailFolder(tmp_path), Clock()).send_due()
+    assert state(made) == ("filed", 1, "")
+    assert Mail.objects.get().sent_at is None
+    with override("pl"):
+        assert Mail.objects.get().get_state_display() == "Zapisana do pliku: nie ustawiono serwera poczty"
 
 
 def test_a_mail_that_is_written_twice_is_one_file(tmp_path: Path, account: SipAccount) -> None:

@@ -2,6 +2,10 @@
 
 from decimal import Decimal
 
+from pytest_django import Settings
+
+from centralka.environment import MailServer
+from centralka.store.models import Person
 from tests import cast
 
 from .conftest import SignIn
@@ -57,3 +61,12 @@ def test_a_wrong_permission_stands_beside_its_field_and_nothing_is_saved(
     assert page.form["max_rate"] == "1000,01"
     kwiaty.tenant.refresh_from_db()
     assert (kwiaty.tenant.international, kwiaty.tenant.max_rate) == ("national", Decimal(1))
+
+
+def test_the_operator_is_warned_that_no_mail_server_is_set(olga: Person, signed_in: SignIn, settings: Settings) -> None:
+    client = signed_in(olga, "pl")
+    for url in ("/firmy/", "/instalacja/"):
+        settings.SMTP = None
+        assert "Ustaw CENTRALKA_SMTP_URL" in Page(client.get(url)).text, url
+        settings.SMTP = MailServer("mail.kwiaty.example", 25)
+        assert "CENTRALKA_SMTP_URL" not in Page(client.get(url)).text, url

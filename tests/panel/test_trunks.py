@@ -1,9 +1,15 @@
 """Łącza do operatorów: the form, the states, and two operators at one trunk."""
 
+import json
+from typing import Any
+
 import pytest
+from asgiref.sync import async_to_sync, sync_to_async
 from django.utils import timezone
 
+from centralka.panel.trunks.live import stream
 from centralka.store.models import Person, Trunk
+from tests import cast
 
 from .conftest import SignIn
 from .page import Page
@@ -90,13 +96,36 @@ def test_a_trunk_known_by_its_address_needs_no_user_name(olga: Person, trunk: Tr
         ({"status": "Unregistered"}, "Not registered"),
         ({"enabled": False, "status": "Registered"}, "Switched off"),
         ({"kind": "address"}, "known by its address"),
+        ({"status": "Registered", "reachable": False}, "The carrier does not answer"),
+        ({"kind": "address", "reachable": False}, "The carrier does not answer"),
+        ({"kind": "address", "reachable": True}, "The carrier answers"),
+        ({"kind": "address", "pings": False}, "nobody asks whether the carrier is there"),
     ],
 )
 def test_the_list_tells_the_state_of_each(
     olga: Person, trunk: Trunk, signed_in: SignIn, fields: dict[str, object], said: str
 ) -> None:
     Trunk.objects.update(**fields)
-    assert said in Page(signed_in(olga).get("/lacza/")).text
+    page = Page(signed_in(olga).get("/lacza/"))
+    assert said in page.text
+    good = said in ("Registered", "The carrier answers")
+    assert ("dot-on" in page.html) == good, "only what is known to work is green"
+
+
+def test_a_carrier_that_goes_is_pushed_to_whoever_looks(transactional_db: None) -> None:
+    made = Trunk.objects.create(name="A", kind="registration", host="192.0.2.7", status="Registered", reachable=True)
+
+    async def watch() -> None:
+        events: Any = stream(cast.OPERATOR, "pl")
+        assert "retry" in await anext(events)
+        assert "dot-on" in await anext(events)
+        await sync_to_async(Trunk.objects.update)(reachable=False)
+        pushed = json.loads((await anext(events)).removeprefix("data: "))
+        assert list(pushed) == [f"trunk-{made.pk}"]
+        assert "Operator nie odpowiada" in pushed[f"trunk-{made.pk}"]
+        await events.aclose()
+
+    async_to_sync(watch)()
 
 
 def test_the_second_of_two_who_save_sees_what_the_first_changed(olga: Person, trunk: Trunk, signed_in: SignIn) -> None:

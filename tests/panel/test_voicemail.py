@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from pytest_django import Settings
 
 from centralka.actions.audio import MAX_BYTES
+from centralka.environment import MailServer
 from centralka.store.models import ExternalNumber, Greeting, Mail, SipAccount, VoicemailMessage
 from centralka.store.pins import is_pin
 from tests import cast
@@ -256,13 +258,33 @@ def test_the_log_tells_what_was_mailed_and_what_was_not(
             assert said in text, url
 
 
-def test_a_test_message_is_sent_or_told_why_not(kwiaty: cast.Company, account: SipAccount, signed_in: SignIn) -> None:
+def test_a_test_message_is_sent_or_told_why_not(
+    kwiaty: cast.Company, account: SipAccount, signed_in: SignIn, settings: Settings
+) -> None:
+    settings.SMTP = MailServer("mail.kwiaty.example", 25)
     client = signed_in(kwiaty.manager)
     said = Page(client.post(_url(account, "wiadomosc-testowa"), follow=True)).text
     assert "A test message is on its way to biuro@kwiaty.example." in said
     assert Mail.objects.get().kind == Mail.Kind.TEST
     SipAccount.objects.update(voicemail_email="")
     assert "no address" in Page(client.post(_url(account, "wiadomosc-testowa"), follow=True)).text
+
+
+def test_without_a_mail_server_no_mail_is_called_sent(
+    kwiaty: cast.Company, account: SipAccount, signed_in: SignIn, settings: Settings
+) -> None:
+    settings.SMTP = None
+    a_mail(account, state="filed", attempts=1)
+    client = signed_in(kwiaty.manager, "pl")
+    for url in (_url(account), "/wiadomosci/wysylka"):
+        text = Page(client.get(url)).text
+        assert "Zapisana do pliku: nie ustawiono serwera poczty" in text, url
+        assert "Nie ustawiono serwera poczty, więc nikt nie dostaje wiadomości" in text, url
+        assert "Wysłana" not in text, url
+    said = Page(client.post(_url(account, "wiadomosc-testowa"), follow=True)).text
+    assert "jest zapisywana do pliku: nie ustawiono serwera poczty" in said
+    settings.SMTP = MailServer("mail.kwiaty.example", 25)
+    assert "Nie ustawiono serwera" not in Page(client.get("/wiadomosci/wysylka")).text
 
 
 # -- Elsewhere --

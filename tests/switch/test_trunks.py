@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from centralka.store.models import Trunk
 from centralka.switch.ami import Message
 from centralka.switch.database import Database
 from centralka.switch.manager import EngineAway, Manager, Refused
+from centralka.switch.pings import Pings
 from centralka.switch.trunks import Trunks
 
 from .stand_ins import put_away
@@ -23,6 +25,8 @@ class Engine(Manager):
         super().__init__(0, "")
         self.told: list[tuple[str, str]] = []
         self.registrations: dict[str, str] = {}
+        self.answers: dict[str, str] = {}
+        """What it says of the carriers that it asks: endpoint of the question → status."""
         self.is_away = False
 
     async def ask(self, action: str, fields: Message) -> Message:
@@ -35,6 +39,14 @@ class Engine(Manager):
         return {"Response": "Success"}
 
     async def listed(self, action: str, fields: Message, end: str) -> list[Message]:
+        if action == "PJSIPShowEndpoint":
+            assert end == "EndpointDetailComplete"
+            if fields["Endpoint"] not in self.answers:
+                raise Refused("Unable to retrieve endpoint")
+            return [
+                {"Event": "EndpointDetail"},
+                {"Event": "ContactStatusDetail", "Status": self.answers[fields["Endpoint"]]},
+            ]
         assert (action, end) == ("PJSIPShowRegistrationsOutbound", "OutboundRegistrationDetailComplete")
         details: list[Message] = [
             {"Event": "OutboundRegistrationDetail", "ObjectName": name, "Status": status}
@@ -49,16 +61,16 @@ class Engine(Manager):
 
 
 def trunk(name: str, **fields: object) -> Trunk:
-    values = {"kind": Trunk.Kind.REGISTRATION, "host": "192.0.2.7", **fields}
+    values = {"kind": Trunk.Kind.REGISTRATION, "host": "192.0.2.7", "pings": False, **fields}
     return Trunk.objects.create(name=name, **values)
 
 
-def looks(engine: Engine, *between: Callable[[], object]) -> None:
-    """One look, then another one after each of these."""
+def looks(engine: Engine, *between: Callable[[], object], file: Path | None = None) -> None:
+    """One look, then another one after each of these. `file`: which carriers the engine asks."""
 
     async def story() -> None:
         database = Database()
-        trunks = Trunks(database, engine)
+        trunks = Trunks(database, engine, Pings(file or Path("/dev/null"), engine))
         try:
             await trunks.look()
             for happens in between:
@@ -139,11 +151,13 @@ def test_a_host_that_cannot_be_resolved_now_keeps_its_addresses() -> None:
     assert made.addresses == "192.0.2.7"
 
 
-def test_what_the_engine_says_of_registrations_is_written_down() -> None:
+def test_what_the_engine_says_of_registrations_is_written_down(tmp_path: Path) -> None:
     first, second, third = trunk("Pierwszy"), trunk("Drugi", status="Registered"), trunk("Trzeci", kind="address")
     engine = Engine()
+    Trunk.objects.update(pings=True)
     engine.registrations = {first.endpoint: "Registered", second.endpoint: "Rejected", "trunk-999": "Registered"}
-    looks(engine)
+    engine.answers = {f"ping-{second.pk}": "Reachable"}
+    looks(engine, file=tmp_path / "pings.conf")
     states = dict(Trunk.objects.values_list("name", "status"))
     assert states == {"Pierwszy": "Registered", "Drugi": "Rejected", "Trzeci": ""}
     third.refresh_from_db()
@@ -169,6 +183,76 @@ def test_the_state_is_asked_again_after_a_while() -> None:
     assert made.status == "Registered"
 
 
+# -- Whether carriers are there ---------------------------------------------------------------------------------------
+
+PINGS_TOLD = ("Reload", "res_pjsip.so")
+
+
+def test_the_engine_asks_the_carriers_that_are_switched_on_and_want_it(tmp_path: Path) -> None:
+    file, engine = tmp_path / "pings.conf", Engine()
+    asked = trunk("Pytany", pings=True, host="sip.operator.example", port=5070, transport="tcp", username="48221234567")
+    trunk("Niepytany"), trunk("Wyłączony", pings=True, enabled=False)
+    looks(engine, nothing, file=file)
+    assert engine.told.count(PINGS_TOLD) == 1
+    assert file.read_text().count("type = aor") == 1
+    assert f"[ping-{asked.pk}]\ntype = aor\n" in file.read_text()
+    assert "\ncontact = sip:sip.operator.example:5070\\;transport=tcp\n" in file.read_text()
+    assert "from_user = 48221234567\n" in file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+    looks(engine, file=file)
+    assert engine.told.count(PINGS_TOLD) == 1, "a switchboard that was started again changes nothing"
+    looks(engine, lambda: Trunk.objects.update(pings=False, version=2), file=file)
+    assert (file.read_text(), engine.told.count(PINGS_TOLD)) == ("", 2)
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "seen"),
+    [
+        ("Registered", "Unreachable", ("Registered", False)),
+        ("Registered", "Reachable", ("Registered", True)),
+        ("Rejected", "Unreachable", ("Unregistered", False)),
+        ("Rejected", "Reachable", ("Rejected", True)),
+        ("Rejected", "NonQualified", ("Unregistered", None)),
+        ("Rejected", None, ("Unregistered", None)),
+        ("", "Reachable", ("", True)),
+    ],
+)
+def test_only_a_carrier_that_is_there_rejects(
+    tmp_path: Path, status: str, answer: str | None, seen: tuple[str, bool | None]
+) -> None:
+    made, engine = trunk("Pierwszy", pings=True), Engine()
+    engine.registrations = {made.endpoint: status} if status else {}
+    engine.answers = {f"ping-{made.pk}": answer} if answer else {}
+    looks(engine, file=tmp_path / "pings.conf")
+    made.refresh_from_db()
+    assert (made.status, made.reachable) == seen
+
+
+def test_an_engine_that_is_away_knows_of_no_trunk(tmp_path: Path) -> None:
+    """Nothing stays green that nobody looks at."""
+    made = trunk("Pierwszy", pings=True, status="Registered", reachable=True)
+    engine, database = Engine(), Database()
+    engine.is_away = True
+    trunks = Trunks(database, engine, Pings(tmp_path / "pings.conf", engine))
+
+    async def story() -> None:
+        running = asyncio.create_task(trunks.run())
+        try:
+            while await database.run(lambda: Trunk.objects.get(pk=made.pk).status):
+                await asyncio.sleep(0.05)
+            engine.is_away = False
+            while PINGS_TOLD not in engine.told:
+                await asyncio.sleep(0.05)
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            await put_away(database)
+
+    asyncio.run(asyncio.wait_for(story(), 20))
+    made.refresh_from_db()
+    assert (made.status, made.reachable) == ("", None)
+
+
 def test_an_engine_that_is_away_is_told_when_it_is_back() -> None:
     made = trunk("Pierwszy")
     engine = Engine()
@@ -176,7 +260,7 @@ def test_an_engine_that_is_away_is_told_when_it_is_back() -> None:
 
     async def story() -> None:
         database = Database()
-        trunks = Trunks(database, engine)
+        trunks = Trunks(database, engine, Pings(Path("/dev/null"), engine))
         try:
             with pytest.raises(EngineAway):
                 await trunks.look()

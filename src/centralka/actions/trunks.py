@@ -22,8 +22,8 @@ PRIORITY_MIN, PRIORITY_MAX = 1, 999
 _USERNAME = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_+*!~=")
 # The engine's driver for PostgreSQL cuts values at a semicolon and reads ^xx as a character.
 _NOT_IN_PASSWORDS = set(";^")
-_CONNECTS = ("kind", "host", "port", "transport", "username", "enabled")
-"""When one of these, or the password, changes, what the engine said of the old registration says nothing any more."""
+_CONNECTS = ("kind", "host", "port", "transport", "username", "enabled", "pings")
+"""When one of these, or the password, changes, what was known of the old connection says nothing any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,7 @@ class TrunkInput:
     number_style: str = Trunk.NumberStyle.E164
     sends_pai: bool = True
     foreign_caller_ids: bool = False
+    pings: bool = True
 
     def __repr__(self) -> str:
         return f"TrunkInput({self.name!r}, {self.host!r})"  # never the password
@@ -197,7 +198,7 @@ def _write(found: Trunk, wanted: TrunkInput) -> None:
     elif wanted.password is not None:
         found.password = wanted.password
     if wanted.password or before != {name: getattr(found, name) for name in _CONNECTS}:
-        found.status, found.status_at = "", None
+        found.status, found.reachable, found.status_at = "", None, None
 
 
 def _locked(trunk_id: int) -> Trunk:

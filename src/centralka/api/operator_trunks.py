@@ -78,6 +78,10 @@ Foreign = Annotated[
     bool,
     Field(description="Whether it accepts caller IDs that are not ours: who is transferred outside is shown then."),
 ]
+Pings = Annotated[
+    bool,
+    Field(description="Whether it is asked every 10 seconds if it is there (OPTIONS). Calls do not depend on it."),
+]
 
 
 class NewTrunk(Body):
@@ -95,6 +99,7 @@ class NewTrunk(Body):
     number_style: WantedStyle = "e164"
     sends_pai: SendsPai = True
     foreign_caller_ids: Foreign = False
+    pings: Pings = True
 
 
 class TrunkChanges(Body):
@@ -112,6 +117,7 @@ class TrunkChanges(Body):
     number_style: WantedStyle = Field(default_factory=lambda: "e164")
     sends_pai: SendsPai = Field(default_factory=bool)
     foreign_caller_ids: Foreign = Field(default_factory=bool)
+    pings: Pings = Field(default_factory=bool)
     version: int | None = Field(
         None,
         description="The version that was read. If somebody saved since: 409 `changed-meanwhile`.",
@@ -135,11 +141,16 @@ class TrunkOut(BaseModel):
     number_style: NumberStyle
     sends_pai: bool
     foreign_caller_ids: bool
+    pings: bool
     addresses: list[str] = Field(description="The IP addresses of `host`: who calls from there is this carrier.")
     status: Literal["registered", "rejected", "unregistered"] | None = Field(
-        description="What became of the registration last; null: not known, or there is none."
+        description="What became of the registration last; null: not known, or there is none. `rejected` is said "
+        "only of a carrier that answers."
     )
-    status_at: At | None
+    reachable: bool | None = Field(
+        description="Whether the carrier answered when it was asked last; null: it is not asked, or was not yet."
+    )
+    status_at: At | None = Field(description="When one of these two became what it is.")
     created_at: At
     changed_at: At
     version: int = Field(description="Counts the saves.")
@@ -218,8 +229,10 @@ def _shown(trunk: Trunk) -> TrunkOut:
         number_style=cast(NumberStyle, trunk.number_style),
         sends_pai=trunk.sends_pai,
         foreign_caller_ids=trunk.foreign_caller_ids,
+        pings=trunk.pings,
         addresses=trunk.addresses.split(",") if trunk.addresses else [],
         status=cast(Any, status) if status in ("registered", "rejected", "unregistered") else None,
+        reachable=trunk.reachable,
         status_at=trunk.status_at,
         created_at=trunk.created_at,
         changed_at=trunk.changed_at,

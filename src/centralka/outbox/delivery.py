@@ -18,6 +18,9 @@ class Letter:
 class Way(Protocol):
     """Where mail goes."""
 
+    leaves: bool
+    """Whether what is delivered is on its way to a person; False: it stays on this machine."""
+
     def deliver(self, letter: Letter) -> None:
         """Raises `Refused`, `NotNow` or `Trouble`; no other error."""
 

@@ -8,7 +8,7 @@ import structlog
 from django.conf import settings
 from django.utils.translation import gettext, override
 
-from centralka.store.mail import claim, due, failed, refused, sent
+from centralka.store.mail import claim, due, failed, filed, refused, sent
 from centralka.store.models import Mail
 
 from .delivery import NotNow, Refused, Trouble, Way
@@ -83,5 +83,8 @@ class Post:
 
     def _note_delivered(self) -> None:
         while self._delivered:
-            sent(self._delivered[0], self.clock())
-            log.info("a mail was sent", mail=self._delivered.pop(0).pk)
+            if self.way.leaves:
+                sent(self._delivered[0], self.clock())
+            else:
+                filed(self._delivered[0])
+            log.info("a mail was sent" if self.way.leaves else "a mail became a file", mail=self._delivered.pop(0).pk)

@@ -12,6 +12,7 @@ class MailFolder:
     """A folder of `.eml` files. The same letter is the same file, however often it is delivered."""
 
     path: Path
+    leaves = False
 
     def deliver(self, letter: Letter) -> None:
         """Whole and on the disk, or not at all."""

@@ -87,6 +87,7 @@ class SmtpWay:
     server: MailServer
     ending: Callable[[], bool] = lambda: False
     patience: Patience = Patience()
+    leaves = True
 
     def deliver(self, letter: Letter) -> None:
         """One connection, one mail: what goes wrong with one does not reach the next."""

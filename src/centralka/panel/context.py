@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from centralka.actions.voicemail import unheard_count
 
 
 def panel(request: HttpRequest) -> dict[str, Any]:
-    """`actor`, `operator`, `places`, how many messages are unheard, and the page group that the menu marks."""
+    """Who acts and where, how many messages are unheard, whether mail leaves us, and the menu's page group."""
     match, actor = request.resolver_match, getattr(request, "actor", None)
     return {
         "actor": actor,
@@ -16,5 +17,6 @@ def panel(request: HttpRequest) -> dict[str, Any]:
         "places": getattr(request, "places", []),
         # Asked only by a page that shows it.
         "unheard_messages": lambda: unheard_count(actor) if actor else 0,
+        "mail_leaves": settings.SMTP is not None,
         "group": match.route.split("/")[0] if match else "",
     }

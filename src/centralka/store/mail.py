@@ -82,6 +82,11 @@ def sent(mail: Mail, now: datetime) -> None:
     Mail.objects.filter(pk=mail.pk).update(state=Mail.State.SENT, sent_at=now, error="")
 
 
+def filed(mail: Mail) -> None:
+    """It is a file on this machine, and nobody got it."""
+    Mail.objects.filter(pk=mail.pk).update(state=Mail.State.FILED, error="")
+
+
 def refused(mail: Mail, error: str) -> None:
     """It can never be delivered; `error` tells why."""
     _claimed(mail).update(state=Mail.State.FAILED, error=error[:_ERROR_LENGTH])

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from .models import Trunk
 
 _ADDRESSES_MAX = 255
@@ -19,6 +17,9 @@ class TrunkRow:
     version: int
     host: str
     port: int
+    transport: str = "udp"
+    username: str = ""
+    pings: bool = False
 
     @property
     def endpoint(self) -> str:
@@ -33,7 +34,8 @@ class TrunkRow:
 def trunk_rows() -> list[TrunkRow]:
     """The enabled trunks in the order in which they are tried."""
     rows = Trunk.objects.filter(enabled=True).order_by("priority", "name", "id")
-    return [TrunkRow(*row) for row in rows.values_list("id", "version", "host", "port")]
+    fields = ("id", "version", "host", "port", "transport", "username", "pings")
+    return [TrunkRow(*row) for row in rows.values_list(*fields)]
 
 
 def set_addresses(addresses: Mapping[int, str]) -> None:
@@ -50,10 +52,20 @@ def _whole_addresses(listed: str) -> str:
     return listed[: _ADDRESSES_MAX + 1].rpartition(",")[0]
 
 
-def set_statuses(statuses: Mapping[str, str], now: datetime) -> None:
-    """Note what the engine says of registrations, by endpoint; a trunk that it does not know has no state."""
-    with transaction.atomic():
-        for trunk in Trunk.objects.all():
-            status = statuses.get(trunk.endpoint, "")[:20]
-            if status != trunk.status:
-                Trunk.objects.filter(pk=trunk.pk).update(status=status, status_at=now)
+@dataclass(frozen=True, slots=True)
+class TrunkState:
+    """What is known of a trunk: what became of its registration, and whether the carrier answers."""
+
+    status: str = ""
+    reachable: bool | None = None
+
+
+def set_states(states: Mapping[str, TrunkState], now: datetime) -> None:
+    """Note the states by endpoint; of a trunk that is not among them nothing is known. Only a change is written."""
+    changed = [
+        (trunk.pk, state)
+        for trunk in Trunk.objects.all()
+        if (state := states.get(trunk.endpoint, TrunkState())) != TrunkState(trunk.status, trunk.reachable)
+    ]
+    for trunk_id, state in changed:
+        Trunk.objects.filter(pk=trunk_id).update(status=state.status[:20], reachable=state.reachable, status_at=now)

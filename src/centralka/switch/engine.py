@@ -61,6 +61,11 @@ class EngineSettings:
         return self.engine_dir / "lib/astdb.sqlite3"
 
     @property
+    def pings(self) -> Path:
+        """The carriers that the engine asks whether they are there (`switch.pings` writes it)."""
+        return self.engine_dir / "lib/pings.conf"
+
+    @property
     def log(self) -> Path:
         """The engine's log."""
         return self.engine_dir / "log/engine.log"
@@ -99,6 +104,7 @@ def write_config(settings: EngineSettings) -> Path:
         (settings.engine_dir / name).mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
     link_data(settings)
     prepare_contacts(settings.contacts)
+    settings.pings.touch(mode=PRIVATE_FILE)
     for name, text in files.items():
         replace(settings.config_dir / name, text)
     # The file of another database, or of an older version: it could hold a secret that nobody uses any more.
@@ -159,6 +165,7 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
         "engine": str(settings.engine_dir),
         "modules": str(settings.engine.module_dir),
         "data": str(settings.engine_dir / "data"),
+        "pings": str(settings.pings),
         "node": settings.node,
         "max_files": str(open_files()),
         "bind": f"[{settings.bind}]" if ":" in settings.bind else settings.bind,

@@ -18,6 +18,7 @@ from .database import Database
 from .journal import Journal
 from .manager import Manager
 from .meter import Meter
+from .pings import Pings
 from .presence import follow_presence
 from .recorder import Recorder
 from .spool_mailboxes import SpoolMailboxes
@@ -62,7 +63,7 @@ async def _serve() -> None:
         asyncio.create_task(_keep_records(path)),
         asyncio.create_task(follow_presence(Path(text("CENTRALKA_CONTACTS")), settings.NODE, database)),
         asyncio.create_task(Meter(database, manager, settings.NODE).run()),
-        asyncio.create_task(Trunks(database, manager).run()),
+        asyncio.create_task(Trunks(database, manager, Pings(Path(text("CENTRALKA_PINGS")), manager)).run()),
         asyncio.create_task(mailboxes.run()),
         asyncio.create_task(_tidy_up(database)),
         asyncio.create_task(_beat(Path(text("CENTRALKA_HEARTBEAT")))),

@@ -1,4 +1,4 @@
-"""Follows the trunks: tells the engine when registrations changed, and writes down what became of them.
+"""Follows the trunks: tells the engine when they changed, and writes down what became of them.
 
 Endpoints and addresses of carriers need no telling, the engine reads them from the database at each call. Only what it
 does by itself, registering, it has to be told of; and the order of trunks for emergency calls is kept in its own
@@ -14,16 +14,17 @@ from ipaddress import ip_address
 
 import structlog
 
-from centralka.store.trunks import TrunkRow, set_addresses, set_statuses, trunk_rows
+from centralka.store.trunks import TrunkRow, TrunkState, set_addresses, set_states, trunk_rows
 
 from .database import Database
 from .manager import EngineAway, Manager, Refused
+from .pings import Pings
 
 log = structlog.get_logger()
 
 _LOOK_EVERY = 2.0
-_STATUS_EVERY = 5
-"""Looks: every ten seconds."""
+_STATUS_EVERY = 2
+"""Looks: every four seconds."""
 _RESOLVE_EVERY = 150
 """Looks: every five minutes, as addresses of carriers change."""
 _LIST = "PJSIPShowRegistrationsOutbound"
@@ -34,9 +35,10 @@ _MODULE = "res_pjsip_outbound_registration.so"
 class Trunks:
     """What the engine was told last."""
 
-    def __init__(self, database: Database, manager: Manager) -> None:
+    def __init__(self, database: Database, manager: Manager, pings: Pings) -> None:
         self._database = database
         self._manager = manager
+        self._pings = pings
         self._told: frozenset[tuple[object, ...]] | None = None
         self._looks = 0
 
@@ -47,9 +49,17 @@ class Trunks:
                 await self.look()
             except EngineAway:
                 self._told = None  # a new engine reads everything anew, but does not know the order for emergencies
+                await self._know_nothing()
             except Exception:
                 log.exception("the trunks could not be followed; trying again")
             await asyncio.sleep(_LOOK_EVERY)
+
+    async def _know_nothing(self) -> None:
+        """Without an engine no trunk is registered, and nobody asks the carriers."""
+        try:
+            await self._database.run(set_states, {}, datetime.now(UTC))
+        except Exception:
+            log.exception("the states of the trunks could not be written down")
 
     async def look(self) -> None:
         """Once: addresses, then what the engine has to be told, then what it says."""
@@ -61,7 +71,7 @@ class Trunks:
             await self._tell(rows)
             self._told = now
         if self._looks % _STATUS_EVERY == 0:
-            await self._write_down_statuses(rows)
+            await self._write_down_states(rows)
         self._looks += 1
 
     async def _resolve(self, rows: list[TrunkRow]) -> None:
@@ -71,6 +81,7 @@ class Trunks:
     async def _tell(self, rows: list[TrunkRow]) -> None:
         await self._remember("&".join(row.endpoint for row in rows))
         await self._manager.ask("Reload", {"Module": _MODULE})
+        await self._pings.tell(rows)
 
     async def _remember(self, order: str) -> None:
         key = {"Family": "centralka", "Key": "trunks"}
@@ -81,16 +92,25 @@ class Trunks:
         with suppress(Refused):
             await self._manager.ask("DBDelTree", key)
 
-    async def _write_down_statuses(self, rows: list[TrunkRow]) -> None:
+    async def _write_down_states(self, rows: list[TrunkRow]) -> None:
         """Also when the last trunk was disabled: its registration is gone."""
         listed = await self._manager.listed(_LIST, {}, f"{_DETAIL}Complete") if rows else []
-        await self._database.run(set_statuses, _statuses(listed), datetime.now(UTC))
+        answers = await self._pings.answers(rows)
+        said = _statuses(listed)
+        states = {endpoint: _state(said.get(endpoint, ""), answers.get(endpoint)) for endpoint in {*said, *answers}}
+        await self._database.run(set_states, states, datetime.now(UTC))
 
 
 def _statuses(listed: list[Mapping[str, str]]) -> dict[str, str]:
     """`Registered`, `Unregistered`, `Rejected` … by endpoint, as `res_pjsip_outbound_registration` names them."""
     details = [one for one in listed if one.get("Event") == _DETAIL]
     return {one.get("ObjectName", ""): one.get("Status", "") for one in details}
+
+
+def _state(status: str, reachable: bool | None) -> TrunkState:
+    """The engine calls a registration rejected also when nobody answered it; only a carrier that is there rejects."""
+    honest = "Unregistered" if status == "Rejected" and not reachable else status
+    return TrunkState(honest, reachable)
 
 
 async def _addresses(row: TrunkRow) -> str:

@@ -29,7 +29,8 @@ class SippTrunk:
         self.port = free_port()
         self.name = f"SIPp {self.port}"
         self._house = house
-        self._fields = {"kind": "address", "priority": FIRST} | fields
+        # A SIPp scenario knows one call, and takes any other request for a mistake.
+        self._fields = {"kind": "address", "priority": FIRST, "pings": False} | fields
         self._sipp: Sipp | None = None
         if scenario:
             path = HERE / f"{scenario}.xml"

@@ -27,12 +27,12 @@ from centralka.actions.registrations import (
 
 READ_EVERY = 0.5
 """Seconds between two looks; a phone that comes or goes is seen at most this much later."""
-_SAY_SOMETHING_EVERY = 15.0
+SAY_SOMETHING_EVERY = 15.0
 """A comment, so that a connection whose other end is gone is noticed and no proxy closes a quiet one."""
-_ENDS_AFTER = 60.0
+ENDS_AFTER = 60.0
 """Then the browser connects again and its rights are checked again."""
 
-_CONNECT_AGAIN_AFTER_MS = 1000
+CONNECT_AGAIN_AFTER_MS = 1000
 """How soon a browser comes back when the stream broke off, e.g. because this process was started again."""
 
 Answer = TypeVar("Answer")
@@ -75,7 +75,7 @@ _watch = Watch()
 
 async def stream(actor: Actor, account_ids: list[int], language: str, *, phones: bool = False) -> AsyncIterator[str]:
     """What a browser gets: how soon to come back should this break off, then the states."""
-    yield f"retry: {_CONNECT_AGAIN_AFTER_MS}\n\n"
+    yield f"retry: {CONNECT_AGAIN_AFTER_MS}\n\n"
     async for event in states(actor, account_ids, language, phones=phones):
         yield event
 
@@ -89,7 +89,7 @@ async def states(actor: Actor, account_ids: list[int], language: str, *, phones:
         started = said = monotonic()
         seen: Mark | None = None
         shown: States = {}
-        while monotonic() - started < _ENDS_AFTER:
+        while monotonic() - started < ENDS_AFTER:
             mark = await _watch.current()
             if mark != seen:
                 seen = mark
@@ -98,7 +98,7 @@ async def states(actor: Actor, account_ids: list[int], language: str, *, phones:
                     yield f"data: {json.dumps(changed)}\n\n"
                     said = monotonic()
                 shown = now
-            if monotonic() - said >= _SAY_SOMETHING_EVERY:
+            if monotonic() - said >= SAY_SOMETHING_EVERY:
                 yield ": \n\n"
                 said = monotonic()
             await asyncio.sleep(READ_EVERY)

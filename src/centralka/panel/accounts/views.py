@@ -2,10 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib import messages
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -24,10 +22,11 @@ from centralka.actions.request_keys import KeyReused
 from centralka.actions.sip_accounts import SipAccountInput
 from centralka.actions.sip_passwords import generate_password
 from centralka.calls.spelling import grouped
-from centralka.store.models import Role, SipAccount
+from centralka.store.models import Mail, Role, SipAccount
 
 from ..collisions import Collision, merge
 from ..doors import tenant_page
+from ..events import event_stream
 from ..external_numbers.forms import quick_form
 from ..external_numbers.views import said_of_forwards
 from ..forms import error_title
@@ -68,16 +67,8 @@ async def account_states(request: HttpRequest, actor: Actor) -> StreamingHttpRes
     """The live states of the accounts that a page shows."""
     wanted = request.GET.get("accounts", "")[:1000].split(",")
     ids = [int(text) for text in wanted if text.isascii() and text.isdigit() and len(text) < 19][: 2 * PAGE]
-    # This request's own connection would stay open as long as somebody looks at the page.
-    await sync_to_async(_give_connection_back)()
     language = get_language() or settings.LANGUAGE_CODE
-    events = stream(actor, ids, language, phones="phones" in request.GET)
-    return StreamingHttpResponse(events, content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
-
-
-def _give_connection_back() -> None:
-    if not connection.in_atomic_block:
-        connection.close()
+    return await event_stream(stream(actor, ids, language, phones="phones" in request.GET))
 
 
 @require_GET
@@ -153,8 +144,16 @@ def test_mail(request: HttpRequest, actor: Actor, account_id: int) -> HttpRespon
     except InvalidInput as refusal:
         messages.warning(request, str(next(iter(refusal.problems.values()))[0].message))
     else:
-        messages.success(request, _("A test message is on its way to %(address)s.") % {"address": mail.to})
+        _say_of_test(request, mail)
     return redirect("account", account_id)
+
+
+def _say_of_test(request: HttpRequest, mail: Mail) -> None:
+    if settings.SMTP is None:
+        said = _("The test message for %(address)s is being written to a file: no mail server is set.")
+        messages.warning(request, said % {"address": mail.to})
+    else:
+        messages.success(request, _("A test message is on its way to %(address)s.") % {"address": mail.to})
 
 
 @tenant_page(Role.MANAGER)

@@ -63,6 +63,16 @@ class TrunkForm(PanelForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
     )
+    pings = forms.BooleanField(
+        label=gettext_lazy("Ask whether the carrier is there"),
+        help_text=gettext_lazy(
+            "Every 10 seconds (OPTIONS), so that the list of trunks tells when it is gone. "
+            "Off for a carrier that never answers this; calls do not depend on it."
+        ),
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput(attrs=_SWITCH),
+    )
     number_style = forms.ChoiceField(
         label=gettext_lazy("How numbers are written"),
         choices=Trunk.NumberStyle.choices,

@@ -1,8 +1,10 @@
 """Łącza do operatorów: the connections to carriers. For the operator of the installation."""
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -14,8 +16,10 @@ from centralka.store.models import Trunk
 
 from ..collisions import Collision, merge
 from ..doors import operator_page
+from ..events import event_stream
 from ..forms import error_title
 from .forms import TrunkForm
+from .live import stream
 
 
 @require_GET
@@ -23,6 +27,13 @@ from .forms import TrunkForm
 def trunks(request: HttpRequest, operator: Operator) -> HttpResponse:
     """All of them, in the order in which they are tried, with what became of each registration."""
     return render(request, "panel/trunks/list.html", {"trunks": actions.trunks(operator)})
+
+
+@require_GET
+@operator_page
+async def trunk_states(request: HttpRequest, operator: Operator) -> StreamingHttpResponse:
+    """The live states of all trunks."""
+    return await event_stream(stream(operator, get_language() or settings.LANGUAGE_CODE))
 
 
 @operator_page

@@ -19,6 +19,7 @@ class Mail(models.Model):
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")
         SENT = "sent", _("Sent")
+        FILED = "filed", _("Written to a file: no mail server is set")
         FAILED = "failed", _("Failed")
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="mails")
@@ -37,6 +38,7 @@ class Mail(models.Model):
     """What the mail server, or the network, said at the last try."""
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    """When the mail server took it; null also for one that became a file."""
 
     class Meta:
         db_table = "mail"

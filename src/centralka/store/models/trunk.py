@@ -41,9 +41,14 @@ class Trunk(models.Model):
     """Whether the carrier gets `P-Asserted-Identity` (RFC 3325): then it learns the number of a restricted call."""
     foreign_caller_ids = models.BooleanField(default=False)
     """Whether the carrier accepts caller IDs that are not ours (who is transferred outside is shown then)."""
+    pings = models.BooleanField(default=True)
+    """Whether the carrier is asked again and again if it is there (OPTIONS); a few carriers never answer that."""
     status = models.CharField(max_length=20, blank=True, default="")
-    """What the engine last said of the registration: `Registered`, `Rejected`, `Unregistered`; "" when not known."""
+    """What became of the registration last: `Registered`, `Rejected`, `Unregistered`; "" when not known."""
+    reachable = models.BooleanField(null=True)
+    """Whether the carrier answered when it was asked last; null: not asked, or not known."""
     status_at = models.DateTimeField(null=True)
+    """When one of these two became what it is."""
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

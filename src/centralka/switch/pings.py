@@ -1,0 +1,77 @@
+"""Whether carriers are there: the engine asks each of them again and again with OPTIONS (RFC 3261, 11).
+
+The engine does that by itself only for addresses that it knows from its start on, and it reads none from the database
+then (`asterisk/sorcery.conf`). So the addresses to ask stand in a file, as endpoints of their own: a carrier that does
+not answer stays an address that calls are tried at.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from centralka.store.trunks import TrunkRow
+
+from .manager import Manager, Refused
+
+ASK_EVERY = 10
+"""Seconds; a carrier that went is known as gone after these, the patience and the pause between two looks."""
+PATIENCE = 3
+"""Seconds for an answer, whatever it is: also a refusal tells that somebody is there."""
+
+_MODULE = "res_pjsip.so"
+_DETAIL = "ContactStatusDetail"
+_SAID = {"Reachable": True, "Unreachable": False}
+
+
+class Pings:
+    """The file that the engine reads, and what it says of each carrier."""
+
+    def __init__(self, file: Path, manager: Manager) -> None:
+        self._file = file
+        self._manager = manager
+        # What a switchboard before this one wrote is what the engine knows.
+        self._told: str | None = file.read_text() if file.exists() else ""
+
+    async def tell(self, rows: Iterable[TrunkRow]) -> None:
+        """Let the engine ask these carriers, and no other."""
+        wanted = "".join(_section(row) for row in rows if row.pings)
+        if wanted == self._told:
+            return
+        self._told = None  # until the engine has read it
+        _replace(self._file, wanted)
+        await self._manager.ask("Reload", {"Module": _MODULE})
+        self._told = wanted
+
+    async def answers(self, rows: Iterable[TrunkRow]) -> Mapping[str, bool | None]:
+        """Whether each carrier that is asked answered last, by endpoint; None: it was not asked yet."""
+        return {row.endpoint: await self._answer(row) for row in rows if row.pings}
+
+    async def _answer(self, row: TrunkRow) -> bool | None:
+        try:
+            events = await self._manager.listed("PJSIPShowEndpoint", {"Endpoint": _name(row)}, "EndpointDetailComplete")
+        except Refused:
+            return None  # the engine has not read the file yet
+        said = [event.get("Status", "") for event in events if event.get("Event") == _DETAIL]
+        return _SAID.get(said[0]) if said else None
+
+
+def _name(row: TrunkRow) -> str:
+    return f"ping-{row.id}"
+
+
+def _section(row: TrunkRow) -> str:
+    transport = "\\;transport=tcp" if row.transport == "tcp" else ""
+    from_user = f"from_user = {row.username}\n" if row.username else ""
+    return (
+        f"[{_name(row)}]\ntype = endpoint\naors = {_name(row)}\nidentify_by = ip\ncontext = outside\n{from_user}\n"
+        f"[{_name(row)}]\ntype = aor\ncontact = sip:{row.host}:{row.port}{transport}\n"
+        f"qualify_frequency = {ASK_EVERY}\nqualify_timeout = {PATIENCE}\n\n"
+    )
+
+
+def _replace(file: Path, text: str) -> None:
+    """Whole at every moment: the engine may read it when it likes."""
+    part = file.with_name(f".{file.name}.part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        out.write(text)
+    part.replace(file)
