@@ -74,8 +74,11 @@ def test_a_password_is_shown_once_and_can_be_copied(
     expect(page.locator("#id_password")).to_have_value(re.compile(".{16}"))
     page.get_by_role("button", name=screen.say("Zapisz", "Save"), exact=True).click()
     password = page.locator("#password").inner_text()
-    page.locator('[data-copy="password"]').click()
+    button = page.locator('[data-copy="password"]')
+    expect(button).to_contain_text(screen.say("Kopiuj", "Copy"))
+    button.click()
     expect(page.locator("#said")).to_have_text(screen.say("Skopiowano", "Copied"))
+    expect(button).to_contain_text(screen.say("Skopiowano", "Copied"))
     assert page.evaluate("navigator.clipboard.readText()") == password
     page.reload()
     expect(page.locator("h1")).to_have_text("105 Sekretariat")

@@ -146,3 +146,15 @@ def test_empty_pages_and_pages_with_errors_are_accessible_and_fit(
     found["changed meanwhile"] = complaints(page)
     assert {where: wrong for where, wrong in found.items() if wrong} == {}
     assert mistakes == []
+
+
+@pytest.mark.usefixtures("olga")
+def test_a_carrier_that_goes_is_seen_without_a_reload(page: Page, screen: Screen, mistakes: list[str]) -> None:
+    trunk = Trunk.objects.create(name="A", kind="registration", host="192.0.2.7", status="Registered", reachable=True)
+    page.goto("/lacza/")
+    state = page.locator(f"#trunk-{trunk.pk}")
+    expect(state.locator(".dot-on")).to_be_visible()
+    Trunk.objects.update(reachable=False)
+    expect(state).to_contain_text(screen.say("Operator nie odpowiada", "The carrier does not answer"))
+    expect(state.locator(".dot-on")).to_have_count(0)
+    assert mistakes == []

@@ -61,15 +61,21 @@ class ExplainForm(PanelForm):
         extensions = actor.tenant.sip_accounts.order_by("extension_number").values_list("extension", "name")
         self.accounts = [(extension, f"{extension} {name}") for extension, name in extensions]
         self.numbers = [(number.e164, grouped(number.e164)) for number in own_numbers(actor)]
-        super().__init__(data if "who" in data or "to" in data else self._first_question())
+        asked = data if "who" in data or "to" in data else self._first_question()
+        super().__init__(asked, initial={"who": OUTSIDE, "at": timezone.localtime().strftime(_MINUTE)})
         self.fields["who"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             (OUTSIDE, _("Somebody outside")),
             (_("Extensions"), self.accounts),
         ]
 
-    def _first_question(self) -> dict[str, str]:
-        """What most people want to know: what happens to those who call from outside, else among colleagues."""
-        to = next(self._callees(), "")
+    def _first_question(self) -> dict[str, str] | None:
+        """What most people want to know: what happens to those who call from outside, else among colleagues.
+
+        None where nobody can be called yet: then nothing is asked, and nothing is wrong.
+        """
+        to = next(self._callees(), None)
+        if to is None:
+            return None
         others = [extension for extension, _label in self.accounts if extension != to]
         inside = others and to in dict(self.accounts)
         return {"who": others[0] if inside else OUTSIDE, "to": to, "at": timezone.localtime().strftime(_MINUTE)}

@@ -31,9 +31,19 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const done = await copied(document.getElementById(button.dataset.copy));
-  say(done ? document.body.dataset.copied : document.body.dataset.select);
+  const said = done ? document.body.dataset.copied : document.body.dataset.select;
+  say(said);
   button.toggleAttribute("data-done", done);
+  answer(button, said);
 });
+// The button itself says so for a moment, since the sentence for screen readers is not seen.
+const answer = (button, said) => {
+  const word = button.querySelector("span");
+  word.dataset.usual ??= word.textContent;
+  word.textContent = said;
+  clearTimeout(button.answered);
+  button.answered = setTimeout(() => { word.textContent = word.dataset.usual; button.removeAttribute("data-done"); }, 4000);
+};
 
 // Show a password that is being typed.
 document.addEventListener("click", (event) => {
