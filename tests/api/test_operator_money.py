@@ -34,6 +34,15 @@ def test_a_top_up_is_booked(operator: Api, kwiaty: cast.Company) -> None:
     assert balance(kwiaty) == "100.0001"
 
 
+def test_an_amount_that_can_be_read_in_two_ways_is_refused_with_both(operator: Api, kwiaty: cast.Company) -> None:
+    answer = operator.post("operator/top-ups", booking(kwiaty, net="1.000"))
+    assert answer.wrong == {"net": ["ambiguous"]}
+    assert "Write 1.0000 or 1000.00" in answer.body["errors"][0]["message"]
+    assert not LedgerEntry.objects.exists()
+    assert operator.post("operator/top-ups", booking(kwiaty, net="1.0000")).body["net"] == "1.0000"
+    assert operator.post("operator/top-ups", booking(kwiaty, net="0.125")).body["net"] == "0.1250"
+
+
 def test_a_request_sent_twice_with_one_key_books_once(operator: Api, kwiaty: cast.Company) -> None:
     operator.headers["Idempotency-Key"] = "faktura-7"
     first, second = (operator.post("operator/top-ups", booking(kwiaty)) for _ in range(2))

@@ -10,7 +10,23 @@ from tests.api.client import Answer, Api, values
 
 HEADER = "prefix,description,price per minute,connection fee,first increment,next increment"
 FILE = f"{HEADER}\n48,Polska,0.05,0,1,1\n4822,Warszawa,0.03,0,1,1\n49,Niemcy,0.15,0.10,60,30\n"
-BAD_AMOUNTS: list[Any] = [None, 1, 1.5, "", "-1", "1,5", "NaN", "1e3", "0.00001", "10001", "9" * 400, "١", [], True]
+BAD_AMOUNTS: list[Any] = [
+    None,
+    1,
+    1.5,
+    "",
+    "-1",
+    "1,5",
+    "NaN",
+    "1e3",
+    "0.00001",
+    "10001",
+    "1.000",
+    "9" * 400,
+    "١",
+    [],
+    True,
+]
 
 
 @pytest.fixture

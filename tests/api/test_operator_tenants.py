@@ -10,7 +10,9 @@ from tests.api.client import Api, values
 
 OWNER = {"email": "ewa@nowa.example", "name": "Ewa", "password": cast.PASSWORD}
 NO_SWITCH = values(None, 1, "true", "")
-NO_AMOUNT = values(None, 1, 1.5, "", "-1", "1,5", "NaN", "Infinity", "1e3", "0.00001", "9" * 12, "9" * 400, "١")
+NO_AMOUNT = values(
+    None, 1, 1.5, "", "-1", "1,5", "NaN", "Infinity", "1e3", "0.00001", "1.000", "9" * 12, "9" * 400, "١"
+)
 COMPANY = {"slug": "nowa", "name": "Nowa", "language": "en", "owner": OWNER}
 
 

@@ -94,6 +94,26 @@ def test_a_top_up_sent_twice_is_booked_once(olga: Person, kwiaty: cast.Company, 
     assert {entry.net for entry in LedgerEntry.objects.all()} == {Decimal("100.5"), Decimal(7)}
 
 
+@pytest.mark.parametrize(
+    ("language", "net", "asked"),
+    [
+        ("pl", "1.000", "Napisz 1,00 albo 1000,00"),
+        ("pl", "1,500", "Napisz 1,50 albo 1500,00"),
+        ("en", "12.345", "Write 12.3450 or 12345.00"),
+    ],
+)
+def test_an_amount_that_can_be_read_in_two_ways_is_asked_and_not_booked(
+    olga: Person, kwiaty: cast.Company, signed_in: SignIn, language: str, net: str, asked: str
+) -> None:
+    client, url = signed_in(olga, language), f"/firmy/{kwiaty.tenant.pk}/zaksieguj"
+    page = Page(client.post(url, BOOKING | {"net": net}))
+    assert asked in page.beside("net")
+    assert page.form["net"] == net
+    assert not LedgerEntry.objects.exists()
+    client.post(url, BOOKING | {"net": "1.000,00"})
+    assert LedgerEntry.objects.get().net == Decimal(1000)
+
+
 def test_a_correction_goes_both_ways_and_needs_a_reason(olga: Person, kwiaty: cast.Company, signed_in: SignIn) -> None:
     client, url = signed_in(olga), f"/firmy/{kwiaty.tenant.pk}/zaksieguj"
     client.post(url, BOOKING)

@@ -13,7 +13,7 @@ from django.test import AsyncClient
 from django.utils import timezone, translation
 
 from centralka.panel.finance.chart import chart_of
-from centralka.panel.money import money, number
+from centralka.panel.money import AmountField, money, number, rate
 from centralka.store import money as store
 from centralka.store.models import LedgerEntry, Tenant
 from tests import cast
@@ -43,11 +43,11 @@ def _bookings(kwiaty: cast.Company) -> None:
 def test_balance_and_bookings_are_shown_gross_and_net(kwiaty: cast.Company, signed_in: SignIn) -> None:
     Tenant.objects.filter(pk=kwiaty.tenant.pk).update(credit_limit=Decimal(50))
     page = Page(signed_in(kwiaty.manager, "pl").get("/finanse/"))
-    assert "Saldo 1 505,58 zł brutto · 1 224,0515 zł netto" in page.text
+    assert "Saldo 1 505,58 zł brutto · 1 224,05 zł netto" in page.text
     assert "Limit kredytowy 61,50 zł" in page.text
     results = page.inside("results")
-    assert "Opłata miesięczna 100 Sekretariat, lipiec 2026 −12,30 zł −10,00 zł 1 224,0515 zł" in results
-    assert "Połączenie 600 100 200, 3 min 07 s, z numeru 100 −0,55 zł −0,4485 zł 1 234,0515 zł" in results
+    assert "Opłata miesięczna 100 Sekretariat, lipiec 2026 −12,30 zł −10,00 zł 1 224,05 zł" in results
+    assert "Połączenie 600 100 200, 3 min 07 s, z numeru 100 −0,55 zł −0,45 zł 1 234,05 zł" in results
     assert "Przelew <b>12/2026</b>" in results
     assert "<b>12" not in page.html
     assert "/polaczenia/node1-7/" in page.html
@@ -143,7 +143,9 @@ def test_the_scale_ends_at_a_round_amount(highest: str, top: str) -> None:
     [
         ("0", "0,00 zł", "PLN 0.00"),
         ("1234.5", "1\u00a0234,50\u00a0zł", "PLN 1,234.50"),
-        ("-0.0825", "−0,0825 zł", "PLN −0.0825"),
+        ("-0.0825", "−0,08 zł", "PLN −0.08"),
+        ("-0.0049", "0,00 zł", "PLN 0.00"),
+        ("2.0050", "2,01 zł", "PLN 2.01"),
         ("0.1200", "0,12 zł", "PLN 0.12"),
         ("1234567.89", "1\u00a0234\u00a0567,89 zł", "PLN 1,234,567.89"),
     ],
@@ -157,6 +159,15 @@ def test_money_is_written_as_people_write_it(amount: str, polish: str, english: 
 def test_whole_grosze_where_more_would_say_too_much() -> None:
     with translation.override("en"):
         assert number(Decimal("1.5"), most=2) == "1.50"
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"), [("0.0345", "PLN 0.0345"), ("0.1200", "PLN 0.12"), ("1.2340", "PLN 1.2340"), ("2", "PLN 2.00")]
+)
+def test_a_rate_says_all_that_it_has_and_never_in_a_way_with_two_readings(amount: str, said: str) -> None:
+    with translation.override("en"):
+        assert rate(Decimal(amount)) == said
+        assert AmountField().clean(number(Decimal(amount))) == Decimal(amount)
 
 
 def exported(company: cast.Company, query: dict[str, str] | None = None) -> list[list[str]]:

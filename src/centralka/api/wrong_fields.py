@@ -41,6 +41,10 @@ _REPORTED = {
     "literal_error": _CHOICE,
     "moment": ("malformed", _("Give a moment with its offset from UTC, e.g. 2026-01-31T12:00:00Z.")),
     "amount": ("malformed", _("Give an amount as a text with a decimal point, e.g. 0.5000.")),
+    "ambiguous_amount": (
+        "ambiguous",
+        _("This can be read in two ways. Write %(small)s or %(large)s, whichever you mean."),
+    ),
     "caller_id": ("malformed", _("Give a number with the mode “number”, and only with that.")),
     "forward": ("malformed", _("Give an extension with the type “extension”, a number with “external”, and only so.")),
     "cursor": ("malformed", _("This cursor is not one of ours; begin without one.")),

@@ -1,7 +1,6 @@
 """Money on pages: read from what people type, shown as they write it."""
 
-import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import forms
@@ -9,8 +8,8 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-_AMOUNT = re.compile(r"[-−]?[0-9]{1,12}([.,][0-9]{1,12})?")
-_SPACES = dict.fromkeys(map(ord, " \u00a0\u202f"))
+from centralka.calls.amounts import TwoReadings, read_amount
+
 MINUS = "−"
 
 
@@ -26,26 +25,51 @@ class AmountField(forms.Field):
             return value
         if value in self.empty_values:
             return None
-        text = str(value).translate(_SPACES)
-        if not _AMOUNT.fullmatch(text):
-            raise forms.ValidationError(_("Give an amount, e.g. 0.50."), code="malformed")
-        return Decimal(text.replace(",", ".").replace(MINUS, "-"))
+        match read_amount(str(value)):
+            case None:
+                raise forms.ValidationError(_("Give an amount, e.g. 0.50."), code="malformed")
+            case TwoReadings() as either:
+                raise forms.ValidationError(_asked(either), code="ambiguous")
+            case amount:
+                return amount
 
     def prepare_value(self, value: Any) -> Any:
         return number(value) if isinstance(value, Decimal) else value
 
 
-def number(amount: Decimal, fewest: int = 2, most: int = 4) -> str:
-    """`1234.5` as `1 234,50`: at least `fewest` decimals, and as many of `most` as say something."""
-    whole, _point, decimals = f"{abs(amount):,.{most}f}".partition(".")
-    decimals = decimals[:fewest] + decimals[fewest:].rstrip("0")
+def _asked(either: TwoReadings) -> str:
+    """Both readings, each written so that it is the only one."""
+    point = str(get_format("DECIMAL_SEPARATOR"))
+    small = f"{either.decimals:.{2 if either.decimals == round(either.decimals, 2) else 4}f}".replace(".", point)
+    large = f"{either.thousands:.2f}".replace(".", point)
+    said = _("This can be read in two ways. Write %(small)s or %(large)s, whichever you mean.")
+    return said % {"small": small, "large": large}
+
+
+def number(amount: Decimal, most: int = 4) -> str:
+    """`1234.5` as `1 234,50`: two decimals, or four where the others say something and `most` allows.
+
+    Never three: `1,234` can be read in two ways.
+    """
+    rounded = amount.quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP)
+    cents = rounded == round(rounded, 2)
     thousands, point = str(get_format("THOUSAND_SEPARATOR")), str(get_format("DECIMAL_SEPARATOR"))
-    return f"{MINUS if amount < 0 else ''}{whole.replace(',', thousands)}{point}{decimals}"
+    whole, _point, decimals = f"{abs(rounded):,.{2 if cents else 4}f}".partition(".")
+    return f"{MINUS if rounded < 0 else ''}{whole.replace(',', thousands)}{point}{decimals}"
 
 
-def money(amount: Decimal, most: int = 4) -> str:
-    """`1 234,50 zł` in Polish, `PLN 1,234.50` in English; net prices have up to four decimals."""
-    return pgettext("money", "PLN %(amount)s") % {"amount": number(amount, most=most)}
+def money(amount: Decimal) -> str:
+    """`1 234,50 zł` in Polish, `PLN 1,234.50` in English: whole grosze, whatever is kept."""
+    return _with_currency(number(amount, most=2))
+
+
+def rate(amount: Decimal) -> str:
+    """As `money`, of a price in a price list or per minute: with four decimals where they say something."""
+    return _with_currency(number(amount))
+
+
+def _with_currency(amount: str) -> str:
+    return pgettext("money", "PLN %(amount)s") % {"amount": amount}
 
 
 RATE_HELP = gettext_lazy(

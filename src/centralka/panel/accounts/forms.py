@@ -17,7 +17,7 @@ from centralka.calls.spelling import grouped
 from centralka.store.models import Level, SipAccount
 
 from ..forms import text_field
-from ..money import RATE_HELP, AmountField, money, number
+from ..money import RATE_HELP, AmountField, number, rate
 from .unanswered import (
     FORWARDING_FIELDS,
     UNANSWERED_SWITCHES,
@@ -187,7 +187,7 @@ class AccountForm(UnansweredForm):
             (INHERIT, _("Use the company's permission (now: %(level)s)") % {"level": inherited}),
             *Level.choices,
         ]
-        rate = _("Use the company's highest price per minute (now %(rate)s)") % {"rate": money(tenant.max_rate)}
+        rate = _("Use the company's highest price per minute (now %(rate)s)") % {"rate": rate(tenant.max_rate)}
         self.fields["max_rate_inherited"].label = rate
         if self.has_pin:
             self.fields["outbound_pin"].help_text = _("A PIN is set. Leave it empty to keep it; 4 to 10 digits else.")

@@ -52,14 +52,20 @@ def phone(e164: str) -> str:
 
 @register.filter
 def money(net: Decimal | None) -> str:
-    """`1 234,50 zł`; a net price has up to four decimals."""
+    """`1 234,50 zł`, in whole grosze."""
     return "" if net is None else amounts.money(net)
+
+
+@register.filter
+def rate(net: Decimal | None) -> str:
+    """A price per minute, or another of a price list: up to four decimals."""
+    return "" if net is None else amounts.rate(net)
 
 
 @register.filter
 def gross(net: Decimal | None, vat_percent: Decimal) -> str:
     """A net amount with VAT, in whole grosze."""
-    return "" if net is None else amounts.money(tariffs.gross(net, vat_percent), most=2)
+    return "" if net is None else amounts.money(tariffs.gross(net, vat_percent))
 
 
 @register.simple_tag
