@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from centralka.actions.calls import CallFilter, call_record, call_records, plan_for
+from centralka.actions.calls import CallFilter, call_record, call_records, plan_for, was_in_calls
 from centralka.actions.errors import InvalidInput, NotFound
 from centralka.calls.plan import Reject, Ring
 from centralka.store.models import CallRecord, SipAccount
@@ -76,3 +76,27 @@ def test_a_caller_that_does_not_exist_is_told_by_field(kwiaty: cast.Company, cal
     with pytest.raises(InvalidInput) as refused:
         plan_for(kwiaty.reader, caller, "101")
     assert list(refused.value.problems) == ["from"]
+
+
+@pytest.mark.parametrize("typed", ["lukasz", "ŁUKASZ Ż", "zolc", "kowalska", "105", "22 765-43-21", "0048 22 765"])
+def test_a_call_is_found_by_whoever_was_called(kwiaty: cast.Company, typed: str) -> None:
+    dialled = {"why": "extension_dialled", "values": {"extension": "105", "name": "Łukasz Żółć"}}
+    rung = {"to": "105", "login": "kwiaty_105", "outcome": "no_answer", "seconds": 9, "why": dialled}
+    forwarded = {"to": "+48227654321", "login": None, "name": "Zofia Kowalska", "outcome": "answered", "why": None}
+    a_record(kwiaty, "it", from_number="+48600100200", direction="in", to_number="221234567", legs=[rung, forwarded])
+    a_record(kwiaty, "other", from_number="101", to_number="102")
+    assert [one.call_id for one in call_records(kwiaty.reader, CallFilter(number=typed))] == ["it"]
+
+
+def test_calls_of_a_deleted_account_are_found_by_its_extension(kwiaty: cast.Company, ksiegi: cast.Company) -> None:
+    gone = cast.phone(kwiaty.tenant, "105", "Łukasz")
+    a_record(kwiaty, "from it", gone, from_number="105", to_number="1050")
+    rung = {"to": "105", "login": "kwiaty_105", "outcome": "busy", "seconds": 0, "why": None}
+    a_record(kwiaty, "to it", gone, from_number="1051", to_number="22105", legs=[rung])
+    a_record(kwiaty, "another", from_number="1052", to_number="105105")
+    a_record(ksiegi, "a stranger's", from_number="105")
+    gone.delete()
+    found = {one.call_id for one in call_records(kwiaty.reader, CallFilter(extension="105"))}
+    assert found == {"from it", "to it"}
+    assert was_in_calls(kwiaty.reader, "105")
+    assert not was_in_calls(kwiaty.reader, "22105")

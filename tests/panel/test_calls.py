@@ -144,6 +144,14 @@ def test_a_filter_that_does_not_fit_is_told_beside_its_field(
         assert page.form[field] == query[field]
 
 
+def test_calls_of_a_deleted_account_are_found_by_its_extension(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    a_call(kwiaty, "gone", from_number="105", from_name="Łukasz", to_number="777")
+    a_call(kwiaty, "other", from_number="100", to_number="888")
+    page = Page(signed_in(kwiaty.reader).get("/polaczenia/", {"account": "105"}))
+    assert "777" in page.text
+    assert "888" not in page.text
+
+
 def test_a_day_is_a_day_in_poland(kwiaty: cast.Company, signed_in: SignIn) -> None:
     a_call(kwiaty, "late", started_at=datetime(2026, 7, 1, 23, 30, tzinfo=WARSAW))
     page = Page(

@@ -200,3 +200,10 @@ def test_the_longest_texts_that_a_phone_can_send_fit_into_their_columns(tenant_i
     write(replace(long, legs=[], may_cost=False))
     record = CallRecord.objects.get()
     assert (len(record.from_number), len(record.from_name), len(record.to_number)) == (40, 60, 80)
+
+
+def test_what_the_recorder_writes_is_found_by_every_number_and_account_of_it(kwiaty: cast.Company) -> None:
+    write(a_record(kwiaty.tenant.pk, legs=[], logins=frozenset({"kwiaty_100", "kwiaty_7"}), from_name="Łucja"))
+    assert CallRecord.objects.get().search == " lucja 100 600100200 +48600100200 @100 @7 "
+    write(a_record(kwiaty.tenant.pk, logins=frozenset({"kwiaty_100"}), from_name="Ewa"))
+    assert CallRecord.objects.get().search == " ewa 100 600100200 +48600100200 @100 "

@@ -3,22 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from centralka.calls.alphabet import fold
 from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.plan import Plan
 from centralka.calls.planner import plan_call
-from centralka.calls.spelling import NumberStyle, bare, parse_number, spelled
+from centralka.calls.record_search import token_of
+from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, incoming_facts
 from centralka.store.models import CallRecord
 from centralka.store.models.call_record import CallRecordAccount
 
 from .actor import Actor
 from .errors import InvalidInput, NotFound, Problem
-
-_LONGEST_NUMBER = 80
+from .search import digits_in, tidy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,9 @@ class CallFilter:
     direction: str | None = None
     outcome: str | None = None
     number: str | None = None
-    """Part of the caller's or the dialled number, in any spelling, or of the caller's name."""
+    """Part of the caller's, the dialled or another rung number, in any spelling, or of any of their names."""
+    extension: str | None = None
+    """One that had a part, also of an account that was deleted since."""
 
 
 def call_records(actor: Actor, wanted: CallFilter = CallFilter()) -> QuerySet[CallRecord]:
@@ -50,19 +55,26 @@ def call_records(actor: Actor, wanted: CallFilter = CallFilter()) -> QuerySet[Ca
         found = found.filter(direction=wanted.direction)
     if wanted.outcome:
         found = found.filter(outcome=wanted.outcome)
-    if number := (wanted.number or "").strip().replace("\0", "")[:_LONGEST_NUMBER]:
+    if number := tidy(wanted.number or ""):
         found = found.filter(_has(number))
+    if wanted.extension:
+        found = found.filter(_holds(f" {token_of(wanted.extension)} "))
     return found.order_by("-started_at", "-id")
 
 
 def _has(text: str) -> Q:
-    """The text in the caller's name, or the number that it spells in one of the two numbers of a call.
+    """The text in one of the names of a call, or the number that it spells in one of its numbers."""
+    digits = parse_number(text) or digits_in(text)
+    return _holds(fold(text)) | _holds(digits) if digits else _holds(fold(text))
 
-    A caller from outside is kept in E.164 and a called number as it was dialled: what both spellings share is sought.
-    """
-    e164 = parse_number(text)
-    digits = spelled(e164, NumberStyle.NATIONAL).removeprefix("00") if e164 else bare(text) or text
-    return Q(from_number__contains=digits) | Q(to_number__contains=digits) | Q(from_name__icontains=text)
+
+def _holds(text: str) -> Q:
+    return Q(GreaterThan(StrIndex("search", Value(text)), 0))
+
+
+def was_in_calls(actor: Actor, extension: str) -> bool:
+    """Whether a call is kept in which this extension had a part; perhaps its account is gone."""
+    return call_records(actor, CallFilter(extension=extension)).exists()
 
 
 def _calls_of_account(actor: Actor, account_id: int) -> QuerySet[CallRecordAccount, int]:

@@ -13,21 +13,24 @@ from centralka.calls.destinations import destination
 from centralka.calls.explain import reason_as_json
 from centralka.calls.reasons import Reason, Why
 from centralka.calls.record import Record
+from centralka.calls.record_search import search_text
 
 from . import money
 from .models import JournalPosition, Number, Tenant
+from .models.call_record import SEARCHED
 
 # Written out, not through the ORM: each call is written two or three times while it lives, and bulk_create costs six
 # times what the database takes (`make bench`; docs/decisions/0005).
 _RECORD = """
 INSERT INTO call_record (call_id, node, tenant_id, direction, from_number, from_name, to_number,
-                         started_at, answered_at, ended_at, outcome, legs, why, plan, price)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                         started_at, answered_at, ended_at, outcome, legs, why, plan, price, search)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (call_id) DO UPDATE SET
     direction = excluded.direction, from_number = excluded.from_number, from_name = excluded.from_name,
     to_number = excluded.to_number,
     answered_at = excluded.answered_at, ended_at = excluded.ended_at, outcome = excluded.outcome,
-    legs = excluded.legs, why = excluded.why, plan = excluded.plan, price = excluded.price
+    legs = excluded.legs, why = excluded.why, plan = excluded.plan, price = excluded.price,
+    search = excluded.search
 """
 # An account that was deleted during the call is not there any more, and gets no row.
 _ACCOUNT = """
@@ -127,6 +130,7 @@ def _row(record: Record, tenant_id: int, node: str) -> tuple[Any, ...]:
         json.dumps(record.why),
         None if record.plan is None else json.dumps(record.plan),
         _price(record),
+        search_text(**{name: getattr(record, name) for name in SEARCHED}, logins=record.logins),
     )
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from centralka.actions.actor import Actor
-from centralka.actions.calls import CallFilter
+from centralka.actions.calls import CallFilter, was_in_calls
 from centralka.actions.sip_accounts import sip_accounts
 from centralka.store.models import CallRecord
 
@@ -35,9 +35,9 @@ class CallsForm(PeriodForm):
         if not self.is_valid():
             return None
         given = self.cleaned_data
-        extension = given["account"]
+        extension = given["account"].replace("\0", "")
         account_id = self._account_id(actor, extension)
-        if extension and account_id is None:
+        if self.errors:
             return None
         period = self.days()
         return CallFilter(
@@ -47,10 +47,12 @@ class CallsForm(PeriodForm):
             direction=given["direction"] or None,
             outcome=given["outcome"] or None,
             number=given["number"] or None,
+            # Of an account that was deleted its calls tell by themselves.
+            extension=extension if account_id is None else None,
         )
 
     def _account_id(self, actor: Actor, extension: str) -> int | None:
         found = sip_accounts(actor, extension=extension).first() if extension else None
-        if extension and found is None:
+        if extension and found is None and not was_in_calls(actor, extension):
             self.add_error("account", forms.ValidationError(_("There is no such extension."), code="unknown"))
         return found.pk if found else None

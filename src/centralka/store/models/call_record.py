@@ -1,10 +1,32 @@
 """One row for every call attempt, with its legs and why it went where it went."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from centralka.calls.record_search import search_text
+
 from .sip_account import SipAccount
 from .tenant import Tenant
+
+if TYPE_CHECKING:
+    _Text = models.TextField[str, str]
+else:
+    _Text = models.TextField
+
+SEARCHED = ("direction", "from_number", "from_name", "to_number", "legs", "why")
+"""The columns that the search looks in."""
+
+
+class SearchTextField(_Text):
+    """What the call is found by (`calls.record_search`); written whenever the row is."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        """The recorder, which does not write through the ORM, asks `search_text` itself."""
+        text = search_text(**{name: getattr(model_instance, name) for name in SEARCHED})
+        setattr(model_instance, self.attname, text)
+        return text
 
 
 class CallRecord(models.Model):
@@ -54,6 +76,7 @@ class CallRecord(models.Model):
     """PLN net, as charged; null while it goes on, and for calls that nothing is paid for."""
     plan = models.JSONField(null=True)
     """The plan that was carried out; null when the switchboard was down and the engine rang by itself."""
+    search = SearchTextField(editable=False, default="", blank=True)
 
     class Meta:
         db_table = "call_record"
