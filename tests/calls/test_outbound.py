@@ -71,6 +71,7 @@ def test_the_accounts_own_choice_of_caller_id_is_shown(restricted: bool) -> None
     "outcome, refusal, status, why, prompt",
     [
         (Outcome.BUSY, Refusal.BUSY, 486, Why.NUMBER_BUSY, Prompt.NUMBER_BUSY),
+        (Outcome.DECLINED, Refusal.BUSY, 486, Why.NUMBER_DECLINED, Prompt.NUMBER_BUSY),
         (Outcome.NO_ANSWER, Refusal.NO_ANSWER, 480, Why.NUMBER_NOT_ANSWERED, Prompt.NO_ANSWER),
         (Outcome.NO_SUCH_NUMBER, Refusal.NO_SUCH_NUMBER, 404, Why.NUMBER_NOT_KNOWN, Prompt.NUMBER_UNALLOCATED),
         (Outcome.UNAVAILABLE, Refusal.NO_ROUTE, 503, Why.NO_TRUNK_WORKED, Prompt.NO_TRUNK),

@@ -123,6 +123,7 @@ def test_the_price_is_that_of_the_rate_in_the_plan() -> None:
     "outcome, refusal, expected, why",
     [
         (Outcome.BUSY, "busy", "busy", "number_busy"),
+        (Outcome.DECLINED, "busy", "busy", "number_declined"),
         (Outcome.NO_ANSWER, "no_answer", "no_answer", "number_not_answered"),
         (Outcome.NO_SUCH_NUMBER, "no_such_number", "failed", "number_not_known"),
         (Outcome.UNAVAILABLE, "no_route", "failed", "no_trunk_worked"),

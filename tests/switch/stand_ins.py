@@ -15,7 +15,7 @@ from centralka.calls.tariffs import Rate
 from centralka.store.voicemail import KeptMessage
 from centralka.switch.agi import AgiRequest
 from centralka.switch.bank import Held
-from centralka.switch.channel import HOW_DIAL_ENDED, ChannelGone
+from centralka.switch.channel import ChannelGone, DialEnd
 from centralka.switch.database import THREADS, Database
 from centralka.switch.mailboxes import Caller
 
@@ -31,7 +31,7 @@ class ScriptedChannel:
     """
 
     dials: Sequence[str | None] = ()
-    """What `HOW_DIAL_ENDED` comes to."""
+    """Result, cause, something if it rang, and the final SIP status where one came: `BUSY|17|400|486`."""
     typed: Sequence[str | None] = ()
     keys: Sequence[str | None] = ()
     """`""`: nothing is pressed while a key is waited for."""
@@ -60,8 +60,11 @@ class ScriptedChannel:
             return self.variables[name]
         if expression == "${CHANNEL(name)}":
             return self.request.channel
-        assert expression == HOW_DIAL_ENDED
-        return _or_gone(self.dials[len(self.dialled) - 1])
+        raise AssertionError(f"asked for {expression}")
+
+    async def how_dial_ended(self) -> DialEnd:
+        result, cause, rang, *statuses = _or_gone(self.dials[len(self.dialled) - 1]).split("|")
+        return DialEnd(result, int(cause) if cause.isdigit() else 0, bool(rang), tuple(map(int, statuses)))
 
     async def digits(self, prompt: str, seconds: float, most: int) -> str:
         assert seconds > 0

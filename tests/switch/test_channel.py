@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from centralka.switch.agi_connection import AgiConnection
-from centralka.switch.channel import AgiChannel, ChannelGone
+from centralka.switch.channel import AgiChannel, ChannelGone, DialEnd
 
 from .stand_ins import REQUEST
 
@@ -74,3 +74,41 @@ def test_a_recording_that_cannot_be_written_is_no_hang_up() -> None:
 def test_a_hang_up_is_told(lines: tuple[bytes, ...], story: Callable[[AgiChannel], Awaitable[object]]) -> None:
     with pytest.raises(ChannelGone):
         talk(Line(*lines), story)
+
+
+ASKED = 'GET FULL VARIABLE "${DIALSTATUS}|${HANGUPCAUSE}|${RINGTIME_MS}${PROGRESSTIME_MS}"'
+
+
+def test_after_an_answer_nothing_more_is_asked() -> None:
+    line = Line(b"200 result=1 (ANSWER|16|900)")
+    assert talk(line, lambda channel: channel.how_dial_ended()) == DialEnd("ANSWER", 16, rang=True)
+    assert line.sent == [ASKED]
+
+
+def test_the_status_of_each_who_was_dialled_is_told_and_taken_away() -> None:
+    """Of two phones one declined and the other one only rang; the next Dial begins without what they said."""
+    line = Line(
+        b"200 result=1 (CHANUNAVAIL|21|400)",
+        b"200 result=1 (PJSIP/a_100-1,PJSIP/a_100-2)",
+        b"200 result=1 (603,180)",
+        b"200 result=0",
+    )
+    assert talk(line, lambda channel: channel.how_dial_ended()) == DialEnd("CHANUNAVAIL", 21, True, (603,))
+    assert line.sent == [
+        ASKED,
+        'GET FULL VARIABLE "${HANGUPCAUSE_KEYS()}"',
+        'GET FULL VARIABLE "${HANGUPCAUSE(PJSIP/a_100-1,tech):4:3},${HANGUPCAUSE(PJSIP/a_100-2,tech):4:3}"',
+        'EXEC "HangupCauseClear" ""',
+    ]
+
+
+def test_where_nobody_said_anything_there_is_no_status() -> None:
+    line = Line(b"200 result=1 (NOANSWER||)", b"200 result=1 ()")
+    assert talk(line, lambda channel: channel.how_dial_ended()) == DialEnd("NOANSWER")
+
+
+def test_a_subroutine_is_not_begun_for_a_channel_that_has_hung_up() -> None:
+    line = Line(b"HANGUP", b"511 Command Not Permitted on a dead channel or intercept routine")
+    with pytest.raises(ChannelGone):
+        talk(line, lambda channel: channel.run("echo"))
+    assert line.sent == ['GOSUB "echo" "s" "1"']

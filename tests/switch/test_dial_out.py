@@ -32,7 +32,7 @@ STEP = DialOut(
     why=Reason(Why.NUMBER_DIALLED),
     then={},
 )
-ANSWER, BUSY, DOWN, SILENT = "ANSWER|16|900", "BUSY|17|400", "CONGESTION|34|", "CHANUNAVAIL|18|"
+ANSWER, BUSY, DOWN, SILENT = "ANSWER|16|900", "BUSY|17|400|486", "CONGESTION|34||503", "CHANUNAVAIL|18|"
 HELD = Held(17, 30)
 
 
@@ -55,7 +55,23 @@ def test_the_first_trunk_carries_the_call() -> None:
     assert channel.dialled == ["PJSIP/+48600100200@trunk-1,120,iU(answered^30^17)"]
 
 
-@pytest.mark.parametrize("failure", [DOWN, SILENT, "CHANUNAVAIL|20|", "CHANUNAVAIL|0|", "NOANSWER|102|", "||", "X|y|"])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        DOWN,
+        SILENT,
+        "CHANUNAVAIL|20|",
+        "CHANUNAVAIL|0|",
+        "NOANSWER|102|",
+        "||",
+        "X|y|",
+        "CHANUNAVAIL|21||403",
+        "CHANUNAVAIL|58|500|488",
+        # A redirection: the engine says busy, and may have kept the status to itself.
+        "BUSY|0|",
+        "BUSY|17|900|302",
+    ],
+)
 def test_the_next_trunk_is_tried_where_one_cannot_carry_the_call(failure: str) -> None:
     channel = ScriptedChannel([failure, ANSWER])
     outcome, tries = call(channel, Till())
@@ -76,13 +92,16 @@ def test_the_next_trunk_is_tried_where_one_cannot_carry_the_call(failure: str) -
         (ANSWER, Outcome.ANSWERED),
         ("CANCEL|0|900", Outcome.CANCELLED),
         (BUSY, Outcome.BUSY),
-        ("CHANUNAVAIL|17|", Outcome.BUSY),
+        ("CHANUNAVAIL|17||486", Outcome.BUSY),
         ("NOANSWER|0|9000", Outcome.NO_ANSWER),
-        ("NOANSWER|19|", Outcome.NO_ANSWER),
-        ("CHANUNAVAIL|1|", Outcome.NO_SUCH_NUMBER),
-        ("CONGESTION|3|", Outcome.NO_SUCH_NUMBER),
-        ("CHANUNAVAIL|22|", Outcome.NO_SUCH_NUMBER),
-        ("CHANUNAVAIL|28|", Outcome.NO_SUCH_NUMBER),
+        ("NOANSWER|19||480", Outcome.NO_ANSWER),
+        ("CHANUNAVAIL|127|9000|487", Outcome.NO_ANSWER),
+        ("CHANUNAVAIL|1||404", Outcome.NO_SUCH_NUMBER),
+        ("CONGESTION|3||604", Outcome.NO_SUCH_NUMBER),
+        ("CHANUNAVAIL|22||410", Outcome.NO_SUCH_NUMBER),
+        ("CHANUNAVAIL|28||484", Outcome.NO_SUCH_NUMBER),
+        ("CHANUNAVAIL|21|900|603", Outcome.DECLINED),
+        ("CHANUNAVAIL|127||607", Outcome.DECLINED),
     ],
 )
 def test_what_no_other_trunk_can_do_better_is_the_end(dial: str, outcome: Outcome) -> None:
@@ -94,6 +113,7 @@ def test_what_no_other_trunk_can_do_better_is_the_end(dial: str, outcome: Outcom
 def test_when_no_trunk_works_each_was_tried_once() -> None:
     outcome, tries = call(ScriptedChannel([DOWN, DOWN]), Till())
     assert (outcome, [one.cause for one in tries]) == (Outcome.UNAVAILABLE, [34, 34])
+    assert [one.status for one in tries] == [503, 503]
 
 
 def test_without_a_trunk_nothing_is_dialled() -> None:
@@ -190,7 +210,7 @@ def test_without_money_nothing_is_dialled() -> None:
     assert (channel.done, bank.released) == ([], [])
 
 
-@pytest.mark.parametrize("dial", [BUSY, "CANCEL|0|900", "NOANSWER|0|9000", "CHANUNAVAIL|1|"])
+@pytest.mark.parametrize("dial", [BUSY, "CANCEL|0|900", "NOANSWER|0|9000", "CHANUNAVAIL|1||404"])
 def test_a_call_that_comes_to_nothing_gives_the_money_back(dial: str) -> None:
     bank = Till()
     call(ScriptedChannel([dial]), bank)
@@ -235,7 +255,10 @@ def names(suspects: Suspects) -> list[str]:
     return [trunk.name for trunk in suspects.last([FIRST, SECOND, THIRD])]
 
 
-@pytest.mark.parametrize("dial", ["CHANUNAVAIL|0|", SILENT, "CHANUNAVAIL|20|", "NOANSWER|102|"])
+@pytest.mark.parametrize(
+    "dial",
+    ["CHANUNAVAIL|0|", SILENT, "CHANUNAVAIL|20|", "NOANSWER|102|", "CHANUNAVAIL|18||408", "CHANUNAVAIL|102||504"],
+)
 def test_a_trunk_that_said_nothing_is_tried_last_for_the_next_minute(dial: str) -> None:
     now = 1000.0
     suspects = Suspects(clock=lambda: now)

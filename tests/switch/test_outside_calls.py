@@ -32,13 +32,16 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def engine(dial: str = "ANSWER|16|900", digits: str = "") -> Callable[[str], str]:
-    """101 is reachable; Dial ends like this, and whoever is asked for digits types these."""
+    """101 is reachable; Dial ends like this (with the final SIP status, where there is one), and whoever is asked for
+    digits types these."""
 
     def answer(command: str) -> str:
         if "PJSIP_DIAL_CONTACTS" in command:
             return "200 result=1 (PJSIP/kwiaty_101/sip:101@192.0.2.1:5060|NOT_INUSE)"
         if "DIALSTATUS" in command:
-            return f"200 result=1 ({dial})"
+            return f"200 result=1 ({'|'.join(dial.split('|')[:3])})"
+        if "HANGUPCAUSE" in command:
+            return f"200 result=1 ({dial.split('|')[3] if dial.count('|') == 3 else ''})"
         if command.startswith("GET DATA"):
             return f"200 result={digits} (timeout)"
         if "CHANNEL(name)" in command:
@@ -91,7 +94,7 @@ def test_the_journal_tells_whose_call_it_is_and_over_which_trunk_it_went(desk: D
 
 
 def test_a_busy_number_is_said_before_the_call_ends_and_the_money_is_free_again(desk: Desk) -> None:
-    commands = desk.call(engine("BUSY|17|300"), **MOBILE)
+    commands = desk.call(engine("BUSY|17|300|486"), **MOBILE)
     assert commands[-3:] == ['EXEC "Progress" ""', 'EXEC "Playback" "number-busy,noanswer"', 'EXEC "Hangup" "17"']
     assert not Reservation.objects.exists()
 

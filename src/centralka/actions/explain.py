@@ -40,6 +40,7 @@ _SENTENCES = {
     Why.NO_TRUNK: gettext_noop("the exchange has no trunk to the public network"),
     Why.NO_TRUNK_WORKED: gettext_noop("no trunk could carry the call to %(number)s"),
     Why.NUMBER_BUSY: gettext_noop("%(number)s is busy"),
+    Why.NUMBER_DECLINED: gettext_noop("the call was declined at %(number)s"),
     Why.NUMBER_NOT_ANSWERED: gettext_noop("nobody answered at %(number)s"),
     Why.NUMBER_NOT_KNOWN: gettext_noop("the carrier knows no number %(number)s"),
     Why.NUMBER_POINTS_AT: gettext_noop("%(number)s rings at %(extension)s (%(name)s)"),

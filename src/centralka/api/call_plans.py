@@ -154,6 +154,7 @@ _IF = {
     Outcome.NO_ANSWER: _("if nobody answers within %(seconds)s s: %(what)s"),
     Outcome.UNAVAILABLE: _("if no phone can be reached: %(what)s"),
     Outcome.NO_SUCH_NUMBER: _("if the carrier does not know the number: %(what)s"),
+    Outcome.DECLINED: _("if the call is declined there: %(what)s"),
     Outcome.NO_MONEY: _("if the money is used up by then: %(what)s"),
     Outcome.RIGHT_PIN: _("if the PIN is right: %(what)s"),
     Outcome.WRONG_PIN: _("if the PIN is wrong: %(what)s"),

@@ -42,8 +42,12 @@ class CallLeg(BaseModel):
 
     to: str = Field(examples=["101", "+48600100200"])
     outcome: str | None = Field(
-        description="As of a call; null while it is going on, or where the engine told none.",
+        description="As of a call, or `declined`, `no_such_number`, `no_money`; null while it is going on, or where "
+        "the engine told none.",
         examples=["no_answer"],
+    )
+    sip_status: int | None = Field(
+        description="The final SIP status with which the carrier refused; null where it gave none.", examples=[603]
     )
     seconds: int = Field(
         description="Talked, or rung if nobody answered, or what a caller left in the voicemail; 0 while it goes on."
@@ -145,6 +149,7 @@ def _leg(leg: dict[str, Any]) -> CallLeg:
     return CallLeg(
         to=leg["to"],
         outcome=leg.get("outcome") or None,
+        sip_status=leg.get("status"),
         seconds=leg.get("seconds") or 0,
         price=None if price is None else told(Decimal(str(price))),
         rate=CallRate.model_validate(rate) if rate else None,

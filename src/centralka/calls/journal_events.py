@@ -114,12 +114,16 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class TrunkTry:
-    """One trunk over which a number was called, and how that ended; `cause` is the carrier's (Q.850)."""
+    """One trunk over which a number was called, and how that ended.
+
+    `cause` is the engine's (Q.850), `status` the carrier's final SIP status: 0 where it gave none, or it was answered.
+    """
 
     endpoint: str
     name: str
     outcome: Outcome
     cause: int = 0
+    status: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from .carrier_answers import MEANINGS, Meaning
 from .destinations import Destination, Kind, Level, Permission, permission
 from .facts import Account, CallerNumber, Outside
 from .plan import AskPin, DialOut, Outcome, Pin, Plan, Refusal, Reject, Step, StepName
@@ -158,13 +159,8 @@ def _dial_out(outside: Outside, show: CallerNumber, rate: Rate | None, why: Reas
     )
 
 
-_FAILURES = {
-    Outcome.BUSY: (Refusal.BUSY, Why.NUMBER_BUSY, Prompt.NUMBER_BUSY),
-    Outcome.NO_ANSWER: (Refusal.NO_ANSWER, Why.NUMBER_NOT_ANSWERED, Prompt.NO_ANSWER),
-    Outcome.NO_SUCH_NUMBER: (Refusal.NO_SUCH_NUMBER, Why.NUMBER_NOT_KNOWN, Prompt.NUMBER_UNALLOCATED),
-    Outcome.UNAVAILABLE: (Refusal.NO_ROUTE, Why.NO_TRUNK_WORKED, Prompt.NO_TRUNK),
-    Outcome.NO_MONEY: (Refusal.NOT_PERMITTED, Why.NO_MONEY, Prompt.CREDIT_TOO_LOW),
-}
+_NO_MONEY = Meaning(Outcome.NO_MONEY, Refusal.NOT_PERMITTED, Why.NO_MONEY, Prompt.CREDIT_TOO_LOW)
+_FAILURES = {meaning.outcome: meaning for meaning in (*MEANINGS, _NO_MONEY)}
 
 
 def failures_of(outside: Outside) -> list[Outcome]:
@@ -177,6 +173,6 @@ def _failures(outside: Outside) -> dict[StepName, Step]:
     values = {"number": outside.destination.number}
     steps: dict[StepName, Step] = {}
     for outcome in failures_of(outside):
-        refusal, why, say = _FAILURES[outcome]
-        steps[StepName(outcome.value)] = Reject(refusal, Reason(why, values), say)
+        meaning = _FAILURES[outcome]
+        steps[StepName(outcome.value)] = Reject(meaning.refusal, Reason(meaning.why, values), meaning.say)
     return steps

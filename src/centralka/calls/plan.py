@@ -21,6 +21,8 @@ class Outcome(StrEnum):
     BUSY = "busy"
     UNAVAILABLE = "unavailable"
     """No phone, or no trunk, could be reached."""
+    DECLINED = "declined"
+    """The called person does not take the call: over no trunk, and not a moment later."""
     CANCELLED = "cancelled"
     """The caller hung up before anybody answered."""
     NO_SUCH_NUMBER = "no_such_number"

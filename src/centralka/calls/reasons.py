@@ -34,6 +34,7 @@ class Why(StrEnum):
     NO_TRUNK = "no_trunk"
     NO_TRUNK_WORKED = "no_trunk_worked"
     NUMBER_BUSY = "number_busy"
+    NUMBER_DECLINED = "number_declined"
     NUMBER_NOT_ANSWERED = "number_not_answered"
     NUMBER_NOT_KNOWN = "number_not_known"
     # Calls from public numbers

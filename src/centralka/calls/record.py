@@ -63,8 +63,9 @@ class Record:
     ended_at: datetime | None
     outcome: str
     legs: list[dict[str, Any]]
-    """`{"to", "login", "outcome", "seconds", "trunk", "rate", "price", "channel", "why"}`; seconds rang, or talked if
-    it was answered. `trunk`, `rate`, `price` and `channel` are None for phones of the company."""
+    """`{"to", "login", "outcome", "status", "seconds", "trunk", "rate", "price", "channel", "why"}`; seconds rang, or
+    talked if it was answered; `status` is the SIP status with which a carrier refused. `trunk`, `status`, `rate`,
+    `price` and `channel` are None for phones of the company."""
     why: list[dict[str, Any]]
     plan: Mapping[str, Any] | None
     logins: frozenset[str]
@@ -259,6 +260,7 @@ def _leg(login: str | None, ring: list[Line], outcome: str, why: Any) -> dict[st
         "to": extension_of(login),
         "login": login,
         "outcome": outcome,
+        "status": None,
         "seconds": _seconds(ring),
         "trunk": None,
         "rate": None,
@@ -276,6 +278,7 @@ def _outside_leg(call: Call, ring: list[Line], one: TrunkTry, walked: WalkedStep
         "to": walked.number or "",
         "login": None,
         "outcome": one.outcome.value,
+        "status": one.status or None,
         "seconds": _seconds(ring),
         "trunk": one.name,
         "rate": rate,

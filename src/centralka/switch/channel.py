@@ -1,14 +1,35 @@
 """One channel of the engine, held over FastAGI: sends a command, waits for its answer."""
 
 from collections.abc import Awaitable
+from dataclasses import dataclass
 from typing import Protocol
 
 from .agi import AgiReply, AgiRequest, Hangup, command, parse_line
 from .agi_connection import AgiConnection
 
-HOW_DIAL_ENDED = "${DIALSTATUS}|${HANGUPCAUSE}|${RINGTIME_MS}${PROGRESSTIME_MS}"
-"""What to evaluate after `Dial`: result, cause (Q.850), and something if it rang. A carrier can play the ringing itself
-(183, no 180). Source: Asterisk documentation of `Dial` and of HANGUPCAUSE."""
+_HOW_DIAL_ENDED = "${DIALSTATUS}|${HANGUPCAUSE}|${RINGTIME_MS}${PROGRESSTIME_MS}"
+"""Result, cause (Q.850), and something if it rang. A carrier can play the ringing itself (183, no 180). Source:
+Asterisk documentation of `Dial` and of HANGUPCAUSE."""
+_WHO_WAS_DIALLED = "${HANGUPCAUSE_KEYS()}"
+"""The channels of whoever answered anything since the last HangupCauseClear, with commas between them."""
+_STATUS = "${{HANGUPCAUSE({channel},tech):4:3}}"
+"""The last SIP status that came over a channel, of a text such as `SIP 603 Decline`."""
+_SAYS_NOTHING_MORE = {"ANSWER", "CANCEL"}
+_FINAL = 300
+
+
+@dataclass(frozen=True, slots=True)
+class DialEnd:
+    """How `Dial` ended."""
+
+    result: str
+    """The engine's DIALSTATUS: ANSWER, BUSY, NOANSWER, CANCEL, CONGESTION, CHANUNAVAIL."""
+    cause: int = 0
+    """The engine's HANGUPCAUSE (Q.850): several SIP statuses in one; of an earlier `Dial` where this one has none."""
+    rang: bool = False
+    statuses: tuple[int, ...] = ()
+    """The SIP statuses (300 to 699) with which phones or a carrier refused; none for who said nothing, or has been
+    given up. Empty after ANSWER and CANCEL."""
 
 
 class ChannelGone(Exception):
@@ -30,6 +51,10 @@ class Channel(Protocol):
         Raises `ChannelGone` if the channel has hung up before. For what only a hang-up ends, this is the way: `execute`
         begins it also on a channel that has hung up already, where it never ends.
         """
+        ...
+
+    def how_dial_ended(self) -> Awaitable[DialEnd]:
+        """To ask after `execute("Dial", …)`, also after the caller hung up."""
         ...
 
     def set(self, variable: str, value: str) -> Awaitable[None]:
@@ -83,6 +108,21 @@ class AgiChannel:
 
     async def execute(self, application: str, arguments: str = "") -> None:
         await self._send("EXEC", application, arguments)
+
+    async def how_dial_ended(self) -> DialEnd:
+        result, cause, rang = (await self.evaluate(_HOW_DIAL_ENDED)).split("|")
+        statuses = () if result in _SAYS_NOTHING_MORE else await self._statuses()
+        return DialEnd(result, int(cause) if cause.isdigit() else 0, bool(rang), statuses)
+
+    async def _statuses(self) -> tuple[int, ...]:
+        dialled = await self.evaluate(_WHO_WAS_DIALLED)
+        if not dialled:
+            return ()
+        asked = [_STATUS.format(channel=channel) for channel in dialled.split(",")]
+        told = (await self.evaluate(",".join(asked))).split(",")
+        # They stay on the channel, and would be taken for answers to the next Dial.
+        await self.execute("HangupCauseClear")
+        return tuple(int(status) for status in told if status.isdigit() and int(status) >= _FINAL)
 
     async def run(self, subroutine: str) -> None:
         await self._send("GOSUB", subroutine, "s", "1")

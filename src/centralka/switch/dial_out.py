@@ -6,22 +6,20 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from centralka.calls.carrier_answers import meaning_of, takes_long
 from centralka.calls.facts import CallerNumber, Condition, Trunk
 from centralka.calls.journal_events import TrunkTry
 from centralka.calls.plan import DialOut, Diversion, Outcome
 from centralka.calls.spelling import spelled
 
 from .bank import Bank, Held
-from .channel import HOW_DIAL_ENDED, Channel
+from .channel import Channel, DialEnd
 from .ended import Ended
 
 log = structlog.get_logger()
 
-# Causes (Q.850) that chan_pjsip makes of SIP answers (`hangup_sip2cause`).
-_BUSY = "17"  # 486, 600
-_NOBODY_TOOK_IT = "19"  # 480
-_NO_SUCH_NUMBER = {"1", "3", "22", "28"}  # 404, 485, 604; 410; 484
-_SILENT = {"0", "18", "20", "102"}  # no answer to the INVITE at all, 408, 504
+_SILENT = {0, 18, 20, 102}
+"""Causes (Q.850) of a call to which the carrier gave no final status: no answer to the INVITE at all."""
 _REASON = {
     Condition.NO_ANSWER: "no-answer",
     Condition.BUSY: "user-busy",
@@ -82,7 +80,9 @@ async def _over_trunks(step: DialOut, channel: Channel, held: Held | None, suspe
 
 
 def _is_silent(one: TrunkTry) -> bool:
-    return one.outcome is Outcome.UNAVAILABLE and str(one.cause) in _SILENT
+    if one.outcome is not Outcome.UNAVAILABLE:
+        return False
+    return takes_long(one.status) if one.status else one.cause in _SILENT
 
 
 async def _try(step: DialOut, trunk: Trunk, channel: Channel, held: Held | None) -> TrunkTry:
@@ -94,11 +94,11 @@ async def _try(step: DialOut, trunk: Trunk, channel: Channel, held: Held | None)
     if step.diversion:
         options += f"b(diverted^s^1({_diversion(step.diversion, trunk, hidden=step.show.restricted)}))"
     await channel.execute("Dial", f"PJSIP/{number}@{trunk.endpoint},{step.seconds},{options}")
-    answer = await channel.evaluate(HOW_DIAL_ENDED)
-    status, cause, rang = answer.split("|")
-    if status == "NOANSWER" and not rang and cause != _NOBODY_TOOK_IT:
-        cause = "0"  # Nothing came from the carrier in time: the cause is that of the phone that rang before.
-    return TrunkTry(trunk.endpoint, trunk.name, _outcome(status, cause, rang), int(cause) if cause.isdigit() else 0)
+    end = await channel.how_dial_ended()
+    status = end.statuses[-1] if end.statuses else 0
+    # Where nothing came from the carrier in time, the cause is that of the phone that rang before.
+    given_up = end.result == "NOANSWER" and not end.rang and not status
+    return TrunkTry(trunk.endpoint, trunk.name, _outcome(end, status), 0 if given_up else end.cause, status)
 
 
 def _caller_id(show: CallerNumber, trunk: Trunk) -> str:
@@ -120,23 +120,17 @@ def _diversion(diversion: Diversion, trunk: Trunk, *, hidden: bool) -> str:
     return f"{number}^{_REASON[diversion.reason]}^{diversion.count}^{'full' if hidden else 'off'}"
 
 
-def _outcome(status: str, cause: str, rang: str) -> Outcome:
-    """`UNAVAILABLE` for whatever another trunk may do better: 5xx, no answer to the INVITE."""
-    match status:
+def _outcome(end: DialEnd, status: int) -> Outcome:
+    """Of the call over one trunk; `status`: the carrier's final one, 0 for none."""
+    match end.result:
         case "ANSWER":
             return Outcome.ANSWERED
         case "CANCEL":
             return Outcome.CANCELLED
-        case "BUSY":
-            return Outcome.BUSY
-        # Before the cause: a Dial that was given up leaves the cause of an earlier one behind.
-        case "NOANSWER" if rang:
+        case _ if status:
+            return meaning_of(status).outcome
+        case "NOANSWER" if end.rang:
             return Outcome.NO_ANSWER
-        case _ if cause == _BUSY:
-            return Outcome.BUSY
-        case _ if cause in _NO_SUCH_NUMBER:
-            return Outcome.NO_SUCH_NUMBER
-        case "NOANSWER" if cause == _NOBODY_TOOK_IT:
-            return Outcome.NO_ANSWER
+        # Silence, or a redirection: the engine calls that BUSY and may keep its status to itself.
         case _:
             return Outcome.UNAVAILABLE

@@ -111,12 +111,16 @@ def _walked_step(one: Walked) -> dict[str, Any]:
             step["login"], step["seconds"] = one.step.login, one.seconds
         case DialOut():
             step["number"] = one.step.number
-            step["tries"] = [[each.endpoint, each.name, each.outcome.value, each.cause] for each in one.tries]
+            step["tries"] = [_try(each) for each in one.tries]
         case Reject():
             step["refusal"] = one.step.refusal.value
         case _:
             pass
     return step
+
+
+def _try(one: TrunkTry) -> list[str | int]:
+    return [one.endpoint, one.name, one.outcome.value, one.cause, *([one.status] if one.status else [])]
 
 
 def events_in(lines: Iterable[str]) -> Iterator[CallEvent | None]:
@@ -160,7 +164,7 @@ def _ours(line: str) -> CallEvent | None:
 
 
 def _step(step: dict[str, Any]) -> WalkedStep:
-    tries = tuple(TrunkTry(who, name, Outcome(how), cause) for who, name, how, cause in step.get("tries", ()))
+    tries = tuple(TrunkTry(who, name, Outcome(how), *codes) for who, name, how, *codes in step.get("tries", ()))
     outcome = Outcome(step["outcome"])
     seconds = step.get("seconds")
     return WalkedStep(step["name"], outcome, step.get("login"), step.get("refusal"), step.get("number"), tries, seconds)

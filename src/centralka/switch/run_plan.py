@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from centralka.calls.carrier_answers import phone_says_busy
 from centralka.calls.journal_events import TrunkTry
 from centralka.calls.plan import (
     AskPin,
@@ -27,7 +28,7 @@ from centralka.calls.plan import (
 
 from .ask_pin import ask_pin
 from .bank import Bank
-from .channel import HOW_DIAL_ENDED, Channel
+from .channel import Channel
 from .dial_out import Suspects, dial_out
 from .ended import Ended
 from .mailboxes import Mailboxes
@@ -47,8 +48,8 @@ _CAUSE = {
 }
 # An idle account shows as UNAVAILABLE: the engine does not follow the contacts of realtime endpoints.
 _FREE = {"NOT_INUSE", "UNAVAILABLE", "UNKNOWN", "INVALID"}
-_DECLINED = "21"  # Q.850 "call rejected": what 603 and 403 become
-_BUSY = "17"
+_DECLINED = 21  # Q.850 "call rejected": what 603 and 403 become
+_BUSY = 17
 _PHONE = re.compile(r"PJSIP/(?P<login>[^/]+)/sips?:(?!.*;maddr=)[^,&()|\s\"'\\<>]+", re.IGNORECASE)
 _FROM_CARRIER = "PJSIP/trunk-"
 _ENGINE_KNOWS_AFTER = 2.0
@@ -205,9 +206,8 @@ async def _show_caller(show: CallerId, channel: Channel) -> None:
 
 
 async def _outcome_of_dial(channel: Channel) -> Outcome:
-    answer = await channel.evaluate(HOW_DIAL_ENDED)
-    status, cause, rang = answer.split("|")
-    match status:
+    end = await channel.how_dial_ended()
+    match end.result:
         case "ANSWER":
             return Outcome.ANSWERED
         case "CANCEL":
@@ -215,9 +215,10 @@ async def _outcome_of_dial(channel: Channel) -> Outcome:
         case "BUSY":
             return Outcome.BUSY
         # Before the cause: a Dial that was given up leaves the cause of an earlier one behind.
-        case "NOANSWER" if rang:
+        case "NOANSWER" if end.rang:
             return Outcome.NO_ANSWER
-        case _ if cause in (_BUSY, _DECLINED):
+        # The owner's word counts, on whichever of the account's phones it was given.
+        case _ if end.cause in (_BUSY, _DECLINED) or any(phone_says_busy(status) for status in end.statuses):
             return Outcome.BUSY
         case _:
             return Outcome.UNAVAILABLE

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from centralka.calls.prompts import Prompt
 from tests.live.carrier_instance import Carrier
 from tests.live.instance import Installation
@@ -54,6 +56,59 @@ def test_a_number_that_is_busy_is_tried_once(firm: Firm) -> None:
         alicja.dial(outside_number("00"))
         is_told(alicja, "486 Busy Here", Prompt.NUMBER_BUSY)
         assert tried(firm, 1) == [[(first.name, "busy")]]
+
+
+@pytest.mark.parametrize("status", ["603 Decline", "606 Not Acceptable", "607 Unwanted", "433 Anonymity Disallowed"])
+def test_who_declines_is_not_called_again(firm: Firm, carrier: Carrier, status: str) -> None:
+    """The called person has said no: no other trunk calls again, the caller hears "busy", and the record says so."""
+    alicja, number = firm.phone("Alicja"), outside_number("00")
+    with SippTrunk(firm.house, "uas_carrier_refuse", {"status": status}) as first:
+        alicja.dial(number)
+        is_told(alicja, "486 Busy Here", Prompt.NUMBER_BUSY)
+        (record,) = firm.records(1)
+        (leg,) = record.legs
+        assert (leg["trunk"], leg["outcome"], f"{leg['status']}") == (first.name, "declined", status[:3])
+        assert (record.outcome, record.reasons, record.price) == ("busy", ["number_dialled", "number_declined"], None)
+    assert not invites(carrier, number)
+
+
+ELSEWHERE = "\nContact: <sip:+48225550100@127.0.0.1:9>"
+
+
+@pytest.mark.parametrize(
+    "status, headers",
+    [
+        ("302 Moved Temporarily", ELSEWHERE),
+        ("301 Moved Permanently", ELSEWHERE),
+        ("302 Moved Temporarily", ""),
+        ("403 Forbidden", ""),
+        ("488 Not Acceptable Here", ""),
+    ],
+)
+def test_a_carrier_that_does_not_carry_the_call_is_followed_by_the_next(firm: Firm, status: str, headers: str) -> None:
+    """A redirection is not followed, and it is nobody's "busy": the next trunk carries the call."""
+    alicja = firm.phone("Alicja")
+    with SippTrunk(firm.house, "uas_carrier_refuse", {"status": status, "headers": headers}) as first:
+        alicja.dial(outside_number("00"))
+        until(lambda: alicja.in_call, SOON, "the sandbox carrier carries the call")
+        alicja.hang_up()
+        over(alicja)
+        (record,) = firm.records(1)
+    assert [(leg["trunk"], leg["outcome"]) for leg in record.legs] == [
+        (first.name, "unavailable"),
+        (SANDBOX, "answered"),
+    ]
+    assert record.legs[0]["status"] in (int(status[:3]), None)
+
+
+def test_where_every_carrier_sends_elsewhere_no_way_out_is_left(firm: Firm) -> None:
+    """The caller is told so, not that the number is busy."""
+    alicja = firm.phone("Alicja")
+    redirects = {"status": "302 Moved Temporarily", "headers": ELSEWHERE}
+    with SippTrunk(firm.house, "uas_carrier_refuse", redirects) as first, without_the_carrier(firm.house):
+        alicja.dial(outside_number("00"))
+        is_told(alicja, "503 Service Unavailable", Prompt.NO_TRUNK)
+        assert tried(firm, 1) == [[(first.name, "unavailable")]]
 
 
 def test_a_carrier_known_by_its_address(firm: Firm) -> None:

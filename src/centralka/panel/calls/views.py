@@ -58,6 +58,7 @@ def _leg(leg: dict[str, Any]) -> dict[str, Any]:
         **dict(CallRecord.Outcome.choices),
         "no_such_number": _("No such number"),
         "no_money": _("Too little money"),
+        "declined": _("Declined"),
     }
     return {
         **leg,

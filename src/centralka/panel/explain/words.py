@@ -38,6 +38,7 @@ _WHEN = {
     Outcome.UNAVAILABLE: gettext_lazy("unavailable"),
     Outcome.NO_ANSWER: gettext_lazy("no answer"),
     Outcome.NO_SUCH_NUMBER: gettext_lazy("no such number"),
+    Outcome.DECLINED: gettext_lazy("declined"),
     Outcome.NO_MONEY: gettext_lazy("too little money"),
     Outcome.RIGHT_PIN: gettext_lazy("the PIN is right"),
     Outcome.WRONG_PIN: gettext_lazy("the PIN is wrong"),

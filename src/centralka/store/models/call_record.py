@@ -68,8 +68,8 @@ class CallRecord(models.Model):
     """Null while the call is going on."""
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, default="")
     legs = models.JSONField(default=list)
-    """`[{"to", "login", "outcome", "seconds", "price", "trunk", "rate", "why": {"why", "values"}}]`, in the order in
-    which they rang. `trunk`, `rate` and `price` are null for phones of the company."""
+    """`[{"to", "login", "outcome", "status", "seconds", "price", "trunk", "rate", "why": {"why", "values"}}]`, in the
+    order in which they rang. `trunk`, `status`, `rate` and `price` are null for phones of the company."""
     why = models.JSONField(default=list)
     """`[{"why", "values"}]`: reasons in the order in which they applied (`calls.reasons`)."""
     price = models.DecimalField(max_digits=14, decimal_places=4, null=True)
