@@ -6,12 +6,14 @@ from django.utils.translation.reloader import translation_file_changed
 from pytest_django import Settings
 
 from centralka.messages import compile_messages
+from centralka.static_files import collect_static_files
 
 from . import cast
 
 # As at set-up: both languages are there. Django has read its catalogues by now (loading the models says a word);
 # this is how its own reloader forgets them.
 compile_messages(configured.HOME / "locale")
+collect_static_files()
 translation_file_changed(sender=None, file_path=configured.HOME / "locale" / "django.mo")
 
 

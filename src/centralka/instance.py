@@ -27,6 +27,7 @@ from centralka.switch.journal import Journal
 from .demo import write_demo
 from .environment import reached_at
 from .messages import compile_messages
+from .static_files import collect_static_files
 from .supervisor import Process, Supervisor, heartbeat_file
 
 _READY_WITHIN = 60.0
@@ -129,8 +130,9 @@ def only_one(home: Path, what: str) -> Iterator[None]:
 
 
 def prepare_database() -> None:
-    """Translations compiled, tables up to date. Raises CannotStart."""
+    """Translations compiled, files for browsers named, tables up to date. Raises CannotStart."""
     compile_messages(settings.HOME / "locale")
+    collect_static_files()
     try:
         call_command("migrate", verbosity=0, interactive=False)
     except DatabaseError as error:

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "centralka.api",
 ]
 MIDDLEWARE = [
+    "centralka.compression.CompressionMiddleware",
     "centralka.api.refusals.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -194,9 +195,13 @@ USE_I18N = True
 # -- Files -------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-# Served from where they lie; there is nothing to collect at set-up.
-WHITENOISE_USE_FINDERS = True
-# Asked for again each time, and mostly answered "not modified": nobody sees an old page after an upgrade.
+# Copies under hashed names, which browsers keep for good, made at start-up (`centralka.static_files`).
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Under its plain name a file is asked for again each time: nobody sees an old one after an upgrade.
 WHITENOISE_MAX_AGE = 0
 
 LOGGING = {

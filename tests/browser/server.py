@@ -47,6 +47,7 @@ class Server:
     def start(self) -> None:
         self.home.mkdir(parents=True)
         compile_messages(self.home / "locale")
+        (self.home / "static").symlink_to(settings.STATIC_ROOT)
         environment = {
             **os.environ,
             "PYTHONPATH": str(REPOSITORY / "src"),

@@ -239,8 +239,9 @@ class AskedAccounts(AskedPage):
 
     extension: Annotated[Text, Field(max_length=20)] | None = Field(None, description="This extension only.")
     search: Annotated[Text, Field(max_length=100)] | None = Field(
-        None, description="Part of the name, the login, the internal presentation or the number that people outside see; "
-        "without diacritics too, numbers in any spelling."
+        None,
+        description="Part of the name, the login, the internal presentation or the number that people outside "
+        "see; without diacritics too, numbers in any spelling.",
     )
     kind: Literal["voice"] | None = None
 

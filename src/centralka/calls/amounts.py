@@ -1,7 +1,7 @@
 """Amounts as people and files write them: one reading, two, or none. Nothing is guessed.
 
-`1.000` is one złoty to some and a thousand to others. A lone comma or point with exactly three digits behind it, and one
-to three before it, can stand for either; what writes its thousands and its decimals differently cannot.
+`1.000` is one złoty to some and a thousand to others. A lone comma or point with exactly three digits behind it, and
+one to three before it, can stand for either; what writes its thousands and its decimals differently cannot.
 """
 
 import re

@@ -187,8 +187,9 @@ class AccountForm(UnansweredForm):
             (INHERIT, _("Use the company's permission (now: %(level)s)") % {"level": inherited}),
             *Level.choices,
         ]
-        rate = _("Use the company's highest price per minute (now %(rate)s)") % {"rate": rate(tenant.max_rate)}
-        self.fields["max_rate_inherited"].label = rate
+        inherited_rate = {"rate": rate(tenant.max_rate)}
+        said = _("Use the company's highest price per minute (now %(rate)s)") % inherited_rate
+        self.fields["max_rate_inherited"].label = said
         if self.has_pin:
             self.fields["outbound_pin"].help_text = _("A PIN is set. Leave it empty to keep it; 4 to 10 digits else.")
 

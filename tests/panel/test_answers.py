@@ -1,0 +1,57 @@
+"""How answers reach a browser: compressed, and their styles and scripts kept for good."""
+
+import gzip
+import re
+from datetime import UTC, datetime
+
+from centralka.store.models import Greeting
+from tests import cast
+
+from .conftest import SignIn
+
+GZIP = {"Accept-Encoding": "gzip"}
+
+
+def test_a_page_and_an_answer_of_the_api_are_compressed(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.manager)
+    for path in ("/konta-sip/dodaj", "/api/v1/openapi.json"):
+        plain, packed = client.get(path), client.get(path, headers=GZIP)
+        assert packed["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in packed["Vary"]
+        assert len(packed.content) < len(plain.content) / 3
+        assert gzip.decompress(packed.content)[:100] == plain.content[:100]
+        assert "Content-Encoding" not in plain
+
+
+def test_sound_is_sent_as_it_is_so_that_players_can_seek(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    account, now = cast.phone(kwiaty.tenant, "100"), datetime(2026, 1, 1, tzinfo=UTC)
+    Greeting.objects.create(
+        sip_account=account, wav=bytes(5000), seconds=1, source="upload", version="abc", changed_at=now
+    )
+    client = signed_in(kwiaty.manager)
+    for asked, status, size in ({}, 200, 5000), ({"Range": "bytes=0-999"}, 206, 1000):
+        answer = client.get(f"/konta-sip/{account.pk}/zapowiedz.wav", headers={**GZIP, **asked})
+        assert (answer.status_code, len(answer.content), answer.get("Content-Encoding")) == (status, size, None)
+
+
+def test_no_two_answers_hold_the_token_in_the_same_words(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    """What is compressed and guessed at (BREACH) must be another text each time; the length has chance in it too."""
+    client = signed_in(kwiaty.manager)
+    packed = [client.get("/konta-sip/dodaj", headers=GZIP).content for _ in range(6)]
+    tokens = {re.search(rb'csrfmiddlewaretoken" value="([^"]+)"', gzip.decompress(one))[1] for one in packed}  # type: ignore[index]
+    assert len(tokens) == 6
+    assert len({len(one) for one in packed}) > 1
+
+
+def test_files_of_a_page_are_kept_for_good_under_names_that_change_with_them(
+    kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    client = signed_in(kwiaty.manager)
+    paths = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', client.get("/konta-sip/dodaj").content.decode()))
+    assert len(paths) >= 6
+    for path in paths:
+        assert re.search(r"\.[0-9a-f]{12}\.(css|js|svg)$", path)
+        answer = client.get(path, headers=GZIP)
+        assert "immutable" in answer["Cache-Control"]
+        assert answer["Content-Encoding"] == "gzip"
+        assert answer.getvalue()[:2] == b"\x1f\x8b"
