@@ -116,3 +116,11 @@ def test_a_strangers_call_is_not_found(stranger: Api, kwiaty: cast.Company, acco
 @pytest.mark.parametrize("call_id", ["nothing", "%00", "%FF", "a%2Fb", "x" * 500, "%F0%9F%93%9E"])
 def test_any_other_identifier_is_not_found(manager: Api, call_id: str) -> None:
     assert manager.send("GET", f"calls/{call_id}").status == 404
+
+
+def test_calls_are_found_by_a_number_in_any_spelling(manager: Api, kwiaty: cast.Company) -> None:
+    call(kwiaty, "in", from_number="+48600100200", to_number="+48221234567", direction="in")
+    call(kwiaty, "out", to_number="600100200", direction="out")
+    call(kwiaty, "inside")
+    for spelled in ("600 100 200", "+48 600-100-200", "0048600100200"):
+        assert {item["id"] for item in manager.get("calls", number=spelled).body["items"]} == {"in", "out"}

@@ -16,7 +16,7 @@ from centralka.calls.planner import plan_call
 from centralka.calls.record_search import token_of
 from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, incoming_facts
-from centralka.store.models import CallRecord
+from centralka.store.models import CallChanges, CallRecord
 from centralka.store.models.call_record import CallRecordAccount
 
 from .actor import Actor
@@ -60,6 +60,22 @@ def call_records(actor: Actor, wanted: CallFilter = CallFilter()) -> QuerySet[Ca
     if wanted.extension:
         found = found.filter(_holds(f" {token_of(wanted.extension)} "))
     return found.order_by("-started_at", "-id")
+
+
+def changed_calls(actor: Actor, wanted: CallFilter, after: int, limit: int) -> tuple[list[CallRecord], int]:
+    """At most `limit` of the tenant's calls that changed after the change of that number (0: all), oldest change first;
+    and the number to ask with the next time.
+
+    Nothing is skipped: what is written while we read has a higher number. Raises `InvalidInput` at `changed_since` for
+    a number that there was not yet, as after a backup was put back.
+    """
+    last = CallChanges.objects.filter(tenant=actor.tenant).values_list("last", flat=True).first() or 0
+    if after > last:
+        ahead = _("There were not so many changes yet: begin again with 0.")
+        raise InvalidInput({"changed_since": [Problem("ahead", ahead)]})
+    found = call_records(actor, wanted).filter(change__gt=after, change__lte=last)
+    calls = list(found.order_by("change")[:limit])
+    return calls, calls[-1].change if len(calls) == limit else last
 
 
 def _has(text: str) -> Q:

@@ -6,14 +6,16 @@ from typing import Annotated, Any
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from centralka.actions.calls import CallFilter, call_record, call_records
+from centralka.actions.calls import CallFilter, call_record, call_records, changed_calls
 from centralka.actions.explain import sentence
 from centralka.store.models import CallRecord
 
 from .amounts import told
 from .auth import TenantRequest, tenant_token
-from .fields import At, Id, Moment
+from .fields import At, Id, Moment, Text
+from .json_body import Ambiguous
 from .pages import AskedPage, page_of
+from .wrong_fields import wrong_field
 
 router = Router(tags=["Calls"], auth=tenant_token)
 
@@ -87,10 +89,12 @@ class Call(BaseModel):
 
 
 class CallPage(BaseModel):
-    """One page of calls, newest first."""
+    """One page of calls, newest first; with `changed_since` oldest change first."""
 
     items: list[Call]
-    next: str | None
+    next: str | None = Field(
+        description="For `cursor`, null at the end of the list. Asked with `changed_since`: for that, and never null."
+    )
 
 
 class AskedCalls(AskedPage):
@@ -103,18 +107,38 @@ class AskedCalls(AskedPage):
     )
     direction: CallRecord.Direction | None = None
     outcome: CallRecord.Outcome | None = None
+    number: Annotated[Text, Field(max_length=80)] | None = Field(
+        None,
+        description="Part of the caller's or the called number, in any spelling, or of the caller's name.",
+        examples=["600 100 200"],
+    )
+    changed_since: Annotated[str, Field(pattern=r"^[0-9]{1,18}$")] | None = Field(
+        None,
+        description="To follow the calls: those that began, went on or ended since, oldest change first. `0` at first, "
+        "then `next` of the answer before. No change is ever skipped; a call comes again each time it changed.",
+        examples=["0"],
+    )
 
 
 @router.get("/calls", response=CallPage, summary="List calls", operation_id="list_calls", by_alias=True)
 def list_calls(request: TenantRequest, asked: Query[AskedCalls]) -> CallPage:
-    """Every call attempt of the company, newest first; those going on now have no outcome yet."""
+    """Every call attempt of the company, newest first; those going on now have no outcome yet.
+
+    A program that follows the calls asks with `changed_since`, again and again.
+    """
     wanted = CallFilter(
         since=asked.since,
         until=asked.until,
         sip_account=asked.sip_account,
         direction=asked.direction,
         outcome=asked.outcome,
+        number=asked.number,
     )
+    if asked.changed_since is not None:
+        if asked.cursor is not None:
+            raise Ambiguous([wrong_field("cursor", "two_ways")])
+        changed, last = changed_calls(request.auth, wanted, int(asked.changed_since), asked.limit)
+        return CallPage(items=[_shown(record) for record in changed], next=str(last))
     found, following = page_of(call_records(request.auth, wanted), asked)
     return CallPage(items=[_shown(record) for record in found], next=following)
 

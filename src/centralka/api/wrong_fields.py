@@ -47,6 +47,8 @@ _REPORTED = {
     ),
     "caller_id": ("malformed", _("Give a number with the mode “number”, and only with that.")),
     "forward": ("malformed", _("Give an extension with the type “extension”, a number with “external”, and only so.")),
+    "string_pattern_mismatch": ("malformed", _("This is not spelled as it has to be.")),
+    "two_ways": ("ambiguous", _("Ask with “cursor” or with “changed_since”, not with both.")),
     "cursor": ("malformed", _("This cursor is not one of ours; begin without one.")),
 }
 _FALLBACK = ("invalid", _("This value is not accepted."))

@@ -1,7 +1,8 @@
 """Records → rows, and how far the journal is in them: both in one transaction, so nothing is lost or doubled."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,21 +17,27 @@ from centralka.calls.record import Record
 from centralka.calls.record_search import search_text
 
 from . import money
-from .models import JournalPosition, Number, Tenant
+from .models import CallRecord, JournalPosition, Number, Tenant
 from .models.call_record import SEARCHED
 
 # Written out, not through the ORM: each call is written two or three times while it lives, and bulk_create costs six
 # times what the database takes (`make bench`; docs/decisions/0005).
 _RECORD = """
 INSERT INTO call_record (call_id, node, tenant_id, direction, from_number, from_name, to_number,
-                         started_at, answered_at, ended_at, outcome, legs, why, plan, price, search)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                         started_at, answered_at, ended_at, outcome, legs, why, plan, price, search, change)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (call_id) DO UPDATE SET
     direction = excluded.direction, from_number = excluded.from_number, from_name = excluded.from_name,
     to_number = excluded.to_number,
     answered_at = excluded.answered_at, ended_at = excluded.ended_at, outcome = excluded.outcome,
     legs = excluded.legs, why = excluded.why, plan = excluded.plan, price = excluded.price,
-    search = excluded.search
+    search = excluded.search, change = excluded.change
+"""
+# Waits for whoever writes records of the same company until their transaction ends.
+_CHANGES = """
+INSERT INTO call_changes (tenant_id, last) VALUES (%s, %s)
+ON CONFLICT (tenant_id) DO UPDATE SET last = call_changes.last + excluded.last
+RETURNING last
 """
 # An account that was deleted during the call is not there any more, and gets no row.
 _ACCOUNT = """
@@ -55,12 +62,25 @@ def journal_position(node: str) -> int:
 def _write(records: Sequence[Record], node: str) -> None:
     owners = _owners(records)
     known = [(record, owners[record.call_id]) for record in records if record.call_id in owners]
-    rows = [_row(_settled(record, tenant_id), tenant_id, node) for record, tenant_id in known]
+    numbers = _numbers(Counter(tenant_id for _, tenant_id in known))
+    rows = [(*_row(_settled(record, tenant), tenant, node), next(numbers[tenant])) for record, tenant in known]
     with connection.cursor() as cursor:
         cursor.executemany(_RECORD, rows)
         cursor.executemany(
             _ACCOUNT, [(record.call_id, login) for record, _ in known for login in sorted(record.logins)]
         )
+
+
+def _numbers(wanted: Mapping[int, int]) -> dict[int, Iterator[int]]:
+    """The next numbers of each company's changes, as many as are wanted."""
+    found = {}
+    with connection.cursor() as cursor:
+        # In one order everywhere, so that two nodes never wait for each other.
+        for tenant_id, count in sorted(wanted.items()):
+            cursor.execute(_CHANGES, [tenant_id, count])
+            (last,) = cursor.fetchone()
+            found[tenant_id] = iter(range(last - count + 1, last + 1))
+    return found
 
 
 def _owners(records: Sequence[Record]) -> dict[str, int]:
@@ -69,10 +89,15 @@ def _owners(records: Sequence[Record]) -> dict[str, int]:
     slugs = _tenants({tenant_slug(record) for record in records if record.tenant_id is None})
     owners = {}
     for record in records:
-        owner = record.tenant_id or slugs.get(tenant_slug(record)) or _owner_of_number(record)
+        owner = record.tenant_id or slugs.get(tenant_slug(record)) or _owner_so_far(record) or _owner_of_number(record)
         if owner is not None:
             owners[record.call_id] = owner
     return owners
+
+
+def _owner_so_far(record: Record) -> int | None:
+    """A call stays with its company though the number is given to another one meanwhile."""
+    return CallRecord.objects.filter(call_id=record.call_id).values_list("tenant_id", flat=True).first()
 
 
 def _owner_of_number(record: Record) -> int | None:

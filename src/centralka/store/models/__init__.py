@@ -1,6 +1,7 @@
 """One file per thing."""
 
 from .api_token import ApiToken
+from .call_changes import CallChanges
 from .call_record import CallRecord
 from .external_number import ExternalNumber
 from .forward import Forward
@@ -19,6 +20,7 @@ from .voicemail import Greeting, VoicemailAudio, VoicemailMessage
 
 __all__ = [
     "ApiToken",
+    "CallChanges",
     "CallRecord",
     "Consent",
     "ExternalNumber",

@@ -78,12 +78,16 @@ class CallRecord(models.Model):
     """The plan that was carried out; null when the switchboard was down and the engine rang by itself."""
     search = SearchTextField(editable=False, default="", blank=True)
 
+    change = models.BigIntegerField(default=0)
+    """Numbers the changes of the company's records: each time this one is written it gets the next (`CallChanges`)."""
+
     class Meta:
         db_table = "call_record"
         ordering = ("-started_at", "-id")
         indexes = [
             models.Index(fields=["tenant", "-started_at", "-id"], name="calls_of_tenant_by_time"),
             models.Index(fields=["node", "ended_at"], name="open_calls_of_node"),
+            models.Index(fields=["tenant", "change"], name="calls_of_tenant_by_change"),
         ]
 
     def __str__(self) -> str:
