@@ -109,7 +109,7 @@ class AskedCalls(AskedPage):
     outcome: CallRecord.Outcome | None = None
     number: Annotated[Text, Field(max_length=80)] | None = Field(
         None,
-        description="Part of the caller's or the called number, in any spelling, or of the caller's name.",
+        description="Part of any number of the call, in any spelling, or of the name of anybody in it.",
         examples=["600 100 200"],
     )
     changed_since: Annotated[str, Field(pattern=r"^[0-9]{1,18}$")] | None = Field(
