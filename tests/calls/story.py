@@ -62,8 +62,10 @@ class Story:
     def answers(self, at: float, *channels: str) -> None:
         self.events += [Answered(_time(at), channel) for channel in channels]
 
-    def hangs_up(self, at: float, channel: str, dial_status: str = "", by_itself: bool = False, cause: int = 0) -> None:
-        self.events.append(HungUp(_time(at), channel, dial_status, by_itself, cause))
+    def hangs_up(
+        self, at: float, channel: str, dial_status: str = "", by_itself: bool = False, cause: int = 0, number: str = ""
+    ) -> None:
+        self.events.append(HungUp(_time(at), channel, dial_status, by_itself, cause, number))
 
     def all_gone(self, at: float, call: str) -> None:
         """No channel is left that belongs to the call."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from centralka.calls.journal_events import WalkedStep, WalkEnded
+from centralka.calls.outside_caller import UNKNOWN
 from centralka.calls.plan import Outcome
 from centralka.calls.record import Record, record_of
 from centralka.calls.tariffs import Rate, rate_as_json
@@ -364,11 +365,16 @@ def test_a_number_that_points_nowhere_failed() -> None:
     assert (story.record().outcome, story.record().legs, story.record().logins) == ("failed", [], frozenset())
 
 
-@pytest.mark.parametrize("caller, told", [(OLA, OLA), ("", "")])
+@pytest.mark.parametrize(
+    "caller, told",
+    [(OLA, OLA), ("600100200", OLA), ("", ""), ("anonymous", ""), ("100", UNKNOWN)],
+)
 def test_an_incoming_call_that_nobody_decided_is_known_by_its_numbers(caller: str, told: str) -> None:
+    """The dialplan takes a hidden number away: what the channel has at its end is told, not at its beginning."""
     story = Story()
-    story.comes_in(0, "t1", FIRST, caller, FIRM)
-    story.hangs_up(0, "t1", cause=34)
+    story.comes_in(0, "t1", FIRST, OLA, FIRM)
+    assert story.record().from_number == ""
+    story.hangs_up(0, "t1", cause=34, number=caller)
     record = story.record()
     assert (record.direction, record.tenant_id, record.from_login) == ("in", None, None)
     assert (record.from_number, record.to_number, record.outcome) == (told, FIRM, "failed")

@@ -94,6 +94,11 @@ class Office:
         shown: dict[str, Any] = self._api("GET", f"/sip-accounts/{account.id}", 200)
         return shown
 
+    def items(self, path: str) -> list[dict[str, Any]]:
+        """A list of the company's API."""
+        found: list[dict[str, Any]] = self._api("GET", path, 200)["items"]
+        return found
+
     def _api(self, method: str, path: str, expected: int, body: Any = None) -> Any:
         answer = self.house.api(method, path, body, token=self._token)
         assert answer.status == expected, f"{method} {path}: {answer}\n{self.house.log_tail()}"

@@ -136,7 +136,7 @@ def test_an_enabled_trunk_is_an_endpoint_that_is_known_by_its_address(db: None) 
     made = trunk()
     endpoint = row("ps_endpoints", made.endpoint)
     assert (endpoint["context"], endpoint["identify_by"], endpoint["auth"]) == ("outside", "ip", None)
-    assert (endpoint["trust_id_inbound"], endpoint["outbound_auth"]) == ("yes", made.endpoint)
+    assert (endpoint["trust_id_inbound"], endpoint["outbound_auth"]) == ("no", made.endpoint)
     assert row("ps_endpoint_id_ips", made.endpoint)["match"] == "192.0.2.1,192.0.2.2"
     assert row("ps_aors", made.endpoint)["contact"] == "sip:sip.carrier.example:5070"
 

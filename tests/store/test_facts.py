@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from centralka.calls.destinations import Kind, Level
 from centralka.calls.facts import CallerNumber, CallFacts, IncomingFacts, Outside
+from centralka.calls.outside_caller import HIDDEN, UNKNOWN, caller_with
 from centralka.calls.spelling import NumberStyle
 from centralka.calls.tariffs import Rate
 from centralka.store import money
@@ -71,7 +72,7 @@ def test_an_incoming_call_takes_two_statements(
 ) -> None:
     trunk = Trunk.objects.get()
     with django_assert_num_queries(2):
-        incoming_facts(trunk_id=trunk.pk, dialled=OWN, caller_number="", caller_name="", now=NOW)
+        incoming_facts(trunk_id=trunk.pk, dialled=OWN, caller=HIDDEN, now=NOW)
 
 
 # -- Whose permissions ---------------------------------------------------------------------------------------------
@@ -265,7 +266,7 @@ def test_nobody_calls_for_an_account_that_does_not_exist(account: SipAccount) ->
 
 def incoming(dialled: str = OWN, caller: str = "+48600100200", name: str = "") -> IncomingFacts | None:
     trunk = Trunk.objects.get()
-    return incoming_facts(trunk_id=trunk.pk, dialled=dialled, caller_number=caller, caller_name=name, now=NOW)
+    return incoming_facts(trunk_id=trunk.pk, dialled=dialled, caller=caller_with(caller, name), now=NOW)
 
 
 @pytest.mark.parametrize("dialled", [OWN, "48221234567", "0048221234567", "221234567", "22 123-45-67"])
@@ -297,25 +298,22 @@ def test_a_number_rings_no_account_of_another_company(account: SipAccount, ksieg
 
 
 @pytest.mark.parametrize(
-    "given, known",
+    "given, name, known",
     [
-        ("+48600100200", "+48600100200"),
-        ("600100200", "+48600100200"),
-        ("0048600100200", "+48600100200"),
-        ("48600100200", "+48600100200"),
-        ("00493012345678", "+493012345678"),
-        ("", ""),
-        ("anonymous", "anonymous"),
-        ("991", "991"),
+        ("600100200", "Ola", ("+48600100200", "Ola")),
+        ("991", "Ola", ("991", "Ola")),
+        ("101", "Bartek", (UNKNOWN, "[zewn.] Bartek (101)")),
     ],
 )
-def test_the_callers_number_is_kept_in_e164_where_it_is_understood(account: SipAccount, given: str, known: str) -> None:
-    found = incoming(caller=given, name="Ola")
+def test_the_caller_is_told_as_the_company_may_know_it(
+    account: SipAccount, given: str, name: str, known: tuple[str, str]
+) -> None:
+    found = incoming(caller=given, name=name)
     assert found is not None
-    assert (found.from_number, found.from_name) == (known, "Ola")
+    assert (found.from_number, found.from_name) == known
 
 
 def test_a_trunk_that_was_deleted_meanwhile_has_no_name(account: SipAccount) -> None:
-    found = incoming_facts(trunk_id=10**6, dialled=OWN, caller_number="", caller_name="", now=NOW)
+    found = incoming_facts(trunk_id=10**6, dialled=OWN, caller=HIDDEN, now=NOW)
     assert found is not None
     assert found.trunk == ""

@@ -15,6 +15,7 @@ from centralka.calls.facts import (
     ToVoicemail,
     Unanswered,
 )
+from centralka.calls.outside_caller import HIDDEN
 from centralka.store.facts import call_facts, incoming_facts
 from centralka.store.models import (
     ExternalNumber,
@@ -137,6 +138,6 @@ def test_an_incoming_call_knows_what_follows(account: SipAccount) -> None:
     change(account, voicemail_enabled=True)
     Number.objects.filter(e164=OWN).update(sip_account=account)
     trunk = Trunk.objects.get()
-    found = incoming_facts(trunk_id=trunk.pk, dialled=OWN, caller_number="", caller_name="", now=NOW)
+    found = incoming_facts(trunk_id=trunk.pk, dialled=OWN, caller=HIDDEN, now=NOW)
     assert found
     assert found.unanswered.mailbox

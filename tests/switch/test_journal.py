@@ -46,11 +46,11 @@ def engine_line(kind: str, extra: str = "") -> str:
         (engine_line("ANSWER"), Answered(AT, "node1-1.1")),
         (
             engine_line("HANGUP", '{"hangupcause":17,"hangupsource":"","dialstatus":"BUSY"}'),
-            HungUp(AT, "node1-1.1", "BUSY", by_itself=False, cause=17),
+            HungUp(AT, "node1-1.1", "BUSY", by_itself=False, cause=17, number="101"),
         ),
         (
             engine_line("HANGUP", '{"hangupcause":16,"hangupsource":"PJSIP/kwiaty_101-00000001","dialstatus":""}'),
-            HungUp(AT, "node1-1.1", "", by_itself=True, cause=16),
+            HungUp(AT, "node1-1.1", "", by_itself=True, cause=16, number="101"),
         ),
         (engine_line("BLINDTRANSFER", '{"extension":"102","context":"internal"}'), Transferred(AT, "node1-1.1", "102")),
         (engine_line("ATTENDEDTRANSFER", '{"bridge1_id":"x"}'), Transferred(AT, "node1-1.1", None)),

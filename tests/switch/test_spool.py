@@ -41,6 +41,7 @@ def test_a_message_is_read_as_the_engine_wrote_it(box: Path) -> None:
         ("+48600100200", Caller("+48600100200", "")),
         ("Jan Kowalski", Caller("", "Jan Kowalski")),
         ('"Jan "Wicher" K" <100>', Caller("100", 'Jan "Wicher" K')),
+        (r'"Jan \"Wicher\" C:\\K" <100>', Caller("100", r'Jan "Wicher" C:\K')),
         ("Jan\u2028callerid=100\u2028x=", Caller("", "Jan\u2028callerid=100\u2028x=")),
         ('"Jan\x85callerid=" <+48600100200>', Caller("+48600100200", "Jan\x85callerid=")),
         ("Unknown", Caller("", "")),
@@ -115,9 +116,10 @@ def test_what_was_said_until_the_engine_died_becomes_a_message(box: Path) -> Non
     message(box, 0, "1-0")
     half_recorded(box, seconds=4.1)
     (leftover,) = spool.leftovers(box)
-    assert spool.salvage(box, leftover, Caller("100", "Alicja"))
+    caller = Caller("100", r'Alicja "Ala" C:\A')
+    assert spool.salvage(box, leftover, caller)
     found = next(one for one in spool.recordings(box) if one.msg_id != "1-0")
-    assert (found.caller, found.seconds, found.file.name) == (Caller("100", "Alicja"), 4, "msg0001")
+    assert (found.caller, found.seconds, found.file.name) == (caller, 4, "msg0001")
     with wave.open(str(found.file.with_suffix(".wav"))) as file:
         assert (file.getnframes(), file.getframerate()) == (round(4.1 * 8000), 8000)
     assert not list((box / "tmp").iterdir())

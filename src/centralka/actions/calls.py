@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.alphabet import fold
 from centralka.calls.facts import CallFacts, IncomingFacts
+from centralka.calls.outside_caller import OutsideCaller
 from centralka.calls.plan import Plan
 from centralka.calls.planner import plan_call
 from centralka.calls.record_search import token_of
@@ -133,7 +134,7 @@ def _of_extension(actor: Actor, caller: str, dialled: str, at: datetime) -> Call
 
 
 def _incoming(actor: Actor, caller: str, dialled: str, at: datetime) -> IncomingFacts:
-    facts = incoming_facts(trunk_id=0, dialled=dialled, caller_number=caller, caller_name="", now=at)
+    facts = incoming_facts(trunk_id=0, dialled=dialled, caller=OutsideCaller(caller), now=at)
     if facts is None or facts.tenant_id != actor.tenant.pk:
         raise InvalidInput({"to": [Problem("not_owned", _("The company has no such number."))]})
     return facts

@@ -72,7 +72,8 @@ class Call(BaseModel):
     id: str = Field(description="The engine's identifier, unique for ever.")
     from_: str = Field(
         serialization_alias="from",
-        description="An extension, or E.164; empty for a caller from outside who hides the number.",
+        description="An extension, or E.164; empty for a caller from outside who hides the number, `unknown` for one "
+        "who gave none that exists.",
         examples=["100", "+48600100200"],
     )
     to: str = Field(description="As dialled.", examples=["101"])

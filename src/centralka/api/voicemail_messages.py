@@ -27,7 +27,8 @@ class MessageOut(BaseModel):
     sip_account: int = Field(description="The `id` of the account whose mailbox it is in.")
     from_: str = Field(
         serialization_alias="from",
-        description="An extension, or E.164; empty for a caller who hides the number.",
+        description="An extension, or E.164; empty for a caller from outside who hides the number, `unknown` for one "
+        "who gave none that exists.",
         examples=["+48600100200"],
     )
     from_name: str

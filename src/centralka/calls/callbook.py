@@ -39,6 +39,8 @@ class Line:
     dial_status: str = ""
     hung_up_by_itself: bool = False
     cause: int = 0
+    last_number: str = ""
+    """Of its party when it ended."""
     paid: Paid | None = None
     """For a channel to a carrier: what it costs."""
 
@@ -208,7 +210,7 @@ def _note_line(line: Line, event: Answered | HungUp | Paid) -> None:
             line.answered = line.answered or event.time
         case HungUp():
             line.ended, line.dial_status = event.time, event.dial_status
-            line.hung_up_by_itself, line.cause = event.by_itself, event.cause
+            line.hung_up_by_itself, line.cause, line.last_number = event.by_itself, event.cause, event.number
         case Paid():
             # The engine's own line can be missing where it died right then; what is paid for was answered.
             line.paid, line.answered = event, line.answered or event.time

@@ -202,8 +202,9 @@ class IncomingFacts:
     number: str
     """E.164: the company's number that was dialled."""
     from_number: str
-    """E.164 where it could be understood, else as it came; "" if the caller hides it."""
+    """E.164 or a public short code; "" if the caller hides it, `outside_caller.UNKNOWN` if none exists."""
     from_name: str
+    """As it is shown: with a mark where the number is unknown."""
     callee: Account | None
     """Where the number points; None: nowhere."""
     language: str

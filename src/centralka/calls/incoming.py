@@ -20,10 +20,15 @@ def ring_for_number(facts: IncomingFacts) -> Plan:
         Why.NUMBER_POINTS_AT,
         {"number": facts.number, "extension": facts.callee.extension, "name": facts.callee.name},
     )
-    shown = CallerId(on_phone(facts.from_number), facts.from_name if facts.from_number else "")
+    shown = shown_caller(facts)
     caller = facts.from_number if facts.from_number.startswith("+") else None
     call = ForwardedCall(facts.callee, shown, caller, caller_id=None, diversions=facts.diversions)
     return reach(call, facts.unanswered, why)
+
+
+def shown_caller(facts: IncomingFacts) -> CallerId:
+    """What the company's phones display of the caller; nothing of one who is hidden."""
+    return CallerId(on_phone(facts.from_number), facts.from_name if facts.from_number else "")
 
 
 def on_phone(number: str) -> str:

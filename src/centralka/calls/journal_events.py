@@ -59,6 +59,8 @@ class HungUp:
     by_itself: bool
     cause: int = 0
     """Q.850, as the engine told the phone."""
+    number: str = ""
+    """Of the channel's party, as it was in the end: "" where the dialplan took it away."""
 
 
 @dataclass(frozen=True, slots=True)

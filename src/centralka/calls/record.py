@@ -9,6 +9,7 @@ from .callbook import Call, Line
 from .explain import reason_as_json
 from .facts import is_trunk
 from .journal_events import Begun, Decided, Transferred, TrunkTry, WalkedStep, WalkEnded
+from .outside_caller import IdentityHeaders, caller_of
 from .plan import Outcome, Refusal
 from .reasons import Reason, Why
 from .tariffs import price, rate_from_json
@@ -119,7 +120,11 @@ def _direction(call: Call) -> str:
 
 
 def _from_number(call: Call) -> str:
-    return call.from_number if is_trunk(call.entry.login) else extension_of(call.entry.login) or call.from_number
+    """Of a call that the switchboard did not decide. A carrier's has at its end what may be known of the caller."""
+    if not is_trunk(call.entry.login):
+        return extension_of(call.entry.login) or call.from_number
+    told = call.entry.last_number if call.over else ""
+    return caller_of(IdentityHeaders(f"<sip:{told}@carrier>")).number if told else ""
 
 
 def extension_of(login: str | None) -> str:

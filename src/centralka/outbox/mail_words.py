@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 
 from centralka.actions.audio import NotAudio, mp3
+from centralka.calls.outside_caller import UNKNOWN
 from centralka.calls.spelling import grouped
 from centralka.calls.voicemail import MOST_MESSAGES, MOST_SECONDS
 from centralka.store.models import ExternalNumber, Mail, SipAccount, VoicemailAudio, VoicemailMessage
@@ -96,6 +97,9 @@ def caller_in_words(message: VoicemailMessage) -> str:
     """Who left it: `Anna Nowak (600 100 200)`, by the name that the company knows, else the one that came along."""
     if not message.caller_number:
         return pgettext("mail", "restricted number")
+    if message.caller_number == UNKNOWN:
+        unknown = pgettext("mail", "unknown number")
+        return f"{message.caller_name} ({unknown})"
     number = grouped(message.caller_number)
     name = _known_name(message) or message.caller_name.strip()
     return f"{name} ({number})" if name not in {"", number, message.caller_number} else number

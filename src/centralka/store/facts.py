@@ -28,7 +28,8 @@ from centralka.calls.facts import (
     Trunk,
     Unanswered,
 )
-from centralka.calls.spelling import NumberStyle, parse_number
+from centralka.calls.outside_caller import OutsideCaller
+from centralka.calls.spelling import NumberStyle
 from centralka.calls.tariffs import Rate, prefixes_of
 from centralka.calls.voicemail import MAILBOX, is_full
 
@@ -104,12 +105,10 @@ def call_facts(*, login: str, dialled: str, now: datetime) -> CallFacts | None:
     )
 
 
-def incoming_facts(
-    *, trunk_id: int, dialled: str, caller_number: str, caller_name: str, now: datetime
-) -> IncomingFacts | None:
+def incoming_facts(*, trunk_id: int, dialled: str, caller: OutsideCaller, now: datetime) -> IncomingFacts | None:
     """What a decision needs about a call that a carrier brings in; None for a number that no company here has.
 
-    `caller_number`: as the carrier gave it; "" if the caller hides it.
+    `trunk_id`: 0 for a call that is only thought of.
     """
     to = destination(dialled)
     found = _rows(_NUMBER, [to.number]) if to else []
@@ -120,8 +119,8 @@ def incoming_facts(
     return IncomingFacts(
         tenant_id=tenant_id,
         number=to.number,
-        from_number=parse_number(caller_number) or caller_number,
-        from_name=caller_name,
+        from_number=caller.number,
+        from_name=caller.shown_name(language),
         callee=_account(account) if account[0] is not None else None,
         language=language,
         trunk=trunk[0][0] if trunk else "",

@@ -95,8 +95,7 @@ _TRUNK_URI = (
 )
 _REGISTERS = "trunk.kind = 'registration'"
 
-# A carrier is no phone: it is known by its address or by our registration at it, never by a name that it gives; and
-# what it says of the caller's number is believed.
+# A carrier is no phone: it is known by its address or by our registration at it, never by a name that it gives.
 TRUNK_ENDPOINT: Columns = ENDPOINT | {
     "id": _TRUNK_ID,
     "aors": _TRUNK_ID,
@@ -107,7 +106,9 @@ TRUNK_ENDPOINT: Columns = ENDPOINT | {
     "allow_transfer": "'no'",
     "mailboxes": "NULL",
     "allow": "'alaw,ulaw,g722'",
-    "trust_id_inbound": "'yes'",
+    # Who calls is read from its headers by the switchboard (calls/outside_caller.py). The engine itself knows but one
+    # spelling of privacy, and would show our phones whatever number and name a carrier gives in the middle of a call.
+    "trust_id_inbound": "'no'",
     "trust_id_outbound": "'yes'",
     "send_pai": "CASE WHEN trunk.sends_pai THEN 'yes' ELSE 'no' END",
     # With whom of us its caller talks after a transfer is no carrier's business.

@@ -14,10 +14,12 @@ from centralka.store.facts import call_facts, incoming_facts
 
 from .agi import AgiRequest, login_of
 from .agi_connection import AgiConnection
+from .arrivals import caller_on, show_caller
 from .bank import DatabaseBank
 from .channel import AgiChannel, Channel, ChannelGone
 from .database import Database
 from .diversions import DIVERSIONS, diversions_in
+from .headers import read_headers
 from .journal import Journal
 from .mailboxes import Mailboxes
 from .run_plan import Desk, Walked, run_plan
@@ -107,13 +109,11 @@ class Switchboard:
 
     async def _serve_incoming(self, channel: Channel) -> None:
         request = channel.request
-        hidden = request.hides_number
         facts = await self._database.run(
             incoming_facts,
             trunk_id=int((login_of(request.channel) or "").removeprefix(_TRUNK)),
             dialled=request.dialled,
-            caller_number="" if hidden else request.caller_number,
-            caller_name="" if hidden else request.caller_name,
+            caller=await caller_on(channel),
             now=self._now(),
         )
         if facts is None:
@@ -121,8 +121,9 @@ class Switchboard:
             await channel.execute("Hangup", _NO_SUCH_NUMBER)
             return
         await channel.set("CHANNEL(language)", facts.language)
+        await show_caller(facts, channel)
         if any(isinstance(target, ToOutside) for target in facts.unanswered.forwards.values()):
-            facts = replace(facts, diversions=diversions_in(await channel.evaluate(DIVERSIONS)))
+            facts = replace(facts, diversions=diversions_in(await read_headers(channel, DIVERSIONS)))
         await self._carry_out(facts, channel)
 
     async def _carry_out(self, facts: CallFacts | IncomingFacts, channel: Channel) -> None:

@@ -5,21 +5,21 @@ History-Info (RFC 7044): one entry with an `index` for each place that the call 
 """
 
 import re
+from collections.abc import Sequence
 
 _HEADERS = ("Diversion", "History-Info")
 _MOST = 6
 """So many headers of a kind are looked at: more forwards than are allowed."""
-DIVERSIONS = "|".join(f"${{PJSIP_HEADER(read,{name},{at})}}" for name in _HEADERS for at in range(1, _MOST + 1))
-"""What the engine has to evaluate on the incoming channel."""
+DIVERSIONS = [(name, at) for name in _HEADERS for at in range(1, _MOST + 1)]
+"""The headers to be read on the incoming channel."""
 
 _URI = re.compile(r"<\s*(?:sips?|tel):", re.IGNORECASE)
 _COUNTER = re.compile(r";\s*counter\s*=\s*\"?([0-9]{1,3})", re.IGNORECASE)
 _INDEX = re.compile(r";\s*index\s*=", re.IGNORECASE)
 
 
-def diversions_in(headers: str) -> int:
-    """The number of forwards, from the value of `DIVERSIONS`."""
-    values = headers.split("|")
+def diversions_in(values: Sequence[str]) -> int:
+    """The number of forwards, from the values of `DIVERSIONS`."""
     diversions = sum(_of_diversion(value) for value in values[:_MOST])
     places = sum(len(_INDEX.findall(value)) for value in values[_MOST:])
     return max(diversions, places - 1, 0)

@@ -184,7 +184,9 @@ def _engines(line: str) -> CallEvent | None:
         case "HANGUP":
             details = json.loads(extra) if extra else {}
             by_itself = details.get("hangupsource", "") == name
-            return HungUp(time, channel, details.get("dialstatus", ""), by_itself, details.get("hangupcause", 0))
+            return HungUp(
+                time, channel, details.get("dialstatus", ""), by_itself, details.get("hangupcause", 0), number
+            )
         case "BLINDTRANSFER":
             details = json.loads(extra) if extra else {}
             return Transferred(time, channel, details.get("extension", ""))

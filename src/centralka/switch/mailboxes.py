@@ -14,7 +14,7 @@ class Caller:
     """Who leaves a message, as far as the exchange knows and may tell."""
 
     number: str
-    """An extension, or a public number; "" if it is hidden."""
+    """An extension, or a public number; "" if it is hidden, `outside_caller.UNKNOWN` if there is none that exists."""
     name: str
 
 

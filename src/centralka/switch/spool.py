@@ -28,6 +28,7 @@ _TEXTS = "msg[0-9][0-9][0-9][0-9].txt"
 _GONE_SINCE = "gone"
 _MOST_MESSAGES = 10_000
 _CALLER = re.compile(r'(?:"(?P<name>.*)" )?<(?P<number>[^>]*)>')
+_ESCAPED = re.compile(r"\\(.)")
 _NUMBER = re.compile(r"[+*#0-9]+")
 _UNKNOWN = "Unknown"
 _LEAST_SECONDS = 1.0
@@ -122,9 +123,9 @@ def _fields(text: Path) -> dict[str, str]:
 
 
 def _caller(written: str) -> Caller:
-    """`"name" <number>`, or one of the two alone."""
+    """`"name" <number>`, or one of the two alone. Between its quotes the engine escapes quotes and backslashes."""
     if found := _CALLER.fullmatch(written):
-        return Caller(found["number"], found["name"] or "")
+        return Caller(found["number"], _ESCAPED.sub(r"\1", found["name"] or ""))
     if written in ("", _UNKNOWN):
         return Caller("", "")
     return Caller(written, "") if _NUMBER.fullmatch(written) else Caller("", written)
@@ -262,7 +263,8 @@ def salvage(box: Path, leftover: Leftover, caller: Caller) -> bool:
 def _text(box: Path, caller: Caller, began: float, seconds: int) -> str:
     # The engine's own ids end with a counter from its start: it never comes so far.
     msg_id = f"{int(began)}-f{secrets.token_hex(4)[1:]}"
-    shown = f'"{caller.name}" <{caller.number}>' if caller.name and caller.number else caller.number or caller.name
+    name = caller.name.replace("\\", "\\\\").replace('"', '\\"')
+    shown = f'"{name}" <{caller.number}>' if name and caller.number else caller.number or caller.name
     fields = {
         "origmailbox": box.name,
         "callerid": shown or _UNKNOWN,

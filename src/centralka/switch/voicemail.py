@@ -9,6 +9,7 @@ import structlog
 from centralka.calls.facts import is_trunk
 from centralka.calls.mailbox_speech import greeting
 from centralka.calls.numbers import is_well_formed_extension
+from centralka.calls.outside_caller import UNKNOWN
 from centralka.calls.plan import Outcome, Voicemail
 from centralka.calls.prompts import Prompt
 from centralka.store.realtime import MAILBOXES
@@ -95,4 +96,4 @@ def caller_of(request: AgiRequest) -> Caller:
         return Caller(login.rpartition("_")[2], request.caller_name)
     if request.hides_number or is_well_formed_extension(request.caller_number):
         return Caller("", "")  # no number outside is so short: it would be taken for a colleague's
-    return Caller(request.caller_number, request.caller_name)
+    return Caller(request.caller_number or UNKNOWN, request.caller_name)

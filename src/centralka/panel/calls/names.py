@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from centralka.calls import outside_caller
 from centralka.calls.destinations import destination
 from centralka.calls.spelling import grouped
 from centralka.store.models import CallRecord
@@ -12,8 +15,19 @@ _OUT = CallRecord.Direction.OUT
 
 
 def caller(record: CallRecord) -> str:
-    """An extension, or a public number grouped; empty for a caller who hides it."""
-    return public_number(record.from_number)
+    """An extension, or a public number grouped; in words where there is none."""
+    return number_in_words(record.from_number)
+
+
+def number_in_words(text: str) -> str:
+    """As `public_number`, but of a caller who hides it, or gave none that exists, that."""
+    match text:
+        case "":
+            return _("Restricted number")
+        case outside_caller.UNKNOWN:
+            return _("Unknown number")
+        case _:
+            return public_number(text)
 
 
 def callee(record: CallRecord) -> str:

@@ -50,7 +50,7 @@ def _head() -> list[str]:
 def _cells(record: CallRecord, vat: Decimal) -> list[Cell]:
     return [
         record.started_at,
-        caller(record) or _("Restricted number"),
+        caller(record),
         record.from_name,
         callee(record),
         callee_name(record),

@@ -34,7 +34,7 @@ def callee_name(record: CallRecord) -> str:
 
 @register.filter
 def caller(record: CallRecord) -> str:
-    """Who called, as people read it; empty for a caller who hides the number."""
+    """Who called, as people read it."""
     return names.caller(record)
 
 

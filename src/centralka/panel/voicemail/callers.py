@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from centralka.actions.actor import Actor
 from centralka.actions.external_numbers import external_numbers
-from centralka.calls.spelling import grouped
 from centralka.store.models import SipAccount, VoicemailMessage
+
+from ..calls.names import number_in_words
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,9 @@ class Received:
 
     @property
     def number(self) -> str:
-        """As people read it; "" for a caller who hides it."""
-        return grouped(self.message.caller_number)
+        """As people read it; "" for a caller who hides it, in words where there is none that exists."""
+        number = self.message.caller_number
+        return number_in_words(number) if number else ""
 
     @property
     def name(self) -> str:

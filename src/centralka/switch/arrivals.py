@@ -1,0 +1,52 @@
+"""What a carrier's INVITE says about who calls: from its headers to what the channel shows from then on."""
+
+from dataclasses import replace
+
+from centralka.calls.facts import IncomingFacts
+from centralka.calls.incoming import shown_caller
+from centralka.calls.outside_caller import HIDDEN, IdentityHeaders, OutsideCaller, caller_of, caller_with
+
+from .channel import Channel
+from .headers import read_headers
+
+_MOST = 3
+"""Lines of a header that are looked at. RFC 3325 and 3323 have no use for so many."""
+_SENDER = ("From", 1)
+_ASSERTED = [("P-Asserted-Identity", at + 1) for at in range(_MOST)]
+_REMOTE = [("Remote-Party-ID", at + 1) for at in range(_MOST)]
+_PRIVACY = [("Privacy", at + 1) for at in range(_MOST)]
+_HIDDEN = "prohib"  # CALLERID(pres)
+_PROHIBITED = "32"  # the same as AST_PRES_…
+
+
+async def caller_on(channel: Channel) -> OutsideCaller:
+    """Who calls on a channel from a carrier."""
+    values = await read_headers(channel, [_SENDER, *_ASSERTED, *_REMOTE, *_PRIVACY])
+    sender, lines = values[0], values[1:]
+    if not sender:
+        return _as_the_engine_sees(channel)
+    asserted, remote, privacy = (tuple(lines[at : at + _MOST]) for at in range(0, 3 * _MOST, _MOST))
+    return caller_of(IdentityHeaders(sender, asserted, remote, privacy))
+
+
+def _as_the_engine_sees(channel: Channel) -> OutsideCaller:
+    """Where From is longer than the engine can hand over."""
+    request = channel.request
+    return HIDDEN if request.hides_number else caller_with(request.caller_number, request.caller_name)
+
+
+async def show_caller(facts: IncomingFacts, channel: Channel) -> None:
+    """Let the channel itself carry what may be seen of its caller, wherever it goes from here: transferred, too."""
+    shown = shown_caller(facts)
+    hidden = not shown.number
+    wanted = {"num": shown.number, "name": shown.name} | ({"pres": _HIDDEN} if hidden else {})
+    had = {"num": channel.request.caller_number, "name": channel.request.caller_name}
+    for field, value in wanted.items():
+        if had.get(field) != value:
+            await channel.set(f"CALLERID({field})", value)
+    channel.request = replace(
+        channel.request,
+        caller_number=shown.number,
+        caller_name=shown.name,
+        presentation=_PROHIBITED if hidden else channel.request.presentation,
+    )
