@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from centralka.environment import MailServer, WrongSetting, mail_address, mail_server, web_address
+from centralka.environment import MailServer, WrongSetting, mail_address, mail_server, number, web_address
 
 NAME = "CENTRALKA_X"
 
@@ -112,3 +112,16 @@ def test_a_process_with_a_wrong_setting_ends_with_one_sentence(tmp_path: Path) -
     assert ended.stderr.startswith("centralka: CENTRALKA_SMTP_URL needs smtp://")
     assert "secret" not in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("given", ["89", "1801", "-90", "ninety"])
+def test_a_number_outside_its_limits_is_refused_with_its_name(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv(NAME, given)
+    with pytest.raises(WrongSetting, match=NAME):
+        number(NAME, 300, least=90, most=1800)
+
+
+@pytest.mark.parametrize(("given", "means"), [("90", 90), ("1800", 1800), ("", 300)])
+def test_a_number_within_its_limits_is_taken(monkeypatch: pytest.MonkeyPatch, given: str, means: int) -> None:
+    monkeypatch.setenv(NAME, given)
+    assert number(NAME, 300, least=90, most=1800) == means

@@ -17,11 +17,14 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
 
 
-def number(name: str, default: int) -> int:
-    """A whole number."""
+def number(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+    """A whole number; from `least` to `most`, where there is such a limit."""
     given = text(name) or str(default)
     if not given.isascii() or not given.isdigit():
         raise WrongSetting(f"{name} needs a whole number, not {given!r}.")
+    if int(given) < least or (most is not None and int(given) > most):
+        limits = f"at least {least}" if most is None else f"from {least} to {most}"
+        raise WrongSetting(f"{name} needs a number {limits}, not {given}.")
     return int(given)
 
 

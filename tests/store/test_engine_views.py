@@ -57,6 +57,14 @@ def assert_led_by_index(query: str) -> None:
     assert re.search(r"SEARCH account USING|Index (Only )?Scan|Bitmap Heap Scan on sip_account", plan)
 
 
+def test_every_session_is_refreshed_and_silence_ends_none(kwiaty: cast.Company) -> None:
+    """On phones and trunks alike; by us where the other side cannot."""
+    cast.phone(kwiaty.tenant, "100")
+    for endpoint in ("kwiaty_100", trunk().endpoint):
+        found = row("ps_endpoints", endpoint)
+        assert (found["timers"], found["timers_sess_expires"], found["rtp_timeout"]) == ("always", "300", "0")
+
+
 # -- Mailboxes -----------------------------------------------------------------------------------------------------
 
 

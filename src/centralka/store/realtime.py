@@ -12,6 +12,8 @@ in double quotes that is no column becomes a string.
 
 import re
 
+from django.conf import settings
+
 Columns = dict[str, str]
 
 MAILBOXES = "centralka"
@@ -49,10 +51,11 @@ ENDPOINT: Columns = {
     "trust_id_outbound": "'no'",
     "send_pai": "'yes'",
     "send_connected_line": "'yes'",
-    # A phone that vanished in a call is noticed: by a missing refresh, else (old phones) by 15 minutes of silence.
-    "timers": "'yes'",
-    "timers_sess_expires": "'600'",
-    "rtp_timeout": "'900'",
+    # A side that vanished in a call is noticed, also on hold: each session is refreshed, by us if the other side
+    # cannot, and a refresh that nobody answers ends the call. Silence ends none: a muted phone may send nothing.
+    "timers": "'always'",
+    "timers_sess_expires": f"'{settings.DEAD_CALL_SECONDS}'",
+    "rtp_timeout": "'0'",
     "language": "tenant.language",
     "tone_zone": "'pl'",
     "outbound_auth": "NULL",

@@ -1,0 +1,88 @@
+"""Asks the far ends of calls whether they are there, where the engine's own session timer would ask too seldom.
+
+The engine refreshes each session in time (`timers` in `store.realtime`), and ends the call when nobody answers. But it
+keeps to an interval that the caller's side named, and most name half an hour (RFC 4028: the called side may shorten
+it; the engine does not). Such a session is refreshed from here. Who does not answer is gone, and the engine hangs up.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from .manager import EngineAway, Manager, Refused
+
+log = structlog.get_logger()
+
+_LOOKS = 6
+"""Looks in the time after which a dead side's call is to be over."""
+_HEADER = "Session-Expires"
+_HEARD_IN = ("PJSIP_HEADER", "PJSIP_RESPONSE_HEADER")
+"""Where the engine keeps the other side's headers: of its INVITE, or of its answer to ours."""
+
+
+class LongSessions:
+    """The calls of one engine. `seconds`: within which a dead side ends its call."""
+
+    def __init__(self, manager: Manager, seconds: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._manager = manager
+        self._seconds = seconds
+        self._clock = clock
+        self._next: dict[str, float] = {}
+        """When each channel (its unique id) is to be refreshed; never, if its own timer is short enough."""
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                await self.look()
+            except EngineAway:
+                log.info("the engine is away: its sessions are looked after later")
+            except Exception:
+                log.exception("long sessions could not be looked after; trying again")
+            await asyncio.sleep(self._seconds / _LOOKS)
+
+    async def look(self) -> None:
+        """Once. Raises EngineAway."""
+        listed = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
+        # A short call never comes so far as to cost anything here.
+        old = {one["Uniqueid"]: one["Channel"] for one in listed if self._is_old_session(one)}
+        self._next = {channel: at for channel, at in self._next.items() if channel in old}
+        for channel, name in old.items():
+            try:
+                await self._look_after(channel, name)
+            except Refused:
+                self._next.pop(channel, None)  # it has just ended
+
+    def _is_old_session(self, channel: Mapping[str, str]) -> bool:
+        answered = channel.get("ChannelStateDesc") == "Up" and channel.get("Channel", "").startswith("PJSIP/")
+        return answered and _seconds(channel.get("Duration", "")) >= self._seconds / 2
+
+    async def _look_after(self, channel: str, name: str) -> None:
+        now = self._clock()
+        if channel not in self._next:
+            self._next[channel] = now if await self._interval(name) > self._seconds else float("inf")
+        if self._next[channel] <= now:
+            self._next[channel] = now + self._seconds / 2
+            await self._manager.ask(
+                "Setvar", {"Channel": name, "Variable": "PJSIP_SEND_SESSION_REFRESH()", "Value": "invite"}
+            )
+
+    async def _interval(self, name: str) -> int:
+        """What the other side wants as interval, in seconds; 0 if it wants none."""
+        found = [
+            await self._manager.ask("Getvar", {"Channel": name, "Variable": f"{function}(read,{_HEADER})"})
+            for function in _HEARD_IN
+        ]
+        wanted = [re.match(r"\d+", one.get("Value", "")) for one in found]
+        return max((int(one[0]) for one in wanted if one), default=0)
+
+
+def _seconds(duration: str) -> int:
+    """Of `HH:MM:SS`."""
+    total = 0
+    for part in duration.split(":"):
+        total = 60 * total + int(part) if part.isdigit() else 0
+    return total
