@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from centralka.store.models import SipAccount
+from centralka.store.models import HangUp, SipAccount
 from tests import cast
 from tests.api.client import Api
 from tests.api.conftest import call
@@ -124,3 +124,30 @@ def test_calls_are_found_by_a_number_in_any_spelling(manager: Api, kwiaty: cast.
     call(kwiaty, "inside")
     for spelled in ("600 100 200", "+48 600-100-200", "0048600100200"):
         assert {item["id"] for item in manager.get("calls", number=spelled).body["items"]} == {"in", "out"}
+
+
+# -- Hanging up ------------------------------------------------------------------------------------------------------
+
+
+def test_a_running_call_is_ordered_to_end_in_the_name_of_the_token(manager: Api, kwiaty: cast.Company) -> None:
+    going_on = call(kwiaty, "node1-1", ended_at=None, outcome="")
+    answer = manager.post("calls/node1-1/hangup", None)
+    assert (answer.status, answer.body["id"], answer.body["ended_at"]) == (202, "node1-1", None)
+    assert manager.post("calls/node1-1/hangup", None).status == 202
+    assert going_on.hang_up.by
+
+
+def test_a_call_that_is_over_cannot_be_hung_up(manager: Api, kwiaty: cast.Company) -> None:
+    call(kwiaty, "node1-1")
+    answer = manager.post("calls/node1-1/hangup", None)
+    assert (answer.status, answer.body["type"].rpartition("/")[2]) == (409, "call-ended")
+    assert not HangUp.objects.exists()
+
+
+def test_nobody_hangs_up_a_strangers_call_or_one_that_never_was(
+    manager: Api, stranger: Api, kwiaty: cast.Company
+) -> None:
+    call(kwiaty, "node1-1", ended_at=None, outcome="")
+    assert stranger.post("calls/node1-1/hangup", None).status == 404
+    assert manager.post("calls/node1-2/hangup", None).status == 404
+    assert not HangUp.objects.exists()

@@ -51,6 +51,7 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("PATCH", "/api/v1/numbers/{number_id}"): ({"target": None}, (401, 401, 401, 403, 200, 404, 403)),
     ("GET", "/api/v1/calls"): (None, READS_OWN),
     ("GET", "/api/v1/calls/{call_id}"): (None, READS_ONE),
+    ("POST", "/api/v1/calls/{call_id}/hangup"): (None, (401, 401, 401, 403, 409, 404, 403)),
     ("POST", "/api/v1/call-plans"): (PLAN, (401, 401, 401, 200, 200, 422, 403)),
     ("GET", "/api/v1/tenant"): (None, READS_OWN),
     ("PATCH", "/api/v1/tenant"): ({"language": "en"}, WRITES_OWN),

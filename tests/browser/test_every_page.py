@@ -88,6 +88,7 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "external_number_delete": {"number_id": outside.pk},
         "message_delete": {"message_id": message.pk},
         "call": {"call_id": "call-answered"},
+        "call_hang_up": {"call_id": "call-"},
         "person_password": {"membership_id": bartek.pk},
         "person_remove": {"membership_id": bartek.pk},
         "token_revoke": {"token_id": token.pk},

@@ -10,6 +10,7 @@ from centralka.calls.journal_events import (
     CallEvent,
     Decided,
     EngineStarted,
+    HangUpOrdered,
     HungUp,
     LinkedIdEnded,
     Started,
@@ -73,6 +74,10 @@ class Story:
 
     def transfers(self, at: float, channel: str, to: str | None) -> None:
         self.events.append(Transferred(_time(at), channel, to))
+
+    def is_ordered_to_end(self, at: float, call: str, by: str) -> None:
+        """Somebody in the panel has the call ended."""
+        self.events.append(HangUpOrdered(_time(at), call, by))
 
     def engine_starts(self, at: float, stopped_at: float | None = None) -> None:
         self.events.append(EngineStarted(_time(at), None if stopped_at is None else _time(stopped_at)))

@@ -262,6 +262,41 @@ def test_an_engine_that_starts_leaves_ended_calls_alone() -> None:
     assert story.record().outcome == "answered"
 
 
+def test_a_call_that_somebody_else_ended_says_who() -> None:
+    story = an_answered_call()
+    story.is_ordered_to_end(20, "a1", "Alicja")
+    story.is_ordered_to_end(21, "a1", "Bartek")
+    found = story.record()
+    assert (found.outcome, whys(found)) == ("answered", ["extension_dialled", "hung_up_by_order"])
+    assert found.why[-1]["values"] == {"by": "Alicja"}
+
+
+def test_a_ringing_call_that_somebody_else_ended_was_cancelled_and_not_by_its_caller() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.decided(0, "a1", "101", ALICJA, BARTEK)
+    story.rings(1, "b1", "a1", B)
+    story.is_ordered_to_end(5, "a1", "CRM")
+    assert "hung_up_by_order" not in whys(story.record()), "it goes on until it has ended"
+    for channel in ("b1", "a1"):
+        story.hangs_up(6, channel, cause=16)
+    story.walked(6, "a1")
+    found = story.record()
+    assert (found.outcome, whys(found)) == ("cancelled", ["extension_dialled", "hung_up_by_order"])
+
+
+def test_only_what_lives_of_a_call_can_be_hung_up() -> None:
+    story = an_answered_call()
+    assert story.book().living_channels("a1") == []
+    assert story.book().living_channels("nobody's") == []
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.rings(1, "b1", "a1", B)
+    story.rings(1, "b2", "a1", B)
+    story.hangs_up(2, "b1")
+    assert story.book().living_channels("a1") == ["a1", "b2"]
+
+
 # -- Reading the journal again -----------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from django.test import AsyncClient
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from centralka.store.models import CallRecord
+from centralka.store.models import CallRecord, HangUp
 from tests import cast
 
 from .conftest import SignIn
@@ -23,6 +23,7 @@ from .page import Page
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 NOON = datetime(2026, 7, 1, 12, 0, 0, tzinfo=WARSAW)
+GOING_ON: dict[str, Any] = {"ended_at": None, "outcome": ""}
 
 
 def a_call(company: cast.Company, call_id: str = "call-1", **fields: object) -> CallRecord:
@@ -284,3 +285,54 @@ def test_the_list_costs_one_query_for_its_rows(kwiaty: cast.Company, signed_in: 
     with CaptureQueriesContext(connection) as queries:
         client.get("/polaczenia/")
     assert len([query for query in queries if "call_record" in query["sql"]]) == 1
+
+
+# -- Calls that go on ------------------------------------------------------------------------------------------------
+
+
+def test_a_call_that_goes_on_has_a_clock_and_can_be_hung_up_by_a_manager(
+    kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    now = timezone.now()
+    a_call(kwiaty, started_at=now - timedelta(seconds=70), answered_at=now - timedelta(seconds=65), **GOING_ON)
+    for address in ("/polaczenia/", "/polaczenia/call-1/"):
+        page = Page(signed_in(kwiaty.manager, "pl").get(address))
+        assert "1:05" in page.text
+        assert "Rozłącz" in page.text
+        assert "data-again" in page.html
+        assert "Rozłącz" not in Page(signed_in(kwiaty.reader, "pl").get(address)).text
+
+
+def test_a_call_that_rings_counts_from_its_start(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    a_call(kwiaty, started_at=timezone.now() - timedelta(hours=1, seconds=2), answered_at=None, **GOING_ON)
+    assert "1:00:02" in Page(signed_in(kwiaty.reader).get("/polaczenia/")).text
+
+
+def test_what_is_over_stands_still(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    a_call(kwiaty)
+    for address in ("/polaczenia/", "/polaczenia/call-1/"):
+        page = Page(signed_in(kwiaty.manager, "pl").get(address))
+        assert "data-again" not in page.html
+        assert "data-clock" not in page.html
+        assert "Rozłącz" not in page.text
+
+
+def test_hanging_up_asks_first_and_is_an_order_in_ones_name(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    going_on = a_call(kwiaty, **GOING_ON)
+    client = signed_in(kwiaty.manager, "pl")
+    asked = Page(client.get("/polaczenia/call-1/rozlacz"))
+    assert "Rozłączyć to połączenie?" in asked.text
+    assert not HangUp.objects.exists()
+    after = client.post("/polaczenia/call-1/rozlacz", follow=True)
+    assert "Połączenie jest rozłączane." in Page(after).text
+    assert kwiaty.manager.person
+    assert going_on.hang_up.by == kwiaty.manager.person.name
+
+
+def test_a_call_that_ended_meanwhile_is_told(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    a_call(kwiaty)
+    client = signed_in(kwiaty.manager, "pl")
+    assert "Połączenie jest zakończone" in Page(client.get("/polaczenia/call-1/rozlacz")).text
+    after = client.post("/polaczenia/call-1/rozlacz", follow=True)
+    assert "Połączenie skończyło się już wcześniej." in Page(after).text
+    assert not HangUp.objects.exists()

@@ -73,6 +73,8 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "new_account_preview"): (LOGIN,  NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("POST", "account_preview"):   (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("GET", "calls"):              (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "call_hang_up"):       (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "call_hang_up"):      (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
     ("GET", "calls_csv"):          (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "call"):               (LOGIN,    OPEN,   OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("GET", "people"):             (LOGIN,    NO,     NO,      OPEN,  OPEN,     NO,       NO,       PASSWORD),
@@ -168,6 +170,7 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
         "person_remove": {**member},
         "token_revoke": {"token_id": token.pk},
         "call": {"call_id": call.call_id},
+        "call_hang_up": {"call_id": call.call_id},
         **operators_things(kwiaty),
         "number_target": {"number_id": number.pk},
     }

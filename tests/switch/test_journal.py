@@ -14,6 +14,7 @@ from centralka.calls.journal_events import (
     CallEvent,
     Decided,
     EngineStarted,
+    HangUpOrdered,
     HungUp,
     LinkedIdEnded,
     Started,
@@ -136,6 +137,11 @@ def test_a_call_from_outside_is_read_with_the_number_that_was_called(tmp_path: P
 def test_a_walk_that_a_dead_channel_ended_has_no_steps(tmp_path: Path) -> None:
     Journal(tmp_path / "calls.csv").walk_ended("node1-1.1", [], AT)
     assert read(tmp_path / "calls.csv") == [WalkEnded(AT, "node1-1.1", ())]
+
+
+def test_who_had_a_call_ended_is_read_as_it_was_written(tmp_path: Path) -> None:
+    Journal(tmp_path / "calls.csv").hung_up("node1-1.0", "Żaneta\n<x>", AT)
+    assert read(tmp_path / "calls.csv") == [HangUpOrdered(AT, "node1-1.0", "Żaneta\n<x>")]
 
 
 def test_the_starts_of_processes_are_read_as_they_were_written(tmp_path: Path) -> None:

@@ -17,11 +17,12 @@ from centralka.calls.planner import plan_call
 from centralka.calls.record_search import token_of
 from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, incoming_facts
-from centralka.store.models import CallChanges, CallRecord
+from centralka.store.hang_ups import order_hang_up
+from centralka.store.models import CallChanges, CallRecord, Role
 from centralka.store.models.call_record import CallRecordAccount
 
 from .actor import Actor
-from .errors import InvalidInput, NotFound, Problem
+from .errors import EndedAlready, InvalidInput, NotFound, Problem
 from .search import digits_in, tidy
 
 
@@ -108,6 +109,19 @@ def call_record(actor: Actor, call_id: str) -> CallRecord:
     if found is None:
         raise NotFound
     return found
+
+
+def hang_up(actor: Actor, call_id: str) -> CallRecord:
+    """Have a running call ended, within a second or so; gives its record as it is now.
+
+    Raises `NotAllowed` for readers, `NotFound`, and `EndedAlready`.
+    """
+    record = call_record(actor, call_id)
+    actor.require(Role.MANAGER)
+    if record.ended_at:
+        raise EndedAlready
+    order_hang_up(record, actor.person.name if actor.person else actor.who, timezone.now())
+    return record
 
 
 def plan_for(

@@ -55,6 +55,10 @@ class ChangedMeanwhile(ActionError):
         super().__init__("changed meanwhile")
 
 
+class EndedAlready(ActionError):
+    """The call that was to be ended is over."""
+
+
 class ProblemList:
     """Collects problems field by field, then raises them all at once."""
 

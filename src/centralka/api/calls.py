@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ninja import Query, Router
+from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
-from centralka.actions.calls import CallFilter, call_record, call_records, changed_calls
+from centralka.actions.calls import CallFilter, call_record, call_records, changed_calls, hang_up
 from centralka.actions.explain import sentence
 from centralka.store.models import CallRecord
 
@@ -14,6 +14,7 @@ from .amounts import told
 from .auth import TenantRequest, tenant_token
 from .fields import At, Id, Moment, Text
 from .json_body import Ambiguous
+from .openapi import CONFLICT
 from .pages import AskedPage, page_of
 from .wrong_fields import wrong_field
 
@@ -148,6 +149,19 @@ def list_calls(request: TenantRequest, asked: Query[AskedCalls]) -> CallPage:
 def get_call(request: TenantRequest, call_id: str) -> Call:
     """One call attempt."""
     return _shown(call_record(request.auth, call_id))
+
+
+@router.post(
+    "/calls/{call_id}/hangup",
+    response={202: Call},
+    summary="Hang up a call",
+    operation_id="hang_up_call",
+    by_alias=True,
+    openapi_extra=CONFLICT,
+)
+def hang_up_call(request: TenantRequest, call_id: str) -> Status[Call]:
+    """End a running call, whoever takes part in it: within a second or two. 409 when it has ended already."""
+    return Status(202, _shown(hang_up(request.auth, call_id)))
 
 
 def _shown(record: CallRecord) -> Call:

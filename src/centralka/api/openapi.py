@@ -37,7 +37,7 @@ _SENTENCES = {
     403: "The token's role is too small, or it is a token of the other kind (company, operator).",
     404: "There is no such thing, or it belongs to another company.",
     405: "The address is right, the method is not; `Allow` names those that are.",
-    409: "A unique value is taken already, somebody saved meanwhile, or what is to be removed is in use.",
+    409: "A unique value is taken, somebody saved meanwhile, what is to be removed is in use, or a call is over.",
     413: "The body is larger than 1 MiB (a file of prices: 20 MB, a greeting: 10 MB).",
     415: "The body is of another media type than this operation takes.",
     422: "One or more fields or query parameters are wrong; `errors` names each.",

@@ -119,6 +119,7 @@ CHANGED_MEANWHILE = Kind(
     _("Changed meanwhile"),
     _("Somebody saved after this version was read. Nothing was saved; read it again and decide."),
 )
+CALL_ENDED = Kind("call-ended", 409, _("The call is over"), _("It has ended already; nothing was done."))
 IN_USE = Kind("in-use", 409, _("Still in use"), _("Something else needs it. Nothing was removed."))
 TOO_LARGE = Kind(
     "too-large", 413, _("Too large"), _("A body has at most 1 MiB, a file of prices 20 MB, a greeting 10 MB.")

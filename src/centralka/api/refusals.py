@@ -16,7 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from centralka.actions.actor import Actor
 from centralka.actions.charges import Charge, ConsentNeeded, TooLittleMoney, due_now
-from centralka.actions.errors import ChangedMeanwhile, InUse, InvalidInput, NotAllowed, NotFound, Taken
+from centralka.actions.errors import ChangedMeanwhile, EndedAlready, InUse, InvalidInput, NotAllowed, NotFound, Taken
 from centralka.actions.price_lists import WrongPriceList
 
 from . import problems
@@ -37,6 +37,10 @@ def _taken(request: HttpRequest, refused: Taken) -> HttpResponse:
 
 def _in_use(request: HttpRequest, refused: InUse) -> HttpResponse:
     return problem_response(problems.IN_USE, errors=from_action(refused))
+
+
+def _call_ended(request: HttpRequest, refused: EndedAlready) -> HttpResponse:
+    return problem_response(problems.CALL_ENDED)
 
 
 def _wrong_price_list(request: HttpRequest, refused: WrongPriceList) -> HttpResponse:
@@ -128,6 +132,7 @@ _ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     TooLittleMoney: _too_little_money,
     Taken: _taken,
     InUse: _in_use,
+    EndedAlready: _call_ended,
     WrongPriceList: _wrong_price_list,
     NotAFile: lambda request, refused: problem_response(problems.NOT_CSV),
     NotAForm: lambda request, refused: problem_response(problems.NOT_A_FORM),

@@ -11,6 +11,7 @@ from .journal_events import (
     CallEvent,
     Decided,
     EngineStarted,
+    HangUpOrdered,
     HungUp,
     LinkedIdEnded,
     Paid,
@@ -20,7 +21,7 @@ from .journal_events import (
     WalkEnded,
 )
 
-Noted = Answered | HungUp | Transferred | Decided | Begun | Paid | WalkEnded
+Noted = Answered | HungUp | Transferred | Decided | Begun | Paid | HangUpOrdered | WalkEnded
 """What is noted of a channel while it lives."""
 
 _OVERTAKES_BY_AT_MOST = timedelta(seconds=10)
@@ -59,6 +60,7 @@ class Call:
     begun: list[Begun] = field(default_factory=list)
     walks: list[WalkEnded] = field(default_factory=list)
     transfers: list[Transferred] = field(default_factory=list)
+    hang_up: HangUpOrdered | None = None
     last_event: datetime | None = None
     interrupted: bool = False
     linked_id_ended: bool = False
@@ -68,6 +70,11 @@ class Call:
     @property
     def entry(self) -> Line:
         return self.lines[0]
+
+    @property
+    def living(self) -> list[str]:
+        """The channels that have not ended."""
+        return [line.channel for line in self.lines if line.ended is None]
 
     @property
     def over(self) -> bool:
@@ -92,6 +99,11 @@ class CallBook:
     def channels(self) -> frozenset[str]:
         """The channels of every call that is not over."""
         return frozenset(self._call_of)
+
+    def living_channels(self, call_id: str) -> list[str]:
+        """Of a call that goes on, as far as the journal is read; none of one that is over or not known."""
+        call = self._calls.get(call_id)
+        return call.living if call else []
 
     @property
     def checkpoint(self) -> int:
@@ -128,7 +140,7 @@ class CallBook:
                 if call := self._calls.get(event.call):
                     call.linked_id_ended = True
                     yield call
-            case Answered() | HungUp() | Transferred() | Decided() | Begun() | Paid() | WalkEnded():
+            case Answered() | HungUp() | Transferred() | Decided() | Begun() | Paid() | HangUpOrdered() | WalkEnded():
                 yield from self._take(event, begin)
             case _:
                 assert_never(event)
@@ -183,7 +195,7 @@ class CallBook:
                 self._call_of.pop(line.channel, None)
 
 
-def _note(call: Call, event: Noted | SwitchboardStarted) -> None:
+def _note(call: Call, event: Noted | SwitchboardStarted) -> None:  # noqa: C901 (a line for each kind)
     match event:
         case Answered() | HungUp() | Paid():
             _note_line(_line(call, event.channel), event)
@@ -195,6 +207,8 @@ def _note(call: Call, event: Noted | SwitchboardStarted) -> None:
                 call.walking.add(event.channel)
         case Begun():
             call.begun.append(event)
+        case HangUpOrdered():
+            call.hang_up = call.hang_up or event
         case WalkEnded():
             call.walks.append(event)
             call.walking.discard(event.channel)

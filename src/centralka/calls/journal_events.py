@@ -115,6 +115,15 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True)
+class HangUpOrdered:
+    """Somebody who takes no part in the call has it ended; `channel` is the one with which it began."""
+
+    time: datetime
+    channel: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrunkTry:
     """One trunk over which a number was called, and how that ended.
 
@@ -165,5 +174,6 @@ CallEvent = (
     | Decided
     | Begun
     | Paid
+    | HangUpOrdered
     | WalkEnded
 )

@@ -61,6 +61,7 @@ class Why(StrEnum):
     ATTENDED_TRANSFER = "attended_transfer"
     CALLER_HUNG_UP = "caller_hung_up"
     MONEY_USED_UP = "money_used_up"
+    HUNG_UP_BY_ORDER = "hung_up_by_order"
 
 
 @dataclass(frozen=True, slots=True)

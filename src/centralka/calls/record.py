@@ -159,7 +159,7 @@ def _outcome(call: Call, answered: datetime | None) -> str:
         return INTERRUPTED
     if answered:
         return Outcome.VOICEMAIL.value if _only_mailbox_answered(call) else Outcome.ANSWERED.value
-    return _outcome_of_walk(call) or _outcome_of_engine(call.entry)
+    return _outcome_of_walk(call) or _outcome_of_order(call) or _outcome_of_engine(call.entry)
 
 
 def _only_mailbox_answered(call: Call) -> bool:
@@ -177,6 +177,11 @@ def _outcome_of_walk(call: Call) -> str | None:
     if last.refusal:
         return _OF_REFUSAL[Refusal(last.refusal)]
     return Outcome.CANCELLED.value if last.outcome is Outcome.CANCELLED else None
+
+
+def _outcome_of_order(call: Call) -> str | None:
+    """Of a call that was ended from outside before anybody answered."""
+    return Outcome.CANCELLED.value if call.hang_up else None
 
 
 def _outcome_of_engine(entry: Line) -> str:
@@ -374,7 +379,9 @@ def _why(call: Call, outcome: str) -> Iterator[Any]:
     timed += [(decided.time, list(_why_of_decision(call, decided))) for decided in call.decisions]
     for _time, reasons in sorted(timed, key=lambda pair: pair[0]):
         yield from reasons
-    if outcome == Outcome.CANCELLED.value:
+    if call.hang_up and call.over:
+        yield Reason(Why.HUNG_UP_BY_ORDER, {"by": call.hang_up.by})
+    elif outcome == Outcome.CANCELLED.value:
         yield Reason(Why.CALLER_HUNG_UP)
     if outcome == INTERRUPTED:
         yield Reason(Why.ENGINE_STOPPED)

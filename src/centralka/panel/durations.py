@@ -12,3 +12,10 @@ def duration(seconds: int) -> str:
     if minutes:
         return _("%(minutes)d min %(seconds)02d s") % {"minutes": minutes, "seconds": rest}
     return _("%(seconds)d s") % {"seconds": rest}
+
+
+def clock(seconds: int) -> str:
+    """Seconds of something that goes on, as a clock shows them: “0:45”, “3:07”, “1:02:07”."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

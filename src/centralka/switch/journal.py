@@ -24,6 +24,7 @@ from centralka.calls.journal_events import (
     CallEvent,
     Decided,
     EngineStarted,
+    HangUpOrdered,
     HungUp,
     LinkedIdEnded,
     Paid,
@@ -87,6 +88,10 @@ class Journal:
         """The carrier answered, and what that costs."""
         line = {"channel": paid.channel, "number": paid.number, "rate": dict(paid.rate)}
         self._append({"kind": "paid", "time": paid.time.timestamp(), **line})
+
+    def hung_up(self, call_id: str, by: str, now: datetime) -> None:
+        """Somebody in the panel, or a program, has the call ended that began with this channel."""
+        self._append({"kind": "hung_up", "time": now.timestamp(), "channel": call_id, "by": by})
 
     def walk_ended(self, channel: str, walked: list[Walked], now: datetime) -> None:
         """What came of the plan's steps."""
@@ -157,6 +162,8 @@ def _ours(line: str) -> CallEvent | None:
             return Begun(time, found["channel"], found["step"])
         case "paid":
             return Paid(time, found["channel"], found["number"], found["rate"])
+        case "hung_up":
+            return HangUpOrdered(time, found["channel"], found["by"])
         case "walked":
             return WalkEnded(time, found["channel"], tuple(_step(step) for step in found["steps"]))
         case _:

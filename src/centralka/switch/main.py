@@ -15,20 +15,19 @@ from centralka.logs import write_logs
 
 from .agi_server import Switchboard
 from .database import Database
+from .hang_ups import HangUps
 from .journal import Journal
 from .long_sessions import LongSessions
 from .manager import Manager
 from .meter import Meter
 from .pings import Pings
 from .presence import follow_presence
-from .recorder import Recorder
+from .record_keeper import RecordKeeper
 from .spool_mailboxes import SpoolMailboxes
 from .trunks import Trunks
 
 log = structlog.get_logger()
 
-_RECORD_EVERY = 0.5
-_TRY_AGAIN_AFTER = 2.0
 _A_DAY = 24 * 3600.0
 _HEARTBEAT_EVERY = 1.0
 _LEAST_FREE_MB = 200
@@ -51,6 +50,7 @@ async def _serve() -> None:
     path = Path(text("CENTRALKA_JOURNAL"))
     journal = Journal(path)
     journal.switchboard_starts(datetime.now(UTC))
+    records = RecordKeeper(path, settings.NODE)
     manager = Manager(number("CENTRALKA_AMI_PORT", 0), text("CENTRALKA_AMI_SECRET"))
     mailboxes = SpoolMailboxes(
         Path(text("CENTRALKA_SPOOL")),
@@ -61,7 +61,8 @@ async def _serve() -> None:
     )
     server = await Switchboard(database, journal, settings.NODE, mailboxes).serve(number("CENTRALKA_AGI_PORT", 0))
     tasks = [
-        asyncio.create_task(_keep_records(path)),
+        asyncio.create_task(records.run()),
+        asyncio.create_task(HangUps(database, manager, journal, settings.NODE, records.living_channels).run()),
         asyncio.create_task(follow_presence(Path(text("CENTRALKA_CONTACTS")), settings.NODE, database)),
         asyncio.create_task(Meter(database, manager, settings.NODE).run()),
         asyncio.create_task(Trunks(database, manager, Pings(Path(text("CENTRALKA_PINGS")), manager)).run()),
@@ -76,24 +77,6 @@ async def _serve() -> None:
     server.close()
     for task in done - {ending}:
         task.result()
-
-
-async def _keep_records(journal: Path) -> None:
-    """Read the journal again and again, in a thread of its own: a busy recorder holds up no call."""
-    while True:
-        try:
-            await _record_until_it_fails(journal)
-        except Exception:
-            # The database may be away for a while. Nothing is lost: the journal is read again from the last position.
-            log.exception("the records could not be written; trying again")
-            await asyncio.sleep(_TRY_AGAIN_AFTER)
-
-
-async def _record_until_it_fails(journal: Path) -> None:
-    recorder = await asyncio.to_thread(Recorder, journal, settings.NODE)
-    while True:
-        await asyncio.to_thread(recorder.catch_up)
-        await asyncio.sleep(_RECORD_EVERY)
 
 
 async def _tidy_up(database: Database) -> None:

@@ -59,6 +59,10 @@ class Recorder:
             self._files.remove_before(checkpoint)
         return len(changed)
 
+    def living_channels(self, call_id: str) -> list[str]:
+        """Of a call that goes on. Any thread may ask."""
+        return self._book.living_channels(call_id)
+
     def _release_orphans(self) -> None:
         """The journal is read to its end now, so the calls that the book does not know are over."""
         now = self._now()

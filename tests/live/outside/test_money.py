@@ -122,6 +122,19 @@ def reserved(firm: Firm) -> Decimal:
     return sum((Decimal(str(one["amount"])) for one in firm.reservations()), Decimal(0)).quantize(Decimal("0.0001"))
 
 
+def test_a_call_that_is_hung_up_by_order_costs_what_was_talked(firm: Firm) -> None:
+    """A program ends Alicja's talk outside: phone and carrier are told, and the money for the rest is free again."""
+    alicja = firm.phone("Alicja")
+    talk_outside(alicja, outside_number("04"))
+    (going_on,) = firm.all_records()
+    firm.hang_up_by_order(going_on)
+    gets(alicja, "hung up there")
+    (record,) = firm.records(1)
+    assert (record.outcome, record.reasons) == ("answered", ["number_dialled", "hung_up_by_order"])
+    assert record.price
+    assert Decimal("0.01") * int(talked(record)) <= record.price <= Decimal("0.01") * (int(talked(record)) + 2)
+
+
 def test_new_prices_do_not_count_for_a_running_call(firm: Firm) -> None:
     """The operator makes the destination ten times dearer during the call: it costs what it cost when it began."""
     prices = add_price_list(firm.house, firm.slug, PRICES)

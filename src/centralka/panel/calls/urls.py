@@ -8,4 +8,5 @@ urlpatterns = [
     path("polaczenia/", views.calls, name="calls"),
     path("polaczenia/polaczenia.csv", views.calls_csv, name="calls_csv"),
     path("polaczenia/<str:call_id>/", views.call, name="call"),
+    path("polaczenia/<str:call_id>/rozlacz", views.call_hang_up, name="call_hang_up"),
 ]

@@ -5,8 +5,9 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,9 +16,10 @@ from django.views.decorators.http import require_GET
 from centralka.actions import calls as actions
 from centralka.actions.actor import Actor
 from centralka.actions.charges import vat_percent
+from centralka.actions.errors import EndedAlready
 from centralka.actions.explain import sentence, sentences
 from centralka.calls.tariffs import rate_from_json
-from centralka.store.models import CallRecord
+from centralka.store.models import CallRecord, Role
 
 from ..csv_lines import CONTENT_TYPE
 from ..doors import tenant_page
@@ -38,7 +40,9 @@ def calls(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = page_of(actions.call_records(actor, wanted), request.GET.get("page"), PAGE) if wanted else Page([], 1, False)
     filtered = any(request.GET.get(name) for name in form.fields)
     part = "#results" if request.headers.get("HX-Request") else ""
+    going_on = any(call.ended_at is None for call in page.rows)
     context = {"form": form, "page": page, "filtered": filtered, "wrong": not wanted, "vat": vat_percent()}
+    context["going_on"] = going_on
     return render(request, f"panel/calls/list.html{part}", context)
 
 
@@ -69,6 +73,21 @@ def _leg(leg: dict[str, Any]) -> dict[str, Any]:
         "reason": sentence(why["why"], why.get("values", {})) if why else "",
         "outcome_label": labels.get(outcome, outcome),
     }
+
+
+@tenant_page(Role.MANAGER)
+def call_hang_up(request: HttpRequest, actor: Actor, call_id: str) -> HttpResponse:
+    """Ask first, then have a running call ended; its page shows when that has come true."""
+    record = actions.call_record(actor, call_id)
+    if request.method == "POST":
+        try:
+            actions.hang_up(actor, call_id)
+        except EndedAlready:
+            messages.info(request, _("The call was over already."))
+        else:
+            messages.success(request, _("The call is being hung up."))
+        return redirect("call", call_id)
+    return render(request, "panel/calls/hang_up.html", {"call": record})
 
 
 @require_GET

@@ -118,6 +118,18 @@ def duration(seconds: int) -> str:
 
 
 @register.filter
+def seconds_since(moment: datetime) -> int:
+    """Whole seconds from `moment` until now."""
+    return max(0, int((timezone.now() - moment).total_seconds()))
+
+
+@register.filter
+def clock(seconds: int) -> str:
+    """Seconds as a clock shows them: “0:45”, “3:07”, “1:02:07”."""
+    return durations.clock(seconds)
+
+
+@register.filter
 def condition(forward: Forward) -> str:
     """Under which condition a call is forwarded."""
     return str(CONDITIONS[Forward.Condition(forward.condition)])

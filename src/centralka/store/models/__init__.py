@@ -5,6 +5,7 @@ from .call_changes import CallChanges
 from .call_record import CallRecord
 from .external_number import ExternalNumber
 from .forward import Forward
+from .hang_up import HangUp
 from .journal import JournalPosition
 from .ledger import Consent, LedgerEntry, Reservation
 from .mail import Mail
@@ -26,6 +27,7 @@ __all__ = [
     "ExternalNumber",
     "Forward",
     "Greeting",
+    "HangUp",
     "Installation",
     "JournalPosition",
     "LedgerEntry",

@@ -177,3 +177,33 @@ document.addEventListener("visibilitychange", listen);
 document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target.id === "results") listen(); });
 addEventListener("pagehide", stopListening);
 addEventListener("pageshow", listen);
+
+// The clocks of calls that go on. Counted from what the server said, as the computer's own clock may be wrong.
+const shownAt = new WeakMap();
+const two = (number) => String(number).padStart(2, "0");
+const tick = () => {
+  for (const clock of document.querySelectorAll("[data-clock]")) {
+    if (!shownAt.has(clock)) shownAt.set(clock, performance.now());
+    const seconds = Number(clock.dataset.clock) + Math.floor((performance.now() - shownAt.get(clock)) / 1000);
+    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+    clock.textContent = hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+  }
+};
+tick();
+setInterval(tick, 1000);
+
+// A part of a page that shows what goes on is asked for again, every so many seconds, until it says so no more. Not
+// while somebody is in it with the keyboard, and never to the login: see above.
+const askAgain = async () => {
+  const part = document.querySelector("[data-again]");
+  setTimeout(askAgain, 1000 * Number(part?.dataset.again ?? 5));
+  if (!part || document.hidden || part.contains(document.activeElement)) return;
+  const answer = await fetch(location.href, { redirect: "manual" }).catch(() => null);
+  if (!answer?.ok || !part.isConnected || part.contains(document.activeElement)) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
+  if (!fresh) return;
+  part.replaceWith(fresh);
+  htmx.process(fresh);
+  tick();
+};
+setTimeout(askAgain, 2000);

@@ -1,0 +1,82 @@
+"""Ends running calls as ordered in the panel or the API.
+
+The order is a row in the database, so it waits for a switchboard or an engine that is just being started again, and the
+switchboard of the engine that has the call carries it out. It stands until the record says that the call has ended: a
+call that was just about to ring somebody else is hung up there too.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+
+import structlog
+
+from centralka.store.hang_ups import HangUpOrder, hang_up_orders
+
+from .database import Database
+from .journal import Journal
+from .manager import EngineAway, Manager, Refused
+
+log = structlog.get_logger()
+
+_LOOK_EVERY = 0.5
+_AGAIN_AFTER = 3.0
+"""Seconds: the record of a call that was hung up is there in one."""
+_NORMAL = "16"
+"""Cause (Q.850): what both phones are told, as by whoever hangs up."""
+
+
+class HangUps:
+    """The calls of one engine. `channels_of`: the living channels (unique ids) of a call, as the journal tells them."""
+
+    def __init__(
+        self,
+        database: Database,
+        manager: Manager,
+        journal: Journal,
+        node: str,
+        channels_of: Callable[[str], Collection[str]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database = database
+        self._manager = manager
+        self._journal = journal
+        self._node = node
+        self._channels_of = channels_of
+        self._clock = clock
+        self._tried: dict[str, float] = {}
+        """When each call that is to end was last hung up."""
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                await self.look()
+            except EngineAway:
+                log.info("the engine is away: its calls have ended, or are hung up later")
+            except Exception:
+                log.exception("calls could not be hung up as ordered; trying again")
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def look(self) -> None:
+        """Once. Raises EngineAway, and what `Database.run` raises."""
+        orders = await self._database.run(hang_up_orders, self._node)
+        wanted = {order.call_id for order in orders}
+        self._tried = {call: at for call, at in self._tried.items() if call in wanted}
+        for order in orders:
+            if self._clock() - self._tried.get(order.call_id, -_AGAIN_AFTER) >= _AGAIN_AFTER:
+                await self._hang_up(order)
+
+    async def _hang_up(self, order: HangUpOrder) -> None:
+        channels = self._channels_of(order.call_id)
+        if channels and order.call_id not in self._tried:
+            # Before it is done: the record says by whom, also if we should die in between.
+            self._journal.hung_up(order.call_id, order.by, datetime.now(UTC))
+        for channel in channels:
+            try:
+                await self._manager.ask("Hangup", {"Channel": channel, "Cause": _NORMAL})
+            except Refused:
+                log.info("a channel was gone already", channel=channel)
+        if channels:
+            self._tried[order.call_id] = self._clock()

@@ -1,0 +1,43 @@
+"""Has the journal read again and again, in a thread of its own: a busy recorder holds up no call."""
+
+import asyncio
+from pathlib import Path
+
+import structlog
+
+from .recorder import Recorder
+
+log = structlog.get_logger()
+
+_RECORD_EVERY = 0.5
+_TRY_AGAIN_AFTER = 2.0
+
+
+class RecordKeeper:
+    """The records of one engine's calls, and which of these go on."""
+
+    def __init__(self, journal: Path, node: str) -> None:
+        self._journal = journal
+        self._node = node
+        self._recorder: Recorder | None = None
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                await self._record_until_it_fails()
+            except Exception:
+                # The database may be away for a while. Nothing is lost: the journal is read again from where it was.
+                log.exception("the records could not be written; trying again")
+                await asyncio.sleep(_TRY_AGAIN_AFTER)
+
+    async def _record_until_it_fails(self) -> None:
+        recorder = await asyncio.to_thread(Recorder, self._journal, self._node)
+        while True:
+            await asyncio.to_thread(recorder.catch_up)
+            self._recorder = recorder  # not before it has read all: it knows no call then
+            await asyncio.sleep(_RECORD_EVERY)
+
+    def living_channels(self, call_id: str) -> list[str]:
+        """The channels (unique ids) of a call that goes on; none of one that is over or not known."""
+        return self._recorder.living_channels(call_id) if self._recorder else []
