@@ -23,6 +23,12 @@ def _quick_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def _no_look_at_every_static_file(settings: Settings) -> None:
+    """Each test's client has middleware of its own; the file that is asked for is looked for then."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 @pytest.fixture
 def kwiaty(db: None) -> cast.Company:
     return cast.alicjas_company()

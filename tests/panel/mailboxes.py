@@ -1,5 +1,6 @@
 """What lies in a mailbox: builders of rows as the switchboard and the worker make them."""
 
+import functools
 import io
 import math
 import struct
@@ -11,6 +12,7 @@ from django.utils import timezone
 from centralka.store.models import Greeting, Mail, SipAccount, VoicemailAudio, VoicemailMessage
 
 
+@functools.cache
 def a_wav(seconds: float = 1, rate: int = 8000) -> bytes:
     """A tone: 16 bit, one channel."""
     file = io.BytesIO()
