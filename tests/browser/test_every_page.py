@@ -24,6 +24,7 @@ NOT_PAGES = {
     "company_switch",
     "set_language",
     "account_states",
+    "picker",
     "trunk_states",
     "password_generated",
     "password_check",

@@ -54,6 +54,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "greeting_remove"):   (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
     ("POST", "test_mail"):         (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
     ("GET", "external_numbers"):   (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "picker"):             (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "external_number_add"): (LOGIN,   NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("POST", "external_number_add"): (LOGIN,  NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "external_number_delete"): (LOGIN, NO,    OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
@@ -153,6 +154,7 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
     external = {"number_id": ExternalNumber.objects.create(tenant=kwiaty.tenant, e164="+48600100200", name="Nocna").pk}
     member = {"membership_id": bartek.pk}
     of: dict[str, dict[str, object]] = {
+        "picker": {"kind": "przekierowanie"},
         "account": {**account},
         "account_change": {**account},
         "account_delete": {**account},

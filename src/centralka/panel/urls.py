@@ -11,6 +11,7 @@ from .installation.urls import urlpatterns as installation
 from .numbers.urls import urlpatterns as numbers
 from .numbers_stock.urls import urlpatterns as numbers_stock
 from .people.urls import urlpatterns as people
+from .pickers.urls import urlpatterns as pickers
 from .price_lists.urls import urlpatterns as price_lists
 from .sign_in.urls import urlpatterns as sign_in
 from .tokens.urls import urlpatterns as tokens
@@ -22,6 +23,7 @@ urlpatterns = [
     *accounts,
     *numbers,
     *external_numbers,
+    *pickers,
     *calls,
     *explain,
     *voicemail,

@@ -18,6 +18,8 @@ from centralka.store.models import Level, SipAccount
 
 from ..forms import text_field
 from ..money import RATE_HELP, AmountField, number, rate
+from ..pickers.fields import PickedField
+from ..pickers.sources import CallerIds
 from .unanswered import (
     FORWARDING_FIELDS,
     UNANSWERED_SWITCHES,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 REAL, OTHER = "real", "other"
-RESTRICTED = "restricted"
+RESTRICTED = CallerIds.RESTRICTED
 """In place of a number: people outside see none."""
 INHERIT = "inherit"
 SWITCHES = ("call_waiting", "max_rate_inherited", "asks_pin", *UNANSWERED_SWITCHES)
@@ -102,7 +104,7 @@ class AccountForm(UnansweredForm):
         strip=False,
         widget=forms.PasswordInput(attrs=_PASSWORD_ATTRS, render_value=True),
     )
-    caller_id = forms.ChoiceField(
+    caller_id = PickedField(
         label=gettext_lazy("Number presentation"),
         help_text=gettext_lazy(
             "What people outside see when this account calls them: one of the company's numbers, or nothing."
@@ -178,11 +180,8 @@ class AccountForm(UnansweredForm):
     def _offer(self) -> None:
         """What there is to choose from, with what the company says in place of the account."""
         tenant = self.actor.tenant
-        numbers, inherited = self._numbers(), Level(tenant.international).label
-        caller_id, international = self.fields["caller_id"], self.fields["international"]
-        caller_id.choices = numbers  # type: ignore[attr-defined]  # a ChoiceField
-        if not self.account:
-            caller_id.initial = numbers[0][0]
+        inherited, international = Level(tenant.international).label, self.fields["international"]
+        self._offer_numbers()
         international.choices = [  # type: ignore[attr-defined]
             (INHERIT, _("Use the company's permission (now: %(level)s)") % {"level": inherited}),
             *Level.choices,
@@ -192,6 +191,18 @@ class AccountForm(UnansweredForm):
         self.fields["max_rate_inherited"].label = said
         if self.has_pin:
             self.fields["outbound_pin"].help_text = _("A PIN is set. Leave it empty to keep it; 4 to 10 digits else.")
+
+    def _offer_numbers(self) -> None:
+        caller_id, source = self.fields["caller_id"], CallerIds(self.actor)
+        if not self.account:
+            first = own_numbers(self.actor).first()
+            caller_id.initial = first.e164 if first else RESTRICTED
+        if not isinstance(caller_id, PickedField):
+            return
+        if source.is_long:
+            caller_id.pick_from(source)
+        else:
+            caller_id.choices = self._numbers()
 
     def _numbers(self) -> list[tuple[str, "str | _StrPromise"]]:
         """The company's numbers and hiding them; before these what the account has, if it is neither."""

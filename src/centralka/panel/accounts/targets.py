@@ -13,16 +13,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from centralka.actions.actor import Actor
 from centralka.actions.external_numbers import external_numbers
 from centralka.actions.forwarding import ForwardChoice
 from centralka.calls.spelling import grouped
 from centralka.store.models import ExternalNumber, Forward, SipAccount
 
-VOICEMAIL = "voicemail"
+from ..pickers.fields import PickedField, PickerWidget
+from ..pickers.sources import Source, Targets
+
+VOICEMAIL = Targets.VOICEMAIL
 DELETED = "deleted"
 """In place of a target that was deleted meanwhile; saving it empties the condition."""
-_EXTENSION, _EXTERNAL = "extension:", "external:"
+_EXTENSION, _EXTERNAL = Targets.EXTENSION, Targets.EXTERNAL
 Choices = list[tuple[str, Any]]
 
 
@@ -78,19 +80,14 @@ def choice_of(value: str) -> ForwardChoice | None:
             return None
 
 
-def targets(actor: Actor, account: SipAccount | None) -> Choices:
+def targets(source: Targets) -> Choices:
     """All that the company has to forward to; an account cannot forward to itself."""
-    others = actor.tenant.sip_accounts.order_by("extension_number")
-    if account:
-        others = others.exclude(pk=account.pk)
-    rows = others.values_list("extension", "name", "login")
-    inside = [(f"{_EXTENSION}{extension}", f"{extension} – {name} ({login})") for extension, name, login in rows]
-    outside = [(value_of_external(number), label_of_external(number)) for number in external_numbers(actor)]
+    inside = [source.of_account(account) for account in source.accounts().only("extension", "name", "login")]
+    outside = [source.of_number(number) for number in external_numbers(source.actor)]
     return [
-        ("", _("Do not forward")),
-        (VOICEMAIL, _("Voicemail of this account")),
-        (_("Extensions"), inside),
-        (_("External numbers"), outside),
+        *((option.value, option.label) for option in source.fixed()),
+        (_("Extensions"), [(option.value, option.label) for option in inside]),
+        (_("External numbers"), [(option.value, option.label) for option in outside]),
     ]
 
 
@@ -136,14 +133,39 @@ def _gone(value: str) -> str:
     return _("%(target)s (deleted)") % {"target": grouped(value.partition(":")[2]) or value}
 
 
-class TargetField(forms.ChoiceField):
+class TargetPicker(PickerWidget):
+    """A target in a list that is sought; what is saved meanwhile is put into it by `panel.js`, too."""
+
+    def __init__(self, source: Source, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(source, {"data-targets": True, **(attrs or {})})
+
+    def format_value(self, value: Any) -> str:
+        shown = super().format_value(value)
+        return _gone(shown) if shown == DELETED or shown.startswith((_EXTENSION, _EXTERNAL)) else shown
+
+
+class TargetField(PickedField):
     """One condition's target. The action judges whether the company has it."""
 
     widget = TargetSelect
+    picker = TargetPicker
+
+    def to_python(self, value: Any) -> str:
+        """A target as the form holds it, perhaps one that was deleted meanwhile, or what was typed."""
+        text = "" if value is None else str(value)
+        if text == _gone(DELETED):
+            return DELETED
+        return text if self._is_target(text) else super().to_python(text)
 
     def valid_value(self, value: Any) -> bool:
-        return value in (DELETED, VOICEMAIL) or str(value).startswith((_EXTENSION, _EXTERNAL))
+        return self._is_target(str(value))
+
+    @staticmethod
+    def _is_target(value: str) -> bool:
+        return value in (DELETED, VOICEMAIL) or value.startswith((_EXTENSION, _EXTERNAL))
 
     def say(self, value: str) -> str:
         """A target as the list has it, or as one that is not there any more."""
+        if self.source is not None:
+            return super().say(value)
         return dict(_flat(cast(Choices, self.choices))).get(value) or _gone(value)

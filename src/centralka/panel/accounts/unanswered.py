@@ -11,6 +11,7 @@ from centralka.actions.forwarding import FORWARD_FIELDS, RETURN_AFTER_MAX, RETUR
 from centralka.store.models import Forward, SipAccount
 
 from ..forms import PanelForm, text_field
+from ..pickers.sources import Targets
 from .targets import TargetField, choice_of, targets, value_of
 
 VOICEMAIL_FIELDS = (
@@ -88,9 +89,13 @@ class UnansweredForm(PanelForm):
 
     def offer_unanswered(self) -> None:
         """What there is to choose from."""
-        choices = targets(self.actor, self.account)
-        for name in FORWARD_FIELDS.values():
-            self.fields[name].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        source = Targets(self.actor, self.account.pk if self.account else None)
+        choices = [] if source.is_long else targets(source)
+        for field in (self.fields[name] for name in FORWARD_FIELDS.values()):
+            if isinstance(field, TargetField):
+                field.choices = choices
+                if source.is_long:
+                    field.pick_from(source)
         if self.has_mailbox_pin:
             self.fields["voicemail_pin"].help_text = _("A PIN is set. Leave it empty to keep it; 3 to 10 digits else.")
 

@@ -1,6 +1,5 @@
 """Who calls whom, and when."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,9 +18,12 @@ from centralka.calls.plan import Plan
 from centralka.calls.spelling import grouped
 
 from ..forms import PanelForm
+from ..pickers.fields import PickedField, PickerWidget
+from ..pickers.meaning import value_meant
+from ..pickers.sources import Callees, Callers
 from .words import Facts
 
-OUTSIDE = "outside"
+OUTSIDE = Callers.OUTSIDE
 _FIELD_OF = {"from": "who"}
 """Where a problem of the action stands, if its field has another name here."""
 _SENSIBLE = [
@@ -34,7 +36,7 @@ _MINUTE = "%Y-%m-%dT%H:%M"
 class ExplainForm(PanelForm):
     """A form by GET, so that each question has an address."""
 
-    who = forms.ChoiceField(label=gettext_lazy("Who calls"))
+    who = PickedField(label=gettext_lazy("Who calls"))
     number = forms.CharField(
         label=gettext_lazy("Their number"),
         required=False,
@@ -58,32 +60,44 @@ class ExplainForm(PanelForm):
 
     def __init__(self, data: Any, actor: Actor) -> None:
         self.actor = actor
-        extensions = actor.tenant.sip_accounts.order_by("extension_number").values_list("extension", "name")
-        self.accounts = [(extension, f"{extension} {name}") for extension, name in extensions]
-        self.numbers = [(number.e164, grouped(number.e164)) for number in own_numbers(actor)]
+        self.callers, self.callees = Callers(actor), Callees(actor)
+        self.accounts = [] if self.callers.is_long else self._accounts()
+        self.numbers = [] if self.callees.is_long else [(one.e164, grouped(one.e164)) for one in own_numbers(actor)]
         asked = data if "who" in data or "to" in data else self._first_question()
         super().__init__(asked, initial={"who": OUTSIDE, "at": timezone.localtime().strftime(_MINUTE)})
-        self.fields["who"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (OUTSIDE, _("Somebody outside")),
-            (_("Extensions"), self.accounts),
-        ]
+        self._offer()
+
+    def _accounts(self) -> list[tuple[str, str]]:
+        found = self.callers.accounts().values_list("extension", "name")
+        return [(extension, f"{extension} {name}") for extension, name in found]
+
+    def _offer(self) -> None:
+        """Lists where they are short."""
+        who, to = self.fields["who"], self.fields["to"]
+        if isinstance(who, PickedField):
+            who.choices = [(OUTSIDE, _("Somebody outside")), (_("Extensions"), self.accounts)]
+            if self.callers.is_long:
+                who.pick_from(self.callers)
+        if self.callees.is_long:
+            to.widget = PickerWidget(self.callees, {"aria-required": "true"})
 
     def _first_question(self) -> dict[str, str] | None:
         """What most people want to know: what happens to those who call from outside, else among colleagues.
 
         None where nobody can be called yet: then nothing is asked, and nothing is wrong.
         """
-        to = next(self._callees(), None)
+        extensions = list(self.callers.accounts().values_list("extension", flat=True)[:2])
+        pointing = own_numbers(self.actor).filter(sip_account__isnull=False).values_list("e164", flat=True).first()
+        to = pointing or next(iter(extensions), None)
         if to is None:
             return None
-        others = [extension for extension, _label in self.accounts if extension != to]
-        inside = others and to in dict(self.accounts)
-        return {"who": others[0] if inside else OUTSIDE, "to": to, "at": timezone.localtime().strftime(_MINUTE)}
+        inside = not pointing and len(extensions) > 1
+        return {"who": extensions[1] if inside else OUTSIDE, "to": to, "at": timezone.localtime().strftime(_MINUTE)}
 
-    def _callees(self) -> Iterator[str]:
-        pointing = own_numbers(self.actor).filter(sip_account__isnull=False)
-        yield from pointing.values_list("e164", flat=True)[:1]
-        yield from (extension for extension, _label in self.accounts)
+    def clean_to(self) -> str:
+        """What is dialled: an extension or a number, also where the list's words for it stand in the field."""
+        typed: str = self.cleaned_data["to"]
+        return value_meant(self.callees, typed) or typed
 
     def answer(self) -> tuple[Facts, Plan] | None:
         """What would happen; None when something is wrong, which the form then says beside the field."""

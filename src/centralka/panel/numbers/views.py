@@ -1,6 +1,9 @@
 """Numery: the company's public numbers, where each rings, and which accounts show it."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +18,9 @@ from centralka.store.models import Number, Role
 
 from ..doors import tenant_page
 from ..paging import page_of
+from ..pickers.fields import PickerWidget
+from ..pickers.meaning import value_meant
+from ..pickers.sources import RingsAt
 
 PAGE = 50
 _NO_ACCOUNT = 0
@@ -35,7 +41,9 @@ def number_target(request: HttpRequest, actor: Actor, number_id: int) -> HttpRes
     wrong = ""
     number = actions.own_number(actor, number_id)
     try:
-        number = actions.set_number_target(actor, number_id, _account_id(request.POST.get("target", "")))
+        number = actions.set_number_target(actor, number_id, _chosen(request, actor))
+    except ValidationError as unclear:
+        wrong = str(unclear.message)
     except InvalidInput as refusal:
         wrong = str(refusal.problems["target"][0].message)
     if request.headers.get("HX-Request"):
@@ -50,9 +58,26 @@ def _list(request: HttpRequest, actor: Actor, refused: Number | None = None, wro
     # Of the accounts that show a number only the company's own: others may still have it from before.
     shown_by = Prefetch("shown_by", actor.tenant.sip_accounts.order_by("extension_number"), to_attr="shown_here")
     page = page_of(actions.own_numbers(actor).prefetch_related(shown_by), request.GET.get("page"), PAGE)
-    accounts = actor.tenant.sip_accounts.order_by("extension_number") if actor.may_manage else []
-    context = {"page": page, "accounts": accounts, "refused": refused, "wrong": wrong}
+    context: dict[str, Any] = {
+        "page": page,
+        "refused": refused,
+        "wrong": wrong,
+        "typed": request.POST.get("account", ""),
+    }
+    if actor.may_manage:
+        source = RingsAt(actor)
+        context["accounts"] = [] if source.is_long else source.accounts()
+        context["picker"] = PickerWidget(source) if source.is_long else None
     return render(request, "panel/numbers/list.html", context)
+
+
+def _chosen(request: HttpRequest, actor: Actor) -> int | None:
+    """The account that is in the list, or in the field where one is sought (raises `ValidationError`)."""
+    if (typed := request.POST.get("account")) is None:
+        return _account_id(request.POST.get("target", ""))
+    source = RingsAt(actor)
+    account = source.account_named(value_meant(source, typed))
+    return account.pk if account else None
 
 
 def _account_id(text: str) -> int | None:

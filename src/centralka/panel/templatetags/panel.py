@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from centralka.calls import tariffs
 from centralka.calls.spelling import grouped
-from centralka.store.models import CallRecord, Forward, LedgerEntry
+from centralka.store.models import CallRecord, Forward, LedgerEntry, Number
 
 from .. import durations
 from .. import money as amounts
@@ -22,6 +22,7 @@ from ..accounts.targets import target_in_words
 from ..accounts.unanswered import CONDITIONS
 from ..calls import names
 from ..finance import entries
+from ..pickers.fields import PickerWidget
 
 register = template.Library()
 
@@ -76,6 +77,16 @@ def icon(name: str) -> SafeString:
         static("vendor/bootstrap-icons/sprite.svg"),
         name,
     )
+
+
+@register.simple_tag
+def number_picker(picker: PickerWidget, number: Number, id: str, typed: str, refused: Number | None) -> SafeString:
+    """The field in which the account is sought at which a number rings; what was refused stays in it."""
+    wrong = refused == number
+    now = number.sip_account
+    value = typed if wrong else f"{now.extension} – {now.name}" if now else ""
+    attrs = {"id": f"target-{id}", "aria-describedby": f"saved-{id}"} | ({"aria-invalid": "true"} if wrong else {})
+    return picker.render("account", value, attrs)
 
 
 @register.filter

@@ -1,0 +1,23 @@
+"""HTMX and scripts: what fits that somebody types into a picker."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from centralka.actions.actor import Actor
+from centralka.actions.search import tidy
+
+from ..doors import tenant_page
+from .sources import MOST, SOURCES
+
+
+@require_GET
+@tenant_page()
+def picker(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
+    """The options for a text, as the lines of a list."""
+    if kind not in SOURCES:
+        raise Http404
+    but = request.GET.get("but", "")
+    source = SOURCES[kind](actor, int(but) if but.isascii() and but.isdigit() and len(but) < 19 else None)
+    found = source.offered(tidy(request.GET.get("q", "")))
+    return render(request, "panel/pickers/options.html", {"options": found[:MOST], "more": len(found) > MOST})
