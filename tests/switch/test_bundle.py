@@ -50,21 +50,65 @@ def test_the_version_is_read_from_what_asterisk_says(text: str, version: str | N
     assert bundle.parse_version(text) == version
 
 
-def test_versions_are_compared_as_numbers() -> None:
-    assert bundle.new_enough("22.10.1")
-    assert bundle.new_enough("23.0")
-    assert not bundle.new_enough("22.7.9")
-    assert not bundle.new_enough("9.10.0")
+@pytest.mark.parametrize("version", ["22.10.1", "22.10.2", "22.11.0", "23.4.1", "23.10.0", "24.0.0"])
+def test_versions_without_the_known_hole_are_taken(version: str) -> None:
+    assert bundle.new_enough(version)
+
+
+@pytest.mark.parametrize(
+    "version", ["22.10.0", "22.9.2", "22.8.0", "22.8", "22.7.9", "23.4.0", "23.0", "21.12.3", "9.10.0"]
+)
+def test_versions_with_the_known_hole_are_not_taken(version: str) -> None:
+    """CVE-2026-57191, mended in each branch at another number."""
+    assert not bundle.new_enough(version)
+
+
+@pytest.mark.parametrize(
+    "version, patched, taken",
+    [
+        ("22.8.2", "22.8.2", True),
+        ("22.9.0", "22.8.2", True),
+        ("22.8.1", "22.8.2", False),
+        ("22.10.1", "22.8.2", True),
+        ("23.2.0", "22.8.2", False),
+        ("23.2.0", "23.2", True),
+        ("22.9.0", "23.2", False),
+    ],
+)
+def test_a_distribution_that_mends_older_versions_is_believed_for_that_branch(
+    version: str, patched: str, taken: bool
+) -> None:
+    assert bundle.new_enough(version, patched) is taken
+
+
+@pytest.mark.parametrize("given", ["", " ", "22.8.2", "23.2"])
+def test_the_setting_for_such_distributions_is_a_version(given: str) -> None:
+    assert bundle.patched_version({"CENTRALKA_ENGINE_PATCHED": given}) == given.strip()
+
+
+@pytest.mark.parametrize("given", ["yes", "22", "20.9.3", "22.8-cert1", "22.7.9"])
+def test_another_value_of_it_is_refused_in_one_sentence(given: str) -> None:
+    with pytest.raises(EngineUnavailable, match=r"CENTRALKA_ENGINE_PATCHED needs a version .* not '"):
+        bundle.patched_version({"CENTRALKA_ENGINE_PATCHED": given})
+
+
+def test_an_old_installation_is_told_what_to_do(tmp_path: Path) -> None:
+    path, said = installation(tmp_path, "22.8.2", bundle.REQUIRED_MODULES), list[str]()
+
+    assert bundle.installed_engine(str(path), said.append) is None
+    assert "22.8.2 is older than 22.10.1" in said[0]
+    assert "CENTRALKA_ENGINE_PATCHED=22.8.2" in said[0]
+    assert bundle.installed_engine(str(path), said.append, "22.8.2") is not None
 
 
 def test_a_complete_new_installation_on_path_is_used(tmp_path: Path) -> None:
-    path = installation(tmp_path, "22.9.0", bundle.REQUIRED_MODULES)
+    path = installation(tmp_path, "22.11.0", bundle.REQUIRED_MODULES)
 
     engine = bundle.installed_engine(str(path), print)
 
     assert engine is not None
     assert engine.command == (str(path / "asterisk"),)
-    assert engine.version == "22.9.0"
+    assert engine.version == "22.11.0"
     assert engine.module_dir == tmp_path / "lib/asterisk/modules"
     assert engine.data_dir == tmp_path / "share/asterisk"
 
@@ -73,7 +117,7 @@ def test_a_complete_new_installation_on_path_is_used(tmp_path: Path) -> None:
     "version, modules",
     [
         ("20.15.0", bundle.REQUIRED_MODULES),
-        ("22.9.0", [name for name in bundle.REQUIRED_MODULES if name != "res_config_sqlite3"]),
+        ("22.10.1", [name for name in bundle.REQUIRED_MODULES if name != "res_config_sqlite3"]),
     ],
     ids=["too old", "a module is missing"],
 )
@@ -110,7 +154,7 @@ def test_a_bundle_without_its_manifest_does_not_count(tmp_path: Path) -> None:
 
 
 def test_a_bundle_that_is_too_old_or_for_another_processor_does_not_count(tmp_path: Path) -> None:
-    finished_bundle(tmp_path / "old", version="22.7.0")
+    finished_bundle(tmp_path / "old", version="22.10.0")
     finished_bundle(tmp_path / "other", machine="pdp11")
 
     assert bundle.bundled_engine(tmp_path / "old") is None

@@ -120,6 +120,18 @@ def options(text: str) -> dict[str, str]:
     return dict(line.split(" = ", 1) for line in text.splitlines() if " = " in line and not line.startswith(";"))
 
 
+def test_what_waits_for_the_database_holds_up_nobody_else(configured: EngineSettings) -> None:
+    """The pool counts no task that is being done, so only threads that are always there help (asterisk issue 2074). The
+    engine complains where fewer are there at the start."""
+    sizes = dict(re.findall(r"^taskpool_(\w+)_size = (\d+)$", render(configured)["pjsip.conf"], re.MULTILINE))
+
+    assert 50 <= int(sizes["minimum"]) <= int(sizes["initial"]) <= int(sizes["max"])
+
+
+def test_the_message_bus_has_todays_name_of_its_pool(configured: EngineSettings) -> None:
+    assert re.findall(r"^\[(\w+)\]$", render(configured)["stasis.conf"], re.MULTILINE) == ["taskpool"]
+
+
 def test_the_engine_records_messages_and_does_nothing_else_with_them(configured: EngineSettings) -> None:
     voicemail = options(render(configured)["voicemail.conf"])
 

@@ -18,13 +18,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 Progress = Callable[[str], None]
 
-MINIMUM = (22, 8)
+# The first version of each branch without CVE-2026-57191, by which one NOTIFY from anybody ends the engine's SIP.
+FIXED = {22: (22, 10, 1), 23: (23, 4, 1)}
+# What our configuration is written for; a distribution's version below FIXED is never taken below this.
+OLDEST = (22, 8)
+SAFE = ".".join(str(number) for number in FIXED[min(FIXED)])
+PATCHED_SETTING = "CENTRALKA_ENGINE_PATCHED"
 SUITE = "forky"
 PACKAGES = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-gsm")
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -100,11 +105,11 @@ class Engine:
 
 
 def find_engine(engine_dir: Path, progress: Progress) -> Engine:
-    """The engine to use: an `asterisk` of 22.8 or newer on PATH, the bundle in `engine_dir`, or a bundle fetched there.
+    """The engine to use: a safe `asterisk` on PATH, the bundle in `engine_dir`, or a bundle fetched there.
 
     `progress` receives a line per stage, and while downloading every few seconds. Raises EngineUnavailable.
     """
-    engine = installed_engine(os.environ.get("PATH", ""), progress)
+    engine = installed_engine(os.environ.get("PATH", ""), progress, patched_version(os.environ))
     if engine:
         return engine
     engine_dir = engine_dir.absolute()
@@ -118,16 +123,25 @@ def find_engine(engine_dir: Path, progress: Progress) -> Engine:
 # --- an Asterisk of the machine's own -------------------------------------------------------------------------------
 
 
-def installed_engine(search_path: str, progress: Progress) -> Engine | None:
-    """The `asterisk` on `search_path` (or in the system's sbin folders), if it is new enough and complete."""
+def installed_engine(search_path: str, progress: Progress, patched: str = "") -> Engine | None:
+    """The `asterisk` on `search_path` (or in the system's sbin folders), if it is new enough and complete.
+
+    `patched`: a version from which on its branch has the fixes of newer ones; see `patched_version`.
+    """
     program = shutil.which("asterisk", path=f"{search_path}:/usr/sbin:/usr/local/sbin")
     if program is None:
         return None
     version = version_of((program,))
     modules = first_with("res_pjsip.so", module_folders(Path(program)))
     data = first_with("documentation/core-en_US.xml", data_folders(Path(program)))
-    if version is None or not new_enough(version) or modules is None or data is None or missing_in(modules):
-        progress(f"Engine: {program} is not used: it has to be complete and 22.8 or newer.")
+    if version is None or modules is None or data is None or missing_in(modules):
+        progress(f"Engine: {program} is not used: it is not complete.")
+        return None
+    if not new_enough(version, patched):
+        progress(
+            f"Engine: {program} is not used: {version} is older than {safe_version(version)}. If your distribution "
+            f"has mended CVE-2026-57191 in it, say so: {PATCHED_SETTING}={version}"
+        )
         return None
     return Engine((program,), version, modules, data)
 
@@ -171,9 +185,31 @@ def parse_version(text: str) -> str | None:
     return found[1] if found else None
 
 
-def new_enough(version: str) -> bool:
-    """Whether "22.10.1" reaches MINIMUM."""
-    return tuple(int(part) for part in version.split(".")[:2]) >= MINIMUM
+def new_enough(version: str, patched: str = "") -> bool:
+    """Whether "22.10.1" is without the known hole: by its number, or because it reaches `patched` of its branch."""
+    found = numbers(version)
+    fixed: tuple[int, ...] = FIXED.get(found[0], FIXED[min(FIXED)])
+    if patched and numbers(patched)[0] == found[0]:
+        fixed = max(numbers(patched), OLDEST)
+    return found >= fixed
+
+
+def safe_version(version: str) -> str:
+    """The first one of its branch without the known hole; of the oldest branch that has one, for an older branch."""
+    return ".".join(str(number) for number in FIXED.get(numbers(version)[0], FIXED[min(FIXED)]))
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """(22, 10, 1) of "22.10.1"."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def patched_version(environment: Mapping[str, str]) -> str:
+    """What the setting for distributions that backport says, e.g. "22.8.2", or "". Raises EngineUnavailable."""
+    given = environment.get(PATCHED_SETTING, "").strip()
+    if given and not (re.fullmatch(r"\d+(\.\d+)+", given) and numbers(given) >= OLDEST):
+        raise EngineUnavailable(f"{PATCHED_SETTING} needs a version of Asterisk from 22.8 on, not {given!r}.")
+    return given
 
 
 # --- a bundle in our folder -----------------------------------------------------------------------------------------
@@ -233,7 +269,7 @@ def fetch(engine_dir: Path, progress: Progress) -> Engine:
         (Path(part) / "bundle").rename(finished)
     engine = bundled_engine(engine_dir)
     if engine is None:
-        raise EngineUnavailable(f"Debian's {SUITE} offers an Asterisk older than 22.8; install a newer one by hand.")
+        raise EngineUnavailable(f"Debian's {SUITE} offers an Asterisk older than {SAFE}; install a newer one by hand.")
     progress(f"Engine: Asterisk {engine.version} is ready in {finished}.")
     return engine
 
@@ -242,7 +278,9 @@ def check_means(engine_dir: Path) -> None:
     """Says at once what would stop the download later."""
     for tool in ("apt-get", "apt-config", "dpkg-deb"):
         if shutil.which(tool) is None:
-            raise EngineUnavailable(f"No Asterisk 22.8 or newer is installed, and {tool} to fetch one is missing here.")
+            raise EngineUnavailable(
+                f"No Asterisk {SAFE} or newer is installed, and {tool} to fetch one is missing here."
+            )
     if not KEYRING.exists():
         raise EngineUnavailable("The package debian-archive-keyring is missing; the engine's signatures need it.")
     if shutil.disk_usage(engine_dir).free < NEEDED_BYTES:

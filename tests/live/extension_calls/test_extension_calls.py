@@ -29,6 +29,14 @@ def test_colleagues_talk_and_hear_each_other(office: Office) -> None:
     assert record.plan["steps"][0]["extension"] == extension_of(bartek)
 
 
+def test_what_waits_for_the_database_in_the_engine_holds_up_nobody_else(office: Office) -> None:
+    """Fifty requests may wait at once, and the engine has no complaint about how its pools are set."""
+    pools = office.house.engine_says("core show taskprocessors like taskpool/s:pjsip")
+    assert pools.count("taskpool/s:pjsip-") == 50
+    log = office.house.engine_log.read_text().lower()
+    assert not [line for line in log.splitlines() if "taskpool" in line or "stasis.conf" in line]
+
+
 def test_the_api_shows_the_call_while_it_goes_on_and_after_it(office: Office) -> None:
     """The company's program sees a call that is going on, and later its outcome and why."""
     alicja, bartek = office.account("Alicja"), office.account("Bartek")
