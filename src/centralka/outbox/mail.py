@@ -67,10 +67,11 @@ class Post:
             try:
                 self.way.deliver(letter_of(mail))
             except Refused as why:
-                log.warning("a mail was refused", mail=mail.pk, why=str(why))
+                # Why is in the delivery log only: servers repeat the address that they refuse.
+                log.warning("a mail was refused", mail=mail.pk)
                 refused(mail, str(why))
             except (NotNow, Trouble) as why:
-                log.warning("a mail could not be sent", mail=mail.pk, tries=mail.attempts, why=str(why))
+                log.warning("a mail could not be sent", mail=mail.pk, tries=mail.attempts)
                 failed(mail, str(why), self.clock())
                 return isinstance(why, NotNow)
             except Exception:
@@ -87,4 +88,4 @@ class Post:
                 sent(self._delivered[0], self.clock())
             else:
                 filed(self._delivered[0])
-            log.info("a mail was sent" if self.way.leaves else "a mail became a file", mail=self._delivered.pop(0).pk)
+            log.info("a mail was delivered", mail=self._delivered.pop(0).pk, to_a_file=not self.way.leaves)

@@ -134,7 +134,7 @@ def events_in(lines: Iterable[str]) -> Iterator[CallEvent | None]:
         try:
             yield _ours(line) if line.startswith("{") else _engines(line)
         except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as problem:
-            log.warning("a line of the journal is not understood", begins=line[:20], problem=type(problem).__name__)
+            log.warning("a line of the journal is not understood", problem=type(problem).__name__)
             yield None
 
 

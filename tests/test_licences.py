@@ -1,0 +1,70 @@
+"""Everything that we ship, fetch or build with has a licence that an Apache-2.0 product may use, and NOTICE names it."""
+
+import re
+from importlib.metadata import metadata
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[1]
+# Of libraries that our processes load. LGPL: loaded, not changed, and exchangeable.
+LOADED = {
+    "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "LGPL-3.0-only", "MIT", "MIT-0", "PSF-2.0",
+}  # fmt: skip
+# Of tools that only developers run: also those whose changes would have to be shown.
+RUN = LOADED | {"Artistic", "MPL-2.0"}
+# Classifiers (https://pypi.org/classifiers/) and other spellings, as SPDX says it.
+SPELLINGS = {
+    "Apache Software License": "Apache-2.0",
+    "Artistic License": "Artistic",
+    "BSD License": "BSD",
+    "MIT License": "MIT",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+}
+# Its metadata say nothing; the file LICENSE of its repository does.
+SILENT = {"axe-playwright-python": {"MIT"}}
+
+
+def locked(file: str) -> list[str]:
+    return re.findall(r"^([A-Za-z0-9_.-]+)==", (TOP / file).read_text(), re.MULTILINE)
+
+
+def licences(package: str) -> set[str]:
+    """Those that one may choose from (OR, several classifiers), or that all hold (AND), as SPDX writes them."""
+    told = metadata(package)
+    if expression := told.get("License-Expression"):
+        found = set(re.split(r" (?:AND|OR) ", expression))
+    else:
+        rows = told.get_all("Classifier") or []
+        found = {row.split(" :: ")[-1] for row in rows if row.startswith("License :: ")} - {"OSI Approved"}
+        found = found or set(filter(None, [(told.get("License") or "").strip()]))
+    return {SPELLINGS.get(name, name) for name in found} or SILENT.get(package, set())
+
+
+def is_fine(package: str, allowed: set[str]) -> bool:
+    found = licences(package)
+    every = " AND " in (metadata(package).get("License-Expression") or "")
+    return bool(found) and (found <= allowed if every else bool(found & allowed))
+
+
+@pytest.mark.parametrize("package", locked("requirements.lock"))
+def test_what_an_installation_loads_may_be_used_and_is_named(package: str) -> None:
+    assert is_fine(package, LOADED), licences(package)
+    assert re.search(rf"^{re.escape(package)} ", (TOP / "NOTICE").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("package", locked("requirements-dev.lock"))
+def test_what_developers_run_may_be_used(package: str) -> None:
+    assert is_fine(package, RUN), licences(package)
+
+
+def test_a_licence_that_nobody_knows_is_not_fine() -> None:
+    assert not is_fine("psycopg", {"MIT"})
+
+
+def test_what_is_vendored_has_its_licence_beside_it_and_in_the_notice() -> None:
+    vendored = sorted((TOP / "src/centralka/panel/static/vendor").iterdir())
+    assert vendored
+    for folder in vendored:
+        assert (folder / "LICENSE").exists(), folder
+        assert f"vendor/{folder.name} " in (TOP / "NOTICE").read_text(), folder
