@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from centralka import __version__
+
 TOP = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([*TOP.glob("*.md"), *TOP.glob("docs/**/*.md")])
 
@@ -26,6 +28,14 @@ def test_every_setting_is_told_in_the_readme() -> None:
     settings = set(re.findall(r'"(CENTRALKA_\w+)"', (TOP / "src/centralka/settings.py").read_text()))
     readme = (TOP / "README.md").read_text()
     assert [name for name in sorted(settings) if name not in readme] == []
+
+
+def test_the_newest_version_in_the_changelog_is_the_product_s() -> None:
+    headings = re.findall(r"^## (\S+)", (TOP / "CHANGELOG.md").read_text(), re.MULTILINE)
+    dated = re.findall(r"^## (\d+\.\d+\.\d+) — \d{4}-\d\d-\d\d$", (TOP / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert headings == dated
+    assert f'version = "{__version__}"' in (TOP / "pyproject.toml").read_text()
+    assert dated[0] == __version__
 
 
 def test_every_decision_that_code_names_is_there() -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from centralka import __version__
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command; ends with exit code 1 and one sentence when it cannot."""
@@ -22,6 +24,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="centralka", description="The open, self-hosted phone exchange.")
+    parser.add_argument("--version", action="version", version=f"Centralka {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run = commands.add_parser("run", help="start everything on this machine and stay until Ctrl-C")

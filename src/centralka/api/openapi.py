@@ -4,6 +4,8 @@ from typing import Any
 
 from ninja import NinjaAPI
 
+from centralka import __version__
+
 from .charges import PaymentProblem
 from .problems import MEDIA_TYPE, Problem, WrongField
 
@@ -56,6 +58,8 @@ LOCATION: dict[str, Any] = {
 def complete_schema(api: NinjaAPI, root: str) -> dict[str, Any]:
     """The OpenAPI document, with every answer that an operation can give."""
     schema: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=root))
+    # The product's: the interface's own is in its address.
+    schema["info"] |= {"version": __version__}
     for path, operations in schema["paths"].items():
         for operation in operations.values():
             _say_optional(operation["parameters"])

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from centralka import __version__
 from centralka.actions.voicemail import unheard_count
 
 
@@ -17,6 +18,7 @@ def panel(request: HttpRequest) -> dict[str, Any]:
         "places": getattr(request, "places", []),
         # Asked only by a page that shows it.
         "unheard_messages": lambda: unheard_count(actor) if actor else 0,
+        "version": __version__,
         "mail_leaves": settings.SMTP is not None,
         "group": match.route.split("/")[0] if match else "",
     }
