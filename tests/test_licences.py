@@ -1,4 +1,4 @@
-"""Everything that we ship, fetch or build with has a licence that an Apache-2.0 product may use, and NOTICE names it."""
+"""What we ship, fetch or build with has a licence that an Apache-2.0 product may use, and NOTICE names it."""
 
 import re
 from importlib.metadata import metadata
@@ -32,18 +32,18 @@ def locked(file: str) -> list[str]:
 def licences(package: str) -> set[str]:
     """Those that one may choose from (OR, several classifiers), or that all hold (AND), as SPDX writes them."""
     told = metadata(package)
-    if expression := told.get("License-Expression"):
+    if expression := " ".join(told.get_all("License-Expression") or []):
         found = set(re.split(r" (?:AND|OR) ", expression))
     else:
         rows = told.get_all("Classifier") or []
         found = {row.split(" :: ")[-1] for row in rows if row.startswith("License :: ")} - {"OSI Approved"}
-        found = found or set(filter(None, [(told.get("License") or "").strip()]))
+        found = found or {name.strip() for name in told.get_all("License") or []} - {""}
     return {SPELLINGS.get(name, name) for name in found} or SILENT.get(package, set())
 
 
 def is_fine(package: str, allowed: set[str]) -> bool:
     found = licences(package)
-    every = " AND " in (metadata(package).get("License-Expression") or "")
+    every = any(" AND " in expression for expression in metadata(package).get_all("License-Expression") or [])
     return bool(found) and (found <= allowed if every else bool(found & allowed))
 
 
