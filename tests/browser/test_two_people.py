@@ -38,7 +38,7 @@ def _add(server: Server, session: str, extension: str, start: threading.Barrier,
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     connection.connect()
     start.wait()
-    connection.request("POST", "/konta-sip/dodaj", body, headers)
+    connection.request("POST", "/firma/kwiaty/konta-sip/dodaj", body, headers)
     response = connection.getresponse()
     answers.append(f"{response.status} {response.read().decode()}")
     connection.close()

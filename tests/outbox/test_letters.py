@@ -153,7 +153,8 @@ def test_it_links_to_the_panel_where_that_has_an_address(kwiaty: cast.Company, s
     assert "http" not in text_of(mail_about(left))
     settings.PUBLIC_URL = "https://centrala.kwiaty.example"
     made = mail_about(left)
-    assert f"W panelu: https://centrala.kwiaty.example/wiadomosci/#message-state-{left.pk}" in text_of(made)
+    page = "https://centrala.kwiaty.example/firma/kwiaty/wiadomosci/"
+    assert f"W panelu: {page}#message-state-{left.pk}" in text_of(made)
     assert 'href="https://centrala.kwiaty.example/' in text_of(made, "html")
 
 

@@ -190,10 +190,10 @@ def test_the_form_of_an_account_asks_for_its_picture_without_secrets(
     signed_in: SignIn, kwiaty: cast.Company, ala: SipAccount
 ) -> None:
     page = Page(signed_in(kwiaty.manager).get(reverse("account_change", args=[ala.pk])))
-    assert f'hx-post="{reverse("account_preview", args=[ala.pk])}"' in page.html
+    assert f'hx-post="/firma/kwiaty{reverse("account_preview", args=[ala.pk])}"' in page.html
     assert 'hx-params="not password,confirmation,outbound_pin,voicemail_pin"' in page.html
     page = Page(signed_in(kwiaty.manager).get(reverse("account_add")))
-    assert f'hx-post="{reverse("new_account_preview")}"' in page.html
+    assert f'hx-post="/firma/kwiaty{reverse("new_account_preview")}"' in page.html
 
 
 def test_the_preview_follows_what_is_typed_and_saves_nothing(

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 
 from centralka.actions.audio import NotAudio, mp3
+from centralka.addresses import company_address
 from centralka.calls.outside_caller import UNKNOWN
 from centralka.calls.spelling import grouped
 from centralka.calls.voicemail import MOST_MESSAGES, MOST_SECONDS
@@ -122,7 +123,8 @@ def _link(message: VoicemailMessage) -> str:
     """Where the panel has it; "" if the panel's address is not known, or the message is deleted."""
     if not settings.PUBLIC_URL or message.deleted_at:
         return ""
-    return f"{settings.PUBLIC_URL}{reverse('voice_messages')}#message-state-{message.pk}"
+    page = company_address(message.sip_account.tenant.slug, reverse("voice_messages"))
+    return f"{settings.PUBLIC_URL}{page}#message-state-{message.pk}"
 
 
 def _recording(message: VoicemailMessage, caller: str) -> File | None:

@@ -21,14 +21,18 @@ from centralka.actions.actor import Actor, Operator
 from centralka.actions.errors import NotAllowed, NotFound
 from centralka.store.models import Person, Role
 
+from .company_address import address_of_no_company, ask_company, in_company
 from .http import PanelRequest
 
 View = TypeVar("View", bound=Callable[..., Any])
 Enter = Callable[[PanelRequest], "Actor | Operator | Person | HttpResponse"]
 
 
-def tenant_page(role: Role = Role.READER) -> Callable[[View], View]:
-    """For people of a company, in at least this role: `view(request, actor, …)`."""
+def tenant_page(role: Role = Role.READER, *, anywhere: bool = False) -> Callable[[View], View]:
+    """For people of a company, in at least this role: `view(request, actor, …)`.
+
+    The address names the company, unless the view may be `anywhere`: the same for all companies of a person.
+    """
 
     def enter(request: PanelRequest) -> Actor | HttpResponse:
         person = _signed_in(request)
@@ -36,10 +40,13 @@ def tenant_page(role: Role = Role.READER) -> Callable[[View], View]:
             return person
         if request.actor is None:
             return no_company(request)
+        if request.company is None and not anywhere:
+            return ask_company(request, request.actor.tenant.slug)
         request.actor.require(role)
         return request.actor
 
-    return _door(enter)
+    door = _door(enter)
+    return door if anywhere else lambda view: in_company(door(view))
 
 
 def operator_page(view: View) -> View:
@@ -65,8 +72,10 @@ def person_page(view: View) -> View:
     return _door(enter)(view)
 
 
-def no_company(request: HttpRequest) -> HttpResponse:
-    """For somebody whose login opens nothing (any more)."""
+def no_company(request: PanelRequest) -> HttpResponse:
+    """For somebody whose login opens nothing (any more); who has another company learns nothing of this one."""
+    if request.places:
+        raise Http404
     return render(request, "panel/sign_in/no_company.html", status=403)
 
 
@@ -74,16 +83,17 @@ def _signed_in(request: PanelRequest) -> Person | HttpResponse:
     if not request.user.is_authenticated:
         return _to_login(request)
     if request.user.must_change_password:
-        return _go(request, resolve_url("password_change"))
+        return _go(request, address_of_no_company("password_change"))
     return request.user
 
 
 def _to_login(request: PanelRequest) -> HttpResponse:
+    login = address_of_no_company("login")
     if request.htmx:
         # A fragment that is asked for on a page whose session has ended: the whole page goes to the login.
         back_to = request.htmx.current_url_abs_path or resolve_url("home")
-        return HttpResponseClientRedirect(redirect_to_login(back_to).url)
-    return redirect_to_login(request.get_full_path())
+        return HttpResponseClientRedirect(redirect_to_login(back_to, login).url)
+    return redirect_to_login(request.get_full_path(), login)
 
 
 def _go(request: PanelRequest, url: str) -> HttpResponse:

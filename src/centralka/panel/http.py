@@ -7,11 +7,13 @@ from centralka.actions.actor import Actor, Operator
 
 
 class PanelRequest(HttpRequest):
-    """A request that went through `ActorMiddleware`."""
+    """A request that went through `CompanyAddressMiddleware` and `ActorMiddleware`."""
 
+    company: str | None
+    """The slug of the company that the address names."""
     places: list[Actor]
     """One for each company in which the person works."""
     actor: Actor | None
-    """The person in the company that they are looking at."""
+    """The person in the company that the address names; else in the one that they looked at last."""
     operator: Operator | None
     htmx: HtmxDetails

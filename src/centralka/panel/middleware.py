@@ -36,7 +36,13 @@ class ActorMiddleware(MiddlewareMixin):
         if person.is_authenticated:
             panel_request.places = places_of(person)
             panel_request.operator = operator_of(person)
-            panel_request.actor = _chosen(panel_request.places, request.session.get(TENANT))
+            panel_request.actor = _actor(panel_request)
+
+
+def _actor(request: PanelRequest) -> Actor | None:
+    if request.company is None:
+        return _chosen(request.places, request.session.get(TENANT))
+    return next((place for place in request.places if place.tenant.slug == request.company), None)
 
 
 def _chosen(places: list[Actor], tenant_id: object) -> Actor | None:

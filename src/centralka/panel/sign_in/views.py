@@ -13,8 +13,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from centralka.actions.actor import Actor
+from centralka.addresses import company_address
 from centralka.store.models import Person
 
+from ..company_address import in_company
 from ..doors import no_company, person_page, tenant_page
 from ..forms import error_title
 from ..http import PanelRequest
@@ -44,6 +46,7 @@ def locked_out(request: HttpRequest, *_about: object) -> HttpResponse:
     return response
 
 
+@in_company
 @require_GET
 @person_page
 def home(request: PanelRequest, person: Person) -> HttpResponse:
@@ -68,11 +71,12 @@ def password_change(request: PanelRequest, person: Person) -> HttpResponse:
 
 
 @require_POST
-@tenant_page()
+@tenant_page(anywhere=True)
 def company_switch(request: PanelRequest, actor: Actor) -> HttpResponse:
-    """Look at another of one's companies."""
+    """Look at another of one's companies; addresses that name none lead to it from now on."""
     wanted = request.POST.get("tenant", "")
-    if wanted not in {str(place.tenant.pk) for place in request.places}:
+    slugs = {str(place.tenant.pk): place.tenant.slug for place in request.places}
+    if wanted not in slugs:
         raise Http404
     request.session[TENANT] = int(wanted)
-    return redirect("home")
+    return redirect(company_address(slugs[wanted]))
