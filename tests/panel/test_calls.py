@@ -179,7 +179,7 @@ def _export(company: cast.Company, query: dict[str, str] | None = None, language
         await client.aforce_login(
             typed(Any, company.reader.person), backend="django.contrib.auth.backends.ModelBackend"
         )
-        response = await client.get("/polaczenia/polaczenia.csv", query or {})
+        response = await client.get(f"/firma/{company.tenant.slug}/polaczenia/polaczenia.csv", query or {})
         parts = typed(AsyncIterator[bytes], typed(Any, response).streaming_content)
         return response, b"".join([part async for part in parts])
 
