@@ -24,15 +24,8 @@ from .test_doors import PAGES, Things, things
 
 __all__ = ["things"]
 
-OF_NO_COMPANY = {
-    *("login", "logout", "password_change", "company_switch", "set_language"),
-    *("companies", "company_add", "company", "company_change", "company_book"),
-    *("stock", "stock_add", "stock_number", "stock_number_delete"),
-    *("trunks", "trunk_add", "trunk_change", "trunk_delete"),
-    *("price_lists", "price_list_add", "price_list", "price_list_change", "price_list_upload", "price_list_delete"),
-    "installation",
-}
-"""A person's own pages and the operator's. Whatever else there is shows and changes one company."""
+OF_A_PERSON = {"login", "logout", "password_change", "company_switch", "set_language"}
+"""These and the operator's belong to no company. Whatever else there is shows and changes one."""
 TYPED: dict[str, dict[str, str]] = {
     "account_add": {**NEW, "name": "Recepcja"},
     "external_number_add": {"number": "601 202 303", "name": "Recepcja"},
@@ -45,8 +38,12 @@ TYPED: dict[str, dict[str, str]] = {
 HTMX = {"HX-Request": "true"}
 
 
+def _marked(mark: str) -> list[str]:
+    return [pattern.name or "" for pattern in urlpatterns if getattr(pattern.callback, mark, False)]
+
+
 def _of_companies() -> list[str]:
-    return [pattern.name or "" for pattern in urlpatterns if getattr(pattern.callback, "in_company", False)]
+    return _marked("in_company")
 
 
 def _takes_posts(name: str) -> bool:
@@ -55,7 +52,8 @@ def _takes_posts(name: str) -> bool:
 
 
 def test_every_page_belongs_to_a_company_or_is_known_not_to() -> None:
-    assert {pattern.name for pattern in urlpatterns} - set(_of_companies()) == OF_NO_COMPANY
+    names = {pattern.name or "" for pattern in urlpatterns}
+    assert names - set(_of_companies()) - set(_marked("of_operator")) == OF_A_PERSON
 
 
 def test_what_is_typed_here_covers_every_form_that_any_company_has(things: Things) -> None:
