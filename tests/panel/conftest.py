@@ -26,7 +26,7 @@ class Browser(Client):
     company: str | None = None
     """The slug of the company that it looked at last."""
 
-    def generic(self, method: str, path: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def generic(self, method: str, path: Any, *args: Any, **kwargs: Any) -> Any:
         path = str(path)
         if self.company and belongs_to_a_company(path.split("?")[0]):
             path = company_address(self.company, path)
