@@ -38,6 +38,7 @@ MISSING = re.compile(r"%[a-z]\w*%")
 DEFAULTS = {
     "headers": "",
     "display": "",
+    "from_host": "[remote_ip]",
     "contact": "<sip:%login%@[local_ip]:[local_port];transport=[transport]>",
 }
 

@@ -26,7 +26,8 @@ ENDPOINT: Columns = {
     "id": "account.login",
     "aors": "account.login",
     "auth": "account.login",
-    "identify_by": "'username'",
+    # A phone that calls anonymously has nobody in From (RFC 3323 §4.1.1.3): it is known by the name of its credentials.
+    "identify_by": "'username,auth_username'",
     "context": "'internal'",
     "disallow": "'all'",
     # g722 first: colleagues hear each other in wideband. Then what every phone and carrier in Europe has.

@@ -1,11 +1,14 @@
 """What carriers and called parties learn of the caller: the chosen number, or none, and never the internal name."""
 
+from typing import Any
+
 import pytest
 
 from centralka.calls.prompts import Prompt
 from tests.live.carrier_instance import Carrier
 from tests.live.office import SOON, over, talk
 from tests.live.phones import until
+from tests.live.sipp import run_scenario
 
 from .sipp_trunk import SippTrunk
 from .spoken import is_told
@@ -33,6 +36,33 @@ def test_a_restricted_number_is_hidden_from_people_and_told_to_the_carrier(firm:
     assert (seen["from_user"], seen["from_host"]) == ("anonymous", "anonymous.invalid")
     assert seen["privacy"] == "id"
     assert seen["pai"].startswith(f"<sip:{firm.numbers[0]}@")
+
+
+def test_a_phone_that_calls_anonymously_is_known_by_its_password(firm: Firm, carrier: Carrier) -> None:
+    """The phone hides itself (RFC 3323 §4.1.1.3). What is shown says the account's form, to colleagues and outside; and
+    it needs the right password as any other."""
+    alicja, bartek = firm.account("Alicja"), firm.account("Bartek")
+    phone, number = firm.phone(bartek), outside_number("00")
+    anonymous: dict[str, Any] = {
+        "login": "anonymous",
+        "from_host": "anonymous.invalid",
+        "display": '"Anonymous" ',
+        "headers": "\nPrivacy: id",
+        "auth": alicja.login,
+        "port": firm.house.sip_port,
+    }
+    run_scenario("uac_refused", password="Wrong-77-wrong", called=bartek.extension, final=401, **anonymous)
+    assert not phone.all_calls
+    run_scenario("uac_cancel", password=alicja.password, called=bartek.extension, ring_ms=300, **anonymous)
+    over(phone)
+    assert [(call.number, call.name) for call in phone.all_calls] == [(alicja.extension, "Alicja")]
+    run_scenario("uac_call", password=alicja.password, called=number, talk_ms=300, **anonymous)
+    seen = invite(carrier, number)
+    assert (seen["from_user"], seen["privacy"]) == (firm.numbers[0], None)
+    assert [(one.from_number, one.outcome) for one in firm.records(2)] == [
+        (alicja.extension, "cancelled"),
+        (alicja.extension, "answered"),
+    ]
 
 
 def test_an_emergency_call_is_never_hidden(firm: Firm, carrier: Carrier) -> None:
