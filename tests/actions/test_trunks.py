@@ -56,6 +56,7 @@ def test_a_new_trunk_has_the_forms_defaults() -> None:
         True,
     )
     assert (made.number_style, made.sends_pai, made.foreign_caller_ids) == ("e164", True, False)
+    assert made.called_number == "automatic"
     assert (made.password, made.addresses, made.status, made.version) == (SECRET, "", "", 1)
 
 
@@ -133,6 +134,7 @@ def test_a_trunk_to_ourselves_is_refused(host: str) -> None:
         ("kind", "REGISTRATION", "unknown"),
         ("transport", "tls", "unknown"),
         ("number_style", "roman", "unknown"),
+        ("called_number", "via", "unknown"),
         *(("port", bad, "out_of_range") for bad in (0, -1, 65_536, 10**30)),
         *(("priority", bad, "out_of_range") for bad in (0, -1, 1000, 10**30)),
         ("username", "", "required"),

@@ -38,6 +38,7 @@ def test_a_trunk_is_made_with_defaults_and_never_tells_its_password(operator: Ap
         "priority": 10,
         "enabled": True,
         "number_style": "e164",
+        "called_number": "automatic",
         "sends_pai": True,
         "foreign_caller_ids": False,
         "pings": True,
@@ -64,6 +65,7 @@ def test_each_field_is_changed_alone(operator: Api) -> None:
         "priority": 1,
         "enabled": False,
         "number_style": "national",
+        "called_number": "p_called_party_id",
         "sends_pai": False,
         "foreign_caller_ids": True,
     }.items():
@@ -124,6 +126,7 @@ def test_a_deleted_trunk_is_gone(operator: Api) -> None:
         *(("kind", bad) for bad in (*NOT_TEXT, "", "peer")),
         *(("transport", bad) for bad in (*NOT_TEXT, "", "tls")),
         *(("number_style", bad) for bad in (*NOT_TEXT, "", "roman")),
+        *(("called_number", bad) for bad in (*NOT_TEXT, "", "via")),
         *((name, bad) for name in ("enabled", "sends_pai", "foreign_caller_ids") for bad in NOT_YES_OR_NO),
         ("status", "Registered"),
         ("addresses", ["203.0.113.7"]),

@@ -27,6 +27,7 @@ NEW = {
     "username": "48221234567",
     "password": SECRET,
     "number_style": "e164",
+    "called_number": "automatic",
     "sends_pai": "on",
 }
 

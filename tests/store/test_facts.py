@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from centralka.calls.called_number import Arrival
 from centralka.calls.destinations import Kind, Level
 from centralka.calls.facts import CallerNumber, CallFacts, IncomingFacts, Outside
-from centralka.calls.outside_caller import HIDDEN, UNKNOWN, caller_with
+from centralka.calls.outside_caller import UNKNOWN, caller_with
 from centralka.calls.spelling import NumberStyle
 from centralka.calls.tariffs import Rate
 from centralka.store import money
@@ -72,7 +73,7 @@ def test_an_incoming_call_takes_two_statements(
 ) -> None:
     trunk = Trunk.objects.get()
     with django_assert_num_queries(2):
-        incoming_facts(trunk_id=trunk.pk, dialled=OWN, caller=HIDDEN, now=NOW)
+        incoming_facts(trunk_id=trunk.pk, arrival=Arrival(OWN), now=NOW)
 
 
 # -- Whose permissions ---------------------------------------------------------------------------------------------
@@ -266,7 +267,7 @@ def test_nobody_calls_for_an_account_that_does_not_exist(account: SipAccount) ->
 
 def incoming(dialled: str = OWN, caller: str = "+48600100200", name: str = "") -> IncomingFacts | None:
     trunk = Trunk.objects.get()
-    return incoming_facts(trunk_id=trunk.pk, dialled=dialled, caller=caller_with(caller, name), now=NOW)
+    return incoming_facts(trunk_id=trunk.pk, arrival=Arrival(dialled, caller_with(caller, name)), now=NOW)
 
 
 @pytest.mark.parametrize("dialled", [OWN, "48221234567", "0048221234567", "221234567", "22 123-45-67"])
@@ -314,6 +315,6 @@ def test_the_caller_is_told_as_the_company_may_know_it(
 
 
 def test_a_trunk_that_was_deleted_meanwhile_has_no_name(account: SipAccount) -> None:
-    found = incoming_facts(trunk_id=10**6, dialled=OWN, caller=HIDDEN, now=NOW)
+    found = incoming_facts(trunk_id=10**6, arrival=Arrival(OWN), now=NOW)
     assert found is not None
     assert found.trunk == ""

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from centralka.calls.called_number import Arrival
 from centralka.calls.facts import (
     CallFacts,
     Condition,
@@ -15,7 +16,6 @@ from centralka.calls.facts import (
     ToVoicemail,
     Unanswered,
 )
-from centralka.calls.outside_caller import HIDDEN
 from centralka.store.facts import call_facts, incoming_facts
 from centralka.store.models import (
     ExternalNumber,
@@ -138,6 +138,6 @@ def test_an_incoming_call_knows_what_follows(account: SipAccount) -> None:
     change(account, voicemail_enabled=True)
     Number.objects.filter(e164=OWN).update(sip_account=account)
     trunk = Trunk.objects.get()
-    found = incoming_facts(trunk_id=trunk.pk, dialled=OWN, caller=HIDDEN, now=NOW)
+    found = incoming_facts(trunk_id=trunk.pk, arrival=Arrival(OWN), now=NOW)
     assert found
     assert found.unanswered.mailbox

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.alphabet import fold
+from centralka.calls.called_number import Arrival
 from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.outside_caller import OutsideCaller
 from centralka.calls.plan import Plan
@@ -148,7 +149,7 @@ def _of_extension(actor: Actor, caller: str, dialled: str, at: datetime) -> Call
 
 
 def _incoming(actor: Actor, caller: str, dialled: str, at: datetime) -> IncomingFacts:
-    facts = incoming_facts(trunk_id=0, dialled=dialled, caller=OutsideCaller(caller), now=at)
+    facts = incoming_facts(trunk_id=0, arrival=Arrival(dialled, OutsideCaller(caller)), now=at)
     if facts is None or facts.tenant_id != actor.tenant.pk:
         raise InvalidInput({"to": [Problem("not_owned", _("The company has no such number."))]})
     return facts

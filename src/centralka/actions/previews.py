@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from centralka.calls.called_number import Arrival
 from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.outside_caller import OutsideCaller
 from centralka.calls.plan import Plan
@@ -80,7 +81,7 @@ def _incoming(actor: Actor, caller: str, dialled: str, at: datetime) -> Incoming
     account = actor.tenant.sip_accounts.filter(extension=dialled).first()
     if account:
         return _from_outside(account, caller, at)
-    facts = incoming_facts(trunk_id=0, dialled=dialled, caller=OutsideCaller(caller), now=at)
+    facts = incoming_facts(trunk_id=0, arrival=Arrival(dialled, OutsideCaller(caller)), now=at)
     if facts is None or facts.tenant_id != actor.tenant.pk:
         raise InvalidInput({"to": [Problem("not_owned", _("The company has no such number."))]})
     return facts

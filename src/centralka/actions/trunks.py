@@ -41,6 +41,7 @@ class TrunkInput:
     priority: int = 10
     enabled: bool = True
     number_style: str = Trunk.NumberStyle.E164
+    called_number: str = Trunk.CalledNumberIn.AUTOMATIC
     sends_pai: bool = True
     foreign_caller_ids: bool = False
     pings: bool = True
@@ -143,6 +144,7 @@ def _check_choices(problems: ProblemList, wanted: TrunkInput) -> None:
     problems.check(wanted.kind in Trunk.Kind.values, "kind", "unknown", said)
     problems.check(wanted.transport in Trunk.Transport.values, "transport", "unknown", said)
     problems.check(wanted.number_style in Trunk.NumberStyle.values, "number_style", "unknown", said)
+    problems.check(wanted.called_number in Trunk.CalledNumberIn.values, "called_number", "unknown", said)
 
 
 def _check_username(problems: ProblemList, username: str) -> None:

@@ -31,6 +31,7 @@ router = Router(tags=["Operator"], auth=operator_token)
 Kind = Literal["registration", "address"]
 Transport = Literal["udp", "tcp"]
 NumberStyle = Literal["e164", "digits", "national"]
+CalledNumberIn = Literal["automatic", "request_line", "to", "p_called_party_id"]
 TrunkName = Annotated[Text, Field(examples=["Operator A"], json_schema_extra={"minLength": 1, "maxLength": NAME_MAX})]
 WantedKind = Annotated[
     Kind,
@@ -73,6 +74,13 @@ WantedStyle = Annotated[
     NumberStyle,
     Field(description="How numbers are written to it: `+48221234567`, `48221234567`, or `221234567` and `0049…`."),
 ]
+WantedPlace = Annotated[
+    CalledNumberIn,
+    Field(
+        description="Where it writes the number that is called. `automatic`: in the request line, but where that holds "
+        "our user name or no number, in `P-Called-Party-ID` or else `To`."
+    ),
+]
 SendsPai = Annotated[bool, Field(description="Whether it gets `P-Asserted-Identity` (RFC 3325).")]
 Foreign = Annotated[
     bool,
@@ -97,6 +105,7 @@ class NewTrunk(Body):
     priority: Priority = 10
     enabled: bool = True
     number_style: WantedStyle = "e164"
+    called_number: WantedPlace = "automatic"
     sends_pai: SendsPai = True
     foreign_caller_ids: Foreign = False
     pings: Pings = True
@@ -115,6 +124,7 @@ class TrunkChanges(Body):
     priority: Priority = Field(default_factory=int)
     enabled: bool = Field(default_factory=bool)
     number_style: WantedStyle = Field(default_factory=lambda: "e164")
+    called_number: WantedPlace = Field(default_factory=lambda: "automatic")
     sends_pai: SendsPai = Field(default_factory=bool)
     foreign_caller_ids: Foreign = Field(default_factory=bool)
     pings: Pings = Field(default_factory=bool)
@@ -139,6 +149,7 @@ class TrunkOut(BaseModel):
     priority: int
     enabled: bool
     number_style: NumberStyle
+    called_number: CalledNumberIn
     sends_pai: bool
     foreign_caller_ids: bool
     pings: bool
@@ -227,6 +238,7 @@ def _shown(trunk: Trunk) -> TrunkOut:
         priority=trunk.priority,
         enabled=trunk.enabled,
         number_style=cast(NumberStyle, trunk.number_style),
+        called_number=cast(CalledNumberIn, trunk.called_number),
         sends_pai=trunk.sends_pai,
         foreign_caller_ids=trunk.foreign_caller_ids,
         pings=trunk.pings,

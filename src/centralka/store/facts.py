@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from centralka.calls.called_number import Arrival, CalledNumberIn
 from centralka.calls.destinations import Destination, Level, destination, is_emergency
 from centralka.calls.facts import (
     Account,
@@ -28,7 +29,6 @@ from centralka.calls.facts import (
     Trunk,
     Unanswered,
 )
-from centralka.calls.outside_caller import OutsideCaller
 from centralka.calls.spelling import NumberStyle
 from centralka.calls.tariffs import Rate, prefixes_of
 from centralka.calls.voicemail import MAILBOX, is_full
@@ -81,7 +81,7 @@ WHERE a.id = %s
 _MESSAGES = """
 SELECT COUNT(*), COALESCE(SUM(seconds), 0) FROM voicemail_message WHERE sip_account_id = %s AND deleted_at IS NULL
 """
-_TRUNK_NAME = "SELECT name FROM trunk WHERE id = %s"
+_CARRIER = "SELECT name, username, called_number FROM trunk WHERE id = %s"
 _SMALLEST = Decimal("0.0001")
 
 
@@ -105,25 +105,26 @@ def call_facts(*, login: str, dialled: str, now: datetime) -> CallFacts | None:
     )
 
 
-def incoming_facts(*, trunk_id: int, dialled: str, caller: OutsideCaller, now: datetime) -> IncomingFacts | None:
+def incoming_facts(*, trunk_id: int, arrival: Arrival, now: datetime) -> IncomingFacts | None:
     """What a decision needs about a call that a carrier brings in; None for a number that no company here has.
 
     `trunk_id`: 0 for a call that is only thought of.
     """
-    to = destination(dialled)
+    carriers = _rows(_CARRIER, [trunk_id])
+    trunk, registration, where = carriers[0] if carriers else ("", "", CalledNumberIn.AUTOMATIC)
+    to = destination(arrival.called(CalledNumberIn(where), registration))
     found = _rows(_NUMBER, [to.number]) if to else []
     if to is None or not found:
         return None
     tenant_id, language, *account = found[0]
-    trunk = _rows(_TRUNK_NAME, [trunk_id])
     return IncomingFacts(
         tenant_id=tenant_id,
         number=to.number,
-        from_number=caller.number,
-        from_name=caller.shown_name(language),
+        from_number=arrival.caller.number,
+        from_name=arrival.caller.shown_name(language),
         callee=_account(account) if account[0] is not None else None,
         language=language,
-        trunk=trunk[0][0] if trunk else "",
+        trunk=trunk,
         now=now,
         unanswered=_unanswered(account[0]) if account[0] is not None else Unanswered(),
     )

@@ -14,7 +14,7 @@ from centralka.store.facts import call_facts, incoming_facts
 
 from .agi import AgiRequest, login_of
 from .agi_connection import AgiConnection
-from .arrivals import caller_on, show_caller
+from .arrivals import arrival_on, show_caller
 from .bank import DatabaseBank
 from .channel import AgiChannel, Channel, ChannelGone
 from .database import Database
@@ -112,8 +112,7 @@ class Switchboard:
         facts = await self._database.run(
             incoming_facts,
             trunk_id=int((login_of(request.channel) or "").removeprefix(_TRUNK)),
-            dialled=request.dialled,
-            caller=await caller_on(channel),
+            arrival=await arrival_on(channel),
             now=self._now(),
         )
         if facts is None:

@@ -1,7 +1,9 @@
-"""What a carrier's INVITE says about who calls: from its headers to what the channel shows from then on."""
+"""What a carrier's INVITE says about who calls whom, and what the channel shows of the caller from then on."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from centralka.calls.called_number import Arrival
 from centralka.calls.facts import IncomingFacts
 from centralka.calls.incoming import shown_caller
 from centralka.calls.outside_caller import HIDDEN, IdentityHeaders, OutsideCaller, caller_of, caller_with
@@ -11,6 +13,7 @@ from .headers import read_headers
 
 _MOST = 3
 """Lines of a header that are looked at. RFC 3325 and 3323 have no use for so many."""
+_CALLED = [("To", 1), ("P-Called-Party-ID", 1)]
 _SENDER = ("From", 1)
 _ASSERTED = [("P-Asserted-Identity", at + 1) for at in range(_MOST)]
 _REMOTE = [("Remote-Party-ID", at + 1) for at in range(_MOST)]
@@ -19,12 +22,14 @@ _HIDDEN = "prohib"  # CALLERID(pres)
 _PROHIBITED = "32"  # the same as AST_PRES_…
 
 
-async def caller_on(channel: Channel) -> OutsideCaller:
-    """Who calls on a channel from a carrier."""
-    values = await read_headers(channel, [_SENDER, *_ASSERTED, *_REMOTE, *_PRIVACY])
-    sender, lines = values[0], values[1:]
-    if not sender:
-        return _as_the_engine_sees(channel)
+async def arrival_on(channel: Channel) -> Arrival:
+    """Who calls whom on a channel from a carrier."""
+    to, called_party, sender, *lines = await read_headers(channel, [*_CALLED, _SENDER, *_ASSERTED, *_REMOTE, *_PRIVACY])
+    caller = _caller(sender, lines) if sender else _as_the_engine_sees(channel)
+    return Arrival(channel.request.dialled, caller, to, called_party)
+
+
+def _caller(sender: str, lines: Sequence[str]) -> OutsideCaller:
     asserted, remote, privacy = (tuple(lines[at : at + _MOST]) for at in range(0, 3 * _MOST, _MOST))
     return caller_of(IdentityHeaders(sender, asserted, remote, privacy))
 

@@ -42,7 +42,7 @@ class CallingCarrier:
     @contextmanager
     def ringing(self, called: str, ring_ms: int = 1500, **headers: str) -> Iterator[None]:
         """A call that rings during the block, and is given up."""
-        with self._sipp("rings", called, ring_ms=ring_ms, **headers) as sipp:
+        with self._sipp("carrier_rings", called, ring_ms=ring_ms, **headers) as sipp:
             yield
             finish(sipp)
 
@@ -50,17 +50,22 @@ class CallingCarrier:
         """A call that is answered, or will be; a context manager, for `finish`."""
         sound.write_bytes(A_LAW_TONE)
         more = f"\n{later}" if later else ""
-        return self._sipp("speaks", called, talk_ms=talk_ms, sound=sound, later=more, **headers)
+        return self._sipp("carrier_speaks", called, talk_ms=talk_ms, sound=sound, later=more, **headers)
 
     def refused(self, called: str, status: int, **headers: str) -> None:
         """A call that is refused with this status."""
-        with self._sipp("gets", called, status=status, **headers) as sipp:
+        with self._sipp("carrier_gets", called, status=status, **headers) as sipp:
+            finish(sipp)
+
+    def asks(self, user: str, status: int) -> None:
+        """OPTIONS to an address of ours with this user part, which is answered with this status."""
+        with self._sipp("options", user, caller="", status=status) as sipp:
             finish(sipp)
 
     def _sipp(self, scenario: str, called: str, *, caller: str, headers: str = "", to: str = "", **keys: Any) -> Sipp:
         """`called`: the user part of the request's address, "" for none."""
         return Sipp(
-            HERE / f"uac_carrier_{scenario}.xml", "carrier", "", called, ADDRESS, self._house.sip_port, "udp",
+            HERE / f"uac_{scenario}.xml", "carrier", "", called, ADDRESS, self._house.sip_port, "udp",
             self.port,
             Burst(), 60, {
                 "uri_user": f"{called}@" if called else "",

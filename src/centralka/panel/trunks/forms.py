@@ -79,6 +79,16 @@ class TrunkForm(PanelForm):
         initial=Trunk.NumberStyle.E164,
         widget=forms.RadioSelect,
     )
+    called_number = forms.ChoiceField(
+        label=gettext_lazy("Where the called number is"),
+        help_text=gettext_lazy(
+            "For calls that come in. Choose another place if the wrong number rings, or callers hear that it does not "
+            "exist: many carriers write our user name or the head number into the request line."
+        ),
+        choices=Trunk.CalledNumberIn.choices,
+        initial=Trunk.CalledNumberIn.AUTOMATIC,
+        widget=forms.RadioSelect,
+    )
     sends_pai = forms.BooleanField(
         label=gettext_lazy("Send P-Asserted-Identity"),
         help_text=gettext_lazy(

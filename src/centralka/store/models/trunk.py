@@ -22,6 +22,14 @@ class Trunk(models.Model):
         DIGITS = "digits", _("International without plus: 48221234567")
         NATIONAL = "national", _("National: 221234567, abroad 0049…")
 
+    class CalledNumberIn(models.TextChoices):
+        """Where the carrier writes the number that is called; the values are those of `calls.called_number`."""
+
+        AUTOMATIC = "automatic", _("Automatic: request line, else P-Called-Party-ID, else To")
+        REQUEST_LINE = "request_line", _("In the request line")
+        TO = "to", _("In To")
+        P_CALLED_PARTY_ID = "p_called_party_id", _("In P-Called-Party-ID")
+
     name = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     host = models.CharField(max_length=253)
@@ -37,6 +45,7 @@ class Trunk(models.Model):
     """The lowest is tried first."""
     enabled = models.BooleanField(default=True)
     number_style = models.CharField(max_length=8, choices=NumberStyle.choices, default=NumberStyle.E164)
+    called_number = models.CharField(max_length=17, choices=CalledNumberIn.choices, default=CalledNumberIn.AUTOMATIC)
     sends_pai = models.BooleanField(default=True)
     """Whether the carrier gets `P-Asserted-Identity` (RFC 3325): then it learns the number of a restricted call."""
     foreign_caller_ids = models.BooleanField(default=False)
