@@ -37,7 +37,9 @@ ENDPOINT: Columns = {
     "rtp_symmetric": "'yes'",
     "force_rport": "'yes'",
     "rewrite_contact": "'yes'",
-    "dtmf_mode": "'rfc4733'",
+    # Keys as events (RFC 4733) with whoever agreed on them; as tones with whoever did not, whose own tones are then
+    # listened for. With the others nothing is listened to, and their packets are passed on unread (decision 0017).
+    "dtmf_mode": "'auto'",
     "max_video_streams": "'0'",
     "sdp_session": "'Centralka'",
     "allow_overlap": "'no'",

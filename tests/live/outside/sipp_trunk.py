@@ -19,7 +19,7 @@ FIRST = 1
 class SippTrunk:
     """A trunk to a SIPp that answers as its scenario says. A context manager: afterwards both are gone.
 
-    `scenario`: a file of this folder, or None: nobody listens there. `fields` are the trunk's, as in the API; `keys`
+    `scenario`: a file of this folder or of all stories, or None: nobody listens there. `fields` are the trunk's, as in the API; `keys`
     are the scenario's.
     """
 
@@ -34,7 +34,7 @@ class SippTrunk:
         self._sipp: Sipp | None = None
         if scenario:
             path = HERE / f"{scenario}.xml"
-            self._sipp = Sipp(path, "carrier", "", "", ADDRESS, 9, "udp", self.port, None, 0, dict(keys or {}))
+            self._sipp = Sipp(path if path.exists() else scenario, "carrier", "", "", ADDRESS, 9, "udp", self.port, None, 0, dict(keys or {}))
 
     def __enter__(self) -> "SippTrunk":
         if self._sipp:
