@@ -23,6 +23,11 @@ def manager(kwiaty: cast.Company) -> Api:
 
 
 @pytest.fixture
+def owner(kwiaty: cast.Company) -> Api:
+    return Api(token_of(kwiaty, Role.OWNER))
+
+
+@pytest.fixture
 def reader(kwiaty: cast.Company) -> Api:
     return Api(token_of(kwiaty, Role.READER))
 

@@ -66,6 +66,7 @@ def test_every_command_answers_as_the_document_says() -> None:
     values = {
         "API": ADDRESS,
         "TOKEN": make_token(company.owner, "demo", Role.MANAGER)[1],
+        "OWNER_TOKEN": make_token(company.owner, "owner", Role.OWNER)[1],
         "OPERATOR_TOKEN": make_operator_token("demo"),
     }
     commands = _commands()

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from centralka.actions.tokens import make_token
 from centralka.api.v1 import schema
-from centralka.store.models import ExternalNumber, Number, PriceList, SipAccount, Trunk
+from centralka.store.models import ExternalNumber, Number, PriceList, Role, SipAccount, Trunk
 from tests import cast
 from tests.api.client import Api, form_with_file
 from tests.api.conftest import call, greeting, message
@@ -17,6 +18,8 @@ TRUNK = {"name": "Nowy", "kind": "address", "host": "sip.operator.example"}
 PRICES = b"prefix,description,price per minute,connection fee,first increment,next increment\n48,Polska,0.05,0,1,1\n"
 SAVED = {"number": "600100200", "name": "Serwis"}
 SOUND = b"RIFF"  # no sound: whoever may upload is told so
+PERSON = {"email": "ewa@kwiaty.example", "name": "Ewa", "role": "reader"}
+TOKEN = {"name": "CRM", "role": "reader"}
 BOOKING = {"tenant_id": 2**62, "net": "10.00", "note": "Gotówka"}
 """For a company that is not there: which one the test has made is not known here."""
 
@@ -27,6 +30,8 @@ READS_OWN = (401, 401, 401, 200, 200, 200, 403)
 READS_ONE = (401, 401, 401, 200, 200, 404, 403)
 PRIVATE = (401, 401, 401, 403, 200, 404, 403)
 WRITES_OWN = (401, 401, 401, 403, 200, 200, 403)
+OWNERS = (401, 401, 401, 403, 403, 403, 403)
+"""Nobody of these: what an owner's token gets is in `test_people`."""
 OPERATORS = (401, 401, 401, 403, 403, 403, 200)
 
 TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
@@ -56,6 +61,17 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", "/api/v1/tenant"): (None, READS_OWN),
     ("PATCH", "/api/v1/tenant"): ({"language": "en"}, WRITES_OWN),
     ("GET", "/api/v1/ledger"): (None, (401, 401, 401, 403, 200, 200, 403)),
+    ("GET", "/api/v1/mail-log"): (None, WRITES_OWN),
+    ("GET", "/api/v1/people"): (None, OWNERS),
+    ("POST", "/api/v1/people"): (PERSON, OWNERS),
+    ("GET", "/api/v1/people/{person_id}"): (None, OWNERS),
+    ("PATCH", "/api/v1/people/{person_id}"): ({"role": "manager"}, OWNERS),
+    ("DELETE", "/api/v1/people/{person_id}"): (None, OWNERS),
+    ("POST", "/api/v1/people/{person_id}/first-password"): (None, OWNERS),
+    ("GET", "/api/v1/tokens"): (None, OWNERS),
+    ("POST", "/api/v1/tokens"): (TOKEN, OWNERS),
+    ("GET", "/api/v1/tokens/{token_id}"): (None, OWNERS),
+    ("DELETE", "/api/v1/tokens/{token_id}"): (None, OWNERS),
     ("GET", "/api/v1/operator/tenants"): (None, (401, 401, 401, 403, 403, 403, 200)),
     ("POST", "/api/v1/operator/tenants"): (COMPANY, (401, 401, 401, 403, 403, 403, 201)),
     ("GET", "/api/v1/operator/tenants/{tenant_id}"): (None, (401, 401, 401, 403, 403, 403, 200)),
@@ -115,6 +131,8 @@ def address(path: str, account: SipAccount, company: cast.Company) -> str:
         tenant_id=company.tenant.pk,
         trunk_id=Trunk.objects.create(name="A", kind="address", host="a.example").pk,
         price_list_id=PriceList.objects.create(name="Standard").pk,
+        person_id=company.tenant.memberships.get(person=company.reader.person).pk,
+        token_id=make_token(company.owner, "CRM", Role.READER)[0].pk,
         code="not-found",
     )
 

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from pytest_django import Settings
+
 from centralka.actions.sip_passwords import digest_of
 from centralka.store.models import Number, Registration, SipAccount
 from centralka.store.pins import is_pin
@@ -22,6 +24,7 @@ def test_a_new_account_has_the_defaults_of_an_empty_form(manager: Api) -> None:
         "kind": "voice",
         "extension": "102",
         "login": "kwiaty_102",
+        "register_at": made["register_at"],
         "name": "Biuro",
         "internal_caller_id": None,
         "ring_timeout": 30,
@@ -190,7 +193,7 @@ def test_the_list_is_filtered(manager: Api, kwiaty: cast.Company) -> None:
     def found(**query: str) -> list[str]:
         return [item["extension"] for item in manager.get("sip-accounts", **query).body["items"]]
 
-    assert found() == ["100", "1001", "101"]
+    assert found() == ["100", "101", "1001"]
     assert found(extension="100") == ["100"]
     assert found(search="maGa") == ["1001"]
     assert found(kind="voice", search="kwiaty_101") == ["101"]
@@ -207,3 +210,12 @@ def test_fields_that_are_not_built_yet_are_refused(manager: Api) -> None:
     later = {"media_encryption": True, "monitoring": True}
     answer = manager.post("sip-accounts", ACCOUNT | later)
     assert answer.wrong == {name: ["unknown_field"] for name in later}
+
+
+def test_an_account_says_where_its_phone_registers(manager: Api, account: SipAccount, settings: Settings) -> None:
+    settings.SIP_PORT = 5070
+    settings.BIND = "192.0.2.5"
+    there = manager.get(f"sip-accounts/{account.pk}").body["register_at"]
+    assert there == [{"transport": name, "host": "192.0.2.5", "port": 5070} for name in ("udp", "tcp")]
+    settings.BIND = "0.0.0.0"  # everywhere: where the API was reached
+    assert manager.get(f"sip-accounts/{account.pk}").body["register_at"][0]["host"] == "testserver"

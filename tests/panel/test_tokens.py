@@ -30,8 +30,15 @@ def test_a_revoked_token_opens_nothing(kwiaty: cast.Company, signed_in: SignIn) 
     assert actor_with(text) is None
 
 
-def test_a_token_cannot_own(kwiaty: cast.Company, signed_in: SignIn) -> None:
-    page = Page(signed_in(kwiaty.owner).post("/tokeny/dodaj", {"name": "CRM", "role": "owner"}))
+def test_a_token_that_may_everything_says_so_in_the_list(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.owner)
+    text = Page(client.post("/tokeny/dodaj", {"name": "Kadry", "role": "owner"})).inside("token")
+    assert getattr(actor_with(text), "role", None) == Role.OWNER
+    assert f"Kadry {text[:8]}… everything" in Page(client.get("/tokeny/")).text
+
+
+def test_a_token_of_no_known_role_is_not_made(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    page = Page(signed_in(kwiaty.owner).post("/tokeny/dodaj", {"name": "CRM", "role": "king"}))
     assert page.beside("role")
     assert not kwiaty.tenant.api_tokens.exists()
 

@@ -23,37 +23,43 @@ def tokens(actor: Actor) -> QuerySet[ApiToken]:
 def make_token(actor: Actor, name: str, role: Role) -> tuple[ApiToken, str]:
     """A new token and its text, which is shown this once and cannot be read again.
 
-    `role`: manager (reads and changes) or reader (reads); a token never owns.
+    `role`: what it may do; an owner's token manages people and tokens too.
     """
     actor.require(Role.OWNER)
     name = " ".join(name.split())
     problems = ProblemList()
     problems.check(0 < len(name) <= 60, "name", "length", _("Give the token a name of 1 to 60 characters."))
     problems.check(name.isprintable(), "name", "bad_characters", _("The name must not contain control characters."))
-    problems.check(role in (Role.MANAGER, Role.READER), "role", "unknown", _("Choose what the token may do."))
+    problems.check(role in set(Role), "role", "unknown", _("Choose what the token may do."))
     problems.raise_any()
     text = new_token_text()
-    token = ApiToken.objects.create(
+    made = ApiToken.objects.create(
         tenant=actor.tenant, name=name, role=role, digest=digest(text), hint=text[:8], made_by=actor.person
     )
-    return token, text
+    return made, text
+
+
+def token(actor: Actor, token_id: int) -> ApiToken:
+    """One of them; raises `NotFound` for a stranger's."""
+    try:
+        return tokens(actor).get(pk=token_id)
+    except (ApiToken.DoesNotExist, OverflowError):
+        raise NotFound from None
 
 
 def revoke_token(actor: Actor, token_id: int) -> None:
     """From the next request on the token opens nothing."""
     actor.require(Role.OWNER)
-    deleted, _rows = actor.tenant.api_tokens.filter(pk=token_id).delete()
-    if not deleted:
-        raise NotFound
+    token(actor, token_id).delete()
 
 
 def actor_with(text: str) -> Actor | Operator | None:
     """Who holds this token; None for a wrong or revoked one."""
-    token = ApiToken.objects.select_related("tenant").filter(digest=digest(text)).first()
-    if token is None:
+    found = ApiToken.objects.select_related("tenant").filter(digest=digest(text)).first()
+    if found is None:
         return None
-    notes.token_used(token, timezone.now())
-    return actor_of_token(token)
+    notes.token_used(found, timezone.now())
+    return actor_of_token(found)
 
 
 def make_operator_token(name: str) -> str:

@@ -101,4 +101,10 @@ Moment = Annotated[
 IN_DIGITS = BeforeValidator(_ascii_number)
 """For a whole number in an address; stands last, so that the limits before it get into the schema."""
 Id = Annotated[int, Field(ge=1, le=BIGGEST_ID), IN_DIGITS]
-At = Annotated[datetime, PlainSerializer(_in_utc, return_type=str)]
+At = Annotated[
+    datetime,
+    PlainSerializer(_in_utc, return_type=str),
+    WithJsonSchema(
+        {"type": "string", "format": "date-time", "examples": ["2026-01-31T12:00:00.000Z"]}, mode="serialization"
+    ),
+]

@@ -25,7 +25,9 @@ _UPLOAD: dict[str, Any] = {
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
-                    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+                    "properties": {
+                        "file": {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
+                    },
                     "required": ["file"],
                 }
             },

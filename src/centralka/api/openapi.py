@@ -13,7 +13,8 @@ DESCRIPTION = """
 Everything that the panel does with accounts and calls, for programs. The same rules hold in both.
 
 **Token.** `Authorization: Bearer <token>`. An owner makes tokens in the panel; each belongs to one company and
-may read (*reader*) or also change (*manager*). What belongs to another company answers 404.
+may read (*reader*), also change (*manager*), or also manage people and tokens (*owner*). What belongs to another
+company answers 404.
 
 **Errors** are problem details (RFC 9457, `application/problem+json`); `errors` names each wrong field.
 
@@ -29,6 +30,10 @@ TAGS = [
     {"name": "Numbers", "description": "The company's public numbers, and saved numbers of others."},
     {"name": "Calls", "description": "What happened, and what would happen."},
     {"name": "Company", "description": "The company that the token belongs to."},
+    {
+        "name": "People and tokens",
+        "description": "Who, and which programs, work in the company. Takes an owner's token.",
+    },
     {"name": "Operator", "description": "For whoever runs the installation; takes the operator's token."},
     {"name": "Problems", "description": "What the `type` of an error means."},
 ]

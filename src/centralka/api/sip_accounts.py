@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Annotated, Any, Literal, Self, cast
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import Header, Query, Router, Status
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -23,6 +24,7 @@ from centralka.actions.sip_accounts import (
     SipAccountInput,
 )
 from centralka.actions.sip_passwords import MAX_LENGTH, MIN_LENGTH
+from centralka.actions.sip_server import sip_addresses
 from centralka.store.models import SipAccount
 
 from .amounts import Amount, Price, told
@@ -202,6 +204,14 @@ class Contact(BaseModel):
     since: At
 
 
+class SipAddressOut(BaseModel):
+    """An address for phones."""
+
+    transport: Literal["udp", "tcp"]
+    host: str = Field(examples=["sip.centralka.example"])
+    port: int = Field(examples=[5060])
+
+
 class SipAccountOut(BaseModel):
     """An account as it is."""
 
@@ -209,6 +219,7 @@ class SipAccountOut(BaseModel):
     kind: Literal["voice"]
     extension: str
     login: str = Field(description="What the phone registers with.", examples=["demo_100"])
+    register_at: list[SipAddressOut] = Field(description="Where the phone registers, the usual address first.")
     name: str
     internal_caller_id: str | None
     ring_timeout: int
@@ -253,7 +264,7 @@ def list_sip_accounts(request: TenantRequest, asked: Query[AskedAccounts]) -> Si
         request.auth, search=asked.search or "", extension=asked.extension or "", kind=asked.kind or ""
     )
     accounts, following = page_of(found, asked)
-    return SipAccountPage(items=[shown(account) for account in accounts], next=following)
+    return SipAccountPage(items=[shown(request, account) for account in accounts], next=following)
 
 
 @router.post(
@@ -283,7 +294,7 @@ def add_sip_account(
             check_key(key)
         made = actions.add_sip_account(request.auth, asked, agreement, request=key or "")
     response.headers["Location"] = f"{ROOT}sip-accounts/{made.pk}"
-    return Status(201, shown(made))
+    return Status(201, shown(request, made))
 
 
 @router.get(
@@ -294,7 +305,7 @@ def add_sip_account(
 )
 def get_sip_account(request: TenantRequest, account_id: int) -> SipAccountOut:
     """One account, with the phones that are registered now."""
-    return shown(actions.sip_account(request.auth, account_id))
+    return shown(request, actions.sip_account(request.auth, account_id))
 
 
 @router.patch(
@@ -315,7 +326,7 @@ def change_sip_account(request: TenantRequest, account_id: int, wanted: SipAccou
     if "password" in changes:
         changes["password"] = wanted.password.get_secret_value()
     with _fields_named_as_they_were_sent():
-        return shown(actions.change_sip_account(request.auth, account_id, changes, version=wanted.version))
+        return shown(request, actions.change_sip_account(request.auth, account_id, changes, version=wanted.version))
 
 
 @router.delete(
@@ -361,8 +372,8 @@ def _fields_named_as_they_were_sent() -> Iterator[None]:
         raise
 
 
-def shown(account: SipAccount) -> SipAccountOut:
-    """An account as the API shows it."""
+def shown(request: HttpRequest, account: SipAccount) -> SipAccountOut:
+    """An account as the API shows it to whoever sent the request."""
     contacts = [
         Contact(uri=found.uri, user_agent=found.user_agent, since=found.since) for found in account.registrations.all()
     ]
@@ -371,6 +382,7 @@ def shown(account: SipAccount) -> SipAccountOut:
         kind="voice",
         extension=account.extension,
         login=account.login,
+        register_at=[SipAddressOut.model_validate(asdict(each)) for each in sip_addresses(request.get_host())],
         name=account.name,
         internal_caller_id=account.internal_caller_id,
         ring_timeout=account.ring_timeout,

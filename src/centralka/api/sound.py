@@ -4,7 +4,8 @@ from typing import Any
 
 from centralka.sound_answers import WAV
 
-_FILE = {"schema": {"type": "string", "contentMediaType": WAV}}
+# Both: the media type is how OpenAPI 3.1 tells of a file, the format is what makers of clients look for.
+_FILE = {"schema": {"type": "string", "format": "binary", "contentMediaType": WAV}}
 _BYTES = {"Accept-Ranges": {"description": "`bytes`.", "schema": {"type": "string"}}}
 _PART = {"Content-Range": {"description": "Which part.", "schema": {"type": "string"}}}
 SOUND: dict[str, Any] = {

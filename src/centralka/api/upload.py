@@ -20,11 +20,11 @@ CSV_FILE: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "text/csv": {"schema": {"type": "string"}},
+            "text/csv": {"schema": {"type": "string", "format": "binary"}},
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
-                    "properties": {_FIELD: {"type": "string", "contentMediaType": "text/csv"}},
+                    "properties": {_FIELD: {"type": "string", "format": "binary", "contentMediaType": "text/csv"}},
                     "required": [_FIELD],
                 }
             },

@@ -13,6 +13,7 @@ from . import (
     external_numbers,
     greetings,
     ledger,
+    mail_log,
     numbers,
     operator_money,
     operator_numbers,
@@ -20,9 +21,11 @@ from . import (
     operator_settings,
     operator_tenants,
     operator_trunks,
+    people,
     problem_types,
     sip_accounts,
     tenant,
+    tokens,
     voicemail_messages,
 )
 from .json_body import StrictParser
@@ -59,6 +62,9 @@ for prefix, part in {
         call_plans,
         tenant,
         ledger,
+        mail_log,
+        people,
+        tokens,
         problem_types,
     ],
     "operator": [

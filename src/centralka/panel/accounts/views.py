@@ -1,7 +1,5 @@
 """Wirtualna Centrala → Konta SIP (Wewnętrzne): the list with its live states, the form, deleting."""
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -21,6 +19,7 @@ from centralka.actions.registrations import registered_count
 from centralka.actions.request_keys import KeyReused
 from centralka.actions.sip_accounts import SipAccountInput
 from centralka.actions.sip_passwords import generate_password
+from centralka.actions.sip_server import sip_addresses
 from centralka.calls.spelling import grouped
 from centralka.store.models import Mail, Role, SipAccount
 
@@ -256,10 +255,9 @@ def _with_password(request: HttpRequest, account: SipAccount, form: AccountForm,
 
 
 def _server(request: HttpRequest) -> dict[str, object]:
-    """Where a phone registers; an exchange that listens everywhere is reached where this page was."""
-    everywhere = settings.BIND in ("", "0.0.0.0", "::")  # noqa: S104 (compared, not bound)
-    here = urlsplit(f"//{request.get_host()}").hostname
-    return {"server": here if everywhere else settings.BIND, "port": settings.SIP_PORT}
+    """Where a phone registers."""
+    usual = sip_addresses(request.get_host())[0]
+    return {"server": usual.host, "port": usual.port}
 
 
 @tenant_page(Role.MANAGER)

@@ -19,6 +19,7 @@ class TokenForm(PanelForm):
         choices=[
             (Role.READER, gettext_lazy("Only read accounts and calls")),
             (Role.MANAGER, gettext_lazy("Read, and change accounts")),
+            (Role.OWNER, gettext_lazy("Everything, also people and tokens")),
         ],
         initial=Role.READER,
         required=False,

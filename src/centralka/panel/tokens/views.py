@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -39,7 +39,7 @@ def token_add(request: HttpRequest, actor: Actor) -> HttpResponse:
 @tenant_page(Role.OWNER)
 def token_revoke(request: HttpRequest, actor: Actor, token_id: int) -> HttpResponse:
     """Asks, then revokes."""
-    token = get_object_or_404(actions.tokens(actor), pk=token_id)
+    token = actions.token(actor, token_id)
     if request.method != "POST":
         return render(request, "panel/tokens/revoke.html", {"token": token})
     actions.revoke_token(actor, token_id)

@@ -1,0 +1,28 @@
+"""Where the phones of this exchange register."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+TRANSPORTS = ("udp", "tcp")
+
+
+@dataclass(frozen=True, slots=True)
+class SipAddress:
+    """One of the exchange's addresses for phones."""
+
+    transport: str
+    host: str
+    port: int
+
+
+def sip_addresses(asked_at: str) -> list[SipAddress]:
+    """All of them, the usual one first.
+
+    `asked_at`: the host (and port) at which whoever asks reached us. An exchange that listens on every address of its
+    machine is reached there by phones too.
+    """
+    everywhere = settings.BIND in ("", "0.0.0.0", "::")  # noqa: S104 (compared, not bound)
+    host = (urlsplit(f"//{asked_at}").hostname or "") if everywhere else settings.BIND
+    return [SipAddress(transport, host, settings.SIP_PORT) for transport in TRANSPORTS]

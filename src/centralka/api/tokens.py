@@ -1,0 +1,103 @@
+"""`/tokens`: with what programs of the company sign in. For owners' tokens."""
+
+from typing import Annotated, Any
+
+from django.http import HttpResponse
+from ninja import Query, Router, Status
+from pydantic import BaseModel, Field
+
+from centralka.actions import tokens as actions
+from centralka.store.models import ApiToken, Role
+
+from .auth import TenantRequest, tenant_token
+from .fields import At, Body, Text
+from .openapi import LOCATION
+from .pages import AskedPage, page_of
+from .problems import ROOT
+
+router = Router(tags=["People and tokens"], auth=tenant_token)
+
+TokenRole = Annotated[
+    Role,
+    Field(description="`reader` reads, `manager` also changes, `owner` also manages people and tokens."),
+]
+
+
+class NewToken(Body):
+    """A token to make."""
+
+    name: Annotated[Text, Field(json_schema_extra={"minLength": 1, "maxLength": 60})] = Field(
+        description="What it is for.", examples=["CRM"]
+    )
+    role: TokenRole = Field(strict=False)
+
+
+class TokenOut(BaseModel):
+    """A token, without its text."""
+
+    id: int
+    name: str
+    role: TokenRole
+    hint: str = Field(description="Its first characters.", examples=["ctk_a1b2"])
+    made_by: str | None = Field(description="The person's address; null for one that a program made.")
+    created_at: At
+    last_used_at: At | None = Field(description="To about a minute; null: never.")
+
+
+class MadeToken(TokenOut):
+    """A new token."""
+
+    token: str = Field(description="Its text. It is shown this once and cannot be read again.")
+
+
+class TokenPage(BaseModel):
+    """One page of tokens, newest first."""
+
+    items: list[TokenOut]
+    next: str | None
+
+
+@router.get("/tokens", response=TokenPage, summary="List tokens", operation_id="list_tokens")
+def list_tokens(request: TenantRequest, asked: Query[AskedPage]) -> TokenPage:
+    """The company's tokens, newest first. Needs an owner's token, as everything here."""
+    found, following = page_of(actions.tokens(request.auth).order_by("-created_at", "-id"), asked)
+    return TokenPage(items=[TokenOut(**_facts(token)) for token in found], next=following)
+
+
+@router.post(
+    "/tokens",
+    response={201: MadeToken},
+    summary="Make a token",
+    operation_id="add_token",
+    openapi_extra=LOCATION,
+)
+def add_token(request: TenantRequest, wanted: NewToken, response: HttpResponse) -> Status[MadeToken]:
+    """The answer has the token's text, this once."""
+    made, text = actions.make_token(request.auth, wanted.name, wanted.role)
+    response.headers["Location"] = f"{ROOT}tokens/{made.pk}"
+    return Status(201, MadeToken(**_facts(made), token=text))
+
+
+@router.get("/tokens/{int:token_id}", response=TokenOut, summary="Read a token", operation_id="get_token")
+def get_token(request: TenantRequest, token_id: int) -> TokenOut:
+    """What it is for and when it was used; never its text."""
+    return TokenOut(**_facts(actions.token(request.auth, token_id)))
+
+
+@router.delete("/tokens/{int:token_id}", response={204: None}, summary="Revoke a token", operation_id="revoke_token")
+def revoke_token(request: TenantRequest, token_id: int) -> Status[None]:
+    """It opens nothing from the next request on; that may be the one which asks."""
+    actions.revoke_token(request.auth, token_id)
+    return Status(204, None)
+
+
+def _facts(token: ApiToken) -> dict[str, Any]:
+    return {
+        "id": token.pk,
+        "name": token.name,
+        "role": Role(token.role),
+        "hint": token.hint,
+        "made_by": token.made_by.email if token.made_by else None,
+        "created_at": token.created_at,
+        "last_used_at": token.last_used_at,
+    }
