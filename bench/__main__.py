@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import django
 
-FIGURES = ("calls", "outside", "registrations", "changes", "starts", "prices")
+FIGURES = ("calls", "outside", "registrations", "changes", "starts", "prices", "pages")
 ACCOUNTS = 10_000
 
 
@@ -23,7 +23,7 @@ def main(names: list[str]) -> int:
 
 
 def _measure(names: list[str]) -> None:
-    from . import calls, changes, outside, prices, registrations, starts
+    from . import calls, changes, outside, pages, prices, registrations, starts
     from .exchanges import Shipped
     from .figure import Figure, table
     from .machine import described
@@ -49,6 +49,9 @@ def _measure(names: list[str]) -> None:
     if "prices" in names:
         _say("prices")
         figures += prices.measure()
+    if "pages" in names:
+        _say("pages")
+        figures += pages.measure()
     print(f"{table(figures)}\n\n{machine} The measurement took {time.monotonic() - begun:.0f} s.")
 
 

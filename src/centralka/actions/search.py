@@ -1,9 +1,12 @@
 """What people type to find something: names without their diacritics, numbers in any spelling."""
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from centralka.calls.alphabet import fold
 from centralka.calls.spelling import parse_number
+from centralka.store.folded import Folded
 
 _LONGEST = 100
 """Characters that are looked at; no name is longer."""
@@ -16,7 +19,8 @@ def tidy(text: str) -> str:
 
 def named(column: str, text: str) -> Q:
     """Those where a part of the column is `text`, whatever diacritics and capitals either of them has."""
-    return Q(**{f"{column}__folded__contains": fold(text)})
+    # Not LIKE, which is slow on SQLite where it has to know every alphabet.
+    return Q(GreaterThan(StrIndex(Folded(column), Value(fold(text))), 0))
 
 
 def numbered(column: str, text: str) -> Q:

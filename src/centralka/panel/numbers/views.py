@@ -20,7 +20,7 @@ from ..doors import tenant_page
 from ..paging import page_of
 from ..pickers.fields import PickerWidget
 from ..pickers.meaning import value_meant
-from ..pickers.sources import RingsAt
+from ..pickers.sources import FEW, RingsAt
 
 PAGE = 50
 _NO_ACCOUNT = 0
@@ -56,7 +56,8 @@ def number_target(request: HttpRequest, actor: Actor, number_id: int) -> HttpRes
 
 def _list(request: HttpRequest, actor: Actor, refused: Number | None = None, wrong: str = "") -> HttpResponse:
     # Of the accounts that show a number only the company's own: others may still have it from before.
-    shown_by = Prefetch("shown_by", actor.tenant.sip_accounts.order_by("extension_number"), to_attr="shown_here")
+    own = actor.tenant.sip_accounts.only("extension", "name", "caller_id", "tenant").order_by("extension_number")
+    shown_by = Prefetch("shown_by", own, to_attr="shown_here")
     page = page_of(actions.own_numbers(actor).prefetch_related(shown_by), request.GET.get("page"), PAGE)
     context: dict[str, Any] = {
         "page": page,
@@ -66,8 +67,9 @@ def _list(request: HttpRequest, actor: Actor, refused: Number | None = None, wro
     }
     if actor.may_manage:
         source = RingsAt(actor)
-        context["accounts"] = [] if source.is_long else source.accounts()
-        context["picker"] = PickerWidget(source) if source.is_long else None
+        few = list(source.accounts()[: FEW + 1])
+        context["accounts"] = few
+        context["picker"] = PickerWidget(source) if len(few) > FEW else None
     return render(request, "panel/numbers/list.html", context)
 
 
