@@ -1,5 +1,6 @@
 """Where an account may call outside, for how much, and with which PIN; and what its company says about that."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,12 +9,14 @@ from django.db import connection
 from centralka.actions import own_tenant
 from centralka.actions import sip_accounts as actions
 from centralka.actions.errors import InvalidInput, NotAllowed
+from centralka.calls.plan import Pin
 from centralka.store.models import SipAccount
-from centralka.store.pins import is_pin
+from centralka.store.pins import MOST_WRONG, is_pin, is_right_pin
 from tests import cast
 
 from .test_sip_accounts import codes, wanted
 
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 RATES = [
     (Decimal("-0.0001"), "negative"),
     (Decimal("1000.0001"), "too_large"),
@@ -91,6 +94,17 @@ def test_a_pin_stays_until_it_is_changed_or_removed(kwiaty: cast.Company) -> Non
     assert is_pin("9876", other.outbound_pin_digest)
     none = actions.change_sip_account(kwiaty.manager, account.pk, {"outbound_pin": ""})
     assert none.outbound_pin_digest == ""
+
+
+def test_a_new_pin_opens_calls_outside_that_wrong_ones_had_closed(kwiaty: cast.Company) -> None:
+    account = actions.add_sip_account(kwiaty.manager, wanted(outbound_pin="7391"))
+    for _try in range(MOST_WRONG):
+        assert not is_right_pin(account.pk, Pin.OUTSIDE, "0000", START)
+    assert not is_right_pin(account.pk, Pin.OUTSIDE, "7391", START)
+    actions.change_sip_account(kwiaty.manager, account.pk, {"name": "Inaczej"})
+    assert not is_right_pin(account.pk, Pin.OUTSIDE, "7391", START)
+    actions.change_sip_account(kwiaty.manager, account.pk, {"outbound_pin": "7392"})
+    assert is_right_pin(account.pk, Pin.OUTSIDE, "7392", START)
 
 
 def test_a_company_says_where_and_for_how_much_its_accounts_call(kwiaty: cast.Company) -> None:

@@ -13,6 +13,7 @@ from tests.api.client import Api
 
 ACCOUNT = {"extension": "102", "name": "Biuro", "password": cast.SIP_PASSWORD}
 AGREED = ACCOUNT | {"accept_charges": True}
+SECRETS = {"outbound_pin": "4711", "voicemail": {"enabled": True, "pin": "4712"}}
 
 
 @pytest.fixture
@@ -101,6 +102,33 @@ def test_a_key_that_is_not_for_this_request_is_named_as_it_was_sent(
     manager.post("sip-accounts", AGREED)
     manager.headers["Idempotency-Key"] = key
     assert manager.post("sip-accounts", AGREED | {"extension": "103"}).wrong == {"Idempotency-Key": [code]}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"password": "Wq3-zRn8-Lm5t"},
+        {"outbound_pin": "9999"},
+        {"outbound_pin": ""},
+        {"voicemail": SECRETS["voicemail"] | {"pin": "9999"}},
+    ],
+    ids=["password", "PIN", "no PIN", "mailbox PIN"],
+)
+def test_a_key_stands_for_the_secrets_of_its_request_too(
+    manager: Api, rich: cast.Company, other: dict[str, object]
+) -> None:
+    manager.headers["Idempotency-Key"] = "zamowienie-7"
+    made = manager.post("sip-accounts", AGREED | SECRETS)
+    assert manager.post("sip-accounts", AGREED | SECRETS | other).wrong == {"Idempotency-Key": ["reused"]}
+    again = manager.post("sip-accounts", AGREED | SECRETS)
+    assert (again.status, again.body) == (201, made.body)
+
+
+def test_a_key_of_a_request_without_pins_is_not_for_one_with_them(manager: Api, rich: cast.Company) -> None:
+    manager.headers["Idempotency-Key"] = "zamowienie-7"
+    assert manager.post("sip-accounts", AGREED).status == 201
+    for secret in ({"outbound_pin": "4711"}, {"voicemail": {"pin": "4711"}}):
+        assert manager.post("sip-accounts", AGREED | secret).wrong == {"Idempotency-Key": ["reused"]}
 
 
 # -- Balance and ledger ------------------------------------------------------------------------------------------

@@ -9,12 +9,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.numbers import is_public_short_code, is_well_formed_extension
 from centralka.store import money
 from centralka.store.models import Forward, Number, Registration, Role, SipAccount, Tenant
-from centralka.store.pins import digest_of_pin
+from centralka.store.pins import digest_of_pin, is_pin
 
 from .actor import Actor
 from .caller_ids import CallerIdChoice, checked_caller_id, default_caller_id
@@ -178,7 +179,7 @@ def add_sip_account(
     with transaction.atomic():
         money.lock(actor.tenant.pk)
         if request and (made := made_before(actor, request, _content(wanted))) is not None:
-            return _made_by_request(actor, made)
+            return _made_by_request(actor, made, wanted)
         presentation = _presentation(wanted) or default_caller_id(actor.tenant)
         checked = _check(actor.tenant, wanted, presentation, None, asked=wanted.forwards)
         charges = charges_for_new_account(actor.tenant, now)
@@ -194,15 +195,27 @@ def add_sip_account(
 
 
 def _content(wanted: SipAccountInput) -> dict[str, Any]:
-    """What a request asks for; its secrets would be kept by their digest alone, and are not."""
+    """What a request asks for; its secrets are kept with the account alone, as digests (`_has_secrets`)."""
     return {name: value for name, value in asdict(wanted).items() if name not in _SECRETS}
 
 
-def _made_by_request(actor: Actor, account_id: int) -> SipAccount:
+def _made_by_request(actor: Actor, account_id: int, wanted: SipAccountInput) -> SipAccount:
     try:
-        return sip_account(actor, account_id)
+        account = sip_account(actor, account_id)
     except NotFound:
         raise KeyReused from None  # deleted since
+    if not _has_secrets(account, wanted):
+        raise KeyReused
+    return account
+
+
+def _has_secrets(account: SipAccount, wanted: SipAccountInput) -> bool:
+    """Whether the account has the password and the PINs that are wanted, and none that are not."""
+    pins = ((wanted.outbound_pin, account.outbound_pin_digest), (wanted.voicemail_pin, account.voicemail_pin_digest))
+    password = digest_of(account.login, wanted.password or "")
+    return constant_time_compare(password, account.password_digest) and all(
+        is_pin(pin, digest) if pin else not digest for pin, digest in pins
+    )
 
 
 def change_sip_account(
@@ -419,6 +432,7 @@ def _write(account: SipAccount, wanted: SipAccountInput, presentation: CallerIdC
         account.password_digest = digest_of(account.login, wanted.password)
     if wanted.outbound_pin is not None:
         account.outbound_pin_digest = digest_of_pin(wanted.outbound_pin) if wanted.outbound_pin else ""
+        account.outbound_pin_wrong, account.outbound_pin_wrong_since = 0, None  # opens what wrong ones had closed
 
 
 def _save(account: SipAccount) -> None:
