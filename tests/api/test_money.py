@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.api.client import Api
 
 ACCOUNT = {"extension": "102", "name": "Biuro", "password": cast.SIP_PASSWORD}
 AGREED = ACCOUNT | {"accept_charges": True}
-SECRETS = {"outbound_pin": "4711", "voicemail": {"enabled": True, "pin": "4712"}}
+SECRETS: dict[str, Any] = {"outbound_pin": "4711", "voicemail": {"enabled": True, "pin": "4712"}}
 
 
 @pytest.fixture
