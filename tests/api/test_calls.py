@@ -22,6 +22,7 @@ def test_a_call_is_told_as_the_specification_says(manager: Api, kwiaty: cast.Com
     assert manager.get("calls/node1-1").body == {
         "id": "node1-1",
         "from": "100",
+        "from_name": "Bartek",
         "to": "101",
         "direction": "internal",
         "started_at": "2026-01-31T12:00:00.000Z",
@@ -30,6 +31,7 @@ def test_a_call_is_told_as_the_specification_says(manager: Api, kwiaty: cast.Com
         "ring_seconds": 5,
         "talk_seconds": 60,
         "outcome": "answered",
+        "answered_by": "101",
         "price": None,
         "legs": [INSIDE | {"to": "101", "outcome": "answered", "seconds": 60, "why": sentence}],
         "why": [sentence],
@@ -96,6 +98,28 @@ def test_the_list_is_filtered(manager: Api, kwiaty: cast.Company, query: dict[st
     call(kwiaty, "c", started_at=datetime(2026, 1, 29, tzinfo=UTC), direction="out", outcome="no_answer")
     answer = manager.get("calls", **query)
     assert {item["id"] for item in answer.body["items"]} == found
+
+
+def test_missed_calls_are_those_to_somebody_here_that_nobody_took(
+    manager: Api, kwiaty: cast.Company, account: SipAccount
+) -> None:
+    """Whether they ended at the mailbox, at a busy phone or as the caller gave up; not those that the account made."""
+    colleague = cast.phone(kwiaty.tenant, "101")
+    for outcome in ("no_answer", "busy", "unavailable", "cancelled", "voicemail", "answered", "refused", "failed"):
+        for direction in ("in", "internal", "out"):
+            made = call(kwiaty, f"{direction}-{outcome}", outcome=outcome, direction=direction)
+            made.accounts.add(account, colleague)
+    missed = {"no_answer", "busy", "unavailable", "cancelled", "voicemail"}
+    both = {f"{direction}-{outcome}" for direction in ("in", "internal") for outcome in missed}
+    assert ids(manager, "missed=true") == both
+    assert ids(manager, f"missed=true&sip_account={colleague.pk}") == both
+    assert ids(manager, f"missed=true&sip_account={account.pk}") == {f"in-{outcome}" for outcome in missed}
+    assert ids(manager, "missed=true&outcome=busy") == {"in-busy", "internal-busy"}
+    assert len(ids(manager, "missed=false")) == 24
+
+
+def ids(manager: Api, query: str) -> set[str]:
+    return {one["id"] for one in manager.get(f"calls?{query}&limit=100").body["items"]}
 
 
 def test_an_accounts_calls_are_found_by_its_id(manager: Api, stranger: Api, kwiaty: cast.Company) -> None:

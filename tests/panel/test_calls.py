@@ -15,7 +15,7 @@ from django.test import AsyncClient
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from centralka.store.models import CallRecord, HangUp
+from centralka.store.models import CallRecord, ExternalNumber, HangUp
 from tests import cast
 
 from .conftest import SignIn
@@ -68,6 +68,68 @@ def test_the_callees_name_is_found_where_the_record_has_it(kwiaty: cast.Company,
     assert [row[4] for row in _exported(kwiaty)[1:]] == ["", "Bartek", "Bartek"]
 
 
+def _leg(to: str, outcome: str, rang: int, values: dict[str, str] | None = None) -> dict[str, Any]:
+    why = {"why": "extension_dialled", "values": values or {"extension": "101", "name": "Bartek"}}
+    return {"to": to, "outcome": outcome, "seconds": rang, "rang": rang, "why": why}
+
+
+def test_who_took_the_call_is_told_by_name(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    """A call from outside that came to another account, was forwarded, or came to a number that the company saved."""
+    cast.phone(kwiaty.tenant, "102", name="Celina")
+    ExternalNumber.objects.create(tenant=kwiaty.tenant, e164="+48600100200", name="Jan Hurtownia")
+    ours = "+48221234567"
+    incoming = {"direction": "in", "from_number": "+48600100200", "from_name": "JAN H", "to_number": ours}
+    who = {"extension": "101", "name": "Bartek", "condition": "busy"}
+    forwarded = who | {"to": "103", "to_name": "Dorota"}
+    outside = who | {"number": "+48600100200", "to_name": ""}
+    a_call(kwiaty, "in", **incoming, legs=[_leg("102", "answered", 3)])
+    a_call(kwiaty, "on", **incoming, legs=[_leg("101", "no_answer", 9), _leg("103", "answered", 3, forwarded)])
+    a_call(kwiaty, "out", legs=[_leg("101", "busy", 0), _leg("+48600100200", "answered", 3, outside)])
+    a_call(kwiaty, "direct", legs=[_leg("101", "answered", 3)])
+    a_call(kwiaty, "missed", **incoming, outcome="no_answer", legs=[_leg("102", "no_answer", 9)])
+    client = signed_in(kwiaty.reader, "pl")
+    rows = {row[-1]: row for row in _exported(kwiaty)}
+    assert {name: rows[name][14] for name in ("in", "on", "out", "direct", "missed")} == {
+        "in": "102 Celina",
+        "on": "103 Dorota",
+        "out": "600 100 200 Jan Hurtownia",
+        "direct": "",
+        "missed": "",
+    }
+    listed = Page(client.get("/polaczenia/")).inside("results")
+    for party in ("102 Celina", "103 Dorota", "600 100 200 Jan Hurtownia"):
+        assert listed.count(f"odebrane przez: {party}") == 1
+    assert listed.count("600 100 200 Jan Hurtownia 22 123 45 67") == 3
+    assert "odebrane przez: 103 Dorota" in Page(client.get("/polaczenia/on/")).text
+
+
+def test_the_names_cost_two_queries_however_many_calls_there_are(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    for number in range(20):
+        cast.phone(kwiaty.tenant, str(200 + number))
+        a_call(kwiaty, f"call-{number}", legs=[_leg(str(200 + number), "answered", 3)])
+    client = signed_in(kwiaty.reader)
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/polaczenia/")
+    assert len([query for query in queries if "external_number" in query["sql"]]) == 1
+    assert len([query for query in queries if '"sip_account"."extension" IN' in query["sql"]]) == 1
+
+
+@pytest.mark.parametrize(
+    ("legs", "answered", "rang"),
+    [
+        ([], False, 0),
+        ([_leg("101", "unavailable", 0)], False, 0),
+        ([_leg("101", "no_answer", 20), _leg("101", "voicemail", 0)], True, 20),
+        ([_leg("101", "no_answer", 20), _leg("102", "answered", 7), _leg("103", "answered", 5)], True, 27),
+        ([_leg("101", "busy", 4)], False, 4),
+    ],
+)
+def test_only_what_rang_is_ringing(kwiaty: cast.Company, legs: list[dict[str, Any]], answered: bool, rang: int) -> None:
+    """Not the prompt that a refused caller hears, nor the PIN, nor the greeting of a mailbox."""
+    made = a_call(kwiaty, legs=legs, answered_at=NOON + timedelta(seconds=50) if answered else None)
+    assert made.ring_seconds == rang
+
+
 def test_a_call_that_never_rang_has_no_ringing_time(kwiaty: cast.Company, signed_in: SignIn) -> None:
     a_call(kwiaty, answered_at=None, ended_at=NOON, outcome="busy", legs=[])
     client = signed_in(kwiaty.reader, "pl")
@@ -100,6 +162,7 @@ def test_names_from_phones_are_never_obeyed(kwiaty: cast.Company, signed_in: Sig
     [
         ({}, {"old", "new"}),
         ({"outcome": "busy"}, {"old"}),
+        ({"outcome": "missed"}, set()),
         ({"direction": "out"}, {"old"}),
         ({"direction": "in"}, set()),
         ({"number": "777"}, {"old"}),

@@ -26,6 +26,9 @@ from .actor import Actor
 from .errors import EndedAlready, InvalidInput, NotFound, Problem
 from .search import digits_in, tidy
 
+_NO_ID = 2**63
+"""Greater than any id that a database can hold."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFilter:
@@ -43,6 +46,12 @@ class CallFilter:
     """Part of the caller's, the dialled or another rung number, in any spelling, or of any of their names."""
     extension: str | None = None
     """One that had a part, also of an account that was deleted since."""
+    missed: bool = False
+    """Only calls to somebody here that nobody took: not those that this account or extension made itself."""
+
+
+_MISSED = ("no_answer", "busy", "unavailable", "cancelled", "voicemail")
+"""Outcomes of a call that nobody took; whoever called perhaps spoke to a mailbox."""
 
 
 def call_records(actor: Actor, wanted: CallFilter = CallFilter()) -> QuerySet[CallRecord]:
@@ -54,15 +63,24 @@ def call_records(actor: Actor, wanted: CallFilter = CallFilter()) -> QuerySet[Ca
         found = found.filter(started_at__lt=wanted.until)
     if wanted.sip_account is not None:
         found = found.filter(pk__in=_calls_of_account(actor, wanted.sip_account))
-    if wanted.direction:
-        found = found.filter(direction=wanted.direction)
-    if wanted.outcome:
-        found = found.filter(outcome=wanted.outcome)
+    exact = {"direction": wanted.direction, "outcome": wanted.outcome}
+    found = found.filter(**{name: value for name, value in exact.items() if value})
     if number := tidy(wanted.number or ""):
         found = found.filter(_has(number))
     if wanted.extension:
         found = found.filter(_holds(f" {token_of(wanted.extension)} "))
+    if wanted.missed:
+        found = _missed(actor, found, wanted)
     return found.order_by("-started_at", "-id")
+
+
+def _missed(actor: Actor, found: QuerySet[CallRecord], wanted: CallFilter) -> QuerySet[CallRecord]:
+    found = found.filter(outcome__in=_MISSED).exclude(direction=CallRecord.Direction.OUT)
+    caller = wanted.extension
+    if wanted.sip_account is not None and 0 < wanted.sip_account < _NO_ID:
+        mine = actor.tenant.sip_accounts.filter(pk=wanted.sip_account)
+        caller = mine.values_list("extension", flat=True).first() or caller
+    return found.exclude(direction=CallRecord.Direction.INTERNAL, from_number=caller) if caller else found
 
 
 def changed_calls(actor: Actor, wanted: CallFilter, after: int, limit: int) -> tuple[list[CallRecord], int]:
@@ -97,7 +115,7 @@ def was_in_calls(actor: Actor, extension: str) -> bool:
 
 
 def _calls_of_account(actor: Actor, account_id: int) -> QuerySet[CallRecordAccount, int]:
-    if not 0 < account_id < 2**63:  # no database has such a row, and some fail at the question
+    if not 0 < account_id < _NO_ID:  # no database has such a row, and some fail at the question
         return CallRecordAccount.objects.none().values_list("call_record_id", flat=True)
     # Over the account's rows, so that a stranger's account finds nothing.
     mine = CallRecordAccount.objects.filter(sip_account_id=account_id, sip_account__tenant=actor.tenant)

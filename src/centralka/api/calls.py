@@ -77,14 +77,22 @@ class Call(BaseModel):
         "who gave none that exists.",
         examples=["100", "+48600100200"],
     )
+    from_name: str = Field(description="As it came with the call; empty if none did.", examples=["Alicja"])
     to: str = Field(description="As dialled.", examples=["101"])
     direction: CallRecord.Direction
     started_at: At
     answered_at: At | None
     ended_at: At | None = Field(description="Null while the call is going on.")
-    ring_seconds: int
+    ring_seconds: int = Field(
+        description="How long phones or numbers rang until somebody answered, or nobody did; 0 where nothing rang."
+    )
     talk_seconds: int
     outcome: CallRecord.Outcome | None = Field(description="Null while the call is going on.")
+    answered_by: str | None = Field(
+        description="Who took the call, an extension or E.164, wherever it was forwarded; null if nobody did, or only "
+        "the mailbox.",
+        examples=["101"],
+    )
     price: Price
     legs: list[CallLeg] = Field(description="Each target, in the order in which they were tried.")
     why: list[str] = Field(description="Why the call went where it went, in the order in which it applied.")
@@ -109,6 +117,11 @@ class AskedCalls(AskedPage):
     )
     direction: CallRecord.Direction | None = None
     outcome: CallRecord.Outcome | None = None
+    missed: bool = Field(
+        False,
+        description="Only calls to somebody of the company that nobody took, perhaps the mailbox; with `sip_account` "
+        "those that this account did not make itself.",
+    )
     number: Annotated[Text, Field(max_length=80)] | None = Field(
         None,
         description="Part of any number of the call, in any spelling, or of the name of anybody in it.",
@@ -135,6 +148,7 @@ def list_calls(request: TenantRequest, asked: Query[AskedCalls]) -> CallPage:
         direction=asked.direction,
         outcome=asked.outcome,
         number=asked.number,
+        missed=asked.missed,
     )
     if asked.changed_since is not None:
         if asked.cursor is not None:
@@ -168,6 +182,7 @@ def _shown(record: CallRecord) -> Call:
     return Call(
         id=record.call_id,
         from_=record.from_number,
+        from_name=record.from_name,
         to=record.to_number,
         direction=CallRecord.Direction(record.direction),
         started_at=record.started_at,
@@ -176,6 +191,7 @@ def _shown(record: CallRecord) -> Call:
         ring_seconds=record.ring_seconds,
         talk_seconds=record.talk_seconds,
         outcome=CallRecord.Outcome(record.outcome) if record.outcome else None,
+        answered_by=record.answered_leg["to"] if record.answered_leg else None,
         price=None if record.price is None else told(record.price),
         legs=[_leg(leg) for leg in record.legs],
         # The recorder knows no reason for a step whose decision was lost with a switchboard.

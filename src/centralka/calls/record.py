@@ -28,6 +28,7 @@ _OF_REFUSAL = {
     Refusal.NOT_PERMITTED: REFUSED,
     Refusal.NO_ROUTE: FAILED,
 }
+_NEVER_RANG = frozenset({Outcome.UNAVAILABLE.value, Outcome.NO_SUCH_NUMBER.value})
 _NOTED_WITHIN = timedelta(seconds=2)
 
 # DIALSTATUS, for a call that the engine connected by itself.
@@ -64,9 +65,10 @@ class Record:
     ended_at: datetime | None
     outcome: str
     legs: list[dict[str, Any]]
-    """`{"to", "login", "outcome", "status", "seconds", "trunk", "rate", "price", "channel", "why"}`; seconds rang, or
-    talked if it was answered; `status` is the SIP status with which a carrier refused. `trunk`, `status`, `rate`,
-    `price` and `channel` are None for phones of the company."""
+    """`{"to", "login", "outcome", "status", "seconds", "rang", "trunk", "rate", "price", "channel", "why"}`. `rang`:
+    seconds until it was answered or ended; `seconds`: talked if it was answered, else how long it was called. `status`
+    is the SIP status with which a carrier refused. `trunk`, `status`, `rate`, `price` and `channel` are None for phones
+    of the company."""
     why: list[dict[str, Any]]
     plan: Mapping[str, Any] | None
     logins: frozenset[str]
@@ -272,6 +274,7 @@ def _leg(login: str | None, ring: list[Line], outcome: str, why: Any) -> dict[st
         "outcome": outcome,
         "status": None,
         "seconds": _seconds(ring),
+        "rang": _rang(ring, outcome),
         "trunk": None,
         "rate": None,
         "price": None,
@@ -290,6 +293,7 @@ def _outside_leg(call: Call, ring: list[Line], one: TrunkTry, walked: WalkedStep
         "outcome": one.outcome.value,
         "status": one.status or None,
         "seconds": _seconds(ring),
+        "rang": _rang(ring, one.outcome.value),
         "trunk": one.name,
         "rate": rate,
         "price": _price(answered, rate),
@@ -306,7 +310,8 @@ def _unfinished_outside_leg(call: Call, ring: list[Line]) -> dict[str, Any]:
     number = paid.number if paid else step["number"] if step else call.to_number
     walked = WalkedStep("", Outcome.UNAVAILABLE, number=number)
     why = step["why"] if step else reason_as_json(Reason(Why.PLANNED_WITHOUT_SWITCHBOARD))
-    return {**_outside_leg(call, ring, tried, walked, why), "outcome": _outcome_of_ring(call, ring)}
+    outcome = _outcome_of_ring(call, ring)
+    return {**_outside_leg(call, ring, tried, walked, why), "outcome": outcome, "rang": _rang(ring, outcome)}
 
 
 def _trunk_name(step: Mapping[str, Any] | None, line: Line) -> str:
@@ -360,6 +365,16 @@ def _seconds(ring: list[Line]) -> int:
     ended = max((line.ended for line in talking or ring if line.ended), default=None)
     # A clock that was set back in the meantime makes no call shorter than nothing.
     return max(0, round((ended - begun).total_seconds())) if begun and ended else 0
+
+
+def _rang(ring: list[Line], outcome: str) -> int:
+    """Whole seconds that the leg rang until somebody answered or it ended; 0 for what was not there to ring."""
+    begun = min((line.started for line in ring), default=None)
+    ended = min((line.answered for line in ring if line.answered), default=None)
+    ended = ended or max((line.ended for line in ring if line.ended), default=None)
+    if begun is None or ended is None or outcome in _NEVER_RANG:
+        return 0
+    return max(0, round((ended - begun).total_seconds()))
 
 
 def _outcome_of_ring(call: Call, ring: list[Line]) -> str:

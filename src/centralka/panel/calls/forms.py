@@ -11,6 +11,9 @@ from centralka.store.models import CallRecord
 
 from ..periods import PeriodForm
 
+MISSED = "missed"
+"""Among the outcomes: calls to somebody here that nobody took, whatever became of them."""
+
 
 class CallsForm(PeriodForm):
     """Which calls."""
@@ -26,7 +29,7 @@ class CallsForm(PeriodForm):
     outcome = forms.ChoiceField(
         label=gettext_lazy("Outcome"),
         required=False,
-        choices=[("", gettext_lazy("Any outcome")), *CallRecord.Outcome.choices],
+        choices=[("", gettext_lazy("Any outcome")), (MISSED, gettext_lazy("Missed")), *CallRecord.Outcome.choices],
     )
     number = forms.CharField(label=gettext_lazy("Number or name"), required=False)
 
@@ -45,7 +48,8 @@ class CallsForm(PeriodForm):
             until=period.until,
             sip_account=account_id,
             direction=given["direction"] or None,
-            outcome=given["outcome"] or None,
+            outcome=given["outcome"] if given["outcome"] not in ("", MISSED) else None,
+            missed=given["outcome"] == MISSED,
             number=given["number"] or None,
             # Of an account that was deleted its calls tell by themselves.
             extension=extension if account_id is None else None,

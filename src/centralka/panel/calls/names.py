@@ -51,7 +51,9 @@ def dialled_outside(text: str) -> str:
 def leg_name(leg: dict[str, Any]) -> str:
     """The name that the rung account had then."""
     values = (leg.get("why") or {}).get("values", {})
-    return str(leg.get("name") or (values.get("name", "") if values.get("extension") == leg.get("to") else ""))
+    dialled = values.get("name", "") if values.get("extension") == leg.get("to") else ""
+    forwarded = values.get("to_name", "") if leg.get("to") in (values.get("to"), values.get("number")) else ""
+    return str(leg.get("name") or dialled or forwarded)
 
 
 def callee_name(record: CallRecord) -> str:

@@ -12,17 +12,17 @@ from centralka.calls.tariffs import gross
 from centralka.store.models import CallRecord
 
 from ..csv_lines import BEGINNING, Cell, line
-from .names import callee, callee_name, caller
+from .people import People
 
 
-async def lines(records: QuerySet[CallRecord], language: str, vat: Decimal) -> AsyncIterator[bytes]:
+async def lines(records: QuerySet[CallRecord], people: People, language: str, vat: Decimal) -> AsyncIterator[bytes]:
     """The file line by line, however long the history is. `vat`: in percent."""
     with translation.override(language):
         head = line(_head())
     yield BEGINNING + head
     async for record in records.aiterator(chunk_size=500):
         with translation.override(language):
-            written = line(_cells(record, vat))
+            written = line(_cells(record, people, vat))
         yield written
 
 
@@ -42,18 +42,20 @@ def _head() -> list[str]:
         _("Trunk"),
         _("Price list entry"),
         _("Ended"),
+        _("Answered by"),
         _("Why"),
         _("Call"),
     ]
 
 
-def _cells(record: CallRecord, vat: Decimal) -> list[Cell]:
+def _cells(record: CallRecord, people: People, vat: Decimal) -> list[Cell]:
+    caller, callee = people.caller(record), people.callee(record)
     return [
         record.started_at,
-        caller(record),
-        record.from_name,
-        callee(record),
-        callee_name(record),
+        caller.number,
+        caller.name,
+        callee.number,
+        callee.name,
         str(record.ring_seconds) if record.ended_at else "",
         str(record.talk_seconds) if record.ended_at else "",
         record.get_outcome_display() if record.ended_at else _("In progress"),
@@ -63,6 +65,7 @@ def _cells(record: CallRecord, vat: Decimal) -> list[Cell]:
         ", ".join(leg["trunk"] for leg in record.legs if leg.get("trunk")),
         ", ".join(leg["rate"]["description"] or leg["rate"]["prefix"] for leg in record.legs if leg.get("rate")),
         record.ended_at,
+        str(people.answered(record)),
         "; ".join(sentences(record.why)),
         record.call_id,
     ]

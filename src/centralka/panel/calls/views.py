@@ -26,6 +26,7 @@ from ..doors import tenant_page
 from ..paging import Page, page_of
 from .forms import CallsForm
 from .names import leg_name, public_number
+from .people import People, people_of
 from .table import lines
 
 PAGE = 50
@@ -42,7 +43,7 @@ def calls(request: HttpRequest, actor: Actor) -> HttpResponse:
     part = "#results" if request.headers.get("HX-Request") else ""
     going_on = any(call.ended_at is None for call in page.rows)
     context = {"form": form, "page": page, "filtered": filtered, "wrong": not wanted, "vat": vat_percent()}
-    context["going_on"] = going_on
+    context |= {"going_on": going_on, "people": people_of(actor, page.rows)}
     return render(request, f"panel/calls/list.html{part}", context)
 
 
@@ -51,12 +52,13 @@ def calls(request: HttpRequest, actor: Actor) -> HttpResponse:
 def call(request: HttpRequest, actor: Actor, call_id: str) -> HttpResponse:
     """One call: when, how long, what it cost, which phones and trunks it went to, and why it went where it went."""
     record = actions.call_record(actor, call_id)
-    legs = [_leg(leg) for leg in record.legs]
-    context = {"call": record, "why": sentences(record.why), "legs": legs, "vat": vat_percent()}
+    people = people_of(actor, [record])
+    legs = [_leg(leg, people) for leg in record.legs]
+    context = {"call": record, "why": sentences(record.why), "legs": legs, "vat": vat_percent(), "people": people}
     return render(request, "panel/calls/call.html", context)
 
 
-def _leg(leg: dict[str, Any]) -> dict[str, Any]:
+def _leg(leg: dict[str, Any], people: People) -> dict[str, Any]:
     why, outcome, price, rate = leg.get("why"), leg.get("outcome", ""), leg.get("price"), leg.get("rate")
     labels = {
         **dict(CallRecord.Outcome.choices),
@@ -69,7 +71,7 @@ def _leg(leg: dict[str, Any]) -> dict[str, Any]:
         "to": public_number(leg.get("to", "")),
         "price": None if price is None else Decimal(str(price)),
         "rate": rate_from_json(rate) if rate else None,
-        "name": leg_name(leg),
+        "name": leg_name(leg) or people.names.get(leg.get("to", ""), ""),
         "reason": sentence(why["why"], why.get("values", {})) if why else "",
         "outcome_label": labels.get(outcome, outcome),
     }
@@ -99,8 +101,9 @@ async def calls_csv(request: HttpRequest, actor: Actor) -> HttpResponse | Stream
         return HttpResponse(status=400)
     name = f"{actor.tenant.slug}-{timezone.localdate():%Y-%m-%d}.csv"
     vat = await sync_to_async(vat_percent)()
+    people = await sync_to_async(people_of)(actor)
     return StreamingHttpResponse(
-        lines(actions.call_records(actor, wanted), get_language() or settings.LANGUAGE_CODE, vat),
+        lines(actions.call_records(actor, wanted), people, get_language() or settings.LANGUAGE_CODE, vat),
         content_type=CONTENT_TYPE,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -21,6 +21,7 @@ from .. import money as amounts
 from ..accounts.targets import target_in_words
 from ..accounts.unanswered import CONDITIONS
 from ..calls import names
+from ..calls.people import Party, People
 from ..finance import entries
 from ..pickers.fields import PickerWidget
 
@@ -43,6 +44,24 @@ def caller(record: CallRecord) -> str:
 def callee(record: CallRecord) -> str:
     """What was dialled, as people read it."""
     return names.callee(record)
+
+
+@register.filter
+def named_caller(people: People, record: CallRecord) -> str:
+    """The name of who called."""
+    return people.caller(record).name
+
+
+@register.filter
+def named_callee(people: People, record: CallRecord) -> str:
+    """The name of who was dialled."""
+    return people.callee(record).name
+
+
+@register.filter
+def who_answered(people: People, record: CallRecord) -> Party:
+    """Who took the call, where that is somebody else than who was dialled."""
+    return people.answered(record)
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """One row for every call attempt, with its legs and why it went where it went."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,10 @@ class SearchTextField(_Text):
         text = search_text(**{name: getattr(model_instance, name) for name in SEARCHED})
         setattr(model_instance, self.attname, text)
         return text
+
+
+ANSWERED = "answered"
+"""The outcome of a leg that somebody answered."""
 
 
 class CallRecord(models.Model):
@@ -68,8 +72,8 @@ class CallRecord(models.Model):
     """Null while the call is going on."""
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, default="")
     legs = models.JSONField(default=list)
-    """`[{"to", "login", "outcome", "status", "seconds", "price", "trunk", "rate", "why": {"why", "values"}}]`, in the
-    order in which they rang. `trunk`, `status`, `rate` and `price` are null for phones of the company."""
+    """`[{"to", "login", "outcome", "status", "seconds", "rang", "price", "trunk", "rate", "why": {"why", "values"}}]`,
+    in the order in which they rang. `trunk`, `status`, `rate` and `price` are null for phones of the company."""
     why = models.JSONField(default=list)
     """`[{"why", "values"}]`: reasons in the order in which they applied (`calls.reasons`)."""
     price = models.DecimalField(max_digits=14, decimal_places=4, null=True)
@@ -95,9 +99,24 @@ class CallRecord(models.Model):
 
     @property
     def ring_seconds(self) -> int:
-        """Whole seconds from the start to the answer, or to the end of a call that nobody answered."""
+        """Whole seconds that phones or numbers rang until somebody answered, or nobody did; 0 where nothing rang."""
+        if not self.legs or (self.answered_at or self.ended_at) is None:
+            return 0
+        if any("rang" not in leg for leg in self.legs):
+            return self._seconds_until_answer
+        first = next((at for at, leg in enumerate(self.legs) if leg["outcome"] == ANSWERED), len(self.legs))
+        return sum(leg["rang"] for leg in self.legs[: first + 1])
+
+    @property
+    def _seconds_until_answer(self) -> int:
+        """Of a record that was written before it was noted how long each leg rang."""
         until = self.answered_at or self.ended_at
         return max(0, round((until - self.started_at).total_seconds())) if until else 0
+
+    @property
+    def answered_leg(self) -> dict[str, Any] | None:
+        """The leg that took the call; None if nobody did, or only the mailbox."""
+        return next((leg for leg in self.legs if leg.get("outcome") == ANSWERED), None)
 
     @property
     def talk_seconds(self) -> int:
