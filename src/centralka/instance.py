@@ -68,6 +68,7 @@ class Instance:
             "CENTRALKA_JOURNAL": str(self.engine.journal),
             "CENTRALKA_CONTACTS": str(self.engine.contacts),
             "CENTRALKA_PINGS": str(self.engine.pings),
+            "CENTRALKA_HOLD_MUSIC": str(self.engine.own_hold_music),
             "CENTRALKA_SPOOL": str(self.engine.engine_dir / "spool/voicemail"),
             "CENTRALKA_HEARTBEAT": str(heartbeat_file(self.home / "run", "switchboard")),
         }

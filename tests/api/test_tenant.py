@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
+from centralka.actions.wav_files import Sound, wav_of, wav_seconds
 from centralka.store.models import SipAccount, Tenant
 from tests import cast
-from tests.api.client import Api
+from tests.api.client import Answer, Api, form_with_file
 
 
 def test_a_company_is_shown_with_what_it_has(reader: Api, account: SipAccount) -> None:
@@ -14,6 +15,7 @@ def test_a_company_is_shown_with_what_it_has(reader: Api, account: SipAccount) -
         "language": "pl",
         "international": "national",
         "max_rate": "1.0000",
+        "hold_sound": "bundled",
         "balance": None,
         "credit_limit": None,
         "available": None,
@@ -46,3 +48,46 @@ def test_nothing_to_change_changes_nothing(manager: Api) -> None:
 
 def test_the_short_name_never_changes(manager: Api) -> None:
     assert manager.patch("tenant", {"slug": "inna"}).wrong == {"slug": ["unknown_field"]}
+
+
+# -- Music on hold ---------------------------------------------------------------------------------------------------
+
+TONE = wav_of(Sound(b"\x00\x10\x00\xf0" * 8_000, 16_000))
+
+
+def put_music(api: Api, content: bytes) -> Answer:
+    form, content_type = form_with_file(content)
+    return api.send("PUT", "tenant/hold-music", form, content_type=content_type)
+
+
+def test_own_music_is_uploaded_chosen_heard_and_removed(manager: Api) -> None:
+    answer = put_music(manager, TONE)
+    assert (answer.status, answer.body["seconds"]) == (200, 1.0)
+    assert manager.get("tenant").body["hold_sound"] == "own"
+    heard = manager.get("tenant/hold-music")
+    assert heard.headers["Content-Type"] == "audio/wav"
+    assert wav_seconds(heard.body) == 1.0
+    assert manager.delete("tenant/hold-music").status == 204
+    assert manager.get("tenant").body["hold_sound"] == "bundled"
+    assert manager.get("tenant/hold-music").status == 404
+
+
+def test_a_file_that_is_no_sound_changes_nothing(manager: Api) -> None:
+    put_music(manager, TONE)
+    manager.patch("tenant", {"hold_sound": "silence"})
+    for content, code in ((b"RIFF", "broken"), (b"", "empty"), (b"hello world", "not_audio")):
+        assert put_music(manager, content).wrong == {"file": [code]}
+    assert manager.get("tenant").body["hold_sound"] == "silence"
+    assert manager.get("tenant/hold-music").status == 200
+
+
+def test_own_music_is_chosen_only_where_there_is_some(manager: Api) -> None:
+    assert manager.patch("tenant", {"hold_sound": "own"}).wrong == {"hold_sound": ["no_file"]}
+    assert manager.patch("tenant", {"hold_sound": "radio"}).status == 422
+    assert manager.patch("tenant", {"hold_sound": "silence"}).body["hold_sound"] == "silence"
+    put_music(manager, TONE)
+    manager.patch("tenant", {"hold_sound": "bundled"})
+    assert manager.patch("tenant", {"hold_sound": "own"}).body["hold_sound"] == "own"
+    manager.patch("tenant", {"hold_sound": "bundled"})
+    manager.delete("tenant/hold-music")
+    assert manager.get("tenant").body["hold_sound"] == "bundled"

@@ -37,6 +37,7 @@ NOT_PAGES = {
     "test_mail",
     "unheard_messages",
     "message_audio",
+    "hold_music_audio",
     "message_heard",
     "new_account_preview",
     "account_preview",

@@ -2,8 +2,11 @@
 
 from decimal import Decimal
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
+from centralka.actions.audio import MAX_BYTES
+from centralka.actions.wav_files import Sound, wav_of
 from centralka.environment import MailServer
 from centralka.store.models import Person
 from tests import cast
@@ -70,3 +73,49 @@ def test_the_operator_is_warned_that_no_mail_server_is_set(olga: Person, signed_
         assert "Ustaw CENTRALKA_SMTP_URL" in Page(client.get(url)).text, url
         settings.SMTP = MailServer("mail.kwiaty.example", 25)
         assert "CENTRALKA_SMTP_URL" not in Page(client.get(url)).text, url
+
+
+# -- During calls ----------------------------------------------------------------------------------------------------
+
+TALKS = "/ustawienia/rozmowy"
+TONE = wav_of(Sound(b"\x00\x10\x00\xf0" * 8_000, 16_000))
+
+
+def a_file(content: bytes, name: str = "muzyka.wav") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_silence_on_hold_is_chosen(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.manager, "pl")
+    form = Page(client.get(TALKS)).form
+    assert form["hold_sound"] == "bundled"
+    assert "Zapisano." in Page(client.post(TALKS, form | {"hold_sound": "silence"}, follow=True)).text
+    kwiaty.tenant.refresh_from_db()
+    assert kwiaty.tenant.hold_sound == "silence"
+
+
+def test_a_file_is_used_at_once_and_can_be_heard_and_removed(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.manager, "pl")
+    form = Page(client.get(TALKS)).form
+    page = Page(client.post(TALKS, form | {"file": a_file(TONE)}, follow=True))
+    assert page.form["hold_sound"] == "own"
+    assert "Własny plik: przesłany" in page.text
+    assert client.get(f"{TALKS}/muzyka.wav").headers["Content-Type"] == "audio/wav"
+    assert "Usunąć własną muzykę na zawieszeniu?" in Page(client.get(f"{TALKS}/muzyka/usun")).text
+    after = Page(client.post(f"{TALKS}/muzyka/usun", follow=True))
+    assert "Plik został usunięty." in after.text
+    assert after.form["hold_sound"] == "bundled"
+
+
+def test_what_is_wrong_with_the_music_stands_beside_it(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.manager, "pl")
+    form = Page(client.get(TALKS)).form
+    page = Page(client.post(TALKS, form | {"file": a_file(b"to nie jest muzyka")}))
+    assert page.beside("file") == "To nie jest plik dźwiękowy. Wybierz plik WAV lub MP3."
+    page = Page(client.post(TALKS, {"hold_sound": "own"}))
+    assert page.beside("hold_sound") == "Nie ma jeszcze własnego pliku: najpierw go prześlij."
+    assert page.form["hold_sound"] == "own", "what was chosen stays"
+    page = Page(client.post(TALKS, form | {"file": a_file(bytes(MAX_BYTES + 1))}))
+    assert page.beside("file") == "Plik jest większy niż 10 MB."
+    kwiaty.tenant.refresh_from_db()
+    assert kwiaty.tenant.hold_sound == "bundled"

@@ -11,6 +11,8 @@ import pytest
 from centralka.switch.bundle import REQUIRED_MODULES, Engine
 from centralka.switch.engine import TEMPLATES, EngineMisconfigured, EngineSettings, command, render, write_config
 
+OURS = ("hold-music", "own-hold-music")
+
 
 @pytest.fixture
 def configured(tmp_path_factory: pytest.TempPathFactory) -> EngineSettings:
@@ -246,7 +248,7 @@ def test_the_engine_finds_its_own_data_and_our_sounds_in_one_folder(configured: 
     write_config(settings)
 
     data = settings.engine_dir / "data"
-    assert {path.name for path in data.iterdir()} == {"documentation", "rest-api", "sounds"}
+    assert {path.name for path in data.iterdir()} == {"documentation", "rest-api", "sounds", *OURS}
     assert (data / "documentation").resolve() == (settings.engine.data_dir / "documentation").resolve()
     assert (data / "sounds").resolve() == (TEMPLATES / "sounds").resolve()
 
@@ -276,7 +278,7 @@ def test_the_data_of_another_engine_take_the_place_of_the_earlier_ones(
     write_config(replace(settings, engine=replace(settings.engine, data_dir=newer)))
 
     data = settings.engine_dir / "data"
-    assert {path.name for path in data.iterdir()} == {"documentation", "sounds"}
+    assert {path.name for path in data.iterdir()} == {"documentation", "sounds", *OURS}
     assert (data / "documentation").readlink() == newer / "documentation"
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from centralka.store.models import Role, Tenant
+from centralka.store.models import HoldMusic, HoldSound, Role, Tenant
 
 from .actor import Actor
 from .errors import ProblemList
 from .outside import check_level, check_max_rate
 
-_OWN = ("name", "language", "international", "max_rate")
+_OWN = ("name", "language", "international", "max_rate", "hold_sound")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +31,25 @@ def counts(actor: Actor) -> Counts:
 
 
 def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
-    """Change `name`, `language`, `international` and `max_rate` (Decimal, PLN net per minute) of the actor's company.
+    """Change `name`, `language`, `international`, `max_rate` (Decimal, PLN net per minute) and `hold_sound` of the
+    actor's company.
 
-    What is not in `changes` stays. The last two are for accounts that have no level or highest price of their own.
+    What is not in `changes` stays. Level and highest price are for accounts that have none of their own. Raises
+    `InvalidInput`.
     """
     actor.require(Role.MANAGER)
     if others := set(changes) - set(_OWN):
         raise KeyError(f"not the company's to change: {others}")
     wanted = {name: getattr(actor.tenant, name) for name in _OWN} | dict(changes)
     wanted["name"] = " ".join(wanted["name"].split())
-    _check(wanted)
+    _check(wanted, actor.tenant)
     for name in changes:
         setattr(actor.tenant, name, wanted[name])
     actor.tenant.save(update_fields=sorted(changes))
     return actor.tenant
 
 
-def _check(wanted: Mapping[str, Any]) -> None:
+def _check(wanted: Mapping[str, Any], tenant: Tenant) -> None:
     name: str = wanted["name"]
     problems = ProblemList()
     problems.check(0 < len(name) <= 100, "name", "length", _("Give a name of 1 to 100 characters."))
@@ -55,7 +57,15 @@ def _check(wanted: Mapping[str, Any]) -> None:
     problems.check(wanted["language"] in ("pl", "en"), "language", "unknown", _("Choose Polish or English."))
     check_level(problems, wanted["international"])
     check_max_rate(problems, wanted["max_rate"])
+    _check_hold_sound(problems, wanted["hold_sound"], tenant)
     problems.raise_any()
+
+
+def _check_hold_sound(problems: ProblemList, wanted: str, tenant: Tenant) -> None:
+    known = problems.check(wanted in HoldSound.values, "hold_sound", "unknown", _("Choose what is heard on hold."))
+    if known and wanted == HoldSound.OWN:
+        there = HoldMusic.objects.filter(tenant=tenant).exists()
+        problems.check(there, "hold_sound", "no_file", _("There is no own file yet: upload one first."))
 
 
 def inheriting_accounts(actor: Actor) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from .actor import Actor
 from .audio import AudioProblem, NotAudio, greeting_wav
 from .errors import InvalidInput, NotFound, Problem
 
-_WRONG_FILE = {
+WRONG_FILE = {
     AudioProblem.EMPTY: _("The file is empty."),
     AudioProblem.NOT_AUDIO: _("This is no sound file. Choose a WAV or MP3 file."),
     AudioProblem.TOO_BIG: _("The file is bigger than 10 MB."),
@@ -79,7 +79,7 @@ def set_greeting(actor: Actor, account_id: int, upload: bytes) -> Greeting:
     try:
         sound = greeting_wav(upload)
     except NotAudio as wrong:
-        raise InvalidInput({"file": [Problem(wrong.problem.value, _WRONG_FILE[wrong.problem])]}) from None
+        raise InvalidInput({"file": [Problem(wrong.problem.value, WRONG_FILE[wrong.problem])]}) from None
     made = store.set_greeting(account.pk, sound.wav, sound.seconds, Greeting.Source.UPLOAD, timezone.now())
     if made is None:
         raise NotFound  # deleted while the file was read

@@ -18,7 +18,7 @@ from .voicemail_messages import Range
 
 router = Router(tags=["Voicemail"], auth=tenant_token)
 
-_UPLOAD: dict[str, Any] = {
+UPLOAD: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -55,7 +55,7 @@ def get_greeting(request: TenantRequest, account_id: int, part: Range = None) ->
     response=GreetingOut,
     summary="Upload a greeting",
     operation_id="set_greeting",
-    openapi_extra=_UPLOAD,
+    openapi_extra=UPLOAD,
 )
 def set_greeting(request: TenantRequest, account_id: int) -> GreetingOut:
     """A WAV or MP3 file of at most 10 MB and 3 minutes, as the field `file` of a form.

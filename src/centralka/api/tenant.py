@@ -28,6 +28,16 @@ International = Annotated[
 ]
 
 
+HoldSoundName = Annotated[
+    Literal["bundled", "own", "silence"],
+    Field(
+        description="What the other side hears while a phone of the company holds the call: Centralka's music, the "
+        "company's own file (`PUT /tenant/hold-music`), or packets of silence.",
+        examples=["bundled"],
+    ),
+]
+
+
 class TenantChanges(Body):
     """Only what is to change."""
 
@@ -38,6 +48,7 @@ class TenantChanges(Body):
         default_factory=Decimal,
         description="PLN net per minute: the dearest destination for accounts that have no limit of their own.",
     )
+    hold_sound: HoldSoundName = Field(default_factory=lambda: "bundled")
 
 
 class TenantCounts(BaseModel):
@@ -55,6 +66,7 @@ class TenantOut(BaseModel):
     language: Language
     international: International
     max_rate: Price
+    hold_sound: HoldSoundName
     balance: Price | None = Field(description="PLN net. Null for a reader's token, as are the next two.")
     credit_limit: Price | None = Field(description="How far below zero the balance may go; 0.0000: prepaid.")
     available: Price | None = Field(description="What can be spent: balance and credit, less what running calls hold.")
@@ -83,6 +95,7 @@ def _shown(actor: Actor) -> TenantOut:
         language="en" if actor.tenant.language == "en" else "pl",
         international=cast(Literal["national", "eea", "world"], actor.tenant.international),
         max_rate=told(actor.tenant.max_rate),
+        hold_sound=cast(Literal["bundled", "own", "silence"], actor.tenant.hold_sound),
         balance=told(funds.balance) if funds else None,
         credit_limit=told(funds.credit_limit) if funds else None,
         available=told(funds.available) if funds else None,

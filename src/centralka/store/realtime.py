@@ -19,6 +19,9 @@ Columns = dict[str, str]
 MAILBOXES = "centralka"
 """The engine's context of all mailboxes; in it each is named by the id of its account, which never changes."""
 _HAS_MAILBOX = "account.voicemail_enabled"
+OWN_MUSIC_FOLDER = "own-hold-music"
+"""In the engine's data (switch.engine): a folder for each company that has an own file, named by the company's id."""
+_OWN = "'own-' || tenant.id"
 
 # The expression `account.…`/`tenant.…`/`trunk.…` or the constant behind each column; the engine reads each value
 # as text. NULL: the engine's default.
@@ -62,6 +65,9 @@ ENDPOINT: Columns = {
     "language": "tenant.language",
     "tone_zone": "'pl'",
     "outbound_auth": "NULL",
+    # What the other side hears while this one holds. With nothing at all it would think that we have hung up, and
+    # carriers end calls without packets.
+    "moh_suggest": f"CASE tenant.hold_sound WHEN 'silence' THEN 'silence' WHEN 'own' THEN {_OWN} ELSE 'default' END",
 }
 AUTH: Columns = {
     "id": "account.login",
@@ -95,6 +101,13 @@ MAILBOX: Columns = {
     "minsecs": "'2'",
 }
 
+# The other classes are in asterisk/musiconhold.conf. The engine looks into the folder each time.
+HOLD_MUSIC: Columns = {
+    "name": _OWN,
+    "mode": "'files'",
+    "directory": f"'{OWN_MUSIC_FOLDER}/' || tenant.id",
+}
+
 _TRUNK_ID = "'trunk-' || trunk.id"
 _TRUNK_URI = (
     "'sip:' || trunk.host || ':' || trunk.port || CASE trunk.transport WHEN 'tcp' THEN ';transport=tcp' ELSE '' END"
@@ -122,6 +135,8 @@ TRUNK_ENDPOINT: Columns = ENDPOINT | {
     "language": "'pl'",
     "outbound_auth": f"CASE WHEN {_REGISTERS} THEN {_TRUNK_ID} END",
     "callerid": "NULL",
+    # It belongs to no company. A carrier that holds often sends music of its own; some send nothing.
+    "moh_suggest": "'default'",
 }
 TRUNK_AUTH: Columns = AUTH | {
     "id": _TRUNK_ID,
@@ -160,7 +175,7 @@ _SEMICOLON = {"sqlite": ";", "postgresql": "^3B"}
 
 _ACCOUNTS = "sip_account account JOIN tenant ON tenant.id = account.tenant_id WHERE account.kind = 'voice'"
 _TRUNKS = "trunk WHERE trunk.enabled"
-VIEWS = ("ps_endpoints", "ps_auths", "ps_aors", "ps_registrations", "ps_endpoint_id_ips", "voicemail")
+VIEWS = ("ps_endpoints", "ps_auths", "ps_aors", "ps_registrations", "ps_endpoint_id_ips", "voicemail", "musiconhold")
 
 
 def create_views_sql(vendor: str) -> list[str]:
@@ -177,6 +192,7 @@ def create_views_sql(vendor: str) -> list[str]:
         _create_view("ps_registrations", (REGISTRATION | {"server_uri": uri}, f"{_TRUNKS} AND {_REGISTERS}")),
         _create_view("ps_endpoint_id_ips", (IDENTIFY, f"{_TRUNKS} AND trunk.addresses <> ''")),
         _create_view("voicemail", (MAILBOX, f"{_ACCOUNTS} AND {_HAS_MAILBOX}")),
+        _create_view("musiconhold", (HOLD_MUSIC, "tenant WHERE tenant.hold_sound = 'own'")),
     ]
 
 

@@ -51,6 +51,7 @@ REQUIRED_MODULES = [
     "codec_g722",
     "codec_ulaw",
     "format_pcm",
+    "res_musiconhold",
     "format_wav",
     "pbx_config",
     "res_agi",

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from centralka.store.realtime import OWN_MUSIC_FOLDER
 from centralka.switch.bundle import Engine
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "asterisk"
@@ -66,6 +67,11 @@ class EngineSettings:
         return self.engine_dir / "lib/pings.conf"
 
     @property
+    def own_hold_music(self) -> Path:
+        """Where the switchboard puts the companies' own files (`switch.hold_music`)."""
+        return self.engine_dir / "spool/hold-music"
+
+    @property
     def log(self) -> Path:
         """The engine's log."""
         return self.engine_dir / "log/engine.log"
@@ -115,11 +121,15 @@ def write_config(settings: EngineSettings) -> Path:
 
 
 def link_data(settings: EngineSettings) -> None:
-    """The engine's own data, with our sounds in the place of its sounds: it looks for both in one folder.
+    """The engine's own data, with our sounds in the place of its sounds, and music: it looks for all in one folder.
 
     A running engine may read there: a link that is right stays, and another one is replaced at once.
     """
-    shown = {path.name: path for path in settings.engine.data_dir.iterdir()} | {"sounds": TEMPLATES / "sounds"}
+    shown = {path.name: path for path in settings.engine.data_dir.iterdir()} | {
+        "sounds": TEMPLATES / "sounds",
+        "hold-music": TEMPLATES / "hold-music",
+        OWN_MUSIC_FOLDER: settings.own_hold_music,
+    }
     folder = settings.engine_dir / "data"
     folder.mkdir(exist_ok=True, mode=PRIVATE_DIR)
     for name, path in shown.items():

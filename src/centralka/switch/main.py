@@ -16,6 +16,7 @@ from centralka.logs import write_logs
 from .agi_server import Switchboard
 from .database import Database
 from .hang_ups import HangUps
+from .hold_music import HoldMusicFiles
 from .journal import Journal
 from .long_sessions import LongSessions
 from .manager import Manager
@@ -67,6 +68,7 @@ async def _serve() -> None:
         asyncio.create_task(Meter(database, manager, settings.NODE).run()),
         asyncio.create_task(Trunks(database, manager, Pings(Path(text("CENTRALKA_PINGS")), manager)).run()),
         asyncio.create_task(LongSessions(manager, settings.DEAD_CALL_SECONDS).run()),
+        asyncio.create_task(HoldMusicFiles(Path(text("CENTRALKA_HOLD_MUSIC")), database).run()),
         asyncio.create_task(mailboxes.run()),
         asyncio.create_task(_tidy_up(database)),
         asyncio.create_task(_beat(Path(text("CENTRALKA_HEARTBEAT")))),

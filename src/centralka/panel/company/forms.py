@@ -2,9 +2,11 @@
 
 from django import forms
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy
 
-from centralka.store.models import Level
+from centralka.actions.audio import MAX_BYTES
+from centralka.store.models import HoldSound, Level
 
 from ..forms import PanelForm, text_field
 from ..money import RATE_HELP, AmountField
@@ -35,3 +37,33 @@ class OutsideForm(PanelForm):
         help_text=RATE_HELP,
         error_messages={"required": gettext_lazy("Give a price per minute, e.g. 1.00.")},
     )
+
+
+class HoldForm(PanelForm):
+    """What the other side hears while a phone of the company holds the call. A chosen file is used at once."""
+
+    hold_sound = forms.ChoiceField(
+        label=gettext_lazy("Heard on hold"), choices=HoldSound.choices, widget=forms.RadioSelect
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Own file"),
+        help_text=gettext_lazy("WAV or MP3, at most 10 MB and 3 minutes. It is played round and round."),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(
+            attrs={"accept": ".wav,.mp3,audio/wav,audio/mpeg", "data-most": MAX_BYTES, "data-too-big": "too-big"}
+        ),
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes] | None":
+        """By its size alone, so that nobody reads it into memory."""
+        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
+        if file is not None and (file.size or 0) > MAX_BYTES:
+            raise forms.ValidationError(gettext_lazy("The file is bigger than 10 MB."), code="too_big")
+        return file
+
+    @property
+    def upload(self) -> bytes | None:
+        """The chosen file; None if there is none, or too large a one."""
+        file = self.cleaned_data.get("file")
+        return bytes(file.read()) if file else None

@@ -4,14 +4,18 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
+from centralka.actions import hold_music
 from centralka.actions import own_tenant as actions
 from centralka.actions.actor import Actor
-from centralka.store.models import Role
+from centralka.actions.errors import NotFound
+from centralka.store.models import Role, Tenant
 
 from ..doors import tenant_page
 from ..forms import error_title
-from .forms import OutsideForm, SettingsForm
+from ..sound import sound
+from .forms import HoldForm, OutsideForm, SettingsForm
 
 
 @tenant_page(Role.MANAGER)
@@ -40,3 +44,45 @@ def outside_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     by_level, by_rate = actions.inheriting_accounts(actor)
     context = {"form": form, "error_title": error_title(form), "by_level": by_level, "by_rate": by_rate}
     return render(request, "panel/company/outside.html", context)
+
+
+@tenant_page(Role.MANAGER)
+def talk_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Rozmowy: what is heard on hold."""
+    now = {"hold_sound": actor.tenant.hold_sound}
+    sent = request.method == "POST"
+    form = HoldForm(request.POST if sent else None, request.FILES if sent else None, initial=now)
+    if sent:
+        if form.carry_out(lambda: _save_talks(actor, form, now)):
+            messages.success(request, _("Saved. Changes apply from the next call."))
+            return redirect("talk_settings")
+        actor.tenant.refresh_from_db()  # what was taken back stays in memory else
+    context = {"form": form, "error_title": error_title(form), "own": hold_music.own_file(actor)}
+    return render(request, "panel/company/talks.html", context)
+
+
+def _save_talks(actor: Actor, form: HoldForm, now: dict[str, str]) -> Tenant:
+    if (upload := form.upload) is not None:
+        hold_music.set_own_file(actor, upload)
+        return actor.tenant
+    return actions.change_own_tenant(actor, form.given(**now))
+
+
+@require_safe
+@tenant_page(Role.MANAGER)
+def hold_music_audio(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The own file, to listen to."""
+    own = hold_music.own_file(actor)
+    if own is None:
+        raise NotFound
+    return sound(request, bytes(own.wav), f"hold-music-{own.version}.wav")
+
+
+@tenant_page(Role.MANAGER)
+def hold_music_remove(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Asks, then lets Centralka's music be played again."""
+    if request.method != "POST":
+        return render(request, "panel/company/hold_music_remove.html")
+    hold_music.remove_own_file(actor)
+    messages.success(request, _("The file is removed."))
+    return redirect("talk_settings")

@@ -6,6 +6,7 @@ from .call_record import CallRecord
 from .external_number import ExternalNumber
 from .forward import Forward
 from .hang_up import HangUp
+from .hold_music import HoldMusic
 from .journal import JournalPosition
 from .ledger import Consent, LedgerEntry, Reservation
 from .mail import Mail
@@ -15,7 +16,7 @@ from .price_list import Installation, Price, PriceList
 from .registration import Registration
 from .request_key import RequestKey
 from .sip_account import SipAccount
-from .tenant import Level, Tenant
+from .tenant import HoldSound, Level, Tenant
 from .trunk import Trunk
 from .voicemail import Greeting, VoicemailAudio, VoicemailMessage
 
@@ -28,6 +29,8 @@ __all__ = [
     "Forward",
     "Greeting",
     "HangUp",
+    "HoldMusic",
+    "HoldSound",
     "Installation",
     "JournalPosition",
     "LedgerEntry",

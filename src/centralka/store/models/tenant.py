@@ -16,6 +16,14 @@ class Level(models.TextChoices):
     WORLD = "world", _("The whole world")
 
 
+class HoldSound(models.TextChoices):
+    """What is heard on hold; the engine's classes are in asterisk/musiconhold.conf and the view `musiconhold`."""
+
+    BUNDLED = "bundled", _("Centralka's music")
+    OWN = "own", _("Our own file")
+    SILENCE = "silence", _("Silence")
+
+
 class Tenant(Named):
     """`slug` begins every SIP login of the company (`demo` in `demo_100`) and never changes."""
 
@@ -28,6 +36,8 @@ class Tenant(Named):
     """The permission level of accounts that have none of their own."""
     max_rate = models.DecimalField(max_digits=10, decimal_places=4, default=Decimal("1.00"))
     """PLN net per minute: the dearest destination that accounts without a limit of their own can call."""
+    hold_sound = models.CharField(max_length=8, choices=HoldSound.choices, default=HoldSound.BUNDLED)
+    """What the other side hears while a phone of the company holds the call."""
     price_list = models.ForeignKey("store.PriceList", models.PROTECT, related_name="tenants", null=True)
     """Null: no price is known, so no call outside is possible (but emergency calls)."""
     premium_allowed = models.BooleanField(default=False)

@@ -1,0 +1,25 @@
+"""The companies' own music on hold, as the switchboard needs it."""
+
+import secrets
+from datetime import datetime
+
+from .models import HoldMusic, HoldSound, Tenant
+
+
+def own_music_versions() -> dict[int, str]:
+    """Of each company that has chosen its own file: which version of it."""
+    found = HoldMusic.objects.filter(tenant__hold_sound=HoldSound.OWN)
+    return dict(found.values_list("tenant_id", "version"))
+
+
+def own_music(tenant_id: int) -> tuple[str, bytes] | None:
+    """The file's version and 16 kHz mono 16-bit WAV; None if it was removed meanwhile."""
+    found = HoldMusic.objects.filter(tenant=tenant_id).first()
+    return (found.version, bytes(found.wav)) if found else None
+
+
+def set_own_music(tenant: Tenant, wav: bytes, seconds: float, now: datetime) -> HoldMusic:
+    """In place of the one before."""
+    values = {"wav": wav, "seconds": seconds, "version": secrets.token_hex(8), "changed_at": now}
+    made, _new = HoldMusic.objects.update_or_create(tenant=tenant, defaults=values)
+    return made

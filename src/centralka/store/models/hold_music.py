@@ -1,0 +1,23 @@
+"""Own files of companies, heard by the other side while a phone of the company holds a call."""
+
+from django.db import models
+
+from .tenant import Tenant
+
+
+class HoldMusic(models.Model):
+    """A company's own file; it is played only while the company has chosen it."""
+
+    tenant = models.OneToOneField(Tenant, models.CASCADE, related_name="own_hold_music", primary_key=True)
+    wav = models.BinaryField()
+    """16 kHz mono 16-bit WAV."""
+    seconds = models.FloatField()
+    version = models.CharField(max_length=16)
+    """Random, another one with each new file: the engines' copies are named after it."""
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "hold_music"
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id}: {self.seconds:.0f} s"

@@ -1,0 +1,71 @@
+"""Keeps the companies' own music on hold where the engine of this node plays it from.
+
+A folder for each company with one file in it, in each of the engine's codings. The engine is told nothing: it looks
+into the folder when a call is held (the view `musiconhold`), and goes on playing what it has open.
+"""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import structlog
+
+from centralka.actions.audio import for_engine
+from centralka.store.hold_music import own_music, own_music_versions
+
+from .database import Database
+from .spool import write_sounds
+
+log = structlog.get_logger()
+
+_LOOK_EVERY = 2.0
+
+
+class HoldMusicFiles:
+    """`folder` is the engine's, for nothing else."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self._folder = folder
+        self._database = database
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                await self.look()
+            except Exception:
+                log.exception("the music on hold could not be looked after; trying again")
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def look(self) -> None:
+        """Once. Raises OSError, and what `Database.run` raises."""
+        wanted = await self._database.run(own_music_versions)
+        there = await asyncio.to_thread(self._there)
+        for tenant_id, version in wanted.items():
+            if there.get(tenant_id) != {f"{version}.alaw", f"{version}.g722"}:
+                await self._write(tenant_id)
+        for tenant_id in there.keys() - wanted.keys():
+            await asyncio.to_thread(shutil.rmtree, self._folder / str(tenant_id))
+
+    def _there(self) -> dict[int, set[str]]:
+        """The files of each company, by its id."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folders = [path for path in self._folder.iterdir() if path.name.isascii() and path.name.isdigit()]
+        return {int(folder.name): {file.name for file in folder.iterdir()} for folder in folders}
+
+    async def _write(self, tenant_id: int) -> None:
+        found = await self._database.run(own_music, tenant_id)
+        if found is None:
+            return
+        version, wav = found
+        folder = self._folder / str(tenant_id)
+        sounds = await asyncio.to_thread(for_engine, wav)
+        await asyncio.to_thread(write_sounds, folder / version, sounds)
+        # Not before: whoever is put on hold meanwhile hears the old one or the new one, never nothing.
+        await asyncio.to_thread(_remove_others, folder, version)
+
+
+def _remove_others(folder: Path, version: str) -> None:
+    for file in folder.iterdir():
+        if file.stem != version:
+            file.unlink()
