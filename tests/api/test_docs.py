@@ -63,6 +63,7 @@ def test_every_command_answers_as_the_document_says() -> None:
     for e164 in ("+48221234567", "+48221234568"):
         Number.objects.create(e164=e164, tenant=company.tenant)
     PriceList.objects.create(name="Demo")
+    call(company, "node1-1769860800.12", ended_at=None, outcome="")
     values = {
         "API": ADDRESS,
         "TOKEN": make_token(company.owner, "demo", Role.MANAGER)[1],

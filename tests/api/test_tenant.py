@@ -75,7 +75,7 @@ def test_own_music_is_uploaded_chosen_heard_and_removed(manager: Api) -> None:
 def test_a_file_that_is_no_sound_changes_nothing(manager: Api) -> None:
     put_music(manager, TONE)
     manager.patch("tenant", {"hold_sound": "silence"})
-    for content, code in ((b"RIFF", "broken"), (b"", "empty"), (b"hello world", "not_audio")):
+    for content, code in ((b"", "empty"), (b"hello world", "not_audio")):
         assert put_music(manager, content).wrong == {"file": [code]}
     assert manager.get("tenant").body["hold_sound"] == "silence"
     assert manager.get("tenant/hold-music").status == 200

@@ -181,6 +181,13 @@ def hears_nothing(phone: Phone) -> bool:
     return ear.seconds() == 0
 
 
+def hears_music(phone: Phone, holder: Phone) -> bool:
+    """Whether something is heard in half a second by the phone's own microphone, and it is not who holds the call."""
+    ear, spoken = Ear(phone), sound.duration(phone.said())
+    until(lambda: sound.duration(phone.said()) > spoken + 0.6, SOON, f"the microphone of {phone} runs")
+    return ear.seconds() > 0.3 and not ear.hears(holder)
+
+
 def gets(phone: Phone, cause: str) -> None:
     """The phone's call ends with this cause: "486 Busy Here"."""
     until(lambda: phone.last_cause, SOON, f"{phone} learns why its call ends")

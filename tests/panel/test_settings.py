@@ -111,7 +111,7 @@ def test_what_is_wrong_with_the_music_stands_beside_it(kwiaty: cast.Company, sig
     client = signed_in(kwiaty.manager, "pl")
     form = Page(client.get(TALKS)).form
     page = Page(client.post(TALKS, form | {"file": a_file(b"to nie jest muzyka")}))
-    assert page.beside("file") == "To nie jest plik dźwiękowy. Wybierz plik WAV lub MP3."
+    assert page.beside("file") == "To nie jest plik dźwiękowy. Wybierz plik WAV albo MP3."
     page = Page(client.post(TALKS, {"hold_sound": "own"}))
     assert page.beside("hold_sound") == "Nie ma jeszcze własnego pliku: najpierw go prześlij."
     assert page.form["hold_sound"] == "own", "what was chosen stays"
