@@ -12,7 +12,7 @@ from centralka.actions.actor import Actor
 from centralka.actions.audio import AudioProblem
 from centralka.actions.errors import InvalidInput, NotAllowed, NotFound
 from centralka.actions.sip_accounts import SipAccountInput, add_sip_account, change_sip_account
-from centralka.actions.voicemail import _WRONG_FILE
+from centralka.actions.voicemail import WRONG_FILE
 from centralka.actions.wav_files import Sound, wav_of, wav_seconds
 from centralka.calls.plan import Pin
 from centralka.store.models import Greeting, SipAccount, VoicemailAudio, VoicemailMessage
@@ -201,7 +201,7 @@ def test_every_problem_of_a_file_is_said_in_both_languages(problem: AudioProblem
     said = set()
     for language in ("pl", "en"):
         with translation.override(language):
-            said.add(str(_WRONG_FILE[problem]))
+            said.add(str(WRONG_FILE[problem]))
     assert len(said) == 2
 
 
