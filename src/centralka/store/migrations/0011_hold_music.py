@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0009_hang_ups'),
+        ('store', '0010_called_number'),
     ]
 
     operations = [
