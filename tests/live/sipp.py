@@ -38,6 +38,8 @@ MISSING = re.compile(r"%[a-z]\w*%")
 DEFAULTS = {
     "headers": "",
     "display": "",
+    "sound": "m=audio [media_port] RTP/AVP 8 101\na=rtpmap:8 PCMA/8000\na=rtpmap:101 telephone-event/8000\n"
+    "a=fmtp:101 0-16",
     "from_host": "[remote_ip]",
     "contact": "<sip:%login%@[local_ip]:[local_port];transport=[transport]>",
 }

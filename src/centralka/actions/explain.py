@@ -59,6 +59,13 @@ _SENTENCES = {
     Why.NO_MAILBOX: gettext_noop("%(extension)s (%(name)s) has no mailbox: voicemail is off"),
     Why.MAILBOX_NOT_FOR_STRANGERS: gettext_noop("nobody from outside can open a mailbox"),
     Why.MONEY_USED_UP: gettext_noop("the call ended because the money was used up"),
+    Why.OFFERED_CODECS: gettext_noop(
+        "the caller's device offers only %(codecs)s; what is understood here is G.722, A-law and µ-law"
+    ),
+    Why.OFFERED_PROFILE: gettext_noop(
+        "the caller's device offers sound as %(profile)s; only plain sound (RTP/AVP) is taken here"
+    ),
+    Why.TURNED_AWAY: gettext_noop("the call could not be understood and was refused with SIP %(status)s"),
     Why.PLANNED_WITHOUT_SWITCHBOARD: gettext_noop("the switchboard was down; the engine connected the call by itself"),
     Why.ENGINE_STOPPED: gettext_noop("the engine stopped during the call"),
     Why.BLIND_TRANSFER: gettext_noop("%(by)s transferred the call to %(to)s without announcing it"),

@@ -18,6 +18,7 @@ from .journal_events import (
     Started,
     SwitchboardStarted,
     Transferred,
+    TurnedAway,
     WalkEnded,
 )
 
@@ -61,6 +62,8 @@ class Call:
     walks: list[WalkEnded] = field(default_factory=list)
     transfers: list[Transferred] = field(default_factory=list)
     hang_up: HangUpOrdered | None = None
+    turned_away: TurnedAway | None = None
+    """The engine refused it: nothing else is known of it, and nothing else will be."""
     last_event: datetime | None = None
     interrupted: bool = False
     linked_id_ended: bool = False
@@ -131,6 +134,8 @@ class CallBook:
         match event:
             case Started():
                 yield self._start(event, begin)
+            case TurnedAway():
+                yield _turned_away(event, begin)
             case EngineStarted():
                 self._early.clear()
                 yield from self._interrupt_all(event)
@@ -193,6 +198,11 @@ class CallBook:
             self._calls.pop(call.call_id, None)
             for line in call.lines:
                 self._call_of.pop(line.channel, None)
+
+
+def _turned_away(event: TurnedAway, begin: int) -> Call:
+    line = Line(event.channel, event.login, event.time, ended=event.time, last_number=event.number)
+    return Call(event.channel, begin, event.number, event.exten, [line], turned_away=event, linked_id_ended=True)
 
 
 def _note(call: Call, event: Noted | SwitchboardStarted) -> None:  # noqa: C901 (a line for each kind)

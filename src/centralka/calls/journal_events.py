@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from .plan import Outcome
+from .reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,21 @@ class WalkEnded:
     steps: tuple[WalkedStep, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """The engine refused a call before it had a channel; `channel` is a name of our own for it.
+
+    `login` is the account's, or a trunk's; `number` is what a carrier tells of the caller.
+    """
+
+    time: datetime
+    channel: str
+    login: str
+    number: str
+    exten: str
+    reason: Reason
+
+
 CallEvent = (
     EngineStarted
     | SwitchboardStarted
@@ -175,5 +191,6 @@ CallEvent = (
     | Begun
     | Paid
     | HangUpOrdered
+    | TurnedAway
     | WalkEnded
 )

@@ -54,6 +54,10 @@ class Why(StrEnum):
     MAILBOX_PIN_NEEDED = "mailbox_pin_needed"
     NO_MAILBOX = "no_mailbox"
     MAILBOX_NOT_FOR_STRANGERS = "mailbox_not_for_strangers"
+    # The engine refused it before there was a plan:
+    OFFERED_CODECS = "offered_codecs"
+    OFFERED_PROFILE = "offered_profile"
+    TURNED_AWAY = "turned_away"
     # Said by what happened, not by a plan:
     PLANNED_WITHOUT_SWITCHBOARD = "planned_without_switchboard"
     ENGINE_STOPPED = "engine_stopped"

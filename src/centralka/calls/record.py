@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .callbook import Call, Line
+from .destinations import destination
 from .explain import reason_as_json
 from .facts import is_trunk
 from .journal_events import Begun, Decided, Transferred, TrunkTry, WalkedStep, WalkEnded
@@ -118,6 +119,8 @@ def _direction(call: Call) -> str:
     """Of a call that the switchboard did not decide."""
     if is_trunk(call.entry.login):
         return "in"
+    if call.turned_away and destination(call.to_number):
+        return "out"
     return "out" if any(is_trunk(line.login) for line in call.lines[1:]) else "internal"
 
 
@@ -155,6 +158,8 @@ def _opened_mailbox(call: Call) -> bool:
 
 
 def _outcome(call: Call, answered: datetime | None) -> str:
+    if call.turned_away:
+        return FAILED
     if not call.over:
         return IN_PROGRESS
     if call.interrupted:
@@ -388,6 +393,9 @@ def _outcome_of_ring(call: Call, ring: list[Line]) -> str:
 
 def _why(call: Call, outcome: str) -> Iterator[Any]:
     """Reasons in the order in which they applied."""
+    if call.turned_away:
+        yield call.turned_away.reason
+        return
     if not call.decisions and len(call.lines) > 1:
         yield Reason(Why.PLANNED_WITHOUT_SWITCHBOARD)
     timed = [(_time_of_transfer(call, one), [_why_of_transfer(call, one.channel, one.to)]) for one in call.transfers]

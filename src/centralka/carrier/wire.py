@@ -7,7 +7,8 @@ import asyncio
 
 import structlog
 
-from .hep import payload
+from centralka.switch.hep import payload
+
 from .invite import Invite
 
 log = structlog.get_logger()

@@ -57,6 +57,8 @@ REQUIRED_MODULES = [
     "res_agi",
     "res_config_pgsql",
     "res_config_sqlite3",
+    "res_hep",
+    "res_hep_pjsip",
     "res_pjsip",
     "res_pjsip_header_funcs",
     "res_pjsip_mwi",

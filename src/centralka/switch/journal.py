@@ -16,7 +16,7 @@ from typing import Any
 
 import structlog
 
-from centralka.calls.explain import plan_as_json
+from centralka.calls.explain import plan_as_json, reason_as_json
 from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.journal_events import (
     Answered,
@@ -32,10 +32,12 @@ from centralka.calls.journal_events import (
     SwitchboardStarted,
     Transferred,
     TrunkTry,
+    TurnedAway,
     WalkedStep,
     WalkEnded,
 )
 from centralka.calls.plan import DialOut, Outcome, Plan, Reject, Ring, Voicemail
+from centralka.calls.reasons import Reason, Why
 
 from .agi import login_of
 from .run_plan import Walked
@@ -93,6 +95,12 @@ class Journal:
         """Somebody in the panel, or a program, has the call ended that began with this channel."""
         self._append({"kind": "hung_up", "time": now.timestamp(), "channel": call_id, "by": by})
 
+    def turned_away(self, call: TurnedAway) -> None:
+        """The engine refused a call before it had a channel."""
+        who = {"channel": call.channel, "login": call.login, "number": call.number, "exten": call.exten}
+        line = {"kind": "turned_away", "time": call.time.timestamp(), **who, "why": reason_as_json(call.reason)}
+        self._append(line)
+
     def walk_ended(self, channel: str, walked: list[Walked], now: datetime) -> None:
         """What came of the plan's steps."""
         steps = [_walked_step(one) for one in walked]
@@ -142,11 +150,19 @@ def _ours(line: str) -> CallEvent | None:
     found = json.loads(line)
     time = datetime.fromtimestamp(found["time"], UTC)
     match found["kind"]:
+        case "turned_away":
+            return _turned_away(time, found)
         case "engine_started":
             stopped = found.get("stopped_at")
             return EngineStarted(time, datetime.fromtimestamp(stopped, UTC) if stopped else None)
         case "switchboard_started":
             return SwitchboardStarted(time)
+        case kind:
+            return _of_channel(kind, time, found)
+
+
+def _of_channel(kind: str, time: datetime, found: dict[str, Any]) -> CallEvent | None:
+    match kind:
         case "decided":
             return Decided(
                 time,
@@ -168,6 +184,11 @@ def _ours(line: str) -> CallEvent | None:
             return WalkEnded(time, found["channel"], tuple(_step(step) for step in found["steps"]))
         case _:
             return None
+
+
+def _turned_away(time: datetime, found: dict[str, Any]) -> TurnedAway:
+    reason = Reason(Why(found["why"]["why"]), found["why"]["values"])
+    return TurnedAway(time, found["channel"], found["login"], found["number"], found["exten"], reason)
 
 
 def _step(step: dict[str, Any]) -> WalkedStep:

@@ -26,6 +26,7 @@ from .presence import follow_presence
 from .record_keeper import RecordKeeper
 from .spool_mailboxes import SpoolMailboxes
 from .trunks import Trunks
+from .turned_away import SipCopies
 
 log = structlog.get_logger()
 
@@ -61,6 +62,8 @@ async def _serve() -> None:
         number("CENTRALKA_MIN_FREE_MB", _LEAST_FREE_MB) * _MB,
     )
     server = await Switchboard(database, journal, settings.NODE, mailboxes).serve(number("CENTRALKA_AGI_PORT", 0))
+    copies = SipCopies(journal.turned_away, settings.NODE, settings.SIP_PORT)
+    await copies.listen(number("CENTRALKA_AGI_PORT", 0))
     tasks = [
         asyncio.create_task(records.run()),
         asyncio.create_task(HangUps(database, manager, journal, settings.NODE, records.living_channels).run()),

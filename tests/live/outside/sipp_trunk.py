@@ -19,8 +19,8 @@ FIRST = 1
 class SippTrunk:
     """A trunk to a SIPp that answers as its scenario says. A context manager: afterwards both are gone.
 
-    `scenario`: a file of this folder or of all stories, or None: nobody listens there. `fields` are the trunk's, as in the API; `keys`
-    are the scenario's.
+    `scenario`: a file of this folder or of all stories, or None: nobody listens there. `fields` are the trunk's, as in
+    the API; `keys` are the scenario's.
     """
 
     def __init__(
@@ -33,8 +33,9 @@ class SippTrunk:
         self._fields = {"kind": "address", "priority": FIRST, "pings": False} | fields
         self._sipp: Sipp | None = None
         if scenario:
-            path = HERE / f"{scenario}.xml"
-            self._sipp = Sipp(path if path.exists() else scenario, "carrier", "", "", ADDRESS, 9, "udp", self.port, None, 0, dict(keys or {}))
+            own = HERE / f"{scenario}.xml"
+            file = own if own.exists() else scenario
+            self._sipp = Sipp(file, "carrier", "", "", ADDRESS, 9, "udp", self.port, None, 0, dict(keys or {}))
 
     def __enter__(self) -> "SippTrunk":
         if self._sipp:

@@ -1,0 +1,50 @@
+"""What a caller's device offers to send as sound (SDP, RFC 4566, RFC 3264), and why the engine took none of it."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from .reasons import Reason, Why
+
+_AUDIO = re.compile(r"^m=audio \d+(?:/\d+)? (\S+)([ \d]*)", re.MULTILINE)
+_RTPMAP = re.compile(r"^a=rtpmap:(\d+) ([^/\s]+)", re.MULTILINE)
+# RFC 3551, table 4: payload types that need no rtpmap.
+_STATIC = {"0": "PCMU", "3": "GSM", "4": "G723", "8": "PCMA", "9": "G722", "13": "CN", "15": "G728", "18": "G729"}
+_NO_CODECS = {"CN", "TELEPHONE-EVENT"}
+_TAKEN = {"PCMA", "PCMU", "G722"}
+"""As `allow` in store.realtime has them."""
+_PLAIN = "RTP/AVP"
+_NOT_ACCEPTABLE = 488
+_MOST_TOLD = 5
+_LONGEST_NAME = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The sound that is offered."""
+
+    profiles: tuple[str, ...] = ()
+    """Of each stream: RTP/AVP, RTP/SAVP (encrypted), RTP/AVPF …"""
+    codecs: tuple[str, ...] = ()
+    """Of all streams, as their names are written: G729, opus …"""
+
+    @classmethod
+    def parse(cls, sdp: str) -> Self:
+        """From a session description; what is none offers nothing."""
+        streams = _AUDIO.findall(sdp.replace("\r\n", "\n"))
+        names = _STATIC | dict(_RTPMAP.findall(sdp))
+        numbers = [number for _profile, listed in streams for number in listed.split()]
+        found = [names.get(number, number)[:_LONGEST_NAME] for number in numbers]
+        codecs = dict.fromkeys(name for name in found if name.upper() not in _NO_CODECS)
+        return cls(tuple(profile[:_LONGEST_NAME] for profile, _listed in streams), tuple(codecs))
+
+
+def why_turned_away(status: int, offer: Offer) -> Reason:
+    """Why the engine refused a call with this SIP status before anybody could decide about it."""
+    if status == _NOT_ACCEPTABLE and offer.profiles:
+        # The first stream decides: the engine looks at no other once it cannot take one.
+        if offer.profiles[0] != _PLAIN:
+            return Reason(Why.OFFERED_PROFILE, {"profile": offer.profiles[0]})
+        if not _TAKEN & {name.upper() for name in offer.codecs}:
+            return Reason(Why.OFFERED_CODECS, {"codecs": ", ".join(offer.codecs[:_MOST_TOLD])})
+    return Reason(Why.TURNED_AWAY, {"status": status})

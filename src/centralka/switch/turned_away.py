@@ -1,0 +1,113 @@
+"""Calls that the engine refuses before the dialplan, so that nobody decides about them and no channel is there: the
+offered sound is none of ours (488), or what was dialled cannot be dialled (404, 484).
+
+The engine copies its SIP messages to us (HEP, `asterisk/hep.conf`). Of those, the INVITE tells who called whom with
+what, and the engine's own refusal that nothing came of it. A refusal of ours has a Reason header (RFC 3326), since it
+ends a channel; one without it is the engine's.
+"""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha256
+
+import structlog
+
+from centralka.calls.journal_events import TurnedAway
+from centralka.calls.offers import Offer, why_turned_away
+from centralka.calls.outside_caller import IdentityHeaders, caller_of
+
+from .hep import Copy
+from .sip_copies import SipCopy
+
+log = structlog.get_logger()
+
+# Refusals that only come after the caller is known: a stranger who names an account writes nothing into its records.
+_REFUSALS = tuple(b"SIP/2.0 %d" % status for status in (404, 415, 416, 420, 421, 484, 488))
+_KEPT = 2000
+"""INVITEs of which no refusal was seen yet; most of them never see one."""
+_A_TRUNK = "trunk-0"
+"""A carrier, whichever: it brings no password."""
+
+
+class SipCopies(asyncio.DatagramProtocol):
+    """Receives the copies and notes each call that the engine turned away."""
+
+    def __init__(
+        self,
+        note: Callable[[TurnedAway], None],
+        node: str,
+        sip_port: int,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._note, self._node, self._sip_port, self._now = note, node, sip_port, now
+        self._invites: dict[str, bytes] = {}
+
+    async def listen(self, port: int) -> asyncio.DatagramTransport:
+        """On a loopback port (UDP)."""
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", port))
+        return transport
+
+    def datagram_received(self, data: bytes, _address: object) -> None:
+        try:
+            copy = Copy.parse(data)
+        except ValueError:
+            log.warning("a copy of a SIP message could not be read")
+            return
+        if copy.message.startswith(b"INVITE "):
+            self._keep(copy.message)
+        elif copy.message.startswith(_REFUSALS) and self._is_ours(copy):
+            self._look_at(SipCopy.parse(copy.message))
+
+    def _keep(self, message: bytes) -> None:
+        invite = SipCopy.parse(message)
+        if invite.begins_call:
+            self._invites[invite.one("call-id")] = message
+            if len(self._invites) > _KEPT:
+                del self._invites[next(iter(self._invites))]
+
+    def _is_ours(self, copy: Copy) -> bool:
+        """Whether we sent it: to another machine, or from our port to another one of this machine."""
+        if not _is_here(copy.source):
+            return False
+        return copy.source_port == self._sip_port or not _is_here(copy.destination)
+
+    def _look_at(self, refusal: SipCopy) -> None:
+        if not refusal.one("cseq").endswith("INVITE") or refusal.one("reason"):
+            return
+        call_id = refusal.one("call-id")
+        message = self._invites.pop(call_id, None)
+        if message is not None:
+            self._note(self._turned_away(call_id, SipCopy.parse(message), refusal.status))
+
+    def _turned_away(self, call_id: str, invite: SipCopy, status: int) -> TurnedAway:
+        number = "" if invite.login else caller_of(_identity(invite)).number
+        # As long as the engine's own names of channels, whatever the caller's device calls its call.
+        channel = f"{self._node}-sip-{sha256(call_id.encode()).hexdigest()[:24]}"
+        reason = why_turned_away(status, Offer.parse(invite.body))
+        return TurnedAway(self._now(), channel, invite.login or _A_TRUNK, number, invite.called[:80], reason)
+
+
+def _identity(invite: SipCopy) -> IdentityHeaders:
+    every = {name: tuple(values) for name, values in invite.headers.items()}
+    return IdentityHeaders(
+        invite.one("from"),
+        every.get("p-asserted-identity", ()),
+        every.get("remote-party-id", ()),
+        every.get("privacy", ()),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _is_here(address: str) -> bool:
+    """Whether the address is one of this machine."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+    return True
