@@ -65,12 +65,16 @@ def _measure_here() -> dict[str, object]:
 
 def _price_list(model: type, size: int) -> int:
     """Prefixes as real lists have them: short ones and many long ones, all different."""
-    from centralka.store.models import Price
+    from centralka.store.models import Price, PriceListRevision
 
     made = model.objects.create(name=f"{size} prefixes")  # type: ignore[attr-defined]  # a Django model
+    began = datetime.now(UTC)
+    holding = PriceListRevision.objects.create(
+        price_list=made, state="ready", holds_from=began, made_at=began, touched_at=began, rows=size, loaded=size
+    )
     Price.objects.bulk_create(
-        [Price(price_list=made, prefix=str(10_000_000 + 7 * number), per_minute="0.1") for number in range(size - 9)]
-        + [Price(price_list=made, prefix=str(digit), per_minute="0.5") for digit in range(1, 10)],
+        [Price(revision=holding, prefix=str(10_000_000 + 7 * number), per_minute="0.1") for number in range(size - 9)]
+        + [Price(revision=holding, prefix=str(digit), per_minute="0.5") for digit in range(1, 10)],
         batch_size=5000,
     )
     return int(made.pk)
@@ -82,8 +86,10 @@ def _lookups(lists: dict[int, int]) -> tuple[dict[int, list[float]], float]:
     chance = random.Random(1)
     numbers = [f"+{chance.randrange(10**10, 10**11)}" for _ in range(LOOKUPS)]
 
+    now = datetime.now(UTC)
+
     def look_up(size: int) -> float:
-        return _seconds(lambda: [rate_for(lists[size], one) for one in numbers])
+        return _seconds(lambda: [rate_for(lists[size], one, now) for one in numbers])
 
     rounds = [{size: look_up(size) for size in SIZES} for _ in range(ROUNDS)]
     ratios = {size: [one[size] / one[SIZES[0]] for one in rounds] for size in SIZES[1:]}

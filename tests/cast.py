@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from django.db.models import QuerySet
+from django.utils import timezone
+
 from centralka.actions.actor import Actor, Operator, actor_of_membership
 from centralka.actions.sip_passwords import digest_of
 from centralka.actions.tenants import add_operator, add_person_to, add_tenant
@@ -18,11 +21,13 @@ from centralka.store.models import (
     Person,
     Price,
     PriceList,
+    PriceListRevision,
     Role,
     SipAccount,
     Tenant,
     Trunk,
 )
+from centralka.store.price_lists import current_revision
 
 PASSWORD = "Zielony-Rower-77"
 """Everybody's password at the panel."""
@@ -88,6 +93,24 @@ def phone(tenant: Tenant, extension: str, name: str = "Telefon", **fields: objec
     )
 
 
+def add_price(price_list: PriceList, prefix: str, per_minute: str, **fields: object) -> Price:
+    """A row of the revision that holds, which is made for the first one."""
+    began = datetime(2020, 1, 1, tzinfo=UTC)
+    holding, _ = PriceListRevision.objects.get_or_create(
+        price_list=price_list,
+        defaults={"state": PriceListRevision.State.READY, "holds_from": began, "made_at": began, "touched_at": began},
+    )
+    defaults = {"per_minute": Decimal(per_minute), **fields}
+    made, _ = Price.objects.update_or_create(revision=holding, prefix=prefix, defaults=defaults)
+    PriceListRevision.objects.filter(pk=holding.pk).update(rows=holding.prices.count(), loaded=holding.prices.count())
+    return made
+
+
+def prices_now(price_list: PriceList) -> "QuerySet[Price]":
+    """The rows of the revision that holds now."""
+    return Price.objects.filter(revision=current_revision(price_list.pk, timezone.now()))
+
+
 def line_outside(tenant: Tenant, e164: str = "+48221234567", balance: str = "10", **prices: str) -> Number:
     """A number of the tenant's, money, prices per minute (`p486="0.12"`), and a trunk that everybody shares.
 
@@ -95,7 +118,7 @@ def line_outside(tenant: Tenant, e164: str = "+48221234567", balance: str = "10"
     """
     price_list, _ = PriceList.objects.get_or_create(name=f"Cennik {tenant.slug}")
     for prefix, per_minute in (prices or {"p48": "0.05", "p486": "0.12", "p49": "0.50"}).items():
-        Price.objects.create(price_list=price_list, prefix=prefix[1:], per_minute=Decimal(per_minute))
+        add_price(price_list, prefix[1:], per_minute)
     Tenant.objects.filter(pk=tenant.pk).update(price_list=price_list)
     kind, at = LedgerEntry.Kind.TOP_UP, datetime(2026, 1, 1, tzinfo=UTC)
     money.book(tenant.pk, key=f"top-up {e164}", kind=kind, net=Decimal(balance), at=at)

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from centralka.store import money
-from centralka.store.models import LedgerEntry, Number, Price, PriceList, Tenant, Trunk
+from centralka.store.models import LedgerEntry, Number, PriceList, PriceListRevision, Tenant, Trunk
 from tests import cast
+
+OLD = datetime(2019, 1, 1, tzinfo=UTC)
 
 
 def operators_things(company: cast.Company, name: str = "Operator A") -> dict[str, dict[str, object]]:
@@ -15,13 +17,22 @@ def operators_things(company: cast.Company, name: str = "Operator A") -> dict[st
         name=name, kind="registration", host="sip.operator.example", username="x", status="Rejected"
     )
     prices = PriceList.objects.create(name=name)
-    Price.objects.create(price_list=prices, prefix="48", description=name, per_minute=Decimal("0.0345"))
+    price = cast.add_price(prices, "48", "0.0345", description=name)
+    old = old_revision(prices, name)
     top_up(company.tenant, name)
     kinds: dict[str, tuple[list[str], dict[str, object]]] = {
         "company": (["", "_change", "_book"], {"tenant_id": company.tenant.pk}),
         "stock_number": (["", "_delete"], {"number_id": number.pk}),
         "trunk": (["_change", "_delete"], {"trunk_id": trunk.pk}),
-        "price_list": (["", "_change", "_upload", "_delete"], {"price_list_id": prices.pk}),
+        "price_list": (
+            ["", "_change", "_upload", "_delete", "_revisions", "_download"],
+            {"price_list_id": prices.pk},
+        ),
+        "price": (["_change"], {"price_list_id": prices.pk, "price_id": price.pk}),
+        "revision": (
+            ["_download", "_bring_back", "_cancel"],
+            {"price_list_id": prices.pk, "revision_id": old.pk},
+        ),
     }
     return {kind + end: which for kind, (ends, which) in kinds.items() for end in ends}
 
@@ -32,4 +43,12 @@ def top_up(tenant: Tenant, note: str = "Przelew 7/2026", net: str = "1234.5") ->
     key, kind = f"test:{tenant.pk}:{note}", LedgerEntry.Kind.TOP_UP
     money.book(
         tenant.pk, key=key, kind=kind, net=Decimal(net), at=at, details={"note": note}, by="olga@operator.example"
+    )
+
+
+def old_revision(price_list: PriceList, name: str = "stary.csv") -> PriceListRevision:
+    """One that held before the one that holds now, or that holds if there is no other."""
+    cast.add_price(price_list, "48", "0.0345", description=name)
+    return PriceListRevision.objects.create(
+        price_list=price_list, state="ready", holds_from=OLD, made_at=OLD, touched_at=OLD, file_name=name
     )

@@ -4,11 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from centralka.actions import price_lists as actions
 from centralka.actions.errors import InUse, InvalidInput, NotFound, Taken
 from centralka.actions.price_lists import PriceListInput, WrongPriceList
-from centralka.store.models import Price, PriceList, Tenant
+from centralka.outbox.price_lists import look_after_price_lists
+from centralka.store.models import Price, PriceList, PriceListRevision, Tenant
 from tests import cast
 
 HEADER = "prefix,description,price per minute,connection fee,first increment,next increment"
@@ -40,7 +42,7 @@ def standard(db: None) -> PriceList:
 def test_a_file_replaces_all_prices(standard: PriceList) -> None:
     assert upload(standard, FILE) == 3
     assert upload(standard, f"{HEADER}\n420,Czechy,0.20,0.00,30,6\n") == 1
-    only = standard.prices.get()
+    only = cast.prices_now(standard).get()
     assert (only.prefix, only.description, only.per_minute, only.connection_fee) == (
         "420",
         "Czechy",
@@ -59,7 +61,7 @@ def test_a_file_is_read_as_spreadsheets_write_it(standard: PriceList, encoding: 
     ]
     text = "\r\n".join(separator.join(f'"{cell}"' for cell in row) for row in rows)
     upload(standard, text, encoding)
-    only = standard.prices.get()
+    only = cast.prices_now(standard).get()
     assert (only.description, only.per_minute) == ("Łódź, Żagań", Decimal("0.05"))
 
 
@@ -178,7 +180,9 @@ def test_a_list_that_a_company_has_is_not_deleted(standard: PriceList, kwiaty: c
     Tenant.objects.update(price_list=None)
     actions.delete_price_list(cast.OPERATOR, standard.pk)
     assert not PriceList.objects.exists()
+    look_after_price_lists(timezone.now, lambda: False)
     assert not Price.objects.exists()
+    assert not PriceListRevision.objects.exists()
 
 
 @pytest.mark.parametrize("number", [0, -1, 999_999, 2**70])

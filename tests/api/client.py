@@ -11,6 +11,9 @@ from centralka.api.problems import KINDS, MEDIA_TYPE
 ROOT = "/api/v1/"
 _KNOWN_TYPES = {kind.type: kind for kind in KINDS.values()}
 
+_KINDS = ("application/json", "audio/wav", "text/csv")
+"""What an answer can be made of, where it is no problem."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -98,8 +101,8 @@ def form_with_file(content: bytes, field: str = "file", name: str = "a.wav") -> 
 
 
 def _read(status: int, headers: dict[str, str], content: bytes) -> Answer:
-    """Sound stays bytes; everything else is JSON or nothing."""
-    if headers.get("Content-Type") == "audio/wav":
+    """Sound and files stay bytes; everything else is JSON or nothing."""
+    if headers.get("Content-Type", "").startswith(("audio/wav", "text/csv")):
         return Answer(status, headers, content, "")
     text = content.decode()
     return Answer(status, headers, json.loads(text) if text else None, text)
@@ -107,7 +110,7 @@ def _read(status: int, headers: dict[str, str], content: bytes) -> Answer:
 
 def _hold_against_the_rules(answer: Answer) -> None:
     if answer.status < 400:
-        assert answer.status == 204 or answer.headers["Content-Type"].startswith(("application/json", "audio/wav"))
+        assert answer.status == 204 or answer.headers["Content-Type"].startswith(_KINDS)
         return
     assert answer.headers["Content-Type"] == MEDIA_TYPE, answer
     kind = _KNOWN_TYPES[answer.body["type"]]

@@ -132,6 +132,30 @@ def test_each_mistake_is_told_with_its_line_and_column_and_no_price_changes(oper
     assert operator.get(standard).body["prices"] == 3
 
 
+def test_a_revision_is_followed_brought_back_downloaded_and_removed(operator: Api, standard: str) -> None:
+    upload(operator, standard, FILE)
+    operator.send("POST", f"{standard}/prices", f"{HEADER}\n420,Czechy,0.20,0,1,1\n", content_type="text/csv", query={
+        "file_name": "lipiec.csv", "holds_from": "2099-07-01T00:00:00Z", "wait": "false",
+    })  # fmt: skip
+    later, now = operator.get(f"{standard}/revisions").body["items"]
+    assert (now["holds"], now["prices"], now["loaded"], now["state"]) == (True, 3, 3, "ready")
+    assert (later["holds"], later["holds_from"], later["file_name"]) == (
+        False,
+        "2099-07-01T00:00:00.000Z",
+        "lipiec.csv",
+    )
+    assert operator.get(standard).body["prices"] == 3
+    one = f"{standard}/revisions/{later['id']}"
+    assert operator.post(f"{one}/hold", {}).body["holds"]
+    assert operator.get(one).body["holds"]
+    assert b"420;Czechy;0.2000;0.0000;1;1" in operator.get(f"{standard}/prices.csv").body
+    assert operator.delete(one).status == 409
+    old = f"{standard}/revisions/{now['id']}"
+    assert operator.get(f"{old}/prices.csv").body.count(b"\r\n") == 4
+    assert operator.delete(old).status == 204
+    assert operator.get(f"{standard}/revisions").body["items"] == [operator.get(one).body]
+
+
 def test_mistakes_are_told_in_polish_too(operator: Api, standard: str) -> None:
     operator.language = "pl"
     (error,) = upload(operator, standard, f"{HEADER}\n420,Czechy,-1,0,1,1\n").body["errors"]

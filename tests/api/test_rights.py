@@ -10,6 +10,7 @@ from centralka.store.models import ExternalNumber, Number, PriceList, Role, SipA
 from tests import cast
 from tests.api.client import Api, form_with_file
 from tests.api.conftest import call, greeting, message
+from tests.operators import old_revision
 
 ACCOUNT = {"extension": "102", "name": "Biuro", "password": cast.SIP_PASSWORD}
 COMPANY = {"slug": "nowa", "name": "Nowa"}
@@ -95,6 +96,15 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("PATCH", "/api/v1/operator/price-lists/{price_list_id}"): ({"name": "Inny"}, OPERATORS),
     ("DELETE", "/api/v1/operator/price-lists/{price_list_id}"): (None, (401, 401, 401, 403, 403, 403, 204)),
     ("GET", "/api/v1/operator/price-lists/{price_list_id}/prices"): (None, OPERATORS),
+    ("GET", "/api/v1/operator/price-lists/{price_list_id}/prices.csv"): (None, OPERATORS),
+    ("GET", "/api/v1/operator/price-lists/{price_list_id}/revisions"): (None, OPERATORS),
+    ("GET", "/api/v1/operator/price-lists/{price_list_id}/revisions/{revision_id}"): (None, OPERATORS),
+    ("GET", "/api/v1/operator/price-lists/{price_list_id}/revisions/{revision_id}/prices.csv"): (None, OPERATORS),
+    ("POST", "/api/v1/operator/price-lists/{price_list_id}/revisions/{revision_id}/hold"): (None, OPERATORS),
+    ("DELETE", "/api/v1/operator/price-lists/{price_list_id}/revisions/{revision_id}"): (
+        None,
+        (401, 401, 401, 403, 403, 403, 204),
+    ),
     ("POST", "/api/v1/operator/price-lists/{price_list_id}/prices"): (PRICES, OPERATORS),
     ("POST", "/api/v1/operator/top-ups"): (BOOKING, (401, 401, 401, 403, 403, 403, 422)),
     ("POST", "/api/v1/operator/corrections"): (BOOKING, (401, 401, 401, 403, 403, 403, 422)),
@@ -126,6 +136,7 @@ def address(path: str, account: SipAccount, company: cast.Company) -> str:
     greeting(account)
     number = Number.objects.create(e164="+48221234567", tenant=company.tenant, sip_account=account)
     saved = ExternalNumber.objects.create(tenant=company.tenant, e164="+48600555100", name="Bartek")
+    old = old_revision(PriceList.objects.create(name="Standard"))
     return path.format(
         account_id=account.pk,
         call_id="node1-1",
@@ -133,9 +144,10 @@ def address(path: str, account: SipAccount, company: cast.Company) -> str:
         message_id=message(account).pk,
         tenant_id=company.tenant.pk,
         trunk_id=Trunk.objects.create(name="A", kind="address", host="a.example").pk,
-        price_list_id=PriceList.objects.create(name="Standard").pk,
         person_id=company.tenant.memberships.get(person=company.reader.person).pk,
         token_id=make_token(company.owner, "CRM", Role.READER)[0].pk,
+        price_list_id=old.price_list_id,
+        revision_id=old.pk,
         code="not-found",
     )
 

@@ -24,6 +24,7 @@ from centralka.store.models import ExternalNumber, Number, PriceList, Role, SipA
 from tests import cast
 from tests.api.client import Api
 from tests.api.conftest import call, greeting, message
+from tests.operators import old_revision
 
 # Without security parameters: the right token is sent always, and who else may come in is `test_rights`.
 _GENERATION = GenerationConfig(max_examples=25, deterministic=True, with_security_parameters=False)
@@ -55,6 +56,7 @@ def real(kwiaty: cast.Company, account: SipAccount) -> dict[str, Any]:
     # So that an account has to be agreed to, even if it is for nothing.
     Tenant.objects.filter(pk=kwiaty.tenant.pk).update(price_list=PriceList.objects.create(name="Kwiaty"))
     top_up(cast.OPERATOR, kwiaty.tenant.pk, Decimal(100))
+    old = old_revision(PriceList.objects.create(name="Standard"))
     return {
         "account_id": account.pk,
         "call_id": "node1-1",
@@ -63,9 +65,10 @@ def real(kwiaty: cast.Company, account: SipAccount) -> dict[str, Any]:
         "external_number_id": ExternalNumber.objects.create(tenant=kwiaty.tenant, e164="+48600100200", name="A").pk,
         "tenant_id": kwiaty.tenant.pk,
         "trunk_id": Trunk.objects.create(name="A", kind="address", host="a.example").pk,
-        "price_list_id": PriceList.objects.create(name="Standard").pk,
         "person_id": kwiaty.tenant.memberships.get(person=kwiaty.reader.person).pk,
         "token_id": make_token(kwiaty.owner, "CRM", Role.READER)[0].pk,
+        "price_list_id": old.price_list_id,
+        "revision_id": old.pk,
         "code": next(iter(KINDS)),
     }
 

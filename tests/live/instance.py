@@ -169,7 +169,7 @@ class Installation:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=90) as answer:
                 text = answer.read()
                 return Answer(answer.status, json.loads(text) if text else None)
         except urllib.error.HTTPError as refused:

@@ -73,7 +73,7 @@ def test_a_file_is_uploaded_and_its_prices_are_shown(olga: Person, standard: Pri
     assert "+4822 Warszawa 0,0345 zł 0,04 zł brutto 0,00 zł 1/1 s" in text
     assert "+49 Niemcy 999,50 zł 1 229,39 zł brutto 0,10 zł 60/30 s" in text
     client.post(f"/cenniki/{standard.pk}/wgraj", csv(f"{HEADER}\n420;Czechy;0,20;0;1;1\n"))
-    assert [price.prefix for price in Price.objects.all()] == ["420"]
+    assert [price.prefix for price in cast.prices_now(standard)] == ["420"]
 
 
 def test_prices_are_searched(olga: Person, standard: PriceList, signed_in: SignIn) -> None:

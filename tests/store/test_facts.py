@@ -115,11 +115,9 @@ def test_a_pin_is_needed_where_the_account_has_one(account: SipAccount) -> None:
 
 def test_the_price_is_that_of_the_longest_prefix(account: SipAccount) -> None:
     for prefix, per_minute in {"48": "9", "4860": "0.1000", "486001": "0.2000", "486002": "9", "6001": "9"}.items():
-        Price.objects.update_or_create(
-            price_list=Tenant.objects.get(pk=account.tenant_id).price_list,
-            prefix=prefix,
-            defaults={"per_minute": Decimal(per_minute), "description": f"od {prefix}", "first_increment": 60},
-        )
+        price_list = Tenant.objects.get(pk=account.tenant_id).price_list
+        assert price_list is not None
+        cast.add_price(price_list, prefix, per_minute, description=f"od {prefix}", first_increment=60)
     assert outside().rate == Rate("486001", "od 486001", Decimal("0.2000"), Decimal("0.0000"), 60, 1)
 
 

@@ -9,9 +9,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import StateApps
+from django.utils import timezone
 
 from centralka.calls.alphabet import sort_key
 from centralka.store.after_migrations import drop_before_migrating
+from centralka.store.facts import rate_for
 
 BEFORE = [("store", "0002_engine_views")]
 
@@ -97,3 +99,23 @@ def test_names_and_extensions_that_are_there_are_put_in_order(before: MigrationE
 def test_the_migrations_make_what_the_models_say() -> None:
     executor = MigrationExecutor(connection)
     assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
+
+
+def test_prices_that_are_there_become_the_first_revision_of_their_list(before: MigrationExecutor) -> None:
+    drop_before_migrating(apps.get_app_config("store"), using="default", plan=[object()])
+    before.migrate([("store", "0011_hold_music")])
+    old = MigrationExecutor(connection).loader.project_state([("store", "0011_hold_music")]).apps
+    lists = [old.get_model("store", "PriceList").objects.create(name=name) for name in ("Pusty", "Hurt")]
+    old.get_model("store", "Price").objects.create(price_list=lists[1], prefix="48", per_minute=Decimal("0.12"))
+    try:
+        models = migrate()
+        (revision,) = models.get_model("store", "PriceListRevision").objects.all()
+        assert (revision.price_list_id, revision.state, revision.rows, revision.loaded) == (lists[1].pk, "ready", 1, 1)
+        rate = rate_for(lists[1].pk, "+48600100200", timezone.now())
+        assert rate is not None
+        assert (rate.prefix, rate.per_minute, rate.barred) == ("48", Decimal("0.12"), False)
+        # The next one gets a number of its own, on PostgreSQL as well.
+        models.get_model("store", "PriceListRevision").objects.create(made_at=timezone.now(), touched_at=timezone.now())
+    finally:
+        for model in ("Price", "PriceListRevision", "PriceList"):
+            apps.get_model("store", model).objects.all().delete()

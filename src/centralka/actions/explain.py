@@ -31,6 +31,7 @@ _SENTENCES = {
     Why.SATELLITE_RANGE: gettext_noop("%(number)s is a satellite number, and these are blocked"),
     Why.UNKNOWN_RANGE: gettext_noop("%(number)s is in no range of numbers that is known, and these are blocked"),
     Why.NO_PRICE: gettext_noop("the price of calls to %(number)s is not known"),
+    Why.BARRED: gettext_noop("the price list bars calls to %(number)s"),
     Why.ABOVE_MAX_RATE: gettext_noop(
         "the first minute costs %(first_minute)s net, and the limit is %(max_rate)s; the price is %(price)s"
     ),

@@ -1,19 +1,22 @@
 """Price lists: what calls outside and services cost, and VAT, which only shows in gross prices."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db import IntegrityError, transaction
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centralka.calls.price_list_csv import MESSAGES, PriceListError, PriceListErrors, parse_price_list
 from centralka.calls.spelling import parse_number
 from centralka.calls.tariffs import Rate, prefixes_of
-from centralka.store.models import Installation, Price, PriceList, Tenant
+from centralka.store.models import Installation, Price, PriceList, PriceListRevision, Tenant
+from centralka.store.price_lists import State, begin_loading, drop, load, packed
 
 from .actor import Operator
 from .amounts import check_amount
@@ -26,9 +29,10 @@ HIGHEST_FEE = Decimal(10_000)
 HIGHEST_VAT = Decimal(50)
 _THE_ONE = 1
 """The id of the only row of `Installation`."""
-_RATE = tuple(field.name for field in fields(Rate))
-"""The columns of a price are called as the fields of a rate."""
 _SEARCHED = 60
+WRITTEN_AT_ONCE = 5_000
+"""So many rows take less than a second, and nobody has to wait for the worker."""
+FILE_NAME_MAX = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,10 @@ class WrongLine:
     message: str
 
 
+class Cancelled(InUse):
+    """Somebody cancelled an upload while it was loaded."""
+
+
 class WrongPriceList(ActionError):
     """Nothing of a file was taken. `total`: how many errors it has; `lines`: the first hundred of them."""
 
@@ -61,8 +69,10 @@ class WrongPriceList(ActionError):
 
 
 def price_lists(operator: Operator) -> QuerySet[PriceList]:
-    """All price lists by name, each with `price_count` and `tenant_count`."""
-    return PriceList.objects.annotate(price_count=_count(Price), tenant_count=_count(Tenant)).order_by("sort_key", "id")
+    """All price lists by name, each with `price_count` (of the revision that holds now) and `tenant_count`."""
+    return PriceList.objects.annotate(
+        price_count=Coalesce(Subquery(_holding(timezone.now()).values("rows")[:1]), 0), tenant_count=_companies()
+    ).order_by("sort_key", "id")
 
 
 def price_list(operator: Operator, price_list_id: int) -> PriceList:
@@ -70,6 +80,14 @@ def price_list(operator: Operator, price_list_id: int) -> PriceList:
     try:
         return price_lists(operator).get(pk=price_list_id)
     except (PriceList.DoesNotExist, OverflowError):
+        raise NotFound from None
+
+
+def revision(operator: Operator, price_list_id: int, revision_id: int) -> PriceListRevision:
+    """One revision of a list, also one that is being loaded; raises `NotFound`."""
+    try:
+        return PriceListRevision.objects.select_related("price_list").get(pk=revision_id, price_list=price_list_id)
+    except (PriceListRevision.DoesNotExist, OverflowError):
         raise NotFound from None
 
 
@@ -94,33 +112,71 @@ def delete_price_list(operator: Operator, price_list_id: int) -> None:
         if count := found.tenants.count():
             said = _("Companies that have this price list: %(count)s. Give them another one first.")
             raise InUse({"tenants": [Problem("in_use", said % {"count": count})]})
+        # A long list is not removed within one transaction: the worker does it, in steps.
+        found.revisions.update(state=State.DROPPED, holds_from=None, content=None)
         found.delete()
 
 
-def import_prices(operator: Operator, price_list_id: int, data: bytes) -> int:
-    """Replace all prices of calls by those of a CSV file; gives how many there are now.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """What is known of an upload beside its rows."""
 
-    All or nothing: raises `WrongPriceList`, and every price stays as it was. Calls that go on keep their old price.
+    file_name: str = ""
+    holds_from: datetime | None = None
+    """None: as soon as it is loaded."""
+
+
+def import_prices(operator: Operator, price_list_id: int, data: bytes, upload: Upload | None = None) -> int:
+    """Replace all prices of calls by those of a CSV file, and wait until that is done; gives how many there are now.
+
+    All or nothing: raises `WrongPriceList`, and every price stays as it was. Calls that go on keep their old price, and
+    none has to wait: the rows are written in short steps, and then hold all at once. Raises `Cancelled`.
     """
-    price_list(operator, price_list_id)
+    found = price_list(operator, price_list_id)
+    return write_rates(operator, found, rates_of(found, data), upload or Upload())
+
+
+def rates_of(found: PriceList, data: bytes) -> list[Rate]:
+    """What a file says; raises `WrongPriceList`."""
     try:
-        rates = parse_price_list(data)
+        return parse_price_list(data)
     except PriceListErrors as wrong:
         raise WrongPriceList([_in_words(one) for one in wrong.errors], wrong.total) from None
-    with transaction.atomic():
-        found = _locked(price_list_id)
-        found.prices.all().delete()
-        _insert(found, rates)
-        found.save(update_fields=["changed_at"])
+
+
+def write_rates(operator: Operator, found: PriceList, rates: list[Rate], upload: Upload) -> int:
+    """Write a revision step by step and let it hold; gives how many prices it has. Raises `Cancelled`."""
+    begun = _begin(operator, found, rates, upload)
+    try:
+        load(begun.pk, _in_order(rates), 0, timezone.now, lambda: False)
+    except BaseException:
+        drop(begun.pk, State.LOADING)
+        raise
+    if not PriceListRevision.objects.filter(pk=begun.pk, state=State.READY).exists():
+        said = _("Somebody cancelled the upload meanwhile. The prices are as they were.")
+        raise Cancelled({"file": [Problem("cancelled", said)]})
     return len(rates)
 
 
-def prices(operator: Operator, price_list_id: int, search: str = "") -> QuerySet[Price]:
-    """The prices of calls by prefix.
+def hand_over(operator: Operator, found: PriceList, rates: list[Rate], upload: Upload) -> PriceListRevision:
+    """As `write_rates`, but a long list is left to the worker: its progress is seen in the revision."""
+    if len(rates) > WRITTEN_AT_ONCE:
+        return _begin(operator, found, rates, upload, content=packed(_in_order(rates)))
+    write_rates(operator, found, rates, upload)
+    return found.revisions.latest("made_at", "id")
+
+
+def prices(operator: Operator, price_list_id: int, search: str = "", revision_id: int | None = None) -> QuerySet[Price]:
+    """The prices of calls by prefix, of the revision that holds now or of another one. Raises `NotFound`.
 
     `search`: a part of the description, the beginning of a prefix, or a whole number: then every prefix that it has.
     """
-    found = price_list(operator, price_list_id).prices.order_by("prefix", "id")
+    listed = price_list(operator, price_list_id)
+    if revision_id is None:
+        wanted = Subquery(_holding(timezone.now(), listed.pk).values("pk")[:1])
+        found = Price.objects.filter(revision_id=wanted).order_by("prefix", "id")
+    else:
+        found = revision(operator, price_list_id, revision_id).prices.order_by("prefix", "id")
     search = search.strip().replace("\0", "")[:_SEARCHED]
     return found.filter(_fits(search)) if search else found
 
@@ -139,10 +195,36 @@ def set_vat(operator: Operator, percent: Decimal) -> Decimal:
     return vat()
 
 
-def _count(model: type[Model]) -> Coalesce:
-    """How many rows of `model` point at each price list, without a join that multiplies them with others."""
-    rows = model._default_manager.filter(price_list=OuterRef("pk")).order_by().values("price_list")
+def _holding(now: datetime, price_list_id: int | None = None) -> QuerySet[PriceListRevision]:
+    """The revisions that hold or held, the one that does first; of one list, or of the one in the query around it."""
+    of = OuterRef("pk") if price_list_id is None else price_list_id
+    held = PriceListRevision.objects.filter(price_list=of, holds_from__lte=now)
+    return held.order_by("-holds_from", "-id")
+
+
+def _companies() -> Coalesce:
+    """How many companies have each price list, without a join that multiplies them with others."""
+    rows = Tenant.objects.filter(price_list=OuterRef("pk")).order_by().values("price_list")
     return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
+
+
+def _begin(
+    operator: Operator, found: PriceList, rates: list[Rate], upload: Upload, content: bytes | None = None
+) -> PriceListRevision:
+    return begin_loading(
+        found,
+        len(rates),
+        timezone.now(),
+        content=content,
+        file_name=upload.file_name[:FILE_NAME_MAX],
+        wanted_from=upload.holds_from,
+        made_by=operator.who,
+    )
+
+
+def _in_order(rates: list[Rate]) -> list[Rate]:
+    """By prefix: then each step writes into the same few pages of the table and of its index."""
+    return sorted(rates, key=lambda rate: rate.prefix)
 
 
 def _save(found: PriceList, wanted: PriceListInput) -> PriceList:
@@ -168,15 +250,6 @@ def _locked(price_list_id: int) -> PriceList:
         return PriceList.objects.select_for_update().get(pk=price_list_id)
     except (PriceList.DoesNotExist, OverflowError):
         raise NotFound from None
-
-
-def _insert(found: PriceList, rates: Iterable[Rate]) -> None:
-    """100,000 rows within two seconds. `bulk_create` takes five, and on SQLite no call can reserve money meanwhile."""
-    columns = ", ".join(("price_list_id", *_RATE))
-    blanks = ", ".join(["%s"] * (1 + len(_RATE)))
-    rows = [(found.pk, *(getattr(rate, column) for column in _RATE)) for rate in rates]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO price ({columns}) VALUES ({blanks})", rows)  # noqa: S608 (constants)
 
 
 def _in_words(error: PriceListError) -> WrongLine:

@@ -8,14 +8,14 @@ from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from centralka.actions import price_lists as actions
-from centralka.actions.price_lists import NAME_MAX, PriceListInput
+from centralka.actions.price_lists import FILE_NAME_MAX, NAME_MAX, PriceListInput, Upload
 from centralka.calls.price_list_csv import LARGEST_FILE
 from centralka.store.models import Price, PriceList
 
 from .amounts import Amount, told
 from .amounts import Price as Told
 from .auth import OperatorRequest, operator_token
-from .fields import At, Body, Text
+from .fields import Asked, At, Body, Moment, Text
 from .openapi import CONFLICT, LOCATION
 from .pages import AskedPage, page_of
 from .problems import ROOT
@@ -84,10 +84,18 @@ class PricePage(BaseModel):
     next: str | None
 
 
+class AskedImport(Asked):
+    """What is said of a file beside its content."""
+
+    holds_from: Moment | None = Field(None, description="From when the prices hold; without it, when they are loaded.")
+    wait: bool = Field(True, description="Whether to answer only when all of a long list is written.")
+    file_name: Annotated[Text, Field(max_length=FILE_NAME_MAX)] = Field("", description="To know it by afterwards.")
+
+
 class Imported(BaseModel):
     """What an upload came to."""
 
-    prices: int = Field(description="How many prefixes the list has now.")
+    prices: int = Field(description="How many prefixes the list has now, or (202) will have.")
 
 
 class AskedPrices(AskedPage):
@@ -167,20 +175,28 @@ def list_prices(request: OperatorRequest, price_list_id: int, asked: Query[Asked
 
 @router.post(
     "/price-lists/{int:price_list_id}/prices",
-    response=Imported,
+    response={200: Imported, 202: Imported},
     summary="Upload prices",
     operation_id="import_prices",
-    openapi_extra=CSV_FILE,
+    openapi_extra=CSV_FILE | CONFLICT,
 )
-def import_prices(request: OperatorRequest, price_list_id: int) -> Imported:
+def import_prices(request: OperatorRequest, price_list_id: int, asked: Query[AskedImport]) -> Status[Imported]:
     """Replace all prices of calls by those of a CSV file, or none: 422 names the line and the column of each mistake.
+
+    The answer comes when all of it is written; calls go on meanwhile, by the prices that hold. 409: it was cancelled.
+    With `wait=false` a long list is answered 202 as soon as it was read: `revisions` tells how far it is.
 
     The first line names the columns: `prefix`, `description`, `price per minute`, `connection fee`, `first increment`
     and `next increment`, in any order. At most 20 MB.
     """
     actions.price_list(request.auth, price_list_id)  # there is none: told before a large file is read
     data = uploaded_file(request, LARGEST_FILE)
-    return Imported(prices=actions.import_prices(request.auth, price_list_id, data))
+    upload = Upload(file_name=asked.file_name, holds_from=asked.holds_from)
+    if asked.wait:
+        return Status(200, Imported(prices=actions.import_prices(request.auth, price_list_id, data, upload)))
+    found = actions.price_list(request.auth, price_list_id)
+    made = actions.hand_over(request.auth, found, actions.rates_of(found, data), upload)
+    return Status(202 if made.holds_from is None else 200, Imported(prices=made.rows))
 
 
 def _shown(price_list: PriceList) -> PriceListOut:

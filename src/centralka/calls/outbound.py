@@ -82,7 +82,9 @@ def _of_price(outside: Outside) -> Iterator[Reject]:
     if rate is None:
         yield _no_price(outside)
         return
-    if first_minute(rate) > outside.max_rate:
+    if rate.barred:
+        yield _refused(Why.BARRED, {"number": outside.destination.number}, Prompt.DESTINATION_BARRED)
+    elif first_minute(rate) > outside.max_rate:
         values = {"first_minute": str(first_minute(rate)), "max_rate": str(outside.max_rate), **_price_of(rate)}
         yield replace(_refused(Why.ABOVE_MAX_RATE, values, Prompt.RATE_TOO_HIGH), rate=rate)
     elif price(rate, rate.first_increment) > outside.available:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import NoReturn, TypeVar
 
 from .tariffs import Rate
@@ -59,10 +60,12 @@ COLUMN_NAMES: Mapping[str, frozenset[str]] = {
 """The names of each column, in small letters without Polish ones; its name here (`per_minute`) is one too."""
 
 _SEPARATORS = ";,\t"
-_LONGEST_DESCRIPTION = 100
-_HIGHEST_PRICE = Decimal("1000.00")
+LONGEST_DESCRIPTION = 100
+HIGHEST_PRICE = Decimal("1000.00")
+BARRED = "barred"
+"""In place of a price: a destination that is refused."""
 _DECIMALS = 4
-_LONGEST_INCREMENT = 3600
+LONGEST_INCREMENT = 3600
 _LONGEST_VALUE_SHOWN = 40
 
 _BINARY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -291,11 +294,13 @@ def _prefix(cell: str) -> str | _Wrong:
     return _wrong("prefix", cell) if match is None else match[1]
 
 
+@lru_cache(maxsize=10_000)
 def _description(cell: str) -> str | _Wrong:
     text = " ".join(cell.split())
-    return text if len(text) <= _LONGEST_DESCRIPTION else _wrong("description_too_long", text, _LONGEST_DESCRIPTION)
+    return text if len(text) <= LONGEST_DESCRIPTION else _wrong("description_too_long", text, LONGEST_DESCRIPTION)
 
 
+@lru_cache(maxsize=10_000)
 def _price(cell: str) -> Decimal | _Wrong:
     match = _PRICE.fullmatch(cell)
     if match is None:
@@ -306,11 +311,12 @@ def _price(cell: str) -> Decimal | _Wrong:
     amount = Decimal(f"{whole}.{decimals:0<{_DECIMALS}}")
     if sign and amount:
         return _wrong("negative", cell)
-    return amount if amount <= _HIGHEST_PRICE else _wrong("price_too_high", cell, _HIGHEST_PRICE)
+    return amount if amount <= HIGHEST_PRICE else _wrong("price_too_high", cell, HIGHEST_PRICE)
 
 
+@lru_cache(maxsize=10_000)
 def _seconds(cell: str) -> int | _Wrong:
     if not _SECONDS.fullmatch(cell):
         return _wrong("not_seconds", cell)
     seconds = int(cell)
-    return seconds if 1 <= seconds <= _LONGEST_INCREMENT else _wrong("seconds_out_of_range", cell, _LONGEST_INCREMENT)
+    return seconds if 1 <= seconds <= LONGEST_INCREMENT else _wrong("seconds_out_of_range", cell, LONGEST_INCREMENT)

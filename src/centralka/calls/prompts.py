@@ -31,6 +31,8 @@ class Prompt(StrEnum):
 
     # Money
     PRICE_UNKNOWN = "price-unknown"
+    DESTINATION_BARRED = "destination-barred"
+    """The price list has the destination only to refuse it."""
     RATE_TOO_HIGH = "rate-too-high"
     PRICE_PER_MINUTE = "price-per-minute"
     """Before an amount."""

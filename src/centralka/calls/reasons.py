@@ -27,6 +27,7 @@ class Why(StrEnum):
     SATELLITE_RANGE = "satellite_range"
     UNKNOWN_RANGE = "unknown_range"
     NO_PRICE = "no_price"
+    BARRED = "barred"
     ABOVE_MAX_RATE = "above_max_rate"
     NO_MONEY = "no_money"
     NO_CALLER_ID = "no_caller_id"

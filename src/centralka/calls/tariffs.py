@@ -29,6 +29,8 @@ class Rate:
     connection_fee: Decimal
     first_increment: int
     next_increment: int
+    barred: bool = False
+    """Nobody may call there: a destination that the list has only to refuse it."""
 
     def __post_init__(self) -> None:
         if self.first_increment < 1 or self.next_increment < 1:
@@ -122,6 +124,7 @@ def rate_as_json(rate: Rate) -> dict[str, str | int]:
         "connection_fee": str(rate.connection_fee),
         "first_increment": rate.first_increment,
         "next_increment": rate.next_increment,
+        **({"barred": True} if rate.barred else {}),
     }
 
 
@@ -134,6 +137,7 @@ def rate_from_json(stored: Mapping[str, str | int]) -> Rate:
         connection_fee=Decimal(stored["connection_fee"]),
         first_increment=int(stored["first_increment"]),
         next_increment=int(stored["next_increment"]),
+        barred=bool(stored.get("barred", False)),
     )
 
 

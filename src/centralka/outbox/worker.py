@@ -13,6 +13,7 @@ from centralka.logs import write_logs
 
 from .fees import FeeTimes, charge_monthly_fees
 from .mail import Post, way_out
+from .price_lists import look_after_price_lists
 
 log = structlog.get_logger()
 
@@ -58,18 +59,27 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
     times, post = FeeTimes(), Post(way_out(end.asked_for), clock, end.asked_for)
     while True:
         try:
-            look(times, post, clock(), end)
+            busy = look(times, post, clock, end)
         except Exception:
             log.exception("what is due could not be done; trying again")
             connection.close()
-        if end.within(_LOOK_EVERY):
+            busy = False
+        if end.within(0 if busy else _LOOK_EVERY):
             return
 
 
-def look(times: FeeTimes, post: Post, now: datetime, end: End) -> None:
-    """Do what is due at `now`; one thing that fails does not keep the next from it."""
+def look(times: FeeTimes, post: Post, clock: Callable[[], datetime], end: End) -> bool:
+    """Do what is due now; one thing that fails does not keep the next from it. True: there is more to do at once."""
     try:
-        if times.is_time(now) and charge_monthly_fees(now, end.asked_for):
-            times.done(now)
+        _charge(times, clock(), end)
     finally:
-        post.send_due()
+        try:
+            post.send_due()
+        finally:
+            busy = look_after_price_lists(clock, end.asked_for)
+    return busy
+
+
+def _charge(times: FeeTimes, now: datetime, end: End) -> None:
+    if times.is_time(now) and charge_monthly_fees(now, end.asked_for):
+        times.done(now)

@@ -53,8 +53,11 @@ FROM sip_account a JOIN tenant t ON t.id = a.tenant_id LEFT JOIN number shown ON
 WHERE a.id = %s
 """
 _PRICE = """
-SELECT prefix, description, per_minute, connection_fee, first_increment, next_increment
-FROM price WHERE price_list_id = %s AND prefix IN ({}) ORDER BY LENGTH(prefix) DESC LIMIT 1
+SELECT prefix, description, per_minute, connection_fee, first_increment, next_increment, barred
+FROM price WHERE revision_id = (
+    SELECT id FROM price_list_revision WHERE price_list_id = %s AND holds_from <= %s
+    ORDER BY holds_from DESC, id DESC LIMIT 1
+) AND prefix IN ({}) ORDER BY LENGTH(prefix) DESC LIMIT 1
 """
 _TRUNKS = "SELECT id, name, number_style, foreign_caller_ids FROM trunk WHERE enabled ORDER BY priority, name, id"
 _NUMBER = """
@@ -98,10 +101,10 @@ def call_facts(*, login: str, dialled: str, now: datetime) -> CallFacts | None:
         caller=_account(caller[1:]),
         dialled=dialled,
         callee=_account(callee[1:]) if callee else None,
-        outside=_outside(caller[1], to) if to else None,
+        outside=_outside(caller[1], to, now) if to else None,
         now=now,
-        unanswered=_unanswered(callee[1]) if callee else Unanswered(),
-        mailbox=_unanswered(caller[1]).mailbox if dialled == MAILBOX else None,
+        unanswered=_unanswered(callee[1], now) if callee else Unanswered(),
+        mailbox=_unanswered(caller[1], now).mailbox if dialled == MAILBOX else None,
     )
 
 
@@ -126,7 +129,7 @@ def incoming_facts(*, trunk_id: int, arrival: Arrival, now: datetime) -> Incomin
         language=language,
         trunk=trunk,
         now=now,
-        unanswered=_unanswered(account[0]) if account[0] is not None else Unanswered(),
+        unanswered=_unanswered(account[0], now) if account[0] is not None else Unanswered(),
     )
 
 
@@ -145,16 +148,16 @@ def incoming_facts_for(*, account_id: int, number: str, caller_number: str, now:
         language=language,
         trunk="",
         now=now,
-        unanswered=_unanswered(account_id),
+        unanswered=_unanswered(account_id, now),
     )
 
 
-def _unanswered(account_id: int) -> Unanswered:
+def _unanswered(account_id: int, now: datetime) -> Unanswered:
     """What follows when the account does not take a call."""
     rows = _rows(_UNANSWERED, [account_id])
     return_after, has_mailbox, on_no_answer, on_busy, own_greeting = rows[0][:5]
     return Unanswered(
-        forwards={Condition(row[5]): _target(account_id, *row[6:]) for row in rows if row[5] is not None},
+        forwards={Condition(row[5]): _target(account_id, now, *row[6:]) for row in rows if row[5] is not None},
         return_after=return_after,
         mailbox=Mailbox(bool(own_greeting), bool(on_no_answer), bool(on_busy), _is_full(account_id))
         if has_mailbox
@@ -167,17 +170,19 @@ def _is_full(account_id: int) -> bool:
     return is_full(messages, seconds)
 
 
-def _target(account_id: int, kind: str, e164: str | None, name: str | None, *account: Any) -> ForwardTarget:
+def _target(
+    account_id: int, now: datetime, kind: str, e164: str | None, name: str | None, *account: Any
+) -> ForwardTarget:
     if kind == "voicemail":
         return ToVoicemail()
     if kind == "extension" and account[0] is not None:
         return ToExtension(_account(account))
     if kind == "external" and e164 is not None and (to := destination(e164)) is not None:
-        return ToOutside(name or "", _outside(account_id, to))
+        return ToOutside(name or "", _outside(account_id, to, now))
     return ToNobody()
 
 
-def _outside(account_id: int, to: Destination) -> Outside:
+def _outside(account_id: int, to: Destination, now: datetime) -> Outside:
     ((level, max_rate, premium, satellite, unknown, available, price_list, pin, *shown, going_on),) = _rows(
         _PERMISSIONS, [to.number, account_id]
     )
@@ -188,7 +193,7 @@ def _outside(account_id: int, to: Destination) -> Outside:
         satellite_allowed=bool(satellite),
         unknown_allowed=bool(unknown),
         max_rate=_money(max_rate),
-        rate=rate_for(price_list, to.number),
+        rate=rate_for(price_list, to.number, now),
         available=_money(available),
         caller=_caller_number(*shown),
         pin_needed=bool(pin),
@@ -207,16 +212,24 @@ def _caller_number(restricted: bool, chosen: str | None, owned: bool, first: str
     return CallerNumber(chosen, restricted=False, owned=chosen is None or bool(owned))
 
 
-def rate_for(price_list: int | None, number: str) -> Rate | None:
-    """The price of the longest prefix of `number` (E.164 or a short code) in a list; None: not known."""
+def rate_for(price_list: int | None, number: str, now: datetime) -> Rate | None:
+    """The price of the longest prefix of `number` (E.164 or a short code) in a list at `now`; None: not known.
+
+    By one statement and two indexes, however long the list is and however many revisions it has.
+    """
     if price_list is None:
         return None
     prefixes = prefixes_of(number)
-    found = _rows(_PRICE.format(", ".join(["%s"] * len(prefixes))), [price_list, *prefixes])
+    found = _rows(_PRICE.format(", ".join(["%s"] * len(prefixes))), [price_list, _moment(now), *prefixes])
     if not found:
         return None
-    prefix, description, per_minute, connection_fee, first, following = found[0]
-    return Rate(prefix, description, _money(per_minute), _money(connection_fee), first, following)
+    prefix, description, per_minute, connection_fee, first, following, barred = found[0]
+    return Rate(prefix, description, _money(per_minute), _money(connection_fee), first, following, bool(barred))
+
+
+def _moment(when: datetime) -> Any:
+    """As the database compares moments: SQLite keeps texts."""
+    return connection.ops.adapt_datetimefield_value(when)
 
 
 def _money(value: Any) -> Decimal:

@@ -7,10 +7,17 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy
 
+from centralka.actions.price_lists import Upload
 from centralka.calls.price_list_csv import LARGEST_FILE
 
 from ..forms import PanelForm, text_field
 from ..money import AmountField
+
+_AMOUNT = {"required": gettext_lazy("Give an amount; 0 if it is free.")}
+_SECONDS = {
+    "required": gettext_lazy("Give 1 to 3600 seconds."),
+    "invalid": gettext_lazy("Give 1 to 3600 seconds."),
+}
 
 
 class PriceListForm(PanelForm):
@@ -35,6 +42,30 @@ class PriceListForm(PanelForm):
         return self.given(name="", account_activation=Decimal(0), account_monthly=Decimal(0))
 
 
+class PriceForm(PanelForm):
+    """One row of a price list. PLN net."""
+
+    description = text_field(gettext_lazy("Description"))
+    per_minute = AmountField(label=gettext_lazy("Price per minute"), error_messages=_AMOUNT)
+    connection_fee = AmountField(label=gettext_lazy("Connection fee"), error_messages=_AMOUNT)
+    first_increment = forms.IntegerField(label=gettext_lazy("First increment"), error_messages=_SECONDS)
+    next_increment = forms.IntegerField(label=gettext_lazy("Next increment"), error_messages=_SECONDS)
+    barred = forms.BooleanField(
+        label=gettext_lazy("Barred"), required=False, help_text=gettext_lazy("Nobody may call there.")
+    )
+
+    def wanted(self) -> dict[str, Any]:
+        """What was typed, in the words of `PriceInput`."""
+        return self.given(
+            description="",
+            per_minute=Decimal(0),
+            connection_fee=Decimal(0),
+            first_increment=1,
+            next_increment=1,
+            barred=False,
+        )
+
+
 class PricesForm(PanelForm):
     """A CSV file that replaces all prices of calls."""
 
@@ -44,8 +75,21 @@ class PricesForm(PanelForm):
         error_messages={"required": gettext_lazy("Choose a file.")},
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
     )
+    holds_from = forms.DateTimeField(
+        label=gettext_lazy("Holds from"),
+        required=False,
+        help_text=gettext_lazy("Empty: as soon as it is loaded. Until then the prices stay as they are."),
+        error_messages={"invalid": gettext_lazy("Give a day and a time.")},
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
 
     def content(self) -> bytes:
         """The file, read only as far as it is not too large anyhow."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         return bytes(file.read(LARGEST_FILE + 1))
+
+    def upload(self) -> Upload:
+        """What else was said."""
+        name = self.cleaned_data["file"].name or ""
+        return Upload(file_name=name, holds_from=self.cleaned_data["holds_from"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import revisions, views
 
 urlpatterns = [
     path("cenniki/", views.price_lists, name="price_lists"),
@@ -10,5 +10,21 @@ urlpatterns = [
     path("cenniki/<int:price_list_id>/", views.price_list, name="price_list"),
     path("cenniki/<int:price_list_id>/zmien", views.price_list_change, name="price_list_change"),
     path("cenniki/<int:price_list_id>/wgraj", views.price_list_upload, name="price_list_upload"),
+    path("cenniki/<int:price_list_id>/cennik.csv", revisions.price_list_download, name="price_list_download"),
+    path("cenniki/<int:price_list_id>/wersje/", revisions.price_list_revisions, name="price_list_revisions"),
+    path(
+        "cenniki/<int:price_list_id>/wersje/<int:revision_id>/cennik.csv",
+        revisions.revision_download,
+        name="revision_download",
+    ),
+    path(
+        "cenniki/<int:price_list_id>/wersje/<int:revision_id>/przywroc",
+        revisions.revision_bring_back,
+        name="revision_bring_back",
+    ),
+    path(
+        "cenniki/<int:price_list_id>/wersje/<int:revision_id>/usun", revisions.revision_cancel, name="revision_cancel"
+    ),
+    path("cenniki/<int:price_list_id>/ceny/<int:price_id>/zmien", revisions.price_change, name="price_change"),
     path("cenniki/<int:price_list_id>/usun", views.price_list_delete, name="price_list_delete"),
 ]

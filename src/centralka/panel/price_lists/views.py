@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,9 @@ from django.views.decorators.http import require_GET
 from centralka.actions import price_lists as actions
 from centralka.actions.actor import Operator
 from centralka.actions.errors import InvalidInput
+from centralka.actions.price_list_revisions import revisions
 from centralka.actions.price_lists import PriceListInput, WrongLine, WrongPriceList
+from centralka.store.models import PriceListRevision
 
 from ..doors import operator_page
 from ..forms import error_title
@@ -63,10 +66,19 @@ def price_list_add(request: HttpRequest, operator: Operator) -> HttpResponse:
 @require_GET
 @operator_page
 def price_list(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
-    """One list with its prices; for HTMX only the part that a search changes."""
+    """One list with its prices, or those of one of its revisions; for HTMX only the part that a search changes."""
     found, search = actions.price_list(operator, price_list_id), request.GET.get("search", "")
-    page = page_of(actions.prices(operator, price_list_id, search), request.GET.get("page"), PAGE)
-    context = {"price_list": found, "page": page, "search": search, "vat": actions.vat()}
+    revision = _revision_asked(request, operator, price_list_id)
+    prices = actions.prices(operator, price_list_id, search, revision.pk if revision else None)
+    page = page_of(prices, request.GET.get("page"), PAGE)
+    context = {
+        "price_list": found,
+        "revision": revision,
+        "revisions": revisions(operator, price_list_id),
+        "page": page,
+        "search": search,
+        "vat": actions.vat(),
+    }
     part = "#results" if request.headers.get("HX-Request") else ""
     return render(request, f"panel/price_lists/prices.html{part}", context)
 
@@ -93,12 +105,11 @@ def price_list_upload(request: HttpRequest, operator: Operator, price_list_id: i
     form = PricesForm(request.POST, request.FILES) if request.method == "POST" else PricesForm()
     if request.method == "POST" and form.is_valid():
         try:
-            count = actions.import_prices(operator, price_list_id, form.content())
+            made = actions.hand_over(operator, found, actions.rates_of(found, form.content()), form.upload())
         except WrongPriceList as wrong:
             refused = wrong
         else:
-            messages.success(request, _("Uploaded. The list has so many prices now: %(count)s.") % {"count": count})
-            return redirect("price_list", price_list_id)
+            return _to_what_was_made(request, made)
     context = {
         "form": form,
         "price_list": found,
@@ -124,6 +135,19 @@ def price_list_delete(request: HttpRequest, operator: Operator, price_list_id: i
             return redirect("price_lists")
     context = {"price_list": found, "problem": problem, "companies": found.tenants.order_by("sort_key")[:20]}
     return render(request, "panel/price_lists/delete.html", context)
+
+
+def _revision_asked(request: HttpRequest, operator: Operator, price_list_id: int) -> PriceListRevision | None:
+    asked = request.GET.get("revision", "")
+    return actions.revision(operator, price_list_id, int(asked)) if asked.isascii() and asked.isdigit() else None
+
+
+def _to_what_was_made(request: HttpRequest, made: PriceListRevision) -> HttpResponse:
+    """The list with its new prices; or the revisions, where a long list is seen to be loaded or to wait for its day."""
+    if made.holds_from and made.holds_from <= timezone.now():
+        messages.success(request, _("Uploaded. The list has so many prices now: %(count)s.") % {"count": made.rows})
+        return redirect("price_list", made.price_list_id)
+    return redirect("price_list_revisions", made.price_list_id)
 
 
 def _mistake(line: WrongLine) -> Mistake:

@@ -12,7 +12,7 @@ from .ledger import Consent, LedgerEntry, Reservation
 from .mail import Mail
 from .number import Number
 from .person import Membership, Person, Role
-from .price_list import Installation, Price, PriceList
+from .price_list import Installation, Price, PriceList, PriceListRevision
 from .registration import Registration
 from .request_key import RequestKey
 from .sip_account import SipAccount
@@ -41,6 +41,7 @@ __all__ = [
     "Person",
     "Price",
     "PriceList",
+    "PriceListRevision",
     "Registration",
     "RequestKey",
     "Reservation",

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .named import Named
 
@@ -15,6 +16,8 @@ class PriceList(Named):
     """Once for each SIP account, when it is made."""
     account_monthly = models.DecimalField(max_digits=10, decimal_places=4, default=Decimal(0))
     """For each SIP account on the first of each month; pro rata in the month in which it is made."""
+    reading = models.JSONField(null=True)
+    """How its files are read (`calls.price_list_csv.Reading`), once that was said; None: by their columns' names."""
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -26,10 +29,54 @@ class PriceList(Named):
         return self.name
 
 
+class PriceListRevision(models.Model):
+    """All prices of calls that a list has from one moment on. The one that holds is the latest of those that do.
+
+    It is written in short steps while another one holds, and comes into force by one statement: `holds_from` is set.
+    """
+
+    class State(models.TextChoices):
+        """Where it stands on its way."""
+
+        READING = "reading", _("Waiting for what its columns are")
+        LOADING = "loading", _("Being loaded")
+        READY = "ready", _("Ready")
+        DROPPED = "dropped", _("Being removed")
+
+    price_list = models.ForeignKey(PriceList, models.SET_NULL, null=True, related_name="revisions")
+    """None: the list was deleted, and the prices will be."""
+    state = models.CharField(max_length=8, choices=State.choices)
+    holds_from = models.DateTimeField(null=True)
+    """None: never yet, or never again."""
+    wanted_from = models.DateTimeField(null=True)
+    """From when the operator wants it to hold; None: as soon as it is loaded."""
+    rows = models.PositiveIntegerField(default=0)
+    loaded = models.PositiveIntegerField(default=0)
+    """How many of the rows are written."""
+    content = models.BinaryField(null=True)
+    """What is still to be read (READING: the file) or to be written (LOADING: rates), compressed."""
+    file_name = models.CharField(max_length=100, blank=True, default="")
+    changes = models.JSONField(default=list)
+    """Rows that were changed by hand: `{"at", "by", "before", "after"}`, the last two as `rate_as_json`."""
+    made_by = models.CharField(max_length=254, blank=True, default="")
+    made_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+    """When somebody last worked on it: an upload that its process left behind is known by that."""
+
+    class Meta:
+        db_table = "price_list_revision"
+        ordering = ("-made_at", "-id")
+        indexes = [models.Index(fields=["price_list", "holds_from"], name="price_list_revision_holds")]
+
+    def __str__(self) -> str:
+        return f"{self.file_name or 'prices'} of {self.made_at:%Y-%m-%d}"
+
+
 class Price(models.Model):
     """What calls to numbers that begin with `prefix` cost; the longest prefix counts."""
 
-    price_list = models.ForeignKey(PriceList, models.CASCADE, related_name="prices")
+    # The constraint below is an index that begins with it: a second one would only cost.
+    revision = models.ForeignKey(PriceListRevision, models.CASCADE, related_name="prices", db_index=False)
     prefix = models.CharField(max_length=15)
     """Digits of E.164 without the plus."""
     description = models.CharField(max_length=100, blank=True, default="")
@@ -38,11 +85,13 @@ class Price(models.Model):
     first_increment = models.PositiveSmallIntegerField(default=1)
     next_increment = models.PositiveSmallIntegerField(default=1)
     """Seconds; a call is charged by whole increments."""
+    barred = models.BooleanField(default=False)
+    """Nobody may call there, whatever the prices say."""
 
     class Meta:
         db_table = "price"
         ordering = ("prefix",)
-        constraints = [models.UniqueConstraint(fields=["price_list", "prefix"], name="prefix_once_per_price_list")]
+        constraints = [models.UniqueConstraint(fields=["revision", "prefix"], name="prefix_once_per_revision")]
 
     def __str__(self) -> str:
         return f"{self.prefix}: {self.per_minute}"

@@ -1,0 +1,155 @@
+"""Revisions of price lists: what held and what will, and which of them does."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from centralka.calls.price_list_csv import BARRED, HIGHEST_PRICE, LONGEST_DESCRIPTION, LONGEST_INCREMENT
+from centralka.calls.tariffs import Rate, rate_as_json
+from centralka.store.models import Price, PriceListRevision
+from centralka.store.price_lists import State, current_revision, drop
+
+from .actor import Operator
+from .amounts import check_amount
+from .errors import InUse, NotFound, Problem, ProblemList
+from .price_lists import price_list, revision
+
+_COLUMNS = ("prefix", "description", "price per minute", "connection fee", "first increment", "next increment")
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """What there is of a list, the newest first, and which of it holds at `now`."""
+
+    all: list[PriceListRevision]
+    current: PriceListRevision | None
+    now: datetime
+
+    @property
+    def loading(self) -> bool:
+        """Whether something is on its way."""
+        return any(one.state == State.LOADING for one in self.all)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceInput:
+    """What a row is to be. PLN net, increments in seconds."""
+
+    description: str = ""
+    per_minute: Decimal
+    connection_fee: Decimal = Decimal(0)
+    first_increment: int = 1
+    next_increment: int = 1
+    barred: bool = False
+
+
+def revisions(operator: Operator, price_list_id: int) -> Revisions:
+    """All revisions but those that are being removed. Raises `NotFound`."""
+    now = timezone.now()
+    return Revisions(list(all_revisions(operator, price_list_id)), current_revision(price_list_id, now), now)
+
+
+def all_revisions(operator: Operator, price_list_id: int) -> QuerySet[PriceListRevision]:
+    """The newest first, without what is still to be written of them. Raises `NotFound`."""
+    found = price_list(operator, price_list_id).revisions.filter(state__in=(State.LOADING, State.READY))
+    return found.defer("content").order_by("-made_at", "-id")
+
+
+def bring_back(operator: Operator, price_list_id: int, revision_id: int) -> PriceListRevision:
+    """Let an earlier revision hold again from now on, or one that was to hold later. Raises `NotFound`, `InUse`."""
+    found = revision(operator, price_list_id, revision_id)
+    ready = PriceListRevision.objects.filter(pk=found.pk, state=State.READY)
+    if not ready.update(holds_from=timezone.now()):
+        raise _refused("not_ready", _("These prices are not loaded yet, or not there any more."))
+    return revision(operator, price_list_id, revision_id)
+
+
+def cancel(operator: Operator, price_list_id: int, revision_id: int) -> None:
+    """Stop an upload, or remove a revision. Raises `NotFound`, and `InUse` for the one that holds now."""
+    found = revision(operator, price_list_id, revision_id)
+    holding = current_revision(price_list_id, timezone.now())
+    if holding and holding.pk == found.pk:
+        raise _refused("holds", _("These prices hold now. Upload others, or bring back earlier ones."))
+    drop(found.pk, State.LOADING, State.READY, State.READING)
+
+
+def price(operator: Operator, price_list_id: int, price_id: int) -> Price:
+    """One row of the revision that holds now; raises `NotFound`."""
+    holding = current_revision(price_list(operator, price_list_id).pk, timezone.now())
+    try:
+        return Price.objects.get(pk=price_id, revision=holding)
+    except (Price.DoesNotExist, OverflowError):
+        raise NotFound from None
+
+
+def change_price(operator: Operator, price_list_id: int, price_id: int, changes: Mapping[str, Any]) -> Price:
+    """Change one row (names as in `PriceInput`) of the revision that holds now, and note what it was before.
+
+    Raises `InvalidInput`, and `NotFound` also where another revision holds meanwhile.
+    """
+    with transaction.atomic():
+        found = price(operator, price_list_id, price_id)
+        before = _rate(found)
+        now = {field.name: getattr(found, field.name) for field in fields(PriceInput)}
+        wanted = PriceInput(**{**now, **changes})
+        _check(wanted)
+        for name, value in asdict(wanted).items():
+            setattr(found, name, " ".join(value.split()) if name == "description" else value)
+        found.save()
+        _note(operator, found, before)
+    return found
+
+
+def as_csv(operator: Operator, price_list_id: int, revision_id: int | None = None) -> bytes:
+    """A revision, or the one that holds now, as a file that can be uploaded again. Raises `NotFound`."""
+    holding = current_revision(price_list(operator, price_list_id).pk, timezone.now())
+    found = revision(operator, price_list_id, revision_id) if revision_id else holding
+    out = StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    for row in Price.objects.filter(revision=found).order_by("prefix").iterator(chunk_size=5000):
+        writer.writerow(_cells(row))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _cells(row: Price) -> tuple[Any, ...]:
+    shown = BARRED if row.barred else f"{row.per_minute:.4f}"
+    return row.prefix, row.description, shown, f"{row.connection_fee:.4f}", row.first_increment, row.next_increment
+
+
+def _refused(code: str, message: str) -> InUse:
+    return InUse({"revision": [Problem(code, message)]})
+
+
+def _check(wanted: PriceInput) -> None:
+    problems = ProblemList()
+    for name in ("per_minute", "connection_fee"):
+        check_amount(problems, name, getattr(wanted, name), most=HIGHEST_PRICE)
+    for name in ("first_increment", "next_increment"):
+        good = 1 <= getattr(wanted, name) <= LONGEST_INCREMENT
+        problems.check(good, name, "out_of_range", _("Give 1 to 3600 seconds."))
+    described = wanted.description
+    good = len(described) <= LONGEST_DESCRIPTION and described.isprintable()
+    problems.check(good, "description", "length", _("At most 100 characters, without control characters."))
+    problems.raise_any()
+
+
+def _rate(found: Price) -> Rate:
+    return Rate(**{field.name: getattr(found, field.name) for field in fields(Rate)})
+
+
+def _note(operator: Operator, found: Price, before: Rate) -> None:
+    """Beside the revision: bringing it back brings the changed row back as well."""
+    holding = PriceListRevision.objects.select_for_update().get(pk=found.revision_id)
+    noted = {"at": timezone.now().isoformat(), "by": operator.who, "before": rate_as_json(before)}
+    holding.changes = [*holding.changes, noted | {"after": rate_as_json(_rate(found))}]
+    holding.save(update_fields=["changes"])

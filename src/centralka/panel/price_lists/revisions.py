@@ -1,0 +1,102 @@
+"""The revisions of a price list: what held, what holds, what will; and one row of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from centralka.actions import price_list_revisions as actions
+from centralka.actions.actor import Operator
+from centralka.actions.errors import InvalidInput
+from centralka.actions.price_lists import price_list as price_list_of
+
+from ..doors import operator_page
+from ..forms import error_title
+from .forms import PriceForm
+
+
+@require_GET
+@operator_page
+def price_list_revisions(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
+    """All of them; for HTMX, which asks each second while one is loaded, only the table."""
+    context = {
+        "price_list": price_list_of(operator, price_list_id),
+        "revisions": actions.revisions(operator, price_list_id),
+    }
+    part = "#revisions" if request.headers.get("HX-Request") else ""
+    return render(request, f"panel/price_lists/revisions.html{part}", context)
+
+
+@require_POST
+@operator_page
+def revision_bring_back(request: HttpRequest, operator: Operator, price_list_id: int, revision_id: int) -> HttpResponse:
+    """These prices hold from now on."""
+    try:
+        actions.bring_back(operator, price_list_id, revision_id)
+    except InvalidInput as refusal:
+        messages.error(request, str(refusal.problems["revision"][0].message))
+    else:
+        messages.success(request, _("These prices hold from now on."))
+    return redirect("price_list_revisions", price_list_id)
+
+
+@require_POST
+@operator_page
+def revision_cancel(request: HttpRequest, operator: Operator, price_list_id: int, revision_id: int) -> HttpResponse:
+    """The upload is cancelled, or the revision removed."""
+    try:
+        actions.cancel(operator, price_list_id, revision_id)
+    except InvalidInput as refusal:
+        messages.error(request, str(refusal.problems["revision"][0].message))
+    else:
+        messages.success(request, _("Removed. The prices that hold are as they were."))
+    return redirect("price_list_revisions", price_list_id)
+
+
+@require_GET
+@operator_page
+def price_list_download(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
+    """The prices that hold now, as a file that can be uploaded again."""
+    return _file(operator, price_list_id, None)
+
+
+@require_GET
+@operator_page
+def revision_download(request: HttpRequest, operator: Operator, price_list_id: int, revision_id: int) -> HttpResponse:
+    """The prices of one revision, as a file that can be uploaded again."""
+    return _file(operator, price_list_id, revision_id)
+
+
+@operator_page
+def price_change(request: HttpRequest, operator: Operator, price_list_id: int, price_id: int) -> HttpResponse:
+    """One row of the revision that holds now."""
+    price = actions.price(operator, price_list_id, price_id)
+    initial: dict[str, Any] = {name: getattr(price, name) for name in PriceForm.base_fields}
+    form = PriceForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST":
+        saved = form.carry_out(lambda: actions.change_price(operator, price_list_id, price_id, form.wanted()))
+        if saved:
+            messages.success(request, _("Saved: +%(prefix)s.") % {"prefix": saved.prefix})
+            return redirect("price_list", price_list_id)
+    context = {
+        "form": form,
+        "price": price,
+        "price_list": price_list_of(operator, price_list_id),
+        "error_title": error_title(form),
+    }
+    return render(request, "panel/price_lists/price.html", context)
+
+
+def _file(operator: Operator, price_list_id: int, revision_id: int | None) -> HttpResponse:
+    name = slugify(price_list_of(operator, price_list_id).name) or "cennik"
+    number = f"-{revision_id}" if revision_id else ""
+    return HttpResponse(
+        actions.as_csv(operator, price_list_id, revision_id),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}{number}-{timezone.localdate():%Y-%m-%d}.csv"'},
+    )
