@@ -21,7 +21,11 @@ def operators_things(company: cast.Company, name: str = "Operator A") -> dict[st
     old = old_revision(prices, name)
     top_up(company.tenant, name)
     kinds: dict[str, tuple[list[str], dict[str, object]]] = {
-        "company": (["", "_change", "_book"], {"tenant_id": company.tenant.pk}),
+        "company": (
+            ["", "_change", "_book", "_block", "_unblock", "_export", "_delete"],
+            {"tenant_id": company.tenant.pk},
+        ),
+        "owner_password": ([""], {"tenant_id": company.tenant.pk, "membership_id": _owner(company)}),
         "stock_number": (["", "_delete"], {"number_id": number.pk}),
         "trunk": (["_change", "_delete"], {"trunk_id": trunk.pk}),
         "price_list": (
@@ -35,6 +39,10 @@ def operators_things(company: cast.Company, name: str = "Operator A") -> dict[st
         ),
     }
     return {kind + end: which for kind, (ends, which) in kinds.items() for end in ends}
+
+
+def _owner(company: cast.Company) -> int:
+    return company.tenant.memberships.get(person=company.owner.person).pk
 
 
 def top_up(tenant: Tenant, note: str = "Przelew 7/2026", net: str = "1234.5") -> None:

@@ -1,9 +1,11 @@
 """Every operation × everybody who may knock. An operation that is not in the table fails the suite."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
+from centralka.actions.tenant_blocks import block
 from centralka.actions.tokens import make_token
 from centralka.api.v1 import schema
 from centralka.store.models import ExternalNumber, Number, PriceList, Role, SipAccount, Trunk
@@ -22,6 +24,7 @@ SOUND = b"RIFF"  # no sound: whoever may upload is told so
 PERSON = {"email": "ewa@kwiaty.example", "name": "Ewa", "role": "reader"}
 TOKEN = {"name": "CRM", "role": "reader"}
 BOOKING = {"tenant_id": 2**62, "net": "10.00", "note": "Gotówka"}
+GIVE = {"number_ids": [2**62], "tenant_id": None}
 """For a company that is not there: which one the test has made is not known here."""
 
 WHO = ("nobody", "wrong", "revoked", "reader", "manager", "stranger", "operator")
@@ -80,8 +83,12 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("POST", "/api/v1/operator/tenants"): (COMPANY, (401, 401, 401, 403, 403, 403, 201)),
     ("GET", "/api/v1/operator/tenants/{tenant_id}"): (None, (401, 401, 401, 403, 403, 403, 200)),
     ("PATCH", "/api/v1/operator/tenants/{tenant_id}"): ({"premium_allowed": True}, OPERATORS),
+    ("PUT", "/api/v1/operator/tenants/{tenant_id}/block"): ({"reason": "X"}, OPERATORS),
+    ("DELETE", "/api/v1/operator/tenants/{tenant_id}/block"): (None, OPERATORS),
+    ("DELETE", "/api/v1/operator/tenants/{tenant_id}"): (None, (401, 401, 401, 403, 403, 403, 409)),
     ("GET", "/api/v1/operator/numbers"): (None, OPERATORS),
     ("POST", "/api/v1/operator/numbers"): ({"numbers": ["600100200"]}, (401, 401, 401, 403, 403, 403, 201)),
+    ("POST", "/api/v1/operator/numbers/give"): (GIVE, (401, 401, 401, 403, 403, 403, 404)),
     ("GET", "/api/v1/operator/numbers/{number_id}"): (None, OPERATORS),
     ("PATCH", "/api/v1/operator/numbers/{number_id}"): ({"tenant_id": None}, OPERATORS),
     ("DELETE", "/api/v1/operator/numbers/{number_id}"): (None, (401, 401, 401, 403, 403, 403, 409)),
@@ -171,6 +178,8 @@ def test_each_gets_what_is_theirs(
         case "PUT" if isinstance(body, bytes):
             form, content_type = form_with_file(body)
             answer = knocks.send("PUT", there, form, content_type=content_type)
+        case "PUT" if isinstance(body, dict):
+            answer = knocks.send("PUT", there, json.dumps(body))
         case "POST":
             answer = knocks.post(there, body)
         case "PATCH":
@@ -184,6 +193,20 @@ def test_each_gets_what_is_theirs(
         assert "kwiaty" not in answer.text
         assert "Bartek" not in answer.text
         assert "+48221234567" not in answer.text
+
+
+@pytest.mark.parametrize(("method", "path"), [one for one in TABLE if "/operator/" not in one[1]])
+def test_a_company_that_is_blocked_reads_and_changes_nothing(
+    method: str, path: str, account: SipAccount, kwiaty: cast.Company, manager: Api
+) -> None:
+    there = address(path, account, kwiaty)
+    block(cast.OPERATOR, kwiaty.tenant.pk, "Nieopłacona faktura")
+    answer = manager.send(method, there, b"{}" if method != "GET" else b"")
+    if method == "GET" or path.endswith("/call-plans"):
+        assert answer.status in (200, 422) or answer.kind == "role-too-small"  # what only an owner reads
+    else:
+        assert (answer.status, answer.kind) == (403, "company-blocked")
+        assert "Nieopłacona faktura" in answer.body["detail"]
 
 
 def test_a_refused_write_changed_nothing(account: SipAccount, reader: Api, stranger: Api) -> None:

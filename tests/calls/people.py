@@ -56,7 +56,9 @@ def a_call_outside(dialled: str = "600100200", **changes: object) -> CallFacts:
     return replace(a_call(dialled), outside=outside(dialled, **changes))
 
 
-def a_call_from_outside(callee: Account | None = BARTEK, caller: str = "+48600100200", name: str = "") -> IncomingFacts:
+def a_call_from_outside(
+    callee: Account | None = BARTEK, caller: str = "+48600100200", name: str = "", blocked: str | None = None
+) -> IncomingFacts:
     """Somebody calls the company's number, which points at `callee`."""
     return IncomingFacts(
         tenant_id=1,
@@ -67,4 +69,5 @@ def a_call_from_outside(callee: Account | None = BARTEK, caller: str = "+4860010
         language="pl",
         trunk=FIRST.name,
         now=NOW,
+        blocked=blocked,
     )

@@ -73,3 +73,11 @@ def test_a_call_that_nobody_takes_ends_with_the_honest_cause(outcome: Outcome, s
     step = plan.steps[follower]
     assert isinstance(step, Reject)
     assert (step.refusal.sip_status, step.why.why) == (status, why)
+
+
+def test_nobody_reaches_a_company_that_is_blocked_or_learns_why() -> None:
+    for callee in (BARTEK, None):
+        (step,) = plan_call(a_call_from_outside(callee, blocked="Nieopłacone faktury")).steps.values()
+        assert isinstance(step, Reject)
+        assert (step.refusal.sip_status, step.say) == (403, Prompt.NUMBER_OUT_OF_SERVICE)
+        assert (step.why.why, step.why.values) == (Why.COMPANY_BLOCKED, {"reason": "Nieopłacone faktury"})

@@ -1,5 +1,6 @@
 """Calls to public numbers: what is refused and in which order, what is asked before, and what follows each end."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,13 +8,13 @@ import pytest
 from centralka.calls.destinations import Level
 from centralka.calls.facts import CallerNumber
 from centralka.calls.outbound import PIN_TRIES, RING_SECONDS
-from centralka.calls.plan import AskPin, DialOut, Outcome, Plan, Refusal, Reject, Step
+from centralka.calls.plan import AskPin, DialOut, Outcome, Plan, Refusal, Reject, Ring, Step
 from centralka.calls.planner import plan_call
 from centralka.calls.prompts import Prompt
 from centralka.calls.reasons import Why
 from centralka.calls.tariffs import Rate
 
-from .people import ALICJA, FIRM, FIRST, MOBILE, SECOND, a_call_outside
+from .people import ALICJA, BARTEK, FIRM, FIRST, MOBILE, SECOND, a_call, a_call_outside
 
 GERMANY, AMERICA = "+493012345678", "+12125550123"
 PREMIUM, SATELLITE, NOBODYS = "700123456", "+881612345678", "+48990000000"
@@ -299,3 +300,19 @@ def test_a_free_call_cannot_run_out_of_money(dialled: str) -> None:
 def test_other_short_codes_need_a_price(dialled: str) -> None:
     plan = plan_of(dialled, rate=None, premium_allowed=True)
     assert rejected_first(plan).why.why is Why.NO_PRICE
+
+
+# -- A company that is blocked ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dialled", ["600100200", "116111", GERMANY])
+def test_a_company_that_is_blocked_calls_nobody_outside(dialled: str) -> None:
+    step = rejected_first(plan_of(dialled, blocked="Nieopłacone faktury"))
+    assert (step.refusal, step.say) == (Refusal.NOT_PERMITTED, Prompt.COMPANY_BLOCKED)
+    assert (step.why.why, step.why.values) == (Why.COMPANY_BLOCKED, {"reason": "Nieopłacone faktury"})
+
+
+def test_a_company_that_is_blocked_calls_emergency_numbers_and_colleagues() -> None:
+    assert dialled_first(plan_of("112", blocked="Nieopłacone faktury")).number == "112"
+    colleague = plan_call(replace(a_call("101", BARTEK), outside=None))
+    assert isinstance(first(colleague), Ring)

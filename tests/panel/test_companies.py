@@ -1,16 +1,24 @@
 """Firmy: one company as the operator sees it, what is decided about it, and money by hand."""
 
+import json
 from decimal import Decimal
+from html import unescape
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
 from centralka.actions import money
 from centralka.store.models import LedgerEntry, Number, Person, PriceList
 from tests import cast
+from tests.operators import top_up
 
 from .conftest import SignIn
+from .mailboxes import a_greeting, a_message
 from .page import Page
 from .test_bad_input import HOSTILE
+from .test_calls import a_call
 
 BOOKING = {"kind": "top_up", "net": "100,50", "note": "Przelew 7/2026", "key": "jeden"}
 
@@ -148,3 +156,85 @@ def test_the_company_form_takes_anything(olga: Person, kwiaty: cast.Company, sig
         response = client.post(url, form | {field: value})
         assert response.status_code in (200, 302), what
         assert "<script>alert" not in response.content.decode(), what
+
+
+# -- Blocked, deleted ------------------------------------------------------------------------------------------------
+
+WHY = "Nieopłacona faktura 7/2026"
+
+
+def test_the_operator_blocks_a_company_and_its_people_read_why(
+    olga: Person, kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    url = f"/firmy/{kwiaty.tenant.pk}/"
+    client = signed_in(olga, "pl")
+    assert Page(client.post(f"{url}zablokuj", {"reason": " "})).beside("reason")
+    assert WHY in Page(client.post(f"{url}zablokuj", {"reason": WHY}, follow=True)).text
+    assert "Zablokowana" in Page(client.get("/firmy/")).text
+    owner = signed_in(kwiaty.owner, "pl")
+    page = Page(owner.get("/konta-sip/")).text
+    assert "Firma jest zablokowana" in page
+    assert WHY in page
+    refused = owner.post("/konta-sip/dodaj", {"extension": "105", "name": "Nowe", "password": cast.SIP_PASSWORD})
+    assert refused.status_code == 403
+    assert "Nie zapisano: firma jest zablokowana" in Page(refused).text
+    assert not kwiaty.tenant.sip_accounts.exists()
+    client = signed_in(olga, "pl")
+    client.post(f"{url}odblokuj")
+    assert WHY not in Page(signed_in(kwiaty.owner, "pl").get("/konta-sip/")).text
+
+
+def test_an_owner_gets_a_new_first_password_in_the_panel(olga: Person, kwiaty: cast.Company, signed_in: SignIn) -> None:
+    owner = kwiaty.tenant.memberships.get(person=kwiaty.owner.person)
+    client, url = signed_in(olga, "pl"), f"/firmy/{kwiaty.tenant.pk}/"
+    assert owner.person.email in Page(client.get(url)).text
+    asked = f"{url}wlasciciele/{owner.pk}/haslo"
+    assert "nowe pierwsze hasło" in Page(client.get(asked)).text.lower()
+    given = Page(client.post(asked))
+    password = given.html.split('id="password">')[1].split("<")[0]
+    owner.person.refresh_from_db()
+    assert owner.person.check_password(unescape(password))
+    assert owner.person.must_change_password
+
+
+def test_a_company_is_downloaded_and_then_deleted(olga: Person, kwiaty: cast.Company, signed_in: SignIn) -> None:
+    account = cast.phone(kwiaty.tenant, "100", "Sekretariat", voicemail_enabled=True)
+    a_message(account)
+    a_greeting(account)
+    a_call(kwiaty)
+    top_up(kwiaty.tenant)
+    client, url = signed_in(olga, "pl"), f"/firmy/{kwiaty.tenant.pk}/"
+    answer: Any = client.get(f"{url}eksport.zip")
+    with ZipFile(BytesIO(b"".join(answer.streaming_content))) as archive:
+        names = archive.namelist()
+        data = json.loads(archive.read("firma.json"))
+        assert b"1234,5" in archive.read("operacje.csv")
+        assert archive.read("polaczenia.csv").count(b"\r\n") == 2
+    assert [name.split("/")[0] for name in names[3:]] == ["wiadomosci", "zapowiedzi"]
+    assert data["sip_accounts"][0]["login"] == "kwiaty_100"
+    assert "digest" not in json.dumps(data)
+    page = Page(client.get(f"{url}usun")).text
+    assert "Najpierw zablokuj firmę" in page
+    assert client.post(f"{url}usun").status_code == 200
+    client.post(f"{url}zablokuj", {"reason": WHY})
+    said = Page(client.post(f"{url}usun", follow=True)).text
+    assert f"Usunięto: {kwiaty.tenant.name}." in said
+    assert "Usunięte firmy" in said
+    assert "1 234,50 zł" in plain(Page(client.get(url)))
+    assert client.get(f"{url}zmien").status_code == 404
+    assert signed_in(kwiaty.owner).get("/konta-sip/").status_code in (302, 403)
+
+
+def test_numbers_are_given_ten_at_once(olga: Person, kwiaty: cast.Company, signed_in: SignIn) -> None:
+    made = [Number.objects.create(e164=f"+4822123450{digit}").pk for digit in range(10)]
+    client = signed_in(olga, "pl")
+    assert Page(client.get("/zasob-numerow/")).html.count('name="numbers"') == 10
+    give = "/zasob-numerow/przydziel"
+    nobody = Page(client.post(give, {"numbers": made, "company": ""}, follow=True)).text
+    assert "Nic nie zmieniono" in nobody
+    assert "Najpierw zaznacz numery." in Page(client.post(give, {"company": "stock"}, follow=True)).text
+    said = Page(client.post(give, {"numbers": made, "company": kwiaty.tenant.pk}, follow=True)).text
+    assert "10" in said
+    assert kwiaty.tenant.numbers.count() == 10
+    client.post(give, {"numbers": made[:4], "company": "stock"})
+    assert kwiaty.tenant.numbers.count() == 6

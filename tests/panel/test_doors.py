@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
+from centralka.actions.tenant_blocks import block
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
-from centralka.store.models import CallRecord, ExternalNumber, Number, Person, Role
+from centralka.store.models import CallRecord, ExternalNumber, Number, Person, Role, Tenant
 from tests import cast
 from tests.operators import operators_things
 from tests.panel.mailboxes import a_greeting, a_message
@@ -27,6 +28,9 @@ still has a first password that somebody else chose."""
 LOGIN, PASSWORD = "→/logowanie", "→/haslo"
 OPEN, NO, MISSING, GO, WRONG_METHOD = "200", "403", "404", "302", "405"
 Expected = tuple[str, ...]
+
+OWN = {"home", "login", "logout", "set_language", "company_switch", "password_change"}
+"""Everybody's own, in whatever company they are."""
 
 # fmt: off
 PAGES: dict[tuple[str, str], Expected] = {
@@ -108,14 +112,24 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "company_change"):    (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("GET", "company_book"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("POST", "company_book"):      (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "company_block"):      (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "company_block"):     (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "company_unblock"):   (LOGIN,    NO,     NO,      NO,    NO,       GO,       NO,       PASSWORD),
+    ("GET", "company_export"):     (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "company_delete"):     (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "company_delete"):    (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "owner_password"):     (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "owner_password"):    (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("GET", "stock"):              (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("GET", "stock_add"):          (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("POST", "stock_add"):         (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "stock_give"):        (LOGIN,    NO,     NO,      NO,    NO,       GO,       NO,       PASSWORD),
     ("GET", "stock_number"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("POST", "stock_number"):      (LOGIN,    NO,     NO,      NO,    NO,       GO,       NO,       PASSWORD),
     ("GET", "stock_number_delete"):(LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("POST", "stock_number_delete"):(LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("GET", "trunks"):             (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "trunk_states"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("GET", "trunk_add"):          (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("POST", "trunk_add"):         (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("GET", "trunk_change"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
@@ -238,6 +252,21 @@ def test_page_opens_for_whom_it_should(method: str, name: str, things: Things, s
             seen.append(opened(signed_in(things.people[who]), method, url))
             transaction.set_rollback(True)  # what one deletes is there for the next to be refused
     assert dict(zip(WHO, seen, strict=True)) == dict(zip(WHO, PAGES[method, name], strict=True))
+
+
+def test_nobody_changes_anything_in_a_company_that_is_blocked(things: Things, signed_in: SignIn) -> None:
+    """Each change that an owner could make is refused, and each page that an owner sees still opens."""
+    block(cast.OPERATOR, Tenant.objects.get(slug="kwiaty").pk, "Nieopłacone")
+    client = signed_in(things.people["owner"])
+    seen = {}
+    for (method, name), expected in PAGES.items():
+        if name in OWN or expected[WHO.index("owner")] not in (OPEN, GO):
+            continue
+        wanted = "403" if method == "POST" else expected[WHO.index("owner")]
+        url = reverse(name, kwargs=things.of.get(name, {}))
+        if (found := opened(client, method, url)) != wanted:
+            seen[method, name] = found
+    assert seen == {}
 
 
 @pytest.mark.parametrize("name", ["accounts", "calls", "people", "companies"])

@@ -197,7 +197,7 @@ def test_the_engine_asks_the_carriers_that_are_switched_on_and_want_it(tmp_path:
     assert file.read_text().count("type = aor") == 1
     assert f"[ping-{asked.pk}]\ntype = aor\n" in file.read_text()
     assert "\ncontact = sip:sip.operator.example:5070\\;transport=tcp\n" in file.read_text()
-    assert "from_user = 48221234567\n" in file.read_text()
+    assert f"from_user = 48221234567\noutbound_auth = trunk-{asked.pk}\n" in file.read_text()
     assert file.stat().st_mode & 0o777 == 0o600
     looks(engine, file=file)
     assert engine.told.count(PINGS_TOLD) == 1, "a switchboard that was started again changes nothing"

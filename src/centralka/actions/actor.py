@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from centralka.store.models import ApiToken, Membership, Person, Role, Tenant
 
-from .errors import NotAllowed
+from .errors import Blocked, NotAllowed
 
 _RANK = {Role.READER: 0, Role.MANAGER: 1, Role.OWNER: 2}
 
@@ -26,6 +26,11 @@ class Actor:
         """Raise `NotAllowed` unless the actor may act as `role`."""
         if not self.may(role):
             raise NotAllowed
+
+    def require_unblocked(self) -> None:
+        """Raise `Blocked` where nothing may be changed, as the operator blocked the company."""
+        if self.tenant.blocked_at is not None:
+            raise Blocked(self.tenant.block_reason)
 
     @property
     def may_manage(self) -> bool:

@@ -27,6 +27,14 @@ class NotAllowed(ActionError):
     """It is theirs to see, but not to do with their role."""
 
 
+class Blocked(ActionError):
+    """The operator blocked the company: its people and programs look, and change nothing. `reason` is told to them."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
 class InvalidInput(ActionError):
     """One or more fields are wrong. `problems` maps each field to all that is wrong with it."""
 

@@ -75,14 +75,26 @@ def give_number(operator: Operator, number_id: int, tenant_id: int | None) -> Nu
     Accounts that show it as their caller ID go on pointing to it: their calls outside are refused until they show
     another one, or the number is theirs again. A number that the company has already stays as it is.
     """
-    if tenant_id is not None and not _tenant_exists(tenant_id):
-        raise InvalidInput({"tenant_id": [Problem("unknown", _("There is no such company."))]})
-    with transaction.atomic():
-        found = _locked(Number.objects.all(), number_id)
-        if found.tenant_id != tenant_id:
-            found.tenant_id, found.sip_account = tenant_id, None
-            found.save(update_fields=["tenant", "sip_account"])
+    give_numbers(operator, [number_id], tenant_id)
     return number(operator, number_id)
+
+
+def give_numbers(operator: Operator, number_ids: Sequence[int], tenant_id: int | None) -> int:
+    """As `give_number`, for many at once: all of them or none. Gives how many are another company's (or nobody's) now.
+
+    Raises `NotFound` if one of them is not there, `InvalidInput` for a company that is not, or where none is chosen.
+    """
+    problems = ProblemList()
+    problems.check(0 < len(number_ids) <= MOST_AT_ONCE, "numbers", "required", _("Choose the numbers first."))
+    problems.check(
+        tenant_id is None or _tenant_exists(tenant_id), "tenant_id", "unknown", _("There is no such company.")
+    )
+    problems.raise_any()
+    with transaction.atomic():
+        # Locked in one order, so that two who give the same numbers wait for each other.
+        found = [_locked(Number.objects.all(), number_id) for number_id in sorted(set(number_ids))]
+        moved = [one.pk for one in found if one.tenant_id != tenant_id]
+        return Number.objects.filter(pk__in=moved).update(tenant=tenant_id, sip_account=None)
 
 
 def delete_number(operator: Operator, number_id: int) -> None:
@@ -160,7 +172,7 @@ def _refuse_taken(wanted: list[str]) -> None:
 
 def _tenant_exists(tenant_id: int) -> bool:
     try:
-        return Tenant.objects.filter(pk=tenant_id).exists()
+        return Tenant.objects.filter(pk=tenant_id, closed_at__isnull=True).exists()
     except OverflowError:
         return False
 

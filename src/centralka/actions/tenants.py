@@ -9,15 +9,17 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from centralka.store.models import Membership, Person, PriceList, Role, Tenant
+from centralka.store.models import Membership, Person, PriceList, Registration, Role, SipAccount, Tenant
 
 from . import money
 from .actor import Operator
 from .errors import InvalidInput, NotFound, Problem, ProblemList, Taken
 from .outside import check_level, check_max_rate
+from .search import named, tidy
 
 # No underscore: in a login it ends the tenant's part (`demo_100`).
 _EMAIL_MAX = 254
@@ -25,17 +27,63 @@ _SLUG = re.compile(r"[a-z][a-z0-9-]{1,19}")
 _COLUMNS = {"price_list": "price_list_id"}
 
 
-def tenants(operator: Operator) -> QuerySet[Tenant]:
-    """Every company, with `accounts`: how many SIP accounts it has."""
-    return (
-        Tenant.objects.select_related("price_list").annotate(accounts=Count("sip_accounts")).order_by("sort_key", "id")
+def tenants(operator: Operator, *, search: str = "", closed: bool = False) -> QuerySet[Tenant]:
+    """The companies by name, with `accounts`: how many SIP accounts each has, and `registered`: how many of these have
+    a phone registered now.
+
+    `search` looks in names, short names, and names and addresses of people. `closed`: instead those that were deleted,
+    of which only the bookings are left.
+    """
+    found = _told().filter(closed_at__isnull=not closed)
+    if search := tidy(search):
+        found = found.filter(_fits(search))
+    return found.order_by("sort_key", "id")
+
+
+def _told() -> QuerySet[Tenant]:
+    accounts = SipAccount.objects.filter(tenant=OuterRef("pk"))
+    return Tenant.objects.select_related("price_list").annotate(
+        accounts=_counted(accounts), registered=_counted(accounts.filter(Exists(_phones_of_account)))
     )
 
 
+_phones_of_account = Registration.objects.filter(sip_account=OuterRef("pk"))
+
+
+def _counted(accounts: QuerySet[SipAccount]) -> Coalesce:
+    counts = accounts.order_by().values("tenant").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counts), 0)
+
+
+def _fits(search: str) -> Q:
+    people = Membership.objects.filter(tenant=OuterRef("pk"))
+    theirs = people.filter(named("person__name", search) | Q(person__email__contains=search.lower()))
+    return named("name", search) | Q(slug__contains=search.lower()) | Q(Exists(theirs))
+
+
+def owners(operator: Operator, tenant_id: int) -> QuerySet[Membership]:
+    """Who owns the company, by name."""
+    found = Membership.objects.filter(tenant=tenant_id, role=Role.OWNER)
+    return found.select_related("person").order_by("person__sort_key", "id")
+
+
+def any_closed(operator: Operator) -> bool:
+    """Whether a company was deleted of which bookings are left."""
+    return Tenant.objects.filter(closed_at__isnull=False).exists()
+
+
+def customer(operator: Operator, tenant_id: int) -> Tenant:
+    """One company that was not deleted; raises `NotFound`."""
+    found = tenant(operator, tenant_id)
+    if found.closed_at is not None:
+        raise NotFound
+    return found
+
+
 def tenant(operator: Operator, tenant_id: int) -> Tenant:
-    """One company; raises `NotFound`."""
+    """One company, also a closed one; raises `NotFound`."""
     try:
-        return tenants(operator).get(pk=tenant_id)
+        return _told().get(pk=tenant_id)
     except (Tenant.DoesNotExist, OverflowError):
         raise NotFound from None
 
@@ -49,7 +97,7 @@ def change_tenant(operator: Operator, tenant_id: int, changes: Mapping[str, Any]
     """
     problems = ProblemList()
     with transaction.atomic():
-        found = _locked(tenant_id)
+        found = locked_customer(tenant_id)
         for name, value in changes.items():
             if name != "credit_limit":
                 setattr(found, _COLUMNS.get(name, name), value)
@@ -88,9 +136,10 @@ def _change_credit_limit(problems: ProblemList, operator: Operator, tenant_id: i
         problems.found.update(refused.problems)
 
 
-def _locked(tenant_id: int) -> Tenant:
+def locked_customer(tenant_id: int) -> Tenant:
+    """The company, locked; raises `NotFound` also for one that was deleted."""
     try:
-        return Tenant.objects.select_for_update().get(pk=tenant_id)
+        return Tenant.objects.select_for_update().get(pk=tenant_id, closed_at__isnull=True)
     except (Tenant.DoesNotExist, OverflowError):
         raise NotFound from None
 
@@ -153,7 +202,7 @@ def add_member(operator: Operator, slug: str, email: str, role: Role) -> Members
 
     The operator vouches that the login is really the person's.
     """
-    company = Tenant.objects.filter(slug=slug).first()
+    company = Tenant.objects.filter(slug=slug, closed_at__isnull=True).first()
     person = Person.objects.filter(email=email.strip().lower()).first()
     problems = ProblemList()
     problems.check(company is not None, "slug", "unknown", _("There is no such company."))
@@ -191,6 +240,31 @@ def _check_password(problems: ProblemList, password: str, person: Person) -> Non
             problems.add("password", error.code or "weak", " ".join(error.messages))
 
 
+def owner(operator: Operator, tenant_id: int, membership_id: int) -> Membership:
+    """One owner of the company; raises `NotFound`."""
+    try:
+        return owners(operator, tenant_id).get(pk=membership_id)
+    except (Membership.DoesNotExist, OverflowError):
+        raise NotFound from None
+
+
+def no_owner_reset(operator: Operator, owner: Membership) -> Problem | None:
+    """Why the panel gives this owner no new first password; None: it does. Theirs may open other companies too: these
+    are the operator's customers as well."""
+    if owner.person.is_operator:
+        return Problem("operator", _("This person runs the exchange; only the command line gives them a password."))
+    return None
+
+
+def reset_owner_password(operator: Operator, tenant_id: int, membership_id: int, password: str) -> Person:
+    """Give an owner who forgot theirs a new first password; the old one ends at once."""
+    with transaction.atomic():
+        found = owner(operator, tenant_id, membership_id)
+        if problem := no_owner_reset(operator, found):
+            raise InvalidInput({"person": [problem]})
+        return _with_first_password(found.person, password)
+
+
 def add_operator(email: str, name: str, password: str) -> Person:
     """A person who runs the installation (command line only)."""
     email = email.strip().lower()
@@ -205,6 +279,10 @@ def reset_password(email: str, password: str) -> Person:
     person = Person.objects.filter(email=email.strip().lower()).first()
     if person is None:
         raise InvalidInput({"email": [Problem("unknown", _("There is nobody with this address."))]})
+    return _with_first_password(person, password)
+
+
+def _with_first_password(person: Person, password: str) -> Person:
     person.set_password(password)
     person.must_change_password = True
     person.save(update_fields=["password", "must_change_password"])

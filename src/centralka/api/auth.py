@@ -10,6 +10,8 @@ from ninja.security import HttpBearer
 from centralka.actions.actor import Actor, Operator
 from centralka.actions.tokens import actor_with
 
+_ONLY_READ = ("GET", "HEAD", "OPTIONS")
+
 
 class TenantRequest(HttpRequest):
     """A request with a company's token."""
@@ -36,9 +38,11 @@ class Token(HttpBearer):
 
     openapi_description = "A token made in the panel (Manage → API tokens), or the operator's."
 
-    def __init__(self, wanted: type[Actor] | type[Operator]) -> None:
+    def __init__(self, wanted: type[Actor] | type[Operator], *, only_asks: bool = False) -> None:
         super().__init__()
         self.wanted = wanted
+        self.only_asks = only_asks
+        """Nothing behind it changes anything, whatever the method."""
 
     def __call__(self, request: HttpRequest) -> Any:
         # Ninja's own writes a header that it does not understand into the log, token and all, when debugging.
@@ -52,10 +56,13 @@ class Token(HttpBearer):
             translation.activate(holder.tenant.language)
         if holder is not None and not isinstance(holder, self.wanted):
             raise WrongHolder(self.wanted)
+        if isinstance(holder, Actor) and not self.only_asks and request.method not in _ONLY_READ:
+            holder.require_unblocked()
         return holder
 
 
 tenant_token = Token(Actor)
+asking_token = Token(Actor, only_asks=True)
 operator_token = Token(Operator)
 
 

@@ -14,11 +14,11 @@ from centralka.calls.explain import plan_as_json
 from centralka.calls.plan import DialOut, Outcome, Pin, Plan, Refusal, Reject, Skip, Step, StepName, followers
 from centralka.calls.prompts import Prompt
 
-from .auth import TenantRequest, tenant_token
+from .auth import TenantRequest, asking_token
 from .calls import CallRate
 from .fields import Body, Moment, Text
 
-router = Router(tags=["Calls"], auth=tenant_token)
+router = Router(tags=["Calls"], auth=asking_token)
 
 
 class Question(Body):

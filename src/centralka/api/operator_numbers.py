@@ -59,6 +59,19 @@ class OperatorNumberPage(BaseModel):
     next: str | None
 
 
+class NumbersToGive(Body):
+    """Which numbers, and whose they are from now on."""
+
+    number_ids: Annotated[list[Id], Field(min_length=1, max_length=actions.MOST_AT_ONCE)]
+    tenant_id: Id | None = Field(description="null: nobody's, back in the stock.")
+
+
+class GivenNumbers(BaseModel):
+    """What became of them."""
+
+    given: int = Field(description="How many were another company's, or nobody's, before.")
+
+
 class AddedNumbers(BaseModel):
     """What was added."""
 
@@ -93,6 +106,12 @@ def add_numbers(request: OperatorRequest, wanted: NewNumbers) -> Status[AddedNum
     """Into the stock, or to a company at once. 409 when one of them exists: then none is added."""
     made = actions.add_numbers(request.auth, wanted.numbers, wanted.tenant_id)
     return Status(201, AddedNumbers(items=[_shown(number) for number in made]))
+
+
+@router.post("/numbers/give", response=GivenNumbers, summary="Give many numbers", operation_id="give_numbers")
+def give_numbers(request: OperatorRequest, wanted: NumbersToGive) -> GivenNumbers:
+    """All of them to one company, or with null all back into the stock; or none. 404 if one of them does not exist."""
+    return GivenNumbers(given=actions.give_numbers(request.auth, wanted.number_ids, wanted.tenant_id))
 
 
 @router.get(

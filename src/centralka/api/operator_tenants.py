@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
+from centralka.actions import tenant_blocks as blocks
+from centralka.actions import tenant_deletion as deletion
 from centralka.actions import tenants as actions
 from centralka.actions.actor import Operator
 from centralka.actions.errors import InvalidInput
@@ -81,6 +83,9 @@ class OperatorTenantOut(BaseModel):
     name: str
     language: str
     sip_accounts: int
+    registered: int = Field(description="How many of these have a phone registered now.")
+    blocked_at: At | None = Field(description="Since when it is blocked; null: it is not.")
+    block_reason: str
     price_list_id: int | None
     premium_allowed: bool
     satellite_allowed: bool
@@ -92,6 +97,14 @@ class OperatorTenantOut(BaseModel):
     created_at: At
 
 
+class AskedTenants(AskedPage):
+    """Which companies."""
+
+    search: Annotated[Text, Field(max_length=100)] | None = Field(
+        None, description="A part of a name or short name, or of the name or address of somebody who works there."
+    )
+
+
 class OperatorTenantPage(BaseModel):
     """One page of companies, by name."""
 
@@ -100,9 +113,9 @@ class OperatorTenantPage(BaseModel):
 
 
 @router.get("/tenants", response=OperatorTenantPage, summary="List companies", operation_id="list_tenants")
-def list_tenants(request: OperatorRequest, asked: Query[AskedPage]) -> OperatorTenantPage:
+def list_tenants(request: OperatorRequest, asked: Query[AskedTenants]) -> OperatorTenantPage:
     """All companies of the installation, by name."""
-    found, following = page_of(actions.tenants(request.auth), asked)
+    found, following = page_of(actions.tenants(request.auth, search=asked.search or ""), asked)
     return OperatorTenantPage(items=[_shown(tenant) for tenant in found], next=following)
 
 
@@ -128,7 +141,7 @@ def add_tenant(request: OperatorRequest, wanted: NewTenant, response: HttpRespon
 )
 def get_tenant_by_id(request: OperatorRequest, tenant_id: int) -> OperatorTenantOut:
     """One company."""
-    return _shown(actions.tenant(request.auth, tenant_id))
+    return _shown(actions.customer(request.auth, tenant_id))
 
 
 @router.patch(
@@ -145,6 +158,52 @@ def change_tenant_by_id(request: OperatorRequest, tenant_id: int, wanted: Operat
     except InvalidInput as refused:
         named = {_FIELDS.get(field, field): found for field, found in refused.problems.items()}
         raise type(refused)(named) from refused
+
+
+class Block(Body):
+    """Why."""
+
+    reason: Annotated[Text, Field(max_length=1000)] = Field(
+        description="Its people and programs are told.",
+        examples=["Unpaid invoice 7/2026"],
+        json_schema_extra={"minLength": 1, "maxLength": blocks.REASON_MAX},
+    )
+
+
+@router.put(
+    "/tenants/{int:tenant_id}/block", response=OperatorTenantOut, summary="Block a company", operation_id="block_tenant"
+)
+def block_tenant(request: OperatorRequest, tenant_id: int, wanted: Block) -> OperatorTenantOut:
+    """From the next call on nobody of it calls out or is called from outside, but for emergency numbers; panel and API
+    refuse changes and tell the reason. Again: another reason."""
+    return _shown(blocks.block(request.auth, tenant_id, wanted.reason))
+
+
+@router.delete(
+    "/tenants/{int:tenant_id}/block",
+    response=OperatorTenantOut,
+    summary="Unblock a company",
+    operation_id="unblock_tenant",
+)
+def unblock_tenant(request: OperatorRequest, tenant_id: int) -> OperatorTenantOut:
+    """It calls, is called and changes things again."""
+    return _shown(blocks.unblock(request.auth, tenant_id))
+
+
+@router.delete(
+    "/tenants/{int:tenant_id}",
+    response={204: None},
+    summary="Delete a company",
+    operation_id="delete_tenant",
+    openapi_extra=CONFLICT,
+)
+def delete_tenant(request: OperatorRequest, tenant_id: int) -> Status[None]:
+    """With accounts, people, history and messages; its numbers go back into the stock, and its bookings are kept.
+
+    409 `in-use` unless it is blocked and no call of it is going on.
+    """
+    deletion.delete_tenant(request.auth, tenant_id)
+    return Status(204, None)
 
 
 def _made(operator: Operator, wanted: NewTenant) -> Tenant:
@@ -176,6 +235,9 @@ def _shown(tenant: Tenant) -> OperatorTenantOut:
         name=tenant.name,
         language=tenant.language,
         sip_accounts=counted.accounts,
+        registered=counted.registered,
+        blocked_at=tenant.blocked_at,
+        block_reason=tenant.block_reason,
         price_list_id=tenant.price_list_id,
         premium_allowed=tenant.premium_allowed,
         satellite_allowed=tenant.satellite_allowed,

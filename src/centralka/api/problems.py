@@ -75,6 +75,12 @@ ROLE_TOO_SMALL = Kind(
     _("The token's role is too small"),
     _("This token may read; changing needs a manager's."),
 )
+COMPANY_BLOCKED = Kind(
+    "company-blocked",
+    403,
+    _("The company is blocked"),
+    _("Everything can be read and nothing changed until the operator lets the company go on."),
+)
 OPERATOR_ONLY = Kind(
     "operator-only",
     403,

@@ -16,7 +16,16 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from centralka.actions.actor import Actor
 from centralka.actions.charges import Charge, ConsentNeeded, TooLittleMoney, due_now
-from centralka.actions.errors import ChangedMeanwhile, EndedAlready, InUse, InvalidInput, NotAllowed, NotFound, Taken
+from centralka.actions.errors import (
+    Blocked,
+    ChangedMeanwhile,
+    EndedAlready,
+    InUse,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    Taken,
+)
 from centralka.actions.price_lists import WrongPriceList
 
 from . import problems
@@ -99,6 +108,11 @@ def _wrong_holder(request: HttpRequest, refused: WrongHolder) -> HttpResponse:
     return problem_response(problems.COMPANY_ONLY if refused.wanted is Actor else problems.OPERATOR_ONLY)
 
 
+def _blocked(request: HttpRequest, refused: Blocked) -> HttpResponse:
+    detail = _("Nothing was changed. The company is blocked: %(reason)s.") % {"reason": refused.reason}
+    return problem_response(problems.COMPANY_BLOCKED, detail=detail)
+
+
 def _unreadable_body(request: HttpRequest, refused: HttpError) -> HttpResponse:
     """Ninja wraps what the parser raises; the cause says what it was."""
     match refused.__cause__:
@@ -143,6 +157,7 @@ _ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     Ambiguous: _ambiguous_query,
     AuthenticationError: _no_token,
     WrongHolder: _wrong_holder,
+    Blocked: _blocked,
     RequestDataTooBig: lambda request, refused: problem_response(problems.TOO_LARGE),
     HttpError: _unreadable_body,
     Exception: _our_fault,

@@ -90,6 +90,8 @@ class Outside:
     """In the order in which they are tried."""
     going_on: int = 0
     """Paid calls of the company to this number that are going on, or are being set up."""
+    blocked: str | None = None
+    """Why the operator blocked the company; None: it is not blocked."""
 
 
 class Condition(StrEnum):
@@ -214,6 +216,8 @@ class IncomingFacts:
     now: datetime
     unanswered: Unanswered = Unanswered()
     """Of the callee."""
+    blocked: str | None = None
+    """Why the operator blocked the company; None: it is not blocked."""
     diversions: int = 0
     """How often the call was forwarded before it came here (Diversion, RFC 5806; History-Info, RFC 7044)."""
 

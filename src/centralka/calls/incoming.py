@@ -12,7 +12,13 @@ _HOME = "+48"
 
 
 def ring_for_number(facts: IncomingFacts) -> Plan:
-    """Ring where the number points; a number that points nowhere does not exist for callers."""
+    """Ring where the number points; a number that points nowhere does not exist for callers.
+
+    Of a company that is blocked callers hear only that the number is out of service: why is between others.
+    """
+    if facts.blocked is not None:
+        why = Reason(Why.COMPANY_BLOCKED, {"reason": facts.blocked})
+        return Plan(_START, {_START: Reject(Refusal.NOT_PERMITTED, why, Prompt.NUMBER_OUT_OF_SERVICE)})
     if facts.callee is None:
         why = Reason(Why.NUMBER_POINTS_NOWHERE, {"number": facts.number})
         return Plan(_START, {_START: Reject(Refusal.NO_SUCH_NUMBER, why, Prompt.NO_SUCH_NUMBER)})

@@ -46,6 +46,8 @@ def refusal_of(outside: Outside) -> Reject | None:
 
 def _refusals(outside: Outside) -> Iterator[Reject]:
     """All of it; the first one is told."""
+    if outside.blocked is not None:
+        yield _refused(Why.COMPANY_BLOCKED, {"reason": outside.blocked}, Prompt.COMPANY_BLOCKED)
     yield from _of_permission(outside)
     yield from _of_price(outside)
     yield from _of_caller_number(outside.caller)

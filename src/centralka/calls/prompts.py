@@ -12,6 +12,9 @@ class Prompt(StrEnum):
     NOT_A_NUMBER = "not-a-number"
     """Too short, too long or no number at all (484)."""
 
+    NUMBER_OUT_OF_SERVICE = "number-out-of-service"
+    """The number is the company's, which is blocked."""
+
     # What became of the call
     NUMBER_UNALLOCATED = "number-unallocated"
     """The carrier says that nobody has this number."""
@@ -28,6 +31,9 @@ class Prompt(StrEnum):
     """Premium-rate and special numbers, satellite phones."""
     CALLER_ID_NOT_OWNED = "caller-id-not-owned"
     NO_OUTGOING_NUMBER = "no-outgoing-number"
+
+    COMPANY_BLOCKED = "company-blocked"
+    """By the operator, for all calls but those to emergency numbers."""
 
     # Money
     PRICE_UNKNOWN = "price-unknown"

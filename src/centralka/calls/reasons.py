@@ -38,6 +38,8 @@ class Why(StrEnum):
     NUMBER_DECLINED = "number_declined"
     NUMBER_NOT_ANSWERED = "number_not_answered"
     NUMBER_NOT_KNOWN = "number_not_known"
+    COMPANY_BLOCKED = "company_blocked"
+    """Also of calls that come in."""
     # Calls from public numbers
     NUMBER_POINTS_AT = "number_points_at"
     NUMBER_POINTS_NOWHERE = "number_points_nowhere"

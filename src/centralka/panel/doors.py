@@ -18,7 +18,7 @@ from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from centralka.actions.actor import Actor, Operator
-from centralka.actions.errors import NotAllowed, NotFound
+from centralka.actions.errors import Blocked, NotAllowed, NotFound
 from centralka.store.models import Person, Role
 
 from .company_address import address_of_no_company, ask_company, in_company
@@ -26,12 +26,14 @@ from .http import PanelRequest
 
 View = TypeVar("View", bound=Callable[..., Any])
 Enter = Callable[[PanelRequest], "Actor | Operator | Person | HttpResponse"]
+_ONLY_READ = ("GET", "HEAD", "OPTIONS")
 
 
 def tenant_page(role: Role = Role.READER, *, anywhere: bool = False) -> Callable[[View], View]:
     """For people of a company, in at least this role: `view(request, actor, …)`.
 
     The address names the company, unless the view may be `anywhere`: the same for all companies of a person.
+    What is sent to it is refused where the company is blocked, except `anywhere`: that changes nothing of the company.
     """
 
     def enter(request: PanelRequest) -> Actor | HttpResponse:
@@ -43,6 +45,9 @@ def tenant_page(role: Role = Role.READER, *, anywhere: bool = False) -> Callable
         if request.company is None and not anywhere:
             return ask_company(request, request.actor.tenant.slug)
         request.actor.require(role)
+        request.of_company = True
+        if not anywhere and request.method not in _ONLY_READ:
+            request.actor.require_unblocked()
         return request.actor
 
     door = _door(enter)
@@ -111,18 +116,25 @@ def _door(enter: Enter) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             with _errors_as_pages():
-                who = enter(cast(PanelRequest, request))
+                who = _entered(enter, request)
                 return _private(who if isinstance(who, HttpResponse) else view(request, who, *args, **kwargs))
 
         @wraps(view)
         async def guarded_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             with _errors_as_pages():
-                who = enter(cast(PanelRequest, request))
+                who = _entered(enter, request)
                 return _private(who if isinstance(who, HttpResponse) else await view(request, who, *args, **kwargs))
 
         return cast(View, guarded_async if iscoroutinefunction(view) else guarded)
 
     return decorate
+
+
+def _entered(enter: Enter, request: HttpRequest) -> "Actor | Operator | Person | HttpResponse":
+    try:
+        return enter(cast(PanelRequest, request))
+    except Blocked as blocked:
+        return render(request, "panel/sign_in/blocked.html", {"reason": blocked.reason}, status=403)
 
 
 @contextmanager

@@ -17,3 +17,5 @@ class PanelRequest(HttpRequest):
     """The person in the company that the address names; else in the one that they looked at last."""
     operator: Operator | None
     htmx: HtmxDetails
+    of_company: bool
+    """Whether the page is one of a company's; not set on others."""

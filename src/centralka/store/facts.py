@@ -48,7 +48,8 @@ SELECT COALESCE(a.international, t.international), COALESCE(a.max_rate, t.max_ra
        t.price_list_id, a.outbound_pin_digest <> '',
        a.caller_id_restricted, shown.e164, COALESCE(shown.tenant_id = t.id, FALSE),
        (SELECT MIN(own.e164) FROM number own WHERE own.tenant_id = t.id),
-       (SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id AND r.number = %s)
+       (SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id AND r.number = %s),
+       CASE WHEN t.blocked_at IS NOT NULL THEN t.block_reason END
 FROM sip_account a JOIN tenant t ON t.id = a.tenant_id LEFT JOIN number shown ON shown.id = a.caller_id_id
 WHERE a.id = %s
 """
@@ -61,13 +62,15 @@ FROM price WHERE revision_id = (
 """
 _TRUNKS = "SELECT id, name, number_style, foreign_caller_ids FROM trunk WHERE enabled ORDER BY priority, name, id"
 _NUMBER = """
-SELECT n.tenant_id, t.language, a.id, a.login, a.extension, a.name, a.internal_caller_id, a.ring_timeout, a.call_waiting
+SELECT n.tenant_id, t.language, CASE WHEN t.blocked_at IS NOT NULL THEN t.block_reason END,
+       a.id, a.login, a.extension, a.name, a.internal_caller_id, a.ring_timeout, a.call_waiting
 FROM number n JOIN tenant t ON t.id = n.tenant_id
 LEFT JOIN sip_account a ON a.id = n.sip_account_id AND a.tenant_id = n.tenant_id
 WHERE n.e164 = %s
 """
 _CALLEE = """
-SELECT a.tenant_id, t.language, a.id, a.login, a.extension, a.name, a.internal_caller_id, a.ring_timeout, a.call_waiting
+SELECT a.tenant_id, t.language, CASE WHEN t.blocked_at IS NOT NULL THEN t.block_reason END,
+       a.id, a.login, a.extension, a.name, a.internal_caller_id, a.ring_timeout, a.call_waiting
 FROM sip_account a JOIN tenant t ON t.id = a.tenant_id WHERE a.id = %s
 """
 _UNANSWERED = """
@@ -119,7 +122,7 @@ def incoming_facts(*, trunk_id: int, arrival: Arrival, now: datetime) -> Incomin
     found = _rows(_NUMBER, [to.number]) if to else []
     if to is None or not found:
         return None
-    tenant_id, language, *account = found[0]
+    tenant_id, language, blocked, *account = found[0]
     return IncomingFacts(
         tenant_id=tenant_id,
         number=to.number,
@@ -129,6 +132,7 @@ def incoming_facts(*, trunk_id: int, arrival: Arrival, now: datetime) -> Incomin
         language=language,
         trunk=trunk,
         now=now,
+        blocked=blocked,
         unanswered=_unanswered(account[0], now) if account[0] is not None else Unanswered(),
     )
 
@@ -138,7 +142,7 @@ def incoming_facts_for(*, account_id: int, number: str, caller_number: str, now:
 
     `caller_number`: E.164; "" if the caller hides it.
     """
-    ((tenant_id, language, *account),) = _rows(_CALLEE, [account_id])
+    ((tenant_id, language, blocked, *account),) = _rows(_CALLEE, [account_id])
     return IncomingFacts(
         tenant_id=tenant_id,
         number=number,
@@ -148,6 +152,7 @@ def incoming_facts_for(*, account_id: int, number: str, caller_number: str, now:
         language=language,
         trunk="",
         now=now,
+        blocked=blocked,
         unanswered=_unanswered(account_id, now),
     )
 
@@ -183,7 +188,7 @@ def _target(
 
 
 def _outside(account_id: int, to: Destination, now: datetime) -> Outside:
-    ((level, max_rate, premium, satellite, unknown, available, price_list, pin, *shown, going_on),) = _rows(
+    ((level, max_rate, premium, satellite, unknown, available, price_list, pin, *shown, going_on, blocked),) = _rows(
         _PERMISSIONS, [to.number, account_id]
     )
     return Outside(
@@ -198,6 +203,7 @@ def _outside(account_id: int, to: Destination, now: datetime) -> Outside:
         caller=_caller_number(*shown),
         pin_needed=bool(pin),
         going_on=going_on,
+        blocked=blocked,
         trunks=tuple(
             Trunk(trunk_id, name, f"trunk-{trunk_id}", NumberStyle(style), bool(foreign))
             for trunk_id, name, style, foreign in _rows(_TRUNKS)

@@ -61,9 +61,10 @@ def _name(row: TrunkRow) -> str:
 
 def _section(row: TrunkRow) -> str:
     transport = "\\;transport=tcp" if row.transport == "tcp" else ""
-    from_user = f"from_user = {row.username}\n" if row.username else ""
+    # Many carriers ask for the password here, too; an answer without it would be an error in the log each time.
+    signs_in = f"from_user = {row.username}\noutbound_auth = {row.endpoint}\n" if row.username else ""
     return (
-        f"[{_name(row)}]\ntype = endpoint\naors = {_name(row)}\nidentify_by = ip\ncontext = outside\n{from_user}\n"
+        f"[{_name(row)}]\ntype = endpoint\naors = {_name(row)}\nidentify_by = ip\ncontext = outside\n{signs_in}\n"
         f"[{_name(row)}]\ntype = aor\ncontact = sip:{row.host}:{row.port}{transport}\n"
         f"qualify_frequency = {ASK_EVERY}\nqualify_timeout = {PATIENCE}\n\n"
     )

@@ -59,6 +59,7 @@ def test_a_carrier_that_goes_and_comes_back_is_seen(house: Installation, carrier
     is_seen(house, sandbox["id"], "registered", False)
     carrier.start()
     is_seen(house, sandbox["id"], "registered", True)
+    assert "no auth ids" not in house.engine_log.read_text(), "who asks for a password gets it"
 
 
 def test_only_a_carrier_that_is_there_rejects(house: Installation, carrier: Carrier) -> None:

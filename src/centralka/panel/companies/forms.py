@@ -103,6 +103,14 @@ class CompanyChangeForm(PanelForm):
         return given
 
 
+class BlockForm(PanelForm):
+    """Why a company is blocked."""
+
+    reason = text_field(
+        gettext_lazy("Reason"), gettext_lazy("The company reads it on every page, e.g. “Unpaid invoice 7/2026”.")
+    )
+
+
 class BookingForm(PanelForm):
     """Money that came in, or a correction."""
 

@@ -2,24 +2,31 @@
 
 from secrets import token_hex
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from centralka.actions import money
+from centralka.actions import tenant_deletion as deletion
 from centralka.actions import tenants as actions
 from centralka.actions.actor import Operator
+from centralka.actions.errors import InUse
 from centralka.actions.price_lists import price_lists, vat
 from centralka.actions.sip_passwords import generate_password
+from centralka.actions.tenant_blocks import block, unblock
 from centralka.store.models import LedgerEntry
 
 from ..doors import operator_page
 from ..finance.entries import what_for
 from ..forms import error_title
 from ..paging import page_of
-from .forms import BookingForm, CompanyChangeForm, CompanyForm
+from .export import export
+from .forms import BlockForm, BookingForm, CompanyChangeForm, CompanyForm
 
 PAGE = 50
 
@@ -27,9 +34,12 @@ PAGE = 50
 @require_GET
 @operator_page
 def companies(request: HttpRequest, operator: Operator) -> HttpResponse:
-    """Every company."""
-    page = page_of(actions.tenants(operator), request.GET.get("page"), PAGE)
-    return render(request, "panel/companies/list.html", {"page": page})
+    """The customers, or those that were deleted; for HTMX only the part that a search changes."""
+    search, closed = request.GET.get("search", ""), "closed" in request.GET
+    page = page_of(actions.tenants(operator, search=search, closed=closed), request.GET.get("page"), PAGE)
+    context = {"page": page, "search": search, "closed": closed, "any_closed": actions.any_closed(operator)}
+    part = "#results" if request.headers.get("HX-Request") else ""
+    return render(request, f"panel/companies/list.html{part}", context)
 
 
 def _judge_owner_too(operator: Operator, form: CompanyForm, password: str) -> None:
@@ -64,6 +74,7 @@ def company(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpRes
         "funds": money.funds(found),
         "vat": vat(),
         "numbers": found.numbers.count(),
+        "owners": actions.owners(operator, tenant_id),
         "page": page,
         "bookings": [(entry, what_for(entry)) for entry in page.rows],
     }
@@ -73,7 +84,7 @@ def company(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpRes
 @operator_page
 def company_change(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
     """What the operator decides about a company."""
-    found = actions.tenant(operator, tenant_id)
+    found = actions.customer(operator, tenant_id)
     data = request.POST if request.method == "POST" else None
     form = CompanyChangeForm(data, company=found, price_lists=price_lists(operator))
     if request.method == "POST":
@@ -98,3 +109,67 @@ def company_book(request: HttpRequest, operator: Operator, tenant_id: int) -> Ht
             return redirect("company", tenant_id)
     context = {"form": form, "company": found, "funds": money.funds(found), "error_title": error_title(form)}
     return render(request, "panel/companies/book.html", context)
+
+
+@operator_page
+def company_block(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
+    """Asks for the reason, then blocks; or changes the reason."""
+    found = actions.customer(operator, tenant_id)
+    form = BlockForm(request.POST if request.method == "POST" else None, initial={"reason": found.block_reason})
+    if request.method == "POST":
+        blocked = form.carry_out(lambda: block(operator, tenant_id, **form.given(reason="")))
+        if blocked:
+            said = _("%(company)s is blocked. It counts from the next call.")
+            messages.success(request, said % {"company": blocked.name})
+            return redirect("company", tenant_id)
+    context = {"form": form, "company": found, "error_title": error_title(form)}
+    return render(request, "panel/companies/block.html", context)
+
+
+@require_POST
+@operator_page
+def company_unblock(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
+    """Lets the company call and change things again."""
+    found = unblock(operator, tenant_id)
+    messages.success(request, _("%(company)s is not blocked any more.") % {"company": found.name})
+    return redirect("company", tenant_id)
+
+
+@require_GET
+@operator_page
+def company_export(request: HttpRequest, operator: Operator, tenant_id: int) -> FileResponse:
+    """Everything of the company in one file."""
+    found = actions.tenant(operator, tenant_id)
+    file = export(operator, found, get_language() or settings.LANGUAGE_CODE, vat())
+    name = f"{found.slug}-{timezone.localdate():%Y-%m-%d}.zip"
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+
+
+@operator_page
+def company_delete(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
+    """Says what goes and what stays, asks, then deletes."""
+    found = actions.customer(operator, tenant_id)
+    problem = deletion.no_deletion(operator, tenant_id)
+    if request.method == "POST":
+        try:
+            deletion.delete_tenant(operator, tenant_id)
+        except InUse as refusal:
+            problem = refusal.problems["tenant"][0]
+        else:
+            messages.success(request, _("Deleted: %(company)s.") % {"company": found.name})
+            return redirect("companies")
+    context = {"company": found, "problem": problem, "contents": deletion.contents(operator, tenant_id)}
+    return render(request, "panel/companies/delete.html", context)
+
+
+@operator_page
+def owner_password(request: HttpRequest, operator: Operator, tenant_id: int, membership_id: int) -> HttpResponse:
+    """Asks, then gives an owner who forgot theirs a new first password, shown once."""
+    found, owner = actions.tenant(operator, tenant_id), actions.owner(operator, tenant_id, membership_id)
+    problem = actions.no_owner_reset(operator, owner)
+    context = {"company": found, "member": owner, "problem": problem}
+    if request.method == "POST" and problem is None:
+        password = generate_password()
+        actions.reset_owner_password(operator, tenant_id, membership_id, password)
+        return render(request, "panel/companies/owner_password_given.html", context | {"password": password})
+    return render(request, "panel/companies/owner_password.html", context)

@@ -2,9 +2,9 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from centralka.actions import numbers as actions
 from centralka.actions.actor import Operator
@@ -13,12 +13,15 @@ from centralka.actions.tenants import tenant, tenants
 from centralka.calls.spelling import grouped
 from centralka.store.models import Number
 
+from ..companies.choices import company_choices
 from ..doors import operator_page
 from ..forms import error_title
 from ..paging import page_of
 from .forms import GiveForm, NumbersForm
 
 PAGE = 50
+_STOCK = "stock"
+"""In place of a company: nobody has the number."""
 
 
 @require_GET
@@ -32,6 +35,8 @@ def stock(request: HttpRequest, operator: Operator) -> HttpResponse:
         "page": page_of(found, request.GET.get("page"), PAGE),
         "search": search,
         "company": tenant(operator, tenant_id) if tenant_id is not None else None,
+        "companies": company_choices(tenants(operator)),
+        "stock": _STOCK,
     }
     part = "#results" if request.headers.get("HX-Request") else ""
     return render(request, f"panel/numbers_stock/list.html{part}", context)
@@ -48,6 +53,40 @@ def stock_add(request: HttpRequest, operator: Operator) -> HttpResponse:
             messages.success(request, _("Numbers added: %(count)s.") % {"count": len(made)})
             return redirect("stock")
     return render(request, "panel/numbers_stock/form.html", {"form": form, "error_title": error_title(form)})
+
+
+@require_POST
+@operator_page
+def stock_give(request: HttpRequest, operator: Operator) -> HttpResponse:
+    """Give the ticked numbers to one company, or take them back; all of them or none."""
+    company = request.POST.get("company", "")
+    back = resolve_url("stock") + ("?" + request.POST["query"] if request.POST.get("query") else "")
+    if company == "":
+        messages.warning(request, _("Choose the company that gets the numbers. Nothing was changed."))
+        return redirect(back)
+    try:
+        moved = actions.give_numbers(operator, _ids(request.POST.getlist("numbers")), _company(company))
+    except InvalidInput as refusal:
+        messages.warning(request, str(next(iter(refusal.problems.values()))[0].message))
+    else:
+        messages.success(request, _said_of_many(operator, moved, _company(company)))
+    return redirect(back)
+
+
+def _ids(texts: list[str]) -> list[int]:
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
+
+
+def _company(text: str) -> int | None:
+    """None: nobody's; a company that does not exist is the action's to refuse."""
+    return None if text == _STOCK else next(iter(_ids([text])), -1)
+
+
+def _said_of_many(operator: Operator, moved: int, tenant_id: int | None) -> str:
+    if tenant_id is None:
+        return _("Back in stock: %(count)s. Calls to these numbers ring nowhere.") % {"count": moved}
+    shown = {"count": moved, "company": tenant(operator, tenant_id).name}
+    return _("Numbers given to %(company)s: %(count)s. The company decides where they ring.") % shown
 
 
 @operator_page

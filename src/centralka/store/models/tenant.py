@@ -49,6 +49,13 @@ class Tenant(Named):
     credit_limit = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
     """How far below zero the balance may go; 0 is prepaid."""
     created_at = models.DateTimeField(auto_now_add=True)
+    blocked_at = models.DateTimeField(null=True)
+    """Since when no call comes in or goes out but to emergency numbers, and its people change nothing; null: it is not
+    blocked."""
+    block_reason = models.CharField(max_length=200, blank=True, default="")
+    """What the operator tells the company."""
+    closed_at = models.DateTimeField(null=True)
+    """When everything of it but its bookings was deleted: those are kept. Null: it is a customer."""
 
     class Meta:
         db_table = "tenant"

@@ -45,6 +45,13 @@ const answer = (button, said) => {
   button.answered = setTimeout(() => { word.textContent = word.dataset.usual; button.removeAttribute("data-done"); }, 4000);
 };
 
+// One tick for all of a list.
+document.addEventListener("change", (event) => {
+  const form = event.target.dataset.tickAll;
+  if (!form) return;
+  for (const box of document.querySelectorAll(`input[type=checkbox][form="${form}"]`)) box.checked = event.target.checked;
+});
+
 // Show a password that is being typed.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-reveal]");

@@ -1,0 +1,72 @@
+"""What the operator hands over of a company that is going to be deleted. No passwords, PINs or their digests."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from centralka.store.models import CallRecord, Greeting, LedgerEntry, SipAccount, Tenant, VoicemailAudio
+from centralka.store.models import VoicemailMessage as Message
+
+from .actor import Operator
+
+_COMPANY = (
+    "slug", "name", "language", "international", "max_rate", "premium_allowed", "satellite_allowed", "unknown_allowed",
+    "balance", "credit_limit", "created_at", "blocked_at", "block_reason",
+)  # fmt: skip
+_ACCOUNT = (
+    "extension", "login", "name", "internal_caller_id", "ring_timeout", "call_waiting", "caller_id_restricted",
+    "international", "max_rate", "return_after", "voicemail_enabled", "voicemail_email", "greeting_on_no_answer",
+    "greeting_on_busy", "created_at", "last_seen_at",
+)  # fmt: skip
+
+
+def company_data(operator: Operator, company: Tenant) -> dict[str, Any]:
+    """The company with its people, accounts and numbers, in the words of the API."""
+    people = company.memberships.select_related("person")
+    return {
+        **{name: getattr(company, name) for name in _COMPANY},
+        "people": [{"email": one.person.email, "name": one.person.name, "role": one.role} for one in people],
+        "sip_accounts": [_account(one) for one in company.sip_accounts.select_related("caller_id")],
+        "numbers": list(company.numbers.order_by("e164").values("e164", "sip_account__extension")),
+        "external_numbers": list(company.external_numbers.values("e164", "name")),
+    }
+
+
+def _account(account: SipAccount) -> dict[str, Any]:
+    forwards = account.forwards.values("condition", "kind", "target__extension", "external__e164")
+    return {
+        **{name: getattr(account, name) for name in _ACCOUNT},
+        "caller_id": account.caller_id.e164 if account.caller_id else None,
+        "forwards": list(forwards),
+    }
+
+
+def calls(operator: Operator, company: Tenant) -> QuerySet[CallRecord]:
+    """Every call, oldest first."""
+    return company.call_records.order_by("started_at", "id")
+
+
+def names(operator: Operator, company: Tenant) -> dict[str, str]:
+    """The names that the company knows, by extension or E.164."""
+    accounts = company.sip_accounts.values_list("extension", "name")
+    return {**dict(accounts), **dict(company.external_numbers.values_list("e164", "name"))}
+
+
+def bookings(operator: Operator, company: Tenant) -> QuerySet[LedgerEntry]:
+    """Every booking, oldest first."""
+    return company.ledger_entries.order_by("at", "id")
+
+
+def messages(operator: Operator, company: Tenant) -> Iterator[tuple[Message, bytes]]:
+    """Every voice message with its recording (WAV)."""
+    theirs = Message.objects.filter(sip_account__tenant=company, deleted_at=None).select_related("sip_account")
+    for message in theirs.order_by("received_at", "id"):
+        if audio := VoicemailAudio.objects.filter(message=message).first():
+            yield message, bytes(audio.wav)
+
+
+def greetings(operator: Operator, company: Tenant) -> Iterator[tuple[Greeting, bytes]]:
+    """Every own greeting with its sound (WAV)."""
+    for greeting in Greeting.objects.filter(sip_account__tenant=company).select_related("sip_account").iterator():
+        yield greeting, bytes(greeting.wav)
