@@ -1,9 +1,13 @@
 """Calls from public numbers: where they ring, and what the phone shows."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from centralka.calls.facts import Account
 from centralka.calls.incoming import on_phone
+from centralka.calls.numbers import is_public_short_code, is_well_formed_extension
+from centralka.calls.outside_caller import caller_with
 from centralka.calls.plan import CallerId, Outcome, Plan, Reject, Ring
 from centralka.calls.planner import plan_call
 from centralka.calls.prompts import Prompt
@@ -40,6 +44,7 @@ def test_a_number_that_points_nowhere_does_not_exist_for_callers() -> None:
         ("+48600100200", "600100200"),
         ("+493012345678", "+493012345678"),
         ("+12125550123", "+12125550123"),
+        ("+48647799", "+48647799"),
         ("991", "991"),
         ("anonymous", "anonymous"),
         ("", ""),
@@ -48,6 +53,12 @@ def test_a_number_that_points_nowhere_does_not_exist_for_callers() -> None:
 def test_the_phone_shows_a_number_as_the_company_would_dial_it(caller: str, shown: str) -> None:
     assert on_phone(caller) == shown
     assert rung(plan_call(a_call_from_outside(caller=caller))).show == CallerId(shown, "")
+
+
+@given(st.text("0123456789", min_size=1, max_size=7), st.sampled_from(["", "+48", "0048", "48", "+"]))
+def test_no_phone_shows_the_number_of_a_colleague(digits: str, prefix: str) -> None:
+    shown = on_phone(caller_with(prefix + digits).number)
+    assert not is_well_formed_extension(shown) or is_public_short_code(shown)
 
 
 def test_the_carriers_name_for_the_caller_is_shown() -> None:

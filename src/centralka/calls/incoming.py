@@ -5,7 +5,7 @@ from .forwarding import ForwardedCall, reach
 from .plan import CallerId, Plan, Refusal, Reject, StepName
 from .prompts import Prompt
 from .reasons import Reason, Why
-from .spelling import NumberStyle, spelled
+from .spelling import NATIONAL_LENGTH, NumberStyle, spelled
 
 _START = StepName("start")
 _HOME = "+48"
@@ -38,5 +38,9 @@ def shown_caller(facts: IncomingFacts) -> CallerId:
 
 
 def on_phone(number: str) -> str:
-    """As people of the company see and dial it: Polish numbers without the country's code, others with plus."""
-    return spelled(number, NumberStyle.NATIONAL) if number.startswith(_HOME) else number
+    """As people of the company see and dial it: Polish numbers without the country's code, others with plus.
+
+    Those few Polish ones that are shorter keep it, too: `+48647799` would be an extension without.
+    """
+    ordinary = number.startswith(_HOME) and len(number) == len(_HOME) + NATIONAL_LENGTH
+    return spelled(number, NumberStyle.NATIONAL) if ordinary else number

@@ -44,11 +44,14 @@ def parse_number(text: str) -> str | None:
 
 
 def grouped(number: str) -> str:
-    """E.164 as people in Poland read it: `22 123 45 67`, `600 100 200`, `+49 30 123456`. Anything else as it is."""
+    """E.164 as people in Poland read it: `22 123 45 67`, `600 100 200`, `+49 30 123456`. Anything else as it is.
+
+    A Polish number of fewer digits keeps its calling code: without it, it would be read as an extension.
+    """
     parsed = phone_number(number) if number.startswith("+") else None
     if parsed is None or e164(parsed) != number:
         return number
-    if parsed.country_code != COUNTRY_CODE:
+    if parsed.country_code != COUNTRY_CODE or len(number) != len(f"+{COUNTRY_CODE}") + NATIONAL_LENGTH:
         return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL)
     national: str = phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
     return national if " " in national else " ".join(_THREES.findall(national))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.baresip import SipMessage
-from tests.live.office import SOON, over
+from tests.live.office import SOON, extension_of, over
 from tests.live.phones import Phone, until
 
 from .conftest import World
@@ -105,6 +105,27 @@ def test_a_caller_does_not_change_in_the_middle_of_a_call(firm: Firm, calling: C
         finish(sipp)
     over(alicja)
     assert not [message for message in requests_to(alicja) if "Sekretariat" in str(message)]
+
+
+def test_who_is_passed_on_stays_hidden_or_marked(firm: Firm, calling: CallingCarrier, tmp_path: Path) -> None:
+    """Alicja transfers a hidden caller, and one who says that he is a colleague, to Bartek: his phone tells no more."""
+    alicja, bartek = firm.reached_by(firm.numbers[0]), firm.phone("Bartek")
+    mask = COLLEAGUE.format(extension=extension_of(bartek))
+    marked = ("unknown", f"[zewn.] Sekretariat ({extension_of(bartek)})")
+    for caller, headers, shown in ((JAN, "Privacy: id", ("anonymous", "Anonymous")), (mask, "", marked)):
+        with calling.speaks(firm.numbers[0], tmp_path / "a.raw", 6000, caller=caller, headers=headers) as sipp:
+            rung(alicja)
+            alicja.answer()
+            until(lambda: alicja.in_call, SOON, "Alicja talks")
+            alicja.transfer_to(extension_of(bartek))
+            assert rung(bartek) == shown
+            bartek.answer()
+            over(alicja)
+            finish(sipp)
+        over(bartek)
+    told = "\n".join(str(message) for message in requests_to(bartek))
+    assert "600100200" not in told
+    assert "Jan" not in told
 
 
 def test_a_name_arrives_as_it_was_sent(firm: Firm, calling: CallingCarrier) -> None:
