@@ -28,7 +28,8 @@ class CallingCarrier:
     def __init__(self, house: Installation, **fields: Any) -> None:
         self.port = free_port()
         self._house = house
-        self._fields = {"kind": "address", "priority": 90} | fields
+        # A SIPp scenario knows one call, and takes any other request for a mistake.
+        self._fields = {"kind": "address", "priority": 90, "pings": False} | fields
 
     def __enter__(self) -> "CallingCarrier":
         self._trunk = trunk(self._house, name=f"SIPp {self.port}", host=ADDRESS, port=self.port, **self._fields)
