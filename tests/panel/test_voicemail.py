@@ -1,5 +1,6 @@
 """Poczta głosowa: the form's block, greetings, messages and the mails about them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -125,6 +126,78 @@ def test_a_file_that_is_no_greeting_is_told_and_the_old_one_stays(
     assert said in page.beside("file")
     assert page.html.count("<title>Error: ") == 1
     assert Greeting.objects.get().version == old.version
+
+
+def _file(content: bytes, name: str = "powitanie.wav") -> dict[str, object]:
+    return {"greeting_file": SimpleUploadedFile(name, content)}
+
+
+def test_a_greeting_is_saved_with_the_rest_of_the_form(
+    kwiaty: cast.Company, account: SipAccount, signed_in: SignIn
+) -> None:
+    client, url = signed_in(kwiaty.manager), _url(account, "zmien")
+    form = Page(client.get(url)).form | {"name": "Recepcja", "voicemail_pin": "7391"}
+    assert client.post(url, form | _file(a_wav(2))).status_code == 302
+    account.refresh_from_db()
+    assert (account.name, round(Greeting.objects.get().seconds)) == ("Recepcja", 2)
+    assert client.post(url, Page(client.get(url)).form | {"name": "Biuro"}).status_code == 302
+    assert round(Greeting.objects.get().seconds) == 2, "saving without a file leaves it"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "The file is empty."),
+        (b"\x89PNG\r\n\x1a\n" + b"x" * 500, "no sound file"),
+        (bytes(MAX_BYTES + 1), "bigger than 10 MB"),
+    ],
+    ids=["empty", "picture", "large"],
+)
+def test_a_wrong_file_is_told_beside_its_field_and_nothing_else_is_lost(
+    kwiaty: cast.Company, account: SipAccount, signed_in: SignIn, content: bytes, said: str
+) -> None:
+    old, client, url = a_greeting(account), signed_in(kwiaty.manager), _url(account, "zmien")
+    typed = {"name": "Recepcja", "voicemail_pin": "7391"}
+    page = Page(client.post(url, Page(client.get(url)).form | typed | _file(content)))
+    assert said in page.beside("greeting_file")
+    assert 'href="#id_greeting_file"' in page.html
+    assert {name: page.form[name] for name in typed} == typed
+    account.refresh_from_db()
+    assert (account.name, Greeting.objects.get().version) == ("Sekretariat", old.version)
+
+
+def test_a_right_file_waits_until_the_rest_is_right_too(
+    kwiaty: cast.Company, account: SipAccount, signed_in: SignIn
+) -> None:
+    client, url = signed_in(kwiaty.manager), _url(account, "zmien")
+    wrong = Page(client.get(url)).form | {"voicemail_pin": "7391", "ring_timeout": "1"}
+    page = Page(client.post(url, wrong | _file(a_wav(2), "nasze powitanie.wav")))
+    assert "nasze powitanie.wav is here already" in page.text
+    assert not Greeting.objects.exists()
+    stranger = signed_in(kwiaty.owner)
+    assert stranger.post(url, page.form | {"ring_timeout": "30"}).status_code == 302
+    assert not Greeting.objects.exists(), "a file is kept for the person who chose it"
+    newest = Page(client.get(url)).form | {"voicemail_pin": "7391", "greeting_kept": page.form["greeting_kept"]}
+    assert client.post(url, newest).status_code == 302
+    assert round(Greeting.objects.get().seconds) == 2
+
+
+def test_a_new_account_gets_its_greeting_also_after_the_question_of_costs(
+    kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    client = signed_in(kwiaty.manager)
+    cast.line_outside(kwiaty.tenant)
+    password = {"password": cast.SIP_PASSWORD, "confirmation": cast.SIP_PASSWORD}
+    form = Page(client.get("/konta-sip/dodaj")).form | {"extension": "105", "name": "Recepcja"} | password | ON
+    asked = Page(client.post("/konta-sip/dodaj", form | _file(a_wav(2))))
+    assert not SipAccount.objects.filter(extension="105").exists()
+    agreed = re.search(r'name="agreed" value="([^"]+)"', asked.html)
+    assert agreed
+    saved = Page(client.post("/konta-sip/dodaj", asked.form | {"agreed": agreed[1]}))
+    made = SipAccount.objects.get(extension="105")
+    assert round(made.greeting.seconds) == 2
+    assert re.search(rf'data-live="[^"]*/stan\?accounts={made.pk}&amp;phones"', saved.html)
+    assert "never seen yet" in saved.inside(f"state-{made.pk}")
 
 
 # -- Messages --

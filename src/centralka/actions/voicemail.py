@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from centralka.store import voicemail as store
 from centralka.store.models import Greeting, Role, SipAccount, VoicemailAudio, VoicemailMessage
 
+from . import audio
 from .actor import Actor
 from .audio import AudioProblem, NotAudio, greeting_wav
 from .errors import InvalidInput, NotFound, Problem
@@ -75,15 +76,19 @@ def set_greeting(actor: Actor, account_id: int, upload: bytes) -> Greeting:
 
     Raises `InvalidInput` with a problem at `file`; then the old greeting stays.
     """
-    account = _account(actor, account_id)
-    try:
-        sound = greeting_wav(upload)
-    except NotAudio as wrong:
-        raise InvalidInput({"file": [Problem(wrong.problem.value, WRONG_FILE[wrong.problem])]}) from None
+    account, sound = _account(actor, account_id), checked_greeting(upload)
     made = store.set_greeting(account.pk, sound.wav, sound.seconds, Greeting.Source.UPLOAD, timezone.now())
     if made is None:
         raise NotFound  # deleted while the file was read
     return made
+
+
+def checked_greeting(upload: bytes) -> audio.Greeting:
+    """What the engine would play; raises `InvalidInput` with a problem at `file`."""
+    try:
+        return greeting_wav(upload)
+    except NotAudio as wrong:
+        raise InvalidInput({"file": [Problem(wrong.problem.value, WRONG_FILE[wrong.problem])]}) from None
 
 
 def remove_greeting(actor: Actor, account_id: int) -> None:

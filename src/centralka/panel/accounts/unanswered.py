@@ -10,14 +10,17 @@ from centralka.actions.actor import Actor
 from centralka.actions.forwarding import FORWARD_FIELDS, RETURN_AFTER_MAX, RETURN_AFTER_MIN, forwards_of
 from centralka.store.models import Forward, SipAccount
 
-from ..forms import PanelForm, text_field
+from ..forms import text_field
 from ..pickers.sources import Targets
+from .greeting_in_form import GreetingInForm
 from .targets import TargetField, choice_of, targets, value_of
 
 VOICEMAIL_FIELDS = (
     "voicemail_enabled",
     "voicemail_pin",
     "voicemail_email",
+    "greeting_file",
+    "greeting_kept",
     "greeting_on_no_answer",
     "greeting_on_busy",
 )
@@ -32,7 +35,7 @@ CONDITIONS = {
 }
 
 
-class UnansweredForm(PanelForm):
+class UnansweredForm(GreetingInForm):
     """The blocks “Voicemail” and “Forwarding”."""
 
     voicemail_enabled = forms.BooleanField(

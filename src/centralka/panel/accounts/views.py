@@ -164,13 +164,14 @@ def account_add(request: HttpRequest, actor: Actor) -> HttpResponse:
         return _form(request, actor, generated(request.POST, generate_password(), actor))
     if "decline" in request.POST:
         return _form(request, actor, as_it_was_typed(request.POST, actor))
-    return _add(request, actor, AccountForm(request.POST, actor=actor))
+    return _add(request, actor, AccountForm(request.POST, request.FILES, actor=actor))
 
 
 def _add(request: HttpRequest, actor: Actor, form: AccountForm) -> HttpResponse:
     consent, shortage = None, None
     try:
         if made := form.carry_out(lambda: _made(request, actor, form)):
+            form.forget_greeting()
             return _with_password(request, made, form, added=True)
     except ConsentNeeded as asked:
         # Nobody is asked about the costs of what cannot be saved anyway.
@@ -185,7 +186,9 @@ def _made(request: HttpRequest, actor: Actor, form: AccountForm) -> SipAccount:
     agreed = request.POST.get("agreed") if form.is_valid() else None
     agreement = Agreement(request.META.get("REMOTE_ADDR", ""), agreed) if agreed else None
     try:
-        return actions.add_sip_account(actor, SipAccountInput(**form.wanted()), agreement, request=form.request_key)
+        made = actions.add_sip_account(actor, SipAccountInput(**form.wanted()), agreement, request=form.request_key)
+        form.save_greeting(made)
+        return made
     except KeyReused:
         message = _("This form has made its account already. Open a new one for another account.")
         raise InvalidInput({"request_key": [Problem("reused", message)]}) from None
@@ -199,16 +202,15 @@ def account_change(request: HttpRequest, actor: Actor, account_id: int) -> HttpR
         return _form(request, actor, AccountForm(actor=actor, account=found))
     if "generate" in request.POST:
         return _form(request, actor, generated(request.POST, generate_password(), actor, found))
-    return _save(request, actor, AccountForm(request.POST, actor=actor, account=found), found)
+    return _save(request, actor, AccountForm(request.POST, request.FILES, actor=actor, account=found), found)
 
 
 def _save(request: HttpRequest, actor: Actor, form: AccountForm, found: SipAccount) -> HttpResponse:
     collisions: list[Collision] | None = None
     try:
-        saved = form.carry_out(
-            lambda: actions.change_sip_account(actor, found.pk, form.wanted(), version=form.cleaned_data.get("version"))
-        )
+        saved = form.carry_out(lambda: _changed(actor, form, found))
     except ChangedMeanwhile as meanwhile:
+        form.keep_greeting()
         data, collisions = merge(form, as_typed(meanwhile.current), meanwhile.current.version)
         form = AccountForm(data, actor=actor, account=meanwhile.current)
     else:
@@ -217,7 +219,15 @@ def _save(request: HttpRequest, actor: Actor, form: AccountForm, found: SipAccou
     return _form(request, actor, form, collisions=collisions)
 
 
+def _changed(actor: Actor, form: AccountForm, found: SipAccount) -> SipAccount:
+    version = form.cleaned_data.get("version")
+    saved = actions.change_sip_account(actor, found.pk, form.wanted(), version=version)
+    form.save_greeting(saved)
+    return saved
+
+
 def _saved(request: HttpRequest, account: SipAccount, form: AccountForm) -> HttpResponse:
+    form.forget_greeting()
     if form.cleaned_data["password"]:
         return _with_password(request, account, form, added=False)
     said = _("Saved: %(account)s. Changes apply from the next call.")
@@ -234,6 +244,8 @@ def _form(
     consent: Consent | None = None,
     shortage: Shortage | None = None,
 ) -> HttpResponse:
+    if form.is_bound:
+        form.keep_greeting()
     context = {
         "form": form,
         "account": form.account,
