@@ -472,3 +472,18 @@ def test_reading_from_any_checkpoint_gives_the_same_price() -> None:
         rest = Story()
         rest.events = story.events[book.checkpoint // LINE :]
         assert rest.record() == whole
+
+
+@pytest.mark.parametrize("status, extra", [(488, ["sound_not_understood"]), (603, [])])
+def test_a_carrier_that_understands_no_sound_of_ours_is_named(status: int, extra: list[str]) -> None:
+    story = Story()
+    story.calls(0, "a1", A, "600100200")
+    story.planned(0, "a1", a_call_outside())
+    story.rings(0, "t1", "a1", FIRST.endpoint)
+    story.hangs_up(1, "t1")
+    refusing = replace(tried(FIRST, Outcome.UNAVAILABLE), status=status)
+    story.walked(2, "a1", dialled(OLA, refusing), WalkedStep("unavailable", Outcome.DONE, refusal="no_route"))
+    story.hangs_up(2, "a1")
+    record = story.record()
+    assert whys(record) == ["number_dialled", *extra, "no_trunk_worked"]
+    assert [leg["status"] for leg in record.legs] == [status]

@@ -67,6 +67,9 @@ _SENTENCES = {
     Why.OFFERED_PROFILE: gettext_noop(
         "the caller's device offers sound as %(profile)s; only plain sound (RTP/AVP) is taken here"
     ),
+    Why.SOUND_NOT_UNDERSTOOD: gettext_noop(
+        "%(who)s understands none of the sound it was offered, G.722, A-law and µ-law (SIP %(status)s)"
+    ),
     Why.TURNED_AWAY: gettext_noop("the call could not be understood and was refused with SIP %(status)s"),
     Why.PLANNED_WITHOUT_SWITCHBOARD: gettext_noop("the switchboard was down; the engine connected the call by itself"),
     Why.ENGINE_STOPPED: gettext_noop("the engine stopped during the call"),

@@ -50,7 +50,8 @@ class CallLeg(BaseModel):
         examples=["no_answer"],
     )
     sip_status: int | None = Field(
-        description="The final SIP status with which the carrier refused; null where it gave none.", examples=[603]
+        description="The final SIP status with which the carrier or phone refused; null where it gave none.",
+        examples=[603],
     )
     seconds: int = Field(
         description="Talked, or rung if nobody answered, or what a caller left in the voicemail; 0 while it goes on."

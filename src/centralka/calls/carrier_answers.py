@@ -98,6 +98,8 @@ ANSWERS: Mapping[int, Meaning] = {
     608: DECLINED,  # Rejected (RFC 8688)
 }
 
+SOUND_NOT_UNDERSTOOD = frozenset({415, 488, 606})
+"""The offered sound, or how it would be sent, is none that the other side takes."""
 _LAST_CLASS = range(600, 700)
 _PHONE_SAYS_BUSY = frozenset({401, 403, 407, 433, 486, *_LAST_CLASS})
 _TAKES_LONG = frozenset({408, 504})

@@ -143,7 +143,7 @@ class WalkedStep:
     """One step of the plan and how it ended.
 
     `login` for a step that rang an account or recorded a message for it; `number` and `tries` for one that called a
-    public number; `seconds` of the message that was recorded, 0 for none.
+    public number; `seconds` of the message that was recorded, 0 for none; `status` with which the rung phone refused.
     """
 
     name: str
@@ -153,6 +153,7 @@ class WalkedStep:
     number: str | None = None
     tries: tuple[TrunkTry, ...] = ()
     seconds: int | None = None
+    status: int = 0
 
 
 @dataclass(frozen=True, slots=True)

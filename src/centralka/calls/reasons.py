@@ -61,6 +61,8 @@ class Why(StrEnum):
     OFFERED_CODECS = "offered_codecs"
     OFFERED_PROFILE = "offered_profile"
     TURNED_AWAY = "turned_away"
+    # A phone or a carrier refused it:
+    SOUND_NOT_UNDERSTOOD = "sound_not_understood"
     # Said by what happened, not by a plan:
     PLANNED_WITHOUT_SWITCHBOARD = "planned_without_switchboard"
     ENGINE_STOPPED = "engine_stopped"

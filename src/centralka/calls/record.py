@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .callbook import Call, Line
+from .carrier_answers import SOUND_NOT_UNDERSTOOD
 from .destinations import destination
 from .explain import reason_as_json
 from .facts import is_trunk
@@ -68,7 +69,7 @@ class Record:
     legs: list[dict[str, Any]]
     """`{"to", "login", "outcome", "status", "seconds", "rang", "trunk", "rate", "price", "channel", "why"}`. `rang`:
     seconds until it was answered or ended; `seconds`: talked if it was answered, else how long it was called. `status`
-    is the SIP status with which a carrier refused. `trunk`, `status`, `rate`, `price` and `channel` are None for phones
+    is the SIP status with which a phone or carrier refused. `trunk`, `rate`, `price` and `channel` are None for phones
     of the company."""
     why: list[dict[str, Any]]
     plan: Mapping[str, Any] | None
@@ -211,7 +212,8 @@ def _legs(call: Call) -> Iterator[dict[str, Any]]:
             yield {**leg, "seconds": walked.seconds or 0}
         elif walked.login:
             ring = _take(rings, walked.login)
-            yield _leg(walked.login, ring, walked.outcome.value, _why_of_step(decided, walked.name))
+            leg = _leg(walked.login, ring, walked.outcome.value, _why_of_step(decided, walked.name))
+            yield {**leg, "status": walked.status or None}
         for one in walked.tries:
             yield _outside_leg(call, _take(rings, one.endpoint), one, walked, _why_of_step(decided, walked.name))
     for ring in rings:
@@ -429,6 +431,17 @@ def _why_of_decision(call: Call, decided: Decided) -> Iterator[Any]:
             yield step["why"]
             if because := step.get("because"):
                 yield because
+            yield from _of_sound(walk, name)
+
+
+def _of_sound(walk: WalkEnded | None, name: str) -> Iterator[Reason]:
+    """Of phones and carriers that refused because they understand none of the sound that we offer."""
+    for step in walk.steps if walk else ():
+        if step.name == name:
+            refused = [(extension_of(step.login), step.status)] + [(one.name, one.status) for one in step.tries]
+            for who, status in refused:
+                if status in SOUND_NOT_UNDERSTOOD:
+                    yield Reason(Why.SOUND_NOT_UNDERSTOOD, {"who": who, "status": status})
 
 
 def _names_begun(call: Call, decided: Decided) -> list[str]:

@@ -15,3 +15,5 @@ class Ended:
     """The trunks over which a number was called."""
     seconds: int | None = None
     """Of the message that was recorded; 0: none was left."""
+    status: int = 0
+    """The SIP status with which the rung phone refused; 0: it did not, or said nothing."""

@@ -120,6 +120,7 @@ def _walked_step(one: Walked) -> dict[str, Any]:
     match one.step:
         case Ring():
             step["login"] = one.step.login
+            step |= {"status": one.status} if one.status else {}
         case Voicemail():
             step["login"], step["seconds"] = one.step.login, one.seconds
         case DialOut():
@@ -195,7 +196,16 @@ def _step(step: dict[str, Any]) -> WalkedStep:
     tries = tuple(TrunkTry(who, name, Outcome(how), *codes) for who, name, how, *codes in step.get("tries", ()))
     outcome = Outcome(step["outcome"])
     seconds = step.get("seconds")
-    return WalkedStep(step["name"], outcome, step.get("login"), step.get("refusal"), step.get("number"), tries, seconds)
+    return WalkedStep(
+        step["name"],
+        outcome,
+        step.get("login"),
+        step.get("refusal"),
+        step.get("number"),
+        tries,
+        seconds,
+        step.get("status", 0),
+    )
 
 
 def _engines(line: str) -> CallEvent | None:

@@ -28,7 +28,7 @@ from centralka.calls.plan import (
 
 from .ask_pin import ask_pin
 from .bank import Bank
-from .channel import Channel
+from .channel import Channel, DialEnd
 from .dial_out import Suspects, dial_out
 from .ended import Ended
 from .mailboxes import Mailboxes
@@ -67,6 +67,8 @@ class Walked:
     """The trunks over which a number was called."""
     seconds: int | None = None
     """Of the message that was recorded."""
+    status: int = 0
+    """The SIP status with which the rung phone refused."""
 
 
 @dataclass
@@ -123,14 +125,14 @@ async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, wal
         if isinstance(step, DialOut | Voicemail):
             desk.note_begun(channel.request.uniqueid, name)
         ended = await _run(step, channel, tenant_id, desk)
-        walked.append(Walked(name, step, ended.outcome, ended.tries, ended.seconds))
+        walked.append(Walked(name, step, ended.outcome, ended.tries, ended.seconds, ended.status))
         name = plan.follower(step, ended.outcome)
 
 
 async def _run(step: Step, channel: Channel, tenant_id: int, desk: Desk) -> Ended:  # noqa: C901 (a line for each kind)
     match step:
         case Ring():
-            return Ended(await _ring(step, channel, desk.lines))
+            return await _ring(step, channel, desk.lines)
         case AskPin():
             return Ended(await ask_pin(step, channel, desk.bank))
         case DialOut():
@@ -163,12 +165,12 @@ async def _reject(step: Reject, channel: Channel) -> None:
     await channel.execute("Hangup", str(_CAUSE[step.refusal]))
 
 
-async def _ring(step: Ring, channel: Channel, lines: Lines) -> Outcome:
+async def _ring(step: Ring, channel: Channel, lines: Lines) -> Ended:
     contacts, state = await _reachability(step, channel)
     if not contacts:
-        return Outcome.UNAVAILABLE
+        return Ended(Outcome.UNAVAILABLE)
     if not step.call_waiting and (state not in _FREE or lines.is_engaged(step.login)):
-        return Outcome.BUSY
+        return Ended(Outcome.BUSY)
     with lines.engaging(step.login):
         if step.show is not None:
             await _show_caller(step.show, channel)
@@ -176,7 +178,8 @@ async def _ring(step: Ring, channel: Channel, lines: Lines) -> Outcome:
         # colleague is, the name and extension of who is rung.
         options = "iI" if channel.request.channel.startswith(_FROM_CARRIER) else "i"
         await channel.execute("Dial", f"{'&'.join(contacts)},{step.seconds},{options}")
-        return await _outcome_of_dial(channel)
+        end = await channel.how_dial_ended()
+        return Ended(_outcome_of_dial(end), status=end.statuses[-1] if end.statuses else 0)
 
 
 async def _reachability(step: Ring, channel: Channel) -> tuple[list[str], str]:
@@ -205,8 +208,7 @@ async def _show_caller(show: CallerId, channel: Channel) -> None:
         await channel.set("CALLERID(name)", show.name)
 
 
-async def _outcome_of_dial(channel: Channel) -> Outcome:
-    end = await channel.how_dial_ended()
+def _outcome_of_dial(end: DialEnd) -> Outcome:
     match end.result:
         case "ANSWER":
             return Outcome.ANSWERED

@@ -9,7 +9,7 @@ from tests.live.carrier_instance import Carrier
 from tests.live.instance import Installation
 from tests.live.office import SOON, Ear, extension_of, over
 from tests.live.phones import until
-from tests.live.sipp import ADDRESS, Burst, Sipp
+from tests.live.sipp import ADDRESS, Burst, Sipp, free_port, run_scenario
 
 from .sipp_trunk import SippTrunk, trunk, without_the_carrier
 from .spoken import is_told
@@ -141,6 +141,24 @@ def comes_in(firm: Firm, port: int | None, end: str) -> Sipp:
         HERE / f"uac_carrier_{end}.xml", "+48600100200", "", firm.numbers[0], ADDRESS, firm.house.sip_port, "udp", port,
         Burst(), 30, {},
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_carriers_call_without_any_sound_of_ours_leaves_a_record(firm: Firm, hidden: bool) -> None:
+    """The company sees who tried to call, unless that is hidden, and why nothing rang."""
+    firm.reached_by(firm.numbers[0])
+    sound, privacy = "m=audio [media_port] RTP/AVP 18\na=rtpmap:18 G729/8000", "\nPrivacy: id" if hidden else ""
+    port = free_port()
+    with trunk(firm.house, name="Tylko G.729", kind="address", host=ADDRESS, port=port) as made:
+        until(lambda: operator(firm.house, "GET", f"/trunks/{made}")["addresses"], SOON, "the address is known")
+        run_scenario(
+            HERE / "uac_carrier_turned_away.xml", login="+48600100200", called=firm.numbers[0], local_port=port,
+            port=firm.house.sip_port, sound=sound, headers=privacy,
+        )  # fmt: skip
+        (record,) = firm.records(1)
+    assert (record.direction, record.outcome, record.to_number) == ("in", "failed", firm.numbers[0])
+    assert record.from_number == ("" if hidden else "+48600100200")
+    assert record.why == [{"why": "offered_codecs", "values": {"codecs": "G729"}}]
 
 
 def test_a_call_that_the_carrier_sends_back_ends(firm: Firm, carrier: Carrier) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.live.office import Office, extension_of
+from tests.live.office import Office, extension_of, gets
 from tests.live.sipp import run_scenario
 
 G729 = "m=audio [media_port] RTP/AVP 18\na=rtpmap:18 G729/8000"
@@ -34,6 +34,17 @@ def test_a_phone_that_offers_nothing_of_ours_leaves_a_record_that_says_what(
     assert (record.why, record.legs) == ([{"why": why, "values": told}], [])
     assert record.ended_at
     assert not bartek.all_calls
+
+
+def test_a_phone_that_takes_nothing_of_ours_is_named_in_the_record(office: Office) -> None:
+    alicja, bartek = office.phone("Alicja"), office.account("Bartek")
+    office.sipp_phone("uas_refuse", bartek, status="488 Not Acceptable Here")
+    alicja.dial(bartek.extension)
+    gets(alicja, "480 Temporarily Unavailable")
+    (record,) = office.records(1)
+    assert record.reasons == ["extension_dialled", "sound_not_understood", "callee_unavailable"]
+    assert record.why[1]["values"] == {"who": bartek.extension, "status": 488}
+    assert [leg["status"] for leg in record.legs] == [488]
 
 
 def test_a_plain_line_before_an_encrypted_one_is_taken(office: Office) -> None:
