@@ -98,6 +98,9 @@ TEMPLATES = [
     }
 ]
 
+DISK_WARN_MB = number("CENTRALKA_DISK_WARN_MB", 1024)
+"""The operator is warned when less is free on the disk of HOME."""
+
 # -- Data --------------------------------------------------------------------------------------------------------
 
 DATABASE_URL, _database = database("CENTRALKA_DATABASE_URL", f"sqlite:///{HOME / 'centralka.sqlite3'}")

@@ -1,5 +1,7 @@
 """`/mail-log`: what was mailed for the company, and what did not arrive."""
 
+from typing import Annotated
+
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
@@ -13,13 +15,18 @@ from .pages import AskedPage, page_of
 router = Router(tags=["Company"], auth=tenant_token)
 
 
+# Not the enumerations themselves: in the OpenAPI document their names would be those of others (`Kind`).
+MailKind = Annotated[str, Field(json_schema_extra={"enum": list(Mail.Kind.values)})]
+MailState = Annotated[str, Field(json_schema_extra={"enum": list(Mail.State.values)})]
+
+
 class MailOut(BaseModel):
     """One mail, without what is in it."""
 
     id: int
-    kind: Mail.Kind = Field(description="What it is about.")
+    kind: MailKind = Field(description="What it is about.")
     to: str = Field(examples=["biuro@firma.example"])
-    state: Mail.State = Field(
+    state: MailState = Field(
         description="`queued`: waiting, or to be tried again; `sent`: the mail server took it; `filed`: written to a "
         "file, since no mail server is set; `failed`: given up."
     )
@@ -54,9 +61,9 @@ def list_mails(request: TenantRequest, asked: Query[AskedMails]) -> MailPage:
 def _shown(mail: Mail) -> MailOut:
     return MailOut(
         id=mail.pk,
-        kind=Mail.Kind(mail.kind),
+        kind=mail.kind,
         to=mail.to,
-        state=Mail.State(mail.state),
+        state=mail.state,
         attempts=mail.attempts,
         error=mail.error,
         sip_account=mail.sip_account_id,

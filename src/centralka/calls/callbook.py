@@ -10,6 +10,7 @@ from .journal_events import (
     Begun,
     CallEvent,
     Decided,
+    EndMissed,
     EngineStarted,
     HangUpOrdered,
     HungUp,
@@ -108,6 +109,10 @@ class CallBook:
         call = self._calls.get(call_id)
         return call.living if call else []
 
+    def channels_by_call(self) -> dict[str, frozenset[str]]:
+        """All channels of each call that is not done with."""
+        return {call_id: frozenset(line.channel for line in call.lines) for call_id, call in self._calls.items()}
+
     @property
     def checkpoint(self) -> int:
         begins = [call.position for call in self._calls.values()]
@@ -141,14 +146,21 @@ class CallBook:
                 yield from self._interrupt_all(event)
             case SwitchboardStarted():
                 yield from self._stop_waiting(event, begin)
-            case LinkedIdEnded():
-                if call := self._calls.get(event.call):
-                    call.linked_id_ended = True
-                    yield call
+            case LinkedIdEnded() | EndMissed():
+                yield from self._end(event)
             case Answered() | HungUp() | Transferred() | Decided() | Begun() | Paid() | HangUpOrdered() | WalkEnded():
                 yield from self._take(event, begin)
             case _:
                 assert_never(event)
+
+    def _end(self, event: LinkedIdEnded | EndMissed) -> Iterator[Call]:
+        """No channel will be made on behalf of the call any more."""
+        call = self._calls.get(event.call)
+        if call and isinstance(event, EndMissed):
+            _interrupt(call, event.time)
+        if call:
+            call.linked_id_ended = True
+            yield call
 
     def _take(self, event: Noted, begin: int) -> Iterator[Call]:
         if call := self._call_of.get(event.channel):
@@ -176,12 +188,7 @@ class CallBook:
 
     def _interrupt_all(self, event: EngineStarted) -> Iterator[Call]:
         for call in list(self._calls.values()):
-            call.linked_id_ended = True
-            call.walking.clear()
-            for line in call.lines:
-                if line.ended is None:
-                    call.interrupted = True
-                    line.ended = event.stopped_at or call.last_event or line.started
+            _interrupt(call, event.stopped_at)
             yield call
 
     def _stop_waiting(self, event: SwitchboardStarted, begin: int) -> Iterator[Call]:
@@ -203,6 +210,16 @@ class CallBook:
 def _turned_away(event: TurnedAway, begin: int) -> Call:
     line = Line(event.channel, event.login, event.time, ended=event.time, last_number=event.number)
     return Call(event.channel, begin, event.number, event.exten, [line], turned_away=event, linked_id_ended=True)
+
+
+def _interrupt(call: Call, at: datetime | None) -> None:
+    """Nothing of the call is alive any more, and nobody told how it ended. None: it is not known when."""
+    call.linked_id_ended = True
+    call.walking.clear()
+    for line in call.lines:
+        if line.ended is None:
+            call.interrupted = True
+            line.ended = at or call.last_event or line.started
 
 
 def _note(call: Call, event: Noted | SwitchboardStarted) -> None:  # noqa: C901 (a line for each kind)

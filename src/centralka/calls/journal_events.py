@@ -116,6 +116,17 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True)
+class EndMissed:
+    """The engine has no channel of the call any more, and wrote no end of it: there was no room on the disk.
+
+    `time`: when it was first seen to be gone.
+    """
+
+    time: datetime
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
 class HangUpOrdered:
     """Somebody who takes no part in the call has it ended; `channel` is the one with which it began."""
 
@@ -191,6 +202,7 @@ CallEvent = (
     | Decided
     | Begun
     | Paid
+    | EndMissed
     | HangUpOrdered
     | TurnedAway
     | WalkEnded

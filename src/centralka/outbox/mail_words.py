@@ -14,6 +14,7 @@ from centralka.addresses import company_address
 from centralka.calls.outside_caller import UNKNOWN
 from centralka.calls.spelling import grouped
 from centralka.calls.voicemail import MOST_MESSAGES, MOST_SECONDS
+from centralka.disk import free_mb
 from centralka.store.models import ExternalNumber, Mail, SipAccount, VoicemailAudio, VoicemailMessage
 
 from .delivery import Refused
@@ -42,6 +43,8 @@ class Words:
 
 def words_of(mail: Mail) -> Words:
     """Raises `Refused` where what it is about is gone."""
+    if mail.kind == Mail.Kind.DISK:
+        return _disk()
     if mail.sip_account is None:
         raise Refused(gettext("The account was deleted before this was mailed."))
     if mail.kind == Mail.Kind.TEST:
@@ -83,6 +86,20 @@ def _full(account: SipAccount) -> Words:
             "Messages that are deleted make room for new ones."
         )
         % limits,
+    )
+
+
+def _disk() -> Words:
+    """How it is when the mail goes out, not when it was queued."""
+    return Words(
+        subject=gettext("The disk of Centralka fills up"),
+        opening=gettext("Only %(free)s MB are free on the disk of the folder %(folder)s.")
+        % {"free": free_mb(settings.HOME), "folder": settings.HOME},
+        closing=gettext(
+            "When it is full, phones cannot register, messages cannot be left, and calls may not be recorded. "
+            "The warning comes below %(warn)s MB (CENTRALKA_DISK_WARN_MB)."
+        )
+        % {"warn": settings.DISK_WARN_MB},
     )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from centralka.logs import write_logs
 
+from .disk import DiskMail
 from .fees import FeeTimes, charge_monthly_fees
 from .mail import Post, way_out
 from .price_lists import look_after_price_lists
@@ -56,9 +57,10 @@ def main() -> None:
 
 def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
     """Until the end. A database that is away, or anything else that fails, is tried again at the next look."""
-    times, post = FeeTimes(), Post(way_out(end.asked_for), clock, end.asked_for)
+    times, disk, post = FeeTimes(), DiskMail(), Post(way_out(end.asked_for), clock, end.asked_for)
     while True:
         try:
+            disk.look(clock())
             busy = look(times, post, clock, end)
         except Exception:
             log.exception("what is due could not be done; trying again")

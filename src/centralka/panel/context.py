@@ -7,6 +7,13 @@ from django.http import HttpRequest
 
 from centralka import __version__
 from centralka.actions.voicemail import unheard_count
+from centralka.disk import free_mb, room
+
+
+def _disk() -> dict[str, Any]:
+    """How much room there is on the installation's disk, for its operator."""
+    free = free_mb(settings.HOME)
+    return {"room": room(free, settings.DISK_WARN_MB), "free_mb": free}
 
 
 def panel(request: HttpRequest) -> dict[str, Any]:
@@ -19,6 +26,8 @@ def panel(request: HttpRequest) -> dict[str, Any]:
         # Asked only by a page that shows it.
         "unheard_messages": lambda: unheard_count(actor) if actor else 0,
         "version": __version__,
+        # Asked only by a page that shows it.
+        "disk": _disk,
         "mail_leaves": settings.SMTP is not None,
         "group": match.route.split("/")[0] if match else "",
     }

@@ -6,10 +6,11 @@ A worker that claims a mail and dies leaves a claim that ends by itself, and the
 import secrets
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from .models import Mail, SipAccount, VoicemailMessage
+from .models import Mail, Person, SipAccount, VoicemailMessage
 
 LEASE = timedelta(minutes=10)
 """How long a claim lasts: longer than a worker ever takes for one mail."""
@@ -30,6 +31,15 @@ def queue_voicemail(message: VoicemailMessage, now: datetime) -> None:
 def queue_mailbox_full(account: SipAccount, now: datetime) -> None:
     """Tell that a mailbox takes no more messages, at most once a day (by the installation's clock on the wall)."""
     _queue_once(_mail(account, Mail.Kind.MAILBOX_FULL, f"full:{account.pk}:{timezone.localdate(now)}", now))
+
+
+def queue_disk(node: str, now: datetime) -> None:
+    """Tell everybody who runs the installation that the disk of a node fills up, at most once a day."""
+    for person in Person.objects.filter(is_operator=True, is_active=True):
+        key = f"disk:{node}:{person.pk}:{timezone.localdate(now)}"
+        language = settings.LANGUAGE_CODE
+        mail = Mail(kind=Mail.Kind.DISK, key=key, to=person.email, language=language, next_at=now, created_at=now)
+        _queue_once(mail)
 
 
 def queue_test(account: SipAccount, now: datetime) -> Mail:

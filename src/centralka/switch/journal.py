@@ -6,6 +6,7 @@ survives the death of its writer. `recorder` folds the lines into call records (
 """
 
 import csv
+import errno
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ from centralka.calls.journal_events import (
     Begun,
     CallEvent,
     Decided,
+    EndMissed,
     EngineStarted,
     HangUpOrdered,
     HungUp,
@@ -101,18 +103,30 @@ class Journal:
         line = {"kind": "turned_away", "time": call.time.timestamp(), **who, "why": reason_as_json(call.reason)}
         self._append(line)
 
+    def end_missed(self, call_id: str, first_missed: datetime) -> None:
+        """The engine has nothing of the call any more, and has not said how it ended."""
+        self._append({"kind": "end_missed", "time": first_missed.timestamp(), "call": call_id})
+
     def walk_ended(self, channel: str, walked: list[Walked], now: datetime) -> None:
         """What came of the plan's steps."""
         steps = [_walked_step(one) for one in walked]
         self._append({"kind": "walked", "time": now.timestamp(), "channel": channel, "steps": steps})
 
     def _append(self, line: dict[str, Any]) -> None:
-        text = json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
-        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        data = (json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+        file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(file, text.encode())
+            # The end of a line that found no room: what comes now must not be taken for the rest of it.
+            whole = b"\n" + data if _ends_in_a_line(file) else data
+            if os.write(file, whole) < len(whole):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
         finally:
             os.close(file)
+
+
+def _ends_in_a_line(file: int) -> bool:
+    size = os.fstat(file).st_size
+    return size > 0 and os.pread(file, 1, size - 1) != b"\n"
 
 
 def _walked_step(one: Walked) -> dict[str, Any]:
@@ -179,6 +193,8 @@ def _of_channel(kind: str, time: datetime, found: dict[str, Any]) -> CallEvent |
             return Begun(time, found["channel"], found["step"])
         case "paid":
             return Paid(time, found["channel"], found["number"], found["rate"])
+        case "end_missed":
+            return EndMissed(time, found["call"])
         case "hung_up":
             return HangUpOrdered(time, found["channel"], found["by"])
         case "walked":

@@ -15,12 +15,14 @@ from centralka.logs import write_logs
 
 from .agi_server import Switchboard
 from .database import Database
+from .disk_watch import DiskWatch
 from .hang_ups import HangUps
 from .hold_music import HoldMusicFiles
 from .journal import Journal
 from .long_sessions import LongSessions
 from .manager import Manager
 from .meter import Meter
+from .missed_ends import MissedEnds
 from .pings import Pings
 from .presence import follow_presence
 from .record_keeper import RecordKeeper
@@ -32,6 +34,7 @@ log = structlog.get_logger()
 
 _A_DAY = 24 * 3600.0
 _HEARTBEAT_EVERY = 1.0
+_TRY_AGAIN_AFTER = 2.0
 _LEAST_FREE_MB = 200
 """With less on the disk no message is begun: the database and the journal need the rest."""
 _MB = 1024 * 1024
@@ -51,7 +54,8 @@ async def _serve() -> None:
     database = Database()
     path = Path(text("CENTRALKA_JOURNAL"))
     journal = Journal(path)
-    journal.switchboard_starts(datetime.now(UTC))
+    beating = asyncio.create_task(_beat(Path(text("CENTRALKA_HEARTBEAT"))))
+    await _until_noted(journal)
     records = RecordKeeper(path, settings.NODE)
     manager = Manager(number("CENTRALKA_AMI_PORT", 0), text("CENTRALKA_AMI_SECRET"))
     mailboxes = SpoolMailboxes(
@@ -74,7 +78,9 @@ async def _serve() -> None:
         asyncio.create_task(HoldMusicFiles(Path(text("CENTRALKA_HOLD_MUSIC")), database).run()),
         asyncio.create_task(mailboxes.run()),
         asyncio.create_task(_tidy_up(database)),
-        asyncio.create_task(_beat(Path(text("CENTRALKA_HEARTBEAT")))),
+        asyncio.create_task(MissedEnds(manager, journal, records.channels_by_call).run()),
+        asyncio.create_task(DiskWatch(manager, settings.HOME, settings.DISK_WARN_MB).run()),
+        beating,
     ]
     ending = asyncio.create_task(stop.wait())
     # A task that ends by itself has failed: the process ends too, and is started again.
@@ -82,6 +88,16 @@ async def _serve() -> None:
     server.close()
     for task in done - {ending}:
         task.result()
+
+
+async def _until_noted(journal: Journal) -> None:
+    """Tell the journal that a switchboard starts. It needs that, so we wait for room; the engine has its fallback."""
+    while True:
+        try:
+            return journal.switchboard_starts(datetime.now(UTC))
+        except OSError as problem:
+            log.error("the journal cannot be written; waiting for room on its disk", problem=str(problem))
+            await asyncio.sleep(_TRY_AGAIN_AFTER)
 
 
 async def _tidy_up(database: Database) -> None:
@@ -97,5 +113,8 @@ async def _tidy_up(database: Database) -> None:
 async def _beat(file: Path) -> None:
     """Tell the supervisor that the event loop turns."""
     while True:
-        file.touch()
+        try:
+            file.touch()
+        except OSError as problem:
+            log.error("the heartbeat cannot be written", problem=str(problem))
         await asyncio.sleep(_HEARTBEAT_EVERY)

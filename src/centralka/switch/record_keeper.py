@@ -41,3 +41,7 @@ class RecordKeeper:
     def living_channels(self, call_id: str) -> list[str]:
         """The channels (unique ids) of a call that goes on; none of one that is over or not known."""
         return self._recorder.living_channels(call_id) if self._recorder else []
+
+    def channels_by_call(self) -> dict[str, frozenset[str]]:
+        """All channels (unique ids) of each call that goes on; nothing before the journal is read."""
+        return self._recorder.channels_by_call() if self._recorder else {}

@@ -63,6 +63,10 @@ class Recorder:
         """Of a call that goes on. Any thread may ask."""
         return self._book.living_channels(call_id)
 
+    def channels_by_call(self) -> dict[str, frozenset[str]]:
+        """All channels of each call that goes on, as far as the journal is read."""
+        return self._book.channels_by_call()
+
     def _release_orphans(self) -> None:
         """The journal is read to its end now, so the calls that the book does not know are over."""
         now = self._now()

@@ -15,6 +15,7 @@ class Mail(models.Model):
         VOICEMAIL = "voicemail", _("Voice message")
         MAILBOX_FULL = "mailbox_full", _("The mailbox is full")
         TEST = "test", _("Test message")
+        DISK = "disk", _("The disk fills up")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")
@@ -22,7 +23,8 @@ class Mail(models.Model):
         FILED = "filed", _("Written to a file: no mail server is set")
         FAILED = "failed", _("Failed")
 
-    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="mails")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="mails", null=True)
+    """Null: it is for whoever runs the installation."""
     sip_account = models.ForeignKey(SipAccount, models.SET_NULL, related_name="mails", null=True)
     message = models.ForeignKey(VoicemailMessage, models.SET_NULL, related_name="mails", null=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -1,0 +1,65 @@
+"""Ends calls on record whose end the engine could not write: a full disk loses lines of the journal.
+
+Without it such a call would go on for ever on record, and hold what was put aside for it.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+import structlog
+
+from .journal import Journal
+from .manager import EngineAway, Manager
+
+log = structlog.get_logger()
+
+LOOK_EVERY = 20.0
+"""Seconds. What the engine wrote of a call has been read long before the second look that misses it."""
+
+
+class MissedEnds:
+    """The calls of one engine. `on_record`: the channels of each call that goes on as far as the journal tells."""
+
+    def __init__(
+        self,
+        manager: Manager,
+        journal: Journal,
+        on_record: Callable[[], Mapping[str, frozenset[str]]],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._manager = manager
+        self._journal = journal
+        self._on_record = on_record
+        self._clock = clock
+        self._missed: dict[str, datetime] = {}
+        """Calls that the engine did not know at the last look, and when that was first so."""
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                await self.look()
+            except EngineAway:
+                self._missed.clear()  # its restart ends them all, and says so itself
+            except OSError as problem:
+                log.warning("the end of a call could not be noted; trying again", problem=str(problem))
+            except Exception:
+                log.exception("calls whose end was not written could not be looked for; trying again")
+
+    async def look(self) -> None:
+        """Once. Raises EngineAway, and OSError while there is no room for the journal."""
+        # Taken before asking: a call that begins meanwhile is not missed.
+        on_record = self._on_record()
+        if not on_record:
+            self._missed.clear()
+            return
+        listed = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
+        alive = {one.get(name, "") for one in listed for name in ("Uniqueid", "Linkedid")}
+        gone = [call_id for call_id, channels in on_record.items() if not alive & {call_id, *channels}]
+        before, now = self._missed, self._clock()
+        self._missed = {call_id: before.get(call_id, now) for call_id in gone}
+        for call_id in before.keys() & self._missed.keys():
+            self._journal.end_missed(call_id, self._missed[call_id])
+            log.warning("the engine wrote no end of a call: it is ended on record", call=call_id)
