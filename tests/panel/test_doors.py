@@ -41,6 +41,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "password_change"):    (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
     ("POST", "company_switch"):    (LOGIN,    MISSING, MISSING, MISSING, MISSING, NO,     NO,       PASSWORD),
     ("POST", "set_language"):      (GO,       GO,     GO,      GO,    GO,       GO,       GO,       GO),
+    ("GET", "guide"):              (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
     ("GET", "accounts"):           (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "account_states"):     (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "account"):            (LOGIN,    OPEN,   OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),

@@ -15,10 +15,13 @@ def _disk() -> dict[str, Any]:
     free = free_mb(settings.HOME)
     return {"room": room(free, settings.DISK_WARN_MB), "free_mb": free}
 
+from .guide.topics import START, topic_of
+
 
 def panel(request: HttpRequest) -> dict[str, Any]:
     """Who acts and where, how many messages are unheard, whether mail leaves us, and the menu's page group."""
     match, actor = request.resolver_match, getattr(request, "actor", None)
+    group = match.route.split("/")[0] if match else ""
     return {
         "actor": actor,
         "operator": getattr(request, "operator", None),
@@ -29,5 +32,6 @@ def panel(request: HttpRequest) -> dict[str, Any]:
         # Asked only by a page that shows it.
         "disk": _disk,
         "mail_leaves": settings.SMTP is not None,
-        "group": match.route.split("/")[0] if match else "",
+        "group": group,
+        "help_topic": topic_of(match.url_name or "", group) if match else START,
     }

@@ -7,6 +7,7 @@ from .company.urls import urlpatterns as company
 from .explain.urls import urlpatterns as explain
 from .external_numbers.urls import urlpatterns as external_numbers
 from .finance.urls import urlpatterns as finance
+from .guide.urls import urlpatterns as guide
 from .installation.urls import urlpatterns as installation
 from .numbers.urls import urlpatterns as numbers
 from .numbers_stock.urls import urlpatterns as numbers_stock
@@ -36,4 +37,5 @@ urlpatterns = [
     *trunks,
     *price_lists,
     *installation,
+    *guide,
 ]

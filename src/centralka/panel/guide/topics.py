@@ -1,0 +1,31 @@
+"""Which part of the guide is about which page."""
+
+_OF_PAGE = {
+    "account_add": "account-add",
+    "account_change": "account-change",
+    "account_delete": "account-delete",
+}
+_OF_GROUP = {
+    "konta-sip": "accounts",
+    "numery": "numbers",
+    "numery-zewnetrzne": "external-numbers",
+    "polaczenia": "calls",
+    "co-sie-stanie": "explain",
+    "wiadomosci": "messages",
+    "finanse": "finance",
+    "osoby": "people",
+    "tokeny": "api",
+    "ustawienia": "settings",
+    "firmy": "companies",
+    "zasob-numerow": "stock",
+    "lacza": "trunks",
+    "cenniki": "price-lists",
+    "instalacja": "installation",
+}
+START = "start"
+TOPICS = {*_OF_PAGE.values(), *_OF_GROUP.values(), START}
+
+
+def topic_of(page: str, group: str) -> str:
+    """The anchor for a page. `page`: the name of its address; `group`: the first part of it."""
+    return _OF_PAGE.get(page) or _OF_GROUP.get(group, START)

@@ -1,0 +1,18 @@
+"""Pomoc: the guide in the reader's language. For everybody with a login."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from centralka.store.models import Person
+
+from ..doors import person_page
+from .render import guide
+
+
+@require_GET
+@person_page
+def guide_page(request: HttpRequest, person: Person) -> HttpResponse:
+    """The whole of it; each page of the panel links to its part."""
+    return render(request, "panel/guide.html", {"guide": guide(get_language() or "pl")})
