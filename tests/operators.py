@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from centralka.actions.price_list_files import keep_file
+from centralka.actions.price_lists import Upload
 from centralka.store import money
 from centralka.store.models import LedgerEntry, Number, PriceList, PriceListRevision, Tenant, Trunk
 from tests import cast
@@ -19,6 +21,8 @@ def operators_things(company: cast.Company, name: str = "Operator A") -> dict[st
     prices = PriceList.objects.create(name=name)
     price = cast.add_price(prices, "48", "0.0345", description=name)
     old = old_revision(prices, name)
+    kept = keep_file(cast.OPERATOR, prices, b"A;B\n48;0,05\n", Upload(file_name=name))
+    assert kept is not None
     top_up(company.tenant, name)
     kinds: dict[str, tuple[list[str], dict[str, object]]] = {
         "company": (
@@ -32,6 +36,7 @@ def operators_things(company: cast.Company, name: str = "Operator A") -> dict[st
             ["", "_change", "_upload", "_delete", "_revisions", "_download"],
             {"price_list_id": prices.pk},
         ),
+        "price_list_columns": ([""], {"price_list_id": prices.pk, "revision_id": kept.pk}),
         "price": (["_change"], {"price_list_id": prices.pk, "price_id": price.pk}),
         "revision": (
             ["_download", "_bring_back", "_cancel"],

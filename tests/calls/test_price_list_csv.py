@@ -16,6 +16,9 @@ from centralka.calls.price_list_csv import (
     MOST_ERRORS,
     MOST_ROWS,
     PriceListErrors,
+    Reading,
+    Table,
+    look_at,
     parse_price_list,
 )
 from centralka.calls.tariffs import Rate
@@ -260,6 +263,111 @@ def test_a_column_that_comes_twice_is_an_error_as_nobody_knows_which_one_is_mean
     assert errors_of(f"{HEADER};Stawka\n48;;1;0;1;1;2".encode()) == [(1, "per_minute", "double_column")]
 
 
+# -- Lists as carriers and billing systems write them -----------------------------------------------------------------
+
+CARRIERS: list[tuple[str, list[Rate]]] = [
+    (
+        "Code;Destination;ppm;ppc;minimal;resolution\n48;Poland;0.0120;0.01;60;1\n",
+        [Rate("48", "Poland", Decimal("0.0120"), Decimal("0.01"), 60, 1)],
+    ),
+    (
+        "Cennik hurtowy 2026\nWażny od: 1.07.2026;;\n\nCode|Destination|Rate|Setup fee|Initial Increment|Increment\n"
+        "48|Poland|0.0120|0|60|6\n",
+        [Rate("48", "Poland", Decimal("0.0120"), Decimal(0), 60, 6)],
+    ),
+    (
+        'Destination,Code,Cost / Min (PLN),Connection charge,Billing Increment\nPoland,"4850, 4851",0.02,0,60/30\n',
+        [Rate(prefix, "Poland", Decimal("0.0200"), Decimal(0), 60, 30) for prefix in ("4850", "4851")],
+    ),
+    (
+        "prefiks;opis;stawka;opłata początkowa;takty\n48500-48519|48533;Komórki;0,1;0;1\n",
+        [Rate(prefix, "Komórki", Decimal("0.1000"), Decimal(0), 1, 1) for prefix in ("4850", "4851", "48533")],
+    ),
+    (
+        "prefiks;opis;stawka;opłata początkowa;takty\n48;Polska;0,1;0;1/1\n4870;Premium;barred;0;60/60\n",
+        [
+            Rate("48", "Polska", Decimal("0.1000"), Decimal(0), 1, 1),
+            Rate("4870", "Premium", Decimal(0), Decimal(0), 60, 60, barred=True),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("text, rates", CARRIERS)
+def test_a_carriers_list_is_read_as_it_comes(text: str, rates: list[Rate]) -> None:
+    assert parse_price_list(text.encode()) == rates
+
+
+def reading(names: str, columns: str, **said: object) -> Reading:
+    return Reading(tuple(names.split(";")), tuple(columns.split(";")), **said)  # type: ignore[arg-type]
+
+
+def test_what_was_said_of_the_columns_is_done() -> None:
+    said = reading("A;B;C;D", "description;prefix;;per_minute", increments="60/1")
+    assert parse_price_list(b"Title\nA;B;C;D\nPoland;48;x;0.05\n", said) == [
+        Rate("48", "Poland", Decimal("0.0500"), Decimal(0), 60, 1)
+    ]
+    assert {code for _line, _column, code in errors_of(b"A;X;C;D\nPoland;48;x;0.05\n")} == {"missing_column"}
+
+
+def test_decimals_beyond_the_fourth_are_rounded_up_where_that_was_said() -> None:
+    said = reading("code;ppm", "prefix;per_minute", increments="1", round_up=True)
+    assert [rate.per_minute for rate in parse_price_list(b"code;ppm\n48;0.012301\n49;0.0123\n", said)] == [
+        Decimal("0.0124"),
+        Decimal("0.0123"),
+    ]
+
+
+def test_a_price_that_bars_a_destination_is_one_where_that_was_said() -> None:
+    said = reading("code;ppm", "prefix;per_minute", increments="1", bar_high=True)
+    (rate,) = parse_price_list(b"code;ppm\n4870;1200\n", said)
+    assert (rate.barred, rate.per_minute) == (True, Decimal(0))
+
+
+def test_prices_in_another_currency_are_asked_about_and_then_converted() -> None:
+    data = b"code;description;Cost / Min (USD);setup;increments\n48;;0.0101;0;1\n"
+    assert errors_of(data) == [(1, "per_minute", "currency")]
+    said = reading(
+        "code;description;Cost / Min (USD);setup;increments",
+        "prefix;description;per_minute;connection_fee;increments",
+        factor=Decimal("4.05"),
+    )
+    assert parse_price_list(data, said)[0].per_minute == Decimal("0.0410")
+
+
+@pytest.mark.parametrize("cell", ["48-60", "4850-485", "48519-48500", "599-600", "4850 4851", "4850,x", "1-204"])
+def test_prefixes_that_nobody_understands_are_refused(cell: str) -> None:
+    assert errors_of(a_list(f"{cell};;1;0;1;1")) == [(2, "prefix", "prefix")]
+
+
+def test_a_prefix_that_two_cells_have_is_told() -> None:
+    assert errors_of(a_list("48500-48509;;1;0;1;1", '"4850,4851";;1;0;1;1')) == [(3, "prefix", "double_prefix")]
+
+
+def test_a_price_with_two_readings_is_explained_by_another_or_asked() -> None:
+    assert errors_of(a_list("48;;1.500;0;1;1")) == [(2, "per_minute", "ambiguous_price")]
+    assert errors_of(a_list("48;;1.500;0;1;1", "49;;0,15;0;1;1")) == [(2, "per_minute", "ambiguous_price")]
+    assert parse_price_list(a_list("48;;1.500;0;1;1", "49;;0.15;0;1;1"))[0].per_minute == Decimal("1.5")
+    said = reading(HEADER, ";".join(COLUMN_NAMES), decimal=",")
+    assert parse_price_list(a_list("48;;1.000;0;1;1"), said)[0].per_minute == 1000
+
+
+def test_the_first_rows_are_shown_with_what_the_columns_are_taken_for() -> None:
+    table = look_at(b"Cennik\nKierunek;Code;Cena;Uwagi\nPolska;48;0,05;\n")
+    assert table == Table(
+        ("Kierunek", "Code", "Cena", "Uwagi"), ("description", "prefix", "", ""), [["Polska", "48", "0,05", ""]]
+    )
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_whatever_keep_their_first_rows_from_being_shown(data: bytes) -> None:
+    try:
+        table = look_at(data)
+    except PriceListErrors:
+        return
+    assert len(table.names) == len(table.columns)
+
+
 def test_every_code_has_its_sentence() -> None:
     wrong = [
         a_list(
@@ -274,6 +382,8 @@ def test_every_code_has_its_sentence() -> None:
         a_list('48;"'),
         b"x",
         f"{HEADER};Prefix".encode(),
+        a_list("6;;1.500;0;1;1"),
+        HEADER.replace("minute", "minute (USD)").encode(),
         HEADER.encode(),
         b"",
         b"\x00",

@@ -145,6 +145,8 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "price_list_change"): (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("GET", "price_list_upload"):  (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("POST", "price_list_upload"): (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "price_list_columns"): (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "price_list_columns"): (LOGIN,   NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("GET", "price_list_revisions"): (LOGIN,  NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("GET", "price_list_download"): (LOGIN,   NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("GET", "revision_download"):  (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),

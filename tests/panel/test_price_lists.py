@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from centralka.store.models import Installation, Person, Price, PriceList, Tenant
+from centralka.store.models import Installation, Person, Price, PriceList, PriceListRevision, Tenant
 from tests import cast
 
 from .conftest import SignIn
@@ -116,6 +116,33 @@ def test_what_is_no_price_list_is_told_so(olga: Person, standard: PriceList, sig
     page = Page(signed_in(olga, "pl").post(f"/cenniki/{standard.pk}/wgraj", csv(content)))
     assert page.inside("mistakes")
     assert page.html.count("Error") == 0
+
+
+def test_a_carriers_file_is_explained_once_and_then_read_by_itself(
+    olga: Person, standard: PriceList, signed_in: SignIn
+) -> None:
+    client, url = signed_in(olga, "pl"), f"/cenniki/{standard.pk}/wgraj"
+    file = "Hurt 2026\nKierunek;Numery;Cena $;Uwagi\nPolska;4850,4851;0.012301;x\nPremium;4870;1200;\n"
+    page = Page(client.post(url, csv(file)))
+    assert "Brakuje kolumny" in page.inside("mistakes") or page.inside("mistakes")
+    kept = PriceListRevision.objects.get(state="reading")
+    columns = f"/cenniki/{standard.pk}/kolumny/{kept.pk}"
+    page = Page(client.get(columns))
+    assert "Numery" in page.text
+    assert "4850,4851" in page.text
+    said = page.form | {"column_1": "prefix", "column_2": "per_minute", "increments": "60/1", "factor": "4"}
+    page = Page(client.post(columns, said))
+    assert "„1200”" in page.inside("mistakes")
+    assert page.form["column_2"] == "per_minute"
+    assert not Price.objects.exists()
+    client.post(columns, page.form | {"bar_high": "on"})
+    assert {
+        (one.prefix, str(one.per_minute), one.first_increment, one.next_increment, one.barred)
+        for one in cast.prices_now(standard)
+    } == {("4850", "0.0493", 60, 1, False), ("4851", "0.0493", 60, 1, False), ("4870", "0.0000", 60, 1, True)}
+    client.post(url, csv(file.replace("4850,4851", "4852")))
+    assert {one.prefix for one in cast.prices_now(standard)} == {"4852", "4870"}
+    assert not PriceListRevision.objects.filter(state="reading").exists()
 
 
 def test_without_a_file_the_form_asks_for_one(olga: Person, standard: PriceList, signed_in: SignIn) -> None:

@@ -12,7 +12,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from centralka.calls.price_list_csv import MESSAGES, PriceListError, PriceListErrors, parse_price_list
+from centralka.calls.price_list_csv import (
+    MESSAGES,
+    PriceListError,
+    PriceListErrors,
+    Reading,
+    parse_price_list,
+    reading_from_json,
+)
 from centralka.calls.spelling import parse_number
 from centralka.calls.tariffs import Rate, prefixes_of
 from centralka.store.models import Installation, Price, PriceList, PriceListRevision, Tenant
@@ -136,10 +143,11 @@ def import_prices(operator: Operator, price_list_id: int, data: bytes, upload: U
     return write_rates(operator, found, rates_of(found, data), upload or Upload())
 
 
-def rates_of(found: PriceList, data: bytes) -> list[Rate]:
-    """What a file says; raises `WrongPriceList`."""
+def rates_of(found: PriceList, data: bytes, reading: Reading | None = None) -> list[Rate]:
+    """What a file says, read as it was said now or of an earlier file of its kind; raises `WrongPriceList`."""
+    remembered = reading_from_json(found.reading) if found.reading else None
     try:
-        return parse_price_list(data)
+        return parse_price_list(data, reading or remembered)
     except PriceListErrors as wrong:
         raise WrongPriceList([_in_words(one) for one in wrong.errors], wrong.total) from None
 

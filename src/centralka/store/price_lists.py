@@ -21,7 +21,7 @@ from centralka.calls.tariffs import Rate
 
 from .models import Price, PriceList, PriceListRevision
 
-STEP = 1000
+STEP = 500
 """Rows that are written or removed at once: a few milliseconds (`make bench`)."""
 KEPT = 5
 """How many earlier revisions of a list are kept."""

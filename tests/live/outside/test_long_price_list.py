@@ -38,7 +38,8 @@ def test_no_call_is_refused_while_a_long_list_is_uploaded(firm: Firm, carrier: C
         try:
             with Sipp(
                 scenario, account.login, PASSWORD, outside_number("00"), ADDRESS, firm.house.sip_port, "udp", None,
-                burst, 60, {"talk_ms": 1000},
+                burst,
+                int(CALLS / RATE) + 60, {"talk_ms": 1000},
             ) as calls:  # fmt: skip
                 assert calls.wait(CALLS / RATE + 120) == 0, calls.complaints()
         finally:

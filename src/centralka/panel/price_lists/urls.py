@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import revisions, views
+from . import columns, revisions, views
 
 urlpatterns = [
     path("cenniki/", views.price_lists, name="price_lists"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("cenniki/<int:price_list_id>/", views.price_list, name="price_list"),
     path("cenniki/<int:price_list_id>/zmien", views.price_list_change, name="price_list_change"),
     path("cenniki/<int:price_list_id>/wgraj", views.price_list_upload, name="price_list_upload"),
+    path(
+        "cenniki/<int:price_list_id>/kolumny/<int:revision_id>", columns.price_list_columns, name="price_list_columns"
+    ),
     path("cenniki/<int:price_list_id>/cennik.csv", revisions.price_list_download, name="price_list_download"),
     path("cenniki/<int:price_list_id>/wersje/", revisions.price_list_revisions, name="price_list_revisions"),
     path(

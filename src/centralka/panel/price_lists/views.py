@@ -1,46 +1,28 @@
 """Cenniki: what calls outside and accounts cost. For the operator of the installation."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from centralka.actions import price_lists as actions
 from centralka.actions.actor import Operator
 from centralka.actions.errors import InvalidInput
+from centralka.actions.price_list_files import keep_file
 from centralka.actions.price_list_revisions import revisions
-from centralka.actions.price_lists import PriceListInput, WrongLine, WrongPriceList
+from centralka.actions.price_lists import PriceListInput, WrongPriceList
+from centralka.calls.price_list_csv import COLUMN_NAMES
 from centralka.store.models import PriceListRevision
 
 from ..doors import operator_page
 from ..forms import error_title
 from ..paging import page_of
 from .forms import PriceListForm, PricesForm
+from .mistakes import COLUMN_WORDS, mistakes_of
+from .outcome import to_what_was_made
 
 PAGE = 100
-_COLUMNS: dict[str, Promise] = {
-    "prefix": gettext_lazy("Prefix"),
-    "description": gettext_lazy("Description"),
-    "per_minute": gettext_lazy("Price per minute"),
-    "connection_fee": gettext_lazy("Connection fee"),
-    "first_increment": gettext_lazy("First increment"),
-    "next_increment": gettext_lazy("Next increment"),
-}
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """One row of the table of errors."""
-
-    line: int | None
-    column: str | Promise
-    message: str
 
 
 @require_GET
@@ -101,21 +83,23 @@ def price_list_change(request: HttpRequest, operator: Operator, price_list_id: i
 @operator_page
 def price_list_upload(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
     """The form for a file, and what is wrong with the file, line by line."""
-    found, refused = actions.price_list(operator, price_list_id), None
+    found, refused, kept = actions.price_list(operator, price_list_id), None, None
     form = PricesForm(request.POST, request.FILES) if request.method == "POST" else PricesForm()
     if request.method == "POST" and form.is_valid():
+        data = form.content()
         try:
-            made = actions.hand_over(operator, found, actions.rates_of(found, form.content()), form.upload())
+            made = actions.hand_over(operator, found, actions.rates_of(found, data), form.upload())
         except WrongPriceList as wrong:
-            refused = wrong
+            refused, kept = wrong, keep_file(operator, found, data, form.upload())
         else:
-            return _to_what_was_made(request, made)
+            return to_what_was_made(request, made)
     context = {
         "form": form,
         "price_list": found,
-        "columns": _COLUMNS.values(),
+        "columns": [COLUMN_WORDS[name] for name in COLUMN_NAMES],
         "refused": refused,
-        "mistakes": [_mistake(line) for line in refused.lines] if refused else [],
+        "kept": kept.pk if kept else None,
+        "mistakes": mistakes_of(refused),
         "error_title": _("Error") + ": " if refused else error_title(form),
     }
     return render(request, "panel/price_lists/upload.html", context)
@@ -140,15 +124,3 @@ def price_list_delete(request: HttpRequest, operator: Operator, price_list_id: i
 def _revision_asked(request: HttpRequest, operator: Operator, price_list_id: int) -> PriceListRevision | None:
     asked = request.GET.get("revision", "")
     return actions.revision(operator, price_list_id, int(asked)) if asked.isascii() and asked.isdigit() else None
-
-
-def _to_what_was_made(request: HttpRequest, made: PriceListRevision) -> HttpResponse:
-    """The list with its new prices; or the revisions, where a long list is seen to be loaded or to wait for its day."""
-    if made.holds_from and made.holds_from <= timezone.now():
-        messages.success(request, _("Uploaded. The list has so many prices now: %(count)s.") % {"count": made.rows})
-        return redirect("price_list", made.price_list_id)
-    return redirect("price_list_revisions", made.price_list_id)
-
-
-def _mistake(line: WrongLine) -> Mistake:
-    return Mistake(line.line, _COLUMNS.get(line.column or "", ""), line.message)

@@ -1,0 +1,58 @@
+"""Files whose columns have to be explained: kept until somebody says what they are, which is then remembered."""
+
+import zlib
+
+from django.utils import timezone
+
+from centralka.calls.price_list_csv import PriceListErrors, Reading, Table, look_at, reading_as_json
+from centralka.store.models import PriceList, PriceListRevision
+from centralka.store.price_lists import State, drop
+
+from .actor import Operator
+from .errors import NotFound
+from .price_lists import FILE_NAME_MAX, Upload, hand_over, price_list, rates_of, revision
+
+
+def keep_file(operator: Operator, found: PriceList, data: bytes, upload: Upload) -> PriceListRevision | None:
+    """Keep a file for a day, so that its columns can be explained; None if it has no rows and columns."""
+    try:
+        look_at(data)
+    except PriceListErrors:
+        return None
+    now = timezone.now()
+    return PriceListRevision.objects.create(
+        price_list=found,
+        state=State.READING,
+        content=zlib.compress(data, 1),
+        file_name=upload.file_name[:FILE_NAME_MAX],
+        wanted_from=upload.holds_from,
+        made_by=operator.who,
+        made_at=now,
+        touched_at=now,
+    )
+
+
+def table_of(operator: Operator, price_list_id: int, revision_id: int) -> Table:
+    """The beginning of a file that was kept. Raises `NotFound`."""
+    return look_at(_file(operator, price_list_id, revision_id))
+
+
+def take_file(operator: Operator, price_list_id: int, revision_id: int, reading: Reading) -> PriceListRevision:
+    """Load a file that was kept as `reading` says, and read later files of its kind in the same way.
+
+    Raises `NotFound`, and `WrongPriceList`: then the file is still kept, and nothing else has changed.
+    """
+    found = price_list(operator, price_list_id)
+    kept = revision(operator, price_list_id, revision_id)
+    rates = rates_of(found, _file(operator, price_list_id, revision_id), reading)
+    PriceList.objects.filter(pk=found.pk).update(reading=reading_as_json(reading))
+    made = hand_over(operator, found, rates, Upload(file_name=kept.file_name, holds_from=kept.wanted_from))
+    drop(kept.pk, State.READING)
+    return made
+
+
+def _file(operator: Operator, price_list_id: int, revision_id: int) -> bytes:
+    kept = revision(operator, price_list_id, revision_id)
+    if kept.state != State.READING or kept.content is None:
+        raise NotFound
+    return zlib.decompress(bytes(kept.content))

@@ -1,0 +1,33 @@
+"""What is wrong with a file, as rows of a table."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from centralka.actions.price_lists import WrongPriceList
+
+COLUMN_WORDS: dict[str, Promise] = {
+    "prefix": gettext_lazy("Prefix"),
+    "description": gettext_lazy("Description"),
+    "per_minute": gettext_lazy("Price per minute"),
+    "connection_fee": gettext_lazy("Connection fee"),
+    "first_increment": gettext_lazy("First increment"),
+    "next_increment": gettext_lazy("Next increment"),
+    "increments": gettext_lazy("Increments"),
+}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One row of the table of errors."""
+
+    line: int | None
+    column: str | Promise
+    message: str
+
+
+def mistakes_of(refused: WrongPriceList | None) -> list[Mistake]:
+    """None refused: no mistakes."""
+    lines = refused.lines if refused else []
+    return [Mistake(one.line, COLUMN_WORDS.get(one.column or "", ""), one.message) for one in lines]
