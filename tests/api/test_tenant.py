@@ -16,6 +16,7 @@ def test_a_company_is_shown_with_what_it_has(reader: Api, account: SipAccount) -
         "international": "national",
         "max_rate": "1.0000",
         "hold_sound": "bundled",
+        "longest_call": 14400,
         "balance": None,
         "credit_limit": None,
         "available": None,
@@ -91,3 +92,13 @@ def test_own_music_is_chosen_only_where_there_is_some(manager: Api) -> None:
     manager.patch("tenant", {"hold_sound": "bundled"})
     manager.delete("tenant/hold-music")
     assert manager.get("tenant").body["hold_sound"] == "bundled"
+
+
+def test_the_longest_call_is_from_a_minute_to_a_day_in_whole_minutes(manager: Api) -> None:
+    for good in (60, 7200, 86400):
+        assert manager.patch("tenant", {"longest_call": good}).body["longest_call"] == good
+    for wrong in (0, -60, 59, 90, 86460, 2**63):
+        assert manager.patch("tenant", {"longest_call": wrong}).wrong == {"longest_call": ["range"]}
+    for wrong in ("60", 60.5, None, True):
+        assert manager.patch("tenant", {"longest_call": wrong}).status == 422
+    assert manager.get("tenant").body["longest_call"] == 86400

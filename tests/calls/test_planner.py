@@ -130,3 +130,11 @@ def test_every_plan_is_finite_and_each_follower_exists(facts: CallFacts | Incomi
     assert plan.first == order[0]
     for name, step in plan.steps.items():
         assert all(order.index(follower) > order.index(name) for follower in followers(step).values())
+
+
+def test_every_call_has_the_end_that_the_company_wants_but_one_to_an_emergency_number() -> None:
+    for facts in (a_call("101", BARTEK), a_call("*43"), a_call_outside(), a_call_from_outside()):
+        assert plan_call(replace(facts, longest_call=600)).longest == 600
+        assert plan_call(facts).longest is None
+    emergency = a_call_outside("112")
+    assert plan_call(replace(emergency, longest_call=600)).longest is None

@@ -1,10 +1,11 @@
 """What a call record says, from journals told as stories."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from centralka.calls.journal_events import WalkedStep
+from centralka.calls.journal_events import Decided, WalkedStep
 from centralka.calls.plan import Outcome
 from centralka.calls.record import Record
 
@@ -283,6 +284,45 @@ def test_a_ringing_call_that_somebody_else_ended_was_cancelled_and_not_by_its_ca
     story.walked(6, "a1")
     found = story.record()
     assert (found.outcome, whys(found)) == ("cancelled", ["extension_dialled", "hung_up_by_order"])
+
+
+@pytest.mark.parametrize(("longest", "said"), [(60, ["longest_call"]), (120, [])])
+def test_a_call_that_was_ended_for_its_length_says_so(longest: int, said: list[str]) -> None:
+    """It talked for sixty seconds."""
+    story = an_answered_call()
+    decided = story.events[1]
+    assert isinstance(decided, Decided)
+    story.events[1] = replace(decided, plan={**decided.plan, "longest": longest})
+    assert whys(story.record()) == ["extension_dialled", *said]
+
+
+def test_a_call_to_the_exchange_itself_counts_from_just_before_its_answer() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "*43")
+    story.decided(0, "a1", "*43", ALICJA)
+    decided = story.events[1]
+    assert isinstance(decided, Decided)
+    story.events[1] = replace(decided, plan={**decided.plan, "longest": 60})
+    story.answers(0.4, "a1")
+    story.hangs_up(60, "a1")
+    story.walked(60, "a1")
+    assert whys(story.record()) == ["echo_dialled", "longest_call"]
+
+
+def test_what_was_talked_before_the_called_side_answered_is_no_part_of_a_calls_length() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.decided(0, "a1", "101", ALICJA, BARTEK)
+    decided = story.events[1]
+    assert isinstance(decided, Decided)
+    story.events[1] = replace(decided, plan={**decided.plan, "longest": 60})
+    story.answers(1, "a1")
+    story.rings(10, "b1", "a1", B)
+    story.answers(20, "b1")
+    for channel in ("b1", "a1"):
+        story.hangs_up(70, channel)
+    story.walked(70, "a1", rang(B, Outcome.ANSWERED))
+    assert whys(story.record()) == ["extension_dialled"]
 
 
 def test_only_what_lives_of_a_call_can_be_hung_up() -> None:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
@@ -112,10 +113,40 @@ def test_what_is_wrong_with_the_music_stands_beside_it(kwiaty: cast.Company, sig
     form = Page(client.get(TALKS)).form
     page = Page(client.post(TALKS, form | {"file": a_file(b"to nie jest muzyka")}))
     assert page.beside("file") == "To nie jest plik dźwiękowy. Wybierz plik WAV albo MP3."
-    page = Page(client.post(TALKS, {"hold_sound": "own"}))
+    page = Page(client.post(TALKS, {"hold_sound": "own", "longest_call": "240"}))
     assert page.beside("hold_sound") == "Nie ma jeszcze własnego pliku: najpierw go prześlij."
     assert page.form["hold_sound"] == "own", "what was chosen stays"
     page = Page(client.post(TALKS, form | {"file": a_file(bytes(MAX_BYTES + 1))}))
     assert page.beside("file") == "Plik jest większy niż 10 MB."
     kwiaty.tenant.refresh_from_db()
     assert kwiaty.tenant.hold_sound == "bundled"
+
+
+def test_the_longest_call_is_set_in_minutes(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.manager, "pl")
+    form = Page(client.get(TALKS)).form
+    assert form["longest_call"] == "240"
+    assert Page(client.post(TALKS, form | {"longest_call": "90"}, follow=True)).form["longest_call"] == "90"
+    kwiaty.tenant.refresh_from_db()
+    assert (kwiaty.tenant.longest_call, kwiaty.tenant.hold_sound) == (5400, "bundled")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("", "Podaj, ile minut, np. 240."),
+        ("4 h", "Podaj pełną liczbę minut, np. 240."),
+        ("0", "Połączenie może trwać od 1 minuty do 24 godzin, w pełnych minutach."),
+        ("1441", "Połączenie może trwać od 1 minuty do 24 godzin, w pełnych minutach."),
+        ("9" * 30, "Połączenie może trwać od 1 minuty do 24 godzin, w pełnych minutach."),
+    ],
+)
+def test_a_wrong_length_is_told_beside_it_and_stays_typed(
+    kwiaty: cast.Company, signed_in: SignIn, typed: str, told: str
+) -> None:
+    client = signed_in(kwiaty.manager, "pl")
+    page = Page(client.post(TALKS, {"hold_sound": "silence", "longest_call": typed}))
+    assert page.beside("longest_call") == told
+    assert (page.form["longest_call"], page.form["hold_sound"]) == (typed, "silence")
+    kwiaty.tenant.refresh_from_db()
+    assert (kwiaty.tenant.longest_call, kwiaty.tenant.hold_sound) == (14400, "bundled")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from centralka.store.models import SipAccount
+from centralka.store.models import SipAccount, Tenant
 from centralka.switch.agi_server import Switchboard
 from centralka.switch.database import Database
 from centralka.switch.journal import Journal
@@ -53,6 +53,10 @@ class Desk:
         return commands
 
 
+FOUR_HOURS = "L(14400000:60000)"
+"""What the company of these tests has not changed."""
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path / "calls.csv")
@@ -65,7 +69,17 @@ def dials(commands: list[str]) -> list[str]:
 def test_it_rings_every_phone_of_the_account_for_its_ring_time(desk: Desk) -> None:
     contacts = "PJSIP/kwiaty_101/sip:101@192.0.2.1:5060&PJSIP/kwiaty_101/sip:101@192.0.2.2:5060"
     commands = desk.call(reachable(contacts=contacts))
-    assert dials(commands) == [f'EXEC "Dial" "{contacts},20,i"']
+    assert dials(commands) == [f'EXEC "Dial" "{contacts},20,i{FOUR_HOURS}"']
+
+
+@pytest.mark.parametrize(
+    ("seconds", "option"), [(14_400, FOUR_HOURS), (120, "L(120000:60000)"), (60, "L(60000:30000)")]
+)
+def test_a_call_may_last_as_long_as_the_company_says(desk: Desk, seconds: int, option: str) -> None:
+    """With a tone a minute before, or halfway."""
+    Tenant.objects.update(longest_call=seconds)
+    (dialled,) = dials(desk.call(reachable()))
+    assert dialled.endswith(f',i{option}"')
 
 
 def test_a_caller_that_the_engine_shows_rightly_already_is_not_set_again(desk: Desk) -> None:
@@ -165,7 +179,8 @@ def test_of_two_callers_at_the_same_moment_one_finds_it_busy(desk: Desk) -> None
 
 def test_the_echo_test_is_the_dialplans(desk: Desk) -> None:
     """Which does not begin it for a caller who has hung up; over AGI it would never end."""
-    assert desk.call(reachable(), extension="*43") == ['EXEC "Goto" "echo,s,1"']
+    ends = 'SET VARIABLE "TIMEOUT(absolute)" "14400"'
+    assert desk.call(reachable(), extension="*43") == [ends, 'EXEC "Goto" "echo,s,1"']
 
 
 def test_an_account_that_is_gone_gets_nothing_and_the_dialplan_has_the_call(desk: Desk) -> None:

@@ -12,7 +12,9 @@ from .actor import Actor
 from .errors import ProblemList
 from .outside import check_level, check_max_rate
 
-_OWN = ("name", "language", "international", "max_rate", "hold_sound")
+_OWN = ("name", "language", "international", "max_rate", "hold_sound", "longest_call")
+SHORTEST_LIMIT, LONGEST_LIMIT = 60, 24 * 3600
+"""Seconds, of `longest_call`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ def counts(actor: Actor) -> Counts:
 
 
 def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
-    """Change `name`, `language`, `international`, `max_rate` (Decimal, PLN net per minute) and `hold_sound` of the
-    actor's company.
+    """Change `name`, `language`, `international`, `max_rate` (Decimal, PLN net per minute), `hold_sound` and
+    `longest_call` (seconds, whole minutes) of the actor's company.
 
     What is not in `changes` stays. Level and highest price are for accounts that have none of their own. Raises
     `InvalidInput`.
@@ -58,6 +60,9 @@ def _check(wanted: Mapping[str, Any], tenant: Tenant) -> None:
     check_level(problems, wanted["international"])
     check_max_rate(problems, wanted["max_rate"])
     _check_hold_sound(problems, wanted["hold_sound"], tenant)
+    seconds: int = wanted["longest_call"]
+    good = SHORTEST_LIMIT <= seconds <= LONGEST_LIMIT and seconds % 60 == 0
+    problems.check(good, "longest_call", "range", _("A call may last from 1 minute to 24 hours, in whole minutes."))
     problems.raise_any()
 
 

@@ -37,6 +37,15 @@ HoldSoundName = Annotated[
     ),
 ]
 
+LongestCall = Annotated[
+    int,
+    Field(
+        description="Seconds, whole minutes, at most 86400: a call that has gone on for so long is ended, after a "
+        "tone. Emergency calls are not.",
+        examples=[14400],
+    ),
+]
+
 
 class TenantChanges(Body):
     """Only what is to change."""
@@ -49,6 +58,7 @@ class TenantChanges(Body):
         description="PLN net per minute: the dearest destination for accounts that have no limit of their own.",
     )
     hold_sound: HoldSoundName = Field(default_factory=lambda: "bundled")
+    longest_call: LongestCall = Field(default_factory=int)
 
 
 class TenantCounts(BaseModel):
@@ -67,6 +77,7 @@ class TenantOut(BaseModel):
     international: International
     max_rate: Price
     hold_sound: HoldSoundName
+    longest_call: LongestCall
     balance: Price | None = Field(description="PLN net. Null for a reader's token, as are the next two.")
     credit_limit: Price | None = Field(description="How far below zero the balance may go; 0.0000: prepaid.")
     available: Price | None = Field(description="What can be spent: balance and credit, less what running calls hold.")
@@ -96,6 +107,7 @@ def _shown(actor: Actor) -> TenantOut:
         international=cast(Literal["national", "eea", "world"], actor.tenant.international),
         max_rate=told(actor.tenant.max_rate),
         hold_sound=cast(Literal["bundled", "own", "silence"], actor.tenant.hold_sound),
+        longest_call=actor.tenant.longest_call,
         balance=told(funds.balance) if funds else None,
         credit_limit=told(funds.credit_limit) if funds else None,
         available=told(funds.available) if funds else None,

@@ -26,8 +26,12 @@ def reason_as_json(reason: Reason) -> dict[str, Any]:
 
 
 def plan_as_json(plan: Plan) -> dict[str, Any]:
-    """`{"start": name, "steps": [{"name", "kind", …its fields…, "why", "then": {outcome: name}}]}`."""
-    return {"start": plan.first, "steps": [_step_as_json(name, step) for name, step in plan.steps.items()]}
+    """`{"start": name, "longest": seconds, "steps": [{"name", "kind", …its fields…, "why", "then": {outcome: name}}]}`.
+
+    `longest` is only there where the call has such an end.
+    """
+    longest = {"longest": plan.longest} if plan.longest else {}
+    return {"start": plan.first, **longest, "steps": [_step_as_json(name, step) for name, step in plan.steps.items()]}
 
 
 def _step_as_json(name: StepName, step: Step) -> dict[str, Any]:

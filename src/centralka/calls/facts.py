@@ -177,6 +177,8 @@ class CallFacts:
     """The caller's own, where that is what was dialled."""
     from_outside: str | None = None
     """E.164 of who was transferred; None: nobody, or somebody who hides the number."""
+    longest_call: int | None = None
+    """Seconds for which the company lets a call go on; None: for ever."""
 
     @property
     def from_number(self) -> str:
@@ -220,6 +222,8 @@ class IncomingFacts:
     """Why the operator blocked the company; None: it is not blocked."""
     diversions: int = 0
     """How often the call was forwarded before it came here (Diversion, RFC 5806; History-Info, RFC 7044)."""
+    longest_call: int | None = None
+    """Seconds for which the company lets a call go on; None: for ever."""
 
     @property
     def to_number(self) -> str:

@@ -195,6 +195,8 @@ class Plan:
 
     first: StepName
     steps: Mapping[StepName, Step]
+    longest: int | None = None
+    """Seconds after which a call is ended that was answered; None: never."""
 
     def follower(self, step: Step, outcome: Outcome) -> StepName | None:
         """The step after `outcome` of `step`, or None where the call ends there."""

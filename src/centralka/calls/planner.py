@@ -1,5 +1,6 @@
 """`plan_call`: the table of contents of everything that Centralka does with a call."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from .destinations import Kind
@@ -19,9 +20,9 @@ def plan_call(facts: CallFacts | IncomingFacts) -> Plan:
     """Decide what happens to a call. Pure: the same facts always give the same plan."""
     match facts:
         case CallFacts():
-            return _plan_of_account(facts)
+            return replace(_plan_of_account(facts), longest=None if _is_emergency(facts) else facts.longest_call)
         case IncomingFacts():
-            return ring_for_number(facts)
+            return replace(ring_for_number(facts), longest=facts.longest_call)
         case _:
             assert_never(facts)
 
@@ -31,13 +32,17 @@ def _plan_of_account(facts: CallFacts) -> Plan:
         return _single(Echo(Reason(Why.ECHO_DIALLED)))
     if facts.dialled == MAILBOX:
         return call_mailbox(facts)
-    if facts.outside is not None and facts.outside.destination.kind is Kind.EMERGENCY:
+    if facts.outside is not None and _is_emergency(facts):
         return call_outside(facts.caller, facts.outside)  # before anything that a company could have set up wrongly
     if facts.callee is not None:
         return ring_extension(facts, facts.callee)
     if facts.outside is not None:
         return call_outside(facts.caller, facts.outside)
     return _single(reject_unknown(facts.dialled))
+
+
+def _is_emergency(facts: CallFacts) -> bool:
+    return facts.outside is not None and facts.outside.destination.kind is Kind.EMERGENCY
 
 
 def _single(step: Step) -> Plan:

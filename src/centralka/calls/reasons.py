@@ -71,6 +71,7 @@ class Why(StrEnum):
     CALLER_HUNG_UP = "caller_hung_up"
     MONEY_USED_UP = "money_used_up"
     HUNG_UP_BY_ORDER = "hung_up_by_order"
+    LONGEST_CALL = "longest_call"
 
 
 @dataclass(frozen=True, slots=True)

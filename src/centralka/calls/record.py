@@ -32,6 +32,8 @@ _OF_REFUSAL = {
 }
 _NEVER_RANG = frozenset({Outcome.UNAVAILABLE.value, Outcome.NO_SUCH_NUMBER.value})
 _NOTED_WITHIN = timedelta(seconds=2)
+_ANSWERS_WITHIN = timedelta(seconds=2)
+"""The exchange itself, once it has a call to answer."""
 
 # DIALSTATUS, for a call that the engine connected by itself.
 _OF_DIAL_STATUS = {
@@ -408,8 +410,24 @@ def _why(call: Call, outcome: str) -> Iterator[Any]:
         yield Reason(Why.HUNG_UP_BY_ORDER, {"by": call.hang_up.by})
     elif outcome == Outcome.CANCELLED.value:
         yield Reason(Why.CALLER_HUNG_UP)
+    elif outcome == Outcome.ANSWERED.value and (longest := _longest_reached(call)):
+        yield Reason(Why.LONGEST_CALL, {"minutes": longest // 60})
     if outcome == INTERRUPTED:
         yield Reason(Why.ENGINE_STOPPED)
+
+
+def _longest_reached(call: Call) -> int | None:
+    """The seconds after which the engine ended the call; None if it ended before."""
+    longest = min((one.plan["longest"] for one in call.decisions if one.plan.get("longest")), default=None)
+    if longest is None:
+        return None
+    # Who asked for a PIN or spoke to the caller before does not count: the limit is from the called side's answer.
+    answers = [line.answered for line in call.lines[1:] if line.answered]
+    begun = min(answers, default=call.entry.answered)
+    ends = [(max(line.answered, begun), line.ended) for line in call.lines if line.answered and line.ended and begun]
+    # The exchange itself (echo, mailbox) answers a moment after the limit was set.
+    least = timedelta(seconds=longest) if answers else timedelta(seconds=longest) - _ANSWERS_WITHIN
+    return longest if any(end - start >= least for start, end in ends) else None
 
 
 def _time_of_transfer(call: Call, transfer: Transferred) -> datetime:

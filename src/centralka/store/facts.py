@@ -34,10 +34,11 @@ from centralka.calls.tariffs import Rate, prefixes_of
 from centralka.calls.voicemail import MAILBOX, is_full
 
 _CALLER_AND_CALLEE = """
-SELECT a.tenant_id, a.id, a.login, a.extension, a.name, a.internal_caller_id, a.ring_timeout, a.call_waiting
-FROM sip_account a WHERE a.login = %s
+SELECT a.tenant_id, a.id, a.login, a.extension, a.name, a.internal_caller_id, a.ring_timeout, a.call_waiting,
+       t.longest_call
+FROM sip_account a JOIN tenant t ON t.id = a.tenant_id WHERE a.login = %s
 UNION ALL
-SELECT b.tenant_id, b.id, b.login, b.extension, b.name, b.internal_caller_id, b.ring_timeout, b.call_waiting
+SELECT b.tenant_id, b.id, b.login, b.extension, b.name, b.internal_caller_id, b.ring_timeout, b.call_waiting, 0
 FROM sip_account a JOIN sip_account b ON b.tenant_id = a.tenant_id AND b.extension = %s
 WHERE a.login = %s
 """
@@ -62,14 +63,14 @@ FROM price WHERE revision_id = (
 """
 _TRUNKS = "SELECT id, name, number_style, foreign_caller_ids FROM trunk WHERE enabled ORDER BY priority, name, id"
 _NUMBER = """
-SELECT n.tenant_id, t.language, CASE WHEN t.blocked_at IS NOT NULL THEN t.block_reason END,
+SELECT n.tenant_id, t.language, t.longest_call, CASE WHEN t.blocked_at IS NOT NULL THEN t.block_reason END,
        a.id, a.login, a.extension, a.name, a.internal_caller_id, a.ring_timeout, a.call_waiting
 FROM number n JOIN tenant t ON t.id = n.tenant_id
 LEFT JOIN sip_account a ON a.id = n.sip_account_id AND a.tenant_id = n.tenant_id
 WHERE n.e164 = %s
 """
 _CALLEE = """
-SELECT a.tenant_id, t.language, CASE WHEN t.blocked_at IS NOT NULL THEN t.block_reason END,
+SELECT a.tenant_id, t.language, t.longest_call, CASE WHEN t.blocked_at IS NOT NULL THEN t.block_reason END,
        a.id, a.login, a.extension, a.name, a.internal_caller_id, a.ring_timeout, a.call_waiting
 FROM sip_account a JOIN tenant t ON t.id = a.tenant_id WHERE a.id = %s
 """
@@ -101,13 +102,14 @@ def call_facts(*, login: str, dialled: str, now: datetime) -> CallFacts | None:
     to = destination(dialled) if callee is None or is_emergency(dialled) else None
     return CallFacts(
         tenant_id=caller[0],
-        caller=_account(caller[1:]),
+        caller=_account(caller[1:-1]),
         dialled=dialled,
-        callee=_account(callee[1:]) if callee else None,
+        callee=_account(callee[1:-1]) if callee else None,
         outside=_outside(caller[1], to, now) if to else None,
         now=now,
         unanswered=_unanswered(callee[1], now) if callee else Unanswered(),
         mailbox=_unanswered(caller[1], now).mailbox if dialled == MAILBOX else None,
+        longest_call=caller[-1],
     )
 
 
@@ -122,7 +124,7 @@ def incoming_facts(*, trunk_id: int, arrival: Arrival, now: datetime) -> Incomin
     found = _rows(_NUMBER, [to.number]) if to else []
     if to is None or not found:
         return None
-    tenant_id, language, blocked, *account = found[0]
+    tenant_id, language, longest_call, blocked, *account = found[0]
     return IncomingFacts(
         tenant_id=tenant_id,
         number=to.number,
@@ -133,6 +135,7 @@ def incoming_facts(*, trunk_id: int, arrival: Arrival, now: datetime) -> Incomin
         trunk=trunk,
         now=now,
         blocked=blocked,
+        longest_call=longest_call,
         unanswered=_unanswered(account[0], now) if account[0] is not None else Unanswered(),
     )
 
@@ -142,7 +145,7 @@ def incoming_facts_for(*, account_id: int, number: str, caller_number: str, now:
 
     `caller_number`: E.164; "" if the caller hides it.
     """
-    ((tenant_id, language, blocked, *account),) = _rows(_CALLEE, [account_id])
+    ((tenant_id, language, longest_call, blocked, *account),) = _rows(_CALLEE, [account_id])
     return IncomingFacts(
         tenant_id=tenant_id,
         number=number,
@@ -153,6 +156,7 @@ def incoming_facts_for(*, account_id: int, number: str, caller_number: str, now:
         trunk="",
         now=now,
         blocked=blocked,
+        longest_call=longest_call,
         unanswered=_unanswered(account_id, now),
     )
 

@@ -43,6 +43,7 @@ REQUIRED_MODULES = [
     "app_echo",
     "app_verbose",
     "bridge_simple",
+    "bridge_builtin_interval_features",
     "bridge_native_rtp",
     "bridge_softmix",
     "cel_custom",

@@ -15,6 +15,7 @@ from centralka.calls.spelling import spelled
 from .bank import Bank, Held
 from .channel import Channel, DialEnd
 from .ended import Ended
+from .longest import limit
 
 log = structlog.get_logger()
 
@@ -48,15 +49,17 @@ class Suspects:
             self._since.pop(trunk.id, None)
 
 
-async def dial_out(step: DialOut, channel: Channel, tenant_id: int, bank: Bank, suspects: Suspects) -> Ended:
-    """How it ended, and each trunk that was tried."""
+async def dial_out(
+    step: DialOut, channel: Channel, tenant_id: int, bank: Bank, suspects: Suspects, longest: int | None = None
+) -> Ended:
+    """How it ended, and each trunk that was tried. `longest`: seconds after which it is ended; None: never."""
     held: Held | None = None
     if step.rate is not None:
         held = await bank.reserve(tenant_id, channel.request, step.number, step.rate)
         if held is None:
             return Ended(Outcome.NO_MONEY)
     # If the channel goes in the middle, nobody knows whether the call was answered: the recorder settles it then.
-    ended = await _over_trunks(step, channel, held, suspects)
+    ended = await _over_trunks(step, channel, held, suspects, limit(longest))
     if held is not None and ended.outcome is not Outcome.ANSWERED:
         await _release(bank, held)
     return ended
@@ -69,10 +72,10 @@ async def _release(bank: Bank, held: Held) -> None:
         log.exception("money put aside for a call is given back later, with its record")
 
 
-async def _over_trunks(step: DialOut, channel: Channel, held: Held | None, suspects: Suspects) -> Ended:
+async def _over_trunks(step: DialOut, channel: Channel, held: Held | None, suspects: Suspects, limited: str) -> Ended:
     tries: list[TrunkTry] = []
     for trunk in suspects.last(step.trunks):
-        tries.append(await _try(step, trunk, channel, held))
+        tries.append(await _try(step, trunk, channel, held, limited))
         suspects.note(trunk, silent=_is_silent(tries[-1]))
         if tries[-1].outcome is not Outcome.UNAVAILABLE:
             break
@@ -85,12 +88,12 @@ def _is_silent(one: TrunkTry) -> bool:
     return takes_long(one.status) if one.status else one.cause in _SILENT
 
 
-async def _try(step: DialOut, trunk: Trunk, channel: Channel, held: Held | None) -> TrunkTry:
+async def _try(step: DialOut, trunk: Trunk, channel: Channel, held: Held | None, limited: str) -> TrunkTry:
     await channel.execute("MSet", _caller_id(step.show, trunk))
     number = spelled(step.number, trunk.style)
     # i: a carrier's redirection (302) would start a call that nobody decided on. U: from its answer on the call has the
     # seconds that are paid for; the engine ends it after them whatever becomes of us (asterisk/extensions.conf).
-    options = f"iU(answered^{held.seconds}^{held.id})" if held else "i"
+    options = (f"iU(answered^{held.seconds}^{held.id})" if held else "i") + limited
     if step.diversion:
         options += f"b(diverted^s^1({_diversion(step.diversion, trunk, hidden=step.show.restricted)}))"
     await channel.execute("Dial", f"PJSIP/{number}@{trunk.endpoint},{step.seconds},{options}")

@@ -31,6 +31,7 @@ from .bank import Bank
 from .channel import Channel, DialEnd
 from .dial_out import Suspects, dial_out
 from .ended import Ended
+from .longest import limit
 from .mailboxes import Mailboxes
 from .speak import price_in_words, say
 from .voicemail import leave_message
@@ -124,26 +125,30 @@ async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, wal
         step = plan.steps[name]
         if isinstance(step, DialOut | Voicemail):
             desk.note_begun(channel.request.uniqueid, name)
-        ended = await _run(step, channel, tenant_id, desk)
+        ended = await _run(step, channel, tenant_id, desk, plan.longest)
         walked.append(Walked(name, step, ended.outcome, ended.tries, ended.seconds, ended.status))
         name = plan.follower(step, ended.outcome)
 
 
-async def _run(step: Step, channel: Channel, tenant_id: int, desk: Desk) -> Ended:  # noqa: C901 (a line for each kind)
+async def _run(  # noqa: C901 (a line for each kind)
+    step: Step, channel: Channel, tenant_id: int, desk: Desk, longest: int | None
+) -> Ended:
     match step:
         case Ring():
-            return await _ring(step, channel, desk.lines)
+            return await _ring(step, channel, desk.lines, longest)
         case AskPin():
             return Ended(await ask_pin(step, channel, desk.bank))
         case DialOut():
-            return await dial_out(step, channel, tenant_id, desk.bank, desk.suspects)
+            return await dial_out(step, channel, tenant_id, desk.bank, desk.suspects, longest)
         case Skip():
             return Ended(Outcome.DONE)
         case Voicemail():
             return await leave_message(step, channel, desk.mailboxes)
         case VoicemailMenu():
+            await _limit(channel, longest)
             return await open_mailbox(step, channel, desk.mailboxes)
         case Echo():
+            await _limit(channel, longest)
             await _echo(channel)
             return Ended(Outcome.DONE)
         case Reject():
@@ -151,6 +156,12 @@ async def _run(step: Step, channel: Channel, tenant_id: int, desk: Desk) -> Ende
             return Ended(Outcome.DONE)
         case _:
             assert_never(step)
+
+
+async def _limit(channel: Channel, longest: int | None) -> None:
+    """Of a call to the exchange itself, which no Dial ends."""
+    if longest:
+        await channel.set("TIMEOUT(absolute)", str(longest))
 
 
 async def _echo(channel: Channel) -> None:
@@ -165,7 +176,7 @@ async def _reject(step: Reject, channel: Channel) -> None:
     await channel.execute("Hangup", str(_CAUSE[step.refusal]))
 
 
-async def _ring(step: Ring, channel: Channel, lines: Lines) -> Ended:
+async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None) -> Ended:
     contacts, state = await _reachability(step, channel)
     if not contacts:
         return Ended(Outcome.UNAVAILABLE)
@@ -177,7 +188,7 @@ async def _ring(step: Ring, channel: Channel, lines: Lines) -> Ended:
         # i: a phone's own redirection (302) would start a call that nobody decided on. I: a carrier is not told, as a
         # colleague is, the name and extension of who is rung.
         options = "iI" if channel.request.channel.startswith(_FROM_CARRIER) else "i"
-        await channel.execute("Dial", f"{'&'.join(contacts)},{step.seconds},{options}")
+        await channel.execute("Dial", f"{'&'.join(contacts)},{step.seconds},{options}{limit(longest)}")
         end = await channel.how_dial_ended()
         return Ended(_outcome_of_dial(end), status=end.statuses[-1] if end.statuses else 0)
 

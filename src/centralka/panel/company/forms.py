@@ -11,6 +11,8 @@ from centralka.store.models import HoldSound, Level
 from ..forms import PanelForm, text_field
 from ..money import RATE_HELP, AmountField
 
+_TOO_MANY_MINUTES = 1_000_000
+
 
 class SettingsForm(PanelForm):
     """What the company is called and which language it speaks."""
@@ -39,9 +41,21 @@ class OutsideForm(PanelForm):
     )
 
 
-class HoldForm(PanelForm):
-    """What the other side hears while a phone of the company holds the call. A chosen file is used at once."""
+class TalkForm(PanelForm):
+    """How long a call may last, and what is heard while a phone of the company holds it. A file is used at once."""
 
+    longest_call = forms.IntegerField(
+        label=gettext_lazy("Longest call"),
+        help_text=gettext_lazy(
+            "A call that has gone on for so long is ended; both sides hear a tone a minute before. "
+            "Emergency calls are never ended."
+        ),
+        error_messages={
+            "required": gettext_lazy("Say how many minutes, e.g. 240."),
+            "invalid": gettext_lazy("Give a whole number of minutes, e.g. 240."),
+        },
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
     hold_sound = forms.ChoiceField(
         label=gettext_lazy("Heard on hold"), choices=HoldSound.choices, widget=forms.RadioSelect
     )
@@ -61,6 +75,10 @@ class HoldForm(PanelForm):
         if file is not None and (file.size or 0) > MAX_BYTES:
             raise forms.ValidationError(gettext_lazy("The file is bigger than 10 MB."), code="too_big")
         return file
+
+    def clean_longest_call(self) -> int:
+        """In seconds. More digits than any number of minutes has are too much in every unit."""
+        return min(int(self.cleaned_data["longest_call"]), _TOO_MANY_MINUTES) * 60
 
     @property
     def upload(self) -> bytes | None:

@@ -1,5 +1,7 @@
 """Ustawienia firmy: for its managers and owners."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +17,7 @@ from centralka.store.models import Role, Tenant
 from ..doors import tenant_page
 from ..forms import error_title
 from ..sound import sound
-from .forms import HoldForm, OutsideForm, SettingsForm
+from .forms import OutsideForm, SettingsForm, TalkForm
 
 
 @tenant_page(Role.MANAGER)
@@ -48,10 +50,10 @@ def outside_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @tenant_page(Role.MANAGER)
 def talk_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Rozmowy: what is heard on hold."""
-    now = {"hold_sound": actor.tenant.hold_sound}
+    """W czasie rozmowy: how long a call may last, and what is heard on hold."""
+    now = {"hold_sound": actor.tenant.hold_sound, "longest_call": actor.tenant.longest_call}
     sent = request.method == "POST"
-    form = HoldForm(request.POST if sent else None, request.FILES if sent else None, initial=now)
+    form = TalkForm(request.POST if sent else None, request.FILES if sent else None, initial=_in_minutes(now))
     if sent:
         if form.carry_out(lambda: _save_talks(actor, form, now)):
             messages.success(request, _("Saved. Changes apply from the next call."))
@@ -61,11 +63,16 @@ def talk_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "panel/company/talks.html", context)
 
 
-def _save_talks(actor: Actor, form: HoldForm, now: dict[str, str]) -> Tenant:
+def _in_minutes(now: dict[str, Any]) -> dict[str, Any]:
+    return now | {"longest_call": now["longest_call"] // 60}
+
+
+def _save_talks(actor: Actor, form: TalkForm, now: dict[str, Any]) -> Tenant:
+    wanted = form.given(**now)
     if (upload := form.upload) is not None:
         hold_music.set_own_file(actor, upload)
-        return actor.tenant
-    return actions.change_own_tenant(actor, form.given(**now))
+        wanted["hold_sound"] = actor.tenant.hold_sound
+    return actions.change_own_tenant(actor, wanted)
 
 
 @require_safe

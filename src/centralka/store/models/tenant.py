@@ -36,6 +36,8 @@ class Tenant(Named):
     """The permission level of accounts that have none of their own."""
     max_rate = models.DecimalField(max_digits=10, decimal_places=4, default=Decimal("1.00"))
     """PLN net per minute: the dearest destination that accounts without a limit of their own can call."""
+    longest_call = models.PositiveIntegerField(default=4 * 3600)
+    """Seconds, whole minutes: a call that has gone on for so long is ended. Emergency calls are not."""
     hold_sound = models.CharField(max_length=8, choices=HoldSound.choices, default=HoldSound.BUNDLED)
     """What the other side hears while a phone of the company holds the call."""
     price_list = models.ForeignKey("store.PriceList", models.PROTECT, related_name="tenants", null=True)
