@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0013_blocked_companies'),
+        ('store', '0014_disk_mail'),
     ]
 
     operations = [
