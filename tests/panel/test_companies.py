@@ -8,6 +8,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from pytest_django import Settings
 
 from centralka.actions import money
 from centralka.store.models import LedgerEntry, Number, Person, PriceList
@@ -238,3 +239,13 @@ def test_numbers_are_given_ten_at_once(olga: Person, kwiaty: cast.Company, signe
     assert kwiaty.tenant.numbers.count() == 10
     client.post(give, {"numbers": made[:4], "company": "stock"})
     assert kwiaty.tenant.numbers.count() == 6
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "The disk fills up"), ("pl", "Kończy się miejsce na dysku")])
+def test_a_disk_that_fills_up_is_told_to_the_operator(
+    olga: Person, signed_in: SignIn, settings: Settings, language: str, said: str
+) -> None:
+    settings.DISK_WARN_MB = 0
+    assert said not in Page(signed_in(olga, language).get("/firmy/")).text
+    settings.DISK_WARN_MB = 10**9
+    assert said in Page(signed_in(olga, language).get("/firmy/")).text
