@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)/src
 VENV := $(CENTRALKA_HOME)/venv
 PYTHON := $(VENV)/bin/python
 
-.PHONY: help run carrier test check units live browser bench format prompts manage
+.PHONY: help run carrier test check units live browser bench pictures format prompts manage
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,10 @@ browser: ## the panel in Chromium
 bench: ## the figures of the README
 	@scripts/setup test
 	@$(PYTHON) -m bench
+
+pictures: ## the pictures of the README and the guides, from the demo with a few calls
+	@scripts/setup test
+	@$(PYTHON) -m bench.pictures
 
 format: ## put the code into shape
 	@scripts/setup dev

@@ -9,13 +9,13 @@ from centralka import __version__
 from centralka.actions.voicemail import unheard_count
 from centralka.disk import free_mb, room
 
+from .guide.topics import START, topic_of
+
 
 def _disk() -> dict[str, Any]:
     """How much room there is on the installation's disk, for its operator."""
     free = free_mb(settings.HOME)
     return {"room": room(free, settings.DISK_WARN_MB), "free_mb": free}
-
-from .guide.topics import START, topic_of
 
 
 def panel(request: HttpRequest) -> dict[str, Any]:
