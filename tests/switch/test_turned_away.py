@@ -98,7 +98,10 @@ def test_a_call_that_changes_is_none_that_begins() -> None:
     assert noted(came(invite(LOGGED_IN, to="<sip:101@x>;tag=2")), went(refusal())) == []
 
 
-@pytest.mark.parametrize("datagram", [b"", b"GET / HTTP/1.1", b"HEP3", b"HEP3\x00\x06\x00\x00\x00\x0f\x00\x01"])
+@pytest.mark.parametrize(
+    "datagram",
+    [b"", b"GET / HTTP/1.1", b"HEP3", b"HEP3\x00\x06\x00\x00\x00\x0f\x00\x01", b"INVITE x", b"HEP3 INVITE x"],
+)
 def test_what_is_no_copy_hurts_nobody(datagram: bytes) -> None:
     assert noted(datagram, came(invite(LOGGED_IN)), went(refusal())) != []
 

@@ -7,6 +7,7 @@ ends a channel; one without it is the engine's.
 """
 
 import asyncio
+import re
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -26,6 +27,10 @@ log = structlog.get_logger()
 
 # Refusals that only come after the caller is known: a stranger who names an account writes nothing into its records.
 _REFUSALS = tuple(b"SIP/2.0 %d" % status for status in (404, 415, 416, 420, 421, 484, 488))
+_MATTERS = re.compile(rb"INVITE \S|SIP/2\.0 4(?:04|15|16|20|21|84|88) ")
+_BEGINS_WITHIN = 1024
+"""Bytes: so long at most is what HEP puts before the message."""
+_CALL_ID = re.compile(rb"\n(?:Call-ID|i)[ \t]*:([^\r\n]*)", re.IGNORECASE)
 _KEPT = 2000
 """INVITEs of which no refusal was seen yet; most of them never see one."""
 _A_TRUNK = "trunk-0"
@@ -52,6 +57,9 @@ class SipCopies(asyncio.DatagramProtocol):
         return transport
 
     def datagram_received(self, data: bytes, _address: object) -> None:
+        # Each SIP message of the engine comes by here: what does not matter is passed over before it is taken apart.
+        if not _MATTERS.search(data, 0, _BEGINS_WITHIN):
+            return
         try:
             copy = Copy.parse(data)
         except ValueError:
@@ -63,9 +71,9 @@ class SipCopies(asyncio.DatagramProtocol):
             self._look_at(SipCopy.parse(copy.message))
 
     def _keep(self, message: bytes) -> None:
-        invite = SipCopy.parse(message)
-        if invite.begins_call:
-            self._invites[invite.one("call-id")] = message
+        """Unread: hardly one of them is refused."""
+        if found := _CALL_ID.search(message):
+            self._invites[found[1].decode("utf-8", "replace").strip()] = message
             if len(self._invites) > _KEPT:
                 del self._invites[next(iter(self._invites))]
 
@@ -79,9 +87,9 @@ class SipCopies(asyncio.DatagramProtocol):
         if not refusal.one("cseq").endswith("INVITE") or refusal.one("reason"):
             return
         call_id = refusal.one("call-id")
-        message = self._invites.pop(call_id, None)
-        if message is not None:
-            self._note(self._turned_away(call_id, SipCopy.parse(message), refusal.status))
+        invite = SipCopy.parse(self._invites.pop(call_id, b""))
+        if invite.begins_call:
+            self._note(self._turned_away(call_id, invite, refusal.status))
 
     def _turned_away(self, call_id: str, invite: SipCopy, status: int) -> TurnedAway:
         number = "" if invite.login else caller_of(_identity(invite)).number
