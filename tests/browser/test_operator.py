@@ -89,6 +89,46 @@ def test_from_nothing_to_a_company_that_can_call_outside(
     assert mistakes == []
 
 
+CARRIERS = (
+    "Hurt 2026\nKierunek;Numery;Cena (USD);Naliczanie\n"
+    "Polska, komórkowe;4850,4851;0.012301;60/1\nPremium;4870;1200;60/60\n"
+)
+
+
+@pytest.mark.usefixtures("olga")
+def test_a_carriers_file_is_explained_and_its_revisions_are_seen(
+    page: Page, screen: Screen, tmp_path: Path, mistakes: list[str]
+) -> None:
+    page.goto("/cenniki/dodaj")
+    page.locator("#id_name").fill("Hurt")
+    _saved(page)
+    page.locator("#id_file").set_input_files(_csv(tmp_path, CARRIERS))
+    _save(page)
+    page.locator("#errors .btn-primary").click()
+    expect(page.locator("#id_column_0")).to_have_value("description")
+    expect(page.get_by_text("4850,4851")).to_be_visible()
+    page.locator("#id_column_1").select_option("prefix")
+    page.locator("#id_column_2").select_option("per_minute")
+    page.locator("#id_factor").fill("4,05")
+    page.locator("#id_bar_high").check()
+    assert complaints(page) == []
+    _saved(page)
+    expect(page.locator("#results tbody tr")).to_have_count(3)
+    expect(page.locator("#results")).to_contain_text(screen.say("zablokowany", "barred"))
+    page.locator("#results .actions a").first.click()
+    page.locator("#id_per_minute").fill("0,07")
+    assert complaints(page) == []
+    _saved(page)
+    expect(page.locator("#results")).to_contain_text(screen.say("0,07", "0.07"))
+    page.goto(page.url.rstrip("/") + "/wersje/")
+    expect(page.locator("#revisions tbody tr")).to_have_count(1)
+    assert complaints(page) == []
+    with page.expect_download() as download:
+        page.locator("#revisions a[href$='.csv']").click()
+    assert download.value.suggested_filename.startswith("hurt-")
+    assert mistakes == []
+
+
 @pytest.mark.usefixtures("olga")
 def test_a_double_click_books_once(page: Page, kwiaty: cast.Company) -> None:
     page.goto(f"/firmy/{kwiaty.tenant.pk}/zaksieguj")
