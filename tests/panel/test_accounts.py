@@ -1,5 +1,6 @@
 """Konta SIP (Wewnętrzne): what people see, type and save."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -46,13 +47,34 @@ def test_the_list_shows_each_account_with_its_phone(kwiaty: cast.Company, signed
     a_registered_phone(here)
     page = Page(signed_in(kwiaty.reader).get("/konta-sip/"))
     for said in (
-        "100 Sekretariat kwiaty_100 not chosen 22 Registered since",
+        "100 Sekretariat kwiaty_100 not chosen – Registered since",
         "Linphone/5",
         "last seen",
         "never seen yet",
     ):
         assert said in page.text
     assert page.inside("registered-count") == "1"
+
+
+def test_the_list_is_narrowed_and_sorted_by_what_is_registered(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    there = cast.phone(kwiaty.tenant, "100", "Żaneta")
+    cast.phone(kwiaty.tenant, "11", "Łukasz", voicemail_enabled=True)
+    cast.phone(kwiaty.tenant, "20", "Lech")
+    a_registered_phone(there)
+    client = signed_in(kwiaty.reader)
+
+    def names(**asked: str) -> list[str]:
+        return re.findall(r'<th scope="row"><a [^>]*>([^<]+)', Page(client.get("/konta-sip/", asked)).html)
+
+    assert names() == ["Łukasz", "Lech", "Żaneta"]
+    assert names(order="name") == ["Lech", "Łukasz", "Żaneta"]
+    assert names(order="-name") == ["Żaneta", "Łukasz", "Lech"]
+    assert names(order="registered") == ["Żaneta", "Łukasz", "Lech"]
+    assert (names(registered="yes"), names(registered="no")) == (["Żaneta"], ["Łukasz", "Lech"])
+    assert names(order="password_digest", registered="x") == names()
+    page = Page(client.get("/konta-sip/", {"order": "name", "search": "ech"}))
+    assert 'aria-sort="ascending"><a href="?order=-name&amp;search=ech">' in page.html
+    assert "Voicemail" in Page(client.get("/konta-sip/", {"search": "lukasz"})).inside("results")
 
 
 def test_two_phones_on_one_account_are_counted(kwiaty: cast.Company, signed_in: SignIn) -> None:

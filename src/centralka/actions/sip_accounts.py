@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
@@ -114,6 +114,21 @@ class _Checked:
     shown: Number | None
     """The number that people outside see."""
     forwards: CheckedForwards
+
+
+ORDERS = {"extension": "extension_number", "name": "sort_key", "registered": "absent"}
+"""What lists of accounts can be sorted by, and the column behind it."""
+
+
+def listed(actor: Actor, *, search: str, registered: bool | None, order: str, descending: bool) -> QuerySet[SipAccount]:
+    """The tenant's accounts as a list shows them: narrowed to those with a phone registered now, or without, and
+    sorted by one of `ORDERS`; registered ones come first."""
+    phones = Exists(Registration.objects.filter(sip_account=OuterRef("pk")))
+    found = sip_accounts(actor, search=search).annotate(absent=~phones)
+    if registered is not None:
+        found = found.filter(absent=not registered)
+    column = ORDERS.get(order, "extension_number")
+    return found.order_by(f"-{column}" if descending else column, "extension_number", "id")
 
 
 def sip_accounts(actor: Actor, *, search: str = "", extension: str = "", kind: str = "") -> QuerySet[SipAccount]:

@@ -38,6 +38,8 @@ from .live import stream
 from .unanswered import CONDITIONS
 
 PAGE = 50
+REGISTERED = {"yes": True, "no": False}
+"""How the list is narrowed to accounts with a phone, or without."""
 MAILS = 5
 """The last mails that an account's page shows."""
 
@@ -47,11 +49,21 @@ MAILS = 5
 def accounts(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The list; for HTMX only the part that a search changes."""
     search = request.GET.get("search", "")
-    found = actions.sip_accounts(actor, search=search)
+    shown, order = request.GET.get("registered", ""), request.GET.get("order", "")
+    found = actions.listed(
+        actor,
+        search=search,
+        registered=REGISTERED.get(shown),
+        order=order.removeprefix("-"),
+        descending=order.startswith("-"),
+    )
     page = page_of(found, request.GET.get("page"), PAGE)
     context = {
         "page": page,
         "search": search,
+        "shown": shown,
+        "order": order,
+        "narrowed": bool(search or REGISTERED.get(shown) is not None),
         "total": found.count(),
         "registered": registered_count(actor),
         "watched": ",".join(str(account.pk) for account in page.rows),

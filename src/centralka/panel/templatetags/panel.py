@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.forms import BoundField
@@ -10,11 +11,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from centralka.calls import tariffs
 from centralka.calls.spelling import grouped
-from centralka.store.models import CallRecord, Forward, LedgerEntry, Number
+from centralka.store.models import CallRecord, Forward, LedgerEntry, Number, SipAccount
 
 from .. import durations
 from .. import money as amounts
@@ -96,6 +98,28 @@ def icon(name: str) -> SafeString:
         static("vendor/bootstrap-icons/sprite.svg"),
         name,
     )
+
+
+@register.filter
+def when_unanswered(account: SipAccount) -> str:
+    """Where a call goes that nobody answers: a target, the voicemail, or `–` where it ends."""
+    forward = next((one for one in account.forwards.all() if one.condition == Forward.Condition.NO_ANSWER), None)
+    if forward is not None and forward.kind != Forward.Kind.VOICEMAIL:
+        return target_in_words(forward)
+    return _("Voicemail") if account.voicemail_enabled else "–"
+
+
+@register.simple_tag(takes_context=True)
+def sort_head(context: dict[str, Any], column: str, label: str) -> SafeString:
+    """The head of a column that sorts: once up, once more down."""
+    order: str = context["order"] or "extension"
+    now = {column: "ascending", f"-{column}": "descending"}.get(order, "none")
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    query["order"] = f"-{column}" if order == column else column
+    mark = {"ascending": " ↑", "descending": " ↓"}.get(now, "")
+    head = '<th scope="col" aria-sort="{}"><a href="?{}">{}<span aria-hidden="true">{}</span></a></th>'
+    return format_html(head, now, query.urlencode(), label, mark)
 
 
 @register.simple_tag

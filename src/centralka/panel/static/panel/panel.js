@@ -5,7 +5,7 @@ const say = (text) => { document.getElementById("said").textContent = text; };
 
 // The menu on a narrow screen.
 document.addEventListener("click", (event) => {
-  const button = event.target.closest(".menu-button");
+  const button = event.target.closest(".menu-button, .fold-button");
   if (!button) return;
   const open = document.getElementById(button.getAttribute("aria-controls")).classList.toggle("open");
   button.setAttribute("aria-expanded", String(open));
