@@ -32,6 +32,8 @@ NOT_PAGES = {
     "password_generated",
     "password_check",
     "calls_csv",
+    "price_list_download",
+    "price_list_revision_download",
     "number_target",
     "ledger_csv",
     "price_list_download",
