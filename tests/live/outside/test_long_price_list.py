@@ -13,8 +13,8 @@ from tests.live.sipp import ADDRESS, Burst, Sipp
 
 from .tenant import PRICES, Firm, add_price_list, operator, outside_number
 
-CALLS = int(os.environ.get("CENTRALKA_STORY_CALLS", "150"))
-RATE = 10
+CALLS = int(os.environ.get("CENTRALKA_STORY_CALLS", "100"))
+RATE = 5
 """Calls a second."""
 ROWS = 299_900
 _NUMBERS = itertools.count(20_000_000_000)
