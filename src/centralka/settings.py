@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "centralka.panel.middleware.SessionMiddleware",
+    "centralka.panel.sessions.SessionMiddleware",
     "centralka.panel.company_address.CompanyAddressMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -150,7 +150,7 @@ PASSWORD_HASHERS = [
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "login"
+LOGOUT_REDIRECT_URL = "/logowanie?why=out"
 # Five wrong passwords for one login from one address lock that pair for 15 minutes (django-axes).
 AXES_FAILURE_LIMIT = number("CENTRALKA_LOGIN_FAILURES", 5)
 AXES_COOLOFF_TIME = 0.25
@@ -166,7 +166,9 @@ SESSION_ENGINE = "centralka.store.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("CENTRALKA_HTTPS")
+# Without use; a session that is used goes on (`panel/sessions.py`).
 SESSION_COOKIE_AGE = 12 * 3600
+CSRF_FAILURE_VIEW = "centralka.panel.typed.csrf_failure"
 # Two instances on one address differ by port only, and cookies know no ports.
 SESSION_COOKIE_NAME = f"centralka_session_{HTTP_PORT}"
 CSRF_COOKIE_NAME = f"centralka_csrf_{HTTP_PORT}"

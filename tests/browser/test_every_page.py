@@ -23,6 +23,7 @@ NOT_PAGES = {
     "logout",
     "company_switch",
     "set_language",
+    "session",
     "account_states",
     "picker",
     "trunk_states",

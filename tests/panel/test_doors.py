@@ -26,6 +26,7 @@ WHO = ("anonymous", "reader", "manager", "owner", "stranger", "operator", "homel
 still has a first password that somebody else chose."""
 
 LOGIN, PASSWORD = "→/logowanie", "→/haslo"
+ENDED, GOES_ON = "401", "204"
 OPEN, NO, MISSING, GO, WRONG_METHOD = "200", "403", "404", "302", "405"
 Expected = tuple[str, ...]
 
@@ -38,6 +39,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "home"):               (LOGIN,    GO,     GO,      GO,    GO,       GO,       NO,       GO),
     ("GET", "login"):              (OPEN,     GO,     GO,      GO,    GO,       GO,       GO,       GO),
     ("POST", "logout"):            (LOGIN,    LOGIN,  LOGIN,   LOGIN, LOGIN,    LOGIN,    LOGIN,    LOGIN),
+    ("GET", "session"):            (ENDED,    GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON),
     ("GET", "password_change"):    (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
     ("POST", "company_switch"):    (LOGIN,    MISSING, MISSING, MISSING, MISSING, NO,     NO,       PASSWORD),
     ("POST", "set_language"):      (GO,       GO,     GO,      GO,    GO,       GO,       GO,       GO),

@@ -12,6 +12,7 @@ from django.utils.deprecation import MiddlewareMixin
 from centralka.addresses import company_address, split_company
 
 from .http import PanelRequest
+from .typed import typed
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -56,4 +57,5 @@ def ask_company(request: PanelRequest, company: str) -> HttpResponse:
         return HttpResponseRedirect(company_address(company, request.get_full_path()))
     if request.htmx:
         return render(request, "panel/sign_in/which_company.html#fragment", status=409)
-    return render(request, "panel/sign_in/which_company.html", {"path": request.path_info}, status=409)
+    context = {"path": request.path_info, "kept": typed(request)}
+    return render(request, "panel/sign_in/which_company.html", context, status=409)

@@ -9,6 +9,7 @@ from centralka import __version__
 from centralka.actions.voicemail import unheard_count
 from centralka.disk import free_mb, room
 
+from .company_address import address_of_no_company
 from .guide.topics import START, topic_of
 
 
@@ -32,6 +33,10 @@ def panel(request: HttpRequest) -> dict[str, Any]:
         # Asked only by a page that shows it.
         "disk": _disk,
         "mail_leaves": settings.SMTP is not None,
+        # The same in every company, also for scripts, which follow no redirect.
+        "sign_in_address": address_of_no_company("login"),
+        "session_address": address_of_no_company("session"),
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "group": group,
         "help_topic": topic_of(match.url_name or "", group) if match else START,
     }

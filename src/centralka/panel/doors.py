@@ -9,6 +9,7 @@ from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar, cast
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +24,8 @@ from centralka.store.models import Person, Role
 
 from .company_address import address_of_no_company, ask_company, in_company
 from .http import PanelRequest
+from .sign_in.forms import LoginForm
+from .typed import behind, to_the_list_one_came_from, typed
 
 View = TypeVar("View", bound=Callable[..., Any])
 Enter = Callable[[PanelRequest], "Actor | Operator | Person | HttpResponse"]
@@ -100,11 +103,26 @@ def _signed_in(request: PanelRequest) -> Person | HttpResponse:
 
 def _to_login(request: PanelRequest) -> HttpResponse:
     login = address_of_no_company("login")
+    if request.method == "POST" and (fields := typed(request)):
+        return _ask_to_sign_in(request, login, fields)
     if request.htmx:
         # A fragment that is asked for on a page whose session has ended: the whole page goes to the login.
         back_to = request.htmx.current_url_abs_path or resolve_url("home")
         return HttpResponseClientRedirect(redirect_to_login(back_to, login).url)
-    return redirect_to_login(request.get_full_path(), login)
+    return redirect_to_login(request.get_full_path(), login + _why(request))
+
+
+def _why(request: PanelRequest) -> str:
+    """A browser that still names a session had one."""
+    return "?why=ended" if settings.SESSION_COOKIE_NAME in request.COOKIES else ""
+
+
+def _ask_to_sign_in(request: PanelRequest, login: str, fields: list[tuple[str, str]]) -> HttpResponse:
+    """In place of a redirect, which would lose what was typed."""
+    if request.htmx:
+        return render(request, "panel/sign_in/ended.html#fragment", status=401)
+    context = {"form": LoginForm(request), "login": login, "next": request.get_full_path(), "kept": behind(fields)}
+    return render(request, "panel/sign_in/ended.html", context, status=401)
 
 
 def _go(request: PanelRequest, url: str) -> HttpResponse:
@@ -117,7 +135,8 @@ def _door(enter: Enter) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             with _errors_as_pages():
                 who = _entered(enter, request)
-                return _private(who if isinstance(who, HttpResponse) else view(request, who, *args, **kwargs))
+                response = who if isinstance(who, HttpResponse) else view(request, who, *args, **kwargs)
+                return _private(to_the_list_one_came_from(request, response))
 
         @wraps(view)
         async def guarded_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

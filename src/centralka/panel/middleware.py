@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from django.contrib.sessions.middleware import SessionMiddleware as DjangosSessionMiddleware
 from django.http import HttpRequest
 from django.utils.deprecation import MiddlewareMixin
 
@@ -13,17 +12,6 @@ from .http import PanelRequest
 
 TENANT = "tenant"
 """The session's key for the company that a person of several looks at."""
-
-
-_READING = {"GET", "HEAD", "OPTIONS"}
-
-
-class SessionMiddleware(DjangosSessionMiddleware):
-    """Django's; the session knows whether the request only reads (`store.sessions`)."""
-
-    def process_request(self, request: HttpRequest) -> None:
-        super().process_request(request)
-        request.session.reading = request.method in _READING  # type: ignore[attr-defined]
 
 
 class ActorMiddleware(MiddlewareMixin):

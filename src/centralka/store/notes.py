@@ -47,6 +47,8 @@ class _Noted:
     people: dict[int, datetime] = field(default_factory=dict)
     ended_sessions: set[str] = field(default_factory=set)
     changed_sessions: dict[str, SessionChange] = field(default_factory=dict)
+    used_sessions: dict[str, datetime] = field(default_factory=dict)
+    """Until when each goes on."""
 
 
 class Notes:
@@ -72,6 +74,11 @@ class Notes:
         with self._lock:
             self._noted.ended_sessions.add(key)
 
+    def session_used(self, key: str, until: datetime) -> None:
+        """The session goes on until then."""
+        with self._lock:
+            self._noted.used_sessions[key] = until
+
     def session_changed(self, key: str, change: SessionChange) -> None:
         """A page that was only read used something up, such as a message that is shown once."""
         with self._lock:
@@ -94,12 +101,14 @@ class Notes:
                 dict(self._noted.people),
                 set(self._noted.ended_sessions),
                 dict(self._noted.changed_sessions),
+                dict(self._noted.used_sessions),
             )
         _write(noted)
         with self._lock:
             _forget(self._noted.tokens, noted.tokens)
             _forget(self._noted.people, noted.people)
             _forget(self._noted.changed_sessions, noted.changed_sessions)
+            _forget(self._noted.used_sessions, noted.used_sessions)
             self._noted.ended_sessions -= noted.ended_sessions
 
 
@@ -115,7 +124,7 @@ def _forget(noted: dict[Key, Value], written: dict[Key, Value]) -> None:
 
 
 def _write(noted: _Noted) -> None:
-    if not (noted.tokens or noted.people or noted.ended_sessions or noted.changed_sessions):
+    if noted == _Noted():
         return
     with transaction.atomic():
         # In one order everywhere, so that two processes never wait for each other's rows.
@@ -126,6 +135,8 @@ def _write(noted: _Noted) -> None:
         for key, change in sorted(noted.changed_sessions.items()):
             unchanged = Session.objects.filter(session_key=key, session_data=change.before)
             unchanged.update(session_data=change.after)
+        for key, until in sorted(noted.used_sessions.items()):
+            Session.objects.filter(session_key=key, expire_date__lt=until).update(expire_date=until)
         Session.objects.filter(session_key__in=noted.ended_sessions).delete()
 
 

@@ -1,5 +1,6 @@
 """Django's sessions in the database; a request that only reads writes none of them before it is answered."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.sessions.backends import db
@@ -12,6 +13,8 @@ class SessionStore(db.SessionStore):
     """Django finds it by this name. `reading`: the request asks for something and changes nothing."""
 
     reading = False
+    ends: datetime | None = None
+    """When it ends unless it is used, as the database says."""
     _stored: str | None = None
     """Its data as they were in the database."""
 
@@ -44,6 +47,7 @@ class SessionStore(db.SessionStore):
             return None
         found: AbstractBaseSession | None = super()._get_session_from_db()  # type: ignore[misc]
         if found and self.session_key:
+            self.ends = found.expire_date
             self._stored = found.session_data
             found.session_data = notes.data_of(self.session_key, found.session_data)
         return found

@@ -7,10 +7,12 @@ from django.views.decorators.http import require_GET
 
 from centralka.store.models import Person
 
+from ..company_address import in_company
 from ..doors import person_page
 from .render import guide
 
 
+@in_company
 @require_GET
 @person_page
 def guide_page(request: HttpRequest, person: Person) -> HttpResponse:

@@ -7,8 +7,10 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,7 +23,16 @@ from ..doors import no_company, person_page, tenant_page
 from ..forms import error_title
 from ..http import PanelRequest
 from ..middleware import TENANT
+from ..typed import behind, waiting
 from .forms import ChoosePasswordForm, LoginForm
+
+_WHY = {
+    "ended": gettext_lazy(
+        "Your session has ended: it was not used for 12 hours, or your password was changed. Sign in again."
+    ),
+    "out": gettext_lazy("You have signed out."),
+}
+"""`?why=` of the sign-in page, in words."""
 
 
 class SignIn(LoginView):
@@ -33,7 +44,34 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = super().get_context_data(**kwargs)
-        return {**found, "error_title": error_title(found["form"])}
+        kept = behind(waiting(self.request))
+        return {**found, "error_title": error_title(found["form"]), "why": self._why(), "kept": kept}
+
+    def _why(self) -> str:
+        """Why one is here; "" where the address was typed."""
+        if waiting(self.request):
+            return _("Nothing was saved yet. What you typed is kept: sign in, then save it.")
+        why = self.request.GET.get("why")
+        if why in _WHY:
+            return str(_WHY[why])
+        return _("Sign in to see the page that you asked for.") if self.get_redirect_url() else ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """What was typed before the session ended waits for a button: nothing is saved by signing in."""
+        response = super().dispatch(request, *args, **kwargs)
+        kept = waiting(request)
+        if kept and response.status_code == 302:
+            address = response.headers["Location"]
+            return render(request, "panel/sign_in/send_again.html", {"kept": kept, "address": address})
+        return response
+
+
+@require_GET
+def session(request: HttpRequest) -> HttpResponse:
+    """Whether the browser's session goes on: 204, else 401. Asked by a form before it is sent."""
+    response = HttpResponse(status=204 if request.user.is_authenticated else 401)
+    response.headers["Cache-Control"] = "no-store, private"
+    return response
 
 
 def locked_out(request: HttpRequest, *_about: object) -> HttpResponse:

@@ -312,3 +312,114 @@ const askAgain = async () => {
   tick();
 };
 setTimeout(askAgain, 2000);
+
+// Nothing typed is lost. A form that was changed asks before it is left; one whose session has ended asks for the
+// password in place. Before a form is sent, its token is that of the newest session: somebody may have signed in
+// again in another tab.
+const again = document.getElementById("sign-in-again");
+const kept = "form.form[method=post]";
+let changed = document.querySelector(`${kept} .field-wrong, ${kept}.asking`) !== null;
+let waits = null;
+document.addEventListener("input", (event) => { if (event.target.closest(kept)) changed = true; });
+document.addEventListener("change", (event) => { if (event.target.closest(kept)) changed = true; });
+addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+const newestToken = () => {
+  const found = document.cookie.split("; ").find((one) => one.startsWith(`${again.dataset.csrf}=`));
+  if (!found) return;
+  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = found.split("=")[1];
+};
+const showSignIn = (page) => {
+  const place = again.querySelector("[data-page]");
+  place.innerHTML = page.querySelector("main").innerHTML.replaceAll('="id_', '="again_'); // the form behind has such ids too
+  if (!again.open) again.showModal();
+  place.querySelector("[name=username]").value = again.dataset.email;
+  place.querySelector("[name=password]").focus();
+};
+const pageOf = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+let asking = false;
+const askToSignIn = async (whatWaits) => {
+  waits = whatWaits ?? waits;
+  if (asking || again.open) return; // several live checks find out at once
+  asking = true;
+  const page = await pageOf(await fetch(`${again.dataset.signIn}?why=ended`)).finally(() => { asking = false; });
+  if (page.querySelector("[name=password]")) showSignIn(page); else signedIn(); // in another tab meanwhile
+};
+const signedIn = () => {
+  fresh = Date.now() + 60000;
+  const then = waits;
+  again.close();
+  then?.();
+};
+again?.addEventListener("close", () => { waits = null; });
+document.addEventListener("visibilitychange", async () => {
+  if (again?.open && !document.hidden && await isSignedIn()) signedIn();
+});
+const isSignedIn = () => fetch(again.dataset.session, { cache: "no-store" }).then((answer) => answer.status !== 401, () => true);
+// Only a page that stood for a while asks first; the server keeps what was typed in any case.
+let fresh = Date.now() + 60000;
+const leave = (form) => {
+  newestToken();
+  rememberList(form);
+  if (form.matches(kept)) changed = false;
+};
+const sendLater = async (form, button) => {
+  if (form.asks) return;
+  form.asks = true;
+  const send = () => { fresh = Date.now() + 60000; form.requestSubmit(button); };
+  if (await isSignedIn()) send(); else askToSignIn(send);
+  form.asks = false;
+};
+if (again) {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || again.contains(form)) return;
+    if (!form.closest("main") || Date.now() < fresh) return leave(form);
+    event.preventDefault();
+    sendLater(form, event.submitter);
+  });
+  again.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    newestToken();
+    const body = new URLSearchParams(new FormData(event.target));
+    const answer = await fetch(again.dataset.signIn, { method: "POST", body, redirect: "manual" });
+    if (answer.type === "opaqueredirect") signedIn(); else showSignIn(await pageOf(answer));
+  });
+}
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb === "get" || !again) return;
+  newestToken();
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if ("csrfmiddlewaretoken" in event.detail.parameters) event.detail.parameters.csrfmiddlewaretoken = token;
+});
+document.addEventListener("htmx:responseError", (event) => {
+  const { status, responseText } = event.detail.xhr;
+  if (status === 401) {
+    fresh = 0;
+    return askToSignIn(null);
+  }
+  if (status !== 409) return;
+  const note = document.createElement("div");
+  note.className = "note note-warning";
+  note.setAttribute("role", "alert");
+  note.innerHTML = responseText;
+  document.getElementById("main").prepend(note);
+});
+
+// Back to the list where one was, with its filters and on its page: each tab remembers its own.
+const listAddress = () => {
+  if (document.getElementById("results")) sessionStorage.setItem(location.pathname, location.search);
+};
+listAddress();
+document.addEventListener("htmx:pushedIntoHistory", listAddress);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("main a[href]");
+  if (!link || link.search || link.hash || link.closest("#results")) return;
+  const search = sessionStorage.getItem(link.pathname);
+  if (search && link.pathname !== location.pathname) link.search = search;
+});
+// A form stands below its list: /konta-sip/dodaj below /konta-sip/.
+const rememberList = (form) => {
+  const list = Object.keys(sessionStorage).find((path) => location.pathname.startsWith(path) && sessionStorage.getItem(path));
+  if (!list || form.elements.back || !form.closest("main")) return;
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "back", value: list + sessionStorage.getItem(list) }));
+};
