@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware as DjangosSessionMiddleware
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from centralka.store.notes import notes
@@ -24,7 +23,7 @@ class SessionMiddleware(DjangosSessionMiddleware):
         super().process_request(request)
         request.session.reading = request.method in _READING  # type: ignore[attr-defined]
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response = super().process_response(request, response)
         if _is_use(request):
             _prolong(request, response)
@@ -38,7 +37,7 @@ def _is_use(request: HttpRequest) -> bool:
     return request.method not in _READING or request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 
 
-def _prolong(request: HttpRequest, response: HttpResponseBase) -> None:
+def _prolong(request: HttpRequest, response: HttpResponse) -> None:
     key, ends, now = request.session.session_key, getattr(request.session, "ends", None), timezone.now()
     until = now + timedelta(seconds=settings.SESSION_COOKIE_AGE)
     if not key or ends is None or until - ends < _PROLONG_AFTER or request.session.is_empty():
@@ -50,5 +49,5 @@ def _prolong(request: HttpRequest, response: HttpResponseBase) -> None:
             key,
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
-            samesite=settings.SESSION_COOKIE_SAMESITE,
+            samesite="Lax",
         )
