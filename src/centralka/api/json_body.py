@@ -1,6 +1,7 @@
 """Reading what was sent, strictly: a request that can be read in two ways is refused, not guessed at."""
 
 import json
+from collections import Counter
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -53,8 +54,8 @@ class StrictParser(Parser):
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _value in pairs]
-        raise Ambiguous([wrong_field(key, "repeated") for key in found if keys.count(key) > 1])
+        times = Counter(key for key, _value in pairs)
+        raise Ambiguous([wrong_field(key, "repeated") for key in found if times[key] > 1])
     for key in found:
         key.encode()  # a lone surrogate is no text and could not be named in the answer: UnicodeEncodeError
     return found

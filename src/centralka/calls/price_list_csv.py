@@ -178,6 +178,8 @@ LONGEST_INCREMENT = 3600
 _LONGEST_VALUE_SHOWN = 40
 
 _BINARY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LONGEST_NAME = 200
+"""Characters of a name of a column. What takes brackets off it looks to its end from each of them."""
 _WITHOUT_TAILS = str.maketrans("ąćęłńóśźż", "acelnoszz")
 _NOT_OF_THE_NAME = re.compile(r"\((?!.*brutto|.*gross)[^)]*\)|\[(?!.*brutto|.*gross)[^]]*\]|\b(?:netto|net)\b")
 _SEP_LINE = re.compile(r'"?sep=([;,\t|])"?', re.IGNORECASE)
@@ -421,6 +423,8 @@ def _columns(line: str, separator: str) -> list[str | None]:
 
 
 def _column(cell: str) -> str | None:
+    if len(cell) > _LONGEST_NAME:
+        return None
     plain = _NOT_OF_THE_NAME.sub(" ", cell.casefold().translate(_WITHOUT_TAILS)).replace("_", " ")
     name = " ".join(plain.split())
     if name in _BOTH_INCREMENTS:
