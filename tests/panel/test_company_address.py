@@ -32,7 +32,7 @@ TYPED: dict[str, dict[str, str]] = {
     "person_add": {"email": "recepcja@example.org", "name": "Recepcja", "role": "reader"},
     "token_add": {"name": "Recepcja", "role": "reader"},
     "company_settings": {"name": "Recepcja", "language": "en"},
-    "talk_settings": {"hold_sound": "silence"},
+    "talk_settings": {"hold_sound": "silence", "longest_call": "90"},
     "outside_settings": {"international": "eea", "max_rate": "0.77"},
 }
 """What can be saved in any company, typed so that it is."""
