@@ -209,6 +209,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Nobody else on this machine reads in the home folder.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 # Under its plain name a file is asked for again each time: nobody sees an old one after an upgrade.
 WHITENOISE_MAX_AGE = 0
 

@@ -115,9 +115,9 @@ def test_a_number_that_rings_has_a_leg_without_an_outcome() -> None:
 
 def test_the_price_is_that_of_the_rate_in_the_plan() -> None:
     """Whatever the price list says when the call ends; and it is charged by whole increments."""
-    dear = replace(MOBILE, per_minute=Decimal("1.00"), first_increment=90)
+    dear = replace(MOBILE, per_minute=Decimal("0.50"), first_increment=90)
     (leg,) = an_outgoing_call(rate=dear).record().charges
-    assert (leg["rate"], leg["price"]) == (rate_as_json(dear), "1.5000")
+    assert (leg["rate"], leg["price"]) == (rate_as_json(dear), "0.7500")
 
 
 @pytest.mark.parametrize(

@@ -52,9 +52,10 @@ def test_it_listens_for_phones_where_it_is_told(configured: EngineSettings) -> N
 def test_it_hands_calls_to_the_switchboard_of_this_instance(configured: EngineSettings) -> None:
     dialplan = render(configured)["extensions.conf"]
 
-    # Three kinds of dialled strings, with who transferred; a carrier's calls; and each answer that is paid for.
+    # Three kinds of dialled strings, with who transferred; a carrier's calls, with a number in the request line and
+    # without one; and each answer that is paid for.
     assert dialplan.count("AGI(agi://127.0.0.1:14573/call,${BLINDTRANSFER})") == 3
-    assert dialplan.count("AGI(agi://127.0.0.1:14573/outside)") == 1
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/outside)") == 2
     assert dialplan.count("AGI(agi://127.0.0.1:14573/answered/${ARG2})") == 1
 
 
@@ -86,11 +87,17 @@ def test_no_pattern_matches_the_engines_own_extension_names(configured: EngineSe
         for name in ("internal", "emergency", "outside")
     }
 
-    # external_replaces is one of those names; see the dialplan.
+    # external_replaces is one of those names; see the dialplan. From outside, what has no number (s) comes in.
     assert patterns == {
         "internal": ["exten => _[+*#0-9]!", "exten => _[a-df-zA-Z].", "exten => _e[a-wyzA-Z0-9]."],
         "emergency": ["exten => _X!"],
-        "outside": ["exten => _[+0-9]!"],
+        "outside": [
+            "exten => _[+0-9]!",
+            "exten => s",
+            "exten => _[b-dfgj-np-ru-zA-SU-Z]",
+            "exten => _[a-df-zA-Z_*~=.!].",
+            "exten => _e[a-wyzA-Z0-9_*~=.!]!",
+        ],
     }
 
 

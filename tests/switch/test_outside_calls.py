@@ -81,7 +81,7 @@ def test_a_number_is_dialled_over_the_trunk_with_the_seconds_that_are_paid_for(d
     assert (held.granted_seconds, held.channel, held.number) == (30, "node1-1.1", "+48600100200")
     assert commands[:2] == [
         'EXEC "MSet" "CALLERID(num)=+48221234567,CALLERID(name)=,CALLERID(pres)=allowed"',
-        f'EXEC "Dial" "PJSIP/+48600100200@{trunk().endpoint},120,iU(answered^30^{held.pk})"',
+        f'EXEC "Dial" "PJSIP/+48600100200@{trunk().endpoint},120,iU(answered^30^{held.pk})L(14400000:60000)"',
     ]
 
 
@@ -257,7 +257,7 @@ def test_a_call_for_a_number_rings_the_account_that_it_points_at(desk: Desk, dia
     commands = desk.call(engine(), **{**FROM_CARRIER, "extension": dialled})
     assert commands[1] == 'SET VARIABLE "CHANNEL(language)" "pl"'
     assert 'SET VARIABLE "CALLERID(num)" "600100200"' in commands
-    assert dials(commands) == ['EXEC "Dial" "PJSIP/kwiaty_101/sip:101@192.0.2.1:5060,20,iI"']
+    assert dials(commands) == ['EXEC "Dial" "PJSIP/kwiaty_101/sip:101@192.0.2.1:5060,20,iIL(14400000:60000)"']
     found = decided(desk)
     assert (found["direction"], found["from_number"], found["to_number"]) == ("in", "+48600100200", "+48221234567")
     assert found["tenant"] == desk.bartek.tenant_id

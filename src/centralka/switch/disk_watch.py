@@ -55,14 +55,18 @@ class DiskWatch:
         await self._let_register(now is not Room.FULL)
 
     def _say(self, now: Room, free: int) -> None:
-        told = {"folder": str(self._folder), "free_mb": free}
+        folder = str(self._folder)
         match now:
             case Room.FULL:
-                log.error("the disk is full: registrations are refused, and calls may not be recorded", **told)
+                log.error(
+                    "the disk is full: registrations are refused, and calls may not be recorded",
+                    folder=folder,
+                    free_mb=free,
+                )
             case Room.LOW:
-                log.warning("the disk fills up", **told, warn_below_mb=self._warn_below)
+                log.warning("the disk fills up", folder=folder, free_mb=free, warn_below_mb=self._warn_below)
             case Room.ENOUGH:
-                log.info("there is room on the disk again", **told)
+                log.info("there is room on the disk again", folder=folder, free_mb=free)
 
     async def _let_register(self, wanted: bool) -> None:
         if wanted == self._registers:
