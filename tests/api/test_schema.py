@@ -110,6 +110,17 @@ def test_every_problem_is_declared_as_one() -> None:
         assert set(response["content"]) == {"application/problem+json"}
 
 
+def test_examples_of_a_parameter_stand_where_the_specification_wants_them() -> None:
+    """A list of examples is in the schema; beside it there may only be a map of named ones."""
+    told = 0
+    for operations in schema()["paths"].values():
+        for operation in operations.values():
+            for parameter in operation["parameters"]:
+                assert isinstance(parameter.get("examples", {}), dict), parameter
+                told += "examples" in parameter["schema"]
+    assert told >= 2
+
+
 MOMENTS = ("since", "until", "last_seen", "last_sign_in")
 
 

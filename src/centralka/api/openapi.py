@@ -68,6 +68,7 @@ def complete_schema(api: NinjaAPI, root: str) -> dict[str, Any]:
     for path, operations in schema["paths"].items():
         for operation in operations.values():
             _say_optional(operation["parameters"])
+            _keep_examples_in_schemas(operation["parameters"])
             for status in _statuses(path, operation):
                 operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
     schema["components"]["schemas"] |= _problem_schemas()
@@ -95,6 +96,13 @@ def _say_optional(parameters: list[dict[str, Any]]) -> None:
         if choices := parameter["schema"].pop("anyOf", None):
             (only,) = (choice for choice in choices if choice != {"type": "null"})
             parameter["schema"] |= only
+
+
+def _keep_examples_in_schemas(parameters: list[dict[str, Any]]) -> None:
+    """Move the list of examples, which ninja puts beside a schema, into it: beside it they are a map (OpenAPI 3.1, 4.8.12)."""
+    for parameter in parameters:
+        if examples := parameter.pop("examples", None):
+            parameter["schema"]["examples"] = examples
 
 
 def _response(status: int) -> dict[str, Any]:

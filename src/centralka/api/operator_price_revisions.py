@@ -18,7 +18,9 @@ from .pages import AskedPage, page_of
 router = Router(tags=["Operator"], auth=operator_token)
 
 _CSV: dict[str, Any] = {
-    "responses": {200: {"description": "The file.", "content": {"text/csv": {"schema": {"type": "string"}}}}}
+    "responses": {
+        200: {"description": "The file.", "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}
+    }
 }
 
 
