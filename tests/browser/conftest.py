@@ -18,8 +18,7 @@ from pytest_django.fixtures import Settings
 
 from centralka.actions.actor import Actor
 from centralka.store.models import Person
-
-from .server import Server
+from tests.server import Server
 
 # A busy machine is slow, and that is no error.
 expect.set_options(timeout=20_000)

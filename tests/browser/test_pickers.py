@@ -6,9 +6,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from centralka.store.models import Number, SipAccount
 from tests import cast
+from tests.server import Server
 
 from .conftest import Screen, SignIn
-from .server import Server
 from .test_accounts import tab_to
 from .test_every_page import complaints
 

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from centralka.store.models import SipAccount
 from tests import cast
+from tests.server import Server
 
 from .conftest import session_of
-from .server import Server
 
 ROUNDS = 15
 _TOKEN = "x" * 32

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from centralka.messages import compile_messages
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[1]
 PATIENCE = 30.0
 
 
