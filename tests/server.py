@@ -1,4 +1,4 @@
-"""The panel under uvicorn, as `make run` starts it, on the tests' database."""
+"""The panel and the API under uvicorn, as `make run` starts them, on the tests' database."""
 
 import os
 import socket
@@ -7,13 +7,32 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import connection
 
 from centralka.messages import compile_messages
 
 REPOSITORY = Path(__file__).parents[1]
 PATIENCE = 30.0
+
+
+def share_database(folder: Path) -> None:
+    """Keep the tests' SQLite database in a file, so that a server sees the rows that a test makes.
+
+    To be called before any suite makes its database: while conftest.py is read.
+    """
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
+
+
+def database_url() -> str:
+    """Where a server finds the tests' database."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return str(urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl())
 
 
 def _free_port() -> int:

@@ -12,12 +12,13 @@ LOADED = {
     "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "LGPL-3.0-only", "MIT", "MIT-0", "PSF-2.0",
 }  # fmt: skip
 # Of tools that only developers run: also those whose changes would have to be shown.
-RUN = LOADED | {"Artistic", "MPL-2.0"}
+RUN = LOADED | {"Artistic", "ISC", "MPL-2.0"}
 # Classifiers (https://pypi.org/classifiers/) and other spellings, as SPDX says it.
 SPELLINGS = {
     "Apache Software License": "Apache-2.0",
     "Artistic License": "Artistic",
     "BSD License": "BSD",
+    "ISC License (ISCL)": "ISC",
     "MIT License": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }

@@ -6,19 +6,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as project
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.fixtures import Settings
 
 from centralka.actions.actor import Actor
 from centralka.store.models import Person
-from tests.server import Server
+from tests.server import Server, database_url, share_database
 
 # A busy machine is slow, and that is no error.
 expect.set_options(timeout=20_000)
@@ -27,9 +25,7 @@ expect.set_options(timeout=20_000)
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 _folder = Path(tempfile.mkdtemp(prefix="centralka-browser-"))
-if connection.vendor == "sqlite":
-    # A file, so that the server sees the rows that a test makes. Set here, before any suite makes its database.
-    connection.settings_dict["TEST"]["NAME"] = str(_folder / "test.sqlite3")
+share_database(_folder)
 
 
 def pytest_unconfigure() -> None:
@@ -61,17 +57,10 @@ def _committed(transactional_db: None) -> None:
 
 @pytest.fixture(scope="session")
 def server(django_db_setup: None) -> Iterator[Server]:
-    running = Server(_folder / "home", _database_url())
+    running = Server(_folder / "home", database_url())
     running.start()
     yield running
     running.stop()
-
-
-def _database_url() -> str:
-    name = str(connection.settings_dict["NAME"])
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    return str(urlsplit(project.DATABASE_URL)._replace(path=f"/{name}").geturl())
 
 
 @pytest.fixture(scope="session")

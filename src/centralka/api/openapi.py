@@ -99,7 +99,10 @@ def _say_optional(parameters: list[dict[str, Any]]) -> None:
 
 
 def _keep_examples_in_schemas(parameters: list[dict[str, Any]]) -> None:
-    """Move the list of examples, which ninja puts beside a schema, into it: beside it they are a map (OpenAPI 3.1, 4.8.12)."""
+    """Move the list of examples, which ninja puts beside a schema, into it.
+
+    Beside it there may only be a map of named ones (OpenAPI 3.1.0, 4.8.12); makers of clients refuse a list there.
+    """
     for parameter in parameters:
         if examples := parameter.pop("examples", None):
             parameter["schema"]["examples"] = examples
