@@ -13,6 +13,7 @@ from centralka.store.models import HoldMusic, Role
 from .auth import TenantRequest, tenant_token
 from .fields import At
 from .greetings import UPLOAD
+from .openapi import MISSING
 from .sound import SOUND
 from .upload import sound_of_form
 from .voicemail_messages import Range
@@ -27,7 +28,12 @@ class HoldMusicOut(BaseModel):
     changed_at: At
 
 
-@router.get("/tenant/hold-music", summary="Hear the own music", operation_id="get_hold_music", openapi_extra=SOUND)
+@router.get(
+    "/tenant/hold-music",
+    summary="Hear the own music",
+    operation_id="get_hold_music",
+    openapi_extra={"responses": SOUND["responses"] | MISSING["responses"]},
+)
 def get_hold_music(request: TenantRequest, part: Range = None) -> HttpResponse:
     """The own file as a WAV file: 16 kHz, 16 bit, mono. 404 where there is none."""
     found = actions.own_file(request.auth)

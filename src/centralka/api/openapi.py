@@ -50,6 +50,8 @@ _SENTENCES = {
     422: "One or more fields or query parameters are wrong; `errors` names each.",
     500: "Our fault.",
 }
+MISSING: dict[str, Any] = {"responses": {404: {"$ref": "#/components/responses/Problem404"}}}
+"""`openapi_extra` of an operation that can answer 404 although its address names nothing that could be missing."""
 CONFLICT: dict[str, Any] = {"responses": {409: {"$ref": "#/components/responses/Problem409"}}}
 """`openapi_extra` of an operation that can answer 409."""
 PAYMENT: dict[str, Any] = {"responses": {402: {"$ref": "#/components/responses/Problem402"}}}

@@ -11,7 +11,7 @@ from centralka.store.models import Number
 
 from .auth import OperatorRequest, operator_token
 from .fields import BIGGEST_ID, Body, Id, Text
-from .openapi import CONFLICT
+from .openapi import CONFLICT, MISSING
 from .pages import AskedPage, page_of
 
 router = Router(tags=["Operator"], auth=operator_token)
@@ -108,7 +108,13 @@ def add_numbers(request: OperatorRequest, wanted: NewNumbers) -> Status[AddedNum
     return Status(201, AddedNumbers(items=[_shown(number) for number in made]))
 
 
-@router.post("/numbers/give", response=GivenNumbers, summary="Give many numbers", operation_id="give_numbers")
+@router.post(
+    "/numbers/give",
+    response=GivenNumbers,
+    summary="Give many numbers",
+    operation_id="give_numbers",
+    openapi_extra=MISSING,
+)
 def give_numbers(request: OperatorRequest, wanted: NumbersToGive) -> GivenNumbers:
     """All of them to one company, or with null all back into the stock; or none. 404 if one of them does not exist."""
     return GivenNumbers(given=actions.give_numbers(request.auth, wanted.number_ids, wanted.tenant_id))
