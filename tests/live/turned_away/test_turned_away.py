@@ -6,9 +6,12 @@ from tests.live.office import Office, extension_of, gets
 from tests.live.sipp import run_scenario
 
 G729 = "m=audio [media_port] RTP/AVP 18\na=rtpmap:18 G729/8000"
+PLAIN = "m=audio [media_port] RTP/AVP 8\na=rtpmap:8 PCMA/8000"
 FEEDBACK = "m=audio [media_port] RTP/AVPF 8\na=rtpmap:8 PCMA/8000"
 ENCRYPTED = "m=audio [media_port] RTP/SAVP 8\na=rtpmap:8 PCMA/8000"
 KEY = "\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz"
+BY_HANDSHAKE = "m=audio [media_port] UDP/TLS/RTP/SAVPF 8\na=rtpmap:8 PCMA/8000\na=setup:actpass"
+FINGERPRINT = f"\na=fingerprint:sha-256 {':'.join(['AB'] * 32)}"
 
 
 @pytest.mark.parametrize(
@@ -17,8 +20,12 @@ KEY = "\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7f
         (G729, "offered_codecs", {"codecs": "G729"}),
         (FEEDBACK, "offered_profile", {"profile": "RTP/AVPF"}),
         (ENCRYPTED + KEY, "offered_profile", {"profile": "RTP/SAVP"}),
+        (ENCRYPTED, "offered_profile", {"profile": "RTP/SAVP"}),
+        (BY_HANDSHAKE + FINGERPRINT, "offered_profile", {"profile": "UDP/TLS/RTP/SAVPF"}),
+        # Answered, it would be with plain sound under the name of the encrypted line (decision 0017).
+        (f"{ENCRYPTED}{KEY}\n{PLAIN}", "offered_profile", {"profile": "RTP/SAVP"}),
     ],
-    ids=["codec", "feedback", "encrypted"],
+    ids=["codec", "feedback", "encrypted", "without-keys", "by-handshake", "encrypted-before-plain"],
 )
 def test_a_phone_that_offers_nothing_of_ours_leaves_a_record_that_says_what(
     office: Office, sound: str, why: str, told: dict[str, str]
@@ -51,8 +58,7 @@ def test_a_plain_line_before_an_encrypted_one_is_taken(office: Office) -> None:
     """And so is a plain line with keys, which are not used."""
     alicja, bartek = office.account("Alicja"), office.account("Bartek")
     office.sipp_phone("uas_answer", bartek, ring_ms=0)
-    plain = "m=audio [media_port] RTP/AVP 8\na=rtpmap:8 PCMA/8000"
-    for sound in (f"{plain}\n{ENCRYPTED}{KEY}", plain + KEY):
+    for sound in (f"{PLAIN}\n{ENCRYPTED}{KEY}", PLAIN + KEY):
         run_scenario(
             "uac_call", login=alicja.login, password=alicja.password, called=bartek.extension, talk_ms=0,
             port=office.house.sip_port, sound=sound,
