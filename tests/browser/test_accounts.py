@@ -159,7 +159,11 @@ def test_deleting_asks_first(
     cast.phone(kwiaty.tenant, "100", "Sekretariat")
     sign_in(context, kwiaty.manager)
     page.goto("/konta-sip/")
-    page.get_by_role("link", name=screen.say("Usuń 100 Sekretariat", "Delete 100 Sekretariat")).click()
+    if screen.narrow:  # A row has two lines there; what can be done stands on the account's page.
+        page.get_by_role("link", name="Sekretariat").click()
+        page.get_by_role("link", name=screen.say("Usuń", "Delete"), exact=True).click()
+    else:
+        page.get_by_role("link", name=screen.say("Usuń 100 Sekretariat", "Delete 100 Sekretariat")).click()
     expect(page.locator("h1")).to_have_text(screen.say("Usunąć 100 Sekretariat?", "Delete 100 Sekretariat?"))
     page.get_by_role("link", name=screen.say("Anuluj", "Cancel")).click()
     assert SipAccount.objects.count() == 1

@@ -39,7 +39,9 @@ def test_a_running_calls_clock_ticks_and_stops_when_the_call_has_ended(
         expect(clock).not_to_have_text(shown)
         CallRecord.objects.update(ended_at=record.started_at + timedelta(seconds=3700), outcome="answered")
         expect(clock).to_have_count(0)
-        expect(page.get_by_text(screen.say("1 godz. 01 min", "1 h 01 min")).first).to_be_visible()
+        length = page.get_by_text(screen.say("1 godz. 01 min", "1 h 01 min")).first
+        # In two lines a row has no room for how long it took: the call's page says it.
+        expect(length).to_be_visible(visible=not (screen.narrow and address == "/polaczenia/"))
     assert not mistakes
 
 

@@ -65,6 +65,9 @@ def test_the_filter_narrows_and_a_message_is_deleted(
     page.locator(".message-actions a[href$='/usun']").click()
     page.locator(".btn-danger").click()
     expect(page.locator(".note-success")).to_be_visible()
+    expect(page).to_have_url(re.compile("account=11"))
+    expect(page.locator(".message")).to_have_count(0)
+    page.goto("/wiadomosci/")
     expect(page.locator(".message")).to_have_count(1)
 
 
