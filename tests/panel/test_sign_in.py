@@ -147,7 +147,7 @@ def test_somebody_in_no_company_is_told_so(db: None, signed_in: SignIn) -> None:
 def test_the_operator_at_a_companys_page_is_led_to_the_companies(olga: Person, signed_in: SignIn) -> None:
     page = Page(signed_in(olga, "pl").get("/konta-sip/"))
     assert page.response.status_code == 403
-    assert "Jesteś operatorem; ta strona należy do firmy" in page.text
+    assert "Jesteś administratorem centrali; ta strona należy do firmy" in page.text
     assert 'class="btn btn-primary" href="/firmy/"' in page.html
 
 
@@ -169,7 +169,7 @@ def test_error_pages_look_like_the_panel_in_both_languages(
         page = Page(signed_in(kwiaty.owner, language).get(url))
         assert page.response.status_code == status
         assert said in page.text
-        assert "panel.css" in page.html
+        assert "panel/panel." in page.html
 
 
 def test_a_form_from_elsewhere_is_refused_politely(kwiaty: cast.Company) -> None:
