@@ -165,6 +165,8 @@ def test_the_operators_token_is_no_companys(db: None) -> None:
     assert isinstance(tokens.actor_with(tokens.make_operator_token("script")), Operator)
 
 
-def test_a_token_never_owns(kwiaty: cast.Company) -> None:
-    with pytest.raises(InvalidInput):
-        tokens.make_token(kwiaty.owner, "CRM", Role.OWNER)
+def test_a_token_owns_only_if_an_owner_says_so(kwiaty: cast.Company) -> None:
+    token, _text = tokens.make_token(kwiaty.owner, "CRM", Role.OWNER)
+    assert token.role == Role.OWNER
+    with pytest.raises(NotAllowed):
+        tokens.make_token(kwiaty.manager, "CRM", Role.OWNER)

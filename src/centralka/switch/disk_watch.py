@@ -6,7 +6,6 @@ the disk is full its registrar is taken out: REGISTER is answered with 501 then,
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -71,7 +70,14 @@ class DiskWatch:
     async def _let_register(self, wanted: bool) -> None:
         if wanted == self._registers:
             return
-        # Refused where it is so already: an engine starts with its registrar, and we may be a new process.
-        with suppress(Refused):
+        # Asked first: an engine starts with its registrar, we may be a new process, and loading twice is a warning.
+        if await self._is_loaded() != wanted:
             await self._manager.ask("ModuleLoad", {"Module": _REGISTRAR, "LoadType": "load" if wanted else "unload"})
         self._registers = wanted
+
+    async def _is_loaded(self) -> bool:
+        try:
+            await self._manager.ask("ModuleCheck", {"Module": _REGISTRAR})
+        except Refused:
+            return False
+        return True
