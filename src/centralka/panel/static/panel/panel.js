@@ -336,17 +336,31 @@ const showSignIn = (page) => {
   place.querySelector("[name=password]").focus();
 };
 const pageOf = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+// The dialog takes the keyboard, so a live check that finds the session ended waits until nobody has typed for two
+// seconds: letters of a field never land in the dialog. Who sends the form has finished typing and is asked at once.
+let typed = -Infinity;
+for (const kind of ["keydown", "input"]) document.addEventListener(kind, () => { typed = performance.now(); }, true);
+const typingPauses = async () => {
+  while (!waits && performance.now() - typed < 2000) await new Promise((done) => setTimeout(done, 100));
+};
 let asking = false;
+const signInPage = async () => {
+  await typingPauses();
+  const page = await pageOf(await fetch(`${again.dataset.signIn}?why=ended`));
+  await typingPauses(); // somebody may go on while the page is on its way
+  return page;
+};
 const askToSignIn = async (whatWaits) => {
   waits = whatWaits ?? waits;
   if (asking || again.open) return; // several live checks find out at once
   asking = true;
-  const page = await pageOf(await fetch(`${again.dataset.signIn}?why=ended`)).finally(() => { asking = false; });
+  const page = await signInPage().finally(() => { asking = false; });
   if (page.querySelector("[name=password]")) showSignIn(page); else signedIn(); // in another tab meanwhile
 };
 const signedIn = () => {
   fresh = Date.now() + 60000;
   const then = waits;
+  waits = null;
   again.close();
   then?.();
 };
