@@ -85,6 +85,27 @@ def test_one_that_goes_while_another_comes_is_noticed(office: cast.Company) -> N
     async_to_sync(watch)()
 
 
+def test_a_phone_that_comes_and_goes_between_two_marks_does_not_stay(
+    office: cast.Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "READ_EVERY", 3.0)  # long enough for a slow machine to make a phone within it
+    account = cast.phone(office.tenant, "100")
+
+    async def watch() -> None:
+        first: Any = live.states(office.reader, [account.pk], "en")
+        await _next(first)
+        phone = await sync_to_async(a_registered_phone)(account)
+        # Has the mark of the first listener, from before the phone came, and the rows from after.
+        second: Any = live.states(office.reader, [account.pk], "en")
+        assert "Registered" in (await _next(second))[f"state-{account.pk}"]
+        await sync_to_async(phone.delete)()
+        assert "Not registered" in (await _next(second))[f"state-{account.pk}"]
+        await first.aclose()
+        await second.aclose()
+
+    async_to_sync(watch)()
+
+
 def test_a_stranger_is_pushed_nothing_of_the_company(office: cast.Company) -> None:
     account = cast.phone(office.tenant, "100", "Sekretariat")
     a_registered_phone(account, "Yealink T46")

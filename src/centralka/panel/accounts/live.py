@@ -89,12 +89,16 @@ async def states(actor: Actor, account_ids: list[int], language: str, *, phones:
         started = said = monotonic()
         seen: Mark | None = None
         shown: States = {}
+        changed: States = {}
         while monotonic() - started < ENDS_AFTER:
             mark = await _watch.current()
-            if mark != seen:
+            # Once more after a change: a phone that came between the mark and the rows and went before the next
+            # mark leaves the mark as it was, and would stay on the page.
+            if mark != seen or changed:
                 seen = mark
                 now = await _watch.ask(lambda: _states(actor, account_ids, language, phones))
-                if changed := {key: html for key, html in now.items() if shown.get(key) != html}:
+                changed = {key: html for key, html in now.items() if shown.get(key) != html}
+                if changed:
                     yield f"data: {json.dumps(changed)}\n\n"
                     said = monotonic()
                 shown = now
