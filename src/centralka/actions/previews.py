@@ -88,8 +88,10 @@ def _incoming(actor: Actor, caller: str, dialled: str, at: datetime) -> Incoming
 
 
 def _empty(actor: Actor) -> SipAccount:
-    """A new account before anything is typed; its login is one that no extension makes."""
-    return SipAccount.objects.create(tenant=actor.tenant, kind=SipAccount.Kind.VOICE, login=f"{actor.tenant.slug}_")
+    """A new account before anything is typed; its extension and login are those of no account that was saved."""
+    return SipAccount.objects.create(
+        tenant=actor.tenant, kind=SipAccount.Kind.VOICE, extension="0", login=f"{actor.tenant.slug}_"
+    )
 
 
 def _with_secrets(actor: Actor, account: SipAccount, wanted: SipAccountInput) -> dict[str, Any]:
