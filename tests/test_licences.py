@@ -13,7 +13,7 @@ LOADED = {
 }  # fmt: skip
 # Of tools that only developers run: also those whose changes would have to be shown.
 RUN = LOADED | {"Artistic", "ISC", "MPL-2.0"}
-# Classifiers (https://pypi.org/classifiers/) and other spellings, as SPDX says it.
+# Classifiers and other spellings, as SPDX says it.
 SPELLINGS = {
     "Apache Software License": "Apache-2.0",
     "Artistic License": "Artistic",
