@@ -1,5 +1,6 @@
 """How much room is left on the disk of an installation, and when that is too little."""
 
+import errno
 import shutil
 from enum import StrEnum
 from pathlib import Path
@@ -27,3 +28,17 @@ def room(free: int, warn_below: int) -> Room:
     if free < FULL_MB:
         return Room.FULL
     return Room.LOW if free < warn_below else Room.ENOUGH
+
+
+def found_no_room(fault: BaseException | None) -> bool:
+    """Whether a write failed because the disk of a file or of the database is full; the fault's causes count.
+
+    SQLite says SQLITE_FULL (https://www.sqlite.org/rescode.html#full), PostgreSQL `disk_full` (class 53).
+    """
+    while fault is not None:
+        if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if getattr(fault, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(fault, "sqlstate", "") == "53100":
+            return True
+        fault = fault.__cause__
+    return False

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -141,8 +141,9 @@ def prepare_database() -> None:
 
 
 def say(line: str) -> None:
-    """Tell the person at the terminal."""
-    print(line, flush=True)
+    """Tell the person at the terminal, or the file on a full disk that stands for it: what runs goes on."""
+    with suppress(OSError):
+        print(line, flush=True)
 
 
 def make_home(home: Path, folders: Iterable[str]) -> None:

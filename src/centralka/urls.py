@@ -6,3 +6,4 @@ urlpatterns = [
     path("api/v1/", include("centralka.api.urls")),
     path("", include("centralka.panel.urls")),
 ]
+handler500 = "centralka.panel.broken.broken_page"

@@ -1,9 +1,13 @@
 """How answers reach a browser: compressed, and their styles and scripts kept for good."""
 
+import errno
 import gzip
 import re
 from datetime import UTC, datetime
 
+from django.http import HttpRequest
+
+from centralka.panel.broken import broken_page
 from centralka.store.models import Greeting
 from tests import cast
 
@@ -55,3 +59,17 @@ def test_files_of_a_page_are_kept_for_good_under_names_that_change_with_them(
         assert "immutable" in answer["Cache-Control"]
         assert answer["Content-Encoding"] == "gzip"
         assert answer.getvalue()[:2] == b"\x1f\x8b"
+
+
+def test_a_fault_of_ours_has_a_page_and_a_full_disk_another() -> None:
+    """Rendered as Django does it: while the fault is handled, and in the language of the request."""
+    said = {}
+    for fault in ValueError(), OSError(errno.ENOSPC, "No space left on device"):
+        try:
+            raise fault
+        except (ValueError, OSError):
+            answer = broken_page(HttpRequest())
+            said[answer.status_code] = answer.content.decode()
+    assert "Coś się zepsuło" in said[500]
+    assert "Dysk jest pełny" in said[507]
+    assert "Rozmowy trwają dalej" in said[507]

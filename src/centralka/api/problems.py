@@ -166,8 +166,14 @@ INTERNAL_ERROR = Kind(
     _("Our fault"),
     _("Something broke on our side; it is in the log. Try again later."),
 )
+NO_ROOM = Kind(
+    "no-room",
+    507,
+    _("The disk is full"),
+    _("Nothing was saved: the disk of the installation is full. Calls go on; the operator has to make room."),
+)
 KINDS = {kind.code: kind for kind in list(globals().values()) if isinstance(kind, Kind)}
-_BY_STATUS = {400: BAD_REQUEST, 401: NO_TOKEN, 403: FORBIDDEN, 404: NOT_FOUND, 405: METHOD_NOT_ALLOWED}
+_BY_STATUS = {400: BAD_REQUEST, 401: NO_TOKEN, 403: FORBIDDEN, 404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 507: NO_ROOM}
 
 
 def kind_for_status(status: int) -> Kind:

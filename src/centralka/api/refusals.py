@@ -27,6 +27,7 @@ from centralka.actions.errors import (
     Taken,
 )
 from centralka.actions.price_lists import WrongPriceList
+from centralka.disk import found_no_room
 
 from . import problems
 from .amounts import told
@@ -135,7 +136,7 @@ def _unreadable_body(request: HttpRequest, refused: HttpError) -> HttpResponse:
 def _our_fault(request: HttpRequest, fault: Exception) -> HttpResponse:
     # The address without its query, and never the body: a secret could be in either.
     _log.error("%s %s broke", request.method, request.path, exc_info=fault)
-    return problem_response(problems.INTERNAL_ERROR)
+    return problem_response(problems.NO_ROOM if found_no_room(fault) else problems.INTERNAL_ERROR)
 
 
 _ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
