@@ -15,8 +15,8 @@ from typing import Protocol
 
 from django.conf import settings
 
-from centralka.switch.bundle import find_engine
-from centralka.switch.engine import EngineSettings, command, write_config
+from centralka.engine.bundle import find_engine
+from centralka.engine.configuration import EngineSettings, command, write_config
 from tests.live.instance import Installation, ProcessName, free_port
 
 PARTS: tuple[ProcessName, ...] = ("engine", "switchboard", "web", "worker")

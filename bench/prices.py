@@ -115,7 +115,7 @@ def _company(price_list: int) -> int:
 
 def _recording(number: int, tenant: int, *, outside: bool) -> float:
     """The processor seconds that it takes to read a journal of `RECORDS` calls and to write their records."""
-    from centralka.switch.recorder import Recorder
+    from centralka.switch.journal.recorder import Recorder
 
     node = f"{'o' if outside else 'i'}{number}"
     with tempfile.TemporaryDirectory() as folder:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from centralka.switch.ami import AmiConnection
-from centralka.switch.engine import EngineSettings
+from centralka.engine.configuration import EngineSettings
+from centralka.switch.wire.ami import AmiConnection
 
 from .accounts import environment
 from .cpu import cpu_seconds

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from centralka.switch.bundle import EngineUnavailable, find_engine
+from centralka.engine.bundle import EngineUnavailable, find_engine
 
 from .coder import RATES, Coder, NotCoded, running_coder
 from .level import levelled, tone, tone_in

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from centralka.switch.bundle import Engine, run
+from centralka.engine.bundle import Engine, run
 
 from .level import Samples
 

@@ -1,6 +1,6 @@
 """The voice: RHVoice and sox from Debian's packages, unpacked into a folder and started there with their own libc.
 
-No root is needed and nothing of the system changes, as for the engine (centralka.switch.bundle).
+No root is needed and nothing of the system changes, as for the engine (centralka.engine.bundle).
 """
 
 import os
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from centralka.switch.bundle import (
+from centralka.engine.bundle import (
     KEYRING,
     EngineUnavailable,
     PrivateApt,

@@ -101,9 +101,9 @@ def _set_up_django() -> None:
 
 
 def _run(given: argparse.Namespace) -> None:
+    from centralka.engine.bundle import EngineUnavailable
+    from centralka.engine.configuration import EngineMisconfigured
     from centralka.instance import CannotStart, run
-    from centralka.switch.bundle import EngineUnavailable
-    from centralka.switch.engine import EngineMisconfigured
 
     try:
         run()
@@ -127,9 +127,9 @@ def _carrier(given: argparse.Namespace) -> None:
     from centralka.carrier.credentials import BrokenCredentials
     from centralka.carrier.numbers import BrokenNumbers
     from centralka.carrier.start import run
+    from centralka.engine.bundle import EngineUnavailable
+    from centralka.engine.configuration import EngineMisconfigured
     from centralka.instance import CannotStart
-    from centralka.switch.bundle import EngineUnavailable
-    from centralka.switch.engine import EngineMisconfigured
 
     try:
         run()

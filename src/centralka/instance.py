@@ -20,9 +20,9 @@ from django.db import DatabaseError
 
 from centralka.calls.spelling import grouped
 from centralka.carrier.credentials import BrokenCredentials, carrier_credentials
-from centralka.switch.bundle import Engine, find_engine
-from centralka.switch.engine import EngineSettings, command, write_config
-from centralka.switch.journal import Journal
+from centralka.engine.bundle import Engine, find_engine
+from centralka.engine.configuration import EngineSettings, command, write_config
+from centralka.switch.journal.lines import Journal
 
 from .demo import write_demo
 from .environment import reached_at

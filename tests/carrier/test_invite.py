@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from centralka.carrier.invite import Invite
-from centralka.switch.hep import payload
+from centralka.switch.wire.hep import payload
 
 from .messages import SDP, copied, invite
 

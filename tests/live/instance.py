@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from django.conf import settings
 
-from centralka.switch.bundle import Engine, find_engine
+from centralka.engine.bundle import Engine, find_engine
 
 from .phones import until
 from .ports import INSTALLATIONS, give_back, lease

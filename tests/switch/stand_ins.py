@@ -13,11 +13,11 @@ from centralka.calls.journal_events import Paid
 from centralka.calls.plan import Pin
 from centralka.calls.tariffs import Rate
 from centralka.store.voicemail import KeptMessage
-from centralka.switch.agi import AgiRequest
-from centralka.switch.bank import Held
-from centralka.switch.channel import ChannelGone, DialEnd
 from centralka.switch.database import THREADS, Database
-from centralka.switch.mailboxes import Caller
+from centralka.switch.mailboxes.protocol import Caller
+from centralka.switch.money.bank import Held
+from centralka.switch.wire.agi import AgiRequest
+from centralka.switch.wire.channel import ChannelGone, DialEnd
 
 REQUEST = AgiRequest("PJSIP/kwiaty_100-00000001", "node1-1.1", "100", "Alicja", "600100200", "internal", language="pl")
 

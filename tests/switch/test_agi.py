@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centralka.switch.agi import AgiReply, AgiRequest, Hangup, command, parse_line
+from centralka.switch.wire.agi import AgiReply, AgiRequest, Hangup, command, parse_line
 
 from .engine_peer import ANSWERED, FROM_CARRIER, opening
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from centralka.switch.ami import AmiConnection, AmiRefused, format_action
+from centralka.switch.wire.ami import AmiConnection, AmiRefused, format_action
 
 
 def test_a_wrong_secret_is_refused() -> None:

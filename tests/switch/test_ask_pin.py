@@ -9,8 +9,8 @@ import pytest
 from centralka.calls.plan import AskPin, Outcome, Pin
 from centralka.calls.prompts import Prompt
 from centralka.calls.reasons import Reason, Why
-from centralka.switch.ask_pin import ask_pin
-from centralka.switch.channel import ChannelGone
+from centralka.switch.steps.ask_pin import ask_pin
+from centralka.switch.wire.channel import ChannelGone
 
 from .stand_ins import ScriptedChannel, Till
 

@@ -6,8 +6,8 @@ from typing import cast
 
 import pytest
 
-from centralka.switch.agi_connection import AgiConnection
-from centralka.switch.channel import AgiChannel, ChannelGone, DialEnd
+from centralka.switch.wire.agi_connection import AgiConnection
+from centralka.switch.wire.channel import AgiChannel, ChannelGone, DialEnd
 
 from .stand_ins import REQUEST
 

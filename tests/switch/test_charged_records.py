@@ -15,7 +15,7 @@ from centralka.calls.planner import plan_call
 from centralka.calls.tariffs import Rate
 from centralka.store import money
 from centralka.store.models import CallRecord, JournalPosition, LedgerEntry, Number, Reservation, SipAccount, Tenant
-from centralka.switch.recorder import Recorder
+from centralka.switch.journal.recorder import Recorder
 from tests import cast
 from tests.calls.people import a_call_from_outside, a_call_outside
 

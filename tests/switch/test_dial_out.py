@@ -12,9 +12,9 @@ from centralka.calls.plan import DialOut, Diversion, Outcome
 from centralka.calls.reasons import Reason, Why
 from centralka.calls.spelling import NumberStyle
 from centralka.calls.tariffs import Rate
-from centralka.switch.bank import Held
-from centralka.switch.channel import ChannelGone
-from centralka.switch.dial_out import Suspects, dial_out
+from centralka.switch.money.bank import Held
+from centralka.switch.steps.dial_out import Suspects, dial_out
+from centralka.switch.wire.channel import ChannelGone
 
 from .stand_ins import REQUEST, ScriptedChannel, Till
 

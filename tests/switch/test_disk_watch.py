@@ -7,9 +7,9 @@ import pytest
 import structlog
 
 from centralka.disk import Room, room
-from centralka.switch.ami import Message
 from centralka.switch.disk_watch import DiskWatch
-from centralka.switch.manager import EngineAway, Manager, Refused
+from centralka.switch.wire.ami import Message
+from centralka.switch.wire.manager import EngineAway, Manager, Refused
 
 
 class Engine(Manager):

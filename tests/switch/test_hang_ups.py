@@ -12,11 +12,11 @@ from django.utils import timezone
 from centralka.calls.journal_events import HangUpOrdered
 from centralka.store.hang_ups import order_hang_up
 from centralka.store.models import CallRecord, HangUp
-from centralka.switch.ami import Message
 from centralka.switch.database import Database
 from centralka.switch.hang_ups import HangUps
-from centralka.switch.journal import Journal, events_in
-from centralka.switch.manager import EngineAway, Manager, Refused
+from centralka.switch.journal.lines import Journal, events_in
+from centralka.switch.wire.ami import Message
+from centralka.switch.wire.manager import EngineAway, Manager, Refused
 from tests import cast
 
 from .stand_ins import put_away

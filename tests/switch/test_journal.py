@@ -26,10 +26,10 @@ from centralka.calls.journal_events import (
 )
 from centralka.calls.plan import Outcome, StepName
 from centralka.calls.planner import plan_call
-from centralka.switch.agi import login_of
-from centralka.switch.journal import Journal, events_in
-from centralka.switch.journal_files import JournalFiles, position
-from centralka.switch.run_plan import Walked
+from centralka.switch.journal.files import JournalFiles, position
+from centralka.switch.journal.lines import Journal, events_in
+from centralka.switch.steps.run_plan import Walked
+from centralka.switch.wire.agi import login_of
 from tests.calls.people import BARTEK, FIRM, FIRST, NOW, SECOND, a_call, a_call_from_outside, a_call_outside
 
 AT = datetime.fromtimestamp(1795381399.5, UTC)

@@ -3,9 +3,9 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from centralka.switch.ami import Message
 from centralka.switch.long_sessions import LongSessions
-from centralka.switch.manager import Manager, Refused
+from centralka.switch.wire.ami import Message
+from centralka.switch.wire.manager import Manager, Refused
 
 SECONDS = 90
 

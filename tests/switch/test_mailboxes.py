@@ -14,12 +14,12 @@ from django.db import connections
 
 from centralka.actions.audio import greeting_wav
 from centralka.store.models import Greeting, Mail, SipAccount, VoicemailMessage
-from centralka.switch import spool
-from centralka.switch.channel import ChannelGone
 from centralka.switch.database import Database
-from centralka.switch.mailboxes import Caller
-from centralka.switch.manager import EngineAway, Manager
-from centralka.switch.spool_mailboxes import SpoolMailboxes
+from centralka.switch.mailboxes import spool
+from centralka.switch.mailboxes.protocol import Caller
+from centralka.switch.mailboxes.spool_mailboxes import SpoolMailboxes
+from centralka.switch.wire.channel import ChannelGone
+from centralka.switch.wire.manager import EngineAway, Manager
 from tests import cast
 
 from .recordings import half_recorded, message, wav

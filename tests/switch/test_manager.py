@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from centralka.switch.ami import parse_message
-from centralka.switch.manager import EngineAway, Manager, Refused
+from centralka.switch.wire.ami import parse_message
+from centralka.switch.wire.manager import EngineAway, Manager, Refused
 
 Answers = Callable[[dict[str, str]], str | None]
 """What the peer says to an action; `{id}` stands for its ActionID. None: it hangs up."""

@@ -11,10 +11,10 @@ import pytest
 from centralka.calls.tariffs import Rate
 from centralka.store import money
 from centralka.store.models import LedgerEntry, Reservation
-from centralka.switch.ami import Message
 from centralka.switch.database import Database
-from centralka.switch.manager import EngineAway, Manager, Refused
-from centralka.switch.meter import Extend, Meter, Warn, due
+from centralka.switch.money.meter import Extend, Meter, Warn, due
+from centralka.switch.wire.ami import Message
+from centralka.switch.wire.manager import EngineAway, Manager, Refused
 from tests import cast
 
 from .stand_ins import put_away

@@ -7,10 +7,10 @@ from pathlib import Path
 from centralka.calls.callbook import CallBook
 from centralka.calls.journal_events import Answered, EndMissed, Started
 from centralka.calls.record import record_of
-from centralka.switch.ami import Message
-from centralka.switch.journal import Journal, events_in
-from centralka.switch.manager import Manager
-from centralka.switch.missed_ends import MissedEnds
+from centralka.switch.journal.lines import Journal, events_in
+from centralka.switch.journal.missed_ends import MissedEnds
+from centralka.switch.wire.ami import Message
+from centralka.switch.wire.manager import Manager
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 

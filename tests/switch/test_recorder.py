@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from centralka.store.models import CallRecord, JournalPosition, Tenant
-from centralka.switch.recorder import Recorder, whole_lines
+from centralka.switch.journal.recorder import Recorder, whole_lines
 from tests import cast
 
 NODE = "node1"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from centralka.switch import spool
-from centralka.switch.mailboxes import Caller
+from centralka.switch.mailboxes import spool
+from centralka.switch.mailboxes.protocol import Caller
 
 from .recordings import half_recorded, message, pcm
 

@@ -10,7 +10,7 @@ import pytest
 from centralka.store.models import SipAccount, Tenant
 from centralka.switch.agi_server import Switchboard
 from centralka.switch.database import Database
-from centralka.switch.journal import Journal
+from centralka.switch.journal.lines import Journal
 from tests import cast
 
 from .engine_peer import EnginePeer, reachable

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from centralka.store.models import Trunk
-from centralka.switch.ami import Message
 from centralka.switch.database import Database
-from centralka.switch.manager import EngineAway, Manager, Refused
 from centralka.switch.pings import Pings
 from centralka.switch.trunks import Trunks
+from centralka.switch.wire.ami import Message
+from centralka.switch.wire.manager import EngineAway, Manager, Refused
 
 from .stand_ins import put_away
 

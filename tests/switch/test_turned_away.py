@@ -10,7 +10,7 @@ from centralka.calls.callbook import CallBook
 from centralka.calls.journal_events import TurnedAway
 from centralka.calls.reasons import Reason, Why
 from centralka.calls.record import Record, record_of
-from centralka.switch.journal import Journal, events_in
+from centralka.switch.journal.lines import Journal, events_in
 from centralka.switch.turned_away import SipCopies
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)

@@ -11,10 +11,10 @@ from centralka.calls.mailbox_speech import greeting
 from centralka.calls.plan import Outcome, Voicemail
 from centralka.calls.prompts import Prompt
 from centralka.calls.reasons import Reason, Why
-from centralka.switch.channel import ChannelGone
-from centralka.switch.ended import Ended
-from centralka.switch.mailboxes import Caller
-from centralka.switch.voicemail import caller_of, leave_message
+from centralka.switch.mailboxes.protocol import Caller
+from centralka.switch.steps.ended import Ended
+from centralka.switch.steps.voicemail import caller_of, leave_message
+from centralka.switch.wire.channel import ChannelGone
 
 from .stand_ins import REQUEST, ScriptedChannel, Shelf
 

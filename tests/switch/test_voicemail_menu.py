@@ -11,9 +11,9 @@ from centralka.calls.plan import Outcome, VoicemailMenu
 from centralka.calls.prompts import Prompt
 from centralka.calls.reasons import Reason, Why
 from centralka.store.voicemail import KeptMessage
-from centralka.switch.channel import ChannelGone
-from centralka.switch.ended import Ended
-from centralka.switch.voicemail_menu import Visit, open_mailbox
+from centralka.switch.steps.ended import Ended
+from centralka.switch.steps.voicemail_menu import Visit, open_mailbox
+from centralka.switch.wire.channel import ChannelGone
 
 from .stand_ins import ScriptedChannel, Shelf
 

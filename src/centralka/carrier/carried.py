@@ -1,6 +1,6 @@
 """Carries a call on to the customer who has the called number, with what the caller's exchange said about it."""
 
-from centralka.switch.channel import Channel
+from centralka.switch.wire.channel import Channel
 
 from .contacts import contacts_of, dialled_at
 from .invite import Invite

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from centralka.switch.engine import (
+from centralka.engine.configuration import (
     ENGINE_DIRS,
     PRIVATE_DIR,
     TEMPLATES,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from centralka.switch.ami import AmiConnection, AmiRefused, Message
+from centralka.switch.wire.ami import AmiConnection, AmiRefused, Message
 
 from .contacts import contacts_of, dialled_at
 from .credentials import USER

@@ -7,9 +7,9 @@ from typing import assert_never
 
 import structlog
 
-from centralka.switch.agi import AgiRequest
-from centralka.switch.agi_connection import AgiConnection
-from centralka.switch.channel import AgiChannel, Channel, ChannelGone
+from centralka.switch.wire.agi import AgiRequest
+from centralka.switch.wire.agi_connection import AgiConnection
+from centralka.switch.wire.channel import AgiChannel, Channel, ChannelGone
 
 from .behaviour import Behaviour, behaviour_of
 from .carried import carry

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from centralka.switch.engine import replace
+from centralka.engine.configuration import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from centralka.engine.bundle import Engine, find_engine
+from centralka.engine.configuration import EngineSettings, command
 from centralka.instance import check_port, free_ports, make_home, only_one, say, until_somebody_listens
 from centralka.supervisor import Process, Supervisor
-from centralka.switch.bundle import Engine, find_engine
-from centralka.switch.engine import EngineSettings, command
 
 from .config import CarrierSettings, write_config
 from .credentials import USER, CarrierCredentials, announce_address, customers_with_a_file

@@ -7,7 +7,7 @@ import asyncio
 
 import structlog
 
-from centralka.switch.hep import payload
+from centralka.switch.wire.hep import payload
 
 from .invite import Invite
 

@@ -12,17 +12,17 @@ from centralka.calls.planner import plan_call
 from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, incoming_facts
 
-from .agi import AgiRequest, login_of
-from .agi_connection import AgiConnection
 from .arrivals import arrival_on, show_caller
-from .bank import DatabaseBank
-from .channel import AgiChannel, Channel, ChannelGone
 from .database import Database
-from .diversions import DIVERSIONS, diversions_in
-from .headers import read_headers
-from .journal import Journal
-from .mailboxes import Mailboxes
-from .run_plan import Desk, Walked, run_plan
+from .journal.lines import Journal
+from .mailboxes.protocol import Mailboxes
+from .money.bank import DatabaseBank
+from .steps.run_plan import Desk, Walked, run_plan
+from .wire.agi import AgiRequest, login_of
+from .wire.agi_connection import AgiConnection
+from .wire.channel import AgiChannel, Channel, ChannelGone
+from .wire.diversions import DIVERSIONS, diversions_in
+from .wire.headers import read_headers
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ import structlog
 
 from centralka.disk import Room, free_mb, room
 
-from .manager import EngineAway, Manager, Refused
+from .wire.manager import EngineAway, Manager, Refused
 
 log = structlog.get_logger()
 

@@ -15,8 +15,8 @@ import structlog
 from centralka.store.hang_ups import HangUpOrder, hang_up_orders
 
 from .database import Database
-from .journal import Journal
-from .manager import EngineAway, Manager, Refused
+from .journal.lines import Journal
+from .wire.manager import EngineAway, Manager, Refused
 
 log = structlog.get_logger()
 

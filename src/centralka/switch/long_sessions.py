@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from .manager import EngineAway, Manager, Refused
+from .wire.manager import EngineAway, Manager, Refused
 
 log = structlog.get_logger()
 

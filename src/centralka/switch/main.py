@@ -18,17 +18,17 @@ from .database import Database
 from .disk_watch import DiskWatch
 from .hang_ups import HangUps
 from .hold_music import HoldMusicFiles
-from .journal import Journal
+from .journal.lines import Journal
+from .journal.missed_ends import MissedEnds
+from .journal.record_keeper import RecordKeeper
 from .long_sessions import LongSessions
-from .manager import Manager
-from .meter import Meter
-from .missed_ends import MissedEnds
+from .mailboxes.spool_mailboxes import SpoolMailboxes
+from .money.meter import Meter
 from .pings import Pings
 from .presence import follow_presence
-from .record_keeper import RecordKeeper
-from .spool_mailboxes import SpoolMailboxes
 from .trunks import Trunks
 from .turned_away import SipCopies
+from .wire.manager import Manager
 
 log = structlog.get_logger()
 

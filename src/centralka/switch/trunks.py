@@ -17,8 +17,8 @@ import structlog
 from centralka.store.trunks import TrunkRow, TrunkState, set_addresses, set_states, trunk_rows
 
 from .database import Database
-from .manager import EngineAway, Manager, Refused
 from .pings import Pings
+from .wire.manager import EngineAway, Manager, Refused
 
 log = structlog.get_logger()
 

@@ -20,8 +20,8 @@ from centralka.calls.journal_events import TurnedAway
 from centralka.calls.offers import Offer, why_turned_away
 from centralka.calls.outside_caller import IdentityHeaders, caller_of
 
-from .hep import Copy
-from .sip_copies import SipCopy
+from .wire.hep import Copy
+from .wire.sip_copies import SipCopy
 
 log = structlog.get_logger()
 

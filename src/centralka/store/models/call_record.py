@@ -34,7 +34,7 @@ ANSWERED = "answered"
 
 
 class CallRecord(models.Model):
-    """What happened to one call. Written by `switch.recorder` alone, at most once per `call_id`."""
+    """What happened to one call. Written by `switch.journal.recorder` alone, at most once per `call_id`."""
 
     class Direction(models.TextChoices):
         INTERNAL = "internal", _("Internal")

@@ -8,7 +8,7 @@ class JournalPosition(models.Model):
 
     node = models.CharField(max_length=40, unique=True)
     position = models.BigIntegerField(default=0)
-    """Segment and offset in one number, see `switch.journal_files`."""
+    """Segment and offset in one number, see `switch.journal.files`."""
 
     class Meta:
         db_table = "journal_position"

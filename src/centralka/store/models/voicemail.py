@@ -30,7 +30,7 @@ class Greeting(models.Model):
 
 
 class VoicemailMessage(models.Model):
-    """A message in a mailbox. The engine's folder of recordings is followed by `switch.mailboxes`."""
+    """A message in a mailbox. The engine's folder of recordings is followed by `switch.mailboxes.protocol`."""
 
     class Order(models.TextChoices):
         """What somebody wants of the message that the engine has not done yet."""

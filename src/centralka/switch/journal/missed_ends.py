@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 import structlog
 
-from .journal import Journal
-from .manager import EngineAway, Manager
+from ..wire.manager import EngineAway, Manager
+from .lines import Journal
 
 log = structlog.get_logger()
 

@@ -16,8 +16,8 @@ from centralka.calls.record import record_of
 from centralka.store.call_records import journal_position, write_records
 from centralka.store.money import release_orphans
 
-from .journal import events_in
-from .journal_files import JournalFiles
+from .files import JournalFiles
+from .lines import events_in
 
 SEGMENT_BYTES = 64 * 1024 * 1024
 _READ_AT_ONCE = 4 * 1024 * 1024

@@ -14,10 +14,10 @@ from centralka.calls.plan import Outcome, Voicemail
 from centralka.calls.prompts import Prompt
 from centralka.store.realtime import MAILBOXES
 
-from .agi import AgiRequest, login_of
-from .channel import Channel, ChannelGone
+from ..mailboxes.protocol import Caller, Mailboxes
+from ..wire.agi import AgiRequest, login_of
+from ..wire.channel import Channel, ChannelGone
 from .ended import Ended
-from .mailboxes import Caller, Mailboxes
 from .speak import say
 
 log = structlog.get_logger()

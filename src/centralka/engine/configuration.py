@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from centralka.engine.bundle import Engine
 from centralka.store.realtime import OWN_MUSIC_FOLDER
-from centralka.switch.bundle import Engine
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "asterisk"
 

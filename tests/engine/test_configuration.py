@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from centralka.switch.bundle import REQUIRED_MODULES, Engine
-from centralka.switch.engine import TEMPLATES, EngineMisconfigured, EngineSettings, command, render, write_config
+from centralka.engine.bundle import REQUIRED_MODULES, Engine
+from centralka.engine.configuration import TEMPLATES, EngineMisconfigured, EngineSettings, command, render, write_config
 
 OURS = ("hold-music", "own-hold-music")
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from centralka.actions.audio import repaired_wav, wav_seconds
 
-from .mailboxes import Caller
+from .protocol import Caller
 
 INBOX, OLD = "INBOX", "Old"
 _TMP = "tmp"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from centralka.switch import bundle
-from centralka.switch.bundle import EngineUnavailable
+from centralka.engine import bundle
+from centralka.engine.bundle import EngineUnavailable
 
 
 def program(path: Path, text: str) -> Path:

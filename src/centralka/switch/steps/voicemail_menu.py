@@ -32,9 +32,9 @@ from centralka.calls.plan import Outcome, VoicemailMenu
 from centralka.calls.speech import Language
 from centralka.store.voicemail import KeptMessage
 
-from .channel import Channel, ChannelGone, is_who_called
+from ..mailboxes.protocol import Mailboxes
+from ..wire.channel import Channel, ChannelGone, is_who_called
 from .ended import Ended
-from .mailboxes import Mailboxes
 
 _KEY_WITHIN = 6.0
 """Seconds after the last word."""

@@ -26,13 +26,13 @@ from centralka.calls.plan import (
     VoicemailMenu,
 )
 
+from ..mailboxes.protocol import Mailboxes
+from ..money.bank import Bank
+from ..wire.channel import Channel, DialEnd
 from .ask_pin import ask_pin
-from .bank import Bank
-from .channel import Channel, DialEnd
 from .dial_out import Suspects, dial_out
 from .ended import Ended
 from .longest import limit
-from .mailboxes import Mailboxes
 from .speak import price_in_words, say
 from .voicemail import leave_message
 from .voicemail_menu import open_mailbox

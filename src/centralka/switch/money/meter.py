@@ -15,8 +15,8 @@ import structlog
 
 from centralka.store import money
 
-from .database import Database
-from .manager import EngineAway, Manager, Refused
+from ..database import Database
+from ..wire.manager import EngineAway, Manager, Refused
 
 log = structlog.get_logger()
 

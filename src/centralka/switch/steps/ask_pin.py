@@ -3,8 +3,8 @@
 from centralka.calls.plan import AskPin, Outcome, Pin
 from centralka.calls.prompts import Prompt
 
-from .bank import Bank
-from .channel import Channel, is_who_called
+from ..money.bank import Bank
+from ..wire.channel import Channel, is_who_called
 from .speak import ask_digits
 
 _MOST_DIGITS = 10

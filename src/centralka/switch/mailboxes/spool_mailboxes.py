@@ -16,10 +16,10 @@ from centralka.store import voicemail as store
 from centralka.store.models import Greeting, VoicemailMessage
 from centralka.store.realtime import MAILBOXES
 
+from ..database import Database
+from ..wire.manager import EngineAway, Manager, Refused
 from . import spool
-from .database import Database
-from .mailboxes import Caller
-from .manager import EngineAway, Manager, Refused
+from .protocol import Caller
 
 log = structlog.get_logger()
 

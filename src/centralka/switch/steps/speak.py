@@ -4,7 +4,7 @@ from centralka.calls.prompts import Prompt
 from centralka.calls.speech import Language, say_money
 from centralka.calls.tariffs import Rate, first_minute
 
-from .channel import Channel
+from ..wire.channel import Channel
 
 _DIGITS_WITHIN = 8.0
 """Seconds: how long we wait for the first digit, and for each next one."""

@@ -11,8 +11,8 @@ from centralka.calls.tariffs import Rate
 from centralka.store import money
 from centralka.store.pins import is_right_pin
 
-from .agi import AgiRequest
-from .database import Database
+from ..database import Database
+from ..wire.agi import AgiRequest
 
 
 @dataclass(frozen=True, slots=True)

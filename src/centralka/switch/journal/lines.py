@@ -41,8 +41,8 @@ from centralka.calls.journal_events import (
 from centralka.calls.plan import DialOut, Outcome, Plan, Reject, Ring, Voicemail
 from centralka.calls.reasons import Reason, Why
 
-from .agi import login_of
-from .run_plan import Walked
+from ..steps.run_plan import Walked
+from ..wire.agi import login_of
 
 log = structlog.get_logger()
 

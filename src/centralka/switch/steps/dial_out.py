@@ -12,8 +12,8 @@ from centralka.calls.journal_events import TrunkTry
 from centralka.calls.plan import DialOut, Diversion, Outcome
 from centralka.calls.spelling import spelled
 
-from .bank import Bank, Held
-from .channel import Channel, DialEnd
+from ..money.bank import Bank, Held
+from ..wire.channel import Channel, DialEnd
 from .ended import Ended
 from .longest import limit
 

@@ -1,0 +1,1 @@
+"""Mailboxes of this engine: its folders of recordings, and the database that follows them."""

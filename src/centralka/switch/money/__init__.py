@@ -1,0 +1,1 @@
+"""Money of running calls: put aside before they go on, and PINs that protect it."""
