@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from centralka.actions.audio import for_engine
-from centralka.actions.wav_files import Sound, wav_of
+from centralka.sound.conversion import for_engine
+from centralka.sound.wav_files import Sound, wav_of
 
 TARGET = Path(__file__).resolve().parents[1] / "asterisk/hold-music"
 RATE = 16_000

@@ -9,12 +9,12 @@ from django.utils import translation
 from centralka.actions import sip_accounts
 from centralka.actions import voicemail as actions
 from centralka.actions.actor import Actor
-from centralka.actions.audio import AudioProblem
 from centralka.actions.errors import InvalidInput, NotAllowed, NotFound
 from centralka.actions.sip_accounts import SipAccountInput, add_sip_account, change_sip_account
 from centralka.actions.voicemail import WRONG_FILE
-from centralka.actions.wav_files import Sound, wav_of, wav_seconds
 from centralka.calls.plan import Pin
+from centralka.sound.conversion import AudioProblem
+from centralka.sound.wav_files import Sound, wav_of, wav_seconds
 from centralka.store.models import Greeting, SipAccount, VoicemailAudio, VoicemailMessage
 from centralka.store.pins import MOST_WRONG, is_pin, is_right_pin
 from tests import cast

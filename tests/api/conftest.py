@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from centralka.actions.tokens import make_operator_token, make_token, revoke_token
-from centralka.actions.wav_files import Sound, wav_of
+from centralka.sound.wav_files import Sound, wav_of
 from centralka.store.models import CallRecord, Greeting, Role, SipAccount, VoicemailAudio, VoicemailMessage
 from tests import cast
 from tests.api.client import Api

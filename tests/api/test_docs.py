@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from centralka.actions.tokens import make_operator_token, make_token
-from centralka.actions.wav_files import Sound, wav_of
 from centralka.api.problems import KINDS
 from centralka.api.v1 import schema
+from centralka.sound.wav_files import Sound, wav_of
 from centralka.store.models import Number, PriceList, Role, SipAccount
 from tests import cast
 from tests.api.client import Answer, Api, form_with_file

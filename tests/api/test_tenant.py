@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from centralka.actions.wav_files import Sound, wav_of, wav_seconds
+from centralka.sound.wav_files import Sound, wav_of, wav_seconds
 from centralka.store.models import SipAccount, Tenant
 from tests import cast
 from tests.api.client import Answer, Api, form_with_file

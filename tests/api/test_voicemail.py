@@ -2,7 +2,7 @@
 
 import pytest
 
-from centralka.actions.wav_files import Sound, wav_of, wav_seconds
+from centralka.sound.wav_files import Sound, wav_of, wav_seconds
 from centralka.store.models import Greeting, SipAccount, VoicemailMessage
 from tests import cast
 from tests.api.client import Answer, Api, form_with_file

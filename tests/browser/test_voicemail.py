@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from centralka.actions.audio import MAX_BYTES
+from centralka.sound.conversion import MAX_BYTES
 from centralka.store.models import Greeting, SipAccount, VoicemailAudio
 from tests import cast
 from tests.panel.mailboxes import a_message, a_wav

@@ -17,7 +17,7 @@ import pytest
 
 from centralka.actions.money import top_up
 from centralka.actions.tokens import make_token
-from centralka.actions.wav_files import Sound, wav_of
+from centralka.sound.wav_files import Sound, wav_of
 from centralka.store.models import Greeting, PriceList, Role, SipAccount, Tenant
 from tests import cast
 from tests.api.conftest import call, message

@@ -6,9 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
-from centralka.actions.audio import MAX_BYTES
-from centralka.actions.wav_files import Sound, wav_of
 from centralka.environment import MailServer
+from centralka.sound.conversion import MAX_BYTES
+from centralka.sound.wav_files import Sound, wav_of
 from centralka.store.models import Person
 from tests import cast
 

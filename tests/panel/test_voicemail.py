@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pytest_django import Settings
 
-from centralka.actions.audio import MAX_BYTES
 from centralka.environment import MailServer
+from centralka.sound.conversion import MAX_BYTES
 from centralka.store.models import ExternalNumber, Greeting, Mail, SipAccount, VoicemailMessage
 from centralka.store.pins import is_pin
 from tests import cast

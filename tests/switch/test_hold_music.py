@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from centralka.actions.wav_files import Sound, wav_of
+from centralka.sound.wav_files import Sound, wav_of
 from centralka.store.hold_music import set_own_music
 from centralka.store.models import HoldMusic, HoldSound, Tenant
 from centralka.store.realtime import HOLD_MUSIC

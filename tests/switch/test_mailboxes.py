@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from centralka.actions.audio import greeting_wav
+from centralka.sound.conversion import greeting_wav
 from centralka.store.models import Greeting, Mail, SipAccount, VoicemailMessage
 from centralka.switch.database import Database
 from centralka.switch.mailboxes import spool

@@ -4,11 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from centralka.sound.conversion import AudioProblem, NotAudio, greeting_wav
 from centralka.store.hold_music import set_own_music
 from centralka.store.models import HoldMusic, HoldSound, Role, Tenant
 
 from .actor import Actor
-from .audio import AudioProblem, NotAudio, greeting_wav
 from .errors import InvalidInput, Problem
 from .voicemail import WRONG_FILE
 

@@ -4,12 +4,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from centralka.sound import conversion as audio
+from centralka.sound.conversion import AudioProblem, NotAudio, greeting_wav
 from centralka.store import voicemail as store
 from centralka.store.models import Greeting, Role, SipAccount, VoicemailAudio, VoicemailMessage
 
-from . import audio
 from .actor import Actor
-from .audio import AudioProblem, NotAudio, greeting_wav
 from .errors import InvalidInput, NotFound, Problem
 
 WRONG_FILE = {

@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from ninja import Router, Status
 
 from centralka.actions import voicemail as actions
-from centralka.actions.audio import MAX_BYTES
 from centralka.actions.errors import NotFound
-from centralka.sound_answers import sound_answer
+from centralka.sound.answers import sound_answer
+from centralka.sound.conversion import MAX_BYTES
 
 from .auth import TenantRequest, tenant_token
 from .sound import SOUND

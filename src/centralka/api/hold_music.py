@@ -5,9 +5,9 @@ from ninja import Router, Status
 from pydantic import BaseModel, Field
 
 from centralka.actions import hold_music as actions
-from centralka.actions.audio import MAX_BYTES
 from centralka.actions.errors import NotFound
-from centralka.sound_answers import sound_answer
+from centralka.sound.answers import sound_answer
+from centralka.sound.conversion import MAX_BYTES
 from centralka.store.models import HoldMusic, Role
 
 from .auth import TenantRequest, tenant_token

@@ -1,8 +1,8 @@
-"""How the OpenAPI document tells of sound as an answer (`sound_answers`)."""
+"""How the OpenAPI document tells of sound as an answer (`sound.answers`)."""
 
 from typing import Any
 
-from centralka.sound_answers import WAV
+from centralka.sound.answers import WAV
 
 # Both: the media type is how OpenAPI 3.1 tells of a file, the format is what makers of clients look for.
 _FILE = {"schema": {"type": "string", "format": "binary", "contentMediaType": WAV}}

@@ -7,7 +7,7 @@ from ninja import Header, Query, Router, Status
 from pydantic import BaseModel, Field
 
 from centralka.actions import voicemail as actions
-from centralka.sound_answers import sound_answer
+from centralka.sound.answers import sound_answer
 from centralka.store.models import VoicemailMessage
 
 from .auth import TenantRequest, tenant_token

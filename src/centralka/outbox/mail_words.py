@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 
-from centralka.actions.audio import NotAudio, mp3
 from centralka.addresses import company_address
 from centralka.calls.outside_caller import UNKNOWN
 from centralka.calls.spelling import grouped
 from centralka.calls.voicemail import MOST_MESSAGES, MOST_SECONDS
 from centralka.disk import free_mb
+from centralka.sound.conversion import NotAudio, mp3
 from centralka.store.models import ExternalNumber, Mail, SipAccount, VoicemailAudio, VoicemailMessage
 
 from .delivery import Refused

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from centralka.sound_answers import sound_answer
+from centralka.sound.answers import sound_answer
 
 
 def sound(request: HttpRequest, wav: bytes, filename: str, *, download: bool = False) -> HttpResponse:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from centralka.actions.audio import for_engine
+from centralka.sound.conversion import for_engine
 from centralka.store.hold_music import own_music, own_music_versions
 
 from .database import Database

@@ -4,7 +4,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy
 
-from centralka.actions.audio import MAX_BYTES
+from centralka.sound.conversion import MAX_BYTES
 
 from ..forms import PanelForm
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from centralka.actions import voicemail
 from centralka.actions.actor import Actor
-from centralka.actions.audio import MAX_BYTES
 from centralka.actions.errors import InvalidInput
+from centralka.sound.conversion import MAX_BYTES
 from centralka.store.models import SipAccount
 
 from ..forms import PanelForm

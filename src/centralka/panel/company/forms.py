@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy
 
-from centralka.actions.audio import MAX_BYTES
+from centralka.sound.conversion import MAX_BYTES
 from centralka.store.models import HoldSound, Level
 
 from ..forms import PanelForm, text_field

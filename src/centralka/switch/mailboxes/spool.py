@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from centralka.actions.audio import repaired_wav, wav_seconds
+from centralka.sound.conversion import repaired_wav, wav_seconds
 
 from .protocol import Caller
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from centralka.actions.audio import NotAudio, for_engine, greeting_wav
+from centralka.sound.conversion import NotAudio, for_engine, greeting_wav
 from centralka.store import voicemail as store
 from centralka.store.models import Greeting, VoicemailMessage
 from centralka.store.realtime import MAILBOXES

@@ -21,7 +21,7 @@ from av.audio.stream import AudioStream
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from centralka.actions.audio import (
+from centralka.sound.conversion import (
     MAX_BYTES,
     MAX_SECONDS,
     AudioProblem,
