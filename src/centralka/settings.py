@@ -63,7 +63,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "centralka.compression.CompressionMiddleware",
-    "centralka.api.refusals.ProblemMiddleware",
+    "centralka.api.http.refusals.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import Client
 
-from centralka.api.problems import KINDS, MEDIA_TYPE
+from centralka.api.http.problems import KINDS, MEDIA_TYPE
 
 ROOT = "/api/v1/"
 _KNOWN_TYPES = {kind.type: kind for kind in KINDS.values()}

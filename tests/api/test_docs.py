@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from centralka.actions.tokens import make_operator_token, make_token
-from centralka.api.problems import KINDS
+from centralka.api.http.problems import KINDS
 from centralka.api.v1 import schema
 from centralka.sound.wav_files import Sound, wav_of
 from centralka.store.models import Number, PriceList, Role, SipAccount

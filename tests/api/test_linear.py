@@ -13,8 +13,8 @@ import pytest
 from django.http import QueryDict
 from django.test import RequestFactory
 
-from centralka.api.json_body import Ambiguous, StrictParser, _object
-from centralka.api.upload import uploaded_file
+from centralka.api.http.json_body import Ambiguous, StrictParser, _object
+from centralka.api.http.upload import uploaded_file
 from centralka.calls.price_list_csv import LARGEST_FILE, PriceListErrors, _column, parse_price_list
 
 DOUBLINGS = (500, 1000, 2000, 4000)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from centralka.api.problems import KINDS
+from centralka.api.http.problems import KINDS
 from centralka.store.models import SipAccount
 from tests import cast
 from tests.api.client import Api
@@ -46,7 +46,7 @@ def test_an_error_of_ours_is_logged_and_tells_nothing(
     assert answer.kind == "internal-error"
     assert "call_record" not in answer.text
     assert "Traceback" not in answer.text
-    (logged,) = (record for record in caplog.records if record.name == "centralka.api.refusals")
+    (logged,) = (record for record in caplog.records if record.name == "centralka.api.http.refusals")
     assert logged.getMessage() == "GET /api/v1/calls broke"
     assert logged.exc_info is not None
 

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from centralka.actions.money import top_up
 from centralka.actions.tokens import make_token
-from centralka.api.problems import KINDS
+from centralka.api.http.problems import KINDS
 from centralka.api.v1 import schema
 from centralka.store.models import ExternalNumber, Number, PriceList, Role, SipAccount, Tenant, Trunk
 from tests import cast

@@ -69,7 +69,7 @@ def test_no_secret_is_told_or_logged(
             cursor.execute("ALTER TABLE sip_account RENAME COLUMN password_digest TO gone")
         answers.append(manager.post("sip-accounts", {"extension": "151", "name": "Biuro", "password": SECOND}))
     assert answers[-1].status == 500
-    assert any("centralka.api.refusals" in record.name for record in caplog.records)
+    assert any("centralka.api.http.refusals" in record.name for record in caplog.records)
     told = "\n".join(answer.text + repr(answer.headers) for answer in answers)
     # Django logs its SQL when it debugs, and only then; the digests are in it.
     logged = "\n".join(

@@ -27,12 +27,12 @@ from centralka.actions.sip_passwords import MAX_LENGTH, MIN_LENGTH
 from centralka.actions.sip_server import sip_addresses
 from centralka.store.models import SipAccount
 
-from .amounts import Amount, Price, told
-from .auth import TenantRequest, tenant_token
-from .fields import At, Body, Secret, Text
-from .openapi import CONFLICT, LOCATION, PAYMENT
-from .pages import AskedPage, page_of
-from .problems import ROOT
+from .http.amounts import Amount, Price, told
+from .http.auth import TenantRequest, tenant_token
+from .http.fields import At, Body, Secret, Text
+from .http.openapi import CONFLICT, LOCATION, PAYMENT
+from .http.pages import AskedPage, page_of
+from .http.problems import ROOT
 from .unanswered import (
     ForwardingIn,
     ForwardingOut,

@@ -11,7 +11,7 @@ from centralka.actions.forwarding import RETURN_AFTER_MAX, RETURN_AFTER_MIN, For
 from centralka.actions.voicemail_settings import EMAIL_MAX, PIN_MAX, PIN_MIN
 from centralka.store.models import Forward, Greeting, SipAccount
 
-from .fields import At, Body, Secret, Text
+from .http.fields import At, Body, Secret, Text
 
 _CONDITIONS = tuple(condition.value for condition in Forward.Condition)
 _FIELDS = {

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from .refusals import only_problems
+from .http.refusals import only_problems
 from .v1 import api, nothing_here
 
 

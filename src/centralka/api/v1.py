@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
-from . import (
+from . import sip_accounts
+from .company import (
     call_plans,
     calls,
     external_numbers,
@@ -16,24 +17,23 @@ from . import (
     ledger,
     mail_log,
     numbers,
-    operator_money,
-    operator_numbers,
-    operator_price_lists,
-    operator_price_revisions,
-    operator_settings,
-    operator_tenants,
-    operator_trunks,
     people,
-    problem_types,
-    sip_accounts,
     tenant,
     tokens,
     voicemail_messages,
 )
-from .json_body import StrictParser
-from .openapi import DESCRIPTION, complete_schema
-from .problems import NOT_FOUND, ROOT, problem_response
-from .refusals import answer_refusals
+from .http import problem_types
+from .http.json_body import StrictParser
+from .http.openapi import DESCRIPTION, complete_schema
+from .http.problems import NOT_FOUND, ROOT, problem_response
+from .http.refusals import answer_refusals
+from .operator import money as operator_money
+from .operator import numbers as operator_numbers
+from .operator import price_lists as operator_price_lists
+from .operator import price_revisions as operator_price_revisions
+from .operator import settings as operator_settings
+from .operator import tenants as operator_tenants
+from .operator import trunks as operator_trunks
 
 
 class ReadableRenderer(JSONRenderer):

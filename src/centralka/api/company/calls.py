@@ -10,13 +10,13 @@ from centralka.actions.calls import CallFilter, call_record, call_records, chang
 from centralka.actions.explain import sentence
 from centralka.store.models import CallRecord
 
-from .amounts import told
-from .auth import TenantRequest, tenant_token
-from .fields import At, Id, Moment, Text
-from .json_body import Ambiguous
-from .openapi import CONFLICT
-from .pages import AskedPage, page_of
-from .wrong_fields import wrong_field
+from ..http.amounts import told
+from ..http.auth import TenantRequest, tenant_token
+from ..http.fields import At, Id, Moment, Text
+from ..http.json_body import Ambiguous
+from ..http.openapi import CONFLICT
+from ..http.pages import AskedPage, page_of
+from ..http.wrong_fields import wrong_field
 
 router = Router(tags=["Calls"], auth=tenant_token)
 

@@ -13,9 +13,9 @@ from centralka.actions.errors import InvalidInput, NotFound, Problem
 from centralka.actions.money import KEY_MAX, NOTE_MAX
 from centralka.store.models import LedgerEntry
 
-from .amounts import Amount, Price, told
-from .auth import OperatorRequest, operator_token
-from .fields import BIGGEST_ID, At, Body, Text
+from ..http.amounts import Amount, Price, told
+from ..http.auth import OperatorRequest, operator_token
+from ..http.fields import BIGGEST_ID, At, Body, Text
 
 router = Router(tags=["Operator"], auth=operator_token)
 

@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field
 from centralka.actions import tokens as actions
 from centralka.store.models import ApiToken, Role
 
-from .auth import TenantRequest, tenant_token
-from .fields import At, Body, Text
-from .openapi import LOCATION
-from .pages import AskedPage, page_of
-from .problems import ROOT
+from ..http.auth import TenantRequest, tenant_token
+from ..http.fields import At, Body, Text
+from ..http.openapi import LOCATION
+from ..http.pages import AskedPage, page_of
+from ..http.problems import ROOT
 
 router = Router(tags=["People and tokens"], auth=tenant_token)
 

@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 from centralka.actions import numbers as actions
 from centralka.store.models import Number, Role
 
-from .auth import TenantRequest, tenant_token
-from .fields import BIGGEST_ID, Body
-from .pages import AskedPage, page_of
+from ..http.auth import TenantRequest, tenant_token
+from ..http.fields import BIGGEST_ID, Body
+from ..http.pages import AskedPage, page_of
 
 router = Router(tags=["Numbers"], auth=tenant_token)
 

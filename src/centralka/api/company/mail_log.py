@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 from centralka.actions.mail import mails
 from centralka.store.models import Mail
 
-from .auth import TenantRequest, tenant_token
-from .fields import At, Id
-from .pages import AskedPage, page_of
+from ..http.auth import TenantRequest, tenant_token
+from ..http.fields import At, Id
+from ..http.pages import AskedPage, page_of
 
 router = Router(tags=["Company"], auth=tenant_token)
 

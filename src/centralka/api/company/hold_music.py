@@ -10,12 +10,12 @@ from centralka.sound.answers import sound_answer
 from centralka.sound.conversion import MAX_BYTES
 from centralka.store.models import HoldMusic, Role
 
-from .auth import TenantRequest, tenant_token
-from .fields import At
+from ..http.auth import TenantRequest, tenant_token
+from ..http.fields import At
+from ..http.openapi import MISSING
+from ..http.sound import SOUND
+from ..http.upload import sound_of_form
 from .greetings import UPLOAD
-from .openapi import MISSING
-from .sound import SOUND
-from .upload import sound_of_form
 from .voicemail_messages import Range
 
 router = Router(tags=["Company"], auth=tenant_token)

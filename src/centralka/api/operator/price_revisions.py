@@ -10,10 +10,10 @@ from centralka.actions import price_list_revisions as actions
 from centralka.actions.price_lists import revision as revision_of
 from centralka.store.models import PriceListRevision
 
-from .auth import OperatorRequest, operator_token
-from .fields import At
-from .openapi import CONFLICT
-from .pages import AskedPage, page_of
+from ..http.auth import OperatorRequest, operator_token
+from ..http.fields import At
+from ..http.openapi import CONFLICT
+from ..http.pages import AskedPage, page_of
 
 router = Router(tags=["Operator"], auth=operator_token)
 

@@ -19,11 +19,11 @@ from centralka.actions.trunks import (
 )
 from centralka.store.models import Trunk
 
-from .auth import OperatorRequest, operator_token
-from .fields import At, Body, Secret, Text
-from .openapi import CONFLICT, LOCATION
-from .pages import AskedPage, page_of
-from .problems import ROOT
+from ..http.auth import OperatorRequest, operator_token
+from ..http.fields import At, Body, Secret, Text
+from ..http.openapi import CONFLICT, LOCATION
+from ..http.pages import AskedPage, page_of
+from ..http.problems import ROOT
 
 router = Router(tags=["Operator"], auth=operator_token)
 

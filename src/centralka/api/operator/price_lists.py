@@ -12,14 +12,14 @@ from centralka.actions.price_lists import FILE_NAME_MAX, NAME_MAX, PriceListInpu
 from centralka.calls.price_list_csv import LARGEST_FILE
 from centralka.store.models import Price, PriceList
 
-from .amounts import Amount, told
-from .amounts import Price as Told
-from .auth import OperatorRequest, operator_token
-from .fields import Asked, At, Body, Moment, Text
-from .openapi import CONFLICT, LOCATION
-from .pages import AskedPage, page_of
-from .problems import ROOT
-from .upload import CSV_FILE, uploaded_file
+from ..http.amounts import Amount, told
+from ..http.amounts import Price as Told
+from ..http.auth import OperatorRequest, operator_token
+from ..http.fields import Asked, At, Body, Moment, Text
+from ..http.openapi import CONFLICT, LOCATION
+from ..http.pages import AskedPage, page_of
+from ..http.problems import ROOT
+from ..http.upload import CSV_FILE, uploaded_file
 
 router = Router(tags=["Operator"], auth=operator_token)
 

@@ -17,13 +17,13 @@ from centralka.actions.actor import Operator
 from centralka.actions.errors import InvalidInput
 from centralka.store.models import Role, Tenant
 
-from .amounts import Amount, Price, told
-from .auth import OperatorRequest, operator_token
-from .fields import BIGGEST_ID, At, Body, Secret, Text
-from .openapi import CONFLICT, LOCATION
-from .pages import AskedPage, page_of
-from .problems import ROOT
-from .tenant import International, TenantName
+from ..company.tenant import International, TenantName
+from ..http.amounts import Amount, Price, told
+from ..http.auth import OperatorRequest, operator_token
+from ..http.fields import BIGGEST_ID, At, Body, Secret, Text
+from ..http.openapi import CONFLICT, LOCATION
+from ..http.pages import AskedPage, page_of
+from ..http.problems import ROOT
 
 router = Router(tags=["Operator"], auth=operator_token)
 

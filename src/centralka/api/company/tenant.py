@@ -10,9 +10,9 @@ from centralka.actions import own_tenant
 from centralka.actions.actor import Actor
 from centralka.actions.money import own_funds
 
-from .amounts import Amount, Price, told
-from .auth import TenantRequest, tenant_token
-from .fields import Body, Text
+from ..http.amounts import Amount, Price, told
+from ..http.auth import TenantRequest, tenant_token
+from ..http.fields import Body, Text
 
 router = Router(tags=["Company"], auth=tenant_token)
 

@@ -10,10 +10,10 @@ from centralka.actions import voicemail as actions
 from centralka.sound.answers import sound_answer
 from centralka.store.models import VoicemailMessage
 
-from .auth import TenantRequest, tenant_token
-from .fields import At, Body, Id
-from .pages import AskedPage, page_of
-from .sound import SOUND
+from ..http.auth import TenantRequest, tenant_token
+from ..http.fields import At, Body, Id
+from ..http.pages import AskedPage, page_of
+from ..http.sound import SOUND
 
 router = Router(tags=["Voicemail"], auth=tenant_token)
 

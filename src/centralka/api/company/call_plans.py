@@ -14,9 +14,9 @@ from centralka.calls.explain import plan_as_json
 from centralka.calls.plan import DialOut, Outcome, Pin, Plan, Refusal, Reject, Skip, Step, StepName, followers
 from centralka.calls.prompts import Prompt
 
-from .auth import TenantRequest, asking_token
+from ..http.auth import TenantRequest, asking_token
+from ..http.fields import Body, Moment, Text
 from .calls import CallRate
-from .fields import Body, Moment, Text
 
 router = Router(tags=["Calls"], auth=asking_token)
 

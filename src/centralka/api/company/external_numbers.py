@@ -10,11 +10,11 @@ from centralka.actions import external_numbers as actions
 from centralka.actions.external_numbers import NAME_MAX
 from centralka.store.models import ExternalNumber
 
-from .auth import TenantRequest, tenant_token
-from .fields import At, Body, Text
-from .openapi import CONFLICT, LOCATION
-from .pages import AskedPage, page_of
-from .problems import ROOT
+from ..http.auth import TenantRequest, tenant_token
+from ..http.fields import At, Body, Text
+from ..http.openapi import CONFLICT, LOCATION
+from ..http.pages import AskedPage, page_of
+from ..http.problems import ROOT
 
 router = Router(tags=["Numbers"], auth=tenant_token)
 

@@ -8,10 +8,10 @@ from pydantic import BaseModel, Field
 from centralka.actions.money import LedgerFilter, ledger
 from centralka.store.models import LedgerEntry
 
-from .amounts import Price, told
-from .auth import TenantRequest, tenant_token
-from .fields import At, Moment
-from .pages import AskedPage, page_of
+from ..http.amounts import Price, told
+from ..http.auth import TenantRequest, tenant_token
+from ..http.fields import At, Moment
+from ..http.pages import AskedPage, page_of
 
 router = Router(tags=["Company"], auth=tenant_token)
 

@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 
 from centralka.actions import price_lists as actions
 
-from .amounts import Amount
-from .auth import OperatorRequest, operator_token
-from .fields import Body
+from ..http.amounts import Amount
+from ..http.auth import OperatorRequest, operator_token
+from ..http.fields import Body
 
 router = Router(tags=["Operator"], auth=operator_token)
 

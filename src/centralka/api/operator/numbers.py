@@ -9,10 +9,10 @@ from centralka.actions import numbers as actions
 from centralka.actions.numbers import MOST_AT_ONCE
 from centralka.store.models import Number
 
-from .auth import OperatorRequest, operator_token
-from .fields import BIGGEST_ID, Body, Id, Text
-from .openapi import CONFLICT, MISSING
-from .pages import AskedPage, page_of
+from ..http.auth import OperatorRequest, operator_token
+from ..http.fields import BIGGEST_ID, Body, Id, Text
+from ..http.openapi import CONFLICT, MISSING
+from ..http.pages import AskedPage, page_of
 
 router = Router(tags=["Operator"], auth=operator_token)
 

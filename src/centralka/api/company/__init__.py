@@ -1,0 +1,1 @@
+"""Resources of a company: the tokens of companies reach them."""

@@ -1,0 +1,1 @@
+"""Resources under `/operator`: the tokens of the operator reach them."""
