@@ -10,9 +10,9 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from centralka.actions.account.passwords import digest_of
 from centralka.actions.actor import Actor, Operator, actor_of_membership
-from centralka.actions.sip_passwords import digest_of
-from centralka.actions.tenants import add_operator, add_person_to, add_tenant
+from centralka.actions.tenants.tenants import add_operator, add_person_to, add_tenant
 from centralka.store import money
 from centralka.store.models import (
     LedgerEntry,

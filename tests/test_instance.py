@@ -179,7 +179,7 @@ def test_both_languages_are_compiled_into_the_home_folder(tmp_path: Path) -> Non
 
 
 def test_polish_counts_the_polish_way() -> None:
-    from centralka.actions.sip_passwords import password_problems
+    from centralka.actions.account.passwords import password_problems
 
     with translation.override("pl"):
         (problem,) = [one for one in password_problems("Ab1xY9zQ") if one.code == "too_short"]

@@ -167,7 +167,7 @@ def _seconds(text: str) -> int:
 
 def _add_tenant(given: argparse.Namespace) -> None:
     from centralka.actions.actor import Operator
-    from centralka.actions.tenants import add_tenant_with_owner
+    from centralka.actions.tenants.tenants import add_tenant_with_owner
 
     _prepare_database()
     password = secrets.token_urlsafe(12)
@@ -185,7 +185,7 @@ def _add_tenant(given: argparse.Namespace) -> None:
 
 
 def _add_operator(given: argparse.Namespace) -> None:
-    from centralka.actions.tenants import add_operator
+    from centralka.actions.tenants.tenants import add_operator
 
     _prepare_database()
     password = secrets.token_urlsafe(12)
@@ -196,7 +196,7 @@ def _add_operator(given: argparse.Namespace) -> None:
 
 def _add_member(given: argparse.Namespace) -> None:
     from centralka.actions.actor import Operator
-    from centralka.actions.tenants import add_member
+    from centralka.actions.tenants.tenants import add_member
     from centralka.store.models import Role
 
     _prepare_database()
@@ -216,7 +216,7 @@ def _operator_token(given: argparse.Namespace) -> None:
 
 
 def _reset_password(given: argparse.Namespace) -> None:
-    from centralka.actions.tenants import reset_password
+    from centralka.actions.tenants.tenants import reset_password
 
     _prepare_database()
     password = secrets.token_urlsafe(12)

@@ -10,13 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from centralka.actions.account.accounts import SipAccountInput, add_sip_account
+from centralka.actions.account.passwords import generate_password
 from centralka.actions.actor import Actor, Operator
 from centralka.actions.money import top_up
 from centralka.actions.numbers import add_numbers, set_number_target
-from centralka.actions.price_lists import PriceListInput, add_price_list, import_prices
-from centralka.actions.sip_accounts import SipAccountInput, add_sip_account
-from centralka.actions.sip_passwords import generate_password
-from centralka.actions.tenants import add_operator, add_tenant_with_owner, change_tenant
+from centralka.actions.prices.price_lists import PriceListInput, add_price_list, import_prices
+from centralka.actions.tenants.tenants import add_operator, add_tenant_with_owner, change_tenant
 from centralka.actions.tokens import make_operator_token, make_token
 from centralka.actions.trunks import TrunkInput, add_trunk, change_trunk
 from centralka.carrier.credentials import CarrierCredentials, carrier_credentials

@@ -2,7 +2,7 @@
 
 import pytest
 
-from centralka.actions import sip_accounts as actions
+from centralka.actions.account import accounts as actions
 from centralka.actions.errors import InvalidInput
 from centralka.store.models import Number, SipAccount, Tenant
 from tests import cast

@@ -7,7 +7,10 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connections, transaction
 
-from centralka.actions.charges import (
+from centralka.actions.account.accounts import SipAccountInput, add_sip_account, delete_sip_account
+from centralka.actions.errors import InvalidInput, NotAllowed, Taken
+from centralka.actions.money import top_up
+from centralka.actions.prices.charges import (
     Agreement,
     Charge,
     ConsentNeeded,
@@ -16,9 +19,6 @@ from centralka.actions.charges import (
     due_now,
     fingerprint,
 )
-from centralka.actions.errors import InvalidInput, NotAllowed, Taken
-from centralka.actions.money import top_up
-from centralka.actions.sip_accounts import SipAccountInput, add_sip_account, delete_sip_account
 from centralka.store.models import Consent, Installation, LedgerEntry, PriceList, RequestKey, SipAccount, Tenant
 from tests import cast
 

@@ -5,11 +5,17 @@ import threading
 import pytest
 from django.db import connection, connections
 
-from centralka.actions import sip_accounts as actions
+from centralka.actions.account import accounts as actions
+from centralka.actions.account.accounts import SipAccountInput
+from centralka.actions.account.forwarding import (
+    FORWARD_FIELDS,
+    ForwardChoice,
+    forwards_of,
+    forwards_to,
+    forwards_to_external,
+)
 from centralka.actions.errors import InvalidInput, NotFound
 from centralka.actions.external_numbers import delete_external_number, external_numbers
-from centralka.actions.forwarding import FORWARD_FIELDS, ForwardChoice, forwards_of, forwards_to, forwards_to_external
-from centralka.actions.sip_accounts import SipAccountInput
 from centralka.store.models import ExternalNumber, Forward, SipAccount
 from tests import cast
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
-from centralka.actions import own_tenant
-from centralka.actions import sip_accounts as actions
+from centralka.actions.account import accounts as actions
 from centralka.actions.errors import InvalidInput, NotAllowed
+from centralka.actions.tenants import own as own_tenant
 from centralka.calls.plan import Pin
 from centralka.store.models import SipAccount
 from centralka.store.pins import MOST_WRONG, is_pin, is_right_pin

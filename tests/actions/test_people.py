@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from centralka.actions import people, tenants, tokens
+from centralka.actions import people, tokens
 from centralka.actions.actor import Actor, Operator
 from centralka.actions.errors import InvalidInput, NotAllowed, NotFound, Taken
+from centralka.actions.tenants import tenants
 from centralka.store.models import ApiToken, Membership, Person, Role, Tenant
 from tests import cast
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from centralka.actions import price_lists as actions
 from centralka.actions.errors import InUse, InvalidInput, NotFound, Taken
-from centralka.actions.price_lists import PriceListInput, WrongPriceList
+from centralka.actions.prices import price_lists as actions
+from centralka.actions.prices.price_lists import PriceListInput, WrongPriceList
 from centralka.outbox.price_lists import look_after_price_lists
 from centralka.store.models import Price, PriceList, PriceListRevision, Tenant
 from tests import cast

@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, connections
 
-from centralka.actions import sip_accounts as actions
+from centralka.actions.account import accounts as actions
+from centralka.actions.account.accounts import SipAccountInput
+from centralka.actions.account.passwords import digest_of
 from centralka.actions.actor import Actor
 from centralka.actions.errors import ChangedMeanwhile, InvalidInput, NotAllowed, NotFound, Taken
-from centralka.actions.sip_accounts import SipAccountInput
-from centralka.actions.sip_passwords import digest_of
 from centralka.store.models import Registration, SipAccount
 from tests import cast
 

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from centralka.actions.sip_passwords import digest_of, generate_password, password_problems
+from centralka.actions.account.passwords import digest_of, generate_password, password_problems
 
 
 def test_a_generated_password_is_always_good_and_never_the_same() -> None:

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from centralka.actions.errors import InUse, InvalidInput, NotFound
 from centralka.actions.numbers import give_numbers
-from centralka.actions.tenant_blocks import block, unblock
-from centralka.actions.tenant_deletion import contents, delete_tenant
-from centralka.actions.tenants import add_tenant, customer, reset_owner_password, tenant, tenants
+from centralka.actions.tenants.blocks import block, unblock
+from centralka.actions.tenants.deletion import contents, delete_tenant
+from centralka.actions.tenants.tenants import add_tenant, customer, reset_owner_password, tenant, tenants
 from centralka.calls.called_number import Arrival
 from centralka.store.facts import call_facts, incoming_facts
 from centralka.store.models import CallRecord, LedgerEntry, Number, Person, Registration, SipAccount, Tenant

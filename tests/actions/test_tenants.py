@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from centralka.actions import money
-from centralka.actions import tenants as actions
 from centralka.actions.errors import InvalidInput, NotFound
+from centralka.actions.tenants import tenants as actions
 from centralka.store.models import PriceList
 from tests import cast
 

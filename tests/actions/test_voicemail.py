@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from centralka.actions import sip_accounts
 from centralka.actions import voicemail as actions
+from centralka.actions.account import accounts as sip_accounts
+from centralka.actions.account.accounts import SipAccountInput, add_sip_account, change_sip_account
 from centralka.actions.actor import Actor
 from centralka.actions.errors import InvalidInput, NotAllowed, NotFound
-from centralka.actions.sip_accounts import SipAccountInput, add_sip_account, change_sip_account
 from centralka.actions.voicemail import WRONG_FILE
 from centralka.calls.plan import Pin
 from centralka.sound.conversion import AudioProblem

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from centralka.actions.tenant_blocks import block
+from centralka.actions.tenants.blocks import block
 from centralka.actions.tokens import make_token
 from centralka.api.v1 import schema
 from centralka.store.models import ExternalNumber, Number, PriceList, Role, SipAccount, Trunk

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from centralka.actions.sip_passwords import digest_of
+from centralka.actions.account.passwords import digest_of
 from centralka.actions.tokens import digest
 from centralka.store.models import SipAccount
 from tests import cast

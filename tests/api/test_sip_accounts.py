@@ -5,7 +5,7 @@ from typing import Any
 
 from pytest_django import Settings
 
-from centralka.actions.sip_passwords import digest_of
+from centralka.actions.account.passwords import digest_of
 from centralka.store.models import Number, Registration, SipAccount
 from centralka.store.pins import is_pin
 from tests import cast

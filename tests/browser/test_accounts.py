@@ -5,7 +5,7 @@ import re
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from centralka.actions.sip_passwords import digest_of
+from centralka.actions.account.passwords import digest_of
 from centralka.store.models import Registration, SipAccount
 from tests import cast
 

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from centralka.actions.forwarding import ForwardChoice
-from centralka.actions.sip_accounts import change_sip_account
+from centralka.actions.account.accounts import change_sip_account
+from centralka.actions.account.forwarding import ForwardChoice
 from centralka.store.models import SipAccount
 from tests import cast
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from centralka.actions.tenants import add_member
+from centralka.actions.tenants.tenants import add_member
 from centralka.store.models import Role
 from tests import cast
 

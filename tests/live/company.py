@@ -15,7 +15,7 @@ def main(slugs: list[str]) -> None:
     """Make the companies, and one owner of them all: each password takes its time."""
     django.setup()
     from centralka.actions.actor import Actor, Operator
-    from centralka.actions.tenants import add_member, add_tenant, add_tenant_with_owner
+    from centralka.actions.tenants.tenants import add_member, add_tenant, add_tenant_with_owner
     from centralka.actions.tokens import make_token
     from centralka.store.models import Role
 

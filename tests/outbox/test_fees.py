@@ -7,9 +7,9 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connections, transaction
 
-from centralka.actions.charges import Agreement, accounts_with_fees_due, charge_fees_of
+from centralka.actions.account.accounts import SipAccountInput, add_sip_account, delete_sip_account
 from centralka.actions.money import correct, set_credit_limit, top_up
-from centralka.actions.sip_accounts import SipAccountInput, add_sip_account, delete_sip_account
+from centralka.actions.prices.charges import Agreement, accounts_with_fees_due, charge_fees_of
 from centralka.outbox.fees import FeeTimes, charge_monthly_fees
 from centralka.store.models import LedgerEntry, PriceList, SipAccount, Tenant
 from tests import cast

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from centralka.actions import price_list_revisions as revisions
-from centralka.actions import price_lists as actions
 from centralka.actions.errors import InUse
-from centralka.actions.price_lists import PriceListInput, Upload
+from centralka.actions.prices import price_lists as actions
+from centralka.actions.prices import revisions
+from centralka.actions.prices.price_lists import PriceListInput, Upload
 from centralka.calls.tariffs import Rate
 from centralka.outbox.price_lists import look_after_price_lists
 from centralka.store.facts import rate_for

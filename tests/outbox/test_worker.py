@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 
-from centralka.actions.charges import Agreement
+from centralka.actions.account.accounts import SipAccountInput, add_sip_account
 from centralka.actions.money import top_up
-from centralka.actions.sip_accounts import SipAccountInput, add_sip_account
+from centralka.actions.prices.charges import Agreement
 from centralka.outbox.worker import work
 from centralka.store.models import LedgerEntry, PriceList, Tenant
 from tests import cast

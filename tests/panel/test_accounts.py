@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from centralka.actions.sip_passwords import digest_of
+from centralka.actions.account.passwords import digest_of
 from centralka.store.models import Registration, SipAccount
 from tests import cast
 

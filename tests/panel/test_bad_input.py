@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from centralka.actions.sip_passwords import digest_of
+from centralka.actions.account.passwords import digest_of
 from centralka.store.models import Number, Person, SipAccount
 from centralka.store.pins import is_pin
 from tests import cast

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from centralka.actions.tenants import add_member
+from centralka.actions.tenants.tenants import add_member
 from centralka.addresses import company_address
 from centralka.panel.middleware import TENANT
 from centralka.panel.urls import urlpatterns

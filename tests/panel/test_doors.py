@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
-from centralka.actions.tenant_blocks import block
+from centralka.actions.tenants.blocks import block
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
 from centralka.store.models import CallRecord, ExternalNumber, Number, Person, Role, Tenant

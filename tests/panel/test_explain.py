@@ -7,8 +7,8 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from centralka.actions.forwarding import ForwardChoice
-from centralka.actions.sip_accounts import change_sip_account
+from centralka.actions.account.accounts import change_sip_account
+from centralka.actions.account.forwarding import ForwardChoice
 from centralka.panel.explain.picture import (
     NARROW,
     Box,

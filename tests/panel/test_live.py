@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 
-from centralka.actions import registrations
+from centralka.actions.account import registrations
 from centralka.panel.accounts import live
 from centralka.store.models import Registration
 from tests import cast

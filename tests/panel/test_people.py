@@ -5,7 +5,7 @@ from django.test import Client
 
 from centralka.actions.errors import InvalidInput, NotAllowed
 from centralka.actions.people import reset_password
-from centralka.actions.tenants import add_member
+from centralka.actions.tenants.tenants import add_member
 from centralka.store.models import Membership, Person, Role, Tenant
 from tests import cast
 

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from centralka.actions.tenants import add_member, add_person_to
+from centralka.actions.tenants.tenants import add_member, add_person_to
 from centralka.store.models import Person, Role
 from tests import cast
 

@@ -49,7 +49,7 @@ def test_nothing_is_left_untranslated(which: str) -> None:
     folder, places = CATALOGUES[which]
     said = {words for path in _files(places) for words in _said(path)}
     if which == "the rest":
-        # The pure core knows no gettext; `actions.price_lists` says these.
+        # The pure core knows no gettext; `actions.prices.price_lists` says these.
         said |= {("", message) for message in MESSAGES.values()}
     with (folder / "pl" / "LC_MESSAGES" / "django.po").open("rb") as file:
         catalogue = read_po(file, locale="pl")

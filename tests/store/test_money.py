@@ -25,7 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from centralka.actions.tenants import add_tenant
+from centralka.actions.tenants.tenants import add_tenant
 from centralka.calls.tariffs import Rate, billed_seconds, price
 from centralka.store import money
 from centralka.store.models import LedgerEntry, Reservation, Tenant

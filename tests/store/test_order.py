@@ -3,7 +3,9 @@
 import pytest
 from django.db import connection
 
-from centralka.actions import external_numbers, numbers, people, sip_accounts, tenants
+from centralka.actions import external_numbers, numbers, people
+from centralka.actions.account import accounts as sip_accounts
+from centralka.actions.tenants import tenants
 from centralka.calls.alphabet import fold
 from centralka.store.models import ExternalNumber, Membership, Number, Person, PriceList, Role, SipAccount, Tenant
 from tests import cast

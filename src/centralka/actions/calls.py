@@ -23,8 +23,8 @@ from centralka.store.models import CallChanges, CallRecord, Role
 from centralka.store.models.call_record import CallRecordAccount
 
 from .actor import Actor
+from .checks.search import digits_in, tidy
 from .errors import EndedAlready, InvalidInput, NotFound, Problem
-from .search import digits_in, tidy
 
 _NO_ID = 2**63
 """Greater than any id that a database can hold."""

@@ -8,10 +8,10 @@ from centralka.calls.destinations import destination
 from centralka.calls.spelling import parse_number
 from centralka.store.models import ExternalNumber, Forward, Role, Tenant
 
+from .account.forwarding import forwards_to_external
 from .actor import Actor
+from .checks.names import LONGEST_NAME, check_name
 from .errors import NotFound, Problem, ProblemList, Taken
-from .forwarding import forwards_to_external
-from .names import LONGEST_NAME, check_name
 
 NAME_MAX = LONGEST_NAME
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from centralka.store.mail import queue_test
 from centralka.store.models import Mail, Role, SipAccount
 
+from .account.accounts import locked_sip_account
 from .actor import Actor
 from .errors import ProblemList
-from .sip_accounts import locked_sip_account
 
 MOST_TESTS_WAITING = 5
 

@@ -10,8 +10,8 @@ from centralka.calls.spelling import parse_number
 from centralka.store.models import Number, Role, SipAccount, Tenant
 
 from .actor import Actor, Operator
+from .checks.search import named, numbered, tidy
 from .errors import InUse, InvalidInput, NotFound, Problem, ProblemList, Taken
-from .search import named, numbered, tidy
 
 MOST_AT_ONCE = 1000
 _SHOWN = 40

@@ -10,7 +10,7 @@ from centralka.store.models import Membership, Person, Role
 
 from .actor import Actor
 from .errors import InvalidInput, NotFound, Problem
-from .tenants import add_person_to
+from .tenants.tenants import add_person_to
 
 
 def people(actor: Actor) -> QuerySet[Membership]:

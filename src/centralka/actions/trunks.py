@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from centralka.store.models import Trunk
 
 from .actor import Operator
+from .checks.trunk_hosts import address_in, check_host, tidy_host
 from .errors import ChangedMeanwhile, NotFound, Problem, ProblemList, Taken
-from .trunk_hosts import address_in, check_host, tidy_host
 
 NAME_MAX = 60
 USERNAME_MAX, PASSWORD_MAX = 80, 128

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
-from . import sip_accounts
+from .account import routes as sip_accounts
 from .company import (
     call_plans,
     calls,

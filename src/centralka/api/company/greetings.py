@@ -10,10 +10,10 @@ from centralka.actions.errors import NotFound
 from centralka.sound.answers import sound_answer
 from centralka.sound.conversion import MAX_BYTES
 
+from ..account.unanswered import GreetingOut, greeting_facts
 from ..http.auth import TenantRequest, tenant_token
 from ..http.sound import SOUND
 from ..http.upload import sound_of_form
-from ..unanswered import GreetingOut, greeting_facts
 from .voicemail_messages import Range
 
 router = Router(tags=["Voicemail"], auth=tenant_token)

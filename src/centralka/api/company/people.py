@@ -7,7 +7,7 @@ from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from centralka.actions import people as actions
-from centralka.actions.sip_passwords import generate_password
+from centralka.actions.account.passwords import generate_password
 from centralka.store.models import Membership, Role
 
 from ..http.auth import TenantRequest, tenant_token

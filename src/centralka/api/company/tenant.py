@@ -6,9 +6,9 @@ from typing import Annotated, Literal, cast
 from ninja import Router
 from pydantic import BaseModel, Field
 
-from centralka.actions import own_tenant
 from centralka.actions.actor import Actor
 from centralka.actions.money import own_funds
+from centralka.actions.tenants import own as own_tenant
 
 from ..http.amounts import Amount, Price, told
 from ..http.auth import TenantRequest, tenant_token

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from centralka.actions import charges as actions
+from centralka.actions.prices import charges as actions
 
 from .amounts import Price, told
 from .problems import Problem

@@ -15,7 +15,6 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from centralka.actions.actor import Actor
-from centralka.actions.charges import Charge, ConsentNeeded, TooLittleMoney, due_now
 from centralka.actions.errors import (
     Blocked,
     ChangedMeanwhile,
@@ -26,7 +25,8 @@ from centralka.actions.errors import (
     NotFound,
     Taken,
 )
-from centralka.actions.price_lists import WrongPriceList
+from centralka.actions.prices.charges import Charge, ConsentNeeded, TooLittleMoney, due_now
+from centralka.actions.prices.price_lists import WrongPriceList
 from centralka.disk import found_no_room
 
 from . import problems

@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
-from centralka.actions import price_lists as actions
-from centralka.actions.price_lists import FILE_NAME_MAX, NAME_MAX, PriceListInput, Upload
+from centralka.actions.prices import price_lists as actions
+from centralka.actions.prices.price_lists import FILE_NAME_MAX, NAME_MAX, PriceListInput, Upload
 from centralka.calls.price_list_csv import LARGEST_FILE
 from centralka.store.models import Price, PriceList
 

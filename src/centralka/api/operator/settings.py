@@ -5,7 +5,7 @@ from decimal import Decimal
 from ninja import Router
 from pydantic import BaseModel, Field
 
-from centralka.actions import price_lists as actions
+from centralka.actions.prices import price_lists as actions
 
 from ..http.amounts import Amount
 from ..http.auth import OperatorRequest, operator_token

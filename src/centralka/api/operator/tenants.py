@@ -10,11 +10,10 @@ from django.http import HttpResponse
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
-from centralka.actions import tenant_blocks as blocks
-from centralka.actions import tenant_deletion as deletion
-from centralka.actions import tenants as actions
 from centralka.actions.actor import Operator
 from centralka.actions.errors import InvalidInput
+from centralka.actions.tenants import blocks, deletion
+from centralka.actions.tenants import tenants as actions
 from centralka.store.models import Role, Tenant
 
 from ..company.tenant import International, TenantName

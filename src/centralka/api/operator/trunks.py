@@ -7,7 +7,7 @@ from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from centralka.actions import trunks as actions
-from centralka.actions.trunk_hosts import HOST_MAX
+from centralka.actions.checks.trunk_hosts import HOST_MAX
 from centralka.actions.trunks import (
     NAME_MAX,
     PASSWORD_MAX,

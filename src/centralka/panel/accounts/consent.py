@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from centralka.actions.charges import Charge, due_now, fingerprint
+from centralka.actions.prices.charges import Charge, due_now, fingerprint
 from centralka.calls.tariffs import gross
 
 

@@ -1,4 +1,4 @@
-"""The form of a SIP account, block by block; its rules are those of `actions.sip_accounts`."""
+"""The form of a SIP account, block by block; its rules are those of `actions.account.accounts`."""
 
 import hashlib
 import secrets
@@ -10,9 +10,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from centralka.actions.account.accounts import RING_TIMEOUT_MAX, RING_TIMEOUT_MIN, SipAccountInput, current_input
 from centralka.actions.actor import Actor
 from centralka.actions.numbers import own_numbers
-from centralka.actions.sip_accounts import RING_TIMEOUT_MAX, RING_TIMEOUT_MIN, SipAccountInput, current_input
 from centralka.calls.spelling import grouped
 from centralka.store.models import Level, SipAccount
 

@@ -17,13 +17,8 @@ from django.db import connections
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from centralka.actions.account.registrations import Mark, registered_count, registrations_mark, registrations_snapshot
 from centralka.actions.actor import Actor
-from centralka.actions.registrations import (
-    Mark,
-    registered_count,
-    registrations_mark,
-    registrations_snapshot,
-)
 
 READ_EVERY = 0.5
 """Seconds between two looks; a phone that comes or goes is seen at most this much later."""

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from centralka.actions.account.forwarding import ForwardChoice
 from centralka.actions.external_numbers import external_numbers
-from centralka.actions.forwarding import ForwardChoice
 from centralka.calls.spelling import grouped
 from centralka.store.models import ExternalNumber, Forward, SipAccount
 

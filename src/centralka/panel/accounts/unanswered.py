@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from centralka.actions.account.forwarding import FORWARD_FIELDS, RETURN_AFTER_MAX, RETURN_AFTER_MIN, forwards_of
 from centralka.actions.actor import Actor
-from centralka.actions.forwarding import FORWARD_FIELDS, RETURN_AFTER_MAX, RETURN_AFTER_MIN, forwards_of
 from centralka.store.models import Forward, SipAccount
 
 from ..forms import text_field

@@ -8,17 +8,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from centralka.actions import sip_accounts as actions
 from centralka.actions import voicemail
+from centralka.actions.account import accounts as actions
+from centralka.actions.account.accounts import SipAccountInput
+from centralka.actions.account.forwarding import forwards_of, forwards_to
+from centralka.actions.account.passwords import generate_password
+from centralka.actions.account.registrations import registered_count
 from centralka.actions.actor import Actor
-from centralka.actions.charges import Agreement, ConsentNeeded, TooLittleMoney
 from centralka.actions.errors import ChangedMeanwhile, InvalidInput, NotFound, Problem
-from centralka.actions.forwarding import forwards_of, forwards_to
 from centralka.actions.mail import mails, send_test_mail
-from centralka.actions.registrations import registered_count
+from centralka.actions.prices.charges import Agreement, ConsentNeeded, TooLittleMoney
 from centralka.actions.request_keys import KeyReused
-from centralka.actions.sip_accounts import SipAccountInput
-from centralka.actions.sip_passwords import generate_password
 from centralka.actions.sip_server import sip_addresses
 from centralka.calls.spelling import grouped
 from centralka.store.models import Mail, Role, SipAccount

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET
 
 from centralka.actions import calls as actions
 from centralka.actions.actor import Actor
-from centralka.actions.charges import vat_percent
 from centralka.actions.errors import EndedAlready
 from centralka.actions.explain import sentence, sentences
+from centralka.actions.prices.charges import vat_percent
 from centralka.calls.tariffs import rate_from_json
 from centralka.store.models import CallRecord, Role
 

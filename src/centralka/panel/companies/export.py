@@ -11,8 +11,8 @@ from asgiref.sync import async_to_sync
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
-from centralka.actions import tenant_export as actions
 from centralka.actions.actor import Operator
+from centralka.actions.tenants import export as actions
 from centralka.store.models import Tenant
 
 from ..calls import table as calls_table

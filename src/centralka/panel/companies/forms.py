@@ -42,7 +42,7 @@ class CompanyForm(PanelForm):
     )
 
     def wanted(self) -> dict[str, Any]:
-        """What was typed, in the words of `actions.tenants.add_tenant_with_owner`."""
+        """What was typed, in the words of `actions.tenants.tenants.add_tenant_with_owner`."""
         return self.given(slug="", name="", language="pl", email="", person_name="")
 
 
@@ -96,7 +96,7 @@ class CompanyChangeForm(PanelForm):
             field.show_hidden_initial = True
 
     def changes(self) -> dict[str, Any]:
-        """What was changed, in the words of `actions.tenants.change_tenant`."""
+        """What was changed, in the words of `actions.tenants.tenants.change_tenant`."""
         given = {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
         if "price_list" in given:
             given["price_list"] = int(given["price_list"]) if given["price_list"] else None

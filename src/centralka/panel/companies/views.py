@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from centralka.actions import money
-from centralka.actions import tenant_deletion as deletion
-from centralka.actions import tenants as actions
+from centralka.actions.account.passwords import generate_password
 from centralka.actions.actor import Operator
 from centralka.actions.errors import InUse
-from centralka.actions.price_lists import price_lists, vat
-from centralka.actions.sip_passwords import generate_password
-from centralka.actions.tenant_blocks import block, unblock
+from centralka.actions.prices.price_lists import price_lists, vat
+from centralka.actions.tenants import deletion
+from centralka.actions.tenants import tenants as actions
+from centralka.actions.tenants.blocks import block, unblock
 from centralka.store.models import LedgerEntry
 
 from ..doors import operator_page

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from centralka.actions import hold_music
-from centralka.actions import own_tenant as actions
 from centralka.actions.actor import Actor
 from centralka.actions.errors import NotFound
+from centralka.actions.tenants import own as actions
 from centralka.store.models import Role, Tenant
 
 from ..doors import tenant_page

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
-from centralka.actions import sip_accounts
+from centralka.actions.account import accounts as sip_accounts
+from centralka.actions.account.accounts import SipAccountInput
 from centralka.actions.actor import Actor
 from centralka.actions.errors import InvalidInput
 from centralka.actions.previews import Caller, has_colleagues, plan_with_changes
-from centralka.actions.sip_accounts import SipAccountInput
 from centralka.calls.facts import IncomingFacts
 from centralka.calls.plan import Plan
 from centralka.store.models import Role, SipAccount

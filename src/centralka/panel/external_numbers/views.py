@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 from django_htmx.http import trigger_client_event
 
 from centralka.actions import external_numbers as actions
+from centralka.actions.account.forwarding import forwards_to_external
 from centralka.actions.actor import Actor
-from centralka.actions.forwarding import forwards_to_external
 from centralka.calls.spelling import grouped
 from centralka.store.models import ExternalNumber, Forward, Role
 

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from centralka.actions import price_lists as actions
 from centralka.actions.actor import Operator
+from centralka.actions.prices import price_lists as actions
 
 from ..doors import operator_page
 from ..forms import error_title

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from centralka.actions import numbers as actions
 from centralka.actions.actor import Operator
 from centralka.actions.errors import InvalidInput
-from centralka.actions.tenants import tenant, tenants
+from centralka.actions.tenants.tenants import tenant, tenants
 from centralka.calls.spelling import grouped
 from centralka.store.models import Number
 

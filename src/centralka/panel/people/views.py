@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from centralka.actions import people as actions
+from centralka.actions.account.passwords import generate_password
 from centralka.actions.actor import Actor
 from centralka.actions.errors import InvalidInput
-from centralka.actions.sip_passwords import generate_password
 from centralka.store.models import Role
 
 from ..doors import tenant_page

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from centralka.actions.search import digits_in, tidy
+from centralka.actions.checks.search import digits_in, tidy
 
 from .sources import Option, Source
 

@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from centralka.actions.actor import Actor
+from centralka.actions.checks.search import named, numbered
 from centralka.actions.external_numbers import external_numbers
 from centralka.actions.numbers import own_numbers
-from centralka.actions.search import named, numbered
 from centralka.calls.spelling import grouped, parse_number
 from centralka.store.models import ExternalNumber, Number, SipAccount
 

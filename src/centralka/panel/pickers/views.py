@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from centralka.actions.actor import Actor
-from centralka.actions.search import tidy
+from centralka.actions.checks.search import tidy
 
 from ..doors import tenant_page
 from .sources import MOST, SOURCES

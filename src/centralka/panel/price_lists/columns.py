@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from centralka.actions.actor import Operator
-from centralka.actions.price_list_files import table_of, take_file
-from centralka.actions.price_lists import WrongPriceList, price_list
+from centralka.actions.prices.files import table_of, take_file
+from centralka.actions.prices.price_lists import WrongPriceList, price_list
 from centralka.calls.price_list_csv import COLUMNS, Reading, Table
 
 from ..doors import operator_page

@@ -10,10 +10,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from centralka.actions import price_list_revisions as actions
 from centralka.actions.actor import Operator
 from centralka.actions.errors import InvalidInput
-from centralka.actions.price_lists import price_list as price_list_of
+from centralka.actions.prices import revisions as actions
+from centralka.actions.prices.price_lists import price_list as price_list_of
 
 from ..doors import operator_page
 from ..forms import error_title

@@ -6,12 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from centralka.actions import price_lists as actions
 from centralka.actions.actor import Operator
 from centralka.actions.errors import InvalidInput
-from centralka.actions.price_list_files import keep_file
-from centralka.actions.price_list_revisions import revisions
-from centralka.actions.price_lists import PriceListInput, WrongPriceList
+from centralka.actions.prices import price_lists as actions
+from centralka.actions.prices.files import keep_file
+from centralka.actions.prices.price_lists import PriceListInput, WrongPriceList
+from centralka.actions.prices.revisions import revisions
 from centralka.calls.price_list_csv import COLUMN_NAMES
 from centralka.store.models import PriceListRevision
 

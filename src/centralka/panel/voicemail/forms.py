@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from centralka.actions.account.accounts import sip_accounts
 from centralka.actions.actor import Actor
-from centralka.actions.sip_accounts import sip_accounts
 from centralka.store.models import SipAccount
 
 from ..forms import PanelForm

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from centralka.store.models import CallRecord, Person, Reservation, Tenant
 
-from .actor import Operator
-from .errors import InUse, Problem
+from ..actor import Operator
+from ..errors import InUse, Problem
 from .tenants import locked_customer, tenant
 
 

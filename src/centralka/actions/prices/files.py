@@ -8,8 +8,8 @@ from centralka.calls.price_list_csv import PriceListErrors, Reading, Table, look
 from centralka.store.models import PriceList, PriceListRevision
 from centralka.store.price_lists import State, drop
 
-from .actor import Operator
-from .errors import NotFound
+from ..actor import Operator
+from ..errors import NotFound
 from .price_lists import FILE_NAME_MAX, Upload, hand_over, price_list, rates_of, revision
 
 

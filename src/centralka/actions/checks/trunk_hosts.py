@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from .errors import ProblemList
+from ..errors import ProblemList
 
 HOST_MAX = 253
 # RFC 1123; the last label is not all digits, or 256.1.1.1 would be a name.

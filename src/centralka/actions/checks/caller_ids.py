@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from centralka.calls.spelling import parse_number
 from centralka.store.models import Number, SipAccount, Tenant
 
-from .errors import ProblemList
+from ..errors import ProblemList
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from django.db.models import Count, Max
 
 from centralka.store.models import Registration, SipAccount
 
-from .actor import Actor
-from .sip_accounts import sip_accounts
+from ..actor import Actor
+from .accounts import sip_accounts
 
 Mark = tuple[int, int | None, datetime | None]
 

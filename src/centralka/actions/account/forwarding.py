@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from centralka.calls.spelling import parse_number
 from centralka.store.models import ExternalNumber, Forward, SipAccount, Tenant
 
-from .errors import ProblemList
+from ..errors import ProblemList
 
 RETURN_AFTER_MIN, RETURN_AFTER_MAX = 5, 180
 FORWARD_FIELDS = {condition: f"forward_{condition.value}" for condition in Forward.Condition}

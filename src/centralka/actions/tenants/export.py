@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from centralka.store.models import CallRecord, Greeting, LedgerEntry, SipAccount, Tenant, VoicemailAudio
 from centralka.store.models import VoicemailMessage as Message
 
-from .actor import Operator
+from ..actor import Operator
 
 _COMPANY = (
     "slug", "name", "language", "international", "max_rate", "premium_allowed", "satellite_allowed", "unknown_allowed",

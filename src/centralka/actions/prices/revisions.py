@@ -18,9 +18,9 @@ from centralka.calls.tariffs import Rate, rate_as_json
 from centralka.store.models import Price, PriceListRevision
 from centralka.store.price_lists import State, current_revision, drop
 
-from .actor import Operator
-from .amounts import check_amount
-from .errors import InUse, NotFound, Problem, ProblemList
+from ..actor import Operator
+from ..checks.amounts import check_amount
+from ..errors import InUse, NotFound, Problem, ProblemList
 from .price_lists import price_list, revision
 
 _COLUMNS = ("prefix", "description", "price per minute", "connection fee", "first increment", "next increment")

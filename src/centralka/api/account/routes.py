@@ -10,12 +10,8 @@ from ninja import Header, Query, Router, Status
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from centralka.actions import sip_accounts as actions
-from centralka.actions.charges import Agreement
-from centralka.actions.errors import InvalidInput
-from centralka.actions.outside import HIGHEST_RATE
-from centralka.actions.request_keys import KEY_MAX, check_key
-from centralka.actions.sip_accounts import (
+from centralka.actions.account import accounts as actions
+from centralka.actions.account.accounts import (
     NAME_MAX,
     PIN_MAX,
     PIN_MIN,
@@ -23,16 +19,20 @@ from centralka.actions.sip_accounts import (
     RING_TIMEOUT_MIN,
     SipAccountInput,
 )
-from centralka.actions.sip_passwords import MAX_LENGTH, MIN_LENGTH
+from centralka.actions.account.passwords import MAX_LENGTH, MIN_LENGTH
+from centralka.actions.checks.outside import HIGHEST_RATE
+from centralka.actions.errors import InvalidInput
+from centralka.actions.prices.charges import Agreement
+from centralka.actions.request_keys import KEY_MAX, check_key
 from centralka.actions.sip_server import sip_addresses
 from centralka.store.models import SipAccount
 
-from .http.amounts import Amount, Price, told
-from .http.auth import TenantRequest, tenant_token
-from .http.fields import At, Body, Secret, Text
-from .http.openapi import CONFLICT, LOCATION, PAYMENT
-from .http.pages import AskedPage, page_of
-from .http.problems import ROOT
+from ..http.amounts import Amount, Price, told
+from ..http.auth import TenantRequest, tenant_token
+from ..http.fields import At, Body, Secret, Text
+from ..http.openapi import CONFLICT, LOCATION, PAYMENT
+from ..http.pages import AskedPage, page_of
+from ..http.problems import ROOT
 from .unanswered import (
     ForwardingIn,
     ForwardingOut,

@@ -25,11 +25,11 @@ from centralka.calls.tariffs import Rate, prefixes_of
 from centralka.store.models import Installation, Price, PriceList, PriceListRevision, Tenant
 from centralka.store.price_lists import State, begin_loading, drop, load, packed
 
-from .actor import Operator
-from .amounts import check_amount
+from ..actor import Operator
+from ..checks.amounts import check_amount
+from ..checks.search import named
+from ..errors import ActionError, InUse, NotFound, Problem, ProblemList, Taken
 from .charges import vat_percent
-from .errors import ActionError, InUse, NotFound, Problem, ProblemList, Taken
-from .search import named
 
 NAME_MAX = 60
 HIGHEST_FEE = Decimal(10_000)

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from centralka.store.models import HoldMusic, HoldSound, Role, Tenant
 
-from .actor import Actor
-from .errors import ProblemList
-from .outside import check_level, check_max_rate
+from ..actor import Actor
+from ..checks.outside import check_level, check_max_rate
+from ..errors import ProblemList
 
 _OWN = ("name", "language", "international", "max_rate", "hold_sound", "longest_call")
 SHORTEST_LIMIT, LONGEST_LIMIT = 60, 24 * 3600

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from centralka.store.models import Tenant
 
-from .actor import Operator
-from .errors import ProblemList
+from ..actor import Operator
+from ..errors import ProblemList
 from .tenants import locked_customer, tenant
 
 REASON_MAX = 200

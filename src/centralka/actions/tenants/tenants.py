@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from centralka.store.models import Membership, Person, PriceList, Registration, Role, SipAccount, Tenant
 
-from . import money
-from .actor import Operator
-from .errors import InvalidInput, NotFound, Problem, ProblemList, Taken
-from .outside import check_level, check_max_rate
-from .search import named, tidy
+from .. import money
+from ..actor import Operator
+from ..checks.outside import check_level, check_max_rate
+from ..checks.search import named, tidy
+from ..errors import InvalidInput, NotFound, Problem, ProblemList, Taken
 
 # No underscore: in a login it ends the tenant's part (`demo_100`).
 _EMAIL_MAX = 254

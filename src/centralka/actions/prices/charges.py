@@ -19,8 +19,8 @@ from centralka.calls.tariffs import gross
 from centralka.store import money
 from centralka.store.models import Consent, Installation, LedgerEntry, PriceList, SipAccount, Tenant
 
-from .actor import Actor
-from .errors import ActionError
+from ..actor import Actor
+from ..errors import ActionError
 
 _FREE = Q(tenant__price_list=None) | Q(tenant__price_list__account_monthly=0)
 _NEVER = Q(charged_month="")

@@ -17,10 +17,14 @@ from centralka.store import money
 from centralka.store.models import Forward, Number, Registration, Role, SipAccount, Tenant
 from centralka.store.pins import digest_of_pin, is_pin
 
-from .actor import Actor
-from .caller_ids import CallerIdChoice, checked_caller_id, default_caller_id
-from .charges import Agreement, charge_new_account, charges_for_new_account, require_agreement
-from .errors import ChangedMeanwhile, NotFound, Problem, ProblemList, Taken
+from ..actor import Actor
+from ..checks.caller_ids import CallerIdChoice, checked_caller_id, default_caller_id
+from ..checks.names import LONGEST_NAME, check_name
+from ..checks.outside import check_level, check_max_rate
+from ..checks.search import named, numbered, tidy
+from ..errors import ChangedMeanwhile, NotFound, Problem, ProblemList, Taken
+from ..prices.charges import Agreement, charge_new_account, charges_for_new_account, require_agreement
+from ..request_keys import KeyReused, made_before, note_made
 from .forwarding import (
     FORWARD_FIELDS,
     CheckedForwards,
@@ -35,12 +39,8 @@ from .forwarding import (
     tidy_choice,
     write_forwards,
 )
-from .names import LONGEST_NAME, check_name
-from .outside import check_level, check_max_rate
-from .request_keys import KeyReused, made_before, note_made
-from .search import named, numbered, tidy
-from .sip_passwords import digest_of, password_problems
-from .voicemail_settings import VoicemailChoice, check_voicemail, write_voicemail
+from .passwords import digest_of, password_problems
+from .voicemail import VoicemailChoice, check_voicemail, write_voicemail
 
 RING_TIMEOUT_MIN, RING_TIMEOUT_MAX = 5, 180
 NAME_MAX = LONGEST_NAME

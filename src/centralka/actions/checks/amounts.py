@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from .errors import ProblemList
+from ..errors import ProblemList
 
 DECIMALS = 4
 """Of a złoty: as exactly as prices are kept."""

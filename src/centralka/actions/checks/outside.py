@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from centralka.store.models import Level
 
+from ..errors import ProblemList
 from .amounts import check_amount
-from .errors import ProblemList
 
 HIGHEST_RATE = Decimal(1000)
 """PLN net per minute: no price list has a dearer destination."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from centralka.store.models import SipAccount
 from centralka.store.pins import digest_of_pin, is_pin
 
-from .errors import ProblemList
+from ..errors import ProblemList
 
 PIN_MIN, PIN_MAX = 3, 10
 EMAIL_MAX = 254

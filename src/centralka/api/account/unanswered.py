@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from centralka.actions.account.forwarding import RETURN_AFTER_MAX, RETURN_AFTER_MIN, ForwardChoice, forwards_of
+from centralka.actions.account.voicemail import EMAIL_MAX, PIN_MAX, PIN_MIN
 from centralka.actions.errors import Problem
-from centralka.actions.forwarding import RETURN_AFTER_MAX, RETURN_AFTER_MIN, ForwardChoice, forwards_of
-from centralka.actions.voicemail_settings import EMAIL_MAX, PIN_MAX, PIN_MIN
 from centralka.store.models import Forward, Greeting, SipAccount
 
-from .http.fields import At, Body, Secret, Text
+from ..http.fields import At, Body, Secret, Text
 
 _CONDITIONS = tuple(condition.value for condition in Forward.Condition)
 _FIELDS = {

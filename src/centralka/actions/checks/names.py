@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .errors import ProblemList
+from ..errors import ProblemList
 
 LONGEST_NAME = 60
 _UNSAYABLE = set('"<>\\')

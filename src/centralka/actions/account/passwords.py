@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from .errors import Problem
+from ..errors import Problem
 
 REALM = "centralka"
 """The digest realm of every account; part of each stored digest, so it can never change."""

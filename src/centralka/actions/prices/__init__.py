@@ -1,0 +1,1 @@
+"""Prices: lists of them with their revisions, and what SIP accounts cost."""

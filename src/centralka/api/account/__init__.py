@@ -1,0 +1,1 @@
+"""`/sip-accounts`: the account, block by block as its form has them."""
