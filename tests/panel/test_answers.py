@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from django.http import HttpRequest
+from django.utils import translation
 
 from centralka.panel.broken import broken_page
 from centralka.store.models import Greeting
@@ -68,7 +69,8 @@ def test_a_fault_of_ours_has_a_page_and_a_full_disk_another() -> None:
         try:
             raise fault
         except (ValueError, OSError):
-            answer = broken_page(HttpRequest())
+            with translation.override("pl"):
+                answer = broken_page(HttpRequest())
             said[answer.status_code] = answer.content.decode()
     assert "Coś się zepsuło" in said[500]
     assert "Dysk jest pełny" in said[507]
