@@ -1,7 +1,6 @@
 """The demo company of a first start, so that a newcomer has something to click and to call, inside and outside."""
 
 import json
-import os
 import secrets
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +19,7 @@ from centralka.actions.tenants.tenants import add_operator, add_tenant_with_owne
 from centralka.actions.tokens import make_operator_token, make_token
 from centralka.actions.trunks import TrunkInput, add_trunk, change_trunk
 from centralka.carrier.credentials import CarrierCredentials, carrier_credentials
+from centralka.files import write_whole
 from centralka.store.models import Person, Role, SipAccount, Tenant, Trunk
 
 SLUG = "demo"
@@ -126,9 +126,4 @@ def _with_addresses(demo: dict[str, Any], file: Path) -> dict[str, Any]:
 
 
 def _write(file: Path, demo: dict[str, Any]) -> None:
-    part = file.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        json.dump(demo, out, indent=2, ensure_ascii=False)
-        out.write("\n")
-    part.replace(file)
+    write_whole(file, json.dumps(demo, indent=2, ensure_ascii=False) + "\n")

@@ -3,11 +3,14 @@
 Nothing is written into the source tree, and no gettext tools are needed on the machine.
 """
 
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from .files import write_whole
 
 SOURCE = Path(__file__).resolve().parent
 
@@ -35,7 +38,6 @@ def _compile(language: str, sources: list[Path], target: Path) -> None:
                 if message.id and message.string and not message.fuzzy:
                     merged[message.id] = message
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
-    with part.open("wb") as out:
-        write_mo(out, merged)
-    part.replace(target)
+    compiled = BytesIO()
+    write_mo(compiled, merged)
+    write_whole(target, compiled.getvalue())

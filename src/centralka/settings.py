@@ -9,6 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from .environment import database, flag, mail_address, mail_server, names, number, text, web_address
+from .files import write_whole
 
 SOURCE = Path(__file__).resolve().parent
 REPOSITORY = SOURCE.parent.parent
@@ -33,10 +34,7 @@ def _secret_key() -> str:
     kept = HOME / "secret-key"
     if not kept.exists() or not kept.stat().st_size:
         HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = HOME / f"secret-key.{os.getpid()}"
-        part.touch(mode=0o600)
-        part.write_text(secrets.token_urlsafe(50))
-        part.replace(kept)  # whole or not at all, whoever reads it at the same time
+        write_whole(kept, secrets.token_urlsafe(50))
     return kept.read_text()
 
 

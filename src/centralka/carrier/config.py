@@ -12,9 +12,9 @@ from centralka.engine.configuration import (
     EngineSettings,
     check,
     placeholders,
-    replace,
     written,
 )
+from centralka.files import write_whole
 
 from .credentials import CarrierCredentials
 
@@ -53,7 +53,7 @@ def write_config(carrier: CarrierSettings) -> None:
         (carrier.engine.engine_dir / name).mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
     carrier.engine.config_dir.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
     for name, text in files.items():
-        replace(carrier.engine.config_dir / name, text)
+        write_whole(carrier.engine.config_dir / name, text)
 
 
 def render(carrier: CarrierSettings) -> dict[str, str]:

@@ -5,16 +5,14 @@ and somebody puts it as `carrier.json` into the home folder of the other exchang
 """
 
 import json
-import os
 import secrets
-import tempfile
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from django.conf import settings
 
 from centralka.environment import reached_at
+from centralka.files import write_if_missing, write_whole
 
 USER = "centralka"
 
@@ -51,7 +49,7 @@ def announce_address(customer: str = USER) -> CarrierCredentials:
     host = reached_at(settings.BIND)
     current = replace(kept, host=host, port=settings.CARRIER_PORT)
     if current != kept:
-        _written_beside(_file(customer), current).replace(_file(customer))
+        write_whole(_file(customer), _written(current))
     return current
 
 
@@ -70,21 +68,12 @@ def _folder() -> Path:
 
 def keep_first(file: Path, made: CarrierCredentials) -> None:
     """Write the file, whole, unless somebody else has written it meanwhile: then that one's password counts."""
-    part = _written_beside(file, made)
-    try:
-        with suppress(FileExistsError):
-            os.link(part, file)
-    finally:
-        part.unlink()
-
-
-def _written_beside(file: Path, content: CarrierCredentials) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".carrier.")  # mode 0600
-    with os.fdopen(handle, "w") as out:
-        json.dump(asdict(content), out, indent=2)
-        out.write("\n")
-    return Path(name)
+    write_if_missing(file, _written(made))
+
+
+def _written(content: CarrierCredentials) -> str:
+    return json.dumps(asdict(content), indent=2) + "\n"
 
 
 def _read(file: Path) -> CarrierCredentials:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from centralka.engine.configuration import replace
+from centralka.files import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def carrier_home() -> Path:
 def told(running: Running) -> Iterator[None]:
     """The file is there during the block."""
     file = _file()
-    replace(file, json.dumps(asdict(running)))
+    write_whole(file, json.dumps(asdict(running)))
     try:
         yield
     finally:

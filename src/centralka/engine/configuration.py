@@ -9,13 +9,13 @@ import re
 import resource
 import sqlite3
 import string
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from centralka.engine.bundle import Engine
+from centralka.files import write_whole
 from centralka.store.realtime import OWN_MUSIC_FOLDER
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "asterisk"
@@ -112,7 +112,7 @@ def write_config(settings: EngineSettings) -> Path:
     prepare_contacts(settings.contacts)
     settings.pings.touch(mode=PRIVATE_FILE)
     for name, text in files.items():
-        replace(settings.config_dir / name, text)
+        write_whole(settings.config_dir / name, text)
     # The file of another database, or of an older version: it could hold a secret that nobody uses any more.
     for path in settings.config_dir.glob("*.conf"):
         if path.name not in files:
@@ -252,19 +252,6 @@ def open_files() -> int:
     """How many files the engine may have open: as many as this user can, within reason."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     return MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
-
-
-def replace(path: Path, text: str) -> None:
-    """Puts a private file in place at once: a reader sees the old text or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w") as file:
-            file.write(text)
-            os.fchmod(file.fileno(), PRIVATE_FILE)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
 
 
 def link(path: Path, target: Path) -> None:

@@ -5,10 +5,10 @@ then (`asterisk/sorcery.conf`). So the addresses to ask stand in a file, as endp
 not answer stays an address that calls are tried at.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from centralka.files import write_whole
 from centralka.store.trunks import TrunkRow
 
 from .wire.manager import Manager, Refused
@@ -38,7 +38,7 @@ class Pings:
         if wanted == self._told:
             return
         self._told = None  # until the engine has read it
-        _replace(self._file, wanted)
+        write_whole(self._file, wanted)  # the engine may read it when it likes
         await self._manager.ask("Reload", {"Module": _MODULE})
         self._told = wanted
 
@@ -68,11 +68,3 @@ def _section(row: TrunkRow) -> str:
         f"[{_name(row)}]\ntype = aor\ncontact = sip:{row.host}:{row.port}{transport}\n"
         f"qualify_frequency = {ASK_EVERY}\nqualify_timeout = {PATIENCE}\n\n"
     )
-
-
-def _replace(file: Path, text: str) -> None:
-    """Whole at every moment: the engine may read it when it likes."""
-    part = file.with_name(f".{file.name}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        out.write(text)
-    part.replace(file)

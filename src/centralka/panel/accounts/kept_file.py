@@ -10,6 +10,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 
+from centralka.files import write_whole
+
 _HOUR = 3600
 _SALT = "panel.kept-greeting"
 
@@ -28,10 +30,7 @@ def keep(person_id: int, file: KeptFile) -> str:
     folder = _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _forget_old(folder)
-    path = folder / str(person_id)
-    part = folder / f"{person_id}.part"
-    part.write_bytes(file.wav)
-    part.replace(path)
+    write_whole(folder / str(person_id), file.wav)
     return TimestampSigner(salt=_SALT).sign_object([person_id, file.name])
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from centralka.files import write_whole
 from centralka.sound.conversion import repaired_wav, wav_seconds
 
 from .protocol import Caller
@@ -162,7 +163,7 @@ def write_text(box: Path, file: Path, caller: Caller) -> None:
     with locked(box / INBOX):
         if not has_text(file):  # else the engine has moved it meanwhile, and another one has its name
             text = _text(box, caller, began_at(file), _seconds_of_wav(file.with_suffix(".wav")))
-            _replace(file.with_suffix(".txt"), text.encode())
+            write_whole(file.with_suffix(".txt"), text.encode())
 
 
 def has_room(boxes: Path, account_id: int, least_free: int) -> bool:
@@ -251,10 +252,10 @@ def salvage(box: Path, leftover: Leftover, caller: Caller) -> bool:
     if worth_it:
         with locked(box / INBOX):
             file = _free_name(box / INBOX)
-            _replace(file.with_suffix(".wav"), wav)
+            write_whole(file.with_suffix(".wav"), wav)
             # It was killed before it put the finished text in place, or before it wrote it.
             text = _text(box, caller, began, round(seconds)).encode()
-            _replace(file.with_suffix(".txt"), leftover.text.read_bytes() if fields.get("msg_id") else text)
+            write_whole(file.with_suffix(".txt"), leftover.text.read_bytes() if fields.get("msg_id") else text)
     leftover.text.unlink()
     leftover.wav.unlink()
     return worth_it
@@ -302,7 +303,7 @@ def write_note(folder: Path, account_id: int, caller: Caller) -> Path:
     """Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     note = folder / f"{account_id}-{secrets.token_hex(8)}.json"
-    _replace(note, json.dumps([caller.number, caller.name]).encode())
+    write_whole(note, json.dumps([caller.number, caller.name]).encode())
     return note
 
 
@@ -332,23 +333,11 @@ def _changed_at(path: Path) -> float:
         return 0.0
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """At once, as a private file: a reader sees it whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
 def write_sounds(file: Path, sounds: dict[str, bytes]) -> None:
     """The same sound in several formats, by ending. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     for ending, content in sounds.items():
-        _replace(file.with_name(f"{file.name}.{ending}"), content)
+        write_whole(file.with_name(f"{file.name}.{ending}"), content)
 
 
 def remove_other_versions(file: Path) -> None:
