@@ -69,7 +69,7 @@ async def _serve() -> None:
     copies = SipCopies(journal.turned_away, settings.NODE, settings.SIP_PORT)
     await copies.listen(number("CENTRALKA_AGI_PORT", 0))
     tasks = [
-        asyncio.create_task(records.run()),
+        asyncio.create_task(records.keep_records()),
         asyncio.create_task(HangUps(database, manager, journal, settings.NODE, records.living_channels).run()),
         asyncio.create_task(follow_presence(Path(text("CENTRALKA_CONTACTS")), settings.NODE, database)),
         asyncio.create_task(Meter(database, manager, settings.NODE).run()),
@@ -78,7 +78,7 @@ async def _serve() -> None:
         asyncio.create_task(HoldMusicFiles(Path(text("CENTRALKA_HOLD_MUSIC")), database).run()),
         asyncio.create_task(mailboxes.run()),
         asyncio.create_task(_tidy_up(database)),
-        asyncio.create_task(MissedEnds(manager, journal, records.channels_by_call).run()),
+        asyncio.create_task(MissedEnds(manager, journal, records.channels_by_call).keep_looking()),
         asyncio.create_task(DiskWatch(manager, settings.HOME, settings.DISK_WARN_MB).run()),
         beating,
     ]

@@ -35,7 +35,7 @@ class MissedEnds:
         self._missed: dict[str, datetime] = {}
         """Calls that the engine did not know at the last look, and when that was first so."""
 
-    async def run(self) -> None:
+    async def keep_looking(self) -> None:
         """For ever."""
         while True:
             await asyncio.sleep(LOOK_EVERY)

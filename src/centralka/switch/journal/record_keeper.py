@@ -21,7 +21,7 @@ class RecordKeeper:
         self._node = node
         self._recorder: Recorder | None = None
 
-    async def run(self) -> None:
+    async def keep_records(self) -> None:
         """For ever."""
         while True:
             try:

@@ -125,12 +125,12 @@ async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, wal
         step = plan.steps[name]
         if isinstance(step, DialOut | Voicemail):
             desk.note_begun(channel.request.uniqueid, name)
-        ended = await _run(step, channel, tenant_id, desk, plan.longest)
+        ended = await _carry_out(step, channel, tenant_id, desk, plan.longest)
         walked.append(Walked(name, step, ended.outcome, ended.tries, ended.seconds, ended.status))
         name = plan.follower(step, ended.outcome)
 
 
-async def _run(  # noqa: C901 (a line for each kind)
+async def _carry_out(  # noqa: C901 (a line for each kind)
     step: Step, channel: Channel, tenant_id: int, desk: Desk, longest: int | None
 ) -> Ended:
     match step:

@@ -51,7 +51,7 @@ async def open_mailbox(step: VoicemailMenu, channel: Channel, mailboxes: Mailbox
     with mailboxes.draft() as draft:
         visit = Visit(step.account_id, channel, mailboxes, draft)
         try:
-            await visit.run()
+            await visit.serve_owner()
         except ChannelGone:
             return Ended(Outcome.DONE)
     return Ended(Outcome.DONE)
@@ -68,7 +68,7 @@ class Visit:
     clock: Callable[[], float] = time.monotonic
     messages: Sequence[KeptMessage] = field(default=())
 
-    async def run(self) -> None:
+    async def serve_owner(self) -> None:
         await self.channel.execute("Answer")
         turn = opened()
         while True:
