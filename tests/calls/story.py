@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from centralka.calls.callbook import CallBook
-from centralka.calls.explain import plan_as_json
 from centralka.calls.facts import Account, CallFacts, IncomingFacts, Trunk
 from centralka.calls.journal_events import (
     Answered,
@@ -21,8 +20,9 @@ from centralka.calls.journal_events import (
     WalkEnded,
 )
 from centralka.calls.plan import Outcome
+from centralka.calls.plan_json import plan_as_json
 from centralka.calls.planner import plan_call
-from centralka.calls.record import Record, record_of
+from centralka.calls.record.record import Record, record_of
 
 from .people import NOW, a_call
 

@@ -10,7 +10,7 @@ import pytest
 from centralka.calls.facts import Account, Condition, Mailbox, ToExtension, ToNobody, ToOutside, Unanswered
 from centralka.calls.journal_events import Answered, Begun, Paid, WalkedStep, WalkEnded
 from centralka.calls.plan import Outcome
-from centralka.calls.record import Record
+from centralka.calls.record.record import Record
 from centralka.calls.tariffs import Rate, rate_as_json
 
 from .people import ALICJA, BARTEK, FIRST, MOBILE, NOW, a_call, a_call_from_outside, outside

@@ -4,7 +4,7 @@ import pytest
 
 from centralka.calls.journal_events import CallEvent, Decided, WalkEnded
 from centralka.calls.plan import Outcome
-from centralka.calls.record import Record
+from centralka.calls.record.record import Record
 
 from .people import ALICJA, BARTEK
 from .story import LINE, Story, rang, refused

@@ -10,7 +10,7 @@ import pytest
 from centralka.calls.journal_events import WalkedStep, WalkEnded
 from centralka.calls.outside_caller import UNKNOWN
 from centralka.calls.plan import Outcome
-from centralka.calls.record import Record, record_of
+from centralka.calls.record.record import Record, record_of
 from centralka.calls.tariffs import Rate, rate_as_json
 
 from .people import (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from centralka.calls.record import Record
+from centralka.calls.record.record import Record
 from centralka.calls.tariffs import Rate, rate_as_json
 from centralka.store import money
 from centralka.store.call_records import journal_position, write_records

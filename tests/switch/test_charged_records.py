@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 
-from centralka.calls.explain import plan_as_json
+from centralka.calls.plan_json import plan_as_json
 from centralka.calls.planner import plan_call
 from centralka.calls.tariffs import Rate
 from centralka.store import money

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centralka.calls.explain import plan_as_json
 from centralka.calls.journal_events import (
     Answered,
     CallEvent,
@@ -25,6 +24,7 @@ from centralka.calls.journal_events import (
     WalkEnded,
 )
 from centralka.calls.plan import Outcome, StepName
+from centralka.calls.plan_json import plan_as_json
 from centralka.calls.planner import plan_call
 from centralka.switch.journal.files import JournalFiles, position
 from centralka.switch.journal.lines import Journal, events_in

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from centralka.calls.callbook import CallBook
 from centralka.calls.journal_events import Answered, EndMissed, Started
-from centralka.calls.record import record_of
+from centralka.calls.record.record import record_of
 from centralka.switch.journal.lines import Journal, events_in
 from centralka.switch.journal.missed_ends import MissedEnds
 from centralka.switch.wire.ami import Message

@@ -9,7 +9,7 @@ import pytest
 from centralka.calls.callbook import CallBook
 from centralka.calls.journal_events import TurnedAway
 from centralka.calls.reasons import Reason, Why
-from centralka.calls.record import Record, record_of
+from centralka.calls.record.record import Record, record_of
 from centralka.switch.journal.lines import Journal, events_in
 from centralka.switch.turned_away import SipCopies
 

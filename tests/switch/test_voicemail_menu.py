@@ -108,7 +108,7 @@ def test_who_hangs_up_after_the_first_words_has_heard_it_but_not_who_does_at_onc
     clock = count(0, seconds)
     channel = ScriptedChannel(keys=["1", "message-1:"])
     with pytest.raises(ChannelGone):
-        asyncio.run(Visit(7, channel, shelf, shelf.folder / "draft", clock=lambda: next(clock)).run())
+        asyncio.run(Visit(7, channel, shelf, shelf.folder / "draft", clock=lambda: next(clock)).serve_owner())
     assert (1 in heard(shelf)) is is_heard
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from centralka.calls.destinations import destination
-from centralka.calls.explain import reason_as_json
+from centralka.calls.plan_json import reason_as_json
 from centralka.calls.reasons import Reason, Why
-from centralka.calls.record import Record
+from centralka.calls.record.record import Record
 from centralka.calls.record_search import search_text
 
 from . import money

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from centralka.actions.calls import plan_for
 from centralka.actions.explain import sentence
-from centralka.calls.explain import plan_as_json
 from centralka.calls.plan import DialOut, Outcome, Pin, Plan, Refusal, Reject, Skip, Step, StepName, followers
+from centralka.calls.plan_json import plan_as_json
 from centralka.calls.prompts import Prompt
 
 from ..http.auth import TenantRequest, asking_token

@@ -17,7 +17,6 @@ from typing import Any
 
 import structlog
 
-from centralka.calls.explain import plan_as_json, reason_as_json
 from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.journal_events import (
     Answered,
@@ -39,6 +38,7 @@ from centralka.calls.journal_events import (
     WalkEnded,
 )
 from centralka.calls.plan import DialOut, Outcome, Plan, Reject, Ring, Voicemail
+from centralka.calls.plan_json import plan_as_json, reason_as_json
 from centralka.calls.reasons import Reason, Why
 
 from ..steps.run_plan import Walked

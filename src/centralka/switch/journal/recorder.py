@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from centralka.calls.callbook import CallBook
-from centralka.calls.record import record_of
+from centralka.calls.record.record import record_of
 from centralka.store.call_records import journal_position, write_records
 from centralka.store.money import release_orphans
 

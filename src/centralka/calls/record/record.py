@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from .callbook import Call, Line
-from .carrier_answers import SOUND_NOT_UNDERSTOOD
-from .destinations import destination
-from .explain import reason_as_json
-from .facts import is_trunk
-from .journal_events import Begun, Decided, Transferred, TrunkTry, WalkedStep, WalkEnded
-from .outside_caller import IdentityHeaders, caller_of
-from .plan import Outcome, Refusal
-from .reasons import Reason, Why
-from .tariffs import price, rate_from_json
+from ..callbook import Call, Line
+from ..carrier_answers import SOUND_NOT_UNDERSTOOD
+from ..destinations import destination
+from ..facts import is_trunk
+from ..journal_events import Begun, Decided, Transferred, TrunkTry, WalkedStep, WalkEnded
+from ..outside_caller import IdentityHeaders, caller_of
+from ..plan import Outcome, Refusal
+from ..plan_json import reason_as_json
+from ..reasons import Reason, Why
+from ..tariffs import price, rate_from_json
 
 IN_PROGRESS = ""
 INTERRUPTED = "interrupted"

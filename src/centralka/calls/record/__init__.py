@@ -1,0 +1,1 @@
+"""What a call was: its legs, its times, what came of it, and why."""
