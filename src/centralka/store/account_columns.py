@@ -1,0 +1,32 @@
+"""What a decision about a call is told of an account: the columns named as the fields of `calls.facts.Account`."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from enum import Enum
+from typing import Any, get_type_hints
+
+from centralka.calls.facts import Account
+
+Row = Mapping[str, Any]
+"""Values by the names of their columns."""
+ACCOUNT_COLUMNS = tuple(field.name for field in fields(Account))
+# SQLite has neither booleans nor choices: it gives 0, 1 and texts.
+_KINDS = {
+    name: kind
+    for name, kind in get_type_hints(Account).items()
+    if isinstance(kind, type) and issubclass(kind, bool | Enum)
+}
+
+
+def account_columns(table: str) -> str:
+    """`a.id, a.login, …`: the columns that `account_in` reads, of the table or alias in a statement."""
+    return ", ".join(f"{table}.{name}" for name in ACCOUNT_COLUMNS)
+
+
+def account_in(row: Row) -> Account:
+    """The account in a row; KeyError for a row that lacks a column."""
+    return Account(**{name: _typed(name, row[name]) for name in ACCOUNT_COLUMNS})
+
+
+def _typed(name: str, value: Any) -> Any:
+    return _KINDS[name](value) if name in _KINDS else value
