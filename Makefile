@@ -21,7 +21,7 @@ carrier: ## the outside world to call and be called by (docs/carrier.md); Ctrl-C
 test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@scripts/setup test
 	@$(MAKE) --no-print-directory check
-	@scripts/with-postgresql $(PYTHON) -m pytest -q -n 2 tests/store tests/outbox tests/actions tests/api tests/panel
+	@scripts/with-postgresql $(PYTHON) -m pytest -q -n 2 tests/store tests/outbox tests/actions tests/api tests/panel tests/clients
 	@$(call again,tests/live)
 	@$(call again,tests/browser)
 
@@ -37,7 +37,7 @@ check: ## lint, types, layers, units: three minutes
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/mypy src tests bench prompts
 	@$(VENV)/bin/lint-imports --no-cache
-	@$(PYTHON) -m pytest -q -n 2 tests --ignore tests/live --ignore tests/browser
+	@$(PYTHON) -m pytest -q -n 2 tests --ignore tests/live --ignore tests/browser --ignore tests/clients
 
 units: ## the pure core alone, in milliseconds
 	@scripts/setup dev

@@ -1,5 +1,6 @@
 """What we ship, fetch or build with has a licence that an Apache-2.0 product may use, and NOTICE names it."""
 
+import json
 import re
 from importlib.metadata import metadata
 from pathlib import Path
@@ -12,7 +13,7 @@ LOADED = {
     "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "LGPL-3.0-only", "MIT", "MIT-0", "PSF-2.0",
 }  # fmt: skip
 # Of tools that only developers run: also those whose changes would have to be shown.
-RUN = LOADED | {"Artistic", "ISC", "MPL-2.0"}
+RUN = LOADED | {"Artistic", "ISC", "MPL-2.0", "Python-2.0"}
 # Classifiers and other spellings, as SPDX says it.
 SPELLINGS = {
     "Apache Software License": "Apache-2.0",
@@ -57,6 +58,21 @@ def test_what_an_installation_loads_may_be_used_and_is_named(package: str) -> No
 @pytest.mark.parametrize("package", locked("requirements-dev.lock"))
 def test_what_developers_run_may_be_used(package: str) -> None:
     assert is_fine(package, RUN), licences(package)
+
+
+def npm_packages() -> dict[str, dict[str, str]]:
+    """What the lock of the TypeScript client's generator says of each package."""
+    lock = json.loads((TOP / "tests/clients/typescript/package-lock.json").read_text())
+    return {name: told for name, told in lock["packages"].items() if name}
+
+
+@pytest.mark.parametrize("package", npm_packages())
+def test_what_makes_typescript_clients_may_be_used_and_is_what_was_locked(package: str) -> None:
+    told = npm_packages()[package]
+    assert RUN & set(told["license"].strip("()").split(" OR ")), told["license"]
+    assert told["integrity"].startswith("sha512-")
+    assert "resolved" not in told  # from whichever registry the machine uses
+    assert "hasInstallScript" not in told
 
 
 def test_a_licence_that_nobody_knows_is_not_fine() -> None:

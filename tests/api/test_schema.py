@@ -110,6 +110,13 @@ def test_every_problem_is_declared_as_one() -> None:
         assert set(response["content"]) == {"application/problem+json"}
 
 
+def test_every_status_of_a_problem_is_told_and_a_full_disk_by_all_that_writes() -> None:
+    assert {f"Problem{kind.status}" for kind in KINDS.values()} <= set(schema()["components"]["responses"])
+    for path, operations in schema()["paths"].items():
+        for method, operation in operations.items():
+            assert ("507" in {str(status) for status in operation["responses"]}) == (method != "get"), (method, path)
+
+
 def test_examples_of_a_parameter_stand_where_the_specification_wants_them() -> None:
     """A list of examples is in the schema; beside it there may only be a map of named ones."""
     told = 0

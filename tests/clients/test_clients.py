@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +25,9 @@ from tests.server import Server
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
+TYPESCRIPT = HERE / "typescript"
+NODE_MODULES = Path(sys.prefix) / "typescript" / "node_modules"
+"""Where scripts/setup puts what typescript/package-lock.json names."""
 DOCUMENTATION = (HERE.parents[1] / "docs" / "api.md").read_text()
 HEARD = wav_of(Sound(bytes(32_000), 8_000))
 
@@ -62,16 +65,22 @@ def office(server: Server, kwiaty: cast.Company, tmp_path: Path) -> Office:
     token = make_token(kwiaty.owner, "office", Role.MANAGER)[1]
 
     def run(*program: str | Path, **environment: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(_run(*program, server.url, token, greeting, **environment))
+        found: dict[str, Any] = json.loads(_run(*program, server.url, token, greeting, environment=environment))
         return found
 
     return run
 
 
-def _run(*command: str | Path, **environment: str) -> str:
+def _run(*command: str | Path, cwd: Path = HERE, environment: Mapping[str, str] | None = None) -> str:
     """What it printed; where it fails, the test does, with all that it said."""
     done = subprocess.run(
-        command, env={**os.environ, **environment}, cwd=HERE, capture_output=True, text=True, timeout=300, check=False
+        command,
+        env={**os.environ, **(environment or {})},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -81,6 +90,12 @@ def _documented(language: str) -> str:
     """The one block of the documentation in that language."""
     (block,) = re.findall(rf"```{language}\n(.*?)```", DOCUMENTATION, re.DOTALL)
     return str(block)
+
+
+def _documented_command(program: str) -> list[str]:
+    """The arguments that the documentation gives to a program."""
+    (command,) = re.findall(rf"`{program} ([^`]*)`", DOCUMENTATION)
+    return str(command).split()
 
 
 def _hold_against_what_is_there(seen: dict[str, Any]) -> None:
@@ -107,5 +122,34 @@ def test_a_python_client_is_generated_and_does_an_offices_work(document: Path, o
     _run(*generate, "--path", document, "--config", settings, "--output-path", made / "centralka_client")
     # Alone, as in an office: not with what this repository sets.
     check = BIN / "mypy", "--strict", "--config-file=", "--follow-imports=silent", "--cache-dir", tmp_path / "types"
-    _run(*check, HERE / "office.py", MYPYPATH=str(made))
+    _run(*check, HERE / "office.py", environment={"MYPYPATH": str(made)})
     _hold_against_what_is_there(office(sys.executable, HERE / "office.py", PYTHONPATH=str(made)))
+
+
+def test_a_typescript_client_is_generated_and_does_an_offices_work(
+    document: Path, office: Office, kwiaty: cast.Company, tmp_path: Path
+) -> None:
+    for file in ("office.ts", "package.json", "tsconfig.json"):
+        (tmp_path / file).write_bytes((TYPESCRIPT / file).read_bytes())
+    (tmp_path / "node_modules").symlink_to(NODE_MODULES)
+    generate = _documented_command("openapi-typescript")
+    assert document == tmp_path / generate[0]
+    _run("node", NODE_MODULES / "openapi-typescript/bin/cli.js", *generate, cwd=tmp_path)
+    _run("node", NODE_MODULES / "typescript/bin/tsc", "--project", tmp_path)
+    seen = office("node", tmp_path / "built" / "office.js")
+    at = [int(datetime(2026, 1, 31, 13, minute, tzinfo=UTC).timestamp()) for minute in (3, 1)]
+    assert seen == {
+        "before": ["100"],
+        "wrong": [["extension", "malformed"]],
+        "asked": [402, "20.0000", "activation", "monthly"],
+        "made": ["103", "Zaplecze"],
+        "changed": ["Magazyn", True],
+        "late": [409, "/api/v1/problems/changed-meanwhile"],
+        "calls": [["+48600100200", "100", "answered", moment] for moment in at],
+        "during": ["100", "103"],
+        "deleted": 204,
+        "gone": "/api/v1/problems/not-found",
+        "after": ["100"],
+    }
+    assert not SipAccount.objects.filter(extension="103").exists()
+    assert kwiaty.tenant.ledger_entries.order_by("-pk")[0].net == Decimal(-20)

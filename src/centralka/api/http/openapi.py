@@ -49,6 +49,7 @@ _SENTENCES = {
     415: "The body is of another media type than this operation takes.",
     422: "One or more fields or query parameters are wrong; `errors` names each.",
     500: "Our fault.",
+    507: "The disk of the installation is full; nothing was saved.",
 }
 MISSING: dict[str, Any] = {"responses": {404: {"$ref": "#/components/responses/Problem404"}}}
 """`openapi_extra` of an operation that can answer 404 although its address names nothing that could be missing."""
@@ -68,10 +69,10 @@ def complete_schema(api: NinjaAPI, root: str) -> dict[str, Any]:
     # The product's: the interface's own is in its address.
     schema["info"] |= {"version": __version__}
     for path, operations in schema["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             _say_optional(operation["parameters"])
             _keep_examples_in_schemas(operation["parameters"])
-            for status in _statuses(path, operation):
+            for status in _statuses(path, method, operation):
                 operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
     schema["components"]["schemas"] |= _problem_schemas()
     schema["components"]["responses"] = {f"Problem{status}": _response(status) for status in _SENTENCES}
@@ -79,8 +80,10 @@ def complete_schema(api: NinjaAPI, root: str) -> dict[str, Any]:
     return schema
 
 
-def _statuses(path: str, operation: dict[str, Any]) -> list[int]:
+def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[int]:
     found = [405, 500]
+    if method != "get":
+        found.append(507)
     if "security" in operation:
         found += [401, 403]
     if "{" in path:
