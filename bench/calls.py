@@ -1,78 +1,105 @@
-"""Processor time per call: Centralka as shipped against the same call through a static dialplan."""
+"""Processor time per call: Centralka as shipped against the honest floor (`exchanges.floor`), at two rates."""
 
+import math
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from sqlite3 import connect
 
 from .accounts import extension, login
-from .exchanges import EngineAlone, Exchange, Shipped, no_journal, no_manager, static_dialplan
+from .exchanges import EngineAlone, Exchange, Shipped, floor
 from .figure import Figure, per, ratio
-from .sipp import Phones, place
-from .together import Used, load, total
+from .sipp import Phones, Row, SippFailed, place
+from .together import Used, load, load_in_turn, total
 
-ROUNDS, CALLS, RATE = 5, 240, 12
+ROUNDS = 5
+SLOW, FAST = 12, 60
+"""Calls a second. What a machine carries shows at the fast rate."""
+CALLS = {SLOW: 240, FAST: 600}
+"""Of one round."""
+STEP = 20
+"""Calls a second more, until the set-up takes too long."""
+LONGEST_SET_UP = 0.2
+"""Seconds, on average, from the authenticated INVITE until the called phone rings."""
+_SEARCH_SECONDS = 6
 _CALLED = range(5000, 5480)
 _REGISTRATIONS_PER_SECOND = 60
 
+Work = Callable[[str], None]
+
 
 def measure(shipped: Shipped, accounts: int) -> list[Figure]:
-    """Three exchanges get the same calls at the same time."""
-    with (
-        EngineAlone(shipped.database, static_dialplan, no_manager, no_journal) as static,
-        EngineAlone(shipped.database, static_dialplan, no_manager) as journal,
-    ):
-        exchanges: dict[str, Exchange] = {"centralka": shipped, "static": static, "journal": journal}
+    """The same calls for both, then as many a second as each of them carries."""
+    with EngineAlone(shipped.database, floor) as least, ExitStack() as answering:
+        exchanges: dict[str, Exchange] = {"centralka": shipped, "floor": least}
         before = answered_calls(shipped)
-        rounds = _rounds(exchanges)
+        for exchange in exchanges.values():
+            phones = Phones(exchange.sip_port, [login(number) for number in _CALLED])
+            phones.register(_REGISTRATIONS_PER_SECOND)
+            answering.enter_context(phones.answering())
+        slow = [load(exchanges, _calling(exchanges, round_, SLOW)) for round_ in range(ROUNDS)]
+        fast = [load_in_turn(exchanges, _calling(exchanges, round_, FAST)) for round_ in range(ROUNDS)]
         recorded = answered_calls(shipped) - before
-    if recorded != ROUNDS * CALLS:
-        raise RuntimeError(f"{recorded} of {ROUNDS * CALLS} calls were recorded")
-    return _figures(rounds, accounts)
+        carried = {name: _carried(exchange) for name, exchange in exchanges.items()}
+    if recorded != ROUNDS * sum(CALLS.values()):
+        raise RuntimeError(f"{recorded} of {ROUNDS * sum(CALLS.values())} calls were recorded")
+    return [_figure(slow, SLOW, accounts), _figure(fast, FAST, accounts), _carrying(carried)]
 
 
-def _rounds(exchanges: dict[str, Exchange]) -> list[Used]:
-    called = [login(number) for number in _CALLED]
-    phones = {name: Phones(exchange.sip_port, called) for name, exchange in exchanges.items()}
-    for one in phones.values():
-        one.register(_REGISTRATIONS_PER_SECOND)
-    with ExitStack() as answering:
-        for one in phones.values():
-            answering.enter_context(one.answering())
-        return [load(exchanges, _calling(exchanges, round_)) for round_ in range(ROUNDS)]
-
-
-def _calling(exchanges: dict[str, Exchange], round_: int) -> Callable[[str], None]:
+def _calling(exchanges: Mapping[str, Exchange], round_: int, rate: int) -> Work:
     """Each round has callers of its own."""
-    callers = range(round_ * CALLS, (round_ + 1) * CALLS)
-    rows = [(login(number), extension(_CALLED[number % len(_CALLED)])) for number in callers]
-    return lambda name: place("call", exchanges[name].sip_port, rows, RATE)
+    rows = _rows(round_ * CALLS[rate], CALLS[rate])
+
+    def work(name: str) -> None:
+        place("call", exchanges[name].sip_port, rows, rate)
+
+    return work
 
 
-def _figures(rounds: list[Used], accounts: int) -> list[Figure]:
-    shipped, static, journal = (total(rounds, name) for name in ("centralka", "static", "journal"))
-    return [
-        Figure(
-            "CPU per call, all processes, against a static dialplan on the same engine",
-            ratio(per(shipped, static)),
-            "1.25×",
-            f"{accounts} accounts, {ROUNDS} × {CALLS} calls at {RATE}/s each; {milliseconds(rounds, CALLS)}",
-        ),
-        Figure(
-            "… against a static dialplan on an engine that also writes the journal of calls",
-            ratio(per(shipped, journal)),
-            "",
-            f"the journal alone: {ratio(per(journal, static))}",
-        ),
-    ]
+def _rows(first: int, count: int) -> list[Row]:
+    return [(login(number), extension(_CALLED[number % len(_CALLED)])) for number in range(first, first + count)]
+
+
+def _carried(exchange: Exchange) -> int:
+    """The most calls a second that are set up quickly on average, and none of which fails."""
+    rate = STEP
+    while _set_up(exchange, rate) < LONGEST_SET_UP:
+        rate += STEP
+    return rate - STEP
+
+
+def _set_up(exchange: Exchange, rate: int) -> float:
+    """Seconds on average; endless if a call failed."""
+    try:
+        return place("call", exchange.sip_port, _rows(0, rate * _SEARCH_SECONDS), rate)
+    except SippFailed:
+        return math.inf
+
+
+def _figure(rounds: list[Used], rate: int, accounts: int) -> Figure:
+    return Figure(
+        f"CPU per internal call at {rate}/s, all processes",
+        ratio(per(total(rounds, "centralka"), total(rounds, "floor"))),
+        "1.75×",
+        f"{accounts} accounts, {ROUNDS} × {CALLS[rate]} calls; {milliseconds(rounds, CALLS[rate])}",
+    )
+
+
+def _carrying(carried: Mapping[str, int]) -> Figure:
+    return Figure(
+        "calls a second with a mean set-up below 200 ms, share of the floor's",
+        f"**{carried['centralka'] / carried['floor']:.2f}×**",
+        "0.6×",
+        f"steps of {STEP}; here {carried['centralka']} and {carried['floor']}, SIPp beside them on the same cores",
+    )
 
 
 def milliseconds(rounds: list[Used], calls: int) -> str:
     """What each process took per call; bare times, so only for a reader who wants to know where it goes."""
     parts = {part: statistics.median(used["centralka"][part] for used in rounds) for part in rounds[0]["centralka"]}
     shares = ", ".join(f"{part} {1000 * seconds / calls:.1f} ms" for part, seconds in parts.items() if seconds)
-    alone = statistics.median(total(rounds, "static"))
-    return f"here {shares}; static {1000 * alone / calls:.1f} ms"
+    alone = statistics.median(total(rounds, "floor"))
+    return f"here {shares}; floor {1000 * alone / calls:.1f} ms"
 
 
 def answered_calls(shipped: Shipped) -> int:

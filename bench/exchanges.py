@@ -176,17 +176,14 @@ def answers_sip(port: int, patience: float = 0.01) -> bool:
 # -- Tunings ---------------------------------------------------------------------------------------------------------
 
 
-def static_dialplan(settings: EngineSettings) -> None:
-    """What somebody would write who needs nothing but to ring an extension; nobody decides, nobody records."""
+def floor(settings: EngineSettings) -> None:
+    """The honest floor: accounts in pjsip.conf, one Dial line, and nothing of what Centralka chose to pay for."""
+    for leave_out in (accounts_in_files, no_manager, no_journal, no_copies):
+        leave_out(settings)
     (settings.config_dir / "extensions.conf").write_text(
-        "[internal]\nexten => _X.,1,Dial(${PJSIP_DIAL_CONTACTS(demo_${EXTEN})},30)\n same => n,Hangup()\n"
-    )
-
-
-def static_dialplan_outside(settings: EngineSettings) -> None:
-    """What somebody would write who lets everybody call everywhere over one trunk, at no price."""
-    (settings.config_dir / "extensions.conf").write_text(
-        "[internal]\nexten => _X.,1,Dial(PJSIP/+48${EXTEN}@trunk-1,120)\n same => n,Hangup()\n"
+        "[internal]\n"
+        "exten => _2XXXX,1,Dial(${PJSIP_DIAL_CONTACTS(demo_${EXTEN})},30)\n"
+        "exten => _22XXXXXXX,1,Dial(PJSIP/+48${EXTEN}@trunk-1,120)\n"
     )
 
 
@@ -198,6 +195,11 @@ def no_manager(settings: EngineSettings) -> None:
 def no_journal(settings: EngineSettings) -> None:
     """The engine does not write down what happens to channels."""
     (settings.config_dir / "cel.conf").write_text("[general]\nenable = no\n")
+
+
+def no_copies(settings: EngineSettings) -> None:
+    """Nobody is told of the SIP messages."""
+    (settings.config_dir / "hep.conf").write_text("[general]\nenabled = no\n")
 
 
 def accounts_in_files(settings: EngineSettings) -> None:

@@ -33,6 +33,7 @@ class Sipp:
     def __init__(self, scenario: str, port: int, *options: str, rows: Sequence[Row] = (), local_port: int = 0) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="bench-sipp-"))
         own = ["-p", str(local_port or free_port()), "-i", ADDRESS, "-nostdin", "-trace_err", "-error_file", "errors"]
+        own += ["-trace_stat", "-stf", "statistics"]
         given = self._write(rows) if rows else []
         with (self._folder / "screen").open("wb") as screen:
             self._process = subprocess.Popen(
@@ -71,18 +72,29 @@ class Sipp:
         if code:
             raise SippFailed(f"SIPp's exit code is {code} (is the machine too busy?): {self.complaints()}")
 
+    def mean_seconds(self) -> float:
+        """From `start_rtd` to `rtd` in its scenario, over all its calls; 0 if it has none."""
+        with (self._folder / "statistics").open() as file:
+            *_, last = csv.DictReader(file, delimiter=";")
+        hours, minutes, seconds, micros = (int(part) for part in last.get("ResponseTime1(C)", "0:0:0:0").split(":"))
+        return hours * 3600 + minutes * 60 + seconds + micros / 1e6
+
     def complaints(self) -> str:
         """The end of what it says about its calls."""
         errors = self._folder / "errors"
         return errors.read_text(errors="replace")[-2000:] if errors.exists() else "it says nothing"
 
 
-def place(scenario: str, port: int, rows: Sequence[Row], rate: int, *, count: int = 0, local_port: int = 0) -> None:
-    """`count` calls (or registrations), one per row and round again, `rate` a second, until the last has ended."""
+def place(scenario: str, port: int, rows: Sequence[Row], rate: int, *, count: int = 0, local_port: int = 0) -> float:
+    """`count` calls (or registrations), one per row and round again, `rate` a second, until the last has ended.
+
+    Gives the mean of what the scenario times, in seconds; 0 if it times nothing.
+    """
     count = count or len(rows)
     limits = ["-m", str(count), "-r", str(rate), "-l", str(count)]
     with Sipp(scenario, port, *limits, rows=rows, local_port=local_port) as sipp:
         sipp.finish(count / rate + _GRACE_SECONDS)
+        return sipp.mean_seconds()
 
 
 class Phones:
