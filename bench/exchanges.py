@@ -94,6 +94,7 @@ class EngineAlone:
             agi_port=agi_port,
             ami_port=ami_port,
             ami_secret=secrets.token_urlsafe(24),
+            switchboard_secret=secrets.token_urlsafe(24),
             database_url=f"sqlite:///{database_in(self.home)}",
             engine=find_engine(settings.ENGINE_DIR, print),
         )

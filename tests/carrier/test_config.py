@@ -16,7 +16,16 @@ PASSWORDS = {"centralka": "pa55", "druga": "s3cond"}
 def carrier(home: Path, bind: str = "127.0.0.1") -> CarrierSettings:
     engine = Engine(("asterisk",), "22.10.1", Path("/modules"), Path("/data"))
     settings = EngineSettings(
-        home, bind, 5080, agi_port=4001, ami_port=4002, ami_secret="s3cret", database_url="", engine=engine, node="out"
+        home,
+        bind,
+        5080,
+        agi_port=4001,
+        ami_port=4002,
+        ami_secret="s3cret",
+        switchboard_secret="unused",
+        database_url="",
+        engine=engine,
+        node="out",
     )
     customers = [CarrierCredentials("127.0.0.1", 5080, name, secret) for name, secret in PASSWORDS.items()]
     return CarrierSettings(settings, tuple(customers), hep_port=4003)

@@ -26,6 +26,7 @@ def configured(tmp_path_factory: pytest.TempPathFactory) -> EngineSettings:
         agi_port=14573,
         ami_port=15038,
         ami_secret="tajne;haslo",
+        switchboard_secret="Tajne-2",
         database_url="sqlite:////srv/c/centralka.sqlite3",
         engine=Engine(("/opt/loader", "/opt/asterisk"), "22.10.1", Path("/opt/modules"), data),
     )
@@ -54,9 +55,9 @@ def test_it_hands_calls_to_the_switchboard_of_this_instance(configured: EngineSe
 
     # Three kinds of dialled strings, with who transferred; a carrier's calls, with a number in the request line and
     # without one; and each answer that is paid for.
-    assert dialplan.count("AGI(agi://127.0.0.1:14573/call,${BLINDTRANSFER})") == 3
-    assert dialplan.count("AGI(agi://127.0.0.1:14573/outside)") == 2
-    assert dialplan.count("AGI(agi://127.0.0.1:14573/answered/${ARG2})") == 1
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/call,${BLINDTRANSFER})") == 3
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/outside)") == 2
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/answered/${ARG2})") == 1
 
 
 def test_a_paid_call_has_its_limit_before_the_switchboard_is_told(configured: EngineSettings) -> None:
@@ -203,7 +204,8 @@ def test_a_semicolon_in_a_secret_does_not_begin_a_comment(configured: EngineSett
         ({"database_url": "sqlite:///relative.sqlite3"}, "absolute path"),
         ({"database_url": "postgresql:///name"}, "host and plain name"),
         ({"ami_secret": "a\nwrite = all"}, "line break"),
-        ({"ami_secret": ""}, "needs a secret"),
+        ({"ami_secret": ""}, "need a secret"),
+        ({"switchboard_secret": ""}, "need a secret"),
         ({"node": "node 1"}, "letters and digits"),
         ({"home": Path("/" + "long" * 25)}, "too long a path"),
     ],

@@ -5,6 +5,8 @@ import re
 from collections.abc import AsyncIterator, Callable
 from typing import Self
 
+SECRET = "s3cret"
+"""By which the switchboard knows its engine."""
 OPENING = {
     "agi_network": "yes",
     "agi_network_script": "call",
@@ -41,9 +43,10 @@ ANSWERED = {
 }
 
 
-def opening(**changes: str) -> bytes:
+def opening(secret: str = SECRET, **changes: str) -> bytes:
     """What Asterisk 22 sends first, with some lines changed: `extension="*43"`."""
     lines = OPENING | {f"agi_{name}": value for name, value in changes.items()}
+    lines["agi_network_script"] = f"{secret}/{lines['agi_network_script']}"
     return "".join(f"{name}: {value}\n" for name, value in lines.items()).encode() + b"\n"
 
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centralka.switch.wire.agi import AgiReply, AgiRequest, Hangup, command, parse_line
+from centralka.switch.wire.agi import AgiReply, AgiRequest, Hangup, command, from_engine, parse_line
 
-from .engine_peer import ANSWERED, FROM_CARRIER, opening
+from .engine_peer import ANSWERED, FROM_CARRIER, SECRET, opening
 
 
 def test_the_opening_tells_who_calls_what() -> None:
@@ -18,7 +18,7 @@ def test_the_opening_tells_who_calls_what() -> None:
         caller_name="Alicja",
         dialled="101",
         context="internal",
-        script="call",
+        script=f"{SECRET}/call",
         language="pl",
     )
 
@@ -30,7 +30,7 @@ def test_a_carriers_call_tells_whether_the_caller_hides() -> None:
 
 
 def test_an_answer_names_its_reservation() -> None:
-    request = AgiRequest.parse(opening(**ANSWERED).rstrip(b"\n"))
+    request = from_engine(AgiRequest.parse(opening(**ANSWERED).rstrip(b"\n")), SECRET)
     assert (request.script, request.channel) == ("answered/17", "PJSIP/trunk-1-00000008")
 
 

@@ -13,7 +13,7 @@ from centralka.switch.database import Database
 from centralka.switch.journal.lines import Journal
 from tests import cast
 
-from .engine_peer import EnginePeer, reachable
+from .engine_peer import ANSWERED, SECRET, EnginePeer, reachable
 from .stand_ins import Shelf, put_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ class Desk:
 
     async def _run(self, story: Callable[[int], Awaitable[Any]]) -> Any:
         database = Database()
-        server = await Switchboard(database, Journal(self.journal), "node1", self.mailboxes).serve(0)
+        server = await Switchboard(database, Journal(self.journal), "node1", self.mailboxes, SECRET).serve(0)
         try:
             return await asyncio.wait_for(story(server.sockets[0].getsockname()[1]), 20)
         finally:
@@ -207,6 +207,14 @@ def test_a_stranger_who_talks_nonsense_disturbs_no_call(desk: Desk) -> None:
     assert dials(desk.run(story))
 
 
+@pytest.mark.parametrize("secret", ["", "guess", "s3cre"])
+def test_another_process_of_the_machine_is_not_the_engine(desk: Desk, secret: str) -> None:
+    """It is told nothing and decides nothing: not one command, no line in the journal, no money put aside."""
+    assert desk.call(reachable(), secret=secret) == []
+    assert desk.call(reachable(), secret=secret, **ANSWERED) == []
+    assert not desk.journal.exists() or "decided" not in desk.journal.read_text()
+
+
 def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_path: Path) -> None:
     """A decision that cannot be made is not made: no command is sent."""
 
@@ -215,7 +223,7 @@ def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_p
             raise OSError("the disk is gone")
 
     async def story() -> list[str]:
-        server = await Switchboard(Broken(), Journal(tmp_path / "calls.csv"), "node1", Shelf(tmp_path)).serve(0)
+        server = await Switchboard(Broken(), Journal(tmp_path / "calls.csv"), "node1", Shelf(tmp_path), SECRET).serve(0)
         peer = await EnginePeer.call(server.sockets[0].getsockname()[1])
         commands = await peer.answer_all(reachable())
         server.close()

@@ -15,6 +15,7 @@ from centralka.switch.turned_away import SipCopies
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 PORT = 5060
+SECRET = "s3cret"
 HERE, PHONE = "127.0.0.1", "192.0.2.7"
 G729 = "v=0\r\nm=audio 4000 RTP/AVP 18\r\n"
 LOGGED_IN = 'Authorization: Digest username="kwiaty_100", realm="centralka"'
@@ -37,17 +38,17 @@ def refusal(
     return "\r\n".join([f"SIP/2.0 {status}", f"Call-ID: {call_id}", f"CSeq: {cseq}", *headers, "", ""])
 
 
-def copied(message: str, source: str, destination: str, port: int = PORT) -> bytes:
+def copied(message: str, source: str, destination: str, port: int = PORT, secret: str = SECRET) -> bytes:
     """As `res_hep_pjsip` sends it."""
     chunks = [(3, bytes(map(int, source.split(".")))), (4, bytes(map(int, destination.split("."))))]
-    chunks += [(7, struct.pack(">H", port)), (15, message.encode())]
+    chunks += [(7, struct.pack(">H", port)), (14, secret.encode()), (15, message.encode())]
     body = b"".join(struct.pack(">HHH", 0, kind, 6 + len(content)) + content for kind, content in chunks)
     return b"HEP3" + struct.pack(">H", 6 + len(body)) + body
 
 
 def noted(*datagrams: bytes) -> list[TurnedAway]:
     found: list[TurnedAway] = []
-    copies = SipCopies(found.append, "node1", PORT, lambda: NOW)
+    copies = SipCopies(found.append, "node1", PORT, SECRET, lambda: NOW)
     for datagram in datagrams:
         copies.datagram_received(datagram, None)
     return found
@@ -74,6 +75,12 @@ def test_a_carriers_call_has_its_callers_number_or_none_where_that_is_hidden() -
     assert (call.login, call.number, call.exten) == ("trunk-0", "+48600100200", "+48221234567")
     (call,) = noted(came(invite("P-Asserted-Identity: <sip:+48600100200@c>", "Privacy: id")), went(refusal()))
     assert call.number == ""
+
+
+def test_copies_that_another_process_made_up_are_not_believed() -> None:
+    made_up = [copied(text, HERE, PHONE, secret=secret) for text in (invite(), refusal()) for secret in ("", "guess")]
+    assert noted(*made_up) == []
+    assert noted(came(invite()), copied(refusal(), HERE, PHONE, secret="guess")) == []
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,8 @@ class EngineSettings:
     agi_port: int
     ami_port: int
     ami_secret: str = field(repr=False)
+    switchboard_secret: str = field(repr=False)
+    """By which the switchboard knows its engine; ports of this machine are open to all its users."""
     database_url: str = field(repr=False)
     engine: Engine
     node: str = "node1"
@@ -183,6 +185,7 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
         "agi_port": str(settings.agi_port),
         "ami_port": str(settings.ami_port),
         "ami_secret": settings.ami_secret,
+        "switchboard_secret": settings.switchboard_secret,
         "realtime_module": database.module,
         "realtime_driver": database.driver,
         **database.values,
@@ -244,8 +247,8 @@ def check(settings: EngineSettings) -> None:
         raise EngineMisconfigured(f"The folder {settings.home} has too long a path for the engine's control socket.")
     if not settings.node.isalnum():
         raise EngineMisconfigured("A node's name has letters and digits only, since channel ids begin with it.")
-    if not settings.ami_secret:
-        raise EngineMisconfigured("The engine's manager interface needs a secret.")
+    if not settings.ami_secret or not settings.switchboard_secret:
+        raise EngineMisconfigured("The engine's manager interface and its switchboard need a secret each.")
 
 
 def open_files() -> int:

@@ -18,7 +18,7 @@ from .journal.lines import Journal
 from .mailboxes.protocol import Mailboxes
 from .money.bank import DatabaseBank
 from .steps.run_plan import Desk, Walked, run_plan
-from .wire.agi import AgiRequest, login_of
+from .wire.agi import AgiRequest, Stranger, from_engine, login_of
 from .wire.agi_connection import AgiConnection
 from .wire.channel import AgiChannel, Channel, ChannelGone
 from .wire.diversions import DIVERSIONS, diversions_in
@@ -41,10 +41,12 @@ class Switchboard:
         journal: Journal,
         node: str,
         mailboxes: Mailboxes,
+        secret: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
         self._journal = journal
+        self._secret = secret
         self._desk = Desk(
             DatabaseBank(database, node, now),
             mailboxes,
@@ -59,7 +61,9 @@ class Switchboard:
 
     async def _called(self, connection: AgiConnection, opening: bytes) -> None:
         try:
-            await self._serve_call(connection, AgiRequest.parse(opening))
+            await self._serve_call(connection, from_engine(AgiRequest.parse(opening), self._secret))
+        except Stranger:
+            log.warning("a connection to the port of the engine did not know its secret and was closed")
         except ChannelGone:
             log.debug("the channel went")
         except Exception:

@@ -65,9 +65,10 @@ async def _serve() -> None:
         settings.NODE,
         number("CENTRALKA_MIN_FREE_MB", _LEAST_FREE_MB) * _MB,
     )
-    server = await Switchboard(database, journal, settings.NODE, mailboxes).serve(number("CENTRALKA_AGI_PORT", 0))
-    copies = SipCopies(journal.turned_away, settings.NODE, settings.SIP_PORT)
-    await copies.listen(number("CENTRALKA_AGI_PORT", 0))
+    secret, port = text("CENTRALKA_SWITCHBOARD_SECRET"), number("CENTRALKA_AGI_PORT", 0)
+    server = await Switchboard(database, journal, settings.NODE, mailboxes, secret).serve(port)
+    copies = SipCopies(journal.turned_away, settings.NODE, settings.SIP_PORT, secret)
+    await copies.listen(port)
     tasks = [
         asyncio.create_task(records.keep_records()),
         asyncio.create_task(HangUps(database, manager, journal, settings.NODE, records.living_channels).run()),

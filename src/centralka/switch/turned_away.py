@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
+from secrets import compare_digest
 
 import structlog
 
@@ -45,9 +46,10 @@ class SipCopies(asyncio.DatagramProtocol):
         note: Callable[[TurnedAway], None],
         node: str,
         sip_port: int,
+        secret: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._note, self._node, self._sip_port, self._now = note, node, sip_port, now
+        self._note, self._node, self._sip_port, self._secret, self._now = note, node, sip_port, secret, now
         self._invites: dict[str, bytes] = {}
 
     async def listen(self, port: int) -> asyncio.DatagramTransport:
@@ -64,6 +66,9 @@ class SipCopies(asyncio.DatagramProtocol):
             copy = Copy.parse(data)
         except ValueError:
             log.warning("a copy of a SIP message could not be read")
+            return
+        if not compare_digest(copy.password.encode(), self._secret.encode()):
+            log.warning("a copy of a SIP message came without the engine's secret")
             return
         if copy.message.startswith(b"INVITE "):
             self._keep(copy.message)

@@ -5,7 +5,8 @@ Source: Asterisk documentation, "Asterisk Gateway Interface (AGI)", and `res/res
 `200 result=1 (value)`. Between the two the engine may send `HANGUP`, and `100 Trying...` for commands that take long.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from secrets import compare_digest
 from typing import Self
 
 
@@ -21,7 +22,7 @@ class AgiRequest:
     context: str = ""
     """The dialplan's context: `internal` for accounts and their transfers, `outside` for carriers."""
     script: str = ""
-    """What the dialplan asks for: the path of the agi:// address, e.g. `call`."""
+    """What the dialplan asks for, e.g. `call`: the path of the agi:// address; `from_engine` takes off the secret."""
     argument: str = ""
     """The first argument behind it."""
     language: str = ""
@@ -61,6 +62,18 @@ class AgiRequest:
             language=found.get("language", ""),
             presentation=found.get("callingpres", ""),
         )
+
+
+class Stranger(Exception):
+    """Not the engine: any process of this machine can connect to the port, and would decide about calls and money."""
+
+
+def from_engine(request: AgiRequest, secret: str) -> AgiRequest:
+    """The request without the secret, which stands before what the dialplan asks for. Raises Stranger without it."""
+    given, _slash, script = request.script.partition("/")
+    if not compare_digest(given.encode(), secret.encode()):
+        raise Stranger
+    return replace(request, script=script)
 
 
 def login_of(channel_name: str) -> str | None:

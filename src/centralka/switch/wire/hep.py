@@ -20,6 +20,7 @@ _ADDRESSES = {
     (0, 6): ("destination", socket.AF_INET6),
 }
 _SOURCE_PORT = (0, 7)
+_PASSWORD = (0, 0x000E)
 _BYTES = {socket.AF_INET: 4, socket.AF_INET6: 16}
 
 
@@ -31,24 +32,28 @@ class Copy:
     source: str = ""
     destination: str = ""
     source_port: int = 0
+    password: str = ""
+    """By which the engine is known (`capture_password`)."""
 
     @classmethod
     def parse(cls, datagram: bytes) -> Self:
         """Raises ValueError when the datagram is not HEP 3 or has no message."""
         addresses = {"source": "", "destination": ""}
-        port, message = 0, None
+        port, message, password = 0, None, ""
         for key, content in _chunks(datagram):
             if key == _PAYLOAD:
                 message = content
             elif key == _SOURCE_PORT and len(content) == 2:
                 port = int.from_bytes(content, "big")
+            elif key == _PASSWORD:
+                password = content.decode("utf-8", "replace")
             elif key in _ADDRESSES:
                 which, family = _ADDRESSES[key]
                 if len(content) == _BYTES[family]:
                     addresses[which] = socket.inet_ntop(family, content)
         if message is None:
             raise ValueError("a HEP 3 datagram without a message")
-        return cls(message, source_port=port, **addresses)
+        return cls(message, source_port=port, password=password, **addresses)
 
 
 def payload(datagram: bytes) -> bytes:
