@@ -15,9 +15,9 @@ from django.db import connections
 from centralka.sound.conversion import greeting_wav
 from centralka.store.models import Greeting, Mail, SipAccount, VoicemailMessage
 from centralka.switch.database import Database
-from centralka.switch.mailboxes import spool
+from centralka.switch.mailboxes.keeping import MailboxKeeper, mailbox_keeper
 from centralka.switch.mailboxes.protocol import Caller
-from centralka.switch.mailboxes.spool_mailboxes import SpoolMailboxes
+from centralka.switch.mailboxes.without_engine import move, remove
 from centralka.switch.wire.channel import ChannelGone
 from centralka.switch.wire.manager import EngineAway, Manager
 from tests import cast
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LONG_AGO = time.time() - 600
-Story = Callable[[SpoolMailboxes], Awaitable[Any]]
+Story = Callable[[MailboxKeeper], Awaitable[Any]]
 
 
 @dataclass
@@ -56,9 +56,9 @@ class Engine(Manager):
             return {"Response": "Success", "Message": "Message move failed\n"}
         match action:
             case "VoicemailMove":
-                spool.move(box, fields["ID"], fields["ToFolder"])
+                move(box, fields["ID"], fields["ToFolder"])
             case "VoicemailRemove":
-                spool.remove(box, fields["ID"], fields["Folder"])
+                remove(box, fields["ID"], fields["Folder"])
         return {"Response": "Success", "Message": f"Message {action.removeprefix('Voicemail').lower()} successful\n"}
 
     def _switch_lamp(self, fields: Mapping[str, str]) -> Mapping[str, str]:
@@ -96,20 +96,20 @@ class House:
 
     async def _run(self, stories: tuple[Story, ...]) -> Any:
         database = Database()
-        mailboxes = SpoolMailboxes(self.folder, database, self.engine, "node1", self.least_free, lambda: NOW)
+        keeper = mailbox_keeper(self.folder, database, self.engine, "node1", self.least_free, lambda: NOW)
         try:
             for story in stories:
-                given = await asyncio.wait_for(story(mailboxes), 20)
+                given = await asyncio.wait_for(story(keeper), 20)
             return given
         finally:
             await put_away(database)
 
     def sweep(self) -> bool:
-        swept: bool = self.run(lambda mailboxes: mailboxes.sweep())
+        swept: bool = self.run(lambda keeper: keeper.sweeping.sweep())
         return swept
 
     def orders(self) -> None:
-        self.run(lambda mailboxes: mailboxes.carry_out_orders())
+        self.run(lambda keeper: keeper.orders.carry_out())
 
     def row(self) -> VoicemailMessage:
         return VoicemailMessage.objects.get()
@@ -151,7 +151,7 @@ def test_a_new_message_is_in_the_database_with_its_audio_and_its_mail(with_messa
 def test_the_length_of_what_was_just_recorded_is_told_and_the_row_is_there(house: House) -> None:
     message(house.box, 0, "1-0", seconds=14)
     recording = str(house.box / "INBOX/msg0000")
-    assert house.run(lambda mailboxes: mailboxes.stored(house.account.pk, recording)) == 14
+    assert house.run(lambda keeper: keeper.mailboxes.for_callers.stored(house.account.pk, recording)) == 14
     assert house.row().seconds == 14
 
 
@@ -163,10 +163,10 @@ def test_a_second_sweep_doubles_nothing(with_message: House) -> None:
 def test_a_mailbox_in_which_nothing_changed_is_not_read_again(house: House) -> None:
     message(house.box, 0, "1-0")
 
-    async def story(mailboxes: SpoolMailboxes) -> None:
-        await mailboxes.sweep()
+    async def story(keeper: MailboxKeeper) -> None:
+        await keeper.sweeping.sweep()
         await asyncio.to_thread(mark_all_heard)
-        await mailboxes.sweep()
+        await keeper.sweeping.sweep()
 
     for folder in ("INBOX", "Old"):
         (house.box / folder).mkdir(exist_ok=True)
@@ -176,21 +176,21 @@ def test_a_mailbox_in_which_nothing_changed_is_not_read_again(house: House) -> N
 
 
 def test_what_became_heard_in_the_folders_shows(with_message: House) -> None:
-    spool.move(with_message.box, "1795403676-00000000", "Old")
+    move(with_message.box, "1795403676-00000000", "Old")
     with_message.sweep()
     assert with_message.row().heard
 
 
 def test_a_message_outlives_its_recording(with_message: House) -> None:
     Mail.objects.update(state=Mail.State.SENT)
-    spool.remove(with_message.box, "1795403676-00000000", "INBOX")
+    remove(with_message.box, "1795403676-00000000", "INBOX")
     with_message.sweep()
     assert (with_message.row().deleted_at, bytes(with_message.row().audio.wav)) == (None, wav(5))
 
 
 def test_a_message_that_a_full_disk_lost_while_it_was_moved_is_still_there(with_message: House) -> None:
     """As the engine leaves it: what was copied to Old is cut off, and the original is deleted."""
-    spool.move(with_message.box, "1795403676-00000000", "Old")
+    move(with_message.box, "1795403676-00000000", "Old")
     for ending in ("txt", "wav"):
         (with_message.box / f"Old/msg0000.{ending}").write_bytes(b"")
     VoicemailMessage.objects.update(heard=True, order="heard")
@@ -235,7 +235,9 @@ def test_the_folder_of_a_deleted_account_stays_a_day(with_message: House) -> Non
 
 def test_a_message_that_was_heard_is_moved_by_the_engine_so_that_the_lamp_goes_out(with_message: House) -> None:
     known = with_message.row().pk
-    with_message.run(lambda mailboxes: mailboxes.mark_heard(known), lambda mailboxes: mailboxes.carry_out_orders())
+    with_message.run(
+        lambda keeper: keeper.mailboxes.for_owners.mark_heard(known), lambda keeper: keeper.orders.carry_out()
+    )
     ((action, fields),) = with_message.engine.asked
     assert (action, fields["Folder"], fields["ToFolder"]) == ("VoicemailMove", "INBOX", "Old")
     assert with_message.files() == ["Old/msg0000.txt"]
@@ -244,7 +246,7 @@ def test_a_message_that_was_heard_is_moved_by_the_engine_so_that_the_lamp_goes_o
 
 def test_a_deleted_message_is_removed_and_its_row_goes_when_its_mail_is_sent(with_message: House) -> None:
     known = with_message.row().pk
-    with_message.run(lambda mailboxes: mailboxes.delete(known), lambda mailboxes: mailboxes.carry_out_orders())
+    with_message.run(lambda keeper: keeper.mailboxes.for_owners.delete(known), lambda keeper: keeper.orders.carry_out())
     assert with_message.files() == []
     assert with_message.row().deleted_at == NOW
     Mail.objects.update(state=Mail.State.SENT)
@@ -265,14 +267,14 @@ def test_an_order_waits_while_the_engine_is_away(with_message: House) -> None:
 
 
 def test_a_message_marked_as_new_again_is_moved_back(with_message: House) -> None:
-    spool.move(with_message.box, "1795403676-00000000", "Old")
+    move(with_message.box, "1795403676-00000000", "Old")
     VoicemailMessage.objects.update(heard=False, order="unheard")
     with_message.orders()
     assert with_message.files() == ["INBOX/msg0000.txt"]
 
 
 def test_an_order_that_was_carried_out_before_somebody_died_is_done(with_message: House) -> None:
-    spool.move(with_message.box, "1795403676-00000000", "Old")
+    move(with_message.box, "1795403676-00000000", "Old")
     VoicemailMessage.objects.update(heard=True, order="heard")
     with_message.orders()
     assert with_message.engine.asked == []
@@ -282,7 +284,7 @@ def test_an_order_that_was_carried_out_before_somebody_died_is_done(with_message
 def test_an_engine_that_will_not_is_not_asked_all_the_time(with_message: House) -> None:
     VoicemailMessage.objects.update(heard=True, order="heard")
     with_message.engine.unwilling = True
-    with_message.run(lambda mailboxes: mailboxes.carry_out_orders(), lambda mailboxes: mailboxes.carry_out_orders())
+    with_message.run(lambda keeper: keeper.orders.carry_out(), lambda keeper: keeper.orders.carry_out())
     assert len(with_message.engine.asked) == 1
     assert with_message.row().order == "heard"
 
@@ -319,8 +321,8 @@ def test_of_a_mailbox_that_was_switched_off_the_engine_knows_nothing(
 def speak_and_lose_the_engine(house: House) -> Story:
     """Somebody is leaving a message when the engine dies."""
 
-    async def story(mailboxes: SpoolMailboxes) -> None:
-        with pytest.raises(ChannelGone), mailboxes.noting(house.account.pk, Caller("101", "Bartek")):
+    async def story(keeper: MailboxKeeper) -> None:
+        with pytest.raises(ChannelGone), keeper.mailboxes.for_callers.noting(house.account.pk, Caller("101", "Bartek")):
             raise ChannelGone
 
     return story
@@ -362,9 +364,9 @@ def test_a_recording_that_was_written_to_just_now_is_left_alone(house: House) ->
 def test_a_recording_for_a_caller_of_this_switchboard_is_left_alone(house: House) -> None:
     half_recorded(house.box, seconds=4.1, at=LONG_AGO)
 
-    async def story(mailboxes: SpoolMailboxes) -> bool:
-        with mailboxes.noting(house.account.pk, Caller("101", "Bartek")):
-            return await mailboxes.sweep()
+    async def story(keeper: MailboxKeeper) -> bool:
+        with keeper.mailboxes.for_callers.noting(house.account.pk, Caller("101", "Bartek")):
+            return await keeper.sweeping.sweep()
 
     assert house.run(story)
     assert not VoicemailMessage.objects.exists()
@@ -391,7 +393,7 @@ def own_greeting(house: House, version: str) -> None:
 
 def test_the_own_greeting_is_written_for_the_engine_and_replaced_by_a_new_one(house: House) -> None:
     def written() -> list[str]:
-        file = house.run(lambda mailboxes: mailboxes.greeting(house.account.pk))
+        file = house.run(lambda keeper: keeper.mailboxes.for_callers.greeting(house.account.pk))
         return sorted(path.name for path in Path(file).parent.iterdir())
 
     own_greeting(house, "old")
@@ -401,18 +403,18 @@ def test_the_own_greeting_is_written_for_the_engine_and_replaced_by_a_new_one(ho
 
 
 def test_without_an_own_greeting_or_with_a_broken_one_there_is_none(house: House) -> None:
-    assert house.run(lambda mailboxes: mailboxes.greeting(house.account.pk)) is None
+    assert house.run(lambda keeper: keeper.mailboxes.for_callers.greeting(house.account.pk)) is None
     own_greeting(house, "broken")
     Greeting.objects.update(wav=b"no sound")
-    assert house.run(lambda mailboxes: mailboxes.greeting(house.account.pk)) is None
+    assert house.run(lambda keeper: keeper.mailboxes.for_callers.greeting(house.account.pk)) is None
 
 
 def test_a_greeting_recorded_by_phone_is_kept_like_an_uploaded_one(house: House) -> None:
-    async def story(mailboxes: SpoolMailboxes) -> Path:
-        with mailboxes.draft() as draft:
+    async def story(keeper: MailboxKeeper) -> Path:
+        with keeper.mailboxes.for_owners.draft() as draft:
             draft.with_suffix(".wav").write_bytes(wav(2))
-            assert await mailboxes.is_greeting(draft)
-            await mailboxes.save_greeting(house.account.pk, draft)
+            assert await keeper.mailboxes.for_owners.is_greeting(draft)
+            await keeper.mailboxes.for_owners.save_greeting(house.account.pk, draft)
         return draft
 
     draft: Path = house.run(story)
@@ -423,10 +425,10 @@ def test_a_greeting_recorded_by_phone_is_kept_like_an_uploaded_one(house: House)
 
 
 def test_a_cough_is_no_greeting(house: House) -> None:
-    async def story(mailboxes: SpoolMailboxes) -> bool:
-        with mailboxes.draft() as draft:
+    async def story(keeper: MailboxKeeper) -> bool:
+        with keeper.mailboxes.for_owners.draft() as draft:
             draft.with_suffix(".wav").write_bytes(wav(0.2))
-            return await mailboxes.is_greeting(draft)
+            return await keeper.mailboxes.for_owners.is_greeting(draft)
 
     assert house.run(story) is False
 
@@ -437,8 +439,8 @@ def test_a_cough_is_no_greeting(house: House) -> None:
 def test_a_message_is_played_from_a_file_that_is_gone_afterwards(with_message: House) -> None:
     known = with_message.row().pk
 
-    async def story(mailboxes: SpoolMailboxes) -> Path:
-        async with mailboxes.sound_of(known) as sound:
+    async def story(keeper: MailboxKeeper) -> Path:
+        async with keeper.mailboxes.for_owners.sound_of(known) as sound:
             assert sound is not None
             assert Path(f"{sound}.wav").read_bytes() == wav(5)
             return Path(f"{sound}.wav")
@@ -447,17 +449,17 @@ def test_a_message_is_played_from_a_file_that_is_gone_afterwards(with_message: H
 
 
 def test_a_message_that_is_gone_is_not_played(house: House) -> None:
-    async def story(mailboxes: SpoolMailboxes) -> None:
-        async with mailboxes.sound_of(4711) as sound:
+    async def story(keeper: MailboxKeeper) -> None:
+        async with keeper.mailboxes.for_owners.sound_of(4711) as sound:
             assert sound is None
 
     house.run(story)
 
 
 def test_no_message_is_begun_on_a_disk_that_is_nearly_full(house: House) -> None:
-    assert house.run(lambda mailboxes: mailboxes.can_record(house.account.pk))
+    assert house.run(lambda keeper: keeper.mailboxes.for_callers.can_record(house.account.pk))
     house.least_free = 2**60
-    assert not house.run(lambda mailboxes: mailboxes.can_record(house.account.pk))
+    assert not house.run(lambda keeper: keeper.mailboxes.for_callers.can_record(house.account.pk))
 
 
 def _age(path: Path, seconds: float = 600) -> None:
@@ -468,19 +470,19 @@ def _age(path: Path, seconds: float = 600) -> None:
 # -- Messages that were cut off by a full disk -----------------------------------------------------------------------
 
 
-async def leave_cut_off(house: House, mailboxes: SpoolMailboxes) -> None:
+async def leave_cut_off(house: House, keeper: MailboxKeeper) -> None:
     """As the engine leaves one when nothing more fits: its sound, and an empty text."""
-    with mailboxes.noting(house.account.pk, Caller("101", "Bartek")):
+    with keeper.mailboxes.for_callers.noting(house.account.pk, Caller("101", "Bartek")):
         message(house.box, 0, "1-0", seconds=5)
         (house.box / "INBOX/msg0000.txt").write_text("")
 
 
 def test_a_message_that_was_cut_off_is_there_as_soon_as_there_is_room(house: House) -> None:
     recording, in_the_way = str(house.box / "INBOX/msg0000"), house.box / "INBOX/lock"
-    house.run(lambda mailboxes: leave_cut_off(house, mailboxes))
+    house.run(lambda keeper: leave_cut_off(house, keeper))
     in_the_way.mkdir()  # nothing can be written there, as on a full disk
-    assert not house.run(lambda mailboxes: mailboxes.is_whole(recording))
-    assert house.run(lambda mailboxes: mailboxes.stored(house.account.pk, recording)) == 5
+    assert not house.run(lambda keeper: keeper.mailboxes.for_callers.is_whole(recording))
+    assert house.run(lambda keeper: keeper.mailboxes.for_callers.stored(house.account.pk, recording)) == 5
     assert not house.sweep()
     assert not VoicemailMessage.objects.exists()
     in_the_way.rmdir()
@@ -496,8 +498,8 @@ def test_the_lamp_follows_a_new_message_a_heard_one_and_a_deleted_one(house: Hou
     message(house.box, 0, "1-0")
     house.sweep()
     known = house.row().pk
-    house.run(lambda mailboxes: mailboxes.mark_heard(known), lambda mailboxes: mailboxes.carry_out_orders())
-    house.run(lambda mailboxes: mailboxes.delete(known), lambda mailboxes: mailboxes.carry_out_orders())
+    house.run(lambda keeper: keeper.mailboxes.for_owners.mark_heard(known), lambda keeper: keeper.orders.carry_out())
+    house.run(lambda keeper: keeper.mailboxes.for_owners.delete(known), lambda keeper: keeper.orders.carry_out())
     assert house.engine.lamps == [("kwiaty_100", "1/0"), ("kwiaty_100", "0/1"), ("kwiaty_100", "0/0")]
 
 
@@ -507,11 +509,11 @@ def test_the_lamp_goes_out_with_the_voicemail_and_comes_back_with_it(house: Hous
     def switch(on: bool) -> None:
         SipAccount.objects.filter(pk=house.account.pk).update(voicemail_enabled=on)
 
-    async def story(mailboxes: SpoolMailboxes) -> None:
-        await mailboxes.sweep()
+    async def story(keeper: MailboxKeeper) -> None:
+        await keeper.sweeping.sweep()
         for on in (False, False, True, True):
             await asyncio.to_thread(switch, on)
-            await mailboxes.sweep()
+            await keeper.sweeping.sweep()
 
     _age(house.box / "INBOX")
     house.run(story)

@@ -11,6 +11,7 @@ from centralka.store.models import SipAccount, Tenant
 from centralka.switch.agi_server import Switchboard
 from centralka.switch.database import Database
 from centralka.switch.journal.lines import Journal
+from centralka.switch.mailboxes.protocol import Mailboxes
 from tests import cast
 
 from .engine_peer import ANSWERED, SECRET, EnginePeer, reachable
@@ -35,7 +36,8 @@ class Desk:
 
     async def _run(self, story: Callable[[int], Awaitable[Any]]) -> Any:
         database = Database()
-        server = await Switchboard(database, Journal(self.journal), "node1", self.mailboxes, SECRET).serve(0)
+        mailboxes = Mailboxes(self.mailboxes, self.mailboxes)
+        server = await Switchboard(database, Journal(self.journal), "node1", mailboxes, SECRET).serve(0)
         try:
             return await asyncio.wait_for(story(server.sockets[0].getsockname()[1]), 20)
         finally:
@@ -223,7 +225,8 @@ def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_p
             raise OSError("the disk is gone")
 
     async def story() -> list[str]:
-        server = await Switchboard(Broken(), Journal(tmp_path / "calls.csv"), "node1", Shelf(tmp_path), SECRET).serve(0)
+        shelf, journal = Shelf(tmp_path), Journal(tmp_path / "calls.csv")
+        server = await Switchboard(Broken(), journal, "node1", Mailboxes(shelf, shelf), SECRET).serve(0)
         peer = await EnginePeer.call(server.sockets[0].getsockname()[1])
         commands = await peer.answer_all(reachable())
         server.close()

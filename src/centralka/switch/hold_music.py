@@ -14,7 +14,7 @@ from centralka.sound.conversion import for_engine
 from centralka.store.hold_music import own_music, own_music_versions
 
 from .database import Database
-from .mailboxes.spool import write_sounds
+from .mailboxes.sounds import write_sounds
 
 log = structlog.get_logger()
 

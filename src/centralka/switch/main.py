@@ -10,19 +10,20 @@ import uvloop
 from django.conf import settings
 from django.core.management import call_command
 
-from centralka.environment import number, text
+from centralka.disk import MB
 from centralka.logs import write_logs
 
 from .agi_server import Switchboard
 from .database import Database
 from .disk_watch import DiskWatch
+from .handover import Handover
 from .hang_ups import HangUps
 from .hold_music import HoldMusicFiles
 from .journal.lines import Journal
 from .journal.missed_ends import MissedEnds
 from .journal.record_keeper import RecordKeeper
 from .long_sessions import LongSessions
-from .mailboxes.spool_mailboxes import SpoolMailboxes
+from .mailboxes.keeping import mailbox_keeper
 from .money.meter import Meter
 from .pings import Pings
 from .presence import follow_presence
@@ -35,49 +36,45 @@ log = structlog.get_logger()
 _A_DAY = 24 * 3600.0
 _HEARTBEAT_EVERY = 1.0
 _TRY_AGAIN_AFTER = 2.0
-_LEAST_FREE_MB = 200
-"""With less on the disk no message is begun: the database and the journal need the rest."""
-_MB = 1024 * 1024
 
 
 def main() -> None:
-    """Run until SIGTERM. Its settings come from `instance` in the environment."""
+    """Run until SIGTERM. Raises WrongSetting."""
     write_logs()
-    uvloop.run(_serve())
+    uvloop.run(_serve(Handover.received()))
 
 
-async def _serve() -> None:
+async def _serve(given: Handover) -> None:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     database = Database()
-    path = Path(text("CENTRALKA_JOURNAL"))
-    journal = Journal(path)
-    beating = asyncio.create_task(_beat(Path(text("CENTRALKA_HEARTBEAT"))))
+    journal = Journal(given.journal)
+    beating = asyncio.create_task(_beat(given.heartbeat))
     await _until_noted(journal)
-    records = RecordKeeper(path, settings.NODE)
-    manager = Manager(number("CENTRALKA_AMI_PORT", 0), text("CENTRALKA_AMI_SECRET"))
-    mailboxes = SpoolMailboxes(
-        Path(text("CENTRALKA_SPOOL")),
+    records = RecordKeeper(given.journal, settings.NODE)
+    manager = Manager(given.ami_port, given.ami_secret)
+    keeper = mailbox_keeper(
+        given.spool,
         database,
         manager,
         settings.NODE,
-        number("CENTRALKA_MIN_FREE_MB", _LEAST_FREE_MB) * _MB,
+        settings.MIN_FREE_MB * MB,
     )
-    secret, port = text("CENTRALKA_SWITCHBOARD_SECRET"), number("CENTRALKA_AGI_PORT", 0)
-    server = await Switchboard(database, journal, settings.NODE, mailboxes, secret).serve(port)
-    copies = SipCopies(journal.turned_away, settings.NODE, settings.SIP_PORT, secret)
-    await copies.listen(port)
+    switchboard = Switchboard(database, journal, settings.NODE, keeper.mailboxes, given.switchboard_secret)
+    server = await switchboard.serve(given.agi_port)
+    copies = SipCopies(journal.turned_away, settings.NODE, settings.SIP_PORT, given.switchboard_secret)
+    await copies.listen(given.agi_port)
     tasks = [
         asyncio.create_task(records.keep_records()),
         asyncio.create_task(HangUps(database, manager, journal, settings.NODE, records.living_channels).run()),
-        asyncio.create_task(follow_presence(Path(text("CENTRALKA_CONTACTS")), settings.NODE, database)),
+        asyncio.create_task(follow_presence(given.contacts, settings.NODE, database)),
         asyncio.create_task(Meter(database, manager, settings.NODE).run()),
-        asyncio.create_task(Trunks(database, manager, Pings(Path(text("CENTRALKA_PINGS")), manager)).run()),
+        asyncio.create_task(Trunks(database, manager, Pings(given.pings, manager)).run()),
         asyncio.create_task(LongSessions(manager, settings.DEAD_CALL_SECONDS).run()),
-        asyncio.create_task(HoldMusicFiles(Path(text("CENTRALKA_HOLD_MUSIC")), database).run()),
-        asyncio.create_task(mailboxes.run()),
+        asyncio.create_task(HoldMusicFiles(given.hold_music, database).run()),
+        asyncio.create_task(keeper.keep()),
         asyncio.create_task(_tidy_up(database)),
         asyncio.create_task(MissedEnds(manager, journal, records.channels_by_call).keep_looking()),
         asyncio.create_task(DiskWatch(manager, settings.HOME, settings.DISK_WARN_MB).run()),

@@ -1,4 +1,4 @@
-"""What the steps of a call need to know of mailboxes. Tests give a hand-written one; see `spool_mailboxes`."""
+"""What the steps of a call need of mailboxes. Tests give hand-written ones; `keeping` makes those of the engine."""
 
 from collections.abc import Awaitable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
@@ -11,15 +11,15 @@ from centralka.store.voicemail import KeptMessage
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who leaves a message, as far as the exchange knows and may tell."""
+    """The caller who leaves a message, as far as the exchange knows and may tell."""
 
     number: str
     """An extension, or a public number; "" if it is hidden, `outside_caller.UNKNOWN` if there is none that exists."""
     name: str
 
 
-class Mailboxes(Protocol):
-    """All mailboxes of one engine. What needs the database raises what `Database.run` raises."""
+class ForCallers(Protocol):
+    """What the call of somebody who leaves a message needs."""
 
     def can_record(self, account_id: int) -> Awaitable[bool]:
         """Whether a message can be written down now."""
@@ -41,6 +41,10 @@ class Mailboxes(Protocol):
         """The engine has put a message there (its path without ending): its length in seconds. Panel and mail have it
         when this ends."""
         ...
+
+
+class ForOwners(Protocol):
+    """What a mailbox's owner who calls it needs. What needs the database raises what `Database.run` raises."""
 
     def messages(self, account_id: int) -> Awaitable[Sequence[KeptMessage]]:
         """In the order in which their owner wants to hear them."""
@@ -66,5 +70,13 @@ class Mailboxes(Protocol):
         ...
 
     def save_greeting(self, account_id: int, draft: Path) -> Awaitable[None]:
-        """What was recorded there is the account's own greeting from now on."""
+        """Make what was recorded there the account's own greeting."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mailboxes:
+    """All mailboxes of one engine."""
+
+    for_callers: ForCallers
+    for_owners: ForOwners

@@ -143,10 +143,10 @@ async def _carry_out(  # noqa: C901 (a line for each kind)
         case Skip():
             return Ended(Outcome.DONE)
         case Voicemail():
-            return await leave_message(step, channel, desk.mailboxes)
+            return await leave_message(step, channel, desk.mailboxes.for_callers)
         case VoicemailMenu():
             await _limit(channel, longest)
-            return await open_mailbox(step, channel, desk.mailboxes)
+            return await open_mailbox(step, channel, desk.mailboxes.for_owners)
         case Echo():
             await _limit(channel, longest)
             await _echo(channel)

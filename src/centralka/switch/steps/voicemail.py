@@ -14,7 +14,7 @@ from centralka.calls.plan import Outcome, Voicemail
 from centralka.calls.prompts import Prompt
 from centralka.store.realtime import MAILBOXES
 
-from ..mailboxes.protocol import Caller, Mailboxes
+from ..mailboxes.protocol import Caller, ForCallers
 from ..wire.agi import AgiRequest, login_of
 from ..wire.channel import Channel, ChannelGone
 from .ended import Ended
@@ -33,7 +33,7 @@ _SKIP = "#"
 
 
 async def leave_message(
-    step: Voicemail, channel: Channel, mailboxes: Mailboxes, clock: Callable[[], float] = time.monotonic
+    step: Voicemail, channel: Channel, mailboxes: ForCallers, clock: Callable[[], float] = time.monotonic
 ) -> Ended:
     """To the end of the call. Raises ChannelGone if the engine dies while it records."""
     # Tells the dialplan that this call is taken care of, should the switchboard die meanwhile.
@@ -65,14 +65,14 @@ async def leave_message(
     return Ended(Outcome.VOICEMAIL, seconds=seconds)
 
 
-async def _greet(step: Voicemail, channel: Channel, mailboxes: Mailboxes) -> None:
+async def _greet(step: Voicemail, channel: Channel, mailboxes: ForCallers) -> None:
     own = await mailboxes.greeting(step.account_id) if step.own_greeting else None
     for sound in [own] if own else greeting(step.extension, busy=step.busy):
         if await channel.play(sound, _SKIP):
             return
 
 
-async def _record(step: Voicemail, channel: Channel, mailboxes: Mailboxes, caller: Caller) -> str:
+async def _record(step: Voicemail, channel: Channel, mailboxes: ForCallers, caller: Caller) -> str:
     """The path of the message without ending; "": none was left."""
     with mailboxes.noting(step.account_id, caller):
         # If the caller is gone, what is said of the message tells; if the engine is, nothing is.
@@ -81,7 +81,7 @@ async def _record(step: Voicemail, channel: Channel, mailboxes: Mailboxes, calle
         return await channel.evaluate("${VM_MESSAGEFILE}")
 
 
-async def _tell_why_not(step: Voicemail, channel: Channel, mailboxes: Mailboxes, seconds: float) -> None:
+async def _tell_why_not(step: Voicemail, channel: Channel, mailboxes: ForCallers, seconds: float) -> None:
     """Too short, or the mailbox became full meanwhile: the engine has said so. But of a disk, and of a mailbox that was
     switched off meanwhile, it says nothing."""
     if seconds < _TONE or not await mailboxes.can_record(step.account_id):

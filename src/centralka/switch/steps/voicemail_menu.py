@@ -32,7 +32,7 @@ from centralka.calls.plan import Outcome, VoicemailMenu
 from centralka.calls.speech import Language
 from centralka.store.voicemail import KeptMessage
 
-from ..mailboxes.protocol import Mailboxes
+from ..mailboxes.protocol import ForOwners
 from ..wire.channel import Channel, ChannelGone, is_who_called
 from .ended import Ended
 
@@ -45,7 +45,7 @@ _HEARD_AFTER = 3.0
 """Seconds of playing, after which a message counts as heard also if its owner then hangs up."""
 
 
-async def open_mailbox(step: VoicemailMenu, channel: Channel, mailboxes: Mailboxes) -> Ended:
+async def open_mailbox(step: VoicemailMenu, channel: Channel, mailboxes: ForOwners) -> Ended:
     """To the end of the call; a hang-up is one like any other."""
     await channel.set("TAKEN", "mailbox")
     with mailboxes.draft() as draft:
@@ -63,7 +63,7 @@ class Visit:
 
     account_id: int
     channel: Channel
-    mailboxes: Mailboxes
+    mailboxes: ForOwners
     draft: Path
     clock: Callable[[], float] = time.monotonic
     messages: Sequence[KeptMessage] = field(default=())

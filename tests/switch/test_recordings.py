@@ -9,8 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from centralka.switch.mailboxes import spool
+from centralka.switch.mailboxes.cut_off import without_text, write_text
+from centralka.switch.mailboxes.leftovers import leftovers, salvage
+from centralka.switch.mailboxes.notes import caller_noted, write_note
+from centralka.switch.mailboxes.old_files import remove_if_long_gone, unmark
 from centralka.switch.mailboxes.protocol import Caller
+from centralka.switch.mailboxes.recordings import recordings, seconds_of
+from centralka.switch.mailboxes.room import has_room
+from centralka.switch.mailboxes.sounds import remove_other_versions, write_sounds
+from centralka.switch.mailboxes.without_engine import move, remove
 
 from .recordings import half_recorded, message, pcm
 
@@ -21,12 +28,12 @@ def box(tmp_path: Path) -> Path:
 
 
 def ids(box: Path) -> list[tuple[str, str]]:
-    return sorted((one.folder, one.msg_id) for one in spool.recordings(box))
+    return sorted((one.folder, one.msg_id) for one in recordings(box))
 
 
 def test_a_message_is_read_as_the_engine_wrote_it(box: Path) -> None:
     message(box, 0, "1795403676-00000000", callerid='"Numer 1" <20001>', seconds=5)
-    (found,) = spool.recordings(box)
+    (found,) = recordings(box)
     assert (found.msg_id, found.seconds, found.folder) == ("1795403676-00000000", 5, "INBOX")
     assert found.caller == Caller("20001", "Numer 1")
     assert found.received_at == datetime.fromtimestamp(1795403676, UTC)
@@ -52,7 +59,7 @@ def test_the_caller_is_told_from_what_the_engine_makes_of_name_and_number(
     box: Path, written: str, caller: Caller
 ) -> None:
     message(box, 0, "1-0", callerid=written)
-    (found,) = spool.recordings(box)
+    (found,) = recordings(box)
     assert found.caller == caller
 
 
@@ -63,14 +70,14 @@ def test_unheard_and_heard_ones_lie_apart(box: Path) -> None:
 
 
 def test_a_mailbox_that_nobody_spoke_into_is_empty(box: Path) -> None:
-    assert spool.recordings(box) == []
-    assert spool.leftovers(box) == []
+    assert recordings(box) == []
+    assert leftovers(box) == []
 
 
 def test_audio_that_the_engine_gave_another_name_meanwhile_is_not_taken_for_this_message(box: Path) -> None:
     """It closes the gap after a removed message at once."""
     message(box, 0, "1-0")
-    (found,) = spool.recordings(box)
+    (found,) = recordings(box)
     message(box, 0, "1-1")
     with pytest.raises(OSError, match="another message"):
         found.wav()
@@ -79,8 +86,8 @@ def test_audio_that_the_engine_gave_another_name_meanwhile_is_not_taken_for_this
 def test_without_the_engine_a_message_is_moved_behind_the_others(box: Path) -> None:
     message(box, 0, "1-0")
     message(box, 0, "1-1", folder="Old")
-    spool.move(box, "1-0", "Old")
-    spool.move(box, "1-0", "Old")
+    move(box, "1-0", "Old")
+    move(box, "1-0", "Old")
     assert ids(box) == [("Old", "1-0"), ("Old", "1-1")]
     assert not list(box.glob("*/lock"))
 
@@ -88,14 +95,14 @@ def test_without_the_engine_a_message_is_moved_behind_the_others(box: Path) -> N
 def test_of_a_message_in_both_folders_only_the_one_that_is_meant_is_removed(box: Path) -> None:
     message(box, 0, "1-0")
     message(box, 0, "1-0", folder="Old")
-    spool.remove(box, "1-0", "INBOX")
+    remove(box, "1-0", "INBOX")
     assert ids(box) == [("Old", "1-0")]
 
 
 def test_without_the_engine_a_message_is_removed(box: Path) -> None:
     message(box, 0, "1-0")
-    spool.remove(box, "1-0", "INBOX")
-    spool.remove(box, "1-0", "INBOX")
+    remove(box, "1-0", "INBOX")
+    remove(box, "1-0", "INBOX")
     assert not list(box.glob("*/*"))
 
 
@@ -103,7 +110,7 @@ def test_a_folder_that_the_engine_has_locked_is_waited_for(box: Path) -> None:
     message(box, 0, "1-0")
     lock = os.open(box / "INBOX/lock", os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX)
-    thread = threading.Thread(target=spool.remove, args=(box, "1-0", "INBOX"))
+    thread = threading.Thread(target=remove, args=(box, "1-0", "INBOX"))
     thread.start()
     assert ids(box) == [("INBOX", "1-0")]
     (box / "INBOX/lock").unlink()
@@ -115,10 +122,10 @@ def test_a_folder_that_the_engine_has_locked_is_waited_for(box: Path) -> None:
 def test_what_was_said_until_the_engine_died_becomes_a_message(box: Path) -> None:
     message(box, 0, "1-0")
     half_recorded(box, seconds=4.1)
-    (leftover,) = spool.leftovers(box)
+    (leftover,) = leftovers(box)
     caller = Caller("100", r'Alicja "Ala" C:\A')
-    assert spool.salvage(box, leftover, caller)
-    found = next(one for one in spool.recordings(box) if one.msg_id != "1-0")
+    assert salvage(box, leftover, caller)
+    found = next(one for one in recordings(box) if one.msg_id != "1-0")
     assert (found.caller, found.seconds, found.file.name) == (caller, 4, "msg0001")
     with wave.open(str(found.file.with_suffix(".wav"))) as file:
         assert (file.getnframes(), file.getframerate()) == (round(4.1 * 8000), 8000)
@@ -128,9 +135,9 @@ def test_what_was_said_until_the_engine_died_becomes_a_message(box: Path) -> Non
 def test_a_text_that_the_engine_had_finished_is_kept_as_it_is(box: Path) -> None:
     text = half_recorded(box, seconds=3)
     text.write_text('[message]\ncallerid="Jan" <101>\norigtime=1795403676\nmsg_id=1795403676-00000003\nduration=3\n')
-    (leftover,) = spool.leftovers(box)
-    assert spool.salvage(box, leftover, Caller("", ""))
-    (found,) = spool.recordings(box)
+    (leftover,) = leftovers(box)
+    assert salvage(box, leftover, Caller("", ""))
+    (found,) = recordings(box)
     assert (found.msg_id, found.caller) == ("1795403676-00000003", Caller("101", "Jan"))
 
 
@@ -139,51 +146,51 @@ def test_a_text_that_the_engine_had_finished_can_name_a_caller_in_any_code(box: 
     message(box, 0, "1-0", callerid='"J\xf3zef" <600100200>')
     text = half_recorded(box, seconds=4.1, at=1795403680)
     text.write_bytes((box / "INBOX/msg0000.txt").read_text().encode("latin-1"))
-    spool.remove(box, "1-0", "INBOX")
-    (left,) = spool.leftovers(box)
-    assert spool.salvage(box, left, Caller("", ""))
-    (found,) = spool.recordings(box)
+    remove(box, "1-0", "INBOX")
+    (left,) = leftovers(box)
+    assert salvage(box, left, Caller("", ""))
+    (found,) = recordings(box)
     assert (found.msg_id, found.caller.number) == ("1-0", "600100200")
 
 
 def test_a_breath_is_no_message(box: Path) -> None:
     half_recorded(box, seconds=0.4)
-    (leftover,) = spool.leftovers(box)
-    assert not spool.salvage(box, leftover, Caller("100", ""))
+    (leftover,) = leftovers(box)
+    assert not salvage(box, leftover, Caller("100", ""))
     assert not list(box.glob("*/*.*"))
 
 
 def test_who_was_speaking_is_the_last_one_who_had_begun(tmp_path: Path) -> None:
     for at, number in ((100, "101"), (200, "102"), (300, "103")):
-        note = spool.write_note(tmp_path, 7, Caller(number, ""))
+        note = write_note(tmp_path, 7, Caller(number, ""))
         os.utime(note, (at, at))
-    spool.write_note(tmp_path, 8, Caller("104", ""))
-    assert spool.caller_noted(tmp_path, 7, 250).number == "102"
-    assert spool.caller_noted(tmp_path, 9, 250) == Caller("", "")
+    write_note(tmp_path, 8, Caller("104", ""))
+    assert caller_noted(tmp_path, 7, 250).number == "102"
+    assert caller_noted(tmp_path, 9, 250) == Caller("", "")
 
 
 def test_there_is_room_or_not(tmp_path: Path, box: Path) -> None:
-    assert spool.has_room(box.parent, 7, least_free=1)
-    assert not spool.has_room(box.parent, 7, least_free=2**60)
+    assert has_room(box.parent, 7, least_free=1)
+    assert not has_room(box.parent, 7, least_free=2**60)
     (tmp_path / "file").touch()
-    assert not spool.has_room(tmp_path / "file/centralka", 7, least_free=1)
+    assert not has_room(tmp_path / "file/centralka", 7, least_free=1)
 
 
 def test_the_mailbox_of_a_deleted_account_goes_after_a_while(box: Path) -> None:
     message(box, 0, "1-0")
     now = datetime.now(UTC).timestamp()
-    assert not spool.remove_if_long_gone(box, now, 60)
-    assert not spool.remove_if_long_gone(box, now + 50, 60)
-    spool.unmark(box)
-    assert not spool.remove_if_long_gone(box, now + 100, 60)
-    assert spool.remove_if_long_gone(box, now + 200, 60)
+    assert not remove_if_long_gone(box, now, 60)
+    assert not remove_if_long_gone(box, now + 50, 60)
+    unmark(box)
+    assert not remove_if_long_gone(box, now + 100, 60)
+    assert remove_if_long_gone(box, now + 200, 60)
     assert not box.exists()
 
 
 def test_a_new_greeting_replaces_the_old_version(tmp_path: Path) -> None:
     for version in ("7-a", "7-b", "77-c"):
-        spool.write_sounds(tmp_path / version, {"alaw": pcm(1), "g722": b""})
-    spool.remove_other_versions(tmp_path / "7-b")
+        write_sounds(tmp_path / version, {"alaw": pcm(1), "g722": b""})
+    remove_other_versions(tmp_path / "7-b")
     assert {path.name for path in tmp_path.iterdir()} == {"7-b.alaw", "7-b.g722", "77-c.alaw", "77-c.g722"}
 
 
@@ -200,20 +207,20 @@ def cut_off(box: Path, number: int = 0) -> Path:
 
 def test_a_message_without_its_text_gets_one_with_its_real_length(box: Path) -> None:
     file = cut_off(box)
-    assert spool.without_text(box) == [file]
-    assert spool.recordings(box) == []
-    spool.write_text(box, file, Caller("101", "Bartek"))
-    (found,) = spool.recordings(box)
+    assert without_text(box) == [file]
+    assert recordings(box) == []
+    write_text(box, file, Caller("101", "Bartek"))
+    (found,) = recordings(box)
     assert (found.caller, found.seconds, found.folder) == (Caller("101", "Bartek"), 5, "INBOX")
-    assert spool.without_text(box) == []
+    assert without_text(box) == []
 
 
 def test_the_length_of_a_message_without_its_text_is_that_of_its_sound(box: Path) -> None:
-    assert spool.seconds_of(str(cut_off(box))) == 5
+    assert seconds_of(str(cut_off(box))) == 5
 
 
 def test_a_text_that_is_there_is_left_alone(box: Path) -> None:
     message(box, 0, "1-0", seconds=5, callerid="<100>")
-    spool.write_text(box, box / "INBOX/msg0000", Caller("101", "Bartek"))
+    write_text(box, box / "INBOX/msg0000", Caller("101", "Bartek"))
     assert ids(box) == [("INBOX", "1-0")]
-    assert spool.recordings(box)[0].caller == Caller("100", "")
+    assert recordings(box)[0].caller == Caller("100", "")

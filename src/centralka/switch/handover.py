@@ -1,0 +1,54 @@
+"""What the start tells the switchboard, which is a process of its own: through its environment, anew at each start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from centralka.environment import number, text
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The loopback ports and the secrets are chosen at each start; the folders are the engine's."""
+
+    agi_port: int
+    ami_port: int
+    ami_secret: str = field(repr=False)
+    switchboard_secret: str = field(repr=False)
+    """Known to the engine alone: what it says to the switchboard begins with it."""
+    journal: Path
+    contacts: Path
+    """The engine's own database of registrations."""
+    pings: Path
+    hold_music: Path
+    spool: Path
+    """The engine's `spool/voicemail`."""
+    heartbeat: Path
+
+    def environment(self) -> Mapping[str, str]:
+        """The variables that `received` reads."""
+        return {_variable(one.name): str(getattr(self, one.name)) for one in fields(self)}
+
+    @classmethod
+    def received(cls) -> "Handover":
+        """Raises WrongSetting."""
+
+        def path(name: str) -> Path:
+            return Path(text(_variable(name)))
+
+        return cls(
+            number(_variable("agi_port"), 0),
+            number(_variable("ami_port"), 0),
+            text(_variable("ami_secret")),
+            text(_variable("switchboard_secret")),
+            path("journal"),
+            path("contacts"),
+            path("pings"),
+            path("hold_music"),
+            path("spool"),
+            path("heartbeat"),
+        )
+
+
+def _variable(name: str) -> str:
+    return f"CENTRALKA_{name.upper()}"

@@ -1,0 +1,32 @@
+"""The engine's lock on a folder of messages, for what the switchboard does there by itself."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """As the engine locks a folder (`lockmode = flock`): its file `lock`, which is removed in the end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "lock"
+    while True:
+        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _is_same_file(path, lock):
+            break
+        os.close(lock)  # whoever had it has removed it: nobody else would look at this one
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(lock)
+
+
+def _is_same_file(path: Path, opened: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(opened))
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,96 @@
+"""The mailboxes of this engine, put together: what calls need of them, and what keeps them true."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from ..database import Database
+from ..wire.manager import EngineAway, Manager
+from .folders import Folders
+from .for_callers import EngineForCallers
+from .for_owners import EngineForOwners
+from .lamps import Lamps
+from .orders import Orders
+from .own_greetings import OwnGreetings
+from .protocol import Mailboxes
+from .salvage import Salvage
+from .sweeping import Sweeping
+from .syncing import Syncing
+from .turns import Turns
+
+log = structlog.get_logger()
+
+_ORDERS_EVERY = 0.3
+_SWEEP_EVERY = 60.0
+_AGAIN_AFTER = 3.0
+"""Seconds: while something waits for the engine, or the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxKeeper:
+    """Carries out orders within a moment, and sweeps all mailboxes once a minute, or when `sweep_soon` is set."""
+
+    mailboxes: Mailboxes
+    sweeping: Sweeping
+    orders: Orders
+    sweep_soon: asyncio.Event
+
+    async def keep(self) -> None:
+        """Never ends."""
+        await asyncio.gather(self._keep_sweeping(), self._keep_carrying_out())
+
+    async def _keep_sweeping(self) -> None:
+        while True:
+            try:
+                wait = _SWEEP_EVERY if await self.sweeping.sweep() else _AGAIN_AFTER
+            except Exception:
+                log.exception("the mailboxes could not be looked through; trying again")
+                wait = _AGAIN_AFTER
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self.sweep_soon.wait()
+            self.sweep_soon.clear()
+
+    async def _keep_carrying_out(self) -> None:
+        while True:
+            wait = _ORDERS_EVERY
+            try:
+                await self.orders.carry_out()
+            except EngineAway:
+                wait = _AGAIN_AFTER
+            except Exception:
+                log.exception("orders on messages could not be carried out; trying again")
+                wait = _AGAIN_AFTER
+            await asyncio.sleep(wait)
+
+
+def mailbox_keeper(
+    spool: Path,
+    database: Database,
+    manager: Manager,
+    node: str,
+    least_free: int,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> MailboxKeeper:
+    """`spool`: the engine's `spool/voicemail`; `least_free`: bytes without which no message is begun."""
+    folders, turns, lamps = Folders.of_engine(spool), Turns(), Lamps(database, manager)
+    being_served: Counter[int] = Counter()
+    sweep_soon = asyncio.Event()
+    syncing = Syncing(folders, database, node, turns, lamps, now)
+    salvage = Salvage(folders, manager, turns, syncing, being_served)
+    greetings = OwnGreetings(folders.greetings, database)
+    return MailboxKeeper(
+        Mailboxes(
+            EngineForCallers(folders, greetings, syncing, being_served, sweep_soon, least_free),
+            EngineForOwners(folders.sounds, database, now),
+        ),
+        Sweeping(folders, database, node, syncing, salvage, lamps),
+        Orders(folders, database, manager, node, turns, lamps),
+        sweep_soon,
+    )

@@ -1,0 +1,45 @@
+"""The lamps of phones: what waits for an account is told to all its phones (RFC 3842)."""
+
+from collections.abc import Iterable
+
+import structlog
+
+from centralka.store import voicemail as store
+
+from ..database import Database
+from ..wire.manager import EngineAway, Manager, Refused
+
+log = structlog.get_logger()
+
+
+class Lamps:
+    """The engine switches them too, but only for phones that registered since it was started, since voicemail was
+    switched on, and since the extension is what it is."""
+
+    def __init__(self, database: Database, manager: Manager) -> None:
+        self._database = database
+        self._manager = manager
+        self._off: set[int] = set()
+        """Accounts with messages whose voicemail is off."""
+
+    async def tell(self, accounts: Iterable[int]) -> None:
+        """Tell the phones of these accounts what waits for them. Raises what `Database.run` raises."""
+        for lamp in await self._database.run(store.lamps, list(accounts)):
+            try:
+                await self._manager.ask("PJSIPNotify", {"Endpoint": lamp.login, "Variable": _summary(lamp)})
+            except (EngineAway, Refused) as problem:
+                # It is told with the next change, and when the phone registers.
+                log.warning("a lamp could not be switched", login=lamp.login, problem=str(problem))
+
+    async def tell_where_voicemail_was_switched(self, accounts: Iterable[int]) -> None:
+        """Put out the lamps of the accounts whose voicemail was switched off since the last time, and tell the phones
+        of those where it is on again."""
+        off = await self._database.run(store.switched_off, accounts)
+        switched, self._off = off ^ self._off, off
+        await self.tell(switched)
+
+
+def _summary(lamp: store.Lamp) -> str:
+    waiting = "yes" if lamp.new else "no"
+    told = f"Messages-Waiting: {waiting},Content=Voice-Message: {lamp.new}/{lamp.old} (0/0)"
+    return f"Event=message-summary,Content-type=application/simple-message-summary,Content={told}"

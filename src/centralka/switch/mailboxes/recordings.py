@@ -1,0 +1,94 @@
+"""The engine's folders of recordings: which messages lie in a mailbox.
+
+`<box>/INBOX` has the messages that nobody heard, `<box>/Old` the others; each is msgNNNN.wav and msgNNNN.txt, of which
+the engine puts the text in place last. `<box>/tmp` has what is being recorded: XXXXXX.wav, and XXXXXX, which is empty
+until the end. Source: `apps/app_voicemail.c` of Asterisk 22, and trials with it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from centralka.sound.conversion import repaired_wav, wav_seconds
+
+from .message_text import caller_in, fields_in
+from .protocol import Caller
+
+INBOX, OLD = "INBOX", "Old"
+TMP = "tmp"
+TEXTS = "msg[0-9][0-9][0-9][0-9].txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One message."""
+
+    file: Path
+    """Without ending."""
+    msg_id: str
+    caller: Caller
+    received_at: datetime
+    seconds: int
+
+    @property
+    def folder(self) -> str:
+        return self.file.parent.name
+
+    def wav(self) -> bytes:
+        """Raises OSError, also if the engine has moved the message meanwhile: another one has its name then."""
+        found = self.file.with_suffix(".wav").read_bytes()
+        if fields_in(self.file.with_suffix(".txt")).get("msg_id") != self.msg_id:
+            raise OSError(f"{self.file} is another message now")
+        return found
+
+    def can_be_heard(self) -> bool:
+        """Whether `wav` gives it."""
+        try:
+            return bool(self.wav())
+        except OSError:
+            return False
+
+
+def recordings(box: Path) -> list[Recording]:
+    """The messages of a mailbox. Raises OSError if the engine renames them at this moment; read again then."""
+    # In this order, one that is being moved to Old is found in one of the two at least.
+    found = {one.msg_id: one for folder in (INBOX, OLD) for one in in_folder(box / folder)}
+    return list(found.values())
+
+
+def copies(box: Path, msg_id: str) -> list[Recording]:
+    """A message wherever it lies: in both folders, if an engine died while it moved it. Raises OSError as `recordings`
+    does."""
+    return [one for folder in (INBOX, OLD) for one in in_folder(box / folder) if one.msg_id == msg_id]
+
+
+def in_folder(folder: Path) -> Iterator[Recording]:
+    """The messages that the engine has completed in one folder. Raises OSError as `recordings` does."""
+    for text in sorted(folder.glob(TEXTS)):
+        if (fields := fields_in(text)).get("msg_id"):
+            yield _recording(text.with_suffix(""), fields)
+
+
+def _recording(file: Path, fields: dict[str, str]) -> Recording:
+    received = fields.get("origtime", "")
+    at = float(received) if received.isdigit() else file.with_suffix(".txt").stat().st_mtime
+    seconds = fields.get("duration", "")
+    return Recording(
+        file,
+        fields["msg_id"],
+        caller_in(fields.get("callerid", "")),
+        datetime.fromtimestamp(at, UTC),
+        int(seconds) if seconds.isdigit() else 0,
+    )
+
+
+def seconds_of(file: str) -> int:
+    """The length of the message with this path without ending. Raises OSError."""
+    seconds = fields_in(Path(f"{file}.txt")).get("duration", "")
+    return int(seconds) if seconds.isdigit() else seconds_of_wav(Path(f"{file}.wav"))
+
+
+def seconds_of_wav(wav: Path) -> int:
+    """Raises OSError."""
+    return round(wav_seconds(repaired_wav(wav.read_bytes())))

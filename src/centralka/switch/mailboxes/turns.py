@@ -1,0 +1,17 @@
+"""One thing at a time in each mailbox.
+
+Messages are moved and removed by the holder of the turn only, so no reading misses one that is between two folders.
+"""
+
+import asyncio
+from collections import defaultdict
+
+
+class Turns:
+    """`async with turns.of(account_id):` holds the mailbox during the block."""
+
+    def __init__(self) -> None:
+        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def of(self, account_id: int) -> asyncio.Lock:
+        return self._locks[account_id]
