@@ -33,7 +33,7 @@ def environment(home: Path) -> dict[str, str]:
 def add(count: int) -> None:
     """Accounts 0 to `count` - 1 for the tenant `demo`, which is made if need be."""
     from centralka.actions.account.passwords import digest_of
-    from centralka.instance import prepare_database
+    from centralka.start.database import prepare_database
     from centralka.store.models import SipAccount, Tenant
 
     prepare_database()

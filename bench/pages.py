@@ -79,7 +79,7 @@ def _milliseconds(page: dict[str, float], name: str) -> str:
 def _measure_here() -> dict[str, dict[str, float]]:
     from django.conf import settings
 
-    from centralka.instance import prepare_database
+    from centralka.start.database import prepare_database
 
     settings.ALLOWED_HOSTS = ["testserver"]
     prepare_database()

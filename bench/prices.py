@@ -53,7 +53,7 @@ def measure() -> list[Figure]:
 
 
 def _measure_here() -> dict[str, object]:
-    from centralka.instance import prepare_database
+    from centralka.start.database import prepare_database
     from centralka.store.models import PriceList
 
     prepare_database()

@@ -18,9 +18,12 @@ from pytest_django import Settings
 from centralka.actions.actor import Actor, Operator
 from centralka.actions.tokens import actor_with
 from centralka.demo import write_demo
-from centralka.instance import CannotStart, check_ports, free_ports, run, welcome
+from centralka.instance import check_ports, run_instance
 from centralka.messages import compile_messages
+from centralka.start.errors import CannotStart
+from centralka.start.ports import free_ports
 from centralka.store.models import Person, SipAccount, Tenant
+from centralka.welcome import welcome
 
 
 @pytest.fixture
@@ -103,7 +106,7 @@ def test_a_second_start_in_the_same_home_is_refused_before_it_writes_anything(ho
     with (home / "run" / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(CannotStart, match=r"running in .* already"):
-            run()
+            run_instance()
     assert not (home / "engine-config").exists()
 
 

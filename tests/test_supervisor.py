@@ -52,7 +52,7 @@ def supervise(tmp_path: Path, story: Callable[[], Awaitable[None]], *processes: 
 
     async def run() -> None:
         keeper = Supervisor(tmp_path / "log", said.append)
-        keeping = asyncio.create_task(keeper.run(list(processes)))
+        keeping = asyncio.create_task(keeper.supervise(list(processes)))
         try:
             await story()
         finally:
@@ -113,7 +113,7 @@ def test_a_supervisor_that_is_killed_takes_its_processes_with_it(tmp_path: Path)
         "import asyncio,sys; from pathlib import Path;"
         "from centralka.supervisor import *;"
         f"p=Process('worker',[sys.executable,'-c',{LIVES!r},{str(notes)!r}]);"
-        f"asyncio.run(Supervisor(Path({str(tmp_path)!r}),print).run([p]))"
+        f"asyncio.run(Supervisor(Path({str(tmp_path)!r}),print).supervise([p]))"
     )
     keeper = subprocess.Popen(
         [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -103,10 +103,11 @@ def _set_up_django() -> None:
 def _run(given: argparse.Namespace) -> None:
     from centralka.engine.bundle import EngineUnavailable
     from centralka.engine.configuration import EngineMisconfigured
-    from centralka.instance import CannotStart, run
+    from centralka.instance import run_instance
+    from centralka.start.errors import CannotStart
 
     try:
-        run()
+        run_instance()
     except (CannotStart, EngineUnavailable, EngineMisconfigured) as problem:
         _fail(str(problem))
 
@@ -126,13 +127,13 @@ def _worker(given: argparse.Namespace) -> None:
 def _carrier(given: argparse.Namespace) -> None:
     from centralka.carrier.credentials import BrokenCredentials
     from centralka.carrier.numbers import BrokenNumbers
-    from centralka.carrier.start import run
+    from centralka.carrier.start import run_carrier
     from centralka.engine.bundle import EngineUnavailable
     from centralka.engine.configuration import EngineMisconfigured
-    from centralka.instance import CannotStart
+    from centralka.start.errors import CannotStart
 
     try:
-        run()
+        run_carrier()
     except (CannotStart, BrokenCredentials, BrokenNumbers, EngineUnavailable, EngineMisconfigured) as problem:
         _fail(str(problem))
 
@@ -226,7 +227,8 @@ def _reset_password(given: argparse.Namespace) -> None:
 
 
 def _prepare_database() -> None:
-    from centralka.instance import CannotStart, prepare_database
+    from centralka.start.database import prepare_database
+    from centralka.start.errors import CannotStart
 
     try:
         prepare_database()

@@ -54,8 +54,8 @@ class Supervisor:
     def stop(self) -> None:
         self._stopping.set()
 
-    async def run(self, processes: list[Process]) -> None:
-        """Until `stop`. Leaves none of them behind."""
+    async def supervise(self, processes: list[Process]) -> None:
+        """Keep them running until `stop`. Leaves none of them behind."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_logs_small([*map(self._log, processes), *self._other_logs]))
             for process in processes:

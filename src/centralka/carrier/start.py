@@ -10,7 +10,9 @@ from django.conf import settings
 
 from centralka.engine.bundle import Engine, find_engine
 from centralka.engine.configuration import EngineSettings, command
-from centralka.instance import check_port, free_ports, make_home, only_one, say, until_somebody_listens
+from centralka.start.home import make_home, only_one
+from centralka.start.ports import check_port, free_ports, until_somebody_listens
+from centralka.start.terminal import say
 from centralka.supervisor import Process, Supervisor
 
 from .config import CarrierSettings, write_config
@@ -24,7 +26,7 @@ from .wire import Wire
 _NODE = "carrier"
 
 
-def run() -> None:
+def run_carrier() -> None:
     """Set up what is missing, start the carrier's engine, and stay until Ctrl-C.
 
     Raises CannotStart, BrokenCredentials, BrokenNumbers, EngineUnavailable, EngineMisconfigured.
@@ -50,7 +52,7 @@ async def _serve(home: Path, engine: Engine, customers: tuple[CarrierCredentials
         asyncio.get_running_loop().add_signal_handler(name, supervisor.stop)
     with told(Running(carrier.engine.ami_port, carrier.engine.ami_secret)):
         ready = asyncio.create_task(_say_when_ready(customers, received.path))
-        await supervisor.run([Process("carrier-engine", command(carrier.engine))])
+        await supervisor.supervise([Process("carrier-engine", command(carrier.engine))])
         ready.cancel()
     server.close()
     wire.close()

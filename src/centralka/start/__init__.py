@@ -1,0 +1,1 @@
+"""What a start needs, of the exchange and of the sandbox carrier alike."""

@@ -1,0 +1,36 @@
+"""The folder that holds everything of one installation."""
+
+import fcntl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import CannotStart
+
+
+def make_home(home: Path, folders: Iterable[str]) -> None:
+    """The folder and those in it, `run` among them, for this user alone. Raises CannotStart."""
+    try:
+        for folder in (home, *(home / name for name in folders)):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        probe = home / "run" / "writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise CannotStart(
+            f"The folder {home} cannot be written to ({error.strerror}); set CENTRALKA_HOME to another."
+        ) from None
+
+
+@contextmanager
+def only_one(home: Path, what: str) -> Iterator[None]:
+    """Raises CannotStart while another `what` is running in this folder."""
+    with (home / "run" / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(
+                f"{what} is running in {home} already; stop it, or set CENTRALKA_HOME to another."
+            ) from None
+        yield

@@ -1,0 +1,56 @@
+"""Ports of this machine: free, taken, or listened on."""
+
+import asyncio
+import errno
+import socket
+from contextlib import closing
+
+from django.conf import settings
+
+from .errors import CannotStart
+
+
+def check_port(name: str, port: int, *kinds: socket.SocketKind) -> None:
+    """Raises CannotStart when somebody else listens on the port that the setting `name` gives."""
+    family = socket.AF_INET6 if ":" in settings.BIND else socket.AF_INET
+    for kind in kinds:
+        with closing(socket.socket(family, kind)) as trial:
+            if kind is socket.SOCK_STREAM:
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((settings.BIND, port))
+            except (OSError, OverflowError) as error:
+                raise CannotStart(_why_not(error, name, port)) from None
+
+
+def _why_not(error: Exception, name: str, port: int) -> str:
+    if isinstance(error, OSError) and error.errno in (errno.EADDRNOTAVAIL, errno.EINVAL, socket.EAI_NONAME):
+        return f"This machine does not have the address {settings.BIND}; set CENTRALKA_BIND to one that it has."
+    return (
+        f"Port {port} on {settings.BIND} cannot be used ({getattr(error, 'strerror', error)}); "
+        f"stop what uses it, or set {name} to another."
+    )
+
+
+def free_ports(count: int) -> list[int]:
+    """Loopback TCP ports that nobody uses now."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+async def until_somebody_listens(host: str, port: int) -> None:
+    """Wait for whoever is starting there (TCP)."""
+    while not await _listens(host, port):
+        await asyncio.sleep(0.1)
+
+
+async def _listens(host: str, port: int) -> bool:
+    try:
+        _reader, writer = await asyncio.open_connection(host, port)
+    except OSError:
+        return False
+    writer.close()
+    return True

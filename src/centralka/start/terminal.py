@@ -1,0 +1,9 @@
+"""What the person at the terminal is told."""
+
+from contextlib import suppress
+
+
+def say(line: str) -> None:
+    """Tell the person at the terminal, or the file on a full disk that stands for it: what runs goes on."""
+    with suppress(OSError):
+        print(line, flush=True)

@@ -1,0 +1,40 @@
+"""The switchboard gets what the start gave it."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from centralka.environment import WrongSetting
+from centralka.switch.handover import Handover
+
+GIVEN = Handover(
+    agi_port=4573,
+    ami_port=5038,
+    ami_secret="s3cret",
+    switchboard_secret="an0ther",
+    journal=Path("/home/calls.csv"),
+    contacts=Path("/home/astdb.sqlite3"),
+    pings=Path("/home/pings.conf"),
+    hold_music=Path("/home/hold-music"),
+    spool=Path("/home/spool/voicemail"),
+    heartbeat=Path("/home/run/switchboard.alive"),
+)
+
+
+def test_each_value_arrives_through_a_variable_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in GIVEN.environment().items():
+        monkeypatch.setenv(name, value)
+    assert Handover.received() == GIVEN
+    assert len(GIVEN.environment()) == len(fields(Handover))
+
+
+def test_no_secret_is_seen_in_a_log() -> None:
+    assert "s3cret" not in repr(GIVEN)
+    assert "an0ther" not in repr(GIVEN)
+
+
+def test_a_port_that_is_none_stops_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CENTRALKA_AGI_PORT", "here")
+    with pytest.raises(WrongSetting, match="CENTRALKA_AGI_PORT"):
+        Handover.received()
