@@ -4,10 +4,10 @@ import pytest
 
 from centralka.actions.account.accounts import SipAccountInput, change_sip_account, current_input
 from centralka.actions.account.forwarding import ForwardChoice
+from centralka.actions.account.previews import Caller, has_colleagues, plan_from_outside, plan_with_changes
 from centralka.actions.actor import Actor
 from centralka.actions.calls import plan_for
 from centralka.actions.errors import InvalidInput, NotAllowed, NotFound, Taken
-from centralka.actions.previews import Caller, has_colleagues, plan_from_outside, plan_with_changes
 from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.plan import DialOut, Outcome, Plan, Reject, Ring, Skip, Step, Voicemail
 from centralka.store.models import ExternalNumber, LedgerEntry, Number, SipAccount

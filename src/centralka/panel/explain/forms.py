@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from centralka.actions.account.previews import plan_from_outside
 from centralka.actions.actor import Actor
 from centralka.actions.calls import plan_for
 from centralka.actions.errors import InvalidInput
 from centralka.actions.numbers import own_numbers
-from centralka.actions.previews import plan_from_outside
 from centralka.calls.plan import Plan
 from centralka.calls.spelling import grouped
 

@@ -10,9 +10,9 @@ from django_htmx.http import reswap, retarget
 
 from centralka.actions.account import accounts as sip_accounts
 from centralka.actions.account.accounts import SipAccountInput
+from centralka.actions.account.previews import Caller, has_colleagues, plan_with_changes
 from centralka.actions.actor import Actor
 from centralka.actions.errors import InvalidInput
-from centralka.actions.previews import Caller, has_colleagues, plan_with_changes
 from centralka.calls.facts import IncomingFacts
 from centralka.calls.plan import Plan
 from centralka.store.models import Role, SipAccount

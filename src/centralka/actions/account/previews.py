@@ -18,10 +18,10 @@ from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, incoming_facts, incoming_facts_for
 from centralka.store.models import Role, SipAccount
 
-from .account.accounts import SipAccountInput, change_sip_account, password_problems_for, sip_account
-from .account.passwords import generate_password
-from .actor import Actor
-from .errors import InvalidInput, Problem
+from ..actor import Actor
+from ..errors import InvalidInput, Problem
+from .accounts import SipAccountInput, change_sip_account, password_problems_for, sip_account
+from .passwords import generate_password
 
 _ANY_PIN = "0" * 10
 """Stands in for a mailbox's PIN that is not typed yet; no extension is so long."""
