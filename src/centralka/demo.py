@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from centralka.actions.account.accounts import SipAccountInput, add_sip_account
+from centralka.actions.account.accounts import add_sip_account
+from centralka.actions.account.blocks import SipAccountInput
 from centralka.actions.account.passwords import generate_password
 from centralka.actions.actor import Actor, Operator
 from centralka.actions.money import top_up

@@ -7,7 +7,8 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connections, transaction
 
-from centralka.actions.account.accounts import SipAccountInput, add_sip_account, delete_sip_account
+from centralka.actions.account.accounts import add_sip_account, delete_sip_account
+from centralka.actions.account.blocks import SipAccountInput
 from centralka.actions.errors import InvalidInput, NotAllowed, Taken
 from centralka.actions.money import top_up
 from centralka.actions.prices.charges import (

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, connections
 
 from centralka.actions.account import accounts as actions
-from centralka.actions.account.accounts import SipAccountInput
+from centralka.actions.account.blocks import SipAccountInput, current_input
 from centralka.actions.account.forwarding import (
     FORWARD_FIELDS,
     ForwardChoice,
@@ -43,7 +43,7 @@ def codes(refused: pytest.ExceptionInfo[InvalidInput]) -> dict[str, list[str]]:
 
 
 def choices(account: SipAccount) -> list[ForwardChoice | None]:
-    now = actions.current_input(SipAccount.objects.get(pk=account.pk))
+    now = current_input(SipAccount.objects.get(pk=account.pk))
     return [now[field] for field in FIELDS]
 
 
@@ -189,7 +189,7 @@ def test_a_deleted_target_counts_as_none_and_stays_told_until_it_is_saved(kwiaty
         "busy": ("extension", None),
         "no_answer": ("external", None),
     }
-    actions.change_sip_account(kwiaty.manager, account.pk, actions.current_input(account))
+    actions.change_sip_account(kwiaty.manager, account.pk, current_input(account))
     assert not Forward.objects.exists()
 
 
@@ -251,7 +251,7 @@ def _statements(company: cast.Company) -> int:
 
     with connection.execute_wrapper(note):
         for account in actions.sip_accounts(company.reader):
-            actions.current_input(account)
+            current_input(account)
     return len(asked)
 
 

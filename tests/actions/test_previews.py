@@ -2,7 +2,8 @@
 
 import pytest
 
-from centralka.actions.account.accounts import SipAccountInput, change_sip_account, current_input
+from centralka.actions.account.accounts import change_sip_account
+from centralka.actions.account.blocks import SipAccountInput, current_input
 from centralka.actions.account.forwarding import ForwardChoice
 from centralka.actions.account.previews import Caller, has_colleagues, plan_from_outside, plan_with_changes
 from centralka.actions.actor import Actor

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection, connections
 
 from centralka.actions.account import accounts as actions
-from centralka.actions.account.accounts import SipAccountInput
+from centralka.actions.account import general
+from centralka.actions.account.blocks import SipAccountInput
 from centralka.actions.account.passwords import digest_of
 from centralka.actions.actor import Actor
 from centralka.actions.errors import ChangedMeanwhile, InvalidInput, NotAllowed, NotFound, Taken
@@ -225,7 +226,7 @@ def test_the_unique_index_decides_when_the_check_came_too_early(
     kwiaty: cast.Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The race itself, made to happen: both looked before either saved."""
-    monkeypatch.setattr(actions, "_check_free", lambda *_: None)
+    monkeypatch.setattr(general, "check_free", lambda *_: None)
     actions.add_sip_account(kwiaty.manager, wanted())
     with pytest.raises(Taken):
         actions.add_sip_account(kwiaty.owner, wanted())

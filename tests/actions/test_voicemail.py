@@ -8,7 +8,8 @@ from django.utils import translation
 
 from centralka.actions import voicemail as actions
 from centralka.actions.account import accounts as sip_accounts
-from centralka.actions.account.accounts import SipAccountInput, add_sip_account, change_sip_account
+from centralka.actions.account.accounts import add_sip_account, change_sip_account
+from centralka.actions.account.blocks import SipAccountInput, current_input
 from centralka.actions.actor import Actor
 from centralka.actions.errors import InvalidInput, NotAllowed, NotFound
 from centralka.actions.voicemail import WRONG_FILE
@@ -80,7 +81,7 @@ def test_the_pin_is_kept_as_a_digest_and_not_told(kwiaty: cast.Company) -> None:
     account = add_sip_account(kwiaty.manager, asked)
     assert "7391" not in account.voicemail_pin_digest
     assert "7391" not in repr(asked)
-    assert "voicemail_pin" not in sip_accounts.current_input(account)
+    assert "voicemail_pin" not in current_input(account)
 
 
 @pytest.mark.parametrize("pin", ["", "12", "12345678901", "12a", " 123", "123\n", "١٢٣", "-12", "1.5"])

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 
-from centralka.actions.account.accounts import SipAccountInput, add_sip_account
+from centralka.actions.account.accounts import add_sip_account
+from centralka.actions.account.blocks import SipAccountInput
 from centralka.actions.money import top_up
 from centralka.actions.prices.charges import Agreement
 from centralka.outbox.worker import work

@@ -1,6 +1,6 @@
-"""Where calls go that an account does not take: one choice for each condition, checked when the account is saved."""
+"""The block “Forwarding conditions” of an account: for each condition, where calls go that it does not take."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, assert_never
 
@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.spelling import parse_number
-from centralka.store.models import ExternalNumber, Forward, SipAccount, Tenant
+from centralka.store.models import ExternalNumber, Forward, SipAccount
 
 from ..errors import ProblemList
+from .saving import Case, put, read
 
 RETURN_AFTER_MIN, RETURN_AFTER_MAX = 5, 180
 FORWARD_FIELDS = {condition: f"forward_{condition.value}" for condition in Forward.Condition}
@@ -26,23 +27,70 @@ class ForwardChoice:
     number: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ForwardingInput:
+    """What is wanted; the defaults are those of an empty form."""
+
+    return_after: int = 30
+    """Seconds that the target of a forward rings."""
+    forward_no_answer: ForwardChoice | None = None
+    """What follows when nobody answers; None: voicemail if it is on, else the call ends. So for the next two."""
+    forward_busy: ForwardChoice | None = None
+    forward_unavailable: ForwardChoice | None = None
+
+
+_OWN = frozenset(FORWARD_FIELDS.values())
+"""Fields that are rows of `Forward`, no columns."""
 ForwardChoices = Mapping[Forward.Condition, ForwardChoice | None]
 """What is wanted for each condition; None: nothing."""
 CheckedForwards = Mapping[Forward.Condition, Forward | None]
 """What a save writes for each condition that is in question: a row that is not saved yet, or (None) no row."""
 
 
-def choices_in(values: Mapping[str, Any]) -> dict[Forward.Condition, ForwardChoice | None]:
-    """The choices among the fields of a `SipAccountInput`; conditions that are not there are left out."""
-    return {condition: values[field] for condition, field in FORWARD_FIELDS.items() if field in values}
-
-
-def current_choices(account: SipAccount) -> dict[str, ForwardChoice | None]:
-    """The account's choices by field of `SipAccountInput`; one whose target was deleted counts as none."""
+def of(account: SipAccount) -> ForwardingInput:
+    """The block as it is; a choice whose target was deleted counts as none."""
     there = forwards_of(account)
-    return {
+    chosen: dict[str, Any] = {
         field: _choice(there[condition]) if condition in there else None for condition, field in FORWARD_FIELDS.items()
     }
+    return ForwardingInput(**read(account, ForwardingInput, _OWN), **chosen)
+
+
+def tidied(wanted: ForwardingInput) -> dict[str, Any]:
+    """White space around what was typed means nothing."""
+    return {field: _tidy(getattr(wanted, field)) for field in FORWARD_FIELDS.values()}
+
+
+def asks_for_targets(asked: Collection[str]) -> bool:
+    """Whether one of these fields of `SipAccountInput` names a target."""
+    return not _OWN.isdisjoint(asked)
+
+
+def check(problems: ProblemList, wanted: ForwardingInput, case: Case, *, has_mailbox: bool) -> CheckedForwards:
+    """Note what is wrong; gives the rows that the choices ask for.
+
+    Inside a transaction if the case `holds` the targets: they stay as they are in it, and the company must be locked,
+    so that two who save accounts that point at each other do not wait for each other.
+    """
+    problems.check(
+        RETURN_AFTER_MIN <= wanted.return_after <= RETURN_AFTER_MAX,
+        "return_after",
+        "out_of_range",
+        _("A forwarded call comes back after 5 to 180 seconds."),
+    )
+    choices = {condition: getattr(wanted, field) for condition, field in FORWARD_FIELDS.items()}
+    _check_own_voicemail(problems, choices, has_mailbox)
+    checks = _Checks(problems, case)
+    return {
+        condition: checks.forward(condition, choice)
+        for condition, choice in choices.items()
+        if FORWARD_FIELDS[condition] in case.asked
+    }
+
+
+def write(account: SipAccount, wanted: ForwardingInput) -> None:
+    """Put it on the account, which is not saved here; the targets are written by `write_forwards` once it is."""
+    put(account, wanted, ForwardingInput, _OWN)
 
 
 def forwards_of(account: SipAccount) -> dict[str, Forward]:
@@ -60,39 +108,6 @@ def forwards_to_external(number: ExternalNumber) -> list[Forward]:
     return list(_with_owner(number.forwarded_from.all()))
 
 
-def check_return_after(problems: ProblemList, seconds: int) -> None:
-    problems.check(
-        RETURN_AFTER_MIN <= seconds <= RETURN_AFTER_MAX,
-        "return_after",
-        "out_of_range",
-        _("A forwarded call comes back after 5 to 180 seconds."),
-    )
-
-
-def check_own_voicemail(problems: ProblemList, choices: ForwardChoices, *, enabled: bool) -> None:
-    """Calls can go to the account's voicemail only while that is on."""
-    for condition, choice in choices.items():
-        problems.check(
-            enabled or choice is None or choice.kind != "voicemail",
-            FORWARD_FIELDS[condition],
-            "voicemail_off",
-            _("The voicemail of this account is off. Turn it on, or choose something else."),
-        )
-
-
-def checked_forwards(
-    problems: ProblemList, tenant: Tenant, choices: ForwardChoices, *, extension: str, account: SipAccount | None
-) -> dict[Forward.Condition, Forward | None]:
-    """The rows that the choices ask for; what is wrong with a choice goes into `problems`.
-
-    `extension`: what the account's is to be; `account`: None for a new one. Inside a transaction, in which the targets
-    stay as they are. The company must be locked, so that two who save accounts that point at each other do not wait
-    for each other.
-    """
-    checks = _Checks(problems, tenant, extension, account)
-    return {condition: checks.forward(condition, choice) for condition, choice in choices.items()}
-
-
 def write_forwards(account: SipAccount, checked: CheckedForwards) -> None:
     """Make the account's forwards what was checked; conditions that are not in question stay."""
     for condition, wanted in checked.items():
@@ -105,17 +120,25 @@ def write_forwards(account: SipAccount, checked: CheckedForwards) -> None:
             )
 
 
-def tidy_choice(choice: ForwardChoice | None) -> ForwardChoice | None:
-    """White space around what was typed means nothing."""
+def _tidy(choice: ForwardChoice | None) -> ForwardChoice | None:
     return choice and replace(choice, extension=choice.extension.strip(), number=choice.number.strip())
+
+
+def _check_own_voicemail(problems: ProblemList, choices: ForwardChoices, has_mailbox: bool) -> None:
+    """Calls can go to the account's voicemail only while that is on."""
+    for condition, choice in choices.items():
+        problems.check(
+            has_mailbox or choice is None or choice.kind != "voicemail",
+            FORWARD_FIELDS[condition],
+            "voicemail_off",
+            _("The voicemail of this account is off. Turn it on, or choose something else."),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Checks:
     problems: ProblemList
-    tenant: Tenant
-    extension: str
-    account: SipAccount | None
+    case: Case
 
     def forward(self, condition: Forward.Condition, choice: ForwardChoice | None) -> Forward | None:
         if choice is None:
@@ -134,7 +157,7 @@ class _Checks:
     def _colleague(self, field: str, extension: str) -> SipAccount | None:
         # The account itself may be about to change its extension: neither the old nor the new one is a target.
         found = self._accounts().filter(extension=extension.replace("\0", "")).first()
-        itself = extension == self.extension or (found is not None and found.pk == getattr(self.account, "pk", None))
+        itself = extension == self.case.extension or (found is not None and found == self.case.account)
         if self.problems.check(not itself, field, "itself", _("An account cannot forward to itself.")):
             self.problems.check(
                 found is not None, field, "unknown", _("There is no such extension in the company. Choose another.")
@@ -142,11 +165,16 @@ class _Checks:
         return found
 
     def _accounts(self) -> QuerySet[SipAccount]:
-        return self.tenant.sip_accounts.select_for_update(no_key=True)
+        accounts = self.case.tenant.sip_accounts
+        return accounts.select_for_update(no_key=True) if self.case.holds else accounts.all()
+
+    def _numbers(self) -> QuerySet[ExternalNumber]:
+        numbers = self.case.tenant.external_numbers
+        return numbers.select_for_update(no_key=True) if self.case.holds else numbers.all()
 
     def _saved(self, field: str, number: str) -> ExternalNumber | None:
         e164 = parse_number(number)
-        found = self.tenant.external_numbers.select_for_update(no_key=True).filter(e164=e164 or "").first()
+        found = self._numbers().filter(e164=e164 or "").first()
         self.problems.check(
             found is not None,
             field,

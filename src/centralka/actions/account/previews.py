@@ -20,7 +20,9 @@ from centralka.store.models import Role, SipAccount
 
 from ..actor import Actor
 from ..errors import InvalidInput, Problem
-from .accounts import SipAccountInput, change_sip_account, password_problems_for, sip_account
+from .accounts import change_sip_account, sip_account
+from .blocks import SipAccountInput
+from .general import password_problems_for
 from .passwords import generate_password
 
 _ANY_PIN = "0" * 10

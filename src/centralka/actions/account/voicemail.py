@@ -1,6 +1,7 @@
-"""The voicemail of an account as its form asks for it: on or off, the PIN of the mailbox, where messages are mailed."""
+"""The block “Voicemail” of an account: on or off, the PIN of the mailbox, where messages are mailed, which greeting."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -10,38 +11,59 @@ from centralka.store.models import SipAccount
 from centralka.store.pins import digest_of_pin, is_pin
 
 from ..errors import ProblemList
+from .saving import Case, put, read
 
 PIN_MIN, PIN_MAX = 3, 10
 EMAIL_MAX = 254
 
 
-@dataclass(frozen=True, slots=True)
-class VoicemailChoice:
-    """What is wanted; `pin` None: the one there is, if there is one."""
+@dataclass(frozen=True, kw_only=True)
+class VoicemailInput:
+    """What is wanted; the defaults are those of an empty form."""
 
-    extension: str
-    enabled: bool
-    pin: str | None
-    email: str
+    voicemail_enabled: bool = False
+    voicemail_pin: str | None = None
+    """3 to 10 digits; None: keep the one there is; a mailbox that was never on needs one."""
+    voicemail_email: str = ""
+    """Where new messages are mailed; "": nowhere."""
+    greeting_on_no_answer: bool = True
+    """The own greeting, if there is one, is played after no answer and where no phone can be reached."""
+    greeting_on_busy: bool = False
 
 
-def check_voicemail(problems: ProblemList, wanted: VoicemailChoice, account: SipAccount | None) -> None:
-    """Note what is wrong; `account` None: it is a new one."""
-    kept = account.voicemail_pin_digest if account else ""
-    if wanted.pin is not None:
-        _check_new_pin(problems, wanted.pin, wanted.extension)
-    elif wanted.enabled:
-        _check_kept_pin(problems, kept, wanted.extension)
+_OWN = frozenset({"voicemail_pin"})
+"""Fields that are more than a column of the same name."""
+
+
+def of(account: SipAccount) -> VoicemailInput:
+    """The block as it is; the PIN is not known."""
+    return VoicemailInput(**read(account, VoicemailInput, _OWN))
+
+
+def tidied(wanted: VoicemailInput) -> dict[str, Any]:
+    """White space around what was typed means nothing."""
+    return {"voicemail_email": wanted.voicemail_email.strip()}
+
+
+def check(problems: ProblemList, wanted: VoicemailInput, case: Case) -> None:
+    """Note what is wrong."""
+    if wanted.voicemail_pin is not None:
+        _check_new_pin(problems, wanted.voicemail_pin, case.extension)
+    elif wanted.voicemail_enabled:
+        _check_kept_pin(problems, case.account.voicemail_pin_digest if case.account else "", case.extension)
     problems.check(
-        _is_email(wanted.email), "voicemail_email", "malformed", _("This is not an e-mail address, e.g. a@example.pl.")
+        _is_email(wanted.voicemail_email),
+        "voicemail_email",
+        "malformed",
+        _("This is not an e-mail address, e.g. a@example.pl."),
     )
 
 
-def write_voicemail(account: SipAccount, wanted: VoicemailChoice) -> None:
+def write(account: SipAccount, wanted: VoicemailInput) -> None:
     """Put it on the account, which is not saved here. A new PIN opens a mailbox that wrong ones had closed."""
-    account.voicemail_enabled, account.voicemail_email = wanted.enabled, wanted.email
-    if wanted.pin is not None:
-        account.voicemail_pin_digest = digest_of_pin(wanted.pin)
+    put(account, wanted, VoicemailInput, _OWN)
+    if wanted.voicemail_pin is not None:
+        account.voicemail_pin_digest = digest_of_pin(wanted.voicemail_pin)
         account.voicemail_pin_wrong, account.voicemail_pin_wrong_since = 0, None
 
 

@@ -11,14 +11,9 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from centralka.actions.account import accounts as actions
-from centralka.actions.account.accounts import (
-    NAME_MAX,
-    PIN_MAX,
-    PIN_MIN,
-    RING_TIMEOUT_MAX,
-    RING_TIMEOUT_MIN,
-    SipAccountInput,
-)
+from centralka.actions.account.blocks import SipAccountInput
+from centralka.actions.account.general import NAME_MAX, RING_TIMEOUT_MAX, RING_TIMEOUT_MIN
+from centralka.actions.account.outside import PIN_MAX, PIN_MIN
 from centralka.actions.account.passwords import MAX_LENGTH, MIN_LENGTH
 from centralka.actions.checks.outside import HIGHEST_RATE
 from centralka.actions.errors import InvalidInput

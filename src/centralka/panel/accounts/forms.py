@@ -10,7 +10,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from centralka.actions.account.accounts import RING_TIMEOUT_MAX, RING_TIMEOUT_MIN, SipAccountInput, current_input
+from centralka.actions.account.blocks import SipAccountInput, current_input
+from centralka.actions.account.general import RING_TIMEOUT_MAX, RING_TIMEOUT_MIN
 from centralka.actions.actor import Actor
 from centralka.actions.numbers import own_numbers
 from centralka.calls.spelling import grouped

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from centralka.actions import voicemail
 from centralka.actions.account import accounts as actions
-from centralka.actions.account.accounts import SipAccountInput
+from centralka.actions.account.blocks import SipAccountInput
 from centralka.actions.account.forwarding import forwards_of, forwards_to
+from centralka.actions.account.general import password_problems_for
 from centralka.actions.account.passwords import generate_password
 from centralka.actions.account.registrations import registered_count
 from centralka.actions.actor import Actor
@@ -322,5 +323,5 @@ def password_check(request: HttpRequest, actor: Actor) -> HttpResponse:
     wanted = SipAccountInput(
         extension=request.POST.get("extension", "").strip(), name=request.POST.get("name", "").strip(), password=typed
     )
-    problems = actions.password_problems_for(actor.tenant, wanted) if typed else []
+    problems = password_problems_for(actor.tenant, wanted) if typed else []
     return render(request, "panel/accounts/password_strength.html", {"problems": problems, "typed": bool(typed)})

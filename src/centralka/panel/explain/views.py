@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
 from centralka.actions.account import accounts as sip_accounts
-from centralka.actions.account.accounts import SipAccountInput
+from centralka.actions.account.blocks import SipAccountInput
 from centralka.actions.account.previews import Caller, has_colleagues, plan_with_changes
 from centralka.actions.actor import Actor
 from centralka.actions.errors import InvalidInput

@@ -1,0 +1,72 @@
+"""An account as its four blocks together; each has a file, with the same few names."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from centralka.store.models import Number, SipAccount
+
+from ..errors import ProblemList
+from . import forwarding, general, outside, voicemail
+from .forwarding import CheckedForwards, ForwardingInput
+from .general import GeneralInput
+from .outside import OutsideInput
+from .saving import Case
+from .voicemail import VoicemailInput
+
+
+@dataclass(frozen=True, kw_only=True)
+class SipAccountInput(GeneralInput, OutsideInput, VoicemailInput, ForwardingInput):
+    """What the form or the API asks an account to be. The defaults are those of an empty form."""
+
+    def __repr__(self) -> str:
+        return f"SipAccountInput({self.extension!r}, {self.name!r})"  # never the password or a PIN
+
+
+FIELDS = frozenset(field.name for field in fields(SipAccountInput))
+SECRETS = ("password", "outbound_pin", "voicemail_pin")
+"""Fields that are kept as digests only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What an account is to point at."""
+
+    shown: Number | None
+    """The number that people outside see."""
+    forwards: CheckedForwards
+
+
+def current_input(account: SipAccount) -> dict[str, Any]:
+    """The account as it is, in the words of `SipAccountInput`, without password and PINs, which are not known.
+
+    A forward whose target was deleted counts as none.
+    """
+    blocks = (general.of(account), outside.of(account), voicemail.of(account), forwarding.of(account))
+    values = {name: value for block in blocks for name, value in vars(block).items()}
+    return {name: values[name] for name in FIELDS.difference(SECRETS)}
+
+
+def tidied(wanted: SipAccountInput) -> SipAccountInput:
+    """White space around what was typed means nothing."""
+    return replace(wanted, **general.tidied(wanted), **voicemail.tidied(wanted), **forwarding.tidied(wanted))
+
+
+def check(wanted: SipAccountInput, case: Case) -> Rows:
+    """Raise what is wrong, `InvalidInput` or `Taken`; give what the account is to point at."""
+    problems = ProblemList()
+    shown = general.check(problems, wanted, case)
+    outside.check(problems, wanted)
+    voicemail.check(problems, wanted, case)
+    forwards = forwarding.check(problems, wanted, case, has_mailbox=wanted.voicemail_enabled)
+    problems.raise_any()
+    general.check_free(case)
+    return Rows(shown, forwards)
+
+
+def write(account: SipAccount, wanted: SipAccountInput, rows: Rows) -> None:
+    """Put all that is wanted on the account, which is not saved here. Its forwards follow once it is
+    (`forwarding.write`)."""
+    general.write(account, wanted, rows.shown)
+    outside.write(account, wanted)
+    voicemail.write(account, wanted)
+    forwarding.write(account, wanted)

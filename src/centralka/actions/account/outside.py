@@ -1,0 +1,59 @@
+"""The block “Advanced options” of an account: how far and how dearly it may call, and whether it is asked for a PIN."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from centralka.store.models import SipAccount
+from centralka.store.pins import digest_of_pin
+
+from ..checks.outside import check_level, check_max_rate
+from ..errors import ProblemList
+from .saving import put, read
+
+PIN_MIN, PIN_MAX = 4, 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideInput:
+    """What is wanted; the defaults are those of an empty form."""
+
+    international: str | None = None
+    """One of `Level`; None: the company's."""
+    max_rate: Decimal | None = None
+    """PLN net per minute; None: the company's."""
+    outbound_pin: str | None = None
+    """4 to 10 digits that are asked before a call outside; None: keep what there is, "": none is asked."""
+
+
+_OWN = frozenset({"outbound_pin"})
+"""Fields that are more than a column of the same name."""
+
+
+def of(account: SipAccount) -> OutsideInput:
+    """The block as it is; the PIN is not known."""
+    return OutsideInput(**read(account, OutsideInput, _OWN))
+
+
+def check(problems: ProblemList, wanted: OutsideInput) -> None:
+    """Note what is wrong."""
+    if wanted.international is not None:
+        check_level(problems, wanted.international)
+    if wanted.max_rate is not None:
+        check_max_rate(problems, wanted.max_rate)
+    if pin := wanted.outbound_pin:
+        problems.check(
+            pin.isascii() and pin.isdigit() and PIN_MIN <= len(pin) <= PIN_MAX,
+            "outbound_pin",
+            "malformed",
+            _("A PIN has 4 to 10 digits."),
+        )
+
+
+def write(account: SipAccount, wanted: OutsideInput) -> None:
+    """Put it on the account, which is not saved here. Another PIN opens what wrong ones had closed."""
+    put(account, wanted, OutsideInput, _OWN)
+    if wanted.outbound_pin is not None:
+        account.outbound_pin_digest = digest_of_pin(wanted.outbound_pin) if wanted.outbound_pin else ""
+        account.outbound_pin_wrong, account.outbound_pin_wrong_since = 0, None
