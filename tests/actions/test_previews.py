@@ -1,18 +1,27 @@
 """What would happen to calls after a save that nobody made yet."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
 import pytest
 
-from centralka.actions.account.accounts import change_sip_account
-from centralka.actions.account.blocks import SipAccountInput, current_input
+from centralka.actions.account.accounts import add_sip_account, change_sip_account
+from centralka.actions.account.blocks import FIELDS, SipAccountInput, current_input
 from centralka.actions.account.forwarding import ForwardChoice
 from centralka.actions.account.previews import Caller, has_colleagues, plan_from_outside, plan_with_changes
 from centralka.actions.actor import Actor
 from centralka.actions.calls import plan_for
 from centralka.actions.errors import InvalidInput, NotAllowed, NotFound, Taken
+from centralka.actions.prices.charges import Agreement
 from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.plan import DialOut, Outcome, Plan, Reject, Ring, Skip, Step, Voicemail
+from centralka.calls.planner import plan_call
 from centralka.store.models import ExternalNumber, LedgerEntry, Number, SipAccount
 from tests import cast
+from tests.locked import write_lock_held_elsewhere
+
+AT = datetime(2026, 11, 16, 12, tzinfo=UTC)
 
 
 def as_it_is(account: SipAccount, **changes: object) -> SipAccountInput:
@@ -49,6 +58,89 @@ def test_a_preview_is_what_saving_gives(kwiaty: cast.Company, ala: SipAccount) -
     _facts, real = plan_for(kwiaty.manager, "101", "100")
     assert seen == real
     assert isinstance(after(real, Outcome.BUSY), DialOut)
+
+
+CHANGES: dict[str, dict[str, object]] = {
+    "extension": {"extension": "109", "password": cast.SIP_PASSWORD},
+    "name": {"name": "Alicja"},
+    "password": {"password": cast.SIP_PASSWORD},
+    "internal_caller_id": {"internal_caller_id": "200"},
+    "ring_timeout": {"ring_timeout": 12},
+    "call_waiting": {"call_waiting": False},
+    "caller_id": {"caller_id": "+48221234568"},
+    "caller_id_restricted": {"caller_id": None, "caller_id_restricted": True},
+    "international": {"international": "world"},
+    "max_rate": {"max_rate": Decimal("0.0001")},
+    "outbound_pin": {"outbound_pin": "4711"},
+    "return_after": {"return_after": 7},
+    "forward_no_answer": {"forward_no_answer": ForwardChoice("extension", extension="101")},
+    "forward_busy": {"forward_busy": ForwardChoice("external", number="+493012345678")},
+    "forward_unavailable": {"forward_unavailable": ForwardChoice("voicemail")},
+    "voicemail_enabled": {"voicemail_enabled": False},
+    "voicemail_pin": {"voicemail_pin": "73912"},
+    "voicemail_email": {"voicemail_email": "ala@kwiaty.example"},
+    "greeting_on_no_answer": {"greeting_on_no_answer": False},
+    "greeting_on_busy": {"greeting_on_busy": True},
+}
+"""For each field of an account another value than the one that `settled` gives it."""
+
+
+@pytest.fixture
+def settled(kwiaty: cast.Company, ala: SipAccount) -> SipAccount:
+    """Ala's account, so set that every field counts for some call to it."""
+    cast.line_outside(kwiaty.tenant, "+48221234567")
+    Number.objects.create(e164="+48221234568", tenant=kwiaty.tenant)
+    for number in ("+48600100200", "+493012345678"):
+        ExternalNumber.objects.create(tenant=kwiaty.tenant, e164=number, name="Serwis")
+    forward = ForwardChoice("external", number="+48600100200")
+    mailbox = {"voicemail_enabled": True, "voicemail_pin": "7391", "caller_id": "+48221234567"}
+    return change_sip_account(kwiaty.manager, ala.pk, mailbox | {"forward_busy": forward})
+
+
+@pytest.mark.parametrize("field", sorted(FIELDS))
+def test_whatever_is_typed_a_preview_shows_the_call_as_it_will_be(
+    kwiaty: cast.Company, settled: SipAccount, field: str
+) -> None:
+    """A field that is new has to be in `CHANGES`."""
+    wanted = as_it_is(settled, **CHANGES[field])
+    seen = [plan_with_changes(kwiaty.manager, settled.pk, wanted, caller, AT) for caller in Caller]
+    saved = change_sip_account(kwiaty.manager, settled.pk, CHANGES[field])
+    inside = plan_for(kwiaty.manager, "101", saved.extension, AT)
+    outside = plan_from_outside(kwiaty.manager, "", saved.extension, AT)
+    assert seen == [inside, outside]
+
+
+@pytest.mark.parametrize("caller", Caller)
+def test_a_new_account_is_called_as_its_preview_showed(
+    kwiaty: cast.Company, settled: SipAccount, caller: Caller
+) -> None:
+    wanted = as_it_is(
+        settled,
+        extension="105",
+        password=cast.SIP_PASSWORD,
+        voicemail_pin="7391",
+        forward_no_answer=ForwardChoice("voicemail"),
+        forward_unavailable=ForwardChoice("extension", extension="100"),
+    )
+    facts, _plan = plan_with_changes(kwiaty.manager, None, wanted, caller, AT)
+    made = add_sip_account(kwiaty.manager, wanted, Agreement("192.0.2.1"))
+    asked = (kwiaty.manager, "101" if caller is Caller.COLLEAGUE else "", "105", AT)
+    real, plan = plan_for(*asked) if caller is Caller.COLLEAGUE else plan_from_outside(*asked)
+    assert facts.callee is not None
+    facts = replace(facts, callee=replace(facts.callee, id=made.pk))
+    assert facts == real
+    assert plan_call(facts) == plan
+
+
+@pytest.mark.parametrize("new", [True, False])
+@pytest.mark.django_db(transaction=True)
+def test_a_preview_waits_for_nobody_who_saves(kwiaty: cast.Company, settled: SipAccount, new: bool) -> None:
+    """Whoever types would hold up everybody: SQLite has one write lock."""
+    wanted = as_it_is(settled, extension="105" if new else "100")
+    with write_lock_held_elsewhere():
+        for caller in Caller:
+            facts, _plan = plan_with_changes(kwiaty.manager, None if new else settled.pk, wanted, caller)
+            assert facts.to_number == (wanted.extension if caller is Caller.COLLEAGUE else "")
 
 
 def test_nothing_of_a_preview_stays(kwiaty: cast.Company, ala: SipAccount) -> None:

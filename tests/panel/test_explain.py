@@ -22,6 +22,7 @@ from centralka.panel.explain.picture import (
 from centralka.panel.explain.tree import Branch, Kind, Step, merged, steps_of
 from centralka.store.models import ExternalNumber, Forward, LedgerEntry, Number, SipAccount
 from tests import cast
+from tests.locked import write_lock_held_elsewhere
 
 from .conftest import SignIn
 from .page import Page
@@ -206,6 +207,20 @@ def test_the_preview_follows_what_is_typed_and_saves_nothing(
     assert "Rings 101" not in page.text
     assert SipAccount.objects.values().get(pk=ala.pk) == before
     assert ala.forwards.get(condition=Forward.Condition.NO_ANSWER).target is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_preview_is_drawn_while_somebody_else_holds_the_write_lock(
+    signed_in: SignIn, kwiaty: cast.Company, ala: SipAccount
+) -> None:
+    browser = signed_in(kwiaty.manager)
+    for url, page in (("account_preview", "account_change"), ("new_account_preview", "account_add")):
+        of = [ala.pk] if page == "account_change" else []
+        form = Page(browser.get(reverse(page, args=of))).form | {"extension": "107", "name": "Nowe"}
+        sent = {name: value for name, value in form.items() if value != "off"}
+        with write_lock_held_elsewhere():
+            drawn = Page(browser.post(reverse(url, args=of), sent))
+        assert "Rings 107" in drawn.text
 
 
 def test_the_switch_says_who_calls(signed_in: SignIn, kwiaty: cast.Company, ala: SipAccount) -> None:

@@ -53,6 +53,7 @@ t.price_list_id,
 (SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id AND r.number = %s) AS going_on,
 {_BLOCKED}
 """
+_COMPANY = f"SELECT {_OF_COMPANY} FROM tenant t WHERE t.id = %s"
 _PERMISSIONS = f"""
 SELECT {_OF_COMPANY}, a.international, a.max_rate, a.outbound_pin_digest <> '' AS pin_needed,
        a.caller_id_restricted, shown.e164 AS caller_id, COALESCE(shown.tenant_id = t.id, FALSE) AS caller_id_owned
@@ -171,11 +172,12 @@ def _unanswered(account_id: int, now: datetime) -> Unanswered:
     return Unanswered(
         forwards={Condition(row["condition"]): _target(account_id, now, row) for row in rows if row["condition"]},
         return_after=rows[0]["return_after"],
-        mailbox=_mailbox(account_id, rows[0]),
+        mailbox=mailbox_in(account_id, rows[0]),
     )
 
 
-def _mailbox(account_id: int, row: Row) -> Mailbox | None:
+def mailbox_in(account_id: int | None, row: Row) -> Mailbox | None:
+    """The mailbox of an account, as a row with its columns and `own_greeting` says; None: it is off."""
     if not row["voicemail_enabled"]:
         return None
     return Mailbox(
@@ -186,7 +188,7 @@ def _mailbox(account_id: int, row: Row) -> Mailbox | None:
     )
 
 
-def _is_full(account_id: int) -> bool:
+def _is_full(account_id: int | None) -> bool:
     (kept,) = _rows(_MESSAGES, [account_id])
     return is_full(kept["messages"], kept["seconds"])
 
@@ -203,6 +205,16 @@ def _target(account_id: int, now: datetime, row: Row) -> ForwardTarget:
 
 def _outside(account_id: int, to: Destination, now: datetime) -> Outside:
     (row,) = _rows(_PERMISSIONS, [to.number, account_id])
+    return _outside_in(row, to, now)
+
+
+def outside_as_typed(tenant_id: int, account: Row, to: Destination, now: datetime) -> Outside:
+    """What decides about a call outside of an account that is as the columns in `account` say."""
+    (company,) = _rows(_COMPANY, [to.number, tenant_id])
+    return _outside_in({**company, **account}, to, now)
+
+
+def _outside_in(row: Row, to: Destination, now: datetime) -> Outside:
     return Outside(
         destination=to,
         level=Level(row["international"] or row["company_international"]),

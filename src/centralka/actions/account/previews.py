@@ -1,29 +1,31 @@
 """What would happen to calls: from outside, and for an account as it would be after a save that nobody made yet."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, assert_never
+from typing import assert_never
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.called_number import Arrival
-from centralka.calls.facts import CallFacts, IncomingFacts
+from centralka.calls.facts import CallFacts, Condition, IncomingFacts
 from centralka.calls.outside_caller import OutsideCaller
 from centralka.calls.plan import Plan
 from centralka.calls.planner import plan_call
 from centralka.calls.spelling import parse_number
-from centralka.store.facts import call_facts, incoming_facts, incoming_facts_for
+from centralka.store.drafts import Draft, call_facts_for, incoming_facts_for_draft
+from centralka.store.facts import incoming_facts, incoming_facts_for
 from centralka.store.models import Role, SipAccount
 
 from ..actor import Actor
 from ..errors import InvalidInput, Problem
-from .accounts import change_sip_account, sip_account
-from .blocks import SipAccountInput
+from . import blocks, general
+from .accounts import sip_account
+from .blocks import FIELDS, SipAccountInput
 from .general import password_problems_for
 from .passwords import generate_password
+from .saving import Case
 
 _ANY_PIN = "0" * 10
 """Stands in for a mailbox's PIN that is not typed yet; no extension is so long."""
@@ -59,17 +61,13 @@ def plan_with_changes(
 ) -> tuple[CallFacts | IncomingFacts, Plan]:
     """What would happen to a call for the account if it were saved so; None: for a new one.
 
-    It is saved, looked at and taken back, so nothing can differ from what saving does; only passwords and PINs that are
-    not typed yet are made up. Raises what `change_sip_account` raises. `caller`: None: somebody outside if a public
-    number points at the account, or if it forwards to every colleague, whose own calls it could not forward to them;
-    else a colleague. Where there is no colleague it is somebody outside.
+    The account is checked and written as a save does it, but to no database: whoever types makes nobody wait who
+    saves. Passwords and PINs that are not typed yet are made up. Raises what `change_sip_account` raises. `caller`:
+    None: somebody outside if a public number points at the account, or if it forwards to every colleague, whose own
+    calls it could not forward to them; else a colleague. Where there is no colleague it is somebody outside.
     """
     actor.require(Role.MANAGER)
-    with transaction.atomic():
-        account = sip_account(actor, account_id) if account_id is not None else _empty(actor)
-        changed = change_sip_account(actor, account.pk, _with_secrets(actor, account, wanted))
-        facts = _facts(changed, caller, at or timezone.now())
-        transaction.set_rollback(True)
+    facts = _facts(_draft(actor, account_id, wanted), caller, at or timezone.now())
     return facts, plan_call(facts)
 
 
@@ -89,21 +87,25 @@ def _incoming(actor: Actor, caller: str, dialled: str, at: datetime) -> Incoming
     return facts
 
 
-def _empty(actor: Actor) -> SipAccount:
-    """A new account before anything is typed; its extension and login are those of no account that was saved."""
-    return SipAccount.objects.create(
-        tenant=actor.tenant, kind=SipAccount.Kind.VOICE, extension="0", login=f"{actor.tenant.slug}_"
-    )
+def _draft(actor: Actor, account_id: int | None, wanted: SipAccountInput) -> Draft:
+    """The account as it would be saved."""
+    account = sip_account(actor, account_id) if account_id is not None else None
+    wanted = blocks.tidied(_with_secrets(actor, account, wanted))
+    if account is None:
+        wanted = replace(wanted, **general.shown_by_default(wanted, actor.tenant))
+    rows = blocks.check(wanted, Case(actor.tenant, account, wanted.extension, FIELDS, holds=False))
+    changed = account or SipAccount(tenant=actor.tenant, kind=SipAccount.Kind.VOICE)
+    blocks.write(changed, wanted, rows)
+    forwards = {Condition(condition): forward for condition, forward in rows.forwards.items() if forward}
+    return Draft(changed, forwards)
 
 
-def _with_secrets(actor: Actor, account: SipAccount, wanted: SipAccountInput) -> dict[str, Any]:
+def _with_secrets(actor: Actor, account: SipAccount | None, wanted: SipAccountInput) -> SipAccountInput:
     """All that is wanted, with some password and PIN where saving needs one."""
-    wanted = replace(wanted, password=None, outbound_pin=None)
-    if wanted.extension.strip() != account.extension:
+    wanted = replace(wanted, password=None)
+    if account is None or wanted.extension.strip() != account.extension:
         wanted = replace(wanted, password=_any_password(actor, wanted))
-    if wanted.voicemail_enabled:
-        wanted = replace(wanted, voicemail_pin=_ANY_PIN)
-    return {field.name: getattr(wanted, field.name) for field in fields(wanted)}
+    return replace(wanted, voicemail_pin=_ANY_PIN) if wanted.voicemail_enabled else wanted
 
 
 def _any_password(actor: Actor, wanted: SipAccountInput) -> str:
@@ -113,30 +115,36 @@ def _any_password(actor: Actor, wanted: SipAccountInput) -> str:
     return password
 
 
-def _facts(account: SipAccount, caller: Caller | None, at: datetime) -> CallFacts | IncomingFacts:
-    login = _calling(account, caller)
-    found = call_facts(login=login, dialled=account.extension, now=at) if login else None
-    return found or _from_outside(account, "", at)
+def _facts(draft: Draft, caller: Caller | None, at: datetime) -> CallFacts | IncomingFacts:
+    login = _calling(draft, caller)
+    found = call_facts_for(draft, login=login, now=at) if login else None
+    return found or incoming_facts_for_draft(draft, number=_number_of(draft.account), now=at)
 
 
-def _calling(account: SipAccount, caller: Caller | None) -> str | None:
+def _calling(draft: Draft, caller: Caller | None) -> str | None:
     """The login of the colleague who calls, if possible nobody to whom the account forwards; None: somebody outside."""
+    account = draft.account
     others = (
         account.tenant.sip_accounts.exclude(pk=account.pk).order_by("extension_number").values_list("login", flat=True)
     )
-    free = others.exclude(forwarded_from__sip_account=account)
+    targets = [forward.target_id for forward in draft.forwards.values() if forward.target_id is not None]
+    free = others.exclude(pk__in=targets)
     match caller:
         case Caller.OUTSIDE:
             return None
         case Caller.COLLEAGUE:
             return free.first() or others.first()
         case None:
-            return None if account.incoming_numbers.exists() else free.first()
+            return None if _number_of(account) else free.first()
         case _:
             assert_never(caller)
 
 
+def _number_of(account: SipAccount) -> str:
+    """The first number (E.164) that points at the account; "": none does."""
+    return (account.pk and account.incoming_numbers.order_by("e164").values_list("e164", flat=True).first()) or ""
+
+
 def _from_outside(account: SipAccount, caller: str, at: datetime) -> IncomingFacts:
     """Over the first number that points at the account, or as if one did."""
-    number = account.incoming_numbers.order_by("e164").values_list("e164", flat=True).first()
-    return incoming_facts_for(account_id=account.pk, number=number or "", caller_number=caller, now=at)
+    return incoming_facts_for(account_id=account.pk, number=_number_of(account), caller_number=caller, now=at)
