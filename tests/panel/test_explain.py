@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from centralka.actions.account.accounts import change_sip_account
 from centralka.actions.account.forwarding import ForwardChoice
-from centralka.panel.explain.picture import (
+from centralka.panel.pictures.picture import (
     NARROW,
     Box,
     Drawing,
@@ -19,7 +19,7 @@ from centralka.panel.explain.picture import (
     side_by_side,
     wrapped,
 )
-from centralka.panel.explain.tree import Branch, Kind, Step, merged, steps_of
+from centralka.panel.pictures.tree import Branch, Kind, Step, merged, steps_of
 from centralka.store.models import ExternalNumber, Forward, LedgerEntry, Number, SipAccount
 from tests import cast
 from tests.locked import write_lock_held_elsewhere

@@ -24,7 +24,7 @@ from centralka.store.models import Person, Role
 
 from .company_address import address_of_no_company, ask_company, in_company
 from .http import PanelRequest
-from .sign_in.forms import LoginForm
+from .login_form import LoginForm
 from .typed import behind, to_the_list_one_came_from, typed
 
 View = TypeVar("View", bound=Callable[..., Any])

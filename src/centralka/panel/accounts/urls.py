@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import preview, views
 
 urlpatterns = [
     path("konta-sip/", views.accounts, name="accounts"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("konta-sip/dodaj", views.account_add, name="account_add"),
     path("konta-sip/haslo", views.password_generated, name="password_generated"),
     path("konta-sip/haslo/ocena", views.password_check, name="password_check"),
+    path("konta-sip/rysunek", preview.new_account_preview, name="new_account_preview"),
+    path("konta-sip/<int:account_id>/rysunek", preview.account_preview, name="account_preview"),
     path("konta-sip/<int:account_id>/", views.account, name="account"),
     path("konta-sip/<int:account_id>/zmien", views.account_change, name="account_change"),
     path("konta-sip/<int:account_id>/usun", views.account_delete, name="account_delete"),

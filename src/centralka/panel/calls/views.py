@@ -24,10 +24,10 @@ from centralka.store.models import CallRecord, Role
 from ..csv_lines import CONTENT_TYPE
 from ..doors import tenant_page
 from ..paging import Page, page_of
+from ..tables.call_numbers import leg_name, public_number
+from ..tables.calls import lines
+from ..tables.people import People, people_of
 from .forms import CallsForm
-from .names import leg_name, public_number
-from .people import People, people_of
-from .table import lines
 
 PAGE = 50
 

@@ -15,9 +15,9 @@ from centralka.actions.actor import Operator
 from centralka.actions.tenants import export as actions
 from centralka.store.models import Tenant
 
-from ..calls import table as calls_table
-from ..calls.people import People
-from ..finance import table as ledger_table
+from ..tables import calls as calls_table
+from ..tables import ledger as ledger_table
+from ..tables.people import People
 
 
 def export(operator: Operator, company: Tenant, language: str, vat: Decimal) -> IO[bytes]:

@@ -22,9 +22,9 @@ from centralka.actions.tenants.blocks import block, unblock
 from centralka.store.models import LedgerEntry
 
 from ..doors import operator_page
-from ..finance.entries import what_for
 from ..forms import error_title
 from ..paging import page_of
+from ..tables.bookings import what_for
 from .export import export
 from .forms import BlockForm, BookingForm, CompanyChangeForm, CompanyForm
 

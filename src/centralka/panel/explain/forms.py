@@ -21,7 +21,7 @@ from ..forms import PanelForm
 from ..pickers.fields import PickedField, PickerWidget
 from ..pickers.meaning import value_meant
 from ..pickers.sources import Callees, Callers
-from .words import Facts
+from ..pictures.words import Facts
 
 OUTSIDE = Callers.OUTSIDE
 _FIELD_OF = {"from": "who"}

@@ -20,9 +20,9 @@ from centralka.store.models import Role
 from ..csv_lines import CONTENT_TYPE
 from ..doors import tenant_page
 from ..paging import Page, page_of
+from ..tables.ledger import lines
 from .chart import Chart, chart_of
 from .forms import LedgerForm
-from .table import lines
 
 PAGE = 50
 _CHARTED = 30

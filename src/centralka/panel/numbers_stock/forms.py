@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from centralka.actions.errors import InvalidInput, Problem
 from centralka.store.models import Tenant
 
-from ..companies.choices import CompanyField
+from ..company_choices import CompanyField
 from ..forms import PanelForm
 
 _TOLD = 20

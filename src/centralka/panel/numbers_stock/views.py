@@ -13,7 +13,7 @@ from centralka.actions.tenants.tenants import tenant, tenants
 from centralka.calls.spelling import grouped
 from centralka.store.models import Number
 
-from ..companies.choices import company_choices
+from ..company_choices import company_choices
 from ..doors import operator_page
 from ..forms import error_title
 from ..paging import page_of

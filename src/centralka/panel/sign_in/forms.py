@@ -1,8 +1,8 @@
-"""Signing in and choosing a password."""
+"""Choosing a password."""
 
 from typing import Any
 
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import PasswordChangeForm
 from django.forms import ValidationError
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy
 from centralka.actions.sign_in import choose_password
 from centralka.store.models import Person
 
-_LONGEST_EMAIL = 254
-"""Of RFC 5321, of the person's table and nearly of the lock-out's; Django's own form only tells the browser."""
 _RULES = [
     gettext_lazy("At least 12 characters."),
     gettext_lazy("Not digits only."),
@@ -20,28 +18,6 @@ _RULES = [
     gettext_lazy("It must not be one of the most used ones."),
 ]
 """`AUTH_PASSWORD_VALIDATORS` of the settings, in words that fit a form."""
-
-
-class LoginForm(AuthenticationForm):
-    """E-mail and password."""
-
-    error_messages = {
-        "invalid_login": gettext_lazy("There is no such login with this password. Check both, capitals matter."),
-        "inactive": gettext_lazy("This login is switched off."),
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = gettext_lazy("E-mail address")
-        self.fields["username"].widget.attrs |= {"class": "form-control", "inputmode": "email", "spellcheck": "false"}
-        self.fields["password"].widget.attrs |= {"class": "form-control"}
-
-    def clean_username(self) -> str:
-        """One spelling per person: else each mix of capitals would get its own five tries."""
-        username = str(self.cleaned_data["username"]).strip().lower()
-        if len(username) > _LONGEST_EMAIL:
-            raise self.get_invalid_login_error()
-        return username
 
 
 class ChoosePasswordForm(PasswordChangeForm):

@@ -22,9 +22,10 @@ from ..company_address import in_company
 from ..doors import no_company, person_page, tenant_page
 from ..forms import error_title
 from ..http import PanelRequest
+from ..login_form import LoginForm
 from ..middleware import TENANT
 from ..typed import behind, waiting
-from .forms import ChoosePasswordForm, LoginForm
+from .forms import ChoosePasswordForm
 
 _WHY = {
     "ended": gettext_lazy(

@@ -22,10 +22,9 @@ from .. import durations
 from .. import money as amounts
 from ..accounts.targets import target_in_words
 from ..accounts.unanswered import CONDITIONS
-from ..calls import names
-from ..calls.people import Party, People
-from ..finance import entries
 from ..pickers.fields import PickerWidget
+from ..tables import bookings, call_numbers
+from ..tables.people import Party, People
 
 register = template.Library()
 
@@ -33,19 +32,19 @@ register = template.Library()
 @register.filter
 def callee_name(record: CallRecord) -> str:
     """The dialled account's name."""
-    return names.callee_name(record)
+    return call_numbers.callee_name(record)
 
 
 @register.filter
 def caller(record: CallRecord) -> str:
     """Who called, as people read it."""
-    return names.caller(record)
+    return call_numbers.caller(record)
 
 
 @register.filter
 def callee(record: CallRecord) -> str:
     """What was dialled, as people read it."""
-    return names.callee(record)
+    return call_numbers.callee(record)
 
 
 @register.filter
@@ -198,4 +197,4 @@ def target(forward: Forward) -> str:
 @register.filter
 def what_for(entry: LedgerEntry) -> str:
     """What a booking was for."""
-    return entries.what_for(entry)
+    return bookings.what_for(entry)

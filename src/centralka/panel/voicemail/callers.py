@@ -7,7 +7,7 @@ from centralka.actions.actor import Actor
 from centralka.actions.external_numbers import external_numbers
 from centralka.store.models import SipAccount, VoicemailMessage
 
-from ..calls.names import number_in_words
+from ..tables.call_numbers import number_in_words
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from centralka.actions.external_numbers import external_numbers
 from centralka.calls.destinations import destination
 from centralka.store.models import CallRecord
 
-from .names import callee, callee_name, caller, leg_name, public_number
+from .call_numbers import callee, callee_name, caller, leg_name, public_number
 
 _OUT = CallRecord.Direction.OUT
 

@@ -11,7 +11,7 @@ from centralka.calls.tariffs import gross
 from centralka.store.models import LedgerEntry
 
 from ..csv_lines import BEGINNING, Cell, line
-from .entries import what_for
+from .bookings import what_for
 
 
 async def lines(entries: QuerySet[LedgerEntry], language: str, vat: Decimal) -> AsyncIterator[bytes]:

@@ -1,0 +1,1 @@
+"""Calls and bookings as people read them: in lists, in words, in files."""
