@@ -15,7 +15,10 @@ from django.test import RequestFactory
 
 from centralka.api.http.json_body import Ambiguous, StrictParser, _object
 from centralka.api.http.upload import uploaded_file
-from centralka.calls.price_list_csv import LARGEST_FILE, PriceListErrors, _column, parse_price_list
+from centralka.calls.price_list.columns import column_named
+from centralka.calls.price_list.errors import PriceListErrors
+from centralka.calls.price_list.parse import parse_price_list
+from centralka.calls.price_list.text import LARGEST_FILE
 
 DOUBLINGS = (500, 1000, 2000, 4000)
 TWICE = 2.3
@@ -138,5 +141,5 @@ def test_twice_as_much_is_at_most_twice_the_work(kind: str) -> None:
 
 def test_a_name_of_a_column_that_is_longer_than_any_is_not_searched_for_brackets() -> None:
     """The expression that takes brackets off a name looks to the end of the line from each of them."""
-    assert _column("cena za minutę (" + "PLN netto" + ")") == "per_minute"
-    assert _column("cena za minutę (" + " " * 200 + "netto)") is None
+    assert column_named("cena za minutę (" + "PLN netto" + ")") == "per_minute"
+    assert column_named("cena za minutę (" + " " * 200 + "netto)") is None

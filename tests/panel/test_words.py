@@ -9,7 +9,7 @@ from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
-from centralka.calls.price_list_csv import MESSAGES
+from centralka.calls.price_list.errors import MESSAGES
 
 SOURCE = Path(__file__).parents[2] / "src" / "centralka"
 KEYWORDS = {

@@ -53,7 +53,7 @@ def begin_loading(price_list: PriceList, rows: int, now: datetime, **details: ob
 def packed(rates: Iterable[Rate]) -> bytes:
     """Rates as `PriceListRevision.content` keeps them until they are rows: a line for each, whose cells are tabs apart.
 
-    No description has tabs or line ends: `price_list_csv` takes one space for whatever stands between two words.
+    No description has tabs or line ends: `calls.price_list` takes one space for whatever stands between two words.
     """
     return zlib.compress("\n".join("\t".join(map(str, _cells(rate))) for rate in rates).encode(), 1)
 

@@ -4,7 +4,9 @@ import zlib
 
 from django.utils import timezone
 
-from centralka.calls.price_list_csv import PriceListErrors, Reading, Table, look_at, reading_as_json
+from centralka.calls.price_list.errors import PriceListErrors
+from centralka.calls.price_list.parse import Table, look_at
+from centralka.calls.price_list.reading import Reading, reading_as_json
 from centralka.store.models import PriceList, PriceListRevision
 from centralka.store.price_lists import State, drop
 

@@ -12,14 +12,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from centralka.calls.price_list_csv import (
-    MESSAGES,
-    PriceListError,
-    PriceListErrors,
-    Reading,
-    parse_price_list,
-    reading_from_json,
-)
+from centralka.calls.price_list.errors import MESSAGES, PriceListError, PriceListErrors
+from centralka.calls.price_list.parse import parse_price_list
+from centralka.calls.price_list.reading import Reading, reading_from_json
 from centralka.calls.spelling import parse_number
 from centralka.calls.tariffs import Rate, prefixes_of
 from centralka.store.models import Installation, Price, PriceList, PriceListRevision, Tenant

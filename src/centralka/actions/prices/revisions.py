@@ -13,7 +13,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from centralka.calls.price_list_csv import BARRED, HIGHEST_PRICE, LONGEST_DESCRIPTION, LONGEST_INCREMENT
+from centralka.calls.price_list.increments import LONGEST_INCREMENT
+from centralka.calls.price_list.parse import LONGEST_DESCRIPTION
+from centralka.calls.price_list.prices import BARRED, HIGHEST_PRICE
 from centralka.calls.tariffs import Rate, rate_as_json
 from centralka.store.models import Price, PriceListRevision
 from centralka.store.price_lists import State, current_revision, drop

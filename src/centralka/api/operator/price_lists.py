@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from centralka.actions.prices import price_lists as actions
 from centralka.actions.prices.price_lists import FILE_NAME_MAX, NAME_MAX, PriceListInput, Upload
-from centralka.calls.price_list_csv import LARGEST_FILE
+from centralka.calls.price_list.text import LARGEST_FILE
 from centralka.store.models import Price, PriceList
 
 from ..http.amounts import Amount, told

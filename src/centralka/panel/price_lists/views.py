@@ -12,7 +12,7 @@ from centralka.actions.prices import price_lists as actions
 from centralka.actions.prices.files import keep_file
 from centralka.actions.prices.price_lists import PriceListInput, WrongPriceList
 from centralka.actions.prices.revisions import revisions
-from centralka.calls.price_list_csv import COLUMN_NAMES
+from centralka.calls.price_list.columns import COLUMN_NAMES
 from centralka.store.models import PriceListRevision
 
 from ..doors import operator_page

@@ -17,7 +17,7 @@ class PriceList(Named):
     account_monthly = models.DecimalField(max_digits=10, decimal_places=4, default=Decimal(0))
     """For each SIP account on the first of each month; pro rata in the month in which it is made."""
     reading = models.JSONField(null=True)
-    """How its files are read (`calls.price_list_csv.Reading`), once that was said; None: by their columns' names."""
+    """How its files are read (`calls.price_list.reading.Reading`), once said; None: by their columns' names."""
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 

@@ -9,18 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centralka.calls.price_list_csv import (
-    COLUMN_NAMES,
-    LARGEST_FILE,
-    MESSAGES,
-    MOST_ERRORS,
-    MOST_ROWS,
-    PriceListErrors,
-    Reading,
-    Table,
-    look_at,
-    parse_price_list,
-)
+from centralka.calls.price_list.columns import COLUMN_NAMES
+from centralka.calls.price_list.errors import MESSAGES, MOST_ERRORS, PriceListErrors
+from centralka.calls.price_list.parse import Table, look_at, parse_price_list
+from centralka.calls.price_list.reading import Reading
+from centralka.calls.price_list.rows import MOST_ROWS
+from centralka.calls.price_list.text import LARGEST_FILE
 from centralka.calls.tariffs import Rate
 
 POLISH = ["prefiks", "opis", "cena za minutę", "opłata za połączenie", "pierwszy takt", "kolejny takt"]

@@ -1,0 +1,1 @@
+"""Price lists as CSV files, of carriers and of our own."""

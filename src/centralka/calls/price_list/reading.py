@@ -1,0 +1,37 @@
+"""What somebody says once of a kind of file, and what such a file is recognized by."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What somebody said of a kind of file: what its columns are, and how what can be read in two ways is meant."""
+
+    names: tuple[str, ...]
+    """The cells of the line above the rows, by which a file of this kind is known."""
+    columns: tuple[str, ...]
+    """For each of them one of `COLUMNS`; "" for a column that is ignored."""
+    decimal: str = ""
+    """"," or "." before decimals; "" where the file itself tells."""
+    round_up: bool = False
+    """Prices with more than four decimals are rounded up; else they are refused."""
+    bar_high: bool = False
+    """A price above the highest says that nobody may call there; else it is refused."""
+    increments: str = ""
+    """As `60/1`, where no column has them."""
+    factor: Decimal = Decimal(1)
+    """What prices are multiplied by, for a list in another currency."""
+
+
+def reading_as_json(reading: Reading) -> dict[str, Any]:
+    """For a JSON column."""
+    return asdict(reading) | {"factor": str(reading.factor)}
+
+
+def reading_from_json(stored: Mapping[str, Any]) -> Reading:
+    """What `reading_as_json` made."""
+    lists = {name: tuple(stored[name]) for name in ("names", "columns")}
+    return Reading(**{**stored, **lists, "factor": Decimal(stored["factor"])})
