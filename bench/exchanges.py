@@ -15,8 +15,9 @@ from typing import Protocol
 
 from django.conf import settings
 
-from centralka.engine.bundle import find_engine
-from centralka.engine.configuration import EngineSettings, command, write_config
+from centralka.engine.configuration import command, write_config
+from centralka.engine.engine_settings import EngineSettings
+from centralka.engine.fetching import find_engine
 from tests.live.instance import Installation, ProcessName, free_port
 
 PARTS: tuple[ProcessName, ...] = ("engine", "switchboard", "web", "worker")

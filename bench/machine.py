@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from centralka.engine.bundle import find_engine
+from centralka.engine.fetching import find_engine
 
 
 def described() -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from centralka.engine.configuration import EngineSettings
+from centralka.engine.engine_settings import EngineSettings
 from centralka.switch.wire.ami import AmiConnection
 
 from .accounts import environment

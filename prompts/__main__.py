@@ -4,7 +4,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from centralka.engine.bundle import EngineUnavailable, find_engine
+from centralka.engine.engine import EngineUnavailable
+from centralka.engine.fetching import find_engine
 
 from .coder import RATES, Coder, NotCoded, running_coder
 from .level import levelled, tone, tone_in

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from centralka.engine.bundle import Engine, run
+from centralka.engine.engine import Engine
+from centralka.engine.programs import run_to_end
 
 from .level import Samples
 
@@ -50,7 +51,7 @@ class Coder:
 
     def ask(self, command: str) -> str:
         """What the engine's console answers."""
-        return run([*self.console, "-rx", command]).stdout
+        return run_to_end([*self.console, "-rx", command]).stdout
 
 
 @contextmanager

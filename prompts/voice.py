@@ -1,6 +1,6 @@
 """The voice: RHVoice and sox from Debian's packages, unpacked into a folder and started there with their own libc.
 
-No root is needed and nothing of the system changes, as for the engine (centralka.engine.bundle).
+No root is needed and nothing of the system changes, as for the engine (centralka.engine.fetching).
 """
 
 import os
@@ -12,21 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from centralka.engine.bundle import (
-    KEYRING,
-    EngineUnavailable,
-    PrivateApt,
-    checked,
-    debian_mirrors,
-    download_watched,
-    first_error,
-    library_dir,
-    loader,
-    lock,
-    run,
-    run_apt,
-    update,
-)
+from centralka.engine.apt import KEYRING, PrivateApt, debian_mirrors, run_apt, update
+from centralka.engine.assembling import library_dir, loader
+from centralka.engine.engine import EngineUnavailable
+from centralka.engine.fetching import lock
+from centralka.engine.packages import download_watched
+from centralka.engine.programs import checked, first_error, run_to_end
 
 from .level import Samples
 
@@ -76,7 +67,7 @@ class Voice:
         libraries = library_dir(self.tree)
         path = f"{libraries}:{libraries}/pulseaudio"
         start = [str(loader(libraries)), "--inhibit-cache", "--library-path", path]
-        done = run([*start, str(self.tree / "usr/bin" / program), *arguments], self._environment())
+        done = run_to_end([*start, str(self.tree / "usr/bin" / program), *arguments], self._environment())
         if done.returncode != 0:
             raise VoiceUnavailable(f"{program} failed: {first_error(done.stderr or done.stdout)}.")
 

@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 from pathlib import Path
 
-from centralka.engine.configuration import TEMPLATES
+from centralka.engine.data import TEMPLATES
 from prompts.hold_music import BEAT, BEATS_A_CHORD, CHORDS, score
 from tests.test_sounds import decibels, linear
 

@@ -101,8 +101,8 @@ def _set_up_django() -> None:
 
 
 def _run(given: argparse.Namespace) -> None:
-    from centralka.engine.bundle import EngineUnavailable
-    from centralka.engine.configuration import EngineMisconfigured
+    from centralka.engine.engine import EngineUnavailable
+    from centralka.engine.engine_settings import EngineMisconfigured
     from centralka.instance import run_instance
     from centralka.start.errors import CannotStart
 
@@ -128,8 +128,8 @@ def _carrier(given: argparse.Namespace) -> None:
     from centralka.carrier.credentials import BrokenCredentials
     from centralka.carrier.numbers import BrokenNumbers
     from centralka.carrier.start import run_carrier
-    from centralka.engine.bundle import EngineUnavailable
-    from centralka.engine.configuration import EngineMisconfigured
+    from centralka.engine.engine import EngineUnavailable
+    from centralka.engine.engine_settings import EngineMisconfigured
     from centralka.start.errors import CannotStart
 
     try:

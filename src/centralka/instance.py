@@ -12,8 +12,10 @@ from pathlib import Path
 from django.conf import settings
 
 from centralka.carrier.credentials import BrokenCredentials, carrier_credentials
-from centralka.engine.bundle import Engine, find_engine
-from centralka.engine.configuration import EngineSettings, command, write_config
+from centralka.engine.configuration import command, write_config
+from centralka.engine.engine import Engine
+from centralka.engine.engine_settings import EngineSettings
+from centralka.engine.fetching import find_engine
 from centralka.switch.handover import Handover
 from centralka.switch.journal.lines import Journal
 

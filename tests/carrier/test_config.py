@@ -7,8 +7,8 @@ import pytest
 
 from centralka.carrier.config import CarrierSettings, render, write_config
 from centralka.carrier.credentials import CarrierCredentials
-from centralka.engine.bundle import Engine
-from centralka.engine.configuration import EngineMisconfigured, EngineSettings
+from centralka.engine.engine import Engine
+from centralka.engine.engine_settings import EngineMisconfigured, EngineSettings
 
 PASSWORDS = {"centralka": "pa55", "druga": "s3cond"}
 

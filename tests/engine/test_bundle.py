@@ -7,8 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from centralka.engine import bundle
-from centralka.engine.bundle import EngineUnavailable
+from centralka.engine.apt import mirrors_in, transport_settings
+from centralka.engine.assembling import own_libraries
+from centralka.engine.bundle import bundled_engine
+from centralka.engine.engine import REQUIRED_MODULES, EngineUnavailable
+from centralka.engine.fetching import fetch_alone, find_engine
+from centralka.engine.installed import installed_engine
+from centralka.engine.packages import needed_packages, report_share
+from centralka.engine.programs import first_error
+from centralka.engine.versions import new_enough, parse_version, patched_version
 
 
 def program(path: Path, text: str) -> Path:
@@ -47,12 +54,12 @@ def finished_bundle(engine_dir: Path, version: str = "22.10.1", machine: str | N
     ],
 )
 def test_the_version_is_read_from_what_asterisk_says(text: str, version: str | None) -> None:
-    assert bundle.parse_version(text) == version
+    assert parse_version(text) == version
 
 
 @pytest.mark.parametrize("version", ["22.10.1", "22.10.2", "22.11.0", "23.4.1", "23.10.0", "24.0.0"])
 def test_versions_without_the_known_hole_are_taken(version: str) -> None:
-    assert bundle.new_enough(version)
+    assert new_enough(version)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +67,7 @@ def test_versions_without_the_known_hole_are_taken(version: str) -> None:
 )
 def test_versions_with_the_known_hole_are_not_taken(version: str) -> None:
     """CVE-2026-57191, mended in each branch at another number."""
-    assert not bundle.new_enough(version)
+    assert not new_enough(version)
 
 
 @pytest.mark.parametrize(
@@ -78,33 +85,33 @@ def test_versions_with_the_known_hole_are_not_taken(version: str) -> None:
 def test_a_distribution_that_mends_older_versions_is_believed_for_that_branch(
     version: str, patched: str, taken: bool
 ) -> None:
-    assert bundle.new_enough(version, patched) is taken
+    assert new_enough(version, patched) is taken
 
 
 @pytest.mark.parametrize("given", ["", " ", "22.8.2", "23.2"])
 def test_the_setting_for_such_distributions_is_a_version(given: str) -> None:
-    assert bundle.patched_version({"CENTRALKA_ENGINE_PATCHED": given}) == given.strip()
+    assert patched_version({"CENTRALKA_ENGINE_PATCHED": given}) == given.strip()
 
 
 @pytest.mark.parametrize("given", ["yes", "22", "20.9.3", "22.8-cert1", "22.7.9"])
 def test_another_value_of_it_is_refused_in_one_sentence(given: str) -> None:
     with pytest.raises(EngineUnavailable, match=r"CENTRALKA_ENGINE_PATCHED needs a version .* not '"):
-        bundle.patched_version({"CENTRALKA_ENGINE_PATCHED": given})
+        patched_version({"CENTRALKA_ENGINE_PATCHED": given})
 
 
 def test_an_old_installation_is_told_what_to_do(tmp_path: Path) -> None:
-    path, said = installation(tmp_path, "22.8.2", bundle.REQUIRED_MODULES), list[str]()
+    path, said = installation(tmp_path, "22.8.2", REQUIRED_MODULES), list[str]()
 
-    assert bundle.installed_engine(str(path), said.append) is None
+    assert installed_engine(str(path), said.append) is None
     assert "22.8.2 is older than 22.10.1" in said[0]
     assert "CENTRALKA_ENGINE_PATCHED=22.8.2" in said[0]
-    assert bundle.installed_engine(str(path), said.append, "22.8.2") is not None
+    assert installed_engine(str(path), said.append, "22.8.2") is not None
 
 
 def test_a_complete_new_installation_on_path_is_used(tmp_path: Path) -> None:
-    path = installation(tmp_path, "22.11.0", bundle.REQUIRED_MODULES)
+    path = installation(tmp_path, "22.11.0", REQUIRED_MODULES)
 
-    engine = bundle.installed_engine(str(path), print)
+    engine = installed_engine(str(path), print)
 
     assert engine is not None
     assert engine.command == (str(path / "asterisk"),)
@@ -116,8 +123,8 @@ def test_a_complete_new_installation_on_path_is_used(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "version, modules",
     [
-        ("20.15.0", bundle.REQUIRED_MODULES),
-        ("22.10.1", [name for name in bundle.REQUIRED_MODULES if name != "res_config_sqlite3"]),
+        ("20.15.0", REQUIRED_MODULES),
+        ("22.10.1", [name for name in REQUIRED_MODULES if name != "res_config_sqlite3"]),
     ],
     ids=["too old", "a module is missing"],
 )
@@ -126,14 +133,14 @@ def test_an_unfit_installation_is_passed_over_and_that_is_said(
 ) -> None:
     said: list[str] = []
 
-    assert bundle.installed_engine(str(installation(tmp_path, version, modules)), said.append) is None
+    assert installed_engine(str(installation(tmp_path, version, modules)), said.append) is None
     assert "is not used" in said[0]
 
 
 def test_a_finished_bundle_is_started_with_its_own_loader_and_libraries(tmp_path: Path) -> None:
     finished_bundle(tmp_path)
 
-    engine = bundle.bundled_engine(tmp_path)
+    engine = bundled_engine(tmp_path)
 
     root = tmp_path / "bundle"
     assert engine is not None
@@ -150,15 +157,15 @@ def test_a_bundle_without_its_manifest_does_not_count(tmp_path: Path) -> None:
     finished_bundle(tmp_path)
     (tmp_path / "bundle/manifest.json").unlink()
 
-    assert bundle.bundled_engine(tmp_path) is None
+    assert bundled_engine(tmp_path) is None
 
 
 def test_a_bundle_that_is_too_old_or_for_another_processor_does_not_count(tmp_path: Path) -> None:
     finished_bundle(tmp_path / "old", version="22.10.0")
     finished_bundle(tmp_path / "other", machine="pdp11")
 
-    assert bundle.bundled_engine(tmp_path / "old") is None
-    assert bundle.bundled_engine(tmp_path / "other") is None
+    assert bundled_engine(tmp_path / "old") is None
+    assert bundled_engine(tmp_path / "other") is None
 
 
 def test_only_debian_mirrors_are_taken_and_never_the_security_archive() -> None:
@@ -173,17 +180,17 @@ def test_only_debian_mirrors_are_taken_and_never_the_security_archive() -> None:
         ]
     )
 
-    assert bundle.mirrors_in(targets) == ["http://mirror.example/debian/"]
+    assert mirrors_in(targets) == ["http://mirror.example/debian/"]
 
 
 def test_a_mirror_of_unknown_origin_counts_before_the_first_update() -> None:
-    assert bundle.mirrors_in("http://mirror.example/debian/|main|$(ORIGIN)") == ["http://mirror.example/debian/"]
+    assert mirrors_in("http://mirror.example/debian/|main|$(ORIGIN)") == ["http://mirror.example/debian/"]
 
 
 def test_a_frozen_archive_is_followed_by_the_same_archive_as_of_now() -> None:
     frozen = "http://mirror.example/archive/debian/20250520T000000Z/|main|Debian"
 
-    assert bundle.mirrors_in(frozen, now=1_800_000_000) == [
+    assert mirrors_in(frozen, now=1_800_000_000) == [
         "http://mirror.example/archive/debian/20250520T000000Z/",
         "http://mirror.example/archive/debian/20270115T080000Z/",
     ]
@@ -200,7 +207,7 @@ def test_proxies_are_kept_and_weaker_checks_are_not() -> None:
         ]
     )
 
-    assert bundle.transport_settings(dump) == 'Acquire::http::Proxy "http://proxy.example:3128";\n'
+    assert transport_settings(dump) == 'Acquire::http::Proxy "http://proxy.example:3128";\n'
 
 
 def test_packages_for_what_is_never_loaded_are_not_downloaded() -> None:
@@ -214,7 +221,7 @@ def test_packages_for_what_is_never_loaded_are_not_downloaded() -> None:
         ]
     )
 
-    assert bundle.needed_packages(plan) == (["asterisk", "libpq5"], 2_770_000)
+    assert needed_packages(plan) == (["asterisk", "libpq5"], 2_770_000)
 
 
 def test_the_share_downloaded_is_told_now_and_then() -> None:
@@ -222,7 +229,7 @@ def test_the_share_downloaded_is_told_now_and_then() -> None:
     times = iter([0.0, 1.0, 3.5, 3.5, 4.0, 7.0, 7.0])
     lines = ["dlstatus:1:10.5:Retrieving", "dlstatus:2:40.0:x", "noise", "dlstatus:3:50.0:x", "dlstatus:4:99.9:x"]
 
-    bundle.report_share(iter(lines), said.append, lambda: next(times))
+    report_share(iter(lines), said.append, lambda: next(times))
 
     assert said == ["Engine: 40 % downloaded.", "Engine: 99 % downloaded."]
 
@@ -230,17 +237,17 @@ def test_the_share_downloaded_is_told_now_and_then() -> None:
 def test_a_library_of_the_system_or_none_at_all_makes_a_module_unusable(tmp_path: Path) -> None:
     own = f"\tlibpq.so.5 => {tmp_path}/libpq.so.5 (0x01)\n"
 
-    assert bundle.own_libraries(own, tmp_path) == [tmp_path / "libpq.so.5"]
-    assert bundle.own_libraries(own + "\tlibx.so.1 => /usr/lib/libx.so.1 (0x02)\n", tmp_path) is None
-    assert bundle.own_libraries(own + "\tlibx.so.1 => not found\n", tmp_path) is None
+    assert own_libraries(own, tmp_path) == [tmp_path / "libpq.so.5"]
+    assert own_libraries(own + "\tlibx.so.1 => /usr/lib/libx.so.1 (0x02)\n", tmp_path) is None
+    assert own_libraries(own + "\tlibx.so.1 => not found\n", tmp_path) is None
 
 
 def test_the_first_error_is_told_in_its_own_words() -> None:
     complaints = "W: something\nE: Failed to fetch it  Could not connect.\nE: Some index files failed.\n"
 
-    assert bundle.first_error(complaints) == "Failed to fetch it  Could not connect"
-    assert bundle.first_error("dpkg-deb: error: No space left on device") == "No space left on device"
-    assert bundle.first_error("") == "no reason given"
+    assert first_error(complaints) == "Failed to fetch it  Could not connect"
+    assert first_error("dpkg-deb: error: No space left on device") == "No space left on device"
+    assert first_error("") == "no reason given"
 
 
 def test_a_second_process_waits_and_takes_what_the_first_has_fetched(tmp_path: Path) -> None:
@@ -256,7 +263,7 @@ def test_a_second_process_waits_and_takes_what_the_first_has_fetched(tmp_path: P
     with subprocess.Popen(["sh", "-c", command], stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "locked\n"
-        engine = bundle.fetch_alone(tmp_path, say)
+        engine = fetch_alone(tmp_path, say)
 
     assert engine.version == "22.10.1"
     assert said == ["Engine: waiting for another process that is fetching it."]
@@ -266,4 +273,4 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(EngineUnavailable, match=r"cannot be kept in .*file/engine: Not a directory"):
-        bundle.find_engine(tmp_path / "file/engine", print)
+        find_engine(tmp_path / "file/engine", print)

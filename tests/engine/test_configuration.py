@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from centralka.engine.bundle import REQUIRED_MODULES, Engine
-from centralka.engine.configuration import TEMPLATES, EngineMisconfigured, EngineSettings, command, render, write_config
+from centralka.engine.configuration import command, render, write_config
+from centralka.engine.data import TEMPLATES
+from centralka.engine.engine import REQUIRED_MODULES, Engine
+from centralka.engine.engine_settings import EngineMisconfigured, EngineSettings
 
 OURS = ("hold-music", "own-hold-music")
 

@@ -18,7 +18,8 @@ from typing import Any, Literal
 
 from django.conf import settings
 
-from centralka.engine.bundle import Engine, find_engine
+from centralka.engine.engine import Engine
+from centralka.engine.fetching import find_engine
 
 from .phones import until
 from .ports import INSTALLATIONS, give_back, lease

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from centralka.engine.configuration import prepare_contacts
+from centralka.engine.data import prepare_contacts
 from centralka.store.models import Registration, SipAccount
 from centralka.switch.database import Database
 from centralka.switch.presence import contacts_in, follow_presence

@@ -3,17 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from centralka.engine.configuration import (
-    ENGINE_DIRS,
-    PRIVATE_DIR,
-    TEMPLATES,
-    ConfigTemplate,
-    Database,
-    EngineSettings,
-    check,
-    placeholders,
-    written,
-)
+from centralka.engine.configuration import ENGINE_DIRS, ConfigTemplate, check, placeholders, written
+from centralka.engine.data import TEMPLATES
+from centralka.engine.database import Database
+from centralka.engine.engine_settings import PRIVATE_DIR, EngineSettings
 from centralka.files import write_whole
 
 from .credentials import CarrierCredentials

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from centralka.engine.bundle import Engine, find_engine
-from centralka.engine.configuration import EngineSettings, command
+from centralka.engine.configuration import command
+from centralka.engine.engine import Engine
+from centralka.engine.engine_settings import EngineSettings
+from centralka.engine.fetching import find_engine
 from centralka.start.home import make_home, only_one
 from centralka.start.ports import check_port, free_ports, until_somebody_listens
 from centralka.start.terminal import say

@@ -1,0 +1,53 @@
+"""What the engine finds ready in its own folders: sounds, music, and the database of registrations."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from centralka.store.realtime import OWN_MUSIC_FOLDER
+
+from .engine_settings import PRIVATE_DIR, PRIVATE_FILE, EngineSettings
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "asterisk"
+
+
+def link_data(settings: EngineSettings) -> None:
+    """The engine's own data, with our sounds in the place of its sounds, and music: it looks for all in one folder.
+
+    A running engine may read there: a link that is right stays, and another one is replaced at once.
+    """
+    shown = {path.name: path for path in settings.engine.data_dir.iterdir()} | {
+        "sounds": TEMPLATES / "sounds",
+        "hold-music": TEMPLATES / "hold-music",
+        OWN_MUSIC_FOLDER: settings.own_hold_music,
+    }
+    folder = settings.engine_dir / "data"
+    folder.mkdir(exist_ok=True, mode=PRIVATE_DIR)
+    for name, path in shown.items():
+        link(folder / name, path)
+    for old in folder.iterdir():
+        if old.name not in shown:
+            old.unlink()
+
+
+def link(path: Path, target: Path) -> None:
+    """Makes `path` a link to `target`, at once: a reader finds the old one or the new one."""
+    if path.is_symlink() and path.readlink() == target:
+        return
+    new = path.with_name(f".{path.name}.new")
+    new.unlink(missing_ok=True)
+    new.symlink_to(target)
+    os.replace(new, path)
+
+
+def prepare_contacts(path: Path) -> None:
+    """Make the engine's own database, or change it, so that who reads it (presence) never holds up a write of it.
+
+    In SQLite's other mode a reader at the wrong moment makes the engine's commit fail, and the engine then throws the
+    registrations of the last second away. The file keeps the mode; the table is the engine's own (`main/db.c`).
+    """
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE IF NOT EXISTS astdb (key VARCHAR(256), value VARCHAR(256), PRIMARY KEY (key))")
+    path.chmod(PRIVATE_FILE)

@@ -1,0 +1,68 @@
+"""An engine that can be started, and what it must have."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+Progress = Callable[[str], None]
+
+# A bundle without these cannot do its work; also what an `asterisk` on PATH is checked for.
+REQUIRED_MODULES = [
+    "app_dial",
+    "app_echo",
+    "app_verbose",
+    "bridge_simple",
+    "bridge_builtin_interval_features",
+    "bridge_native_rtp",
+    "bridge_softmix",
+    "cel_custom",
+    "chan_pjsip",
+    "codec_alaw",
+    "codec_g722",
+    "codec_ulaw",
+    "format_pcm",
+    "res_musiconhold",
+    "format_wav",
+    "pbx_config",
+    "res_agi",
+    "res_config_pgsql",
+    "res_config_sqlite3",
+    "res_hep",
+    "res_hep_pjsip",
+    "res_pjsip",
+    "res_pjsip_header_funcs",
+    "res_pjsip_mwi",
+    "res_pjsip_mwi_body_generator",
+    "res_pjsip_notify",
+    "res_pjsip_pubsub",
+    "res_pjsip_registrar",
+    "res_pjsip_session",
+    "res_rtp_asterisk",
+    "res_sorcery_realtime",
+    "res_srtp",
+    "app_voicemail",
+    "res_fax",
+    "res_fax_spandsp",
+]
+
+
+class EngineUnavailable(Exception):
+    """No usable engine can be had; the message is one sentence for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An Asterisk that can be started.
+
+    `command` is the prefix that starts it; `module_dir` and `data_dir` belong into `astmoddir` and `astdatadir`.
+    """
+
+    command: tuple[str, ...]
+    version: str
+    module_dir: Path
+    data_dir: Path
+
+
+def missing_in(module_dir: Path) -> list[str]:
+    """The required modules that `module_dir` lacks."""
+    return [name for name in REQUIRED_MODULES if not (module_dir / f"{name}.so").exists()]

@@ -1,0 +1,65 @@
+"""What one engine needs to know, and where it keeps what it writes."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .engine import Engine
+
+# Some of the files hold secrets or what accounts did; all get the same mode.
+PRIVATE_FILE, PRIVATE_DIR = 0o600, 0o700
+
+
+class EngineMisconfigured(Exception):
+    """The settings cannot work; the message is one sentence for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """What one engine needs to know. Addresses and ports are where it listens, except `agi_port`: the switchboard's."""
+
+    home: Path
+    bind: str
+    sip_port: int
+    agi_port: int
+    ami_port: int
+    ami_secret: str = field(repr=False)
+    switchboard_secret: str = field(repr=False)
+    """By which the switchboard knows its engine; ports of this machine are open to all its users."""
+    database_url: str = field(repr=False)
+    engine: Engine
+    node: str = "node1"
+
+    @property
+    def config_dir(self) -> Path:
+        """Where write_config puts the configuration."""
+        return self.home.absolute() / "engine-config"
+
+    @property
+    def engine_dir(self) -> Path:
+        """Where the engine keeps what it writes: contacts, log, spool."""
+        return self.home.absolute() / "engine"
+
+    @property
+    def contacts(self) -> Path:
+        """The engine's own small database, where phones are registered (sorcery.conf)."""
+        return self.engine_dir / "lib/astdb.sqlite3"
+
+    @property
+    def pings(self) -> Path:
+        """The carriers that the engine asks whether they are there (`switch.pings` writes it)."""
+        return self.engine_dir / "lib/pings.conf"
+
+    @property
+    def own_hold_music(self) -> Path:
+        """Where the switchboard puts the companies' own files (`switch.hold_music`)."""
+        return self.engine_dir / "spool/hold-music"
+
+    @property
+    def log(self) -> Path:
+        """The engine's log."""
+        return self.engine_dir / "log/engine.log"
+
+    @property
+    def journal(self) -> Path:
+        """The engine's journal of channel events (CSV, see asterisk/cel_custom.conf)."""
+        return self.engine_dir / "log/cel-custom/calls.csv"

@@ -1,0 +1,73 @@
+"""The packages of which a bundle is made, downloaded."""
+
+import re
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from .apt import SUITE, PrivateApt, run_apt
+from .engine import EngineUnavailable, Progress
+from .programs import first_error
+
+PACKAGES = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-gsm")
+PROGRESS_SECONDS = 3.0
+
+# Packages that only serve modules we never load (or Debian's own set-up scripts): two thirds of the download. A name
+# that is missing here costs megabytes, nothing else; a name too many is found by `resolve`, which leaves out a module
+# without its libraries, and `assemble`, which refuses that for a required one.
+UNNEEDED_PACKAGES = re.compile(
+    r"adduser|asterisk-config|base-passwd|debconf|dirmngr|freetds|gnupg|gpg|login|passwd|pci\.ids|perl|pinentry|"
+    r"readline|tzdata|openssl-provider-legacy|libc-gconv|"
+    r"lib(asound|assuan|audit|blkid|brotli|cap-ng|codec2|curl|db5|debconf|event|ffi|gcrypt|gdbm|glib2|gmime|gmp10|gnutls|"
+    r"gpg|hogweed|ical|icu|idn2|iksemel|jack|jwt|ksba|ltdl|lua|mount|neon|nettle|nghttp|ngtcp|nl-|npth|ntlm|odbc|p11|pam|"
+    r"pci|pcre|perl|portaudio|psl|radcli|readline|resample|samplerate|selinux|semanage|sensors|sepol|snmp|ssh2|sybdb|"
+    r"tasn1|udev|unbound|unistring|wrap|b64)"
+)
+
+
+def download(apt: PrivateApt, progress: Progress) -> list[Path]:
+    """Fetches the packages that the engine needs; returns the files."""
+    plan = run_apt(apt, ["install", "-y", "--print-uris", *PACKAGES])
+    if plan.returncode != 0:
+        raise EngineUnavailable(f"Debian's {SUITE} cannot supply Asterisk now: {first_error(plan.stderr)}.")
+    names, size = needed_packages(plan.stdout)
+    progress(f"Engine: downloading {len(names)} packages, {size // 1_000_000} MB.")
+    download_watched(apt, names, progress)
+    return sorted((apt.root / "debs").glob("*.deb"))
+
+
+def needed_packages(plan: str) -> tuple[list[str], int]:
+    """Names and total bytes from `--print-uris` lines: 'address' name_version_arch.deb size hash."""
+    wanted = re.findall(r"^'[^']*' ([^_ ]+)_\S+ (\d+) ", plan, re.MULTILINE)
+    kept = [(name, int(size)) for name, size in wanted if not UNNEEDED_PACKAGES.match(name)]
+    return [name for name, _ in kept], sum(size for _, size in kept)
+
+
+def download_watched(apt: PrivateApt, names: list[str], progress: Progress) -> None:
+    """`apt-get download`, with the share done passed to `progress` every few seconds."""
+    command = ["apt-get", "download", "-q", "-o", "APT::Status-Fd=1", *names]
+    with tempfile.TemporaryFile("w+") as complaints:
+        with subprocess.Popen(  # noqa: S603 - our own command, no shell
+            command,
+            cwd=apt.root / "debs",
+            env=apt.environment(),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+        ) as process:
+            report_share(process.stdout or iter(()), progress)
+        if process.returncode != 0:
+            complaints.seek(0)
+            raise EngineUnavailable(f"The engine's packages cannot be fetched: {first_error(complaints.read())}.")
+
+
+def report_share(lines: Iterator[str], progress: Progress, clock: Callable[[], float] = time.monotonic) -> None:
+    """Turns apt's `dlstatus:number:percent:text` lines into a progress line every PROGRESS_SECONDS."""
+    told = clock()
+    for line in lines:
+        found = re.match(r"dlstatus:\d+:(\d+)", line)
+        if found and clock() - told >= PROGRESS_SECONDS:
+            told = clock()
+            progress(f"Engine: {found[1]} % downloaded.")
