@@ -4,15 +4,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from centralka.sound.conversion import AudioProblem, NotAudio, greeting_wav
+from centralka.sound.conversion import AudioProblem
 from centralka.store.hold_music import set_own_music
 from centralka.store.models import HoldMusic, HoldSound, Role, Tenant
 
 from .actor import Actor
-from .errors import InvalidInput, Problem
-from .voicemail import WRONG_FILE
+from .checks.sounds import WRONG_SOUND, checked_sound
 
-_WRONG_FILE = WRONG_FILE | {
+_WRONG_FILE = WRONG_SOUND | {
     AudioProblem.TOO_LONG: _("The music is longer than 3 minutes."),
     AudioProblem.TOO_SHORT: _("The music is shorter than half a second."),
 }
@@ -30,10 +29,7 @@ def set_own_file(actor: Actor, upload: bytes) -> HoldMusic:
     Raises `InvalidInput` with a problem at `file`; then everything stays as it was.
     """
     actor.require(Role.MANAGER)
-    try:
-        sound = greeting_wav(upload)
-    except NotAudio as wrong:
-        raise InvalidInput({"file": [Problem(wrong.problem.value, _WRONG_FILE[wrong.problem])]}) from None
+    sound = checked_sound(upload, _WRONG_FILE)
     with transaction.atomic():
         made = set_own_music(actor.tenant, sound.wav, sound.seconds, timezone.now())
         _choose(actor.tenant, HoldSound.OWN)

@@ -5,21 +5,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centralka.sound import conversion as audio
-from centralka.sound.conversion import AudioProblem, NotAudio, greeting_wav
+from centralka.sound.conversion import AudioProblem
 from centralka.store import voicemail as store
 from centralka.store.models import Greeting, Role, SipAccount, VoicemailAudio, VoicemailMessage
 
 from .actor import Actor
-from .errors import InvalidInput, NotFound, Problem
+from .checks.sounds import WRONG_SOUND, checked_sound
+from .errors import NotFound
 
-WRONG_FILE = {
-    AudioProblem.EMPTY: _("The file is empty."),
-    AudioProblem.NOT_AUDIO: _("This is no sound file. Choose a WAV or MP3 file."),
-    AudioProblem.TOO_BIG: _("The file is bigger than 10 MB."),
+WRONG_FILE = WRONG_SOUND | {
     AudioProblem.TOO_LONG: _("The greeting is longer than 3 minutes."),
     AudioProblem.TOO_SHORT: _("The greeting is shorter than half a second."),
-    AudioProblem.BROKEN: _("The file is damaged: no sound can be read from it."),
-    AudioProblem.WRONG_FORMAT: _("This is sound in another format. Choose a WAV or MP3 file."),
 }
 
 
@@ -85,10 +81,7 @@ def set_greeting(actor: Actor, account_id: int, upload: bytes) -> Greeting:
 
 def checked_greeting(upload: bytes) -> audio.Greeting:
     """What the engine would play; raises `InvalidInput` with a problem at `file`."""
-    try:
-        return greeting_wav(upload)
-    except NotAudio as wrong:
-        raise InvalidInput({"file": [Problem(wrong.problem.value, WRONG_FILE[wrong.problem])]}) from None
+    return checked_sound(upload, WRONG_FILE)
 
 
 def remove_greeting(actor: Actor, account_id: int) -> None:

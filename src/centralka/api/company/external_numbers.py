@@ -11,10 +11,10 @@ from centralka.actions.external_numbers import NAME_MAX
 from centralka.store.models import ExternalNumber
 
 from ..http.auth import TenantRequest, tenant_token
+from ..http.created import created
 from ..http.fields import At, Body, Text
 from ..http.openapi import CONFLICT, LOCATION
 from ..http.pages import AskedPage, page_of
-from ..http.problems import ROOT
 
 router = Router(tags=["Numbers"], auth=tenant_token)
 
@@ -70,8 +70,7 @@ def add_external_number(
 ) -> Status[ExternalNumberOut]:
     """From then on an account can forward there. 409 when the number is saved already."""
     made = actions.add_external_number(request.auth, wanted.number, wanted.name)
-    response.headers["Location"] = f"{ROOT}external-numbers/{made.pk}"
-    return Status(201, _shown(made))
+    return created(response, f"external-numbers/{made.pk}", _shown(made))
 
 
 @router.get(

@@ -1,39 +1,17 @@
 """`/sip-accounts/{id}/greeting`: an account's own greeting before its mailbox."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from ninja import Router, Status
 
 from centralka.actions import voicemail as actions
-from centralka.actions.errors import NotFound
-from centralka.sound.answers import sound_answer
 from centralka.sound.conversion import MAX_BYTES
 
 from ..account.unanswered import GreetingOut, greeting_facts
 from ..http.auth import TenantRequest, tenant_token
-from ..http.sound import SOUND
-from ..http.upload import sound_of_form
-from .voicemail_messages import Range
+from ..http.sound import SOUND, Range, own_sound
+from ..http.upload import SOUND_FILE, sound_of_form
 
 router = Router(tags=["Voicemail"], auth=tenant_token)
-
-UPLOAD: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        "file": {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
-                    },
-                    "required": ["file"],
-                }
-            },
-        },
-    }
-}
 
 
 @router.get(
@@ -44,10 +22,7 @@ UPLOAD: dict[str, Any] = {
 )
 def get_greeting(request: TenantRequest, account_id: int, part: Range = None) -> HttpResponse:
     """The own greeting as a WAV file: 16 kHz, 16 bit, mono. 404 where there is none."""
-    found = actions.greeting(request.auth, account_id)
-    if found is None:
-        raise NotFound
-    return sound_answer(part, bytes(found.wav))
+    return own_sound(actions.greeting(request.auth, account_id), part)
 
 
 @router.put(
@@ -55,7 +30,7 @@ def get_greeting(request: TenantRequest, account_id: int, part: Range = None) ->
     response=GreetingOut,
     summary="Upload a greeting",
     operation_id="set_greeting",
-    openapi_extra=UPLOAD,
+    openapi_extra=SOUND_FILE,
 )
 def set_greeting(request: TenantRequest, account_id: int) -> GreetingOut:
     """A WAV or MP3 file of at most 10 MB and 3 minutes, as the field `file` of a form.

@@ -5,18 +5,14 @@ from ninja import Router, Status
 from pydantic import BaseModel, Field
 
 from centralka.actions import hold_music as actions
-from centralka.actions.errors import NotFound
-from centralka.sound.answers import sound_answer
 from centralka.sound.conversion import MAX_BYTES
 from centralka.store.models import HoldMusic, Role
 
 from ..http.auth import TenantRequest, tenant_token
 from ..http.fields import At
 from ..http.openapi import MISSING
-from ..http.sound import SOUND
-from ..http.upload import sound_of_form
-from .greetings import UPLOAD
-from .voicemail_messages import Range
+from ..http.sound import SOUND, Range, own_sound
+from ..http.upload import SOUND_FILE, sound_of_form
 
 router = Router(tags=["Company"], auth=tenant_token)
 
@@ -36,10 +32,7 @@ class HoldMusicOut(BaseModel):
 )
 def get_hold_music(request: TenantRequest, part: Range = None) -> HttpResponse:
     """The own file as a WAV file: 16 kHz, 16 bit, mono. 404 where there is none."""
-    found = actions.own_file(request.auth)
-    if found is None:
-        raise NotFound
-    return sound_answer(part, bytes(found.wav))
+    return own_sound(actions.own_file(request.auth), part)
 
 
 @router.put(
@@ -47,7 +40,7 @@ def get_hold_music(request: TenantRequest, part: Range = None) -> HttpResponse:
     response=HoldMusicOut,
     summary="Upload own music",
     operation_id="set_hold_music",
-    openapi_extra=UPLOAD,
+    openapi_extra=SOUND_FILE,
 )
 def set_hold_music(request: TenantRequest) -> HoldMusicOut:
     """A WAV or MP3 file of at most 10 MB and 3 minutes, as the field `file` of a form.

@@ -11,10 +11,10 @@ from centralka.actions.account.passwords import generate_password
 from centralka.store.models import Membership, Role
 
 from ..http.auth import TenantRequest, tenant_token
+from ..http.created import created
 from ..http.fields import At, Body, Text
 from ..http.openapi import CONFLICT, LOCATION
 from ..http.pages import AskedPage, page_of
-from ..http.problems import ROOT
 
 router = Router(tags=["People and tokens"], auth=tenant_token)
 
@@ -81,8 +81,7 @@ def add_person(request: TenantRequest, wanted: NewPerson, response: HttpResponse
     password = generate_password()
     made = actions.add_person(request.auth, wanted.email, wanted.name, wanted.role, password)
     member = actions.people(request.auth).get(person=made)
-    response.headers["Location"] = f"{ROOT}people/{member.pk}"
-    return Status(201, AddedPerson(**_facts(member), first_password=password))
+    return created(response, f"people/{member.pk}", AddedPerson(**_facts(member), first_password=password))
 
 
 @router.get("/people/{int:person_id}", response=PersonOut, summary="Read somebody", operation_id="get_person")

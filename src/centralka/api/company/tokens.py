@@ -10,10 +10,10 @@ from centralka.actions import tokens as actions
 from centralka.store.models import ApiToken, Role
 
 from ..http.auth import TenantRequest, tenant_token
+from ..http.created import created
 from ..http.fields import At, Body, Text
 from ..http.openapi import LOCATION
 from ..http.pages import AskedPage, page_of
-from ..http.problems import ROOT
 
 router = Router(tags=["People and tokens"], auth=tenant_token)
 
@@ -74,8 +74,7 @@ def list_tokens(request: TenantRequest, asked: Query[AskedPage]) -> TokenPage:
 def add_token(request: TenantRequest, wanted: NewToken, response: HttpResponse) -> Status[MadeToken]:
     """The answer has the token's text, this once."""
     made, text = actions.make_token(request.auth, wanted.name, wanted.role)
-    response.headers["Location"] = f"{ROOT}tokens/{made.pk}"
-    return Status(201, MadeToken(**_facts(made), token=text))
+    return created(response, f"tokens/{made.pk}", MadeToken(**_facts(made), token=text))
 
 
 @router.get("/tokens/{int:token_id}", response=TokenOut, summary="Read a token", operation_id="get_token")

@@ -1,9 +1,9 @@
 """`/voicemail-messages`: what callers left in the company's mailboxes. Private: for managers' tokens."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from django.http import HttpResponse
-from ninja import Header, Query, Router, Status
+from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from centralka.actions import voicemail as actions
@@ -13,11 +13,9 @@ from centralka.store.models import VoicemailMessage
 from ..http.auth import TenantRequest, tenant_token
 from ..http.fields import At, Body, Id
 from ..http.pages import AskedPage, page_of
-from ..http.sound import SOUND
+from ..http.sound import SOUND, Range
 
 router = Router(tags=["Voicemail"], auth=tenant_token)
-
-Range = Annotated[str | None, Header(alias="Range", description="`bytes=0-999`: only that part (206).")]
 
 
 class MessageOut(BaseModel):

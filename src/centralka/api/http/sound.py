@@ -1,8 +1,13 @@
-"""How the OpenAPI document tells of sound as an answer (`sound.answers`)."""
+"""Sound as an answer (`sound.answers`), and how the OpenAPI document tells of it."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from centralka.sound.answers import WAV
+from django.http import HttpResponse
+from ninja import Header
+
+from centralka.actions.errors import NotFound
+from centralka.sound.answers import WAV, sound_answer
+from centralka.store.models import Greeting, HoldMusic
 
 # Both: the media type is how OpenAPI 3.1 tells of a file, the format is what makers of clients look for.
 _FILE = {"schema": {"type": "string", "format": "binary", "contentMediaType": WAV}}
@@ -15,3 +20,11 @@ SOUND: dict[str, Any] = {
     }
 }
 """`openapi_extra` of an operation that answers with one."""
+Range = Annotated[str | None, Header(alias="Range", description="`bytes=0-999`: only that part (206).")]
+
+
+def own_sound(found: Greeting | HoldMusic | None, part: str | None) -> HttpResponse:
+    """The file, or the part that is asked for. Raises NotFound where there is none."""
+    if found is None:
+        raise NotFound
+    return sound_answer(part, bytes(found.wav))

@@ -32,6 +32,23 @@ CSV_FILE: dict[str, Any] = {
     }
 }
 """`openapi_extra` of an operation that takes one."""
+SOUND_FILE: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        _FIELD: {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
+                    },
+                    "required": [_FIELD],
+                }
+            },
+        },
+    }
+}
+"""`openapi_extra` of an operation that takes a sound."""
 
 
 class NotAFile(Exception):

@@ -15,10 +15,10 @@ from centralka.store.models import Price, PriceList
 from ..http.amounts import Amount, told
 from ..http.amounts import Price as Told
 from ..http.auth import OperatorRequest, operator_token
+from ..http.created import created
 from ..http.fields import Asked, At, Body, Moment, Text
 from ..http.openapi import CONFLICT, LOCATION
 from ..http.pages import AskedPage, page_of
-from ..http.problems import ROOT
 from ..http.upload import CSV_FILE, uploaded_file
 
 router = Router(tags=["Operator"], auth=operator_token)
@@ -123,8 +123,7 @@ def list_price_lists(request: OperatorRequest, asked: Query[AskedPage]) -> Price
 def add_price_list(request: OperatorRequest, wanted: NewPriceList, response: HttpResponse) -> Status[PriceListOut]:
     """Without prices of calls yet: upload them. 409 when the name exists."""
     made = actions.add_price_list(request.auth, PriceListInput(**wanted.model_dump()))
-    response.headers["Location"] = f"{ROOT}operator/price-lists/{made.pk}"
-    return Status(201, _shown(made))
+    return created(response, f"operator/price-lists/{made.pk}", _shown(made))
 
 
 @router.get(

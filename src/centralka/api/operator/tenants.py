@@ -19,10 +19,10 @@ from centralka.store.models import Role, Tenant
 from ..company.tenant import International, TenantName
 from ..http.amounts import Amount, Price, told
 from ..http.auth import OperatorRequest, operator_token
+from ..http.created import created
 from ..http.fields import BIGGEST_ID, At, Body, Secret, Text
 from ..http.openapi import CONFLICT, LOCATION
 from ..http.pages import AskedPage, page_of
-from ..http.problems import ROOT
 
 router = Router(tags=["Operator"], auth=operator_token)
 
@@ -128,8 +128,7 @@ def list_tenants(request: OperatorRequest, asked: Query[AskedTenants]) -> Operat
 def add_tenant(request: OperatorRequest, wanted: NewTenant, response: HttpResponse) -> Status[OperatorTenantOut]:
     """With its first owner, if one is given. 409 when the slug exists."""
     made = _made(request.auth, wanted)
-    response.headers["Location"] = f"{ROOT}operator/tenants/{made.pk}"
-    return Status(201, _shown(actions.tenant(request.auth, made.pk)))
+    return created(response, f"operator/tenants/{made.pk}", _shown(actions.tenant(request.auth, made.pk)))
 
 
 @router.get(

@@ -20,10 +20,10 @@ from centralka.actions.trunks import (
 from centralka.store.models import Trunk
 
 from ..http.auth import OperatorRequest, operator_token
+from ..http.created import created
 from ..http.fields import At, Body, Secret, Text
 from ..http.openapi import CONFLICT, LOCATION
 from ..http.pages import AskedPage, page_of
-from ..http.problems import ROOT
 
 router = Router(tags=["Operator"], auth=operator_token)
 
@@ -192,8 +192,7 @@ def add_trunk(request: OperatorRequest, wanted: NewTrunk, response: HttpResponse
     """It registers within seconds. 409 when the name exists."""
     asked = wanted.model_dump() | {"password": wanted.password and wanted.password.get_secret_value()}
     made = actions.add_trunk(request.auth, TrunkInput(**asked))
-    response.headers["Location"] = f"{ROOT}operator/trunks/{made.pk}"
-    return Status(201, _shown(made))
+    return created(response, f"operator/trunks/{made.pk}", _shown(made))
 
 
 @router.get("/trunks/{int:trunk_id}", response=TrunkOut, summary="Read a trunk", operation_id="get_trunk")

@@ -1,5 +1,6 @@
 """The revisions of a price list: what held, what holds, what will; and one row of it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -36,12 +37,7 @@ def price_list_revisions(request: HttpRequest, operator: Operator, price_list_id
 @operator_page
 def revision_bring_back(request: HttpRequest, operator: Operator, price_list_id: int, revision_id: int) -> HttpResponse:
     """These prices hold from now on."""
-    try:
-        actions.bring_back(operator, price_list_id, revision_id)
-    except InvalidInput as refusal:
-        messages.error(request, str(refusal.problems["revision"][0].message))
-    else:
-        messages.success(request, _("These prices hold from now on."))
+    _do(request, lambda: actions.bring_back(operator, price_list_id, revision_id), _("These prices hold from now on."))
     return redirect("price_list_revisions", price_list_id)
 
 
@@ -49,13 +45,19 @@ def revision_bring_back(request: HttpRequest, operator: Operator, price_list_id:
 @operator_page
 def revision_cancel(request: HttpRequest, operator: Operator, price_list_id: int, revision_id: int) -> HttpResponse:
     """The upload is cancelled, or the revision removed."""
+    done = _("Removed. The prices that hold are as they were.")
+    _do(request, lambda: actions.cancel(operator, price_list_id, revision_id), done)
+    return redirect("price_list_revisions", price_list_id)
+
+
+def _do(request: HttpRequest, act: Callable[[], object], done: str) -> None:
+    """Say above the list of revisions that it was done, or why not."""
     try:
-        actions.cancel(operator, price_list_id, revision_id)
+        act()
     except InvalidInput as refusal:
         messages.error(request, str(refusal.problems["revision"][0].message))
     else:
-        messages.success(request, _("Removed. The prices that hold are as they were."))
-    return redirect("price_list_revisions", price_list_id)
+        messages.success(request, done)
 
 
 @require_GET
