@@ -236,7 +236,7 @@ def test_an_engine_that_is_away_knows_of_no_trunk(tmp_path: Path) -> None:
     trunks = Trunks(database, engine, Pings(tmp_path / "pings.conf", engine))
 
     async def story() -> None:
-        running = asyncio.create_task(trunks.run())
+        running = asyncio.create_task(trunks.follow_trunks())
         try:
             while await database.run(lambda: Trunk.objects.get(pk=made.pk).status):
                 await asyncio.sleep(0.05)

@@ -33,8 +33,8 @@ class DiskWatch:
         self._registers: bool | None = None
         """Whether the engine takes registrations; None: not known, as after our own start."""
 
-    async def run(self) -> None:
-        """For ever."""
+    async def watch_disk(self) -> None:
+        """Look at the disk for as long as the process runs."""
         while True:
             try:
                 await self.look()

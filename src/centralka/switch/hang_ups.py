@@ -48,8 +48,8 @@ class HangUps:
         self._tried: dict[str, float] = {}
         """When each call that is to end was last hung up."""
 
-    async def run(self) -> None:
-        """For ever."""
+    async def keep_hanging_up(self) -> None:
+        """Carry out orders to hang up for as long as the process runs."""
         while True:
             try:
                 await self.look()

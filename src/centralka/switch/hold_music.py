@@ -28,8 +28,8 @@ class HoldMusicFiles:
         self._folder = folder
         self._database = database
 
-    async def run(self) -> None:
-        """For ever."""
+    async def keep_files(self) -> None:
+        """Keep the files as the database has them, for as long as the process runs."""
         while True:
             try:
                 await self.look()

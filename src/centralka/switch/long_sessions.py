@@ -33,8 +33,8 @@ class LongSessions:
         self._next: dict[str, float] = {}
         """When each channel (its unique id) is to be refreshed; never, if its own timer is short enough."""
 
-    async def run(self) -> None:
-        """For ever."""
+    async def watch_sessions(self) -> None:
+        """Look after long sessions for as long as the process runs."""
         while True:
             try:
                 await self.look()

@@ -68,16 +68,18 @@ async def _serve(given: Handover) -> None:
     await copies.listen(given.agi_port)
     tasks = [
         asyncio.create_task(records.keep_records()),
-        asyncio.create_task(HangUps(database, manager, journal, settings.NODE, records.living_channels).run()),
+        asyncio.create_task(
+            HangUps(database, manager, journal, settings.NODE, records.living_channels).keep_hanging_up()
+        ),
         asyncio.create_task(follow_presence(given.contacts, settings.NODE, database)),
-        asyncio.create_task(Meter(database, manager, settings.NODE).run()),
-        asyncio.create_task(Trunks(database, manager, Pings(given.pings, manager)).run()),
-        asyncio.create_task(LongSessions(manager, settings.DEAD_CALL_SECONDS).run()),
-        asyncio.create_task(HoldMusicFiles(given.hold_music, database).run()),
+        asyncio.create_task(Meter(database, manager, settings.NODE).keep_paid()),
+        asyncio.create_task(Trunks(database, manager, Pings(given.pings, manager)).follow_trunks()),
+        asyncio.create_task(LongSessions(manager, settings.DEAD_CALL_SECONDS).watch_sessions()),
+        asyncio.create_task(HoldMusicFiles(given.hold_music, database).keep_files()),
         asyncio.create_task(keeper.keep()),
         asyncio.create_task(_tidy_up(database)),
         asyncio.create_task(MissedEnds(manager, journal, records.channels_by_call).keep_looking()),
-        asyncio.create_task(DiskWatch(manager, settings.HOME, settings.DISK_WARN_MB).run()),
+        asyncio.create_task(DiskWatch(manager, settings.HOME, settings.DISK_WARN_MB).watch_disk()),
         beating,
     ]
     ending = asyncio.create_task(stop.wait())

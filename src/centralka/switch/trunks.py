@@ -42,8 +42,8 @@ class Trunks:
         self._told: frozenset[tuple[object, ...]] | None = None
         self._looks = 0
 
-    async def run(self) -> None:
-        """For ever."""
+    async def follow_trunks(self) -> None:
+        """Tell the engine of changed trunks and note what it says, for as long as the process runs."""
         while True:
             try:
                 await self.look()

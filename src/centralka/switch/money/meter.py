@@ -68,8 +68,8 @@ class Meter:
         self._gone: set[int] = set()
         """Those whose channel the engine has not any more: they wait for their record, and take no more money."""
 
-    async def run(self) -> None:
-        """For ever."""
+    async def keep_paid(self) -> None:
+        """Put money aside for running calls in time, for as long as the process runs."""
         while True:
             try:
                 await self.look()
