@@ -22,14 +22,19 @@ test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@scripts/setup test
 	@$(MAKE) --no-print-directory check
 	@scripts/with-postgresql $(PYTHON) -m pytest -q -n 2 tests/store tests/outbox tests/actions tests/api tests/panel tests/clients
+	@rm -f $(NOTES)
 	@$(call again,tests/live)
 	@$(call again,tests/browser)
+	@$(PYTHON) -m tests.first_try $(NOTES)
 
 # Two at a time, each with installations of its own and file by file in their order: phones mostly wait for each other.
 two = -n 2 --dist loadfile --no-loadscope-reorder
 # Real phones and a real browser on a machine that is busy with other things: what failed is tried once more, by itself, and
-# has to pass then. Both runs are printed.
-again = $(PYTHON) -m pytest -q $(two) $(1) || $(PYTHON) -m pytest -q $(1) --last-failed --last-failed-no-failures none
+# has to pass then. Both runs are printed, what needed another try is named at the end, and more than two in a thousand
+# are too many (tests/first_try.py).
+NOTES := $(CENTRALKA_HOME)/first-try
+again = $(PYTHON) -m pytest -q -p tests.first_try --note-first-try $(NOTES) $(two) $(1) \
+	|| $(PYTHON) -m pytest -q $(1) --last-failed --last-failed-no-failures none
 
 check: ## lint, types, layers, units: three minutes
 	@scripts/setup dev

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.first_try import NotForgiven
+from tests.live.day import complaints, unlike_the_journal
 from tests.live.instance import Installation, children, command_line
 from tests.live.office import Office
 from tests.live.phones import Phone
@@ -29,6 +31,13 @@ def house() -> Iterator[Installation]:
     with Installation() as installation:
         register_once(installation)
         yield installation
+        look_back(installation)
+
+
+def look_back(house: Installation) -> None:
+    """Each worker has its house and its part of the day; the stories of `whole_day` see one of them."""
+    if wrong := [*sorted(unlike_the_journal(house)), *complaints(house)]:
+        raise NotForgiven("at the end of the day: " + "; ".join(wrong[:20]))
 
 
 def register_once(house: Installation) -> None:

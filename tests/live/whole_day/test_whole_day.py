@@ -1,34 +1,14 @@
 """After all the other stories of the session: what the exchange has to say about the whole of it."""
 
-import re
-
 from tests.live.conftest import FORGETFUL
+from tests.live.day import complaints, unlike_the_journal
 from tests.live.instance import Installation
-from tests.live.journal import attempts
-from tests.live.office import SOON
 from tests.live.phones import until
-
-PROVOKED = re.compile(
-    "|".join(
-        [
-            # Strangers sent what is no session description, and what is no SIP message.
-            r"pjproject: .*Error parsing/validating SDP body",
-            r"pjproject: .*sip_transport\.c Dropping \d+ bytes packet from .*: PJSIP syntax error",
-            # The demo company's trunk leads to the sandbox carrier, which nobody started here.
-            r"WARNING.*res_pjsip_outbound_registration\.c: No response received .* on registration attempt to",
-            # The SIP library's word about a module that is loaded when others listen already.
-            r'Warning: Module "PubSub Module" registered during operation',
-        ]
-    )
-)
 
 
 def test_every_attempt_of_the_day_has_exactly_one_record(house: Installation) -> None:
     """The engine's own journal, read with other code, names the same calls as the records do, and none is open."""
-    until(lambda: all(record.ended_at for record in house.records()), SOON, "no record is open")
-    records = house.records()
-    assert {record.call_id for record in records} == attempts(house.journal)
-    assert all(record.outcome for record in records)
+    assert unlike_the_journal(house) == set()
 
 
 def test_no_call_is_left_in_the_engine(house: Installation) -> None:
@@ -38,9 +18,7 @@ def test_no_call_is_left_in_the_engine(house: Installation) -> None:
 
 def test_no_process_has_anything_to_complain_of(house: Installation) -> None:
     """Their logs have no error and no warning, but for what strangers did."""
-    for log in (house.engine_log, *sorted((house.home / "log").glob("*.log"))):
-        lines = [line for line in log.read_text().splitlines() if not PROVOKED.search(line)]
-        assert not [line for line in lines if re.search(r"Traceback|ERROR|WARNING|level='(error|warning)'", line)], log
+    assert list(complaints(house)) == []
 
 
 def test_a_registration_runs_out(house: Installation) -> None:

@@ -1,0 +1,42 @@
+"""What an installation has to say about its whole day: asked after the last story, in each house of the session."""
+
+import re
+from collections.abc import Iterator
+
+from tests.live.instance import Installation
+from tests.live.journal import attempts, turned_away
+from tests.live.office import SOON
+from tests.live.phones import until
+
+PROVOKED = re.compile(
+    "|".join(
+        [
+            # Strangers sent what is no session description, and what is no SIP message.
+            r"pjproject: .*Error parsing/validating SDP body",
+            r"pjproject: .*sip_transport\.c Dropping \d+ bytes packet from .*: PJSIP syntax error",
+            # Phones offered sound that the exchange does not speak, and were refused for it.
+            r"ERROR.*res_pjsip_session\.c: .*Couldn't negotiate stream \d+:audio",
+            # The demo company's trunk leads to the sandbox carrier, which nobody started here.
+            r"WARNING.*res_pjsip_outbound_registration\.c: No response received .* on registration attempt to",
+            # The SIP library's word about a module that is loaded when others listen already.
+            r'Warning: Module "PubSub Module" registered during operation',
+        ]
+    )
+)
+_COMPLAINT = re.compile(r"Traceback|ERROR|WARNING|level='(error|warning)'")
+
+
+def unlike_the_journal(house: Installation) -> set[str]:
+    """Attempts to call without a record, and records without an attempt."""
+    until(lambda: all(record.ended_at for record in house.records()), SOON, "no record is open")
+    records = house.records()
+    assert all(record.outcome for record in records)
+    return {record.call_id for record in records} ^ (attempts(house.journal) | turned_away(house.journal))
+
+
+def complaints(house: Installation) -> Iterator[str]:
+    """What the logs of its processes have of errors and warnings, but for what strangers did."""
+    for log in (house.engine_log, *sorted((house.home / "log").glob("*.log"))):
+        for line in log.read_text().splitlines():
+            if _COMPLAINT.search(line) and not PROVOKED.search(line):
+                yield f"{log.name}: {line}"
