@@ -3,16 +3,18 @@
 Builders, not mocks: each makes real rows and gives them back.
 """
 
+import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from django.contrib.auth.hashers import make_password
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from centralka.actions.account.passwords import digest_of
 from centralka.actions.actor import Actor, Operator, actor_of_membership
-from centralka.actions.tenants.tenants import add_operator, add_person_to, add_tenant
+from centralka.actions.tenants.tenants import add_operator, add_person_to
 from centralka.store import money
 from centralka.store.models import (
     LedgerEntry,
@@ -55,24 +57,29 @@ def person(tenant: Tenant, name: str, role: Role) -> Actor:
 
 def alicjas_company() -> Company:
     """`kwiaty`: Alicja (owner), Marek (manager), Bartek (reader)."""
-    tenant = add_tenant(OPERATOR, "kwiaty", "Kwiaciarnia Alicja", "pl")
-    return Company(
-        tenant,
-        person(tenant, "Alicja", Role.OWNER),
-        person(tenant, "Marek", Role.MANAGER),
-        person(tenant, "Bartek", Role.READER),
-    )
+    return company("kwiaty", "Kwiaciarnia Alicja", "Alicja", "Marek", "Bartek")
 
 
 def celinas_company() -> Company:
     """`ksiegi`: Celina (owner), Maria (manager), Radek (reader): strangers to Alicja."""
-    tenant = add_tenant(OPERATOR, "ksiegi", "Biuro Celina", "pl")
-    return Company(
-        tenant,
-        person(tenant, "Celina", Role.OWNER),
-        person(tenant, "Maria", Role.MANAGER),
-        person(tenant, "Radek", Role.READER),
+    return company("ksiegi", "Biuro Celina", "Celina", "Maria", "Radek")
+
+
+def company(slug: str, name: str, owner: str, manager: str, reader: str) -> Company:
+    """The rows that the operator's actions make (`test_cast`), in three statements: most tests begin with them."""
+    tenant = Tenant.objects.create(slug=slug, name=name, language="pl")
+    # Each its salt and its turn are what the tests of passwords look at; here one digest does for all three.
+    digest = make_password(PASSWORD)
+    people = Person.objects.bulk_create(
+        Person(email=f"{one.lower()}@{slug}.example", name=one, password=digest) for one in (owner, manager, reader)
     )
+    roles = (Role.OWNER, Role.MANAGER, Role.READER)
+    Membership.objects.bulk_create(
+        Membership(tenant=tenant, person=one, role=role) for one, role in zip(people, roles, strict=True)
+    )
+    # Each with a tenant of their own, as if each had signed in.
+    actors = (Actor(copy.copy(tenant), role, one.email, one) for one, role in zip(people, roles, strict=True))
+    return Company(tenant, *actors)
 
 
 def olga_the_operator() -> Person:
