@@ -82,19 +82,19 @@ COUNTRIES = [
 
 # What costs more than it seems, wherever it is.
 DEAR = [
-    ("+447012345678", "GB"),  # personal number, long a way of fraud
-    ("+447640123456", "GB"),  # pager
-    ("+448431234567", "GB"),  # a company's share on top
-    ("+4970012345678", "DE"),  # personal number
-    ("+4918012345", "DE"),  # shared cost
-    ("+491377123456", "DE"),  # televoting
-    ("+41840123456", "CH"),  # shared cost
-    ("+34901123456", "ES"),  # shared cost
-    ("+391781234567", "IT"),  # personal number
-    ("+15002345678", "US"),  # personal communications
-    ("+48641234567", "PL"),  # pager
-    ("+80812345678", None),  # international shared cost
-    ("+979123456789", None),  # international premium rate
+    "+447012345678",  # personal number, long a way of fraud
+    "+447640123456",  # pager
+    "+448431234567",  # a company's share on top
+    "+4970012345678",  # personal number
+    "+4918012345",  # shared cost
+    "+491377123456",  # televoting
+    "+41840123456",  # shared cost
+    "+34901123456",  # shared cost
+    "+391781234567",  # personal number
+    "+15002345678",  # personal communications
+    "+48641234567",  # pager
+    "+80812345678",  # international shared cost
+    "+979123456789",  # international premium rate
 ]
 
 SATELLITE = [
@@ -125,24 +125,22 @@ def asked(to: Destination, level: Level, *allowed: Kind) -> Permission:
     )
 
 
-@pytest.mark.parametrize(("region", "level", "fixed", "mobile", "premium"), COUNTRIES)
+@pytest.mark.parametrize(("country", "level", "fixed", "mobile", "premium"), COUNTRIES)
 def test_landlines_and_mobiles_of_a_country_need_its_level(
-    region: str, level: Level, fixed: str, mobile: str, premium: str | None
+    country: str, level: Level, fixed: str, mobile: str, premium: str | None
 ) -> None:
     for number in (fixed, mobile):
-        assert the(number) == Destination(number, Kind.ORDINARY, level, region)
+        assert the(number) == Destination(number, Kind.ORDINARY, level)
         assert [asked(the(number), having) for having in Level] == [
             Permission.ALLOWED if having.covers(level) else Permission.ABOVE_LEVEL for having in Level
         ]
 
 
-@pytest.mark.parametrize(("region", "level", "fixed", "mobile", "premium"), [row for row in COUNTRIES if row[4]])
+@pytest.mark.parametrize(("country", "level", "fixed", "mobile", "premium"), [row for row in COUNTRIES if row[4]])
 def test_its_premium_numbers_need_the_operator_and_then_its_level_too(
-    region: str, level: Level, fixed: str, mobile: str, premium: str
+    country: str, level: Level, fixed: str, mobile: str, premium: str
 ) -> None:
-    # All of North America shares its 900 numbers, and the data give them to its main country.
-    shared = "US" if premium.startswith("+1") else region
-    assert the(premium) == Destination(premium, Kind.PREMIUM, level, shared)
+    assert the(premium) == Destination(premium, Kind.PREMIUM, level)
     assert asked(the(premium), WORLD) is Permission.PREMIUM
     assert asked(the(premium), WORLD, Kind.SATELLITE, Kind.UNKNOWN) is Permission.PREMIUM
     assert asked(the(premium), level, Kind.PREMIUM) is Permission.ALLOWED
@@ -155,61 +153,59 @@ def test_the_table_has_more_than_forty_countries_and_all_of_the_eea() -> None:
     assert sum(level is not WORLD for _, level, *_ in COUNTRIES) == 30
 
 
-@pytest.mark.parametrize("number, region", DEAR)
-def test_whatever_can_cost_more_than_a_call_to_its_country_counts_as_premium(number: str, region: str | None) -> None:
-    assert (the(number).kind, the(number).region) == (Kind.PREMIUM, region)
+@pytest.mark.parametrize("number", DEAR)
+def test_whatever_can_cost_more_than_a_call_to_its_country_counts_as_premium(number: str) -> None:
+    assert the(number).kind is Kind.PREMIUM
 
 
 @pytest.mark.parametrize("number", SATELLITE)
 def test_satellites_need_the_operator_and_the_whole_world(number: str) -> None:
-    assert the(number) == Destination(number, Kind.SATELLITE, WORLD, None)
+    assert the(number) == Destination(number, Kind.SATELLITE, WORLD)
     assert asked(the(number), WORLD, Kind.PREMIUM, Kind.UNKNOWN) is Permission.SATELLITE
     assert asked(the(number), WORLD, Kind.SATELLITE) is Permission.ALLOWED
     assert asked(the(number), EEA, Kind.SATELLITE) is Permission.ABOVE_LEVEL
 
 
 @pytest.mark.parametrize(
-    "number, level, region",
+    "number, level",
     [
-        ("+48702123456", NATIONAL, "PL"),  # a 70x that is not given out
-        ("+48111222333", NATIONAL, "PL"),
-        ("+447700900123", WORLD, "GB"),  # kept for films
-        ("+4710000000", WORLD, "NO"),  # Norway shares its code with Svalbard, which is not in the EEA
-        ("+420999123456", EEA, "CZ"),
-        ("+878101234567890", WORLD, None),
-        ("+88812345678901", WORLD, None),
+        ("+48702123456", NATIONAL),  # a 70x that is not given out
+        ("+48111222333", NATIONAL),  # PL
+        ("+447700900123", WORLD),  # kept for films
+        ("+4710000000", WORLD),  # Norway shares its code with Svalbard, which is not in the EEA
+        ("+420999123456", EEA),  # CZ
+        ("+878101234567890", WORLD),  # of no country
+        ("+88812345678901", WORLD),  # of no country
     ],
 )
-def test_a_range_that_the_data_do_not_know_needs_the_operator(number: str, level: Level, region: str | None) -> None:
-    assert the(number) == Destination(number, Kind.UNKNOWN, level, region)
+def test_a_range_that_the_data_do_not_know_needs_the_operator(number: str, level: Level) -> None:
+    assert the(number) == Destination(number, Kind.UNKNOWN, level)
     assert asked(the(number), WORLD, Kind.PREMIUM, Kind.SATELLITE) is Permission.UNKNOWN
     assert asked(the(number), level, Kind.UNKNOWN) is Permission.ALLOWED
 
 
 @pytest.mark.parametrize(
-    "number, level, region",
+    "number, level",
     [
-        ("+35818123456", EEA, "AX"),  # Åland is Finland's
-        ("+4779123456", WORLD, "SJ"),  # Svalbard is not in the EEA though Norway is
-        ("+390669812345", WORLD, "VA"),  # the Vatican, with Italy's code
-        ("+441534123456", WORLD, "JE"),
-        ("+590590201234", WORLD, "GP"),
-        ("+596596301234", WORLD, "MQ"),
-        ("+594594101234", WORLD, "GF"),
-        ("+262269601234", WORLD, "YT"),
-        ("+35020012345", WORLD, "GI"),
-        ("+37799123456", WORLD, "MC"),
-        ("+3780549886377", WORLD, "SM"),
-        ("+38328012345", WORLD, "XK"),
-        ("+298201234", WORLD, "FO"),
-        ("+299321000", WORLD, "GL"),
-        ("+80012345678", WORLD, None),  # international freephone
+        ("+35818123456", EEA),  # Åland is Finland's
+        ("+4779123456", WORLD),  # Svalbard is not in the EEA though Norway is
+        ("+390669812345", WORLD),  # the Vatican, with Italy's code
+        ("+441534123456", WORLD),  # JE
+        ("+590590201234", WORLD),  # GP
+        ("+596596301234", WORLD),  # MQ
+        ("+594594101234", WORLD),  # GF
+        ("+262269601234", WORLD),  # YT
+        ("+35020012345", WORLD),  # GI
+        ("+37799123456", WORLD),  # MC
+        ("+3780549886377", WORLD),  # SM
+        ("+38328012345", WORLD),  # XK
+        ("+298201234", WORLD),  # FO
+        ("+299321000", WORLD),  # GL
+        ("+80012345678", WORLD),  # international freephone
     ],
 )
-def test_a_territory_is_in_the_eea_only_if_its_numbers_are_told_apart_and_are(
-    number: str, level: Level, region: str | None
-) -> None:
-    assert the(number) == Destination(number, Kind.ORDINARY, level, region)
+def test_a_territory_is_in_the_eea_only_if_its_numbers_are_told_apart_and_are(number: str, level: Level) -> None:
+    assert the(number) == Destination(number, Kind.ORDINARY, level)
 
 
 @pytest.mark.parametrize("dialled", ["800123456", "+488001234567", "801123456", "804123456", "391234567", "451234567"])
@@ -308,7 +304,7 @@ def test_there_is_no_such_number(dialled: str) -> None:
 def test_emergency_numbers_are_known_in_every_spelling_and_always_go_through(code: str, spelling: str) -> None:
     dialled = spelling.format(code)
     assert is_emergency(dialled)
-    assert the(dialled) == Destination(code, Kind.EMERGENCY, None, "PL")
+    assert the(dialled) == Destination(code, Kind.EMERGENCY, None)
     assert asked(the(dialled), NATIONAL) is Permission.ALLOWED
 
 
@@ -329,7 +325,7 @@ def test_other_numbers_are_no_emergency(dialled: str) -> None:
 
 @pytest.mark.parametrize("code", ["116000", "116111", "116123", "116117", "116006", "19115", "19222", "118913", "989"])
 def test_public_short_codes_are_services_at_home(code: str) -> None:
-    assert the(code) == Destination(code, Kind.SERVICE, NATIONAL, "PL")
+    assert the(code) == Destination(code, Kind.SERVICE, NATIONAL)
     assert asked(the(code), NATIONAL) is Permission.ALLOWED
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centralka.calls.speech import BEYOND, Gender, Language, say_digits, say_duration, say_money, say_number
+from centralka.calls.speech import BEYOND, Gender, Language, say_digits, say_money, say_number
 from prompts.texts import read_texts
 
 TEXTS = {"pl": read_texts("pl"), "en": read_texts("en")}
@@ -173,30 +173,6 @@ def test_every_grosz_up_to_a_hundred_zlotys_is_heard() -> None:
 def test_what_is_no_amount_is_refused(amount: str) -> None:
     with pytest.raises(ValueError, match="cannot be said"):
         say_money(Decimal(amount), "pl")
-
-
-@pytest.mark.parametrize(
-    "seconds, polish, english",
-    [
-        (0, "zero sekund", "zero seconds"),
-        (1, "jedna sekunda", "one second"),
-        (2, "dwie sekundy", "two seconds"),
-        (12, "dwanaście sekund", "twelve seconds"),
-        (60, "jedna minuta", "one minute"),
-        (121, "dwie minuty jedna sekunda", "two minutes one second"),
-        (1322, "dwadzieścia dwie minuty dwie sekundy", "twenty two minutes two seconds"),
-        (3600, "jedna godzina", "one hour"),
-        (7325, "dwie godziny dwie minuty pięć sekund", "two hours two minutes five seconds"),
-    ],
-)
-def test_a_duration_is_said_in_both_languages(seconds: int, polish: str, english: str) -> None:
-    assert words(say_duration(seconds, "pl"), "pl") == polish
-    assert words(say_duration(seconds, "en"), "en") == english
-
-
-def test_a_duration_below_zero_is_refused() -> None:
-    with pytest.raises(ValueError, match="negative"):
-        say_duration(-1, "pl")
 
 
 def test_a_phone_number_is_said_digit_by_digit() -> None:

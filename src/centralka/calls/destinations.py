@@ -100,8 +100,6 @@ class Destination:
     kind: Kind
     level: Level | None
     """The level that the caller must have; None for emergency numbers, which need none."""
-    region: str | None
-    """ISO code of the country; for a number of unknown range the main one of its calling code; None if it has none."""
 
 
 def destination(dialled: str) -> Destination | None:
@@ -115,7 +113,7 @@ def destination(dialled: str) -> Destination | None:
     if digits is None:
         return None
     if (code := _emergency_code(digits)) is not None:
-        return Destination(code, Kind.EMERGENCY, None, COUNTRY)
+        return Destination(code, Kind.EMERGENCY, None)
     spelling = with_country(digits)
     return _short_code(digits) if spelling is None else _public_number(spelling)
 
@@ -158,7 +156,7 @@ def _short_code(code: str) -> Destination | None:
         return None
     number = PhoneNumber(country_code=COUNTRY_CODE, national_number=int(code))
     dear = phonenumbers.expected_cost_for_region(number, COUNTRY) == ShortNumberCost.PREMIUM_RATE
-    return Destination(code, Kind.PREMIUM if dear else Kind.SERVICE, Level.NATIONAL, COUNTRY)
+    return Destination(code, Kind.PREMIUM if dear else Kind.SERVICE, Level.NATIONAL)
 
 
 def _public_number(spelling: str) -> Destination | None:
@@ -166,12 +164,8 @@ def _public_number(spelling: str) -> Destination | None:
     if number is None or _is_no_polish_number(number):
         return None
     region = phonenumbers.region_code_for_number(number)
-    if region is None:
-        code = number.country_code or 0
-        level, region = _strictest_level(code), phonenumbers.region_code_for_country_code(code)
-    else:
-        level = _level(region)
-    return Destination(e164(number), _kind(number), level, None if region == "001" else region)
+    level = _strictest_level(number.country_code or 0) if region is None else _level(region)
+    return Destination(e164(number), _kind(number), level)
 
 
 def _is_no_polish_number(number: PhoneNumber) -> bool:

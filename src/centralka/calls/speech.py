@@ -60,15 +60,6 @@ def say_money(amount: Decimal, language: Language) -> list[str]:
     return spoken + say_count(groszy, "money/grosz", language) if groszy else spoken
 
 
-def say_duration(seconds: int, language: Language) -> list[str]:
-    """Hours, minutes and seconds, leaving out what is zero. ValueError for less than none."""
-    if seconds < 0:
-        raise ValueError(f"a duration cannot be negative: {seconds}")
-    parts = {"time/hour": seconds // 3600, "time/minute": seconds // 60 % 60, "time/second": seconds % 60}
-    counted = {noun: count for noun, count in parts.items() if count} or {"time/second": 0}
-    return [name for noun, count in counted.items() for name in say_count(count, noun, language, Gender.FEMININE)]
-
-
 def _say_sign(sign: str) -> str:
     if sign in "0123456789":
         return f"digits/{sign}"
