@@ -1,6 +1,7 @@
 """The history, and what would happen to a call."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -80,9 +81,11 @@ def test_a_caller_that_does_not_exist_is_told_by_field(kwiaty: cast.Company, cal
 
 @pytest.mark.parametrize("typed", ["lukasz", "ŁUKASZ Ż", "zolc", "kowalska", "105", "22 765-43-21", "0048 22 765"])
 def test_a_call_is_found_by_whoever_was_called(kwiaty: cast.Company, typed: str) -> None:
-    dialled = {"why": "extension_dialled", "values": {"extension": "105", "name": "Łukasz Żółć"}}
+    dialled: dict[str, Any] = {"why": "extension_dialled", "values": {"extension": "105", "name": "Łukasz Żółć"}}
     rung = {"to": "105", "login": "kwiaty_105", "outcome": "no_answer", "seconds": 9, "why": dialled}
-    forwarded = {"to": "+48227654321", "login": None, "name": "Zofia Kowalska", "outcome": "answered", "why": None}
+    values = {"condition": "no_answer", "number": "+48227654321", "to_name": "Zofia Kowalska"}
+    on = {"why": "forwarded_outside", "values": dialled["values"] | values}
+    forwarded = {"to": "+48227654321", "login": None, "outcome": "answered", "why": on}
     a_record(kwiaty, "it", from_number="+48600100200", direction="in", to_number="221234567", legs=[rung, forwarded])
     a_record(kwiaty, "other", from_number="101", to_number="102")
     assert [one.call_id for one in call_records(kwiaty.reader, CallFilter(number=typed))] == ["it"]

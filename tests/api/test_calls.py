@@ -16,7 +16,7 @@ WHY = {"why": "extension_dialled", "values": {"extension": "101", "name": "Ola"}
 
 
 def test_a_call_is_told_as_the_specification_says(manager: Api, kwiaty: cast.Company) -> None:
-    leg = {"to": "101", "name": "Ola", "outcome": "answered", "seconds": 60, "why": WHY}
+    leg = {"to": "101", "outcome": "answered", "seconds": 60, "why": WHY}
     call(kwiaty, "node1-1", legs=[leg], why=[WHY])
     sentence = "101 (Ola) was dialled, an extension of this company"
     assert manager.get("calls/node1-1").body == {
@@ -39,7 +39,7 @@ def test_a_call_is_told_as_the_specification_says(manager: Api, kwiaty: cast.Com
 
 
 def test_a_call_that_goes_on_has_no_outcome_yet(manager: Api, kwiaty: cast.Company) -> None:
-    leg = {"to": "101", "name": "Ola", "outcome": "", "seconds": 0, "why": None}
+    leg = {"to": "101", "outcome": "", "seconds": 0, "why": None}
     call(kwiaty, "node1-1", outcome="", ended_at=None, answered_at=None, legs=[leg], why=[None])
     (going_on,) = manager.get("calls").body["items"]
     assert (going_on["outcome"], going_on["ended_at"], going_on["talk_seconds"], going_on["why"]) == (None, None, 0, [])

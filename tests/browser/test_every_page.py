@@ -86,7 +86,7 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
             ended_at=now if outcome else None,
             outcome=outcome,
             why=[{"why": "extension_dialled", "values": {"extension": "100", "name": LONG}}],
-            legs=[{"to": "100", "name": LONG, "outcome": outcome, "seconds": 9}],
+            legs=[{"to": "100", "outcome": outcome, "seconds": 9}],
         )
     token, _text = make_token(kwiaty.owner, LONG, Role.MANAGER)
     bartek = kwiaty.tenant.memberships.get(person=kwiaty.reader.person)

@@ -17,8 +17,8 @@ BARTEK = Account(2, "kwiaty_101", "101", "Bartek", None, 20, call_waiting=False)
 FIRM = "+48221234567"
 """Alicja's company's number."""
 MOBILE = Rate("486", "Polska, komórkowe", Decimal("0.12"), Decimal(0), 1, 1)
-FIRST = Trunk(1, "Pierwszy", "trunk-1", NumberStyle.E164)
-SECOND = Trunk(2, "Drugi", "trunk-2", NumberStyle.NATIONAL)
+FIRST = Trunk(1, "Pierwszy", NumberStyle.E164)
+SECOND = Trunk(2, "Drugi", NumberStyle.NATIONAL)
 
 
 def a_call(dialled: str, callee: Account | None = None, caller: Account = ALICJA) -> CallFacts:

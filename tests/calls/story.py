@@ -1,8 +1,11 @@
 """Builds a journal as a story: who called, what the switchboard decided, who answered, who hung up."""
 
+import json
 from datetime import datetime, timedelta
 
 from centralka.calls.callbook import CallBook
+from centralka.calls.causes import refusal_told
+from centralka.calls.endpoints import Carrier, Phone, endpoint_named
 from centralka.calls.facts import Account, CallFacts, IncomingFacts, Trunk
 from centralka.calls.journal_events import (
     Answered,
@@ -19,10 +22,12 @@ from centralka.calls.journal_events import (
     WalkedStep,
     WalkEnded,
 )
-from centralka.calls.plan import Outcome
-from centralka.calls.plan_json import plan_as_json
+from centralka.calls.plan import Outcome, Refusal
+from centralka.calls.plan_json import plan_as_json, plan_from_json
 from centralka.calls.planner import plan_call
+from centralka.calls.record.leg import Leg
 from centralka.calls.record.record import Record, record_of
+from centralka.switch.wire.engine_words import dial_result_if_any
 
 from .people import NOW, a_call
 
@@ -38,24 +43,26 @@ class Story:
 
     def calls(self, at: float, channel: str, login: str, dialled: str) -> None:
         """A phone sends an INVITE: a channel that begins a call of its own."""
-        self.events.append(Started(_time(at), channel, channel, login, login[-3:], dialled))
+        self.events.append(Started(_time(at), channel, channel, Phone(login), login[-3:], dialled))
 
     def comes_in(self, at: float, channel: str, trunk: Trunk, caller: str, dialled: str) -> None:
         """A carrier sends an INVITE."""
-        self.events.append(Started(_time(at), channel, channel, trunk.endpoint, caller, dialled))
+        self.events.append(Started(_time(at), channel, channel, Carrier(trunk.id), caller, dialled))
 
     def rings(self, at: float, channel: str, call: str, login: str) -> None:
         """A phone, or a number over a trunk, is rung on behalf of `call`."""
-        self.events.append(Started(_time(at), channel, call, login, login[-3:], "s"))
+        self.events.append(Started(_time(at), channel, call, endpoint_named(login), login[-3:], "s"))
 
     def decided(self, at: float, channel: str, dialled: str, caller: Account, callee: Account | None = None) -> None:
         self.planned(at, channel, a_call(dialled, callee, caller))
 
     def planned(self, at: float, channel: str, facts: CallFacts | IncomingFacts) -> None:
         """The switchboard decided by these facts."""
-        plan = plan_as_json(plan_call(facts))
+        kept = plan_as_json(plan_call(facts))
         who = (facts.from_number, facts.from_name, facts.to_number)
-        self.events.append(Decided(_time(at), channel, *who, plan, facts.tenant_id, facts.direction))
+        self.events.append(
+            Decided(_time(at), channel, *who, plan_from_json(kept), json.dumps(kept), facts.tenant_id, facts.direction)
+        )
 
     def walked(self, at: float, channel: str, *steps: WalkedStep) -> None:
         self.events.append(WalkEnded(_time(at), channel, steps))
@@ -66,7 +73,9 @@ class Story:
     def hangs_up(
         self, at: float, channel: str, dial_status: str = "", by_itself: bool = False, cause: int = 0, number: str = ""
     ) -> None:
-        self.events.append(HungUp(_time(at), channel, dial_status, by_itself, cause, number))
+        """`dial_status` and `cause` are the engine's words."""
+        told, dialled = refusal_told(cause), dial_result_if_any(dial_status)
+        self.events.append(HungUp(_time(at), channel, dialled, by_itself, told, number))
 
     def all_gone(self, at: float, call: str) -> None:
         """No channel is left that belongs to the call."""
@@ -105,12 +114,22 @@ def _time(at: float) -> datetime:
     return NOW + timedelta(seconds=at)
 
 
+def net(leg: Leg) -> str | None:
+    """The price, with all its decimals."""
+    return None if leg.price is None else str(leg.price)
+
+
+def code(leg: Leg) -> str | None:
+    """Why it was tried."""
+    return leg.why.why if leg.why else None
+
+
 def rang(login: str, outcome: Outcome, name: str = "start") -> WalkedStep:
     return WalkedStep(name, outcome, login)
 
 
 def refused(refusal: str) -> WalkedStep:
-    return WalkedStep(refusal, Outcome.DONE, refusal=refusal)
+    return WalkedStep(refusal, Outcome.DONE, refusal=Refusal(refusal))
 
 
 def dialled(number: str, *tries: TrunkTry, name: str = "start") -> WalkedStep:
@@ -119,4 +138,4 @@ def dialled(number: str, *tries: TrunkTry, name: str = "start") -> WalkedStep:
 
 
 def tried(trunk: Trunk, outcome: Outcome, cause: int = 0) -> TrunkTry:
-    return TrunkTry(trunk.endpoint, trunk.name, outcome, cause)
+    return TrunkTry(trunk.id, trunk.name, outcome, cause)

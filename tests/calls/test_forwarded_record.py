@@ -11,10 +11,10 @@ from centralka.calls.facts import Account, Condition, Mailbox, ToExtension, ToNo
 from centralka.calls.journal_events import Answered, Begun, Paid, WalkedStep, WalkEnded
 from centralka.calls.plan import Outcome
 from centralka.calls.record.record import Record
-from centralka.calls.tariffs import Rate, rate_as_json
+from centralka.calls.tariffs import Rate
 
 from .people import ALICJA, BARTEK, FIRST, MOBILE, NOW, a_call, a_call_from_outside, outside
-from .story import Story, dialled, rang, refused, tried
+from .story import Story, dialled, net, rang, refused, tried
 
 A, B = ALICJA.login, BARTEK.login
 CELINA = Account(3, "kwiaty_11", "11", "Księgowość", None, 40, call_waiting=True)
@@ -28,11 +28,11 @@ def to(number: str, rate: Rate) -> ToOutside:
 
 
 def path(record: Record) -> list[tuple[Any, ...]]:
-    return [(leg["to"], leg["outcome"], leg["seconds"]) for leg in record.legs]
+    return [(leg.to, leg.outcome, leg.seconds) for leg in record.legs]
 
 
 def whys(record: Record) -> list[str]:
-    return [reason["why"] for reason in record.why]
+    return [reason.why for reason in record.why]
 
 
 def recorded(seconds: int, login: str, name: str) -> WalkedStep:
@@ -153,7 +153,7 @@ def forwarded_outside(*, noted: bool = True, paid: bool = True, walked: bool = T
     story.rings(0.2, "t1", "i1", FIRST.endpoint)
     story.answers(4, "t1", "i1")
     if paid:
-        story.events.append(Paid(NOW + timedelta(seconds=4), "t1", HANS, rate_as_json(DEAR)))
+        story.events.append(Paid(NOW + timedelta(seconds=4), "t1", HANS, DEAR))
     story.hangs_up(64, "t1")
     if walked:
         steps = rang(B, Outcome.BUSY), dialled(HANS, tried(FIRST, Outcome.ANSWERED, 16), name="busy")
@@ -172,7 +172,7 @@ def test_it_costs_what_the_number_costs_that_was_called(noted: bool, paid: bool,
         story.switchboard_starts(65)
     record = story.record()
     (charge,) = record.charges
-    assert (charge["to"], charge["price"], charge["seconds"]) == (HANS, "0.6000", 60)
+    assert (charge.to, net(charge), charge.seconds) == (HANS, "0.6000", 60)
     assert (record.direction, record.outcome, record.may_cost) == ("in", "answered", True)
 
 
@@ -180,7 +180,7 @@ def test_what_was_paid_for_was_answered_though_the_engine_did_not_say_so() -> No
     story = forwarded_outside()
     story.events = [event for event in story.events if not (isinstance(event, Answered) and event.channel == "t1")]
     (charge,) = story.record().charges
-    assert charge["price"] == "0.6000"
+    assert net(charge) == "0.6000"
 
 
 # -- The mailbox by phone --------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def test_a_call_is_closed_when_nobody_is_left_to_tell(who: str) -> None:
         story.engine_starts(9)
     else:
         story.switchboard_starts(9)
-    assert (story.record().outcome, [leg["outcome"] for leg in story.record().legs]) == ("no_answer", ["no_answer"])
+    assert (story.record().outcome, [leg.outcome for leg in story.record().legs]) == ("no_answer", ["no_answer"])
     book = story.book()
     book.take_changed()
     assert book.checkpoint == len(story.events) * LINE

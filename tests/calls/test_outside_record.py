@@ -3,15 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from centralka.calls.journal_events import WalkedStep, WalkEnded
 from centralka.calls.outside_caller import UNKNOWN
-from centralka.calls.plan import Outcome
+from centralka.calls.plan import Outcome, Refusal
+from centralka.calls.record.leg import Leg
 from centralka.calls.record.record import Record, record_of
-from centralka.calls.tariffs import Rate, rate_as_json
+from centralka.calls.tariffs import Rate
 
 from .people import (
     ALICJA,
@@ -25,19 +25,19 @@ from .people import (
     a_call_from_outside,
     a_call_outside,
 )
-from .story import LINE, Story, dialled, rang, refused, tried
+from .story import LINE, Story, code, dialled, net, rang, refused, tried
 
 A, B = ALICJA.login, BARTEK.login
 OLA = "+48600100200"
-RATE = rate_as_json(MOBILE)
+RATE = MOBILE
 
 
 def whys(record: Record) -> list[str]:
-    return [reason["why"] for reason in record.why]
+    return [reason.why for reason in record.why]
 
 
-def shown(leg: dict[str, Any]) -> tuple[object, ...]:
-    return (leg["to"], leg["outcome"], leg["seconds"], leg["trunk"], leg["price"])
+def shown(leg: Leg) -> tuple[object, ...]:
+    return (leg.to, leg.outcome, leg.seconds, leg.trunk, net(leg))
 
 
 def legs(record: Record) -> list[tuple[object, ...]]:
@@ -72,7 +72,7 @@ def test_an_answered_call_has_one_leg_with_trunk_rate_and_price() -> None:
     assert (record.outcome, record.answered_at) == ("answered", NOW + timedelta(seconds=4))
     assert legs(record) == [(OLA, "answered", 60, FIRST.name, "0.1200")]
     (leg,) = record.charges
-    assert (leg["rate"], leg["channel"], leg["login"], leg["why"]["why"]) == (RATE, "t1", None, "number_dialled")
+    assert (leg.rate, leg.channel, leg.login, code(leg)) == (RATE, "t1", None, "number_dialled")
     assert whys(record) == ["number_dialled"]
 
 
@@ -95,7 +95,7 @@ def test_a_call_between_colleagues_costs_nothing_and_asks_no_money() -> None:
     story.hangs_up(30, "a1", "ANSWER")
     record = story.record()
     assert (record.may_cost, record.charges, record.direction) == (False, [], "internal")
-    assert [(leg["trunk"], leg["rate"], leg["price"], leg["channel"]) for leg in record.legs] == [(None,) * 4]
+    assert [(leg.trunk, leg.rate, net(leg), leg.channel) for leg in record.legs] == [(None,) * 4]
 
 
 def test_a_call_that_goes_on_has_a_leg_and_no_price_yet() -> None:
@@ -104,7 +104,7 @@ def test_a_call_that_goes_on_has_a_leg_and_no_price_yet() -> None:
     record = story.record()
     assert (record.outcome, record.ended_at, record.charges) == ("", None, [])
     assert legs(record) == [(OLA, "answered", 0, FIRST.name, None)]
-    assert record.legs[0]["why"]["why"] == "number_dialled"
+    assert code(record.legs[0]) == "number_dialled"
 
 
 def test_a_number_that_rings_has_a_leg_without_an_outcome() -> None:
@@ -117,7 +117,7 @@ def test_the_price_is_that_of_the_rate_in_the_plan() -> None:
     """Whatever the price list says when the call ends; and it is charged by whole increments."""
     dear = replace(MOBILE, per_minute=Decimal("0.50"), first_increment=90)
     (leg,) = an_outgoing_call(rate=dear).record().charges
-    assert (leg["rate"], leg["price"]) == (rate_as_json(dear), "0.7500")
+    assert (leg.rate, net(leg)) == (dear, "0.7500")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_call_that_comes_to_nothing_costs_nothing(outcome: Outcome, refusal: s
     story.planned(0, "a1", a_call_outside())
     story.rings(0, "t1", "a1", FIRST.endpoint)
     story.hangs_up(7, "t1")
-    end = WalkedStep(outcome.value, Outcome.DONE, refusal=refusal)
+    end = WalkedStep(outcome.value, Outcome.DONE, refusal=Refusal(refusal))
     story.walked(9, "a1", dialled(OLA, tried(FIRST, outcome)), end)
     story.hangs_up(9, "a1")
     record = story.record()
@@ -178,14 +178,14 @@ def test_each_trunk_that_was_tried_is_a_leg(trunk_spoke: bool) -> None:
         (OLA, "unavailable", 6 if trunk_spoke else 0, FIRST.name, None),
         (OLA, "answered", 30, SECOND.name, "0.0600"),
     ]
-    assert [leg["channel"] for leg in record.charges] == ["t2"]
+    assert [leg.channel for leg in record.charges] == ["t2"]
 
 
 def test_a_call_for_which_the_money_is_gone_meanwhile_tries_no_trunk() -> None:
     story = Story()
     story.calls(0, "a1", A, "600100200")
     story.planned(0, "a1", a_call_outside())
-    story.walked(2, "a1", dialled(OLA), WalkedStep("no_money", Outcome.DONE, refusal="not_permitted"))
+    story.walked(2, "a1", dialled(OLA), WalkedStep("no_money", Outcome.DONE, refusal=Refusal.NOT_PERMITTED))
     story.hangs_up(2, "a1")
     record = story.record()
     assert (record.outcome, record.legs, record.may_cost) == ("refused", [], True)
@@ -196,7 +196,7 @@ def test_a_refused_call_has_no_legs_and_puts_nothing_aside() -> None:
     story = Story()
     story.calls(0, "a1", A, "600100200")
     story.planned(0, "a1", a_call_outside(rate=None))
-    story.walked(3, "a1", WalkedStep("start", Outcome.DONE, refusal="not_permitted"))
+    story.walked(3, "a1", WalkedStep("start", Outcome.DONE, refusal=Refusal.NOT_PERMITTED))
     story.hangs_up(3, "a1")
     record = story.record()
     assert (record.outcome, record.direction, record.legs, record.may_cost) == ("refused", "out", [], False)
@@ -214,7 +214,7 @@ def test_an_emergency_call_is_free() -> None:
     story.hangs_up(62, "a1", "ANSWER")
     record = story.record()
     assert legs(record) == [("112", "answered", 60, FIRST.name, None)]
-    assert (record.charges, record.legs[0]["rate"], record.outcome) == ([], None, "answered")
+    assert (record.charges, record.legs[0].rate, record.outcome) == ([], None, "answered")
 
 
 # -- The PIN -----------------------------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ def test_a_call_that_is_answered_only_for_the_pin_is_not_answered() -> None:
     story.rings(8, "t1", "a1", FIRST.endpoint)
     story.hangs_up(20, "t1")
     called = dialled(OLA, tried(FIRST, Outcome.BUSY), name="dial_out")
-    story.walked(22, "a1", RIGHT_PIN, called, WalkedStep("busy", Outcome.DONE, refusal="busy"))
+    story.walked(22, "a1", RIGHT_PIN, called, WalkedStep("busy", Outcome.DONE, refusal=Refusal.BUSY))
     story.hangs_up(22, "a1")
     record = story.record()
     assert (record.outcome, record.answered_at, record.charges) == ("busy", None, [])
@@ -258,7 +258,7 @@ def test_after_the_pin_a_call_is_answered_when_the_number_answers() -> None:
 
 def test_a_wrong_pin_is_a_refusal() -> None:
     story = a_call_with_pin()
-    wrong = WalkedStep("wrong_pin", Outcome.DONE, refusal="not_permitted")
+    wrong = WalkedStep("wrong_pin", Outcome.DONE, refusal=Refusal.NOT_PERMITTED)
     story.walked(30, "a1", WalkedStep("start", Outcome.WRONG_PIN), wrong)
     story.hangs_up(30, "a1")
     record = story.record()
@@ -401,7 +401,7 @@ def test_a_colleague_who_is_sent_outside_is_charged_as_a_leg_of_the_same_call() 
     story.hangs_up(42, "b1", "ANSWER")
     record = story.record()
     assert [leg[:3] for leg in legs(record)] == [("101", "answered", 40), (OLA, "answered", 30)]
-    assert [(leg["channel"], leg["price"]) for leg in record.charges] == [("t1", "0.0600")]
+    assert [(leg.channel, net(leg)) for leg in record.charges] == [("t1", "0.0600")]
     assert record.may_cost
     assert whys(record) == ["extension_dialled", "blind_transfer", "number_dialled"]
 
@@ -423,7 +423,7 @@ def test_a_caller_from_outside_who_is_sent_outside_is_charged_for_the_second_par
     story.hangs_up(50, "t1", "ANSWER", by_itself=True)
     record = story.record()
     assert (record.direction, record.from_number, record.outcome) == ("in", OLA, "answered")
-    assert [(leg["to"], leg["channel"], leg["price"]) for leg in record.legs] == [
+    assert [(leg.to, leg.channel, net(leg)) for leg in record.legs] == [
         ("101", None, None),
         (OLA, "t2", "0.0600"),
     ]
@@ -445,7 +445,7 @@ def test_two_calls_over_one_trunk_in_one_record_are_two_legs_and_two_charges() -
     story.walked(34, "t1", dialled("+48601601601", tried(FIRST, Outcome.ANSWERED)))
     story.hangs_up(34, "t1", "ANSWER")
     record = story.record()
-    assert [(leg["to"], leg["channel"], leg["seconds"], leg["price"]) for leg in record.legs] == [
+    assert [(leg.to, leg.channel, leg.seconds, net(leg)) for leg in record.legs] == [
         (OLA, "t1", 30, "0.0600"),
         ("+48601601601", "t2", 10, "0.0200"),
     ]
@@ -482,8 +482,8 @@ def test_a_carrier_that_understands_no_sound_of_ours_is_named(status: int, extra
     story.rings(0, "t1", "a1", FIRST.endpoint)
     story.hangs_up(1, "t1")
     refusing = replace(tried(FIRST, Outcome.UNAVAILABLE), status=status)
-    story.walked(2, "a1", dialled(OLA, refusing), WalkedStep("unavailable", Outcome.DONE, refusal="no_route"))
+    story.walked(2, "a1", dialled(OLA, refusing), WalkedStep("unavailable", Outcome.DONE, refusal=Refusal.NO_ROUTE))
     story.hangs_up(2, "a1")
     record = story.record()
     assert whys(record) == ["number_dialled", *extra, "no_trunk_worked"]
-    assert [leg["status"] for leg in record.legs] == [status]
+    assert [leg.status for leg in record.legs] == [status]

@@ -16,7 +16,7 @@ A, B = ALICJA.login, BARTEK.login
 
 
 def whys(record: Record) -> list[str]:
-    return [reason["why"] for reason in record.why]
+    return [reason.why for reason in record.why]
 
 
 def an_answered_call() -> Story:
@@ -38,7 +38,7 @@ def test_an_answered_call() -> None:
     assert record.outcome == "answered"
     assert record.answered_at == NOW + timedelta(seconds=4)
     assert record.ended_at == NOW + timedelta(seconds=64.1)
-    assert [(leg["to"], leg["outcome"], leg["seconds"]) for leg in record.legs] == [("101", "answered", 60)]
+    assert [(leg.to, leg.outcome, leg.seconds) for leg in record.legs] == [("101", "answered", 60)]
     assert whys(record) == ["extension_dialled"]
     assert record.plan is not None
     assert record.logins == {A, B}
@@ -54,7 +54,7 @@ def test_a_call_that_nobody_answers() -> None:
     story.hangs_up(20, "a1", "NOANSWER")
     record = story.record()
     assert (record.outcome, record.answered_at) == ("no_answer", None)
-    assert [(leg["outcome"], leg["seconds"]) for leg in record.legs] == [("no_answer", 20)]
+    assert [(leg.outcome, leg.seconds) for leg in record.legs] == [("no_answer", 20)]
     assert whys(record) == ["extension_dialled", "no_one_answered"]
 
 
@@ -67,7 +67,7 @@ def test_a_leg_that_never_rang_is_still_a_leg(outcome: Outcome) -> None:
     story.hangs_up(0, "a1")
     record = story.record()
     assert record.outcome == outcome.value
-    assert [(leg["to"], leg["outcome"], leg["seconds"]) for leg in record.legs] == [("101", outcome.value, 0)]
+    assert [(leg.to, leg.outcome, leg.seconds) for leg in record.legs] == [("101", outcome.value, 0)]
     assert record.logins == {A, B}
 
 
@@ -116,7 +116,7 @@ def test_three_phones_of_one_account_are_one_leg() -> None:
     story.hangs_up(12, "b2")
     story.walked(12, "a1", rang(B, Outcome.ANSWERED))
     story.hangs_up(12, "a1", "ANSWER")
-    assert [(leg["outcome"], leg["seconds"]) for leg in story.record().legs] == [("answered", 10)]
+    assert [(leg.outcome, leg.seconds) for leg in story.record().legs] == [("answered", 10)]
 
 
 def test_a_call_in_progress_has_no_outcome_yet() -> None:
@@ -126,7 +126,7 @@ def test_a_call_in_progress_has_no_outcome_yet() -> None:
     story.rings(0, "b1", "a1", B)
     record = story.record()
     assert (record.outcome, record.ended_at) == ("", None)
-    assert [leg["outcome"] for leg in record.legs] == [""]
+    assert [leg.outcome for leg in record.legs] == [""]
 
 
 def test_a_blind_transfer_adds_a_leg_to_the_same_record() -> None:
@@ -144,7 +144,7 @@ def test_a_blind_transfer_adds_a_leg_to_the_same_record() -> None:
     story.hangs_up(30, "b1")
     story.all_gone(30, "a1")
     record = story.record()
-    assert [(leg["to"], leg["outcome"], leg["seconds"]) for leg in record.legs] == [
+    assert [(leg.to, leg.outcome, leg.seconds) for leg in record.legs] == [
         ("101", "answered", 28),
         ("102", "answered", 18),
     ]
@@ -198,7 +198,7 @@ def test_a_call_that_the_engine_connected_by_itself_says_so() -> None:
     story.hangs_up(4, "a1", "BUSY")
     record = story.record()
     assert (record.outcome, record.to_number, record.plan) == ("busy", "101", None)
-    assert [(leg["to"], leg["outcome"]) for leg in record.legs] == [("101", "busy")]
+    assert [(leg.to, leg.outcome) for leg in record.legs] == [("101", "busy")]
     assert whys(record) == ["planned_without_switchboard"]
 
 
@@ -234,7 +234,7 @@ def test_a_switchboard_that_died_during_the_call_changes_nothing_about_it() -> N
     story.switchboard_starts(30)
     record = story.record()
     assert (record.outcome, whys(record)) == ("answered", ["extension_dialled"])
-    assert [(leg["outcome"], leg["seconds"]) for leg in record.legs] == [("answered", 60)]
+    assert [(leg.outcome, leg.seconds) for leg in record.legs] == [("answered", 60)]
 
 
 @pytest.mark.parametrize("stopped_at, ended_at", [(50, 50), (None, 4)])
@@ -269,7 +269,7 @@ def test_a_call_that_somebody_else_ended_says_who() -> None:
     story.is_ordered_to_end(21, "a1", "Bartek")
     found = story.record()
     assert (found.outcome, whys(found)) == ("answered", ["extension_dialled", "hung_up_by_order"])
-    assert found.why[-1]["values"] == {"by": "Alicja"}
+    assert found.why[-1].values == {"by": "Alicja"}
 
 
 def test_a_ringing_call_that_somebody_else_ended_was_cancelled_and_not_by_its_caller() -> None:
@@ -292,7 +292,7 @@ def test_a_call_that_was_ended_for_its_length_says_so(longest: int, said: list[s
     story = an_answered_call()
     decided = story.events[1]
     assert isinstance(decided, Decided)
-    story.events[1] = replace(decided, plan={**decided.plan, "longest": longest})
+    story.events[1] = replace(decided, plan=replace(decided.plan, longest=longest))
     assert whys(story.record()) == ["extension_dialled", *said]
 
 
@@ -302,7 +302,7 @@ def test_a_call_to_the_exchange_itself_counts_from_just_before_its_answer() -> N
     story.decided(0, "a1", "*43", ALICJA)
     decided = story.events[1]
     assert isinstance(decided, Decided)
-    story.events[1] = replace(decided, plan={**decided.plan, "longest": 60})
+    story.events[1] = replace(decided, plan=replace(decided.plan, longest=60))
     story.answers(0.4, "a1")
     story.hangs_up(60, "a1")
     story.walked(60, "a1")
@@ -315,7 +315,7 @@ def test_what_was_talked_before_the_called_side_answered_is_no_part_of_a_calls_l
     story.decided(0, "a1", "101", ALICJA, BARTEK)
     decided = story.events[1]
     assert isinstance(decided, Decided)
-    story.events[1] = replace(decided, plan={**decided.plan, "longest": 60})
+    story.events[1] = replace(decided, plan=replace(decided.plan, longest=60))
     story.answers(1, "a1")
     story.rings(10, "b1", "a1", B)
     story.answers(20, "b1")

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from centralka.calls.plan import Outcome
+from centralka.calls.record.leg import Leg
+from centralka.calls.record.outcome import CallOutcome
 from centralka.calls.record.record import Record
-from centralka.calls.tariffs import Rate, rate_as_json
+from centralka.calls.tariffs import Rate
 from centralka.store import money
 from centralka.store.call_records import journal_position, write_records
 from centralka.store.models import CallRecord, LedgerEntry, Number, Reservation
@@ -19,18 +22,17 @@ NODE = "node1"
 RATE = Rate("486", "", Decimal("0.60"), Decimal(0), 1, 1)
 
 
-def leg(channel: str = "t1", seconds: int = 60, price: str | None = "0.6000") -> dict[str, Any]:
-    return {
-        "to": "+48600100200",
-        "login": None,
-        "outcome": "answered",
-        "seconds": seconds,
-        "trunk": "Operator",
-        "rate": rate_as_json(RATE),
-        "price": price,
-        "channel": channel,
-        "why": None,
-    }
+def leg(channel: str = "t1", seconds: int = 60, price: str | None = "0.6000") -> Leg:
+    return Leg(
+        to="+48600100200",
+        login=None,
+        outcome=Outcome.ANSWERED,
+        seconds=seconds,
+        trunk="Operator",
+        rate=RATE,
+        price=None if price is None else Decimal(price),
+        channel=channel,
+    )
 
 
 def a_record(tenant_id: int | None, **changes: Any) -> Record:
@@ -46,7 +48,7 @@ def a_record(tenant_id: int | None, **changes: Any) -> Record:
         started_at=NOW,
         answered_at=NOW + timedelta(seconds=4),
         ended_at=NOW + timedelta(seconds=64),
-        outcome="answered",
+        outcome=CallOutcome.ANSWERED,
         legs=[leg()],
         why=[],
         plan=None,
@@ -80,6 +82,10 @@ def charges() -> dict[str, Decimal]:
     return dict(LedgerEntry.objects.filter(kind=LedgerEntry.Kind.CALL).values_list("key", "net"))
 
 
+def test_what_came_of_a_call_has_the_same_names_in_both_layers() -> None:
+    assert {one.value for one in CallOutcome} == {"", *CallRecord.Outcome.values}
+
+
 # -- Whose ---------------------------------------------------------------------------------------------------------
 
 
@@ -90,7 +96,15 @@ def test_a_call_is_the_companys_that_the_switchboard_knew(tenant_id: int, ksiegi
 
 def test_where_a_call_goes_can_turn_out_after_its_first_record(tenant_id: int) -> None:
     """Its first line can be read before the switchboard has decided."""
-    begun = a_record(None, direction="internal", answered_at=None, ended_at=None, outcome="", legs=[], may_cost=False)
+    begun = a_record(
+        None,
+        direction="internal",
+        answered_at=None,
+        ended_at=None,
+        outcome=CallOutcome.IN_PROGRESS,
+        legs=[],
+        may_cost=False,
+    )
     write_records([begun], node=NODE, position=1)
     write_records([a_record(tenant_id)], node=NODE, position=2)
     assert CallRecord.objects.get().direction == "out"
@@ -134,7 +148,8 @@ def test_an_ended_call_is_charged_and_gives_the_rest_back(tenant_id: int) -> Non
 
 
 def test_a_call_that_goes_on_is_not_charged_and_keeps_its_money(tenant_id: int) -> None:
-    write(a_record(tenant_id, ended_at=None, outcome="", legs=[leg(seconds=0, price=None)]))
+    going_on = [leg(seconds=0, price=None)]
+    write(a_record(tenant_id, ended_at=None, outcome=CallOutcome.IN_PROGRESS, legs=going_on))
     assert (charges(), CallRecord.objects.get().price, Reservation.objects.count()) == ({}, None, 1)
 
 
@@ -148,7 +163,7 @@ def test_a_record_that_is_written_again_is_charged_once_at_the_price_of_the_firs
 
 def test_each_leg_is_a_charge_and_the_price_is_their_sum(tenant_id: int) -> None:
     put_aside(tenant_id, channel="t1", seconds=30)
-    legs = [leg(), {**leg("x", 5, None), "outcome": "unavailable"}, leg("t2", 30, "0.3000")]
+    legs = [leg(), replace(leg("x", 5, None), outcome=Outcome.UNAVAILABLE), leg("t2", 30, "0.3000")]
     write(a_record(tenant_id, legs=legs, channels=frozenset({"a1", "t1", "t2"})))
     assert charges() == {"call:a1:t1": Decimal("-0.6"), "call:a1:t2": Decimal("-0.3")}
     record = CallRecord.objects.get()
@@ -173,7 +188,7 @@ def test_a_call_that_the_money_ended_says_so(tenant_id: int) -> None:
 
 
 def test_a_call_that_nothing_is_paid_for_has_no_price(tenant_id: int) -> None:
-    write(a_record(tenant_id, legs=[{**leg(price=None), "rate": None}]))
+    write(a_record(tenant_id, legs=[replace(leg(price=None), rate=None)]))
     assert (charges(), CallRecord.objects.get().price) == ({}, None)
 
 

@@ -18,6 +18,7 @@ from centralka.switch.mailboxes.protocol import Caller
 from centralka.switch.money.bank import Held
 from centralka.switch.wire.agi import AgiRequest
 from centralka.switch.wire.channel import ChannelGone, DialEnd
+from centralka.switch.wire.engine_words import dial_result
 
 REQUEST = AgiRequest("PJSIP/kwiaty_100-00000001", "node1-1.1", "100", "Alicja", "600100200", "internal", language="pl")
 
@@ -64,7 +65,7 @@ class ScriptedChannel:
 
     async def how_dial_ended(self) -> DialEnd:
         result, cause, rang, *statuses = _or_gone(self.dials[len(self.dialled) - 1]).split("|")
-        return DialEnd(result, int(cause) if cause.isdigit() else 0, bool(rang), tuple(map(int, statuses)))
+        return DialEnd(dial_result(result), int(cause) if cause.isdigit() else 0, bool(rang), tuple(map(int, statuses)))
 
     async def digits(self, prompt: str, seconds: float, most: int) -> str:
         assert seconds > 0

@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from centralka.calls.dial_result import DialResult
 from centralka.switch.wire.agi_connection import AgiConnection
 from centralka.switch.wire.channel import AgiChannel, ChannelGone, DialEnd
 
@@ -81,7 +82,7 @@ ASKED = 'GET FULL VARIABLE "${DIALSTATUS}|${HANGUPCAUSE}|${RINGTIME_MS}${PROGRES
 
 def test_after_an_answer_nothing_more_is_asked() -> None:
     line = Line(b"200 result=1 (ANSWER|16|900)")
-    assert talk(line, lambda channel: channel.how_dial_ended()) == DialEnd("ANSWER", 16, rang=True)
+    assert talk(line, lambda channel: channel.how_dial_ended()) == DialEnd(DialResult.ANSWERED, 16, rang=True)
     assert line.sent == [ASKED]
 
 
@@ -93,7 +94,7 @@ def test_the_status_of_each_who_was_dialled_is_told_and_taken_away() -> None:
         b"200 result=1 (603,180)",
         b"200 result=0",
     )
-    assert talk(line, lambda channel: channel.how_dial_ended()) == DialEnd("CHANUNAVAIL", 21, True, (603,))
+    assert talk(line, lambda channel: channel.how_dial_ended()) == DialEnd(DialResult.UNREACHABLE, 21, True, (603,))
     assert line.sent == [
         ASKED,
         'GET FULL VARIABLE "${HANGUPCAUSE_KEYS()}"',
@@ -104,7 +105,7 @@ def test_the_status_of_each_who_was_dialled_is_told_and_taken_away() -> None:
 
 def test_where_nobody_said_anything_there_is_no_status() -> None:
     line = Line(b"200 result=1 (NOANSWER||)", b"200 result=1 ()")
-    assert talk(line, lambda channel: channel.how_dial_ended()) == DialEnd("NOANSWER")
+    assert talk(line, lambda channel: channel.how_dial_ended()) == DialEnd(DialResult.NO_ANSWER)
 
 
 def test_a_subroutine_is_not_begun_for_a_channel_that_has_hung_up() -> None:

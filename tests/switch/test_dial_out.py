@@ -19,10 +19,10 @@ from centralka.switch.wire.channel import ChannelGone
 from .stand_ins import REQUEST, ScriptedChannel, Till
 
 RATE = Rate("486", "", Decimal("0.12"), Decimal(0), 1, 1)
-FIRST = Trunk(1, "Pierwszy", "trunk-1", NumberStyle.E164)
-SECOND = Trunk(2, "Drugi", "trunk-2", NumberStyle.NATIONAL)
-OPEN = Trunk(4, "Czwarty", "trunk-4", NumberStyle.DIGITS, foreign_caller_ids=True)
-THIRD = Trunk(3, "Trzeci", "trunk-3", NumberStyle.DIGITS)
+FIRST = Trunk(1, "Pierwszy", NumberStyle.E164)
+SECOND = Trunk(2, "Drugi", NumberStyle.NATIONAL)
+OPEN = Trunk(4, "Czwarty", NumberStyle.DIGITS, foreign_caller_ids=True)
+THIRD = Trunk(3, "Trzeci", NumberStyle.DIGITS)
 STEP = DialOut(
     number="+48600100200",
     trunks=(FIRST, SECOND),
@@ -50,7 +50,7 @@ def test_the_first_trunk_carries_the_call() -> None:
     channel = ScriptedChannel([ANSWER])
     assert call(channel, Till()) == (
         Outcome.ANSWERED,
-        (TrunkTry("trunk-1", "Pierwszy", Outcome.ANSWERED, 16),),
+        (TrunkTry(1, "Pierwszy", Outcome.ANSWERED, 16),),
     )
     assert channel.dialled == ["PJSIP/+48600100200@trunk-1,120,iU(answered^30^17)"]
 

@@ -1,5 +1,6 @@
 """The journal: what is written comes back as events, and its files can be read while they grow and change."""
 
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from centralka.calls.dial_result import DialResult
+from centralka.calls.endpoints import Carrier, Endpoint, Phone
 from centralka.calls.journal_events import (
     Answered,
     CallEvent,
@@ -23,13 +26,13 @@ from centralka.calls.journal_events import (
     WalkedStep,
     WalkEnded,
 )
-from centralka.calls.plan import Outcome, StepName
+from centralka.calls.plan import Outcome, Plan, Refusal, StepName
 from centralka.calls.plan_json import plan_as_json
 from centralka.calls.planner import plan_call
 from centralka.switch.journal.files import JournalFiles, position
 from centralka.switch.journal.lines import Journal, events_in
 from centralka.switch.steps.run_plan import Walked
-from centralka.switch.wire.agi import login_of
+from centralka.switch.wire.agi import endpoint_of, login_of
 from tests.calls.people import BARTEK, FIRM, FIRST, NOW, SECOND, a_call, a_call_from_outside, a_call_outside
 
 AT = datetime.fromtimestamp(1795381399.5, UTC)
@@ -43,15 +46,15 @@ def engine_line(kind: str, extra: str = "") -> str:
 @pytest.mark.parametrize(
     "line, event",
     [
-        (engine_line("CHAN_START"), Started(AT, "node1-1.1", "node1-1.0", "kwiaty_101", "101", "s")),
+        (engine_line("CHAN_START"), Started(AT, "node1-1.1", "node1-1.0", Phone("kwiaty_101"), "101", "s")),
         (engine_line("ANSWER"), Answered(AT, "node1-1.1")),
         (
             engine_line("HANGUP", '{"hangupcause":17,"hangupsource":"","dialstatus":"BUSY"}'),
-            HungUp(AT, "node1-1.1", "BUSY", by_itself=False, cause=17, number="101"),
+            HungUp(AT, "node1-1.1", DialResult.BUSY, by_itself=False, told=Refusal.BUSY, number="101"),
         ),
         (
             engine_line("HANGUP", '{"hangupcause":16,"hangupsource":"PJSIP/kwiaty_101-00000001","dialstatus":""}'),
-            HungUp(AT, "node1-1.1", "", by_itself=True, cause=16, number="101"),
+            HungUp(AT, "node1-1.1", None, by_itself=True, number="101"),
         ),
         (engine_line("BLINDTRANSFER", '{"extension":"102","context":"internal"}'), Transferred(AT, "node1-1.1", "102")),
         (engine_line("ATTENDEDTRANSFER", '{"bridge1_id":"x"}'), Transferred(AT, "node1-1.1", None)),
@@ -100,8 +103,8 @@ def test_a_call_outside_is_read_with_its_company_direction_and_trunks(tmp_path: 
     plan = plan_call(facts)
     pin, dial, no_route = (StepName(name) for name in ("start", "dial_out", "unavailable"))
     tries = (
-        TrunkTry(FIRST.endpoint, FIRST.name, Outcome.UNAVAILABLE, 38),
-        TrunkTry(SECOND.endpoint, "Łącze, „drugie”", Outcome.UNAVAILABLE, 0),
+        TrunkTry(FIRST.id, FIRST.name, Outcome.UNAVAILABLE, 38),
+        TrunkTry(SECOND.id, "Łącze, „drugie”", Outcome.UNAVAILABLE, 0),
     )
     journal.decided("node1-1.1", facts, plan)
     walked = [
@@ -113,14 +116,14 @@ def test_a_call_outside_is_read_with_its_company_direction_and_trunks(tmp_path: 
     decided, ended = read(tmp_path / "calls.csv")
     assert isinstance(decided, Decided)
     assert (decided.tenant_id, decided.direction, decided.to_number) == (1, "out", "600100200")
-    assert decided.plan == plan_as_json(plan)
+    assert json.loads(decided.kept) == plan_as_json(plan) == plan_as_json(decided.plan)
     assert ended == WalkEnded(
         AT,
         "node1-1.1",
         (
             WalkedStep("start", Outcome.RIGHT_PIN),
             WalkedStep("dial_out", Outcome.UNAVAILABLE, number="+48600100200", tries=tries),
-            WalkedStep("unavailable", Outcome.DONE, refusal="no_route"),
+            WalkedStep("unavailable", Outcome.DONE, refusal=Refusal.NO_ROUTE),
         ),
     )
 
@@ -157,7 +160,7 @@ def test_the_starts_of_processes_are_read_as_they_were_written(tmp_path: Path) -
         (
             '{"kind":"decided","time":1795381399.5,"channel":"c","from_number":"100","from_name":"Ala",'
             '"to_number":"101","plan":{"start":"start","steps":[]}}',
-            Decided(AT, "c", "100", "Ala", "101", {"start": "start", "steps": []}, None, "internal"),
+            Decided(AT, "c", "100", "Ala", "101", Plan(StepName("start"), {}), '{"start": "start", "steps": []}'),
         ),
         (
             '{"kind":"walked","time":1795381399.5,"channel":"c","steps":['
@@ -168,7 +171,7 @@ def test_the_starts_of_processes_are_read_as_they_were_written(tmp_path: Path) -
                 "c",
                 (
                     WalkedStep("start", Outcome.BUSY, "kwiaty_101"),
-                    WalkedStep("busy", Outcome.DONE, refusal="busy"),
+                    WalkedStep("busy", Outcome.DONE, refusal=Refusal.BUSY),
                 ),
             ),
         ),
@@ -196,17 +199,20 @@ def test_a_walk_that_is_not_understood_takes_no_other_line_with_it(steps: str) -
 
 
 @pytest.mark.parametrize(
-    "name, login",
+    "name, endpoint",
     [
-        ("PJSIP/trunk-1-0000001a", "trunk-1"),
-        ("PJSIP/kwiaty_100-0000001a", "kwiaty_100"),
-        ("PJSIP/kwiaty-bis_100-0000001a", "kwiaty-bis_100"),
+        ("PJSIP/trunk-1-0000001a", Carrier(1)),
+        ("PJSIP/kwiaty_100-0000001a", Phone("kwiaty_100")),
+        ("PJSIP/kwiaty-bis_100-0000001a", Phone("kwiaty-bis_100")),
+        ("PJSIP/trunk-7_100-0000001a", Phone("trunk-7_100")),
+        ("PJSIP/-0000001a", None),
         ("Local/101@internal-00000001;1", None),
         ("", None),
     ],
 )
-def test_the_login_is_in_the_channels_name(name: str, login: str | None) -> None:
-    assert login_of(name) == login
+def test_whose_a_channel_is_stands_in_its_name(name: str, endpoint: Endpoint | None) -> None:
+    assert endpoint_of(name) == endpoint
+    assert login_of(name) == (endpoint.login if isinstance(endpoint, Phone) else None)
 
 
 # -- Files -------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from centralka.calls.callbook import CallBook
+from centralka.calls.endpoints import Phone
 from centralka.calls.journal_events import Answered, EndMissed, Started
 from centralka.calls.record.record import record_of
 from centralka.switch.journal.lines import Journal, events_in
@@ -53,7 +54,7 @@ def test_a_call_of_which_anything_is_alive_goes_on(tmp_path: Path) -> None:
 
 def test_what_was_said_until_then_stays_on_record() -> None:
     book = CallBook()
-    begun = Started(NOW, "a", "a", "kwiaty_100", "100", "101")
+    begun = Started(NOW, "a", "a", Phone("kwiaty_100"), "100", "101")
     for event in (begun, Answered(NOW + timedelta(seconds=2), "a"), EndMissed(NOW + timedelta(seconds=62), "a")):
         book.apply(event, 1)
     (call,) = book.take_changed()

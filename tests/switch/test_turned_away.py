@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from centralka.calls.callbook import CallBook
+from centralka.calls.endpoints import Carrier, Endpoint, Phone
 from centralka.calls.journal_events import TurnedAway
 from centralka.calls.reasons import Reason, Why
 from centralka.calls.record.record import Record, record_of
@@ -64,7 +65,7 @@ def went(message: str) -> bytes:
 
 def test_a_call_of_an_account_that_is_refused_by_the_engine_is_noted_once() -> None:
     (call,) = noted(came(invite()), came(invite(LOGGED_IN)), went(refusal()), went(refusal()))
-    assert (call.time, call.login, call.exten) == (NOW, "kwiaty_100", "101")
+    assert (call.time, call.endpoint, call.exten) == (NOW, Phone("kwiaty_100"), "101")
     assert call.channel.startswith("node1-sip-")
     assert call.reason == Reason(Why.OFFERED_CODECS, {"codecs": "G729"})
 
@@ -72,7 +73,7 @@ def test_a_call_of_an_account_that_is_refused_by_the_engine_is_noted_once() -> N
 def test_a_carriers_call_has_its_callers_number_or_none_where_that_is_hidden() -> None:
     shown = invite("P-Asserted-Identity: <sip:+48600100200@carrier>", dialled="+48221234567")
     (call,) = noted(came(shown), went(refusal()))
-    assert (call.login, call.number, call.exten) == ("trunk-0", "+48600100200", "+48221234567")
+    assert (call.endpoint, call.number, call.exten) == (Carrier(0), "+48600100200", "+48221234567")
     (call,) = noted(came(invite("P-Asserted-Identity: <sip:+48600100200@c>", "Privacy: id")), went(refusal()))
     assert call.number == ""
 
@@ -125,13 +126,17 @@ def written_and_read(tmp_path: Path, call: TurnedAway) -> Record:
 
 
 @pytest.mark.parametrize(
-    "login, dialled, direction",
-    [("kwiaty_100", "101", "internal"), ("kwiaty_100", "600100200", "out"), ("trunk-0", "+48221234567", "in")],
+    "who, dialled, direction",
+    [
+        (Phone("kwiaty_100"), "101", "internal"),
+        (Phone("kwiaty_100"), "600100200", "out"),
+        (Carrier(0), "+48221234567", "in"),
+    ],
 )
-def test_it_becomes_a_record_with_the_reason(tmp_path: Path, login: str, dialled: str, direction: str) -> None:
+def test_it_becomes_a_record_with_the_reason(tmp_path: Path, who: Endpoint, dialled: str, direction: str) -> None:
     reason = Reason(Why.OFFERED_CODECS, {"codecs": "G729"})
-    record = written_and_read(tmp_path, TurnedAway(NOW, "node1-sip-1", login, "+48600100200", dialled, reason))
+    record = written_and_read(tmp_path, TurnedAway(NOW, "node1-sip-1", who, "+48600100200", dialled, reason))
     assert (record.outcome, record.direction, record.to_number) == ("failed", direction, dialled)
     assert (record.started_at, record.answered_at, record.ended_at, record.legs) == (NOW, None, NOW, [])
-    assert record.why == [{"why": "offered_codecs", "values": {"codecs": "G729"}}]
+    assert record.why == [reason]
     assert record.from_number == ("+48600100200" if direction == "in" else "100")

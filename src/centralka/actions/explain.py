@@ -1,14 +1,13 @@
 """Reasons in words, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
 
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from centralka.calls.reasons import Why
+from centralka.calls.reasons import Reason, Why
 from centralka.calls.spelling import grouped
 from centralka.store.models import Level
 
@@ -87,15 +86,17 @@ _CONDITIONS = {
 """Why an account did not take a call that is forwarded."""
 
 
-def sentence(why: str, values: Mapping[str, Any]) -> str:
+def sentence(reason: Reason) -> str:
     """A reason as a sentence without a full stop; a code that is not known any more is shown as it is."""
+    if reason.why is Why.OF_ANOTHER_VERSION:
+        return str(reason.values["code"])
     try:
-        return _(_SENTENCES[Why(why)]) % _words(values)
-    except (ValueError, KeyError):
-        return why
+        return _(_SENTENCES[reason.why]) % _words(reason.values)
+    except KeyError:
+        return reason.why.value
 
 
-def _words(values: Mapping[str, Any]) -> dict[str, Any]:
+def _words(values: Mapping[str, str | int]) -> dict[str, object]:
     """The values in words; those of a forward add its condition and its target as a whole."""
     words = {name: _in_words(name, value) for name, value in values.items()}
     if "per_minute" in values:
@@ -104,12 +105,12 @@ def _words(values: Mapping[str, Any]) -> dict[str, Any]:
     if "to_name" in values:
         words["target"] = f"{words.get('to', words.get('number'))} ({words['to_name']})"
     if "condition" in values:
-        said = _CONDITIONS[values["condition"]]
+        said = _CONDITIONS[str(values["condition"])]
         words["condition"] = _(said) % words
     return words
 
 
-def price_in_words(values: Mapping[str, Any]) -> list[str]:
+def price_in_words(values: Mapping[str, str | int]) -> list[str]:
     """Every part of a price, e.g. “PLN 0.12 net a minute”, “PLN 0.35 for the connection”, “charged by 60/30 s”.
 
     `values`: as `calls.tariffs.rate_as_json`. Reasons that were recorded long ago have only the price per minute.
@@ -122,7 +123,7 @@ def price_in_words(values: Mapping[str, Any]) -> list[str]:
     return parts
 
 
-def _in_words(name: str, value: Any) -> Any:
+def _in_words(name: str, value: str | int | Decimal) -> object:
     """Numbers grouped, money with its currency, levels as on the form."""
     match name:
         case "number":
@@ -130,7 +131,7 @@ def _in_words(name: str, value: Any) -> Any:
         case "per_minute" | "first_minute" | "connection_fee" | "max_rate":
             return _("PLN %(amount)s") % {"amount": localize(_short(Decimal(value)))}
         case "level":
-            return Level(value).label
+            return Level(str(value)).label
         case _:
             return value
 
@@ -141,6 +142,6 @@ def _short(amount: Decimal) -> Decimal:
     return cents if cents == amount else amount
 
 
-def sentences(reasons: list[dict[str, Any]]) -> list[str]:
-    """Stored reasons (`{"why", "values"}`) as sentences."""
-    return [sentence(reason["why"], reason.get("values", {})) for reason in reasons]
+def sentences(reasons: Iterable[Reason]) -> list[str]:
+    """Each of them as a sentence."""
+    return [sentence(reason) for reason in reasons]

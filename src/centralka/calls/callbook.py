@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from .dial_result import DialResult
+from .endpoints import Endpoint
 from .journal_events import (
     Answered,
     Begun,
@@ -22,6 +24,7 @@ from .journal_events import (
     TurnedAway,
     WalkEnded,
 )
+from .plan import Refusal
 
 Noted = Answered | HungUp | Transferred | Decided | Begun | Paid | HangUpOrdered | WalkEnded
 """What is noted of a channel while it lives."""
@@ -32,16 +35,16 @@ _OVERTAKES_BY_AT_MOST = timedelta(seconds=10)
 
 @dataclass(slots=True)
 class Line:
-    """One channel of a call: how a phone took part in it."""
+    """One channel of a call: how a phone, or a number over a trunk, took part in it."""
 
     channel: str
-    login: str | None
+    endpoint: Endpoint | None
     started: datetime
     answered: datetime | None = None
     ended: datetime | None = None
-    dial_status: str = ""
+    dialled: DialResult | None = None
     hung_up_by_itself: bool = False
-    cause: int = 0
+    told: Refusal | None = None
     last_number: str = ""
     """Of its party when it ended."""
     paid: Paid | None = None
@@ -174,7 +177,7 @@ class CallBook:
             self._early = {channel: early for channel, early in self._early.items() if early[-1][1].time >= moment}
 
     def _start(self, event: Started, begin: int) -> Call:
-        line = Line(event.channel, event.login, event.time)
+        line = Line(event.channel, event.endpoint, event.time)
         call = self._calls.get(event.call)
         if call is None:
             call = Call(event.channel, begin, event.number, event.exten, [line])
@@ -208,7 +211,7 @@ class CallBook:
 
 
 def _turned_away(event: TurnedAway, begin: int) -> Call:
-    line = Line(event.channel, event.login, event.time, ended=event.time, last_number=event.number)
+    line = Line(event.channel, event.endpoint, event.time, ended=event.time, last_number=event.number)
     return Call(event.channel, begin, event.number, event.exten, [line], turned_away=event, linked_id_ended=True)
 
 
@@ -250,8 +253,8 @@ def _note_line(line: Line, event: Answered | HungUp | Paid) -> None:
         case Answered():
             line.answered = line.answered or event.time
         case HungUp():
-            line.ended, line.dial_status = event.time, event.dial_status
-            line.hung_up_by_itself, line.cause, line.last_number = event.by_itself, event.cause, event.number
+            line.ended, line.dialled = event.time, event.dialled
+            line.hung_up_by_itself, line.told, line.last_number = event.by_itself, event.told, event.number
         case Paid():
             # The engine's own line can be missing where it died right then; what is paid for was answered.
             line.paid, line.answered = event, line.answered or event.time

@@ -1,6 +1,5 @@
 """Facts: everything that a decision about one call may look at, gathered once before it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,15 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from .destinations import Destination, Level
+from .endpoints import trunk_endpoint
 from .spelling import NumberStyle
 from .tariffs import Rate
-
-_TRUNK = re.compile(r"trunk-[0-9]+")
-
-
-def is_trunk(endpoint: str | None) -> bool:
-    """Whether the engine's name `trunk-7` is a carrier's. An account's (`trunk-7_100`) has an underscore."""
-    return endpoint is not None and _TRUNK.fullmatch(endpoint) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +39,15 @@ class Trunk:
 
     id: int
     name: str
-    endpoint: str
-    """The engine's name for it."""
     style: NumberStyle
     """How numbers are written towards it."""
     foreign_caller_ids: bool = False
     """Whether it accepts caller IDs that are not the company's."""
+
+    @property
+    def endpoint(self) -> str:
+        """The engine's name for it."""
+        return trunk_endpoint(self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ A *call* is one attempt: the channel with which somebody entered the exchange, a
 behalf. It is named after that first channel. An attended transfer joins two calls; each keeps its own record.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from .plan import Outcome
+from .dial_result import DialResult
+from .endpoints import Endpoint
+from .plan import Outcome, Plan, Refusal
 from .reasons import Reason
+from .tariffs import Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,12 @@ class SwitchboardStarted:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A channel came into being on behalf of the call `call`; `login` is its account's, None if it is no phone's."""
+    """A channel came into being on behalf of the call `call`; `endpoint` is whose it is, None if it is nobody's."""
 
     time: datetime
     channel: str
     call: str
-    login: str | None
+    endpoint: Endpoint | None
     number: str
     exten: str
 
@@ -49,17 +50,17 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class HungUp:
-    """`dial_status`: the engine's DIALSTATUS on that channel, "" if it dialled nobody.
+    """`dialled`: how the last `Dial` of that channel ended, None if it dialled nobody.
 
     `by_itself`: the channel's own phone hung up.
     """
 
     time: datetime
     channel: str
-    dial_status: str
+    dialled: DialResult | None
     by_itself: bool
-    cause: int = 0
-    """Q.850, as the engine told the phone."""
+    told: Refusal | None = None
+    """What the engine told the phone; None: no refusal."""
     number: str = ""
     """Of the channel's party, as it was in the end: "" where the dialplan took it away."""
 
@@ -90,7 +91,9 @@ class Decided:
     from_number: str
     from_name: str
     to_number: str
-    plan: Mapping[str, Any]
+    plan: Plan
+    kept: str
+    """The same as the JSON text that the record keeps, made once: a record is written several times."""
     tenant_id: int | None = None
     direction: str = "internal"
     """`internal`, `in` or `out`."""
@@ -107,12 +110,12 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """The carrier answered on `channel`: from then on that channel costs `rate` (`tariffs.rate_as_json`)."""
+    """The carrier answered on `channel`: from then on that channel costs `rate`."""
 
     time: datetime
     channel: str
     number: str
-    rate: Mapping[str, Any]
+    rate: Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +142,11 @@ class HangUpOrdered:
 class TrunkTry:
     """One trunk over which a number was called, and how that ended.
 
-    `cause` is the engine's (Q.850), `status` the carrier's final SIP status: 0 where it gave none, or it was answered.
+    `cause` is the engine's (Q.850), for whoever reads the journal; `status` the carrier's final SIP status: 0 where it
+    gave none, or it was answered.
     """
 
-    endpoint: str
+    trunk: int
     name: str
     outcome: Outcome
     cause: int = 0
@@ -160,7 +164,7 @@ class WalkedStep:
     name: str
     outcome: Outcome
     login: str | None = None
-    refusal: str | None = None
+    refusal: Refusal | None = None
     number: str | None = None
     tries: tuple[TrunkTry, ...] = ()
     seconds: int | None = None
@@ -180,12 +184,12 @@ class WalkEnded:
 class TurnedAway:
     """The engine refused a call before it had a channel; `channel` is a name of our own for it.
 
-    `login` is the account's, or a trunk's; `number` is what a carrier tells of the caller.
+    `number` is what a carrier tells of the caller.
     """
 
     time: datetime
     channel: str
-    login: str
+    endpoint: Endpoint
     number: str
     exten: str
     reason: Reason

@@ -1,12 +1,28 @@
-"""A plan as plain data: for the API, for the panel's picture and to be kept with the call record."""
+"""A plan as plain data, and back: for the journal, for the record of the call, and for the API.
 
-from typing import Any, assert_never
+`plan_from_json(plan_as_json(plan))` is the same plan but for what only carrying it out needs, which is not kept and
+comes back empty: the login of a rung account, how a trunk writes numbers, whether it takes foreign caller IDs, and the
+caller from outside that such a trunk would show.
 
+Plans stay in records for years. What an earlier version did not write yet is read as it was meant then: no `pin` is the
+one for calls outside, no `diversions` none, no `longest` no end, no `say` and no `rate` nothing said. A reason that
+this version does not know keeps its code (`reasons`); a prompt that is not there any more is said no more.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, NotRequired, TypedDict, assert_never
+
+from .facts import CallerNumber, Condition, Trunk
 from .plan import (
     AskPin,
+    CallerId,
     DialOut,
+    Diversion,
     Echo,
+    Outcome,
+    Pin,
     Plan,
+    Refusal,
     Reject,
     Ring,
     Skip,
@@ -16,67 +32,166 @@ from .plan import (
     VoicemailMenu,
     followers,
 )
-from .reasons import Reason
-from .tariffs import rate_as_json
+from .prompts import Prompt
+from .reasons import Reason, ReasonJson, reason_as_json, reason_from_json
+from .spelling import NumberStyle
+from .tariffs import Rate, RateJson, rate_as_json, rate_from_json
 
 
-def reason_as_json(reason: Reason) -> dict[str, Any]:
-    """`{"why": code, "values": {…}}`; words are added per language by `actions.explain`."""
-    return {"why": reason.why.value, "values": dict(reason.values)}
+class CallerIdJson(TypedDict):
+    number: str
+    name: str
 
 
-def plan_as_json(plan: Plan) -> dict[str, Any]:
+class TrunkJson(TypedDict):
+    id: int
+    name: str
+
+
+class CallerNumberJson(TypedDict):
+    number: str | None
+    restricted: bool
+
+
+class _StepJson(TypedDict):
+    name: str
+    why: ReasonJson
+    then: NotRequired[Mapping[str, str]]
+
+
+class RingJson(_StepJson):
+    kind: Literal["ring"]
+    sip_account: int
+    extension: str
+    seconds: int
+    call_waiting: bool
+    show: CallerIdJson | None
+
+
+class AskPinJson(_StepJson):
+    kind: Literal["ask_pin"]
+    sip_account: int
+    pin: NotRequired[str]
+    tries: int
+
+
+class DialOutJson(_StepJson):
+    kind: Literal["dial_out"]
+    number: str
+    trunks: list[TrunkJson]
+    show: CallerNumberJson
+    rate: RateJson | None
+    seconds: int
+    diversions: NotRequired[int]
+
+
+class SkipJson(_StepJson):
+    kind: Literal["skip"]
+    because: ReasonJson | None
+
+
+class VoicemailJson(_StepJson):
+    kind: Literal["voicemail"]
+    sip_account: int
+    login: str
+    extension: str
+    greeting: str
+
+
+class VoicemailMenuJson(_StepJson):
+    kind: Literal["voicemail_menu"]
+    sip_account: int
+
+
+class EchoJson(_StepJson):
+    kind: Literal["echo"]
+
+
+class RejectJson(_StepJson):
+    kind: Literal["reject"]
+    refusal: str
+    sip_status: int
+    say: NotRequired[str | None]
+    rate: NotRequired[RateJson | None]
+
+
+StepJson = RingJson | AskPinJson | DialOutJson | SkipJson | VoicemailJson | VoicemailMenuJson | EchoJson | RejectJson
+
+
+class PlanJson(TypedDict):
+    """`longest`, in seconds, is only there where the call has such an end."""
+
+    start: str
+    longest: NotRequired[int]
+    steps: list[StepJson]
+
+
+# -- There -------------------------------------------------------------------------------------------------------------
+
+
+def plan_as_json(plan: Plan) -> PlanJson:
     """`{"start": name, "longest": seconds, "steps": [{"name", "kind", …its fields…, "why", "then": {outcome: name}}]}`.
 
-    `longest` is only there where the call has such an end.
+    The order of the steps is the plan's.
     """
-    longest = {"longest": plan.longest} if plan.longest else {}
-    return {"start": plan.first, **longest, "steps": [_step_as_json(name, step) for name, step in plan.steps.items()]}
+    steps = [_step_as_json(name, step) for name, step in plan.steps.items()]
+    if plan.longest:
+        return {"start": plan.first, "longest": plan.longest, "steps": steps}
+    return {"start": plan.first, "steps": steps}
 
 
-def _step_as_json(name: StepName, step: Step) -> dict[str, Any]:
-    return {"name": name, **_fields(step), "why": reason_as_json(step.why), "then": _followers(step)}
-
-
-def _followers(step: Step) -> dict[str, str]:
-    return {outcome.value: follower for outcome, follower in followers(step).items()}
-
-
-def _fields(step: Step) -> dict[str, Any]:  # noqa: C901 (a line for each kind of step)
+def _step_as_json(name: StepName, step: Step) -> StepJson:  # noqa: C901 (a line for each kind of step)
     match step:
         case Ring():
-            return _of_ring(step)
+            return _ring_as_json(name, step)
         case AskPin():
-            return {"kind": "ask_pin", "sip_account": step.account_id, "pin": step.pin.value, "tries": step.tries}
+            return _ask_pin_as_json(name, step)
         case DialOut():
-            return _of_dial_out(step)
+            return _dial_out_as_json(name, step)
         case Skip():
-            return {"kind": "skip", "because": reason_as_json(step.because) if step.because else None}
+            return _skip_as_json(name, step)
         case Voicemail():
-            return _of_voicemail(step)
+            return _voicemail_as_json(name, step)
         case VoicemailMenu():
-            return {"kind": "voicemail_menu", "sip_account": step.account_id}
+            account, why = step.account_id, reason_as_json(step.why)
+            return {"name": name, "kind": "voicemail_menu", "sip_account": account, "why": why, "then": {}}
         case Echo():
-            return {"kind": "echo"}
+            return {"name": name, "kind": "echo", "why": reason_as_json(step.why), "then": {}}
         case Reject():
-            return _of_reject(step)
+            return _reject_as_json(name, step)
         case _:
             assert_never(step)
 
 
-def _of_ring(step: Ring) -> dict[str, Any]:
+def _ring_as_json(name: StepName, step: Ring) -> RingJson:
     return {
+        "name": name,
         "kind": "ring",
         "sip_account": step.account_id,
         "extension": step.extension,
         "seconds": step.seconds,
         "call_waiting": step.call_waiting,
         "show": {"number": step.show.number, "name": step.show.name} if step.show else None,
+        "why": reason_as_json(step.why),
+        "then": _then_as_json(step),
     }
 
 
-def _of_dial_out(step: DialOut) -> dict[str, Any]:
+def _ask_pin_as_json(name: StepName, step: AskPin) -> AskPinJson:
     return {
+        "name": name,
+        "kind": "ask_pin",
+        "sip_account": step.account_id,
+        "pin": step.pin.value,
+        "tries": step.tries,
+        "why": reason_as_json(step.why),
+        "then": _then_as_json(step),
+    }
+
+
+def _dial_out_as_json(name: StepName, step: DialOut) -> DialOutJson:
+    return {
+        "name": name,
         "kind": "dial_out",
         "number": step.number,
         "trunks": [{"id": trunk.id, "name": trunk.name} for trunk in step.trunks],
@@ -84,25 +199,136 @@ def _of_dial_out(step: DialOut) -> dict[str, Any]:
         "rate": rate_as_json(step.rate) if step.rate else None,
         "seconds": step.seconds,
         "diversions": step.diversion.count if step.diversion else 0,
+        "why": reason_as_json(step.why),
+        "then": _then_as_json(step),
     }
 
 
-def _of_voicemail(step: Voicemail) -> dict[str, Any]:
-    greeting = "own" if step.own_greeting else "busy" if step.busy else "unavailable"
+def _skip_as_json(name: StepName, step: Skip) -> SkipJson:
+    because = reason_as_json(step.because) if step.because else None
+    why, then = reason_as_json(step.why), _then_as_json(step)
+    return {"name": name, "kind": "skip", "because": because, "why": why, "then": then}
+
+
+def _voicemail_as_json(name: StepName, step: Voicemail) -> VoicemailJson:
     return {
+        "name": name,
         "kind": "voicemail",
         "sip_account": step.account_id,
         "login": step.login,
         "extension": step.extension,
-        "greeting": greeting,
+        "greeting": "own" if step.own_greeting else "busy" if step.busy else "unavailable",
+        "why": reason_as_json(step.why),
+        "then": {},
     }
 
 
-def _of_reject(step: Reject) -> dict[str, Any]:
+def _reject_as_json(name: StepName, step: Reject) -> RejectJson:
     return {
+        "name": name,
         "kind": "reject",
         "refusal": step.refusal.value,
         "sip_status": step.refusal.sip_status,
         "say": step.say.value if step.say else None,
         "rate": rate_as_json(step.rate) if step.rate else None,
+        "why": reason_as_json(step.why),
+        "then": {},
     }
+
+
+def _then_as_json(step: Step) -> dict[str, str]:
+    return {outcome.value: follower for outcome, follower in followers(step).items()}
+
+
+# -- And back ----------------------------------------------------------------------------------------------------------
+
+
+def plan_from_json(stored: PlanJson) -> Plan:
+    """What `plan_as_json` wrote, in this version or an earlier one. Raises KeyError, ValueError or TypeError for
+    anything else."""
+    steps = {StepName(one["name"]): _step_from_json(one) for one in stored["steps"]}
+    return Plan(StepName(stored["start"]), steps, stored.get("longest"))
+
+
+def _step_from_json(one: StepJson) -> Step:  # noqa: C901 (a line for each kind of step)
+    why = reason_from_json(one["why"])
+    if one["kind"] == "ring":
+        return _ring(one, why)
+    if one["kind"] == "ask_pin":
+        return AskPin(one["sip_account"], Pin(one.get("pin", Pin.OUTSIDE)), one["tries"], why, _then(one))
+    if one["kind"] == "dial_out":
+        return _dial_out(one, why)
+    if one["kind"] == "skip":
+        return Skip(why, _then(one), reason_from_json(one["because"]) if one["because"] else None)
+    if one["kind"] == "voicemail":
+        return _voicemail(one, why)
+    if one["kind"] == "voicemail_menu":
+        return VoicemailMenu(one["sip_account"], why)
+    if one["kind"] == "echo":
+        return Echo(why)
+    if one["kind"] == "reject":
+        return Reject(_REFUSALS[one["refusal"]], why, _prompt(one.get("say")), _rate(one.get("rate")))
+    raise ValueError("a step of a kind that is not known")
+
+
+def _ring(one: RingJson, why: Reason) -> Ring:
+    show = one["show"]
+    return Ring(
+        account_id=one["sip_account"],
+        login="",
+        extension=one["extension"],
+        seconds=one["seconds"],
+        call_waiting=one["call_waiting"],
+        show=CallerId(show["number"], show["name"]) if show else None,
+        why=why,
+        then=_then(one),
+    )
+
+
+def _dial_out(one: DialOutJson, why: Reason) -> DialOut:
+    show = CallerNumber(one["show"]["number"], one["show"]["restricted"])
+    count = one.get("diversions", 0)
+    return DialOut(
+        number=one["number"],
+        trunks=tuple(Trunk(trunk["id"], trunk["name"], NumberStyle.E164) for trunk in one["trunks"]),
+        show=show,
+        rate=_rate(one["rate"]),
+        seconds=one["seconds"],
+        why=why,
+        then=_then(one),
+        diversion=Diversion(show.number, _condition(why), count) if count else None,
+    )
+
+
+def _voicemail(one: VoicemailJson, why: Reason) -> Voicemail:
+    return Voicemail(
+        account_id=one["sip_account"],
+        login=one["login"],
+        extension=one["extension"],
+        busy=_condition(why) is Condition.BUSY,
+        own_greeting=one["greeting"] == "own",
+        why=why,
+    )
+
+
+def _condition(why: Reason) -> Condition:
+    """Under which a forward is followed, or a mailbox reached."""
+    return Condition(str(why.values["condition"]))
+
+
+def _then(one: StepJson) -> dict[Outcome, StepName]:
+    return {_OUTCOMES[outcome]: StepName(name) for outcome, name in one.get("then", {}).items()}
+
+
+def _prompt(name: str | None) -> Prompt | None:
+    return _PROMPTS.get(name) if name else None
+
+
+# Looked up: to call an enumeration costs several times as much, and each call comes by here.
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_REFUSALS = {refusal.value: refusal for refusal in Refusal}
+_PROMPTS = {prompt.value: prompt for prompt in Prompt}
+
+
+def _rate(stored: RateJson | None) -> Rate | None:
+    return rate_from_json(stored) if stored else None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NotRequired, TypedDict
 
 
 class Why(StrEnum):
@@ -72,6 +73,8 @@ class Why(StrEnum):
     MONEY_USED_UP = "money_used_up"
     HUNG_UP_BY_ORDER = "hung_up_by_order"
     LONGEST_CALL = "longest_call"
+    # Read from a record, and of another version: `code` is what stands there.
+    OF_ANOTHER_VERSION = "of_another_version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +83,28 @@ class Reason:
 
     why: Why
     values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+class ReasonJson(TypedDict):
+    """A reason where it is kept; words are added per language by `actions.explain`."""
+
+    why: str
+    values: NotRequired[Mapping[str, str | int]]
+
+
+def reason_as_json(reason: Reason) -> ReasonJson:
+    """`{"why": code, "values": {…}}`."""
+    values = dict(reason.values)
+    code = str(values.pop("code")) if reason.why is Why.OF_ANOTHER_VERSION else reason.why.value
+    return {"why": code, "values": values}
+
+
+def reason_from_json(stored: ReasonJson) -> Reason:
+    """What `reason_as_json` wrote, in this version or another. Raises KeyError for anything else."""
+    code, values = stored["why"], stored.get("values", {})
+    if code in _CODES:
+        return Reason(_CODES[code], values)
+    return Reason(Why.OF_ANOTHER_VERSION, {**values, "code": code})
+
+
+_CODES = {why.value: why for why in Why if why is not Why.OF_ANOTHER_VERSION}

@@ -1,10 +1,12 @@
 """What a call is found by: names without their diacritics, numbers as they stand and in E.164, extensions."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from .alphabet import fold
 from .destinations import destination
+from .endpoints import extension_of
+from .reasons import Reason
+from .record.leg import Leg
 
 FROM_OUTSIDE = "in"
 """The direction of calls whose caller is nobody's extension."""
@@ -16,16 +18,16 @@ def search_text(
     from_number: str,
     from_name: str,
     to_number: str,
-    legs: Sequence[Mapping[str, Any]],
-    why: Sequence[Mapping[str, Any] | None],
+    legs: Sequence[Leg],
+    why: Sequence[Reason],
     logins: Iterable[str] = (),
 ) -> str:
     """One text to look in. It stays when accounts are renamed or deleted, as the record does.
 
     `logins`: of accounts that had a part in the call and are in no leg.
     """
-    numbers = [from_number, to_number, *(str(leg.get("to") or "") for leg in legs)]
-    extensions = {_extension(login) for login in (*logins, *(str(leg.get("login") or "") for leg in legs))}
+    numbers = [from_number, to_number, *(leg.to for leg in legs)]
+    extensions = {extension_of(login) for login in (*logins, *(leg.login or "" for leg in legs)) if "_" in login}
     if direction != FROM_OUTSIDE:
         extensions.add(from_number)
     words = [from_name, *_names(legs, why), *_spelled(numbers), *map(token_of, sorted(extensions - {""}))]
@@ -37,15 +39,11 @@ def token_of(extension: str) -> str:
     return f"@{extension}"
 
 
-def _extension(login: str) -> str:
-    return login.rpartition("_")[2] if "_" in login else ""
-
-
-def _names(legs: Sequence[Mapping[str, Any]], why: Sequence[Mapping[str, Any] | None]) -> Iterator[str]:
-    """Of everybody who was called, as they were called then."""
-    yield from (str(leg.get("name") or "") for leg in legs)
-    reasons = [*(leg.get("why") for leg in legs), *why]
-    yield from (str((reason.get("values") or {}).get("name") or "") for reason in reasons if reason)
+def _names(legs: Sequence[Leg], why: Sequence[Reason]) -> Iterator[str]:
+    """Of everybody who was called, as they were called then: also of those to whom the call was forwarded."""
+    for reason in [*(leg.why for leg in legs), *why]:
+        values = reason.values if reason else {}
+        yield from (str(values.get(name) or "") for name in ("name", "to_name"))
 
 
 def _spelled(numbers: Iterable[str]) -> Iterator[str]:

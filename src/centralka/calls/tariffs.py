@@ -115,7 +115,11 @@ def gross(net: Decimal, vat_percent: Decimal) -> Decimal:
     return (net * (100 + vat_percent) / 100).quantize(_SHOWN, ROUND_HALF_UP)
 
 
-def rate_as_json(rate: Rate) -> dict[str, str | int]:
+RateJson = Mapping[str, str | int]
+"""A rate where it is kept."""
+
+
+def rate_as_json(rate: Rate) -> RateJson:
     """`rate` for a JSON column; money as text, so that nothing of it is lost."""
     return {
         "prefix": rate.prefix,
@@ -128,7 +132,7 @@ def rate_as_json(rate: Rate) -> dict[str, str | int]:
     }
 
 
-def rate_from_json(stored: Mapping[str, str | int]) -> Rate:
+def rate_from_json(stored: RateJson) -> Rate:
     """What `rate_as_json` wrote. Raises KeyError, ValueError or `decimal.InvalidOperation` for anything else."""
     return Rate(
         prefix=str(stored["prefix"]),

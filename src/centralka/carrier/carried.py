@@ -1,6 +1,9 @@
 """Carries a call on to the customer who has the called number, with what the caller's exchange said about it."""
 
+from centralka.calls.causes import Cause
+from centralka.calls.dial_result import DialResult
 from centralka.switch.wire.channel import Channel
+from centralka.switch.wire.engine_words import dial_result
 
 from .contacts import contacts_of, dialled_at
 from .invite import Invite
@@ -8,10 +11,8 @@ from .numbers import Owned
 
 _RINGS_AT_MOST = 180
 """Seconds; the called exchange gives up earlier."""
-# Hangup causes (Q.850): a customer who is not registered, and one whose exchange named no cause.
-_NOT_THERE = "20"
-_NO_ANSWER = "19"
-_NO_CAUSE = {"", "0", "16"}
+_NO_CAUSE = {"", str(Cause.NONE), str(Cause.NORMAL)}
+"""The customer's exchange named none."""
 _HIDDEN = {"id", "user", "header"}
 
 
@@ -22,15 +23,15 @@ async def carry(channel: Channel, invite: Invite, to: Owned) -> float | None:
     """
     address = dialled_at(await channel.evaluate(f"${{{contacts_of(to.customer)}}}"), to.number)
     if address is None:
-        await channel.execute("Hangup", _NOT_THERE)
+        await channel.execute("Hangup", str(Cause.SUBSCRIBER_ABSENT))
         return None
     await _pass_on(channel, invite)
     # i: the called exchange cannot send the call elsewhere by 302. b: it gets the headers (asterisk/carrier/).
     await channel.execute("Dial", f"{address},{_RINGS_AT_MOST},ib(carried^s^1)")
     status, cause, answered = (await channel.evaluate("${DIALSTATUS}|${HANGUPCAUSE}|${ANSWEREDTIME_MS}")).split("|")
-    if status == "ANSWER":
+    if dial_result(status) is DialResult.ANSWERED:
         return int(answered or 0) / 1000
-    await channel.execute("Hangup", _NO_ANSWER if cause in _NO_CAUSE else cause)
+    await channel.execute("Hangup", str(Cause.NO_ANSWER) if cause in _NO_CAUSE else cause)
     return None
 
 

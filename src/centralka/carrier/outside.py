@@ -7,6 +7,8 @@ from typing import assert_never
 
 import structlog
 
+from centralka.calls.causes import SENT
+from centralka.calls.plan import Refusal
 from centralka.switch.wire.agi import AgiRequest
 from centralka.switch.wire.agi_connection import AgiConnection
 from centralka.switch.wire.channel import AgiChannel, Channel, ChannelGone
@@ -20,11 +22,10 @@ from .wire import Wire
 
 log = structlog.get_logger()
 
-# Hangup causes (Q.850) that chan_pjsip turns into these statuses (`hangup_cause2sip`).
-_CAUSE = {
-    Behaviour.UNALLOCATED: "1",  # 404
-    Behaviour.BUSY: "17",  # 486
-    Behaviour.CONGESTION: "34",  # 503
+_REFUSAL = {
+    Behaviour.UNALLOCATED: Refusal.NO_SUCH_NUMBER,
+    Behaviour.BUSY: Refusal.BUSY,
+    Behaviour.CONGESTION: Refusal.NO_ROUTE,
 }
 TONE_HZ = 520
 _TONE = f"{TONE_HZ}/1000,0/500"
@@ -91,7 +92,7 @@ class OutsideCall:
             case Behaviour.ANSWER:
                 await self._play()
             case Behaviour.BUSY | Behaviour.UNALLOCATED | Behaviour.CONGESTION:
-                await self._channel.execute("Hangup", _CAUSE[behaviour])
+                await self._channel.execute("Hangup", str(SENT[_REFUSAL[behaviour]]))
             case Behaviour.RING:
                 await self._channel.execute("Ringing")
                 await self._until_hang_up()

@@ -11,14 +11,14 @@ from typing import Any
 from django.db import connection, transaction
 
 from centralka.calls.destinations import destination
-from centralka.calls.plan_json import reason_as_json
-from centralka.calls.reasons import Reason, Why
+from centralka.calls.reasons import Reason, Why, reason_as_json
+from centralka.calls.record.leg import Leg
+from centralka.calls.record.leg_json import leg_as_json
 from centralka.calls.record.record import Record
 from centralka.calls.record_search import search_text
 
 from . import money
 from .models import CallRecord, JournalPosition, Number, Tenant
-from .models.call_record import SEARCHED
 
 # Written out, not through the ORM: each call is written two or three times while it lives, and bulk_create costs six
 # times what the database takes (`make bench`; docs/decisions/0005).
@@ -120,22 +120,24 @@ def _settled(record: Record, tenant_id: int) -> Record:
         return record
     charges = [_charge(record, leg) for leg in record.charges]
     settled = money.settle(tenant_id, channels=record.channels, charges=charges, at=record.ended_at)
-    prices = {leg["channel"]: str(one.net) for leg, one in zip(record.charges, settled, strict=True)}
-    legs = [{**leg, "price": prices.get(leg["channel"], leg["price"])} for leg in record.legs]
-    cut = [reason_as_json(Reason(Why.MONEY_USED_UP))] if any(one.cut for one in settled) else []
+    prices = {leg.channel: one.net for leg, one in zip(record.charges, settled, strict=True)}
+    legs = [replace(leg, price=prices.get(leg.channel, leg.price)) for leg in record.legs]
+    cut = [Reason(Why.MONEY_USED_UP)] if any(one.cut for one in settled) else []
     return replace(record, legs=legs, why=[*record.why, *cut])
 
 
-def _charge(record: Record, leg: Mapping[str, Any]) -> money.Charge:
-    details = {"call": record.call_id, "from": record.from_number, "number": leg["to"], "seconds": leg["seconds"]}
-    return money.Charge(f"call:{record.call_id}:{leg['channel']}", leg["channel"], Decimal(leg["price"]), details)
+def _charge(record: Record, leg: Leg) -> money.Charge:
+    if leg.channel is None or leg.price is None:
+        raise ValueError("what is paid for has a channel and a price")
+    details = {"call": record.call_id, "from": record.from_number, "number": leg.to, "seconds": leg.seconds}
+    return money.Charge(f"call:{record.call_id}:{leg.channel}", leg.channel, leg.price, details)
 
 
 def _price(record: Record) -> str | None:
     """The sum of its legs, once it has ended; None where nothing is paid for."""
     if record.ended_at is None or not record.charges:
         return None
-    return str(sum((Decimal(leg["price"]) for leg in record.charges), Decimal(0)))
+    return str(sum((leg.price for leg in record.charges if leg.price is not None), Decimal(0)))
 
 
 def _row(record: Record, tenant_id: int, node: str) -> tuple[Any, ...]:
@@ -151,11 +153,23 @@ def _row(record: Record, tenant_id: int, node: str) -> tuple[Any, ...]:
         _time(record.answered_at),
         _time(record.ended_at),
         record.outcome,
-        json.dumps(record.legs),
-        json.dumps(record.why),
-        None if record.plan is None else json.dumps(record.plan),
+        json.dumps([leg_as_json(leg) for leg in record.legs]),
+        json.dumps([reason_as_json(reason) for reason in record.why]),
+        record.plan,
         _price(record),
-        search_text(**{name: getattr(record, name) for name in SEARCHED}, logins=record.logins),
+        _search_text(record),
+    )
+
+
+def _search_text(record: Record) -> str:
+    return search_text(
+        direction=record.direction,
+        from_number=record.from_number,
+        from_name=record.from_name,
+        to_number=record.to_number,
+        legs=record.legs,
+        why=record.why,
+        logins=record.logins,
     )
 
 

@@ -233,8 +233,8 @@ def _outside_in(row: Row, to: Destination, now: datetime) -> Outside:
 
 
 def _trunk(row: Row) -> Trunk:
-    trunk_id, style = row["id"], NumberStyle(row["number_style"])
-    return Trunk(trunk_id, row["name"], f"trunk-{trunk_id}", style, bool(row["foreign_caller_ids"]))
+    style = NumberStyle(row["number_style"])
+    return Trunk(row["id"], row["name"], style, bool(row["foreign_caller_ids"]))
 
 
 def _caller_number(row: Row) -> CallerNumber:

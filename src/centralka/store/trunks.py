@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from centralka.calls.endpoints import trunk_endpoint
+
 from .models import Trunk
 
 _ADDRESSES_MAX = 255
@@ -23,7 +25,7 @@ class TrunkRow:
 
     @property
     def endpoint(self) -> str:
-        return f"trunk-{self.id}"
+        return trunk_endpoint(self.id)
 
     @property
     def signature(self) -> tuple[object, ...]:

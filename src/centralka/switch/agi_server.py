@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 
 import structlog
 
-from centralka.calls.facts import CallFacts, IncomingFacts, ToOutside, is_trunk
+from centralka.calls.causes import SENT
+from centralka.calls.endpoints import Carrier, Endpoint, Phone
+from centralka.calls.facts import CallFacts, IncomingFacts, ToOutside
+from centralka.calls.plan import Refusal
 from centralka.calls.planner import plan_call
 from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, incoming_facts
@@ -18,7 +21,7 @@ from .journal.lines import Journal
 from .mailboxes.protocol import Mailboxes
 from .money.bank import DatabaseBank
 from .steps.run_plan import Desk, Walked, run_plan
-from .wire.agi import AgiRequest, Stranger, from_engine, login_of
+from .wire.agi import AgiRequest, Stranger, endpoint_of, from_engine
 from .wire.agi_connection import AgiConnection
 from .wire.channel import AgiChannel, Channel, ChannelGone
 from .wire.diversions import DIVERSIONS, diversions_in
@@ -28,8 +31,6 @@ log = structlog.get_logger()
 
 _ANSWERED = "answered"
 _OUTSIDE = "outside"
-_NO_SUCH_NUMBER = "1"  # Q.850; 404
-_TRUNK = "trunk-"
 
 
 class Switchboard:
@@ -99,29 +100,35 @@ class Switchboard:
     async def _facts_of_account(self, request: AgiRequest) -> CallFacts | None:
         """Who was sent to a public number, or comes from outside, goes there as a call of who sent it: that account's
         permission decides, and its company pays."""
-        login, sent_by = login_of(request.channel) or "", login_of(request.argument)
-        if is_trunk(login):
-            facts = await self._facts(sent_by or "", request.dialled)
+        who, sent_by = endpoint_of(request.channel), endpoint_of(request.argument)
+        if isinstance(who, Carrier):
+            facts = await self._facts(sent_by, request.dialled)
             return _on_behalf_of(request, facts) if facts else None
-        facts = await self._facts(login, request.dialled)
-        if facts and facts.outside and sent_by and sent_by != login:
+        facts = await self._facts(who, request.dialled)
+        if facts and facts.outside and sent_by and sent_by != who:
             return await self._facts(sent_by, request.dialled)
         return facts
 
-    async def _facts(self, login: str, dialled: str) -> CallFacts | None:
-        return await self._database.run(call_facts, login=login, dialled=dialled, now=self._now())
+    async def _facts(self, who: Endpoint | None, dialled: str) -> CallFacts | None:
+        """None as well for a carrier: it is no account, and calls nobody at a company's cost."""
+        if not isinstance(who, Phone):
+            return None
+        return await self._database.run(call_facts, login=who.login, dialled=dialled, now=self._now())
 
     async def _serve_incoming(self, channel: Channel) -> None:
         request = channel.request
+        carrier = endpoint_of(request.channel)
+        if not isinstance(carrier, Carrier):
+            raise ValueError("a call from outside comes over no trunk")
         facts = await self._database.run(
             incoming_facts,
-            trunk_id=int((login_of(request.channel) or "").removeprefix(_TRUNK)),
+            trunk_id=carrier.trunk,
             arrival=await arrival_on(channel),
             now=self._now(),
         )
         if facts is None:
             log.warning("a call for a number that no company has", channel=request.channel, number=request.dialled)
-            await channel.execute("Hangup", _NO_SUCH_NUMBER)
+            await channel.execute("Hangup", str(SENT[Refusal.NO_SUCH_NUMBER]))
             return
         await channel.set("CHANNEL(language)", facts.language)
         await show_caller(facts, channel)

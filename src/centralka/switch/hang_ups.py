@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from centralka.calls.causes import Cause
 from centralka.store.hang_ups import HangUpOrder, hang_up_orders
 
 from .database import Database
@@ -23,8 +24,6 @@ log = structlog.get_logger()
 _LOOK_EVERY = 0.5
 _AGAIN_AFTER = 3.0
 """Seconds: the record of a call that was hung up is there in one."""
-_NORMAL = "16"
-"""Cause (Q.850): what both phones are told, as by whoever hangs up."""
 
 
 class HangUps:
@@ -75,7 +74,7 @@ class HangUps:
             self._journal.hung_up(order.call_id, order.by, datetime.now(UTC))
         for channel in channels:
             try:
-                await self._manager.ask("Hangup", {"Channel": channel, "Cause": _NORMAL})
+                await self._manager.ask("Hangup", {"Channel": channel, "Cause": str(Cause.NORMAL)})
             except Refused:
                 log.info("a channel was gone already", channel=channel)
         if channels:

@@ -17,6 +17,7 @@ from secrets import compare_digest
 
 import structlog
 
+from centralka.calls.endpoints import Carrier, Phone
 from centralka.calls.journal_events import TurnedAway
 from centralka.calls.offers import Offer, why_turned_away
 from centralka.calls.outside_caller import IdentityHeaders, caller_of
@@ -34,7 +35,7 @@ _BEGINS_WITHIN = 1024
 _CALL_ID = re.compile(rb"\n(?:Call-ID|i)[ \t]*:([^\r\n]*)", re.IGNORECASE)
 _KEPT = 2000
 """INVITEs of which no refusal was seen yet; most of them never see one."""
-_A_TRUNK = "trunk-0"
+_A_CARRIER = Carrier(0)
 """A carrier, whichever: it brings no password."""
 
 
@@ -101,7 +102,8 @@ class SipCopies(asyncio.DatagramProtocol):
         # As long as the engine's own names of channels, whatever the caller's device calls its call.
         channel = f"{self._node}-sip-{sha256(call_id.encode()).hexdigest()[:24]}"
         reason = why_turned_away(status, Offer.parse(invite.body))
-        return TurnedAway(self._now(), channel, invite.login or _A_TRUNK, number, invite.called[:80], reason)
+        endpoint = Phone(invite.login) if invite.login else _A_CARRIER
+        return TurnedAway(self._now(), channel, endpoint, number, invite.called[:80], reason)
 
 
 def _identity(invite: SipCopy) -> IdentityHeaders:

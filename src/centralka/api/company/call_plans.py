@@ -1,7 +1,7 @@
 """`/call-plans`: what would happen if somebody dialled."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from centralka.actions.explain import sentence
 from centralka.calls.plan import DialOut, Outcome, Pin, Plan, Refusal, Reject, Skip, Step, StepName, followers
 from centralka.calls.plan_json import plan_as_json
 from centralka.calls.prompts import Prompt
+from centralka.calls.reasons import Reason, reason_as_json
 
 from ..http.auth import TenantRequest, asking_token
 from ..http.fields import Body, Moment, Text
@@ -184,15 +185,20 @@ def plan_call(request: TenantRequest, asked: Question) -> CallPlan:
 
 
 def _shown(plan: Plan) -> CallPlan:
-    graph = plan_as_json(plan)
     steps = [
-        step | {name: _reason(step[name]) for name in ("why", "because") if name in step} for step in graph["steps"]
+        {**told, **_reasons(step)} for told, step in zip(plan_as_json(plan)["steps"], plan.steps.values(), strict=True)
     ]
     return CallPlan(
-        start=graph["start"],
+        start=plan.first,
         steps=_STEPS.validate_python(steps),
         text=list(_sentences(plan)),
     )
+
+
+def _reasons(step: Step) -> dict[str, ReasonOut | None]:
+    """In words, in place of what is kept."""
+    because = {"because": _reason(step.because)} if isinstance(step, Skip) else {}
+    return {"why": _reason(step.why), **because}
 
 
 def _sentences(plan: Plan) -> Iterator[str]:
@@ -229,12 +235,11 @@ def _what_follows(step: Step) -> str:
 
 
 def _said(step: Step) -> str:
-    said = sentence(step.why.why, step.why.values)
+    said = sentence(step.why)
     if isinstance(step, Skip) and step.because:
-        because = sentence(step.because.why, step.because.values)
-        return str(_("%(what)s, because %(because)s")) % {"what": said, "because": because}
+        return str(_("%(what)s, because %(because)s")) % {"what": said, "because": sentence(step.because)}
     return said
 
 
-def _reason(why: dict[str, Any] | None) -> dict[str, str] | None:
-    return why and {"code": why["why"], "text": sentence(why["why"], why["values"])}
+def _reason(reason: Reason | None) -> ReasonOut | None:
+    return ReasonOut(code=reason_as_json(reason)["why"], text=sentence(reason)) if reason else None

@@ -1,13 +1,14 @@
 """`/calls`: what happened, and why."""
 
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from centralka.actions.calls import CallFilter, call_record, call_records, changed_calls, hang_up
-from centralka.actions.explain import sentence
+from centralka.actions.explain import sentence, sentences
+from centralka.calls.record.leg import Leg
+from centralka.calls.tariffs import rate_as_json
 from centralka.store.models import CallRecord
 
 from ..http.amounts import told
@@ -192,23 +193,21 @@ def _shown(record: CallRecord) -> Call:
         ring_seconds=record.ring_seconds,
         talk_seconds=record.talk_seconds,
         outcome=CallRecord.Outcome(record.outcome) if record.outcome else None,
-        answered_by=record.answered_leg["to"] if record.answered_leg else None,
+        answered_by=answered.to if (answered := record.answered_leg) else None,
         price=None if record.price is None else told(record.price),
-        legs=[_leg(leg) for leg in record.legs],
-        # The recorder knows no reason for a step whose decision was lost with a switchboard.
-        why=[sentence(reason["why"], reason.get("values", {})) for reason in record.why if reason],
+        legs=[_leg(leg) for leg in record.targets],
+        why=sentences(record.reasons),
     )
 
 
-def _leg(leg: dict[str, Any]) -> CallLeg:
-    reason, price, rate = leg.get("why"), leg.get("price"), leg.get("rate")
+def _leg(leg: Leg) -> CallLeg:
     return CallLeg(
-        to=leg["to"],
-        outcome=leg.get("outcome") or None,
-        sip_status=leg.get("status"),
-        seconds=leg.get("seconds") or 0,
-        price=None if price is None else told(Decimal(str(price))),
-        rate=CallRate.model_validate(rate) if rate else None,
-        trunk=leg.get("trunk") or None,
-        why=sentence(reason["why"], reason.get("values", {})) if reason else None,
+        to=leg.to,
+        outcome=leg.outcome.value or None,
+        sip_status=leg.status,
+        seconds=leg.seconds,
+        price=None if leg.price is None else told(leg.price),
+        rate=CallRate.model_validate(rate_as_json(leg.rate)) if leg.rate else None,
+        trunk=leg.trunk or None,
+        why=sentence(leg.why) if leg.why else None,
     )

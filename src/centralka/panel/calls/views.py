@@ -1,7 +1,6 @@
 """Połączenia: the call history, one call with its reasons, the export."""
 
-from decimal import Decimal
-from typing import Any
+from dataclasses import dataclass
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -18,13 +17,13 @@ from centralka.actions.actor import Actor
 from centralka.actions.errors import EndedAlready
 from centralka.actions.explain import sentence, sentences
 from centralka.actions.prices.charges import vat_percent
-from centralka.calls.tariffs import rate_from_json
+from centralka.calls.record.leg import Leg
 from centralka.store.models import CallRecord, Role
 
 from ..csv_lines import CONTENT_TYPE
 from ..doors import tenant_page
 from ..paging import Page, page_of
-from ..tables.call_numbers import leg_name, public_number
+from ..tables.call_numbers import public_number
 from ..tables.calls import lines
 from ..tables.people import People, people_of
 from .forms import CallsForm
@@ -53,28 +52,36 @@ def call(request: HttpRequest, actor: Actor, call_id: str) -> HttpResponse:
     """One call: when, how long, what it cost, which phones and trunks it went to, and why it went where it went."""
     record = actions.call_record(actor, call_id)
     people = people_of(actor, [record])
-    legs = [_leg(leg, people) for leg in record.legs]
-    context = {"call": record, "why": sentences(record.why), "legs": legs, "vat": vat_percent(), "people": people}
+    legs = [_leg(leg, people) for leg in record.targets]
+    context = {"call": record, "why": sentences(record.reasons), "legs": legs, "vat": vat_percent(), "people": people}
     return render(request, "panel/calls/call.html", context)
 
 
-def _leg(leg: dict[str, Any], people: People) -> dict[str, Any]:
-    why, outcome, price, rate = leg.get("why"), leg.get("outcome", ""), leg.get("price"), leg.get("rate")
+@dataclass(frozen=True)
+class ShownLeg:
+    """A row of "where it rang"."""
+
+    leg: Leg
+    to: str
+    name: str
+    reason: str
+    outcome_label: str
+
+
+def _leg(leg: Leg, people: People) -> ShownLeg:
     labels = {
         **dict(CallRecord.Outcome.choices),
         "no_such_number": _("No such number"),
         "no_money": _("Too little money"),
         "declined": _("Declined"),
     }
-    return {
-        **leg,
-        "to": public_number(leg.get("to", "")),
-        "price": None if price is None else Decimal(str(price)),
-        "rate": rate_from_json(rate) if rate else None,
-        "name": leg_name(leg) or people.names.get(leg.get("to", ""), ""),
-        "reason": sentence(why["why"], why.get("values", {})) if why else "",
-        "outcome_label": labels.get(outcome, outcome),
-    }
+    return ShownLeg(
+        leg,
+        public_number(leg.to),
+        leg.name or people.names.get(leg.to, ""),
+        sentence(leg.why) if leg.why else "",
+        str(labels.get(leg.outcome.value, leg.outcome.value)),
+    )
 
 
 @tenant_page(Role.MANAGER)

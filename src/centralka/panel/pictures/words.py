@@ -97,7 +97,7 @@ def _why(reason: Reason) -> str:
 
 
 def _said(reason: Reason) -> str:
-    return capfirst(sentence(reason.why, reason.values))
+    return capfirst(sentence(reason))
 
 
 def _branches(plan: Plan, step: PlanStep) -> Iterator[Branch]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -48,22 +47,13 @@ def dialled_outside(text: str) -> str:
     return grouped(found.number) if found else text
 
 
-def leg_name(leg: dict[str, Any]) -> str:
-    """The name that the rung account had then."""
-    values = (leg.get("why") or {}).get("values", {})
-    dialled = values.get("name", "") if values.get("extension") == leg.get("to") else ""
-    forwarded = values.get("to_name", "") if leg.get("to") in (values.get("to"), values.get("number")) else ""
-    return str(leg.get("name") or dialled or forwarded)
-
-
 def callee_name(record: CallRecord) -> str:
     """The name of the dialled account; empty for a number that is nobody's."""
     return next((name for number, name in _names(record) if number == record.to_number and name), "")
 
 
 def _names(record: CallRecord) -> Iterator[tuple[str, str]]:
-    for leg in record.legs:
-        yield leg.get("to", ""), leg_name(leg)
-    for reason in record.why:
-        values = reason.get("values", {})
-        yield str(values.get("extension", "")), str(values.get("name", ""))
+    for leg in record.targets:
+        yield leg.to, leg.name
+    for reason in record.reasons:
+        yield str(reason.values.get("extension", "")), str(reason.values.get("name", ""))

@@ -49,7 +49,7 @@ def _head() -> list[str]:
 
 
 def _cells(record: CallRecord, people: People, vat: Decimal) -> list[Cell]:
-    caller, callee = people.caller(record), people.callee(record)
+    caller, callee, targets = people.caller(record), people.callee(record), record.targets
     return [
         record.started_at,
         caller.number,
@@ -62,10 +62,10 @@ def _cells(record: CallRecord, people: People, vat: Decimal) -> list[Cell]:
         record.get_direction_display(),
         record.price,
         None if record.price is None else gross(record.price, vat),
-        ", ".join(leg["trunk"] for leg in record.legs if leg.get("trunk")),
-        ", ".join(leg["rate"]["description"] or leg["rate"]["prefix"] for leg in record.legs if leg.get("rate")),
+        ", ".join(leg.trunk for leg in targets if leg.trunk),
+        ", ".join(leg.rate.description or leg.rate.prefix for leg in targets if leg.rate),
         record.ended_at,
         str(people.answered(record)),
-        "; ".join(sentences(record.why)),
+        "; ".join(sentences(record.reasons)),
         record.call_id,
     ]

@@ -8,7 +8,7 @@ from centralka.actions.external_numbers import external_numbers
 from centralka.calls.destinations import destination
 from centralka.store.models import CallRecord
 
-from .call_numbers import callee, callee_name, caller, leg_name, public_number
+from .call_numbers import callee, callee_name, caller, public_number
 
 _OUT = CallRecord.Direction.OUT
 
@@ -44,9 +44,9 @@ class People:
     def answered(self, record: CallRecord) -> Party:
         """Who took the call, where that is somebody else than who was dialled; nobody if nobody did."""
         leg = record.answered_leg
-        if leg is None or public_number(leg["to"]) == callee(record):
+        if leg is None or public_number(leg.to) == callee(record):
             return Party()
-        return Party(public_number(leg["to"]), leg_name(leg) or self.names.get(leg["to"], ""))
+        return Party(public_number(leg.to), leg.name or self.names.get(leg.to, ""))
 
 
 def people_of(actor: Actor, records: Iterable[CallRecord] | None = None) -> People:
@@ -61,4 +61,4 @@ def people_of(actor: Actor, records: Iterable[CallRecord] | None = None) -> Peop
 def _numbers(record: CallRecord) -> Iterable[str]:
     dialled = destination(record.to_number) if record.direction == _OUT else None
     yield from (record.from_number, dialled.number if dialled else record.to_number)
-    yield from (str(leg.get("to", "")) for leg in record.legs)
+    yield from (leg.to for leg in record.targets)

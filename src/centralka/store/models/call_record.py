@@ -1,10 +1,15 @@
 """One row for every call attempt, with its legs and why it went where it went."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from centralka.calls.plan import Plan
+from centralka.calls.plan_json import plan_from_json
+from centralka.calls.reasons import Reason, reason_from_json
+from centralka.calls.record.leg import Leg
+from centralka.calls.record.leg_json import leg_from_json
 from centralka.calls.record_search import search_text
 
 from .sip_account import SipAccount
@@ -15,22 +20,24 @@ if TYPE_CHECKING:
 else:
     _Text = models.TextField
 
-SEARCHED = ("direction", "from_number", "from_name", "to_number", "legs", "why")
-"""The columns that the search looks in."""
-
 
 class SearchTextField(_Text):
     """What the call is found by (`calls.record_search`); written whenever the row is."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         """The recorder, which does not write through the ORM, asks `search_text` itself."""
-        text = search_text(**{name: getattr(model_instance, name) for name in SEARCHED})
+        if not isinstance(model_instance, CallRecord):
+            raise TypeError("only calls are found by this")
+        text = search_text(
+            direction=model_instance.direction,
+            from_number=model_instance.from_number,
+            from_name=model_instance.from_name,
+            to_number=model_instance.to_number,
+            legs=model_instance.targets,
+            why=model_instance.reasons,
+        )
         setattr(model_instance, self.attname, text)
         return text
-
-
-ANSWERED = "answered"
-"""The outcome of a leg that somebody answered."""
 
 
 class CallRecord(models.Model):
@@ -72,14 +79,14 @@ class CallRecord(models.Model):
     """Null while the call is going on."""
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, default="")
     legs = models.JSONField(default=list)
-    """`[{"to", "login", "outcome", "status", "seconds", "rang", "price", "trunk", "rate", "why": {"why", "values"}}]`,
-    in the order in which they rang. `trunk`, `status`, `rate` and `price` are null for phones of the company."""
+    """As `calls.record.leg_json` writes them, in the order in which they rang: read them as `targets`."""
     why = models.JSONField(default=list)
-    """`[{"why", "values"}]`: reasons in the order in which they applied (`calls.reasons`)."""
+    """As `calls.reasons` writes them, in the order in which they applied: read them as `reasons`."""
     price = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     """PLN net, as charged; null while it goes on, and for calls that nothing is paid for."""
     plan = models.JSONField(null=True)
-    """The plan that was carried out; null when the switchboard was down and the engine rang by itself."""
+    """The first that was made, as `calls.plan_json` writes it: read it as `planned`. Null when the switchboard was down
+    and the engine rang by itself."""
     search = SearchTextField(editable=False, default="", blank=True)
 
     change = models.BigIntegerField(default=0)
@@ -98,14 +105,30 @@ class CallRecord(models.Model):
         return f"{self.from_number} → {self.to_number}"
 
     @property
+    def targets(self) -> list[Leg]:
+        """Its legs, in the order in which they rang."""
+        return [leg_from_json(leg) for leg in self.legs]
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """Why it went where it went, in order. For a step whose decision was lost with a switchboard there is none."""
+        return [reason_from_json(reason) for reason in self.why if reason]
+
+    @property
+    def planned(self) -> Plan | None:
+        """What was planned first; None where the engine rang by itself."""
+        return plan_from_json(self.plan) if self.plan else None
+
+    @property
     def ring_seconds(self) -> int:
         """Whole seconds that phones or numbers rang until somebody answered, or nobody did; 0 where nothing rang."""
-        if not self.legs or (self.answered_at or self.ended_at) is None:
+        targets = self.targets
+        if not targets or (self.answered_at or self.ended_at) is None:
             return 0
-        if any("rang" not in leg for leg in self.legs):
+        if any(leg.rang is None for leg in targets):
             return self._seconds_until_answer
-        first = next((at for at, leg in enumerate(self.legs) if leg["outcome"] == ANSWERED), len(self.legs))
-        return sum(leg["rang"] for leg in self.legs[: first + 1])
+        first = next((at for at, leg in enumerate(targets) if leg.answered), len(targets))
+        return sum(leg.rang or 0 for leg in targets[: first + 1])
 
     @property
     def _seconds_until_answer(self) -> int:
@@ -114,9 +137,9 @@ class CallRecord(models.Model):
         return max(0, round((until - self.started_at).total_seconds())) if until else 0
 
     @property
-    def answered_leg(self) -> dict[str, Any] | None:
+    def answered_leg(self) -> Leg | None:
         """The leg that took the call; None if nobody did, or only the mailbox."""
-        return next((leg for leg in self.legs if leg.get("outcome") == ANSWERED), None)
+        return next((leg for leg in self.targets if leg.answered), None)
 
     @property
     def talk_seconds(self) -> int:

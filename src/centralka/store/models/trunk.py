@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from centralka.calls.endpoints import trunk_endpoint
+
 
 class Trunk(models.Model):
     """A row here is an endpoint, its credentials, address and registration for the engine (see `store.realtime`)."""
@@ -72,4 +74,4 @@ class Trunk(models.Model):
     @property
     def endpoint(self) -> str:
         """The engine's name for it; an account's login has an underscore, so none can be the same."""
-        return f"trunk-{self.pk}"
+        return trunk_endpoint(self.pk)

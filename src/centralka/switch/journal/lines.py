@@ -17,6 +17,8 @@ from typing import Any
 
 import structlog
 
+from centralka.calls.causes import refusal_told
+from centralka.calls.endpoints import Carrier, Phone, endpoint_named, trunk_endpoint
 from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.journal_events import (
     Answered,
@@ -37,12 +39,14 @@ from centralka.calls.journal_events import (
     WalkedStep,
     WalkEnded,
 )
-from centralka.calls.plan import DialOut, Outcome, Plan, Reject, Ring, Voicemail
-from centralka.calls.plan_json import plan_as_json, reason_as_json
-from centralka.calls.reasons import Reason, Why
+from centralka.calls.plan import DialOut, Outcome, Plan, Refusal, Reject, Ring, Voicemail
+from centralka.calls.plan_json import plan_as_json, plan_from_json
+from centralka.calls.reasons import reason_as_json, reason_from_json
+from centralka.calls.tariffs import rate_as_json, rate_from_json
 
 from ..steps.run_plan import Walked
-from ..wire.agi import login_of
+from ..wire.agi import endpoint_of
+from ..wire.engine_words import dial_result_if_any
 
 log = structlog.get_logger()
 
@@ -90,7 +94,7 @@ class Journal:
 
     def paid(self, paid: Paid) -> None:
         """The carrier answered, and what that costs."""
-        line = {"channel": paid.channel, "number": paid.number, "rate": dict(paid.rate)}
+        line = {"channel": paid.channel, "number": paid.number, "rate": rate_as_json(paid.rate)}
         self._append({"kind": "paid", "time": paid.time.timestamp(), **line})
 
     def hung_up(self, call_id: str, by: str, now: datetime) -> None:
@@ -99,7 +103,8 @@ class Journal:
 
     def turned_away(self, call: TurnedAway) -> None:
         """The engine refused a call before it had a channel."""
-        who = {"channel": call.channel, "login": call.login, "number": call.number, "exten": call.exten}
+        login = call.endpoint.login if isinstance(call.endpoint, Phone) else call.endpoint.name
+        who = {"channel": call.channel, "login": login, "number": call.number, "exten": call.exten}
         line = {"kind": "turned_away", "time": call.time.timestamp(), **who, "why": reason_as_json(call.reason)}
         self._append(line)
 
@@ -148,7 +153,7 @@ def _walked_step(one: Walked) -> dict[str, Any]:
 
 
 def _try(one: TrunkTry) -> list[str | int]:
-    return [one.endpoint, one.name, one.outcome.value, one.cause, *([one.status] if one.status else [])]
+    return [trunk_endpoint(one.trunk), one.name, one.outcome.value, one.cause, *([one.status] if one.status else [])]
 
 
 def events_in(lines: Iterable[str]) -> Iterator[CallEvent | None]:
@@ -156,7 +161,7 @@ def events_in(lines: Iterable[str]) -> Iterator[CallEvent | None]:
     for line in lines:
         try:
             yield _ours(line) if line.startswith("{") else _engines(line)
-        except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as problem:
+        except (ValueError, ArithmeticError, KeyError, TypeError, AttributeError, csv.Error) as problem:
             log.warning("a line of the journal is not understood", problem=type(problem).__name__)
             yield None
 
@@ -185,14 +190,15 @@ def _of_channel(kind: str, time: datetime, found: dict[str, Any]) -> CallEvent |
                 from_number=found["from_number"],
                 from_name=found["from_name"],
                 to_number=found["to_number"],
-                plan=found["plan"],
+                plan=plan_from_json(found["plan"]),
+                kept=json.dumps(found["plan"]),
                 tenant_id=found.get("tenant"),
                 direction=found.get("direction", "internal"),
             )
         case "begun":
             return Begun(time, found["channel"], found["step"])
         case "paid":
-            return Paid(time, found["channel"], found["number"], found["rate"])
+            return Paid(time, found["channel"], found["number"], rate_from_json(found["rate"]))
         case "end_missed":
             return EndMissed(time, found["call"])
         case "hung_up":
@@ -204,24 +210,32 @@ def _of_channel(kind: str, time: datetime, found: dict[str, Any]) -> CallEvent |
 
 
 def _turned_away(time: datetime, found: dict[str, Any]) -> TurnedAway:
-    reason = Reason(Why(found["why"]["why"]), found["why"]["values"])
-    return TurnedAway(time, found["channel"], found["login"], found["number"], found["exten"], reason)
+    endpoint = endpoint_named(found["login"])
+    if endpoint is None:
+        raise ValueError("a call of nobody")
+    reason = reason_from_json(found["why"])
+    return TurnedAway(time, found["channel"], endpoint, found["number"], found["exten"], reason)
 
 
 def _step(step: dict[str, Any]) -> WalkedStep:
-    tries = tuple(TrunkTry(who, name, Outcome(how), *codes) for who, name, how, *codes in step.get("tries", ()))
-    outcome = Outcome(step["outcome"])
-    seconds = step.get("seconds")
+    refusal = step.get("refusal")
     return WalkedStep(
         step["name"],
-        outcome,
-        step.get("login"),
-        step.get("refusal"),
-        step.get("number"),
-        tries,
-        seconds,
-        step.get("status", 0),
+        Outcome(step["outcome"]),
+        login=step.get("login"),
+        refusal=Refusal(refusal) if refusal else None,
+        number=step.get("number"),
+        tries=tuple(_trunk_try(*one) for one in step.get("tries", ())),
+        seconds=step.get("seconds"),
+        status=step.get("status", 0),
     )
+
+
+def _trunk_try(who: str, name: str, how: str, cause: int = 0, status: int = 0) -> TrunkTry:
+    endpoint = endpoint_named(who)
+    if not isinstance(endpoint, Carrier):
+        raise ValueError("a number is only called over a trunk")
+    return TrunkTry(endpoint.trunk, name, Outcome(how), cause, status)
 
 
 def _engines(line: str) -> CallEvent | None:
@@ -232,15 +246,14 @@ def _engines(line: str) -> CallEvent | None:
     time = datetime.fromtimestamp(float(at), UTC)
     match kind:
         case "CHAN_START":
-            return Started(time, channel, linked, login_of(name), number, exten)
+            return Started(time, channel, linked, endpoint_of(name), number, exten)
         case "ANSWER":
             return Answered(time, channel)
         case "HANGUP":
             details = json.loads(extra) if extra else {}
+            dialled = dial_result_if_any(details.get("dialstatus", ""))
             by_itself = details.get("hangupsource", "") == name
-            return HungUp(
-                time, channel, details.get("dialstatus", ""), by_itself, details.get("hangupcause", 0), number
-            )
+            return HungUp(time, channel, dialled, by_itself, refusal_told(details.get("hangupcause", 0)), number)
         case "BLINDTRANSFER":
             details = json.loads(extra) if extra else {}
             return Transferred(time, channel, details.get("extension", ""))

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from centralka.calls.journal_events import Paid
 from centralka.calls.plan import Pin
-from centralka.calls.tariffs import Rate
+from centralka.calls.tariffs import Rate, rate_from_json
 from centralka.store import money
 from centralka.store.pins import is_right_pin
 
@@ -65,7 +65,7 @@ class DatabaseBank:
     async def answered(self, held_id: int, *, peer: str, peer_id: str) -> Paid | None:
         now = self.now()
         found = await self.database.run(money.answered, held_id, peer=peer, peer_id=peer_id, now=now)
-        return Paid(now, peer_id, found.number, found.rate) if found else None
+        return Paid(now, peer_id, found.number, rate_from_json(found.rate)) if found else None
 
     async def release(self, held: Held) -> None:
         await self.database.run(money.release, [held.id])

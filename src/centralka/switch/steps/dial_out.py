@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import structlog
 
 from centralka.calls.carrier_answers import meaning_of, takes_long
+from centralka.calls.causes import is_silence
+from centralka.calls.dial_result import DialResult
 from centralka.calls.facts import CallerNumber, Condition, Trunk
 from centralka.calls.journal_events import TrunkTry
 from centralka.calls.plan import DialOut, Diversion, Outcome
@@ -19,8 +21,6 @@ from .longest import limit
 
 log = structlog.get_logger()
 
-_SILENT = {0, 18, 20, 102}
-"""Causes (Q.850) of a call to which the carrier gave no final status: no answer to the INVITE at all."""
 _REASON = {
     Condition.NO_ANSWER: "no-answer",
     Condition.BUSY: "user-busy",
@@ -85,7 +85,7 @@ async def _over_trunks(step: DialOut, channel: Channel, held: Held | None, suspe
 def _is_silent(one: TrunkTry) -> bool:
     if one.outcome is not Outcome.UNAVAILABLE:
         return False
-    return takes_long(one.status) if one.status else one.cause in _SILENT
+    return takes_long(one.status) if one.status else is_silence(one.cause)
 
 
 async def _try(step: DialOut, trunk: Trunk, channel: Channel, held: Held | None, limited: str) -> TrunkTry:
@@ -100,8 +100,8 @@ async def _try(step: DialOut, trunk: Trunk, channel: Channel, held: Held | None,
     end = await channel.how_dial_ended()
     status = end.statuses[-1] if end.statuses else 0
     # Where nothing came from the carrier in time, the cause is that of the phone that rang before.
-    given_up = end.result == "NOANSWER" and not end.rang and not status
-    return TrunkTry(trunk.endpoint, trunk.name, _outcome(end, status), 0 if given_up else end.cause, status)
+    given_up = end.result is DialResult.NO_ANSWER and not end.rang and not status
+    return TrunkTry(trunk.id, trunk.name, _outcome(end, status), 0 if given_up else end.cause, status)
 
 
 def _caller_id(show: CallerNumber, trunk: Trunk) -> str:
@@ -126,13 +126,13 @@ def _diversion(diversion: Diversion, trunk: Trunk, *, hidden: bool) -> str:
 def _outcome(end: DialEnd, status: int) -> Outcome:
     """Of the call over one trunk; `status`: the carrier's final one, 0 for none."""
     match end.result:
-        case "ANSWER":
+        case DialResult.ANSWERED:
             return Outcome.ANSWERED
-        case "CANCEL":
+        case DialResult.CANCELLED:
             return Outcome.CANCELLED
         case _ if status:
             return meaning_of(status).outcome
-        case "NOANSWER" if end.rang:
+        case DialResult.NO_ANSWER if end.rang:
             return Outcome.NO_ANSWER
         # Silence, or a redirection: the engine calls that BUSY and may keep its status to itself.
         case _:

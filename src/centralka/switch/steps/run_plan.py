@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from centralka.calls import causes
 from centralka.calls.carrier_answers import phone_says_busy
+from centralka.calls.dial_result import DialResult
+from centralka.calls.endpoints import Carrier
 from centralka.calls.journal_events import TrunkTry
 from centralka.calls.plan import (
     AskPin,
@@ -16,7 +19,6 @@ from centralka.calls.plan import (
     Echo,
     Outcome,
     Plan,
-    Refusal,
     Reject,
     Ring,
     Skip,
@@ -28,6 +30,7 @@ from centralka.calls.plan import (
 
 from ..mailboxes.protocol import Mailboxes
 from ..money.bank import Bank
+from ..wire.agi import endpoint_of
 from ..wire.channel import Channel, DialEnd
 from .ask_pin import ask_pin
 from .dial_out import Suspects, dial_out
@@ -37,22 +40,9 @@ from .speak import price_in_words, say
 from .voicemail import leave_message
 from .voicemail_menu import open_mailbox
 
-# Hangup causes (Q.850) that chan_pjsip turns into the status of `Refusal.sip_status` (`hangup_cause2sip`).
-_CAUSE = {
-    Refusal.BUSY: 17,  # 486
-    Refusal.NO_ANSWER: 19,  # 480
-    Refusal.UNAVAILABLE: 20,  # 480
-    Refusal.NO_SUCH_NUMBER: 1,  # 404
-    Refusal.INCOMPLETE: 28,  # 484
-    Refusal.NOT_PERMITTED: 21,  # 403
-    Refusal.NO_ROUTE: 34,  # 503
-}
 # An idle account shows as UNAVAILABLE: the engine does not follow the contacts of realtime endpoints.
 _FREE = {"NOT_INUSE", "UNAVAILABLE", "UNKNOWN", "INVALID"}
-_DECLINED = 21  # Q.850 "call rejected": what 603 and 403 become
-_BUSY = 17
 _PHONE = re.compile(r"PJSIP/(?P<login>[^/]+)/sips?:(?!.*;maddr=)[^,&()|\s\"'\\<>]+", re.IGNORECASE)
-_FROM_CARRIER = "PJSIP/trunk-"
 _ENGINE_KNOWS_AFTER = 2.0
 """Seconds; it is milliseconds unless the machine is overloaded."""
 
@@ -173,7 +163,7 @@ async def _echo(channel: Channel) -> None:
 async def _reject(step: Reject, channel: Channel) -> None:
     if step.say:
         await say(channel, step.say.value, *(price_in_words(step.rate, channel) if step.rate else []))
-    await channel.execute("Hangup", str(_CAUSE[step.refusal]))
+    await channel.execute("Hangup", str(causes.SENT[step.refusal]))
 
 
 async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None) -> Ended:
@@ -187,7 +177,7 @@ async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None)
             await _show_caller(step.show, channel)
         # i: a phone's own redirection (302) would start a call that nobody decided on. I: a carrier is not told, as a
         # colleague is, the name and extension of who is rung.
-        options = "iI" if channel.request.channel.startswith(_FROM_CARRIER) else "i"
+        options = "iI" if isinstance(endpoint_of(channel.request.channel), Carrier) else "i"
         await channel.execute("Dial", f"{'&'.join(contacts)},{step.seconds},{options}{limit(longest)}")
         end = await channel.how_dial_ended()
         return Ended(_outcome_of_dial(end), status=end.statuses[-1] if end.statuses else 0)
@@ -221,17 +211,17 @@ async def _show_caller(show: CallerId, channel: Channel) -> None:
 
 def _outcome_of_dial(end: DialEnd) -> Outcome:
     match end.result:
-        case "ANSWER":
+        case DialResult.ANSWERED:
             return Outcome.ANSWERED
-        case "CANCEL":
+        case DialResult.CANCELLED:
             return Outcome.CANCELLED
-        case "BUSY":
+        case DialResult.BUSY:
             return Outcome.BUSY
         # Before the cause: a Dial that was given up leaves the cause of an earlier one behind.
-        case "NOANSWER" if end.rang:
+        case DialResult.NO_ANSWER if end.rang:
             return Outcome.NO_ANSWER
         # The owner's word counts, on whichever of the account's phones it was given.
-        case _ if end.cause in (_BUSY, _DECLINED) or any(phone_says_busy(status) for status in end.statuses):
+        case _ if causes.phone_says_busy(end.cause) or any(phone_says_busy(status) for status in end.statuses):
             return Outcome.BUSY
         case _:
             return Outcome.UNAVAILABLE

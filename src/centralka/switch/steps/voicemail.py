@@ -6,11 +6,12 @@ from contextlib import suppress
 
 import structlog
 
-from centralka.calls.facts import is_trunk
+from centralka.calls.causes import SENT
+from centralka.calls.endpoints import extension_of
 from centralka.calls.mailbox_speech import greeting
 from centralka.calls.numbers import is_well_formed_extension
 from centralka.calls.outside_caller import UNKNOWN
-from centralka.calls.plan import Outcome, Voicemail
+from centralka.calls.plan import Outcome, Refusal, Voicemail
 from centralka.calls.prompts import Prompt
 from centralka.store.realtime import MAILBOXES
 
@@ -22,8 +23,6 @@ from .speak import say
 
 log = structlog.get_logger()
 
-_BUSY, _UNAVAILABLE = "17", "20"
-"""Q.850: 486 and 480."""
 _PAUSE = "0.5"
 """Seconds: the first syllable is heard only when the sound flows."""
 _TONE = 0.25
@@ -41,7 +40,7 @@ async def leave_message(
     if not await mailboxes.can_record(step.account_id):
         log.warning("a message could not be recorded", account=step.account_id)
         await say(channel, Prompt.CANNOT_RECORD.value)
-        await channel.execute("Hangup", _BUSY if step.busy else _UNAVAILABLE)
+        await channel.execute("Hangup", str(SENT[Refusal.BUSY if step.busy else Refusal.UNAVAILABLE]))
         return Ended(Outcome.UNAVAILABLE)
     try:
         await channel.execute("Answer")
@@ -92,8 +91,8 @@ async def _tell_why_not(step: Voicemail, channel: Channel, mailboxes: ForCallers
 def caller_of(request: AgiRequest) -> Caller:
     """Who the exchange knows to be calling, not what phones show: a colleague's real extension can be called back."""
     login = login_of(request.channel)
-    if login and not is_trunk(login):
-        return Caller(login.rpartition("_")[2], request.caller_name)
+    if login:
+        return Caller(extension_of(login), request.caller_name)
     if request.hides_number or is_well_formed_extension(request.caller_number):
         return Caller("", "")  # no number outside is so short: it would be taken for a colleague's
     return Caller(request.caller_number or UNKNOWN, request.caller_name)

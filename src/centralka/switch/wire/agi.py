@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from secrets import compare_digest
 from typing import Self
 
+from centralka.calls.endpoints import Endpoint, Phone, endpoint_named
+
 
 @dataclass(frozen=True, slots=True)
 class AgiRequest:
@@ -76,10 +78,16 @@ def from_engine(request: AgiRequest, secret: str) -> AgiRequest:
     return replace(request, script=script)
 
 
-def login_of(channel_name: str) -> str | None:
-    """`demo_100` of `PJSIP/demo_100-0000001a`; None for a channel that is no phone's."""
+def endpoint_of(channel_name: str) -> Endpoint | None:
+    """The account `demo_100` of `PJSIP/demo_100-0000001a`, the trunk 7 of `PJSIP/trunk-7-0000001b`; None for others."""
     technology, _, rest = channel_name.partition("/")
-    return rest.rpartition("-")[0] if technology == "PJSIP" else None
+    return endpoint_named(rest.rpartition("-")[0]) if technology == "PJSIP" else None
+
+
+def login_of(channel_name: str) -> str | None:
+    """The account whose phone a channel is; None for one that is no phone's."""
+    endpoint = endpoint_of(channel_name)
+    return endpoint.login if isinstance(endpoint, Phone) else None
 
 
 def _known(value: str) -> str:

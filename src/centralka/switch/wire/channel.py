@@ -4,8 +4,11 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Protocol
 
+from centralka.calls.dial_result import DialResult
+
 from .agi import AgiReply, AgiRequest, Hangup, command, parse_line
 from .agi_connection import AgiConnection
+from .engine_words import dial_result
 
 _HOW_DIAL_ENDED = "${DIALSTATUS}|${HANGUPCAUSE}|${RINGTIME_MS}${PROGRESSTIME_MS}"
 """Result, cause (Q.850), and something if it rang. A carrier can play the ringing itself (183, no 180). Source:
@@ -14,7 +17,7 @@ _WHO_WAS_DIALLED = "${HANGUPCAUSE_KEYS()}"
 """The channels of whoever answered anything since the last HangupCauseClear, with commas between them."""
 _STATUS = "${{HANGUPCAUSE({channel},tech):4:3}}"
 """The last SIP status that came over a channel, of a text such as `SIP 603 Decline`."""
-_SAYS_NOTHING_MORE = {"ANSWER", "CANCEL"}
+_SAYS_NOTHING_MORE = {DialResult.ANSWERED, DialResult.CANCELLED}
 _FINAL = 300
 
 
@@ -22,14 +25,14 @@ _FINAL = 300
 class DialEnd:
     """How `Dial` ended."""
 
-    result: str
-    """The engine's DIALSTATUS: ANSWER, BUSY, NOANSWER, CANCEL, CONGESTION, CHANUNAVAIL."""
+    result: DialResult
     cause: int = 0
-    """The engine's HANGUPCAUSE (Q.850): several SIP statuses in one; of an earlier `Dial` where this one has none."""
+    """The engine's HANGUPCAUSE (`calls.causes`): several SIP statuses in one; of an earlier `Dial` where this one has
+    none."""
     rang: bool = False
     statuses: tuple[int, ...] = ()
     """The SIP statuses (300 to 699) with which phones or a carrier refused; none for who said nothing, or has been
-    given up. Empty after ANSWER and CANCEL."""
+    given up. Empty where it was answered or cancelled."""
 
 
 class ChannelGone(Exception):
@@ -110,7 +113,8 @@ class AgiChannel:
         await self._send("EXEC", application, arguments)
 
     async def how_dial_ended(self) -> DialEnd:
-        result, cause, rang = (await self.evaluate(_HOW_DIAL_ENDED)).split("|")
+        status, cause, rang = (await self.evaluate(_HOW_DIAL_ENDED)).split("|")
+        result = dial_result(status)
         statuses = () if result in _SAYS_NOTHING_MORE else await self._statuses()
         return DialEnd(result, int(cause) if cause.isdigit() else 0, bool(rang), statuses)
 

@@ -1,0 +1,60 @@
+"""Why a channel was hung up, by number (ITU-T Q.850), and what each number means here.
+
+The numbers of an exchange's own refusals are those which chan_pjsip turns into the SIP status that the refusal promises
+(`hangup_cause2sip`), and the ones in which the engine tells what became of a phone. What a carrier means is read from
+its SIP status (`carrier_answers`): several statuses share a cause.
+"""
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+from .plan import Refusal
+
+
+class Cause(IntEnum):
+    """Those that we send, or read something from."""
+
+    NONE = 0
+    """The engine's own: nobody told any."""
+    UNALLOCATED = 1
+    NORMAL = 16
+    BUSY = 17
+    NO_USER_RESPONSE = 18
+    NO_ANSWER = 19
+    SUBSCRIBER_ABSENT = 20
+    REJECTED = 21
+    """What 603 and 403 become."""
+    INVALID_NUMBER = 28
+    NO_CIRCUIT = 34
+    TIMER_EXPIRED = 102
+
+
+SENT: Mapping[Refusal, Cause] = {
+    Refusal.BUSY: Cause.BUSY,  # 486
+    Refusal.NO_ANSWER: Cause.NO_ANSWER,  # 480
+    Refusal.UNAVAILABLE: Cause.SUBSCRIBER_ABSENT,  # 480
+    Refusal.NO_SUCH_NUMBER: Cause.UNALLOCATED,  # 404
+    Refusal.INCOMPLETE: Cause.INVALID_NUMBER,  # 484
+    Refusal.NOT_PERMITTED: Cause.REJECTED,  # 403
+    Refusal.NO_ROUTE: Cause.NO_CIRCUIT,  # 503
+}
+"""With which cause each refusal ends a channel."""
+
+_TOLD: Mapping[int, Refusal] = {cause: refusal for refusal, cause in SENT.items()}
+_SILENT = frozenset({Cause.NONE, Cause.NO_USER_RESPONSE, Cause.SUBSCRIBER_ABSENT, Cause.TIMER_EXPIRED})
+_PHONE_SAYS_BUSY = frozenset({Cause.BUSY, Cause.REJECTED})
+
+
+def refusal_told(cause: int) -> Refusal | None:
+    """What a caller was told with this cause; None: it is none of a refusal."""
+    return _TOLD.get(cause)
+
+
+def is_silence(cause: int) -> bool:
+    """Of a call to which a carrier gave no final status: whether there was no answer to the INVITE at all."""
+    return cause in _SILENT
+
+
+def phone_says_busy(cause: int) -> bool:
+    """Whether one of our phones is busy, or its owner declined."""
+    return cause in _PHONE_SAYS_BUSY

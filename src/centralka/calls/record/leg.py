@@ -1,0 +1,53 @@
+"""A leg of a call: one target that was tried, and what came of it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..plan import Outcome
+from ..reasons import Reason
+from ..tariffs import Rate
+from .outcome import CallOutcome
+
+LegOutcome = Outcome | CallOutcome
+"""A step's, or what is told of a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """An account that rang or took a message, or a public number over one trunk.
+
+    `login` is None for public numbers; `trunk`, `rate`, `price` and `channel` are None for phones of the company.
+    """
+
+    to: str
+    """An extension, or E.164."""
+    login: str | None
+    outcome: LegOutcome
+    status: int | None = None
+    """The SIP status with which a phone or carrier refused."""
+    seconds: int = 0
+    """Talked if it was answered, else how long it was called; of a message that was left."""
+    rang: int | None = None
+    """Seconds until it was answered or ended; None in records of before this was noted."""
+    trunk: str | None = None
+    """Its name."""
+    rate: Rate | None = None
+    price: Decimal | None = None
+    """PLN net; None as well while it goes on, and where it was not answered."""
+    channel: str | None = None
+    """The engine's unique id of the channel that is paid for."""
+    why: Reason | None = None
+    """Why it was tried; None where that is lost."""
+
+    @property
+    def name(self) -> str:
+        """Of whom it called, as they were called then; "" where that is not known."""
+        values = self.why.values if self.why else {}
+        if values.get("extension") == self.to and values.get("name"):
+            return str(values["name"])
+        return str(values.get("to_name", "")) if self.to in (values.get("to"), values.get("number")) else ""
+
+    @property
+    def answered(self) -> bool:
+        """Whether somebody took the call here; a mailbox is nobody."""
+        return self.outcome == Outcome.ANSWERED

@@ -1,0 +1,149 @@
+"""The legs of a call: what the switchboard tells of each, then what only the engine saw."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from ..callbook import Call, Line
+from ..endpoints import Carrier, Phone, extension_of
+from ..journal_events import Decided, TrunkTry, WalkedStep
+from ..plan import DialOut, Outcome, Voicemail
+from ..plan import Ring as RingStep
+from ..reasons import Reason, Why
+from ..tariffs import Rate, price
+from .decisions import begun, dial_out_before, planned, planned_for
+from .leg import Leg, LegOutcome
+from .outcome import OF_DIAL, CallOutcome
+from .rings import Ring, rang_of, rings_of, seconds_of, take
+
+_BY_THE_ENGINE = Reason(Why.PLANNED_WITHOUT_SWITCHBOARD)
+
+
+def legs_of(call: Call) -> Iterator[Leg]:
+    """Each phone or number that was called, in order."""
+    rings = rings_of(call.lines[1:])
+    for decided, walked in _walked_calls(call):
+        yield from _walked_legs(call, rings, walked, _why_of_step(decided, walked.name))
+    for ring in rings:
+        yield _untold_leg(call, ring)
+    yield from _untold_messages(call)
+
+
+def _walked_calls(call: Call) -> Iterator[tuple[Decided | None, WalkedStep]]:
+    for walk in call.walks:
+        decided = planned_for(call, walk)
+        for step in walk.steps:
+            if step.login or step.tries:
+                yield decided, step
+
+
+def _why_of_step(decided: Decided | None, name: str) -> Reason | None:
+    step = planned(decided, name)
+    return step.why if step else None
+
+
+def _walked_legs(call: Call, rings: list[Ring], walked: WalkedStep, why: Reason | None) -> Iterator[Leg]:
+    if walked.login and walked.outcome is Outcome.VOICEMAIL:
+        yield replace(_leg(walked.login, [], walked.outcome, why), seconds=walked.seconds or 0)
+    elif walked.login:
+        ring = take(rings, Phone(walked.login))
+        yield _leg(walked.login, ring, walked.outcome, why, status=walked.status or None)
+    for one in walked.tries:
+        yield _outside_leg(call, take(rings, Carrier(one.trunk)), one, walked.number or "", one.outcome, why)
+
+
+def _untold_leg(call: Call, ring: Ring) -> Leg:
+    """Of which the switchboard did not tell the end, because it goes on or because the switchboard died."""
+    match ring[0].endpoint:
+        case Phone(login):
+            return _leg(login, ring, _outcome_of_ring(call, ring), _why_of_ring(call, extension_of(login)))
+        case Carrier() as carrier:
+            return _untold_outside_leg(call, ring, carrier)
+        case None:
+            raise ValueError("a ring of nobody")
+
+
+def _untold_outside_leg(call: Call, ring: Ring, carrier: Carrier) -> Leg:
+    step = dial_out_before(call, ring[0])
+    paid = next((line.paid for line in ring if line.paid), None)
+    number = paid.number if paid else step.number if step else call.to_number
+    tried = TrunkTry(carrier.trunk, _trunk_name(step, carrier), Outcome.UNAVAILABLE)
+    why = step.why if step else _BY_THE_ENGINE
+    return _outside_leg(call, ring, tried, number, _outcome_of_ring(call, ring), why)
+
+
+def _trunk_name(step: DialOut | None, carrier: Carrier) -> str:
+    trunks = step.trunks if step else ()
+    return next((trunk.name for trunk in trunks if trunk.id == carrier.trunk), carrier.name)
+
+
+def _untold_messages(call: Call) -> Iterator[Leg]:
+    """Those that are being recorded, or of which nobody was left to tell how much was."""
+    outcome = CallOutcome.INTERRUPTED if call.over else CallOutcome.IN_PROGRESS
+    for noted, step in begun(call, Voicemail):
+        if not any(walk.channel == noted.channel and walk.time >= noted.time for walk in call.walks):
+            yield _leg(step.login, [], outcome, step.why)
+
+
+def _leg(login: str, ring: Ring, outcome: LegOutcome, why: Reason | None, status: int | None = None) -> Leg:
+    return Leg(
+        to=extension_of(login),
+        login=login,
+        outcome=outcome,
+        status=status,
+        seconds=seconds_of(ring),
+        rang=rang_of(ring, outcome),
+        why=why,
+    )
+
+
+def _outside_leg(call: Call, ring: Ring, one: TrunkTry, number: str, outcome: LegOutcome, why: Reason | None) -> Leg:
+    """A public number over one trunk. The channel that answered is what is paid for."""
+    answered = next((line for line in ring if line.answered), None)
+    rate = _rate_of(call, answered) if answered else None
+    return Leg(
+        to=number,
+        login=None,
+        outcome=outcome,
+        status=one.status or None,
+        seconds=seconds_of(ring),
+        rang=rang_of(ring, outcome),
+        trunk=one.name,
+        rate=rate,
+        price=_price(answered, rate),
+        channel=answered.channel if answered else None,
+        why=why,
+    )
+
+
+def _rate_of(call: Call, line: Line) -> Rate | None:
+    """As noted when it answered; by the plan if the switchboard was not there then."""
+    if line.paid:
+        return line.paid.rate
+    step = dial_out_before(call, line)
+    return step.rate if step else None
+
+
+def _price(line: Line | None, rate: Rate | None) -> Decimal | None:
+    """PLN net with four decimals; None for what is free, was not answered or goes on."""
+    if line is None or rate is None or line.answered is None or line.ended is None:
+        return None
+    return price(rate, (line.ended - line.answered).total_seconds())
+
+
+def _outcome_of_ring(call: Call, ring: Ring) -> LegOutcome:
+    if any(line.answered for line in ring):
+        return Outcome.ANSWERED
+    if not call.over:
+        return CallOutcome.IN_PROGRESS
+    dialled = call.entry.dialled
+    return OF_DIAL.get(dialled, CallOutcome.FAILED) if dialled else CallOutcome.FAILED
+
+
+def _why_of_ring(call: Call, extension: str) -> Reason:
+    """The reason of the planned ring that this one is; the engine's own where nothing was planned."""
+    for decided in call.decisions:
+        for step in decided.plan.steps.values():
+            if isinstance(step, RingStep) and step.extension == extension:
+                return step.why
+    return _BY_THE_ENGINE

@@ -1,0 +1,109 @@
+"""What came of a call as a whole."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from ..callbook import Call, Line
+from ..dial_result import DialResult
+from ..plan import AskPin, Outcome, Refusal, Voicemail, VoicemailMenu
+from .decisions import has_step, planned, planned_for
+
+
+class CallOutcome(StrEnum):
+    """As it is told of a call, and of a leg of which nothing nearer is known."""
+
+    IN_PROGRESS = ""
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    UNAVAILABLE = "unavailable"
+    REFUSED = "refused"
+    """By us: permissions, prices, money, PIN."""
+    VOICEMAIL = "voicemail"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+    """The engine stopped."""
+
+
+OF_DIAL: Mapping[DialResult, CallOutcome] = {
+    DialResult.BUSY: CallOutcome.BUSY,
+    DialResult.NO_ANSWER: CallOutcome.NO_ANSWER,
+    DialResult.UNREACHABLE: CallOutcome.UNAVAILABLE,
+    DialResult.CANCELLED: CallOutcome.CANCELLED,
+}
+"""For a call that the engine connected by itself; what is not here has failed."""
+
+_OF_REFUSAL = {
+    Refusal.BUSY: CallOutcome.BUSY,
+    Refusal.NO_ANSWER: CallOutcome.NO_ANSWER,
+    Refusal.UNAVAILABLE: CallOutcome.UNAVAILABLE,
+    Refusal.NO_SUCH_NUMBER: CallOutcome.FAILED,
+    Refusal.INCOMPLETE: CallOutcome.FAILED,
+    Refusal.NOT_PERMITTED: CallOutcome.REFUSED,
+    Refusal.NO_ROUTE: CallOutcome.FAILED,
+}
+# What a caller whom the engine connected by itself was told in the end, where that says more than how Dial ended: the
+# fallback in asterisk/extensions.conf can refuse without having dialled anybody, and takes a phone that declined for a
+# busy one.
+_TELLING = (Refusal.BUSY, Refusal.NO_ANSWER, Refusal.UNAVAILABLE)
+
+
+def answered_at(call: Call) -> datetime | None:
+    """When the caller was first connected to somebody or something; being asked for a PIN is no connection."""
+    answers = [line.answered for line in call.lines[1:] if line.answered]
+    if call.decisions and has_step(call.decisions[0], AskPin) and not _opened_mailbox(call):
+        return min(answers, default=None)
+    return call.entry.answered or min(answers, default=None)
+
+
+def _opened_mailbox(call: Call) -> bool:
+    return any(
+        isinstance(planned(planned_for(call, walk), step.name), VoicemailMenu)
+        for walk in call.walks
+        for step in walk.steps
+    )
+
+
+def outcome_of(call: Call, answered: datetime | None) -> CallOutcome:
+    """`answered`: as `answered_at` tells."""
+    if call.turned_away:
+        return CallOutcome.FAILED
+    if not call.over:
+        return CallOutcome.IN_PROGRESS
+    if call.interrupted:
+        return CallOutcome.INTERRUPTED
+    if answered:
+        return CallOutcome.VOICEMAIL if _only_mailbox_answered(call) else CallOutcome.ANSWERED
+    return _of_walk(call) or _of_order(call) or _of_engine(call.entry)
+
+
+def _only_mailbox_answered(call: Call) -> bool:
+    """Also where the switchboard died during the message and never told of it."""
+    if any(line.answered for line in call.lines[1:]):
+        return False
+    return any(has_step(decided, Voicemail) for decided in call.decisions)
+
+
+def _of_walk(call: Call) -> CallOutcome | None:
+    """The outcome that the switchboard reached; None when it did not come that far."""
+    last = call.walks[-1].steps[-1] if call.walks and call.walks[-1].steps else None
+    if last is None:
+        return None
+    if last.refusal:
+        return _OF_REFUSAL[last.refusal]
+    return CallOutcome.CANCELLED if last.outcome is Outcome.CANCELLED else None
+
+
+def _of_order(call: Call) -> CallOutcome | None:
+    """Of a call that was ended from outside before anybody answered."""
+    return CallOutcome.CANCELLED if call.hang_up else None
+
+
+def _of_engine(entry: Line) -> CallOutcome:
+    if entry.told in _TELLING:
+        return _OF_REFUSAL[entry.told]
+    if entry.dialled:
+        return OF_DIAL.get(entry.dialled, CallOutcome.FAILED)
+    return CallOutcome.CANCELLED if entry.hung_up_by_itself else CallOutcome.FAILED

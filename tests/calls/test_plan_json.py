@@ -1,0 +1,114 @@
+"""A plan is written and read by one codec, also after years."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+
+from centralka.calls.plan import AskPin, DialOut, Outcome, Pin, Plan, Reject, Ring, Step, Voicemail
+from centralka.calls.plan_json import PlanJson, plan_as_json, plan_from_json
+from centralka.calls.reasons import Reason, Why, reason_as_json, reason_from_json
+from centralka.calls.spelling import NumberStyle
+
+from .plans import PLANS
+
+
+def as_kept(step: Step) -> Step:
+    """Without what is only needed to carry the step out."""
+    match step:
+        case Ring():
+            return replace(step, login="")
+        case DialOut():
+            trunks = tuple(replace(one, style=NumberStyle.E164, foreign_caller_ids=False) for one in step.trunks)
+            return replace(step, trunks=trunks, show=replace(step.show, foreign=None, owned=True))
+        case _:
+            return step
+
+
+@given(PLANS)
+def test_a_plan_comes_back_as_it_was_written(plan: Plan) -> None:
+    text = json.dumps(plan_as_json(plan))
+    back = plan_from_json(json.loads(text))
+    assert back == replace(plan, steps={name: as_kept(step) for name, step in plan.steps.items()})
+    assert list(back.steps) == list(plan.steps), "in the plan's order"
+    assert json.dumps(plan_as_json(back)) == text
+
+
+WHY = {"why": "number_dialled", "values": {"number": "+48600100200"}}
+RATE = {
+    "prefix": "486",
+    "description": "",
+    "per_minute": "0.12",
+    "connection_fee": "0",
+    "first_increment": 1,
+    "next_increment": 1,
+}
+
+
+def read(*steps: Mapping[str, Any]) -> Plan:
+    """As the row of an earlier version has it: plain data, whatever the types say now."""
+    whole = [{"name": f"step{at}", "why": WHY, "then": {}, **step} for at, step in enumerate(steps)]
+    return plan_from_json(cast(PlanJson, {"start": "step0", "steps": whole}))
+
+
+def step_of(stored: Mapping[str, Any]) -> Step:
+    return next(iter(read(stored).steps.values()))
+
+
+def test_a_call_outside_of_before_there_were_forwards_is_read() -> None:
+    """It had no `diversions`, its PIN was the only one there was, and a refusal neither said nor priced anything."""
+    plan = read(
+        {"kind": "ask_pin", "sip_account": 1, "tries": 3, "then": {"right_pin": "step1", "wrong_pin": "step2"}},
+        {
+            "kind": "dial_out",
+            "number": "+48600100200",
+            "trunks": [{"id": 1, "name": "Pierwszy"}],
+            "show": {"number": "+48221234567", "restricted": False},
+            "rate": RATE,
+            "seconds": 120,
+        },
+        {"kind": "reject", "refusal": "not_permitted", "sip_status": 403},
+    )
+    pin, dial, reject = plan.steps.values()
+    assert isinstance(pin, AskPin)
+    assert (pin.pin, pin.then[Outcome.RIGHT_PIN], plan.longest) == (Pin.OUTSIDE, "step1", None)
+    assert isinstance(dial, DialOut)
+    assert (dial.diversion, [trunk.name for trunk in dial.trunks], dial.trunks[0].endpoint) == (
+        None,
+        ["Pierwszy"],
+        "trunk-1",
+    )
+    assert isinstance(reject, Reject)
+    assert (reject.say, reject.rate) == (None, None)
+
+
+def test_a_prompt_that_is_not_there_any_more_is_not_said() -> None:
+    step = step_of({"kind": "reject", "refusal": "no_route", "sip_status": 503, "say": "network-congestion"})
+    assert isinstance(step, Reject)
+    assert step.say is None
+
+
+def test_which_greeting_was_played_is_read_from_why_the_mailbox_was_reached() -> None:
+    why = {"why": "to_voicemail", "values": {"extension": "101", "name": "Bartek", "condition": "busy"}}
+    box = {"kind": "voicemail", "sip_account": 2, "login": "kwiaty_101", "extension": "101", "why": why}
+    own, system = step_of(box | {"greeting": "own"}), step_of(box | {"greeting": "busy"})
+    assert isinstance(own, Voicemail)
+    assert isinstance(system, Voicemail)
+    assert (own.busy, own.own_greeting, system.busy, system.own_greeting) == (True, True, True, False)
+
+
+def test_a_reason_that_is_not_known_any_more_keeps_its_code_and_values() -> None:
+    kept = {"why": "moon_phase", "values": {"phase": "full"}}
+    step = step_of({"kind": "echo", "why": kept})
+    assert step.why == Reason(Why.OF_ANOTHER_VERSION, {"phase": "full", "code": "moon_phase"})
+    assert reason_as_json(step.why) == kept
+    assert reason_from_json({"why": "echo_dialled"}) == Reason(Why.ECHO_DIALLED)
+
+
+@pytest.mark.parametrize("step", [{"kind": "teleport"}, {"kind": "reject", "refusal": "because"}, {"kind": "ring"}])
+def test_what_is_no_plan_is_told(step: dict[str, Any]) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        read(step)
