@@ -5,7 +5,9 @@ import gzip
 import re
 from datetime import UTC, datetime
 
+import pytest
 from django.http import HttpRequest
+from django.test import RequestFactory
 from django.utils import translation
 
 from centralka.panel.broken import broken_page
@@ -75,3 +77,30 @@ def test_a_fault_of_ours_has_a_page_and_a_full_disk_another() -> None:
     assert "Coś się zepsuło" in said[500]
     assert "Dysk jest pełny" in said[507]
     assert "Rozmowy trwają dalej" in said[507]
+
+
+@pytest.mark.parametrize("origin", ["http://testserver", "http://stranger.example"])
+def test_what_was_typed_is_on_the_page_for_what_broke_unless_a_strangers_page_sent_it(origin: str) -> None:
+    typed = {"name": 'Anna "Ania"', "csrfmiddlewaretoken": "x"}
+    request = RequestFactory().post("/konta-sip/dodaj", typed, headers={"Origin": origin})
+    try:
+        raise OSError(errno.ENOSPC, "No space left on device")
+    except OSError:
+        answer = broken_page(request)
+    page = answer.content.decode()
+    assert ('name="name" value="Anna &quot;Ania&quot;"' in page) == (origin == "http://testserver")
+    assert ('name="csrfmiddlewaretoken" value="x"' in page) is False
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_htmx_gets_the_words_alone() -> None:
+    request = RequestFactory().post("/numery-zewnetrzne/dodaj", {"name": "Anna"}, headers={"HX-Request": "true"})
+    try:
+        raise OSError(errno.ENOSPC, "No space left on device")
+    except OSError:
+        with translation.override("pl"):
+            answer = broken_page(request)
+    assert answer.status_code == 507
+    words = answer.content.decode()
+    assert "Dysk jest pełny" in words
+    assert "<html" not in words

@@ -30,9 +30,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     Only one that was drawn here: nobody is to confirm what a stranger's page sends in their name.
     """
+    return render(request, "403_csrf.html", {"kept": typed_here(request)}, status=403)
+
+
+def typed_here(request: HttpRequest) -> list[tuple[str, str]]:
+    """Name and value of each field of a form that was drawn by us; nothing of a stranger's page."""
     drawn_here = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
-    kept = typed(request) if drawn_here else []
-    return render(request, "403_csrf.html", {"kept": kept}, status=403)
+    return typed(request) if drawn_here else []
 
 
 def to_the_list_one_came_from(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

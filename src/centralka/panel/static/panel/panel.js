@@ -411,13 +411,29 @@ document.addEventListener("htmx:responseError", (event) => {
     fresh = 0;
     return askToSignIn(null);
   }
-  if (status !== 409) return;
-  const note = document.createElement("div");
-  note.className = "note note-warning";
-  note.setAttribute("role", "alert");
-  note.innerHTML = responseText;
-  document.getElementById("main").prepend(note);
+  if (status === 409) document.getElementById("main").prepend(noteOf("warning", responseText));
+  // Words of our own are a heading and a sentence; a page of somebody between us (a proxy) is not shown inside ours.
+  if (status >= 500) notSaved(event.detail, /^\s*<h2>/.test(responseText) ? responseText : "");
 });
+document.addEventListener("htmx:sendError", (event) => notSaved(event.detail, ""));
+const noteOf = (kind, words) => {
+  const note = document.createElement("div");
+  note.className = `note note-${kind}`;
+  note.setAttribute("role", "alert");
+  note.innerHTML = words;
+  return note;
+};
+// What HTMX should have saved stays as it was typed, and the reason stands with it: in the form, where a choice says that
+// it is saved, or in the message whose state it is. What only helps while somebody types (a preview) is simply not there.
+const notSaved = ({ elt, requestConfig }, words) => {
+  const place = elt.matches("form") ? elt : elt.closest(".message");
+  if (!place || requestConfig?.verb === "get") return;
+  const said = words || `<p>${document.body.dataset.unanswered}</p>`;
+  const status = place.querySelector(".saved[role=status]");
+  place.querySelector(":scope > .note-error")?.remove();
+  if (status) status.innerHTML = `<span class="field-errors">${said.replace(/<h2>.*<\/h2>/, "").replace(/<\/?p>/g, "")}</span>`;
+  else place.prepend(noteOf("error", `<div>${said}</div>`));
+};
 
 // Back to the list where one was, with its filters and on its page: each tab remembers its own.
 const listAddress = () => {
