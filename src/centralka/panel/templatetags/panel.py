@@ -144,7 +144,16 @@ def moment(when: datetime | None, seconds: str = "") -> SafeString | str:
         return ""
     shape = pgettext("date format", "j M Y, H:i:s") if seconds else pgettext("date format", "j M Y, H:i")
     shown = date_format(timezone.localtime(when), shape)
-    return format_html('<time datetime="{}">{}</time>', when.isoformat(), shown)
+    return format_html('<time datetime="{}">{}</time>', when.isoformat(), _this_year_apart(shown, when))
+
+
+def _this_year_apart(shown: str, when: datetime) -> SafeString | str:
+    """A date of this year with the year in an element of its own, which lists leave out."""
+    year = f"{timezone.localtime(when).year},"
+    before, found, after = shown.partition(year)
+    if not found or timezone.localtime(when).year != timezone.localdate().year:
+        return shown
+    return format_html('{}<span class="this-year">{}</span>{}', before, year, after)
 
 
 @register.filter
