@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from centralka.actions.prices.files import keep_file
-from centralka.actions.prices.price_lists import Upload
+from centralka.actions.prices.uploads import Upload
 from centralka.store import money
 from centralka.store.models import LedgerEntry, Number, PriceList, PriceListRevision, Tenant, Trunk
 from tests import cast

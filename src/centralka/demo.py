@@ -15,7 +15,8 @@ from centralka.actions.account.passwords import generate_password
 from centralka.actions.actor import Actor, Operator
 from centralka.actions.money import top_up
 from centralka.actions.numbers import add_numbers, set_number_target
-from centralka.actions.prices.price_lists import PriceListInput, add_price_list, import_prices
+from centralka.actions.prices.price_lists import PriceListInput, add_price_list
+from centralka.actions.prices.uploads import import_prices
 from centralka.actions.tenants.tenants import add_operator, add_tenant_with_owner, change_tenant
 from centralka.actions.tokens import make_operator_token, make_token
 from centralka.actions.trunks import TrunkInput, add_trunk, change_trunk

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from centralka.actions.errors import InUse, InvalidInput, NotFound, Taken
 from centralka.actions.prices import price_lists as actions
-from centralka.actions.prices.price_lists import PriceListInput, WrongPriceList
+from centralka.actions.prices import rows, uploads, vat
+from centralka.actions.prices.price_lists import PriceListInput
+from centralka.actions.prices.uploads import WrongPriceList
 from centralka.outbox.price_lists import look_after_price_lists
 from centralka.store.models import Price, PriceList, PriceListRevision, Tenant
 from tests import cast
@@ -23,11 +25,11 @@ def add(name: str = "Standard", **fees: str) -> PriceList:
 
 
 def upload(found: PriceList, text: str, encoding: str = "utf-8") -> int:
-    return actions.import_prices(cast.OPERATOR, found.pk, text.encode(encoding))
+    return uploads.import_prices(cast.OPERATOR, found.pk, text.encode(encoding))
 
 
 def prefixes(found: PriceList, search: str = "") -> list[str]:
-    return [price.prefix for price in actions.prices(cast.OPERATOR, found.pk, search)]
+    return [price.prefix for price in rows.prices(cast.OPERATOR, found.pk, search)]
 
 
 def codes(refused: pytest.ExceptionInfo[InvalidInput]) -> dict[str, list[str]]:
@@ -88,7 +90,7 @@ def test_a_mistake_leaves_every_price_as_it_was_and_tells_its_line(standard: Pri
 )
 def test_what_is_no_price_list_is_told_in_words(standard: PriceList, data: bytes) -> None:
     with pytest.raises(WrongPriceList) as refused:
-        actions.import_prices(cast.OPERATOR, standard.pk, data)
+        uploads.import_prices(cast.OPERATOR, standard.pk, data)
     for one in refused.value.lines:
         assert one.message
         assert "%(" not in one.message
@@ -96,7 +98,7 @@ def test_what_is_no_price_list_is_told_in_words(standard: PriceList, data: bytes
 
 def test_a_hundred_megabytes_are_refused_as_too_large(standard: PriceList) -> None:
     with pytest.raises(WrongPriceList) as refused:
-        actions.import_prices(cast.OPERATOR, standard.pk, b"x" * 100_000_000)
+        uploads.import_prices(cast.OPERATOR, standard.pk, b"x" * 100_000_000)
     assert [one.code for one in refused.value.lines] == ["too_large"]
 
 
@@ -187,19 +189,19 @@ def test_a_list_that_a_company_has_is_not_deleted(standard: PriceList, kwiaty: c
 
 @pytest.mark.parametrize("number", [0, -1, 999_999, 2**70])
 def test_what_is_not_there_is_not_found(db: None, number: int) -> None:
-    for door in (actions.price_list, actions.delete_price_list, actions.prices):
+    for door in (actions.price_list, actions.delete_price_list, rows.prices):
         with pytest.raises(NotFound):
             door(cast.OPERATOR, number)
     with pytest.raises(NotFound):
-        actions.import_prices(cast.OPERATOR, number, FILE.encode())
+        uploads.import_prices(cast.OPERATOR, number, FILE.encode())
     with pytest.raises(NotFound):
         actions.change_price_list(cast.OPERATOR, number, {})
 
 
 def test_vat_is_23_percent_until_it_is_changed(db: None) -> None:
-    assert actions.vat() == 23
-    assert actions.set_vat(cast.OPERATOR, Decimal("8.50")) == Decimal("8.5")
-    assert actions.set_vat(cast.OPERATOR, Decimal(0)) == actions.vat() == 0
+    assert vat.vat_percent() == 23
+    assert vat.set_vat(cast.OPERATOR, Decimal("8.50")) == Decimal("8.5")
+    assert vat.set_vat(cast.OPERATOR, Decimal(0)) == vat.vat_percent() == 0
 
 
 @pytest.mark.parametrize(
@@ -207,6 +209,6 @@ def test_vat_is_23_percent_until_it_is_changed(db: None) -> None:
 )
 def test_an_absurd_vat_is_refused(db: None, bad: str, code: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        actions.set_vat(cast.OPERATOR, Decimal(bad))
+        vat.set_vat(cast.OPERATOR, Decimal(bad))
     assert codes(refused) == {"vat_percent": [code]}
-    assert actions.vat() == 23
+    assert vat.vat_percent() == 23

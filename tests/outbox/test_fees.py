@@ -10,7 +10,8 @@ from django.db import connections, transaction
 from centralka.actions.account.accounts import add_sip_account, delete_sip_account
 from centralka.actions.account.blocks import SipAccountInput
 from centralka.actions.money import correct, set_credit_limit, top_up
-from centralka.actions.prices.charges import Agreement, accounts_with_fees_due, charge_fees_of
+from centralka.actions.prices.charges import Agreement
+from centralka.actions.prices.monthly import accounts_with_fees_due, charge_fees_of
 from centralka.outbox.fees import FeeTimes, charge_monthly_fees
 from centralka.store.models import LedgerEntry, PriceList, SipAccount, Tenant
 from tests import cast

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from centralka.actions.errors import InUse
 from centralka.actions.prices import price_lists as actions
-from centralka.actions.prices import revisions
-from centralka.actions.prices.price_lists import PriceListInput, Upload
+from centralka.actions.prices import revisions, uploads
+from centralka.actions.prices.price_lists import PriceListInput
+from centralka.actions.prices.uploads import Upload
 from centralka.calls.tariffs import Rate
 from centralka.outbox.price_lists import look_after_price_lists
 from centralka.store.facts import rate_for
@@ -31,7 +32,7 @@ def rates(per_minute: str, rows: int = ROWS) -> list[Rate]:
 def upload(
     standard: PriceList, per_minute: str, rows: int = ROWS, holds_from: datetime | None = None
 ) -> PriceListRevision:
-    return actions.hand_over(cast.OPERATOR, standard, rates(per_minute, rows), Upload(holds_from=holds_from))
+    return uploads.hand_over(cast.OPERATOR, standard, rates(per_minute, rows), Upload(holds_from=holds_from))
 
 
 def price_now(standard: PriceList, now: datetime | None = None) -> str | None:
@@ -115,7 +116,7 @@ def test_earlier_prices_are_brought_back_and_downloaded(standard: PriceList) -> 
     upload(standard, "0.20", rows=10)
     revisions.bring_back(cast.OPERATOR, standard.pk, first.pk)
     assert price_now(standard) == "0.1000"
-    again = actions.rates_of(standard, revisions.as_csv(cast.OPERATOR, standard.pk, first.pk))
+    again = uploads.rates_of(standard, revisions.as_csv(cast.OPERATOR, standard.pk, first.pk))
     assert sorted(again, key=str) == sorted(rates("0.1000", 10), key=str)
     with pytest.raises(InUse):
         revisions.cancel(cast.OPERATOR, standard.pk, first.pk)

@@ -19,7 +19,7 @@ from centralka.store.money import Funds, NotEnoughMoney
 from .actor import Actor, Operator
 from .checks.amounts import check_amount
 from .errors import InvalidInput, NotFound, Problem, ProblemList
-from .prices.charges import charge_due_fees
+from .prices.monthly import charge_due_fees
 
 MOST_AT_ONCE = Decimal(1_000_000)
 """PLN: more in one booking, or as a credit limit, is a slip of the finger."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.utils import timezone
 
-from centralka.actions.prices.charges import accounts_with_fees_due, charge_fees_of, pass_free_months
+from centralka.actions.prices.monthly import accounts_with_fees_due, charge_fees_of, pass_free_months
 from centralka.calls.fees import month_of
 
 log = structlog.get_logger()

@@ -12,7 +12,9 @@ from centralka.store.price_lists import State, drop
 
 from ..actor import Operator
 from ..errors import NotFound
-from .price_lists import FILE_NAME_MAX, Upload, hand_over, price_list, rates_of, revision
+from .price_lists import price_list
+from .rows import revision
+from .uploads import FILE_NAME_MAX, Upload, hand_over, rates_of
 
 
 def keep_file(operator: Operator, found: PriceList, data: bytes, upload: Upload) -> PriceListRevision | None:

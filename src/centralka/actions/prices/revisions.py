@@ -23,7 +23,8 @@ from centralka.store.price_lists import State, current_revision, drop
 from ..actor import Operator
 from ..checks.amounts import check_amount
 from ..errors import InUse, NotFound, Problem, ProblemList
-from .price_lists import price_list, revision
+from .price_lists import price_list
+from .rows import revision
 
 _COLUMNS = ("prefix", "description", "price per minute", "connection fee", "first increment", "next increment")
 

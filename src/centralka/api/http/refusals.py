@@ -26,7 +26,7 @@ from centralka.actions.errors import (
     Taken,
 )
 from centralka.actions.prices.charges import Charge, ConsentNeeded, TooLittleMoney, due_now
-from centralka.actions.prices.price_lists import WrongPriceList
+from centralka.actions.prices.uploads import WrongPriceList
 from centralka.disk import found_no_room
 
 from . import problems

@@ -8,7 +8,9 @@ from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from centralka.actions.prices import price_lists as actions
-from centralka.actions.prices.price_lists import FILE_NAME_MAX, NAME_MAX, PriceListInput, Upload
+from centralka.actions.prices import rows, uploads
+from centralka.actions.prices.price_lists import NAME_MAX, PriceListInput
+from centralka.actions.prices.uploads import FILE_NAME_MAX, Upload
 from centralka.calls.price_list.text import LARGEST_FILE
 from centralka.store.models import Price, PriceList
 
@@ -168,7 +170,7 @@ def delete_price_list(request: OperatorRequest, price_list_id: int) -> Status[No
 )
 def list_prices(request: OperatorRequest, price_list_id: int, asked: Query[AskedPrices]) -> PricePage:
     """The prices of calls, by prefix."""
-    found, following = page_of(actions.prices(request.auth, price_list_id, asked.search or ""), asked)
+    found, following = page_of(rows.prices(request.auth, price_list_id, asked.search or ""), asked)
     return PricePage(items=[_price(price) for price in found], next=following)
 
 
@@ -192,9 +194,9 @@ def import_prices(request: OperatorRequest, price_list_id: int, asked: Query[Ask
     data = uploaded_file(request, LARGEST_FILE)
     upload = Upload(file_name=asked.file_name, holds_from=asked.holds_from)
     if asked.wait:
-        return Status(200, Imported(prices=actions.import_prices(request.auth, price_list_id, data, upload)))
+        return Status(200, Imported(prices=uploads.import_prices(request.auth, price_list_id, data, upload)))
     found = actions.price_list(request.auth, price_list_id)
-    made = actions.hand_over(request.auth, found, actions.rates_of(found, data), upload)
+    made = uploads.hand_over(request.auth, found, uploads.rates_of(found, data), upload)
     return Status(202 if made.holds_from is None else 200, Imported(prices=made.rows))
 
 

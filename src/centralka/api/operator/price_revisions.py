@@ -7,7 +7,7 @@ from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from centralka.actions.prices import revisions as actions
-from centralka.actions.prices.price_lists import revision as revision_of
+from centralka.actions.prices.rows import revision as revision_of
 from centralka.store.models import PriceListRevision
 
 from ..http.auth import OperatorRequest, operator_token

@@ -5,7 +5,7 @@ from decimal import Decimal
 from ninja import Router
 from pydantic import BaseModel, Field
 
-from centralka.actions.prices import price_lists as actions
+from centralka.actions.prices import vat
 
 from ..http.amounts import Amount
 from ..http.auth import OperatorRequest, operator_token
@@ -31,15 +31,15 @@ class SettingsOut(BaseModel):
 @router.get("/settings", response=SettingsOut, summary="Read the settings", operation_id="get_settings")
 def get_settings(request: OperatorRequest) -> SettingsOut:
     """What holds for the whole installation."""
-    return _shown(actions.vat())
+    return _shown(vat.vat_percent())
 
 
 @router.patch("/settings", response=SettingsOut, summary="Change the settings", operation_id="change_settings")
 def change_settings(request: OperatorRequest, wanted: SettingsChanges) -> SettingsOut:
     """What is not sent stays as it is."""
     if "vat_percent" not in wanted.model_fields_set:
-        return _shown(actions.vat())
-    return _shown(actions.set_vat(request.auth, wanted.vat_percent))
+        return _shown(vat.vat_percent())
+    return _shown(vat.set_vat(request.auth, wanted.vat_percent))
 
 
 def _shown(vat: Decimal) -> SettingsOut:

@@ -16,7 +16,7 @@ from centralka.actions import calls as actions
 from centralka.actions.actor import Actor
 from centralka.actions.errors import EndedAlready
 from centralka.actions.explain import sentence, sentences
-from centralka.actions.prices.charges import vat_percent
+from centralka.actions.prices.vat import vat_percent
 from centralka.calls.record.leg import Leg
 from centralka.store.models import CallRecord, Role
 

@@ -15,7 +15,8 @@ from centralka.actions import money
 from centralka.actions.account.passwords import generate_password
 from centralka.actions.actor import Operator
 from centralka.actions.errors import InUse
-from centralka.actions.prices.price_lists import price_lists, vat
+from centralka.actions.prices.price_lists import price_lists
+from centralka.actions.prices.vat import vat_percent
 from centralka.actions.tenants import deletion
 from centralka.actions.tenants import tenants as actions
 from centralka.actions.tenants.blocks import block, unblock
@@ -72,7 +73,7 @@ def company(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpRes
     context = {
         "company": found,
         "funds": money.funds(found),
-        "vat": vat(),
+        "vat": vat_percent(),
         "numbers": found.numbers.count(),
         "owners": actions.owners(operator, tenant_id),
         "page": page,
@@ -140,7 +141,7 @@ def company_unblock(request: HttpRequest, operator: Operator, tenant_id: int) ->
 def company_export(request: HttpRequest, operator: Operator, tenant_id: int) -> FileResponse:
     """Everything of the company in one file."""
     found = actions.tenant(operator, tenant_id)
-    file = export(operator, found, get_language() or settings.LANGUAGE_CODE, vat())
+    file = export(operator, found, get_language() or settings.LANGUAGE_CODE, vat_percent())
     name = f"{found.slug}-{timezone.localdate():%Y-%m-%d}.zip"
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from centralka.actions import money as actions
 from centralka.actions.actor import Actor
-from centralka.actions.prices.charges import vat_percent
+from centralka.actions.prices.vat import vat_percent
 from centralka.calls.tariffs import gross
 from centralka.store.models import Role
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from centralka.actions.actor import Operator
-from centralka.actions.prices import price_lists as actions
+from centralka.actions.prices import vat
 
 from ..doors import operator_page
 from ..forms import error_title
@@ -18,9 +18,10 @@ from .forms import InstallationForm
 @operator_page
 def installation(request: HttpRequest, operator: Operator) -> HttpResponse:
     """The VAT rate."""
-    form = InstallationForm(request.POST if request.method == "POST" else None, initial={"vat_percent": actions.vat()})
+    initial = {"vat_percent": vat.vat_percent()}
+    form = InstallationForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
-        done = form.carry_out(lambda: (actions.set_vat(operator, form.cleaned_data.get("vat_percent", Decimal(0))),))
+        done = form.carry_out(lambda: (vat.set_vat(operator, form.cleaned_data.get("vat_percent", Decimal(0))),))
         if done:
             messages.success(request, _("The settings are saved."))
             return redirect("installation")

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from centralka.actions.actor import Operator
 from centralka.actions.prices.files import table_of, take_file
-from centralka.actions.prices.price_lists import WrongPriceList, price_list
+from centralka.actions.prices.price_lists import price_list
+from centralka.actions.prices.uploads import WrongPriceList
 from centralka.calls.price_list.columns import COLUMNS
 from centralka.calls.price_list.parse import Table
 from centralka.calls.price_list.reading import Reading

@@ -7,7 +7,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy
 
-from centralka.actions.prices.price_lists import Upload
+from centralka.actions.prices.uploads import Upload
 from centralka.calls.price_list.text import LARGEST_FILE
 
 from ..forms import PanelForm, text_field

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from centralka.actions.prices.price_lists import WrongPriceList
+from centralka.actions.prices.uploads import WrongPriceList
 
 COLUMN_WORDS: dict[str, Promise] = {
     "prefix": gettext_lazy("Prefix"),

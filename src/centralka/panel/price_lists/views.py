@@ -9,9 +9,11 @@ from django.views.decorators.http import require_GET
 from centralka.actions.actor import Operator
 from centralka.actions.errors import InvalidInput
 from centralka.actions.prices import price_lists as actions
+from centralka.actions.prices import rows, uploads, vat
 from centralka.actions.prices.files import keep_file
-from centralka.actions.prices.price_lists import PriceListInput, WrongPriceList
+from centralka.actions.prices.price_lists import PriceListInput
 from centralka.actions.prices.revisions import revisions
+from centralka.actions.prices.uploads import WrongPriceList
 from centralka.calls.price_list.columns import COLUMN_NAMES
 from centralka.store.models import PriceListRevision
 
@@ -29,7 +31,7 @@ PAGE = 100
 @operator_page
 def price_lists(request: HttpRequest, operator: Operator) -> HttpResponse:
     """All price lists."""
-    context = {"price_lists": actions.price_lists(operator), "vat": actions.vat()}
+    context = {"price_lists": actions.price_lists(operator), "vat": vat.vat_percent()}
     return render(request, "panel/price_lists/list.html", context)
 
 
@@ -51,7 +53,7 @@ def price_list(request: HttpRequest, operator: Operator, price_list_id: int) -> 
     """One list with its prices, or those of one of its revisions; for HTMX only the part that a search changes."""
     found, search = actions.price_list(operator, price_list_id), request.GET.get("search", "")
     revision = _revision_asked(request, operator, price_list_id)
-    prices = actions.prices(operator, price_list_id, search, revision.pk if revision else None)
+    prices = rows.prices(operator, price_list_id, search, revision.pk if revision else None)
     page = page_of(prices, request.GET.get("page"), PAGE)
     context = {
         "price_list": found,
@@ -59,7 +61,7 @@ def price_list(request: HttpRequest, operator: Operator, price_list_id: int) -> 
         "revisions": revisions(operator, price_list_id),
         "page": page,
         "search": search,
-        "vat": actions.vat(),
+        "vat": vat.vat_percent(),
     }
     part = "#results" if request.headers.get("HX-Request") else ""
     return render(request, f"panel/price_lists/prices.html{part}", context)
@@ -88,7 +90,7 @@ def price_list_upload(request: HttpRequest, operator: Operator, price_list_id: i
     if request.method == "POST" and form.is_valid():
         data = form.content()
         try:
-            made = actions.hand_over(operator, found, actions.rates_of(found, data), form.upload())
+            made = uploads.hand_over(operator, found, uploads.rates_of(found, data), form.upload())
         except WrongPriceList as wrong:
             refused, kept = wrong, keep_file(operator, found, data, form.upload())
         else:
@@ -123,4 +125,4 @@ def price_list_delete(request: HttpRequest, operator: Operator, price_list_id: i
 
 def _revision_asked(request: HttpRequest, operator: Operator, price_list_id: int) -> PriceListRevision | None:
     asked = request.GET.get("revision", "")
-    return actions.revision(operator, price_list_id, int(asked)) if asked.isascii() and asked.isdigit() else None
+    return rows.revision(operator, price_list_id, int(asked)) if asked.isascii() and asked.isdigit() else None
