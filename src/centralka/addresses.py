@@ -9,7 +9,7 @@ _OF_COMPANY = re.compile(r"/firma/([a-z0-9-]+)(/.*|)", re.DOTALL)
 
 
 def company_address(slug: str, path: str = "/") -> str:
-    """Where the page `path` ("/konta-sip/") of the company with this slug is."""
+    """The address of the page `path` ("/konta-sip/") of the company with this slug."""
     return f"/firma/{slug}{path}"
 
 

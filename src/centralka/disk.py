@@ -24,7 +24,7 @@ def free_mb(folder: Path) -> int:
 
 
 def room(free: int, warn_below: int) -> Room:
-    """Of so many MB that are free, where the operator is warned below `warn_below`."""
+    """How much room `free` MB are, where the operator is warned below `warn_below` MB."""
     if free < FULL_MB:
         return Room.FULL
     return Room.LOW if free < warn_below else Room.ENOUGH

@@ -116,7 +116,7 @@ def _check_carrier_credentials() -> None:
 
 
 def check_ports() -> None:
-    """Raises CannotStart when somebody else listens where we want to."""
+    """Raises CannotStart when another program listens where we want to."""
     check_port("CENTRALKA_HTTP_PORT", settings.HTTP_PORT, socket.SOCK_STREAM)
     check_port("CENTRALKA_SIP_PORT", settings.SIP_PORT, socket.SOCK_DGRAM, socket.SOCK_STREAM)
 
@@ -156,6 +156,6 @@ async def _serve(instance: Instance) -> None:
 
 
 async def _until_ready() -> None:
-    """Until panel and SIP listen."""
+    """Wait until panel and SIP listen."""
     for port in (settings.HTTP_PORT, settings.SIP_PORT):
         await until_somebody_listens(reached_at(settings.BIND), port)

@@ -7,7 +7,7 @@ import structlog
 
 
 def write_logs() -> None:
-    """For the whole process, once."""
+    """Write the log of the whole process; called once."""
     structlog.configure(
         processors=[
             structlog.processors.TimeStamper(fmt="iso"),

@@ -137,14 +137,14 @@ def _open_log(path: Path) -> BinaryIO:
 
 
 def _put_aside(path: Path) -> None:
-    """Copy a log that grew large to `….log.1` and empty it: whoever writes to it goes on in the same file."""
+    """Copy a log that grew large to `….log.1` and empty it: the program that writes it goes on in the same file."""
     if path.exists() and path.stat().st_size > _LOG_BYTES:
         shutil.copyfile(path, path.with_suffix(".log.1"))
         os.truncate(path, 0)
 
 
 def _die_with_parent() -> None:
-    """In the child, before its program: even if we are killed, nothing of ours stays behind."""
+    """Let the child end with us, before its program starts: even if we are killed, no process stays behind."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 

@@ -9,7 +9,7 @@ from centralka.calls.spelling import grouped
 
 
 def welcome(demo: dict[str, Any]) -> str:
-    """Where to click and what to type into a softphone."""
+    """Tell where to click and what to type into a softphone."""
     lines = [f"  {title:<14} {value}" for title, value in _table(demo)]
     return "\n".join(
         [

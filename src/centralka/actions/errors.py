@@ -24,7 +24,7 @@ class NotFound(ActionError):
 
 
 class NotAllowed(ActionError):
-    """It is theirs to see, but not to do with their role."""
+    """The person may see it, but not do this with their role."""
 
 
 class Blocked(ActionError):

@@ -56,7 +56,7 @@ def delete_external_number(actor: Actor, number_id: int) -> list[Forward]:
 
 
 def _checked_number(problems: ProblemList, tenant: Tenant, text: str) -> str:
-    """In E.164; "" with a problem noted if calls cannot be forwarded there."""
+    """The number in E.164; "" with a problem noted if calls cannot be forwarded there."""
     e164 = parse_number(text)
     if e164 is None:
         _say_what_it_is(problems, text)

@@ -37,7 +37,7 @@ def set_own_file(actor: Actor, upload: bytes) -> HoldMusic:
 
 
 def remove_own_file(actor: Actor) -> None:
-    """Where it was played, the bundled music is played again; nothing happens where there was no own file."""
+    """Remove the company's own file; where it was played, the bundled music is played again."""
     actor.require(Role.MANAGER)
     with transaction.atomic():
         HoldMusic.objects.filter(tenant=actor.tenant).delete()

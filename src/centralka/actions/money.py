@@ -44,7 +44,10 @@ class LedgerFilter:
 
 
 def funds(tenant: Tenant) -> Funds:
-    """What the company has now, however long ago `tenant` was read. Whoever calls has checked the right to see it."""
+    """What the company has now, however long ago `tenant` was read.
+
+    The caller of this function has checked the right to see it.
+    """
     return money.funds(tenant.pk)
 
 

@@ -14,7 +14,7 @@ from .tenants.tenants import add_person_to
 
 
 def people(actor: Actor) -> QuerySet[Membership]:
-    """Who works in the tenant, by name. Only an owner sees it."""
+    """The people who work in the company, by name. Only an owner sees them."""
     actor.require(Role.OWNER)
     return actor.tenant.memberships.select_related("person")
 

@@ -18,7 +18,7 @@ class SipAddress:
 
 
 def sip_addresses(asked_at: str) -> list[SipAddress]:
-    """All of them, the usual one first.
+    """All addresses at which phones can register, the usual one first.
 
     `asked_at`: the host (and port) at which whoever asks reached us. An exchange that listens on every address of its
     machine is reached there by phones too.

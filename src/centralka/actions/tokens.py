@@ -48,13 +48,13 @@ def token(actor: Actor, token_id: int) -> ApiToken:
 
 
 def revoke_token(actor: Actor, token_id: int) -> None:
-    """From the next request on the token opens nothing."""
+    """Revoke a token: from the next request on it opens nothing."""
     actor.require(Role.OWNER)
     token(actor, token_id).delete()
 
 
 def actor_with(text: str) -> Actor | Operator | None:
-    """Who holds this token; None for a wrong or revoked one."""
+    """The holder of this token; None for a wrong or revoked one."""
     found = ApiToken.objects.select_related("tenant").filter(digest=digest(text)).first()
     if found is None:
         return None
@@ -70,7 +70,7 @@ def make_operator_token(name: str) -> str:
 
 
 def revoke_operator_tokens(name: str) -> int:
-    """From the next request on the operator's tokens of this name open nothing; how many there were."""
+    """Revoke the operator's tokens of this name from the next request on. Returns how many there were."""
     return ApiToken.objects.filter(tenant=None, name=name).delete()[0]
 
 

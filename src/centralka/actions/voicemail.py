@@ -51,7 +51,8 @@ def mark_heard(actor: Actor, message_id: int, heard: bool = True) -> None:
 
 
 def delete_message(actor: Actor, message_id: int) -> None:
-    """Nobody sees the message any more; the engine removes its recording within a second, or when it is back."""
+    """Delete a message: nobody sees it any more, and the engine removes its recording within a second, or when
+    it is back."""
     found = message(actor, message_id)
     store.order_delete(found.pk, timezone.now())
 

@@ -30,7 +30,7 @@ _FOLDED = str.maketrans(PLAIN | dict.fromkeys(MARKS, ""))
 
 
 def fold(text: str) -> str:
-    """In small letters and without diacritics, so that `lukasz` finds `Łukasz`."""
+    """Put a text into small letters without diacritics, so that `lukasz` finds `Łukasz`."""
     return text.lower().translate(_FOLDED)
 
 

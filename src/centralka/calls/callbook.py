@@ -108,7 +108,8 @@ class CallBook:
         return frozenset(self._call_of)
 
     def living_channels(self, call_id: str) -> list[str]:
-        """Of a call that goes on, as far as the journal is read; none of one that is over or not known."""
+        """The channels of a call that goes on, as far as the journal is read; none for a call that is over
+        or not known."""
         call = self._calls.get(call_id)
         return call.living if call else []
 

@@ -106,7 +106,8 @@ _TAKES_LONG = frozenset({408, 504})
 
 
 def meaning_of(status: int) -> Meaning:
-    """Of a final status (300 to 699); one that is not in the table means what its class does (RFC 3261 8.1.3.2)."""
+    """The meaning of a final status (300 to 699); one that is not in the table means what its class does (RFC
+    3261 8.1.3.2)."""
     return ANSWERS.get(status, DECLINED if status in _LAST_CLASS else NEXT_TRUNK)
 
 

@@ -38,7 +38,7 @@ def shown_caller(facts: IncomingFacts) -> CallerId:
 
 
 def on_phone(number: str) -> str:
-    """As people of the company see and dial it: Polish numbers without the country's code, others with plus.
+    """A number as people of the company see and dial it: a Polish one without the country's code, others with plus.
 
     Those few Polish ones that are shorter keep it, too: `+48647799` would be an extension without.
     """

@@ -91,7 +91,7 @@ class PlayDraft:
 
 @dataclass(frozen=True, slots=True)
 class SaveDraft:
-    """It is the account's greeting from now on."""
+    """Make the draft the account's greeting."""
 
 
 Deed = Say | SayCount | PlayMessage | SayChoices | DeleteMessage | PlayDraft | SaveDraft
@@ -111,7 +111,7 @@ def opened() -> Turn:
 
 
 def pressed(state: State, key: str, messages: Sequence[int]) -> Turn:
-    """After a key, or "" for silence. `messages`: those there are, in the order in which they are played."""
+    """What follows a key, or "" for silence. `messages`: all there are, in the order in which they are played."""
     match state:
         case Main():
             return _at_main(state, key, tuple(messages))
@@ -126,14 +126,14 @@ def pressed(state: State, key: str, messages: Sequence[int]) -> Turn:
 
 
 def recorded(*, usable: bool) -> Turn:
-    """After `Recording`; not usable: too short to be a greeting."""
+    """What follows `Recording`; not usable: too short to be a greeting."""
     if usable:
         return Turn(Review(), (_REVIEW,))
     return Turn(Main(), (_said(Prompt.GREETING_TOO_SHORT), _MENU))
 
 
 def not_recorded() -> Turn:
-    """After `Recording`, if the exchange could not write anything down."""
+    """What follows `Recording` if the exchange could not write anything down."""
     return Turn(Main(), (_said(Prompt.CANNOT_RECORD), _MENU))
 
 

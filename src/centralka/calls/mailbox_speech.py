@@ -36,7 +36,7 @@ def message_count(new: int, old: int, language: Language) -> list[str]:
 
 
 def envelope(received: datetime, now: datetime, caller: str, language: Language) -> list[str]:
-    """Who left a message and when, before it is played.
+    """Say before a message is played who left it and when.
 
     `received` is aware and in the mailbox's own time zone, in which it is said; `now` is aware. `caller` is an
     extension, a number in E.164 or as the network gave it, or anything else for a caller who is not known.
@@ -51,7 +51,7 @@ def after_message(*, more: bool) -> list[str]:
 
 
 def _counted(count: int, noun: str, language: Language) -> list[str]:
-    """In Polish in the accusative, which only "jedną" shows: "masz jedną nową wiadomość"."""
+    """How many there are; in Polish in the accusative, which only "jedną" shows: "masz jedną nową wiadomość"."""
     number, *rest = say_count(count, noun, language, Gender.FEMININE)
     return ["digits/1-a" if number == "digits/1z" else number, *rest]
 
@@ -91,7 +91,7 @@ def _ordinal(day: int, tens: str) -> list[str]:
 
 
 def _time(moment: datetime, language: Language) -> list[str]:
-    """In Polish with 24 hours (o piętnastej siedem), in English with 12 (at three oh seven p.m.)."""
+    """A time of day; in Polish with 24 hours (o piętnastej siedem), in English with 12 (at three oh seven p.m.)."""
     if moment.hour == moment.minute == 0:
         return ["time/midnight"]
     match language:

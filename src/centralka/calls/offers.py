@@ -30,7 +30,7 @@ class Offer:
 
     @classmethod
     def parse(cls, sdp: str) -> Self:
-        """From a session description; what is none offers nothing."""
+        """Read a session description (RFC 4566); what is none offers nothing."""
         streams = _AUDIO.findall(sdp.replace("\r\n", "\n"))
         names = _STATIC | dict(_RTPMAP.findall(sdp))
         numbers = [number for _profile, listed in streams for number in listed.split()]

@@ -111,7 +111,8 @@ def _of_caller_number(caller: CallerNumber) -> Iterator[Reject]:
 
 
 def is_free(to: Destination) -> bool:
-    """By law: emergency numbers, and the services of social value (116…); they need no price and no money."""
+    """Whether a call is free by law: emergency numbers and services of social value (116…) need no price and no
+    money."""
     return to.kind is Kind.EMERGENCY or (to.kind is Kind.SERVICE and to.number.startswith("116"))
 
 

@@ -96,7 +96,8 @@ def number_of(user: str, context: str = "") -> str | None:
 
 
 def _known(*sources: Sequence[SipAddress]) -> OutsideCaller:
-    """By the first source that has a number; a name that comes with it counts before the one that the caller gave."""
+    """The caller by the first source that has a number; a name beside it counts before the name that the caller
+    gave."""
     for source in sources:
         for one in source:
             if number := number_of(one.user, one.context):

@@ -40,7 +40,7 @@ def token_of(extension: str) -> str:
 
 
 def _names(legs: Sequence[Leg], why: Sequence[Reason]) -> Iterator[str]:
-    """Of everybody who was called, as they were called then: also of those to whom the call was forwarded."""
+    """The names of all accounts that were called, as they were then, also of those to which it was forwarded."""
     for reason in [*(leg.why for leg in legs), *why]:
         values = reason.values if reason else {}
         yield from (str(values.get(name) or "") for name in ("name", "to_name"))

@@ -17,7 +17,7 @@ _SEPARATORS = " -()"
 
 
 class Gender(Enum):
-    """Of the noun that is counted. English has one form for both."""
+    """The gender of the noun that is counted. English has one form for both."""
 
     MASCULINE = "masculine"
     """jeden złoty, dwa złote"""

@@ -99,7 +99,8 @@ def _without_trunk_zero(dialled: str) -> str:
 
 
 def phone_number(spelling: str) -> PhoneNumber | None:
-    """None for a calling code or a length that does not exist, and for what can be dialled only within an area."""
+    """The number that a text spells; None for a calling code or a length that does not exist, and for what can
+    be dialled only within an area."""
     try:
         number = phonenumbers.parse(spelling, None)
     except phonenumbers.NumberParseException:

@@ -28,5 +28,5 @@ BY_LAST_DIGITS = {
 
 
 def behaviour_of(called: str) -> Behaviour:
-    """By the last two digits of the called number, in any spelling; every other number rings and then answers."""
+    """What the last two digits of the called number ask for, in any spelling; other numbers ring and then answer."""
     return BY_LAST_DIGITS.get(called[-2:], Behaviour.RING_THEN_ANSWER)

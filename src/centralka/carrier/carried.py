@@ -17,7 +17,8 @@ _HIDDEN = {"id", "user", "header"}
 
 
 async def carry(channel: Channel, invite: Invite, to: Owned) -> float | None:
-    """Until the call is over. Gives for how many seconds it was answered; None: it was not, and the caller is told.
+    """Carry the call until it is over. Returns for how many seconds it was answered; None: it was not, and the
+    caller is told.
 
     Raises ChannelGone.
     """

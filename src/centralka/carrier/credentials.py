@@ -32,7 +32,7 @@ class CarrierCredentials:
 
 
 def carrier_credentials(customer: str = USER) -> CarrierCredentials:
-    """What the customer's file says; made, with a random password, by whoever comes first.
+    """What the customer's file says; exchange or carrier makes it, with a random password, if it is missing.
 
     Raises BrokenCredentials, OSError.
     """
@@ -44,7 +44,7 @@ def carrier_credentials(customer: str = USER) -> CarrierCredentials:
 
 
 def announce_address(customer: str = USER) -> CarrierCredentials:
-    """For the carrier itself: the same, with the address on which it listens this time written down."""
+    """Write down on which address the carrier listens this time, and give what the file says then."""
     kept = carrier_credentials(customer)
     host = reached_at(settings.BIND)
     current = replace(kept, host=host, port=settings.CARRIER_PORT)
@@ -67,7 +67,7 @@ def _folder() -> Path:
 
 
 def keep_first(file: Path, made: CarrierCredentials) -> None:
-    """Write the file, whole, unless somebody else has written it meanwhile: then that one's password counts."""
+    """Write the file unless another process has written it meanwhile: then that password counts."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_if_missing(file, _written(made))
 

@@ -123,7 +123,7 @@ async def _address(manager: AmiConnection, messages: AsyncIterator[Message], cal
 
 
 def _customer(called: str) -> str:
-    """Who has the number; the first customer has whatever nobody else has."""
+    """The customer who has the number; the first customer has every number that no other has."""
     try:
         owned = carrier_numbers().owner(called)
     except BrokenNumbers as broken:
@@ -170,7 +170,7 @@ def _headers(call: IncomingCall) -> list[tuple[str, str]]:
 
 
 async def _follow(messages: AsyncIterator[Message], channel: str, call: IncomingCall) -> Ended:
-    """Until the engine has told both how the call was received and that it is over; in which order is not sure."""
+    """Wait until the engine has told how the call was received and that it is over, in whatever order."""
     clock = asyncio.get_running_loop().time
     begun, seen = clock(), dict[str, tuple[float, Message]]()
     async for message in messages:

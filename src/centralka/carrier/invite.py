@@ -39,7 +39,7 @@ class Invite:
 
     @classmethod
     def parse(cls, message: bytes) -> Self | None:
-        """None for anything but an INVITE that begins a call."""
+        """Read an INVITE that begins a call; None for anything else."""
         head, _, body = message.decode("utf-8", "replace").replace("\r\n", "\n").partition("\n\n")
         start, *lines = _FOLDED.sub(" ", head).split("\n")
         headers = _Headers(lines)

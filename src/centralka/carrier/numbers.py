@@ -37,7 +37,7 @@ class Numbers:
     customers: Mapping[str, str]
 
     def owner(self, called: str) -> Owned | None:
-        """Whose number that is, in any spelling used in Poland; None for a number of the outside world."""
+        """The customer who has a number, in any spelling used in Poland; None for a number of the outside world."""
         dialled = bare(called)
         number = with_country(dialled) if dialled else None
         if number is None:
@@ -52,7 +52,7 @@ class Numbers:
 
 
 def numbers_file() -> Path:
-    """Where it stands, if there is one."""
+    """The path of the file, whether or not it exists."""
     return carrier_home() / "numbers.json"
 
 

@@ -72,7 +72,7 @@ class Outside:
 
 
 def _customer(channel: Channel) -> str:
-    """Who calls, by the channel's name: `PJSIP/centralka-00000001`."""
+    """The customer who calls, by the channel's name: `PJSIP/centralka-00000001`."""
     return channel.request.channel.removeprefix("PJSIP/").rpartition("-")[0]
 
 
@@ -109,7 +109,7 @@ class OutsideCall:
                 assert_never(behaviour)
 
     async def carry(self, invite: Invite, to: Owned) -> None:
-        """To the customer who has the number, until the call is over. Raises ChannelGone."""
+        """Carry the call to the customer who has the number, until it is over. Raises ChannelGone."""
         seconds = await carry(self._channel, invite, to)
         if seconds is not None:
             self.answered_at = datetime.now(UTC) - timedelta(seconds=seconds)
@@ -125,7 +125,10 @@ class OutsideCall:
         await self._until_hang_up()
 
     async def _until_hang_up(self) -> None:
-        """Not `Wait`, which the engine would begin also on a channel that hung up a moment ago."""
+        """Stay until the caller hangs up.
+
+        Not with `Wait`, which the engine would begin also on a channel that hung up a moment ago.
+        """
         while await self._channel.key(_A_DAY):
             pass
 

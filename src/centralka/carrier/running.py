@@ -20,7 +20,7 @@ class Running:
 
 
 def carrier_home() -> Path:
-    """Where the carrier keeps everything but the customer's password."""
+    """The folder in which the carrier keeps everything but the customer's password."""
     return settings.HOME / "carrier"
 
 
@@ -36,7 +36,10 @@ def told(running: Running) -> Iterator[None]:
 
 
 def running_carrier() -> Running | None:
-    """None when no carrier runs in this home folder; after one that was killed, its manager interface is not there."""
+    """The carrier that runs in this home folder; None if there is none.
+
+    One that was killed is told, but does not answer.
+    """
     try:
         return Running(**json.loads(_file().read_text()))
     except (OSError, ValueError, TypeError):

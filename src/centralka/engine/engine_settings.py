@@ -31,12 +31,12 @@ class EngineSettings:
 
     @property
     def config_dir(self) -> Path:
-        """Where write_config puts the configuration."""
+        """The folder into which `write_config` puts the configuration."""
         return self.home.absolute() / "engine-config"
 
     @property
     def engine_dir(self) -> Path:
-        """Where the engine keeps what it writes: contacts, log, spool."""
+        """The folder in which the engine keeps what it writes: contacts, log, spool."""
         return self.home.absolute() / "engine"
 
     @property
@@ -51,7 +51,7 @@ class EngineSettings:
 
     @property
     def own_hold_music(self) -> Path:
-        """Where the switchboard puts the companies' own files (`switch.hold_music`)."""
+        """The folder into which the switchboard puts the companies' own files (`switch.hold_music`)."""
         return self.engine_dir / "spool/hold-music"
 
     @property

@@ -31,7 +31,7 @@ def installed_engine(search_path: str, progress: Progress, patched: str = "") ->
 
 
 def module_folders(program: Path) -> list[Path]:
-    """Where an installation with this program can keep its modules; distributions differ."""
+    """The folders in which an installation with this program can keep its modules; distributions differ."""
     prefix = program.parent.parent
     return [
         *sorted(prefix.glob("lib/*/asterisk/modules")),
@@ -41,7 +41,7 @@ def module_folders(program: Path) -> list[Path]:
 
 
 def data_folders(program: Path) -> list[Path]:
-    """Where an installation with this program can keep sounds and documentation."""
+    """The folders in which an installation with this program can keep sounds and documentation."""
     return [program.parent.parent / "share/asterisk", Path("/var/lib/asterisk")]
 
 

@@ -16,7 +16,7 @@ class Letter:
 
 
 class Way(Protocol):
-    """Where mail goes."""
+    """A way on which mail is delivered."""
 
     leaves: bool
     """Whether what is delivered is on its way to a person; False: it stays on this machine."""

@@ -13,14 +13,17 @@ _LOOK_EVERY = timedelta(minutes=1)
 
 
 class DiskMail:
-    """At most one mail a day, while there is less room than the setting says. `free`: looks at the disk."""
+    """Mails the operator at most once a day while there is less room than the setting says.
+
+    `free`: looks at the disk.
+    """
 
     def __init__(self, free: Callable[[Path], int] = free_mb) -> None:
         self._free = free
         self._looked_at: datetime | None = None
 
     def look(self, now: datetime) -> None:
-        """Once a minute, however often it is called. Raises OSError, DatabaseError."""
+        """Look at the disk, once a minute however often this is called. Raises OSError, DatabaseError."""
         if self._looked_at is not None and self._looked_at <= now < self._looked_at + _LOOK_EVERY:
             return
         self._looked_at = now

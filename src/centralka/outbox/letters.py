@@ -43,7 +43,7 @@ def letter_of(mail: Mail) -> Letter:
 
 
 def _in_ascii(subject: str) -> str:
-    """As RFC 2047 writes it. Django's own way leaves the first line of a long one empty."""
+    """Write a header as RFC 2047 does. Django's own way leaves the first line of a long one empty."""
     return Header(subject, "utf-8", header_name="Subject").encode(linesep="")
 
 

@@ -16,7 +16,7 @@ class MailFolder:
     leaves = False
 
     def deliver(self, letter: Letter) -> None:
-        """Whole and on the disk, or not at all."""
+        """Write the letter down whole and onto the disk, or not at all. Raises Trouble."""
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_whole_and_sync(self.path / letter.file_name, letter.content)

@@ -137,7 +137,7 @@ def _length(seconds: int) -> str:
 
 
 def _link(message: VoicemailMessage) -> str:
-    """Where the panel has it; "" if the panel's address is not known, or the message is deleted."""
+    """The message's address in the panel; "" if the panel's address is not known, or the message is deleted."""
     if not settings.PUBLIC_URL or message.deleted_at:
         return ""
     page = company_address(message.sip_account.tenant.slug, reverse("voice_messages"))
@@ -145,7 +145,7 @@ def _link(message: VoicemailMessage) -> str:
 
 
 def _recording(message: VoicemailMessage, caller: str) -> File | None:
-    """None where there is no recording."""
+    """The recording as an attachment; None where there is none."""
     audio = VoicemailAudio.objects.filter(pk=message.pk).first()
     if audio is None:
         return None

@@ -56,7 +56,10 @@ def main() -> None:
 
 
 def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
-    """Until the end. A database that is away, or anything else that fails, is tried again at the next look."""
+    """Do the worker's jobs until the process is told to end.
+
+    What fails, e.g. without a database, is tried again at the next look.
+    """
     times, disk, post = FeeTimes(), DiskMail(), Post(way_out(end.asked_for), clock, end.asked_for)
     while True:
         try:

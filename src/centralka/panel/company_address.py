@@ -49,7 +49,7 @@ def address_of_no_company(name: str) -> str:
 
 
 def ask_company(request: PanelRequest, company: str) -> HttpResponse:
-    """For an address that names no company: a page is shown in `company`, a change is made in none.
+    """Answer an address that names no company: a page is shown in `company`, a change is made in none.
 
     Which one it was drawn for is not known, and the present one is a guess; what was typed waits for the answer.
     """

@@ -33,7 +33,7 @@ _ONLY_READ = ("GET", "HEAD", "OPTIONS")
 
 
 def tenant_page(role: Role = Role.READER, *, anywhere: bool = False) -> Callable[[View], View]:
-    """For people of a company, in at least this role: `view(request, actor, …)`.
+    """A page for people of a company in at least this role: `view(request, actor, …)`.
 
     The address names the company, unless the view may be `anywhere`: the same for all companies of a person.
     What is sent to it is refused where the company is blocked, except `anywhere`: that changes nothing of the company.
@@ -58,7 +58,7 @@ def tenant_page(role: Role = Role.READER, *, anywhere: bool = False) -> Callable
 
 
 def operator_page(view: View) -> View:
-    """For whoever runs the installation: `view(request, operator, …)`."""
+    """A page for the operator: `view(request, operator, …)`."""
 
     def enter(request: PanelRequest) -> Operator | HttpResponse:
         person = _signed_in(request)
@@ -72,7 +72,7 @@ def operator_page(view: View) -> View:
 
 
 def person_page(view: View) -> View:
-    """For everybody with a login, also before they chose their own password: `view(request, person, …)`."""
+    """A page for every person with a login, also before they chose their own password: `view(request, person, …)`."""
 
     def enter(request: PanelRequest) -> Person | HttpResponse:
         return request.user if request.user.is_authenticated else _to_login(request)
@@ -87,7 +87,7 @@ def _of_operator(view: View) -> View:
 
 
 def no_company(request: PanelRequest) -> HttpResponse:
-    """For somebody whose login opens nothing (any more); who has another company learns nothing of this one."""
+    """Answer a person whose login opens nothing (any more); a person of another company learns nothing of this one."""
     if request.places:
         raise Http404
     return render(request, "panel/sign_in/no_company.html", status=403)
@@ -118,7 +118,7 @@ def _why(request: PanelRequest) -> str:
 
 
 def _ask_to_sign_in(request: PanelRequest, login: str, fields: list[tuple[str, str]]) -> HttpResponse:
-    """In place of a redirect, which would lose what was typed."""
+    """Ask to sign in on the page itself: a redirect would lose what was typed."""
     if request.htmx:
         return render(request, "panel/sign_in/ended.html#fragment", status=401)
     context = {"form": LoginForm(request), "login": login, "next": request.get_full_path(), "kept": behind(fields)}

@@ -64,7 +64,7 @@ def money(amount: Decimal) -> str:
 
 
 def rate(amount: Decimal) -> str:
-    """As `money`, of a price in a price list or per minute: with four decimals where they say something."""
+    """A price of a list or per minute, as `money` but with four decimals where they say something."""
     return _with_currency(number(amount))
 
 

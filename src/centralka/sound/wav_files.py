@@ -101,7 +101,7 @@ def _part(name: bytes, content: bytes) -> bytes:
 
 
 def _sound_in(file: bytes) -> Sound | None:
-    """None: not a WAV file, or not of 16 bit and one channel."""
+    """The sound in a WAV file; None if it is none, or not of 16 bit and one channel."""
     if not is_wav(file) or (rate := _rate(file)) is None or (data := _data(file)) is None:
         return None
     start, length = data
@@ -118,7 +118,7 @@ def _whole(samples: bytes) -> bytes:
 
 
 def _chunks(file: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Of each part of a WAV file its name, where it starts, and the length that it says it has."""
+    """The parts of a WAV file: name, where it starts, and the length that it says it has."""
     at = 12
     while at + 8 <= len(file):
         length = int.from_bytes(file[at + 4 : at + 8], "little")

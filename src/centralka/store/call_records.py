@@ -55,7 +55,7 @@ def write_records(records: Sequence[Record], *, node: str, position: int) -> Non
 
 
 def journal_position(node: str) -> int:
-    """Where the node's recorder has to go on reading; 0 for a new node."""
+    """The byte of the journal at which the node's recorder has to go on reading; 0 for a new node."""
     return JournalPosition.objects.filter(node=node).values_list("position", flat=True).first() or 0
 
 
@@ -106,7 +106,7 @@ def _owner_of_number(record: Record) -> int | None:
 
 
 def tenant_slug(record: Record) -> str:
-    """Of the company whose phone called; "" for a caller from outside."""
+    """The slug of the company whose phone called; "" for a caller from outside."""
     return (record.from_login or "").rpartition("_")[0]
 
 
@@ -174,5 +174,5 @@ def _search_text(record: Record) -> str:
 
 
 def _time(moment: datetime | None) -> Any:
-    """As Django writes it for this database."""
+    """The moment as Django writes it for this database."""
     return connection.ops.adapt_datetimefield_value(moment)

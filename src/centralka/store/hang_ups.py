@@ -15,7 +15,7 @@ class HangUpOrder:
 
 
 def order_hang_up(record: CallRecord, by: str, now: datetime) -> None:
-    """The call is to end; whoever asks again changes nothing."""
+    """Order that a call ends; to order it again changes nothing."""
     HangUp.objects.get_or_create(call_record=record, defaults={"by": by, "ordered_at": now})
 
 

@@ -7,7 +7,7 @@ from .models import HoldMusic, HoldSound, Tenant
 
 
 def own_music_versions() -> dict[int, str]:
-    """Of each company that has chosen its own file: which version of it."""
+    """The version of the own file of each company that has chosen it."""
     found = HoldMusic.objects.filter(tenant__hold_sound=HoldSound.OWN)
     return dict(found.values_list("tenant_id", "version"))
 
@@ -19,7 +19,7 @@ def own_music(tenant_id: int) -> tuple[str, bytes] | None:
 
 
 def set_own_music(tenant: Tenant, wav: bytes, seconds: float, now: datetime) -> HoldMusic:
-    """In place of the one before."""
+    """Keep a company's own file in place of the one before."""
     values = {"wav": wav, "seconds": seconds, "version": secrets.token_hex(8), "changed_at": now}
     made, _new = HoldMusic.objects.update_or_create(tenant=tenant, defaults=values)
     return made

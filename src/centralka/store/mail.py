@@ -80,7 +80,7 @@ def due(now: datetime, limit: int) -> list[int]:
 
 
 def claim(mail_id: int, now: datetime) -> Mail | None:
-    """Take a mail that is due for one try, which is counted; None if somebody else was quicker."""
+    """Take a mail that is due for one try, which is counted; None if another worker was quicker."""
     mine = Mail.objects.filter(_is_due(now), pk=mail_id, state=Mail.State.QUEUED)
     if not mine.update(attempts=F("attempts") + 1, next_at=now + LEASE):
         return None
@@ -93,17 +93,17 @@ def sent(mail: Mail, now: datetime) -> None:
 
 
 def filed(mail: Mail) -> None:
-    """It is a file on this machine, and nobody got it."""
+    """Note that a mail is a file on this machine, and nobody got it."""
     Mail.objects.filter(pk=mail.pk).update(state=Mail.State.FILED, error="")
 
 
 def refused(mail: Mail, error: str) -> None:
-    """It can never be delivered; `error` tells why."""
+    """Note that a mail can never be delivered; `error` tells why."""
     _claimed(mail).update(state=Mail.State.FAILED, error=error[:_ERROR_LENGTH])
 
 
 def failed(mail: Mail, error: str, now: datetime) -> None:
-    """It could not be delivered this time; `error` tells why. It is tried again, but not for ever."""
+    """Note that a mail could not be delivered this time; `error` tells why. It is tried again, but not for ever."""
     if mail.attempts >= MOST_TRIES:
         refused(mail, error)
         return
@@ -112,7 +112,7 @@ def failed(mail: Mail, error: str, now: datetime) -> None:
 
 
 def _is_due(now: datetime) -> Q:
-    """Also what waits for longer than anything ever does: the clock was wrong when that was written."""
+    """Whether a mail is due; also one that waits longer than any does: the clock was wrong when it was written."""
     return Q(next_at__lte=now) | Q(next_at__gt=now + _NEVER_SO_LATE)
 
 

@@ -85,7 +85,7 @@ class Funds:
 
 
 def funds(tenant_id: int) -> Funds:
-    """As they are now, read in one statement, so that a call that ends meanwhile is not counted twice.
+    """The company's money now, read in one statement, so that a call that ends meanwhile is not counted twice.
 
     Raises `Tenant.DoesNotExist`.
     """
@@ -231,7 +231,7 @@ def release(reservation_ids: Collection[int]) -> None:
 
 
 def release_orphans(node: str, *, live: Collection[str], before: datetime) -> int:
-    """See to what was put aside before `before` for calls of a node that are over; how many those were.
+    """Settle reservations older than `before` whose call has ended, of one node. Returns how many.
 
     A switchboard that dies between putting money aside and dialling leaves such a reservation, if the call's record was
     written before. `live`: the channels of every call that is not over. What was answered is never given back: whoever
@@ -249,7 +249,7 @@ def release_orphans(node: str, *, live: Collection[str], before: datetime) -> in
 
 
 def settle(tenant_id: int, *, channels: Collection[str], charges: Sequence[Charge], at: datetime) -> list[Settled]:
-    """Charge the finished legs of one call, and give back the rest of what was put aside for them.
+    """Charge the finished legs of one call, and give back the rest of their reservations.
 
     A leg costs its price, but never more than was put aside for its channel; one that was booked before is what it came
     to then. All in one transaction, so a call is charged once, whoever tries again. A channel that answered is charged
@@ -290,7 +290,7 @@ def _charged(charge: Charge, owner: Tenant, mine: Sequence[Reservation], at: dat
 
 
 def _grant(rate: Rate, money: Decimal, wanted: int) -> tuple[int, bool]:
-    """Whole increments for about `wanted` seconds, as far as `money` reaches; and whether it was the money's end."""
+    """Whole increments for about `wanted` seconds, as far as `money` reaches; and whether the money ended there."""
     affordable = affordable_seconds(rate, money)
     full = billed_seconds(rate, wanted)
     return (full, False) if affordable >= full else (affordable, True)

@@ -70,7 +70,7 @@ class Notes:
             self._noted.people[person.pk] = now
 
     def session_ended(self, key: str) -> None:
-        """Nobody is signed in with this session any more; it opens nothing in this process from now on."""
+        """Forget a session that has ended: it opens nothing in this process from now on."""
         with self._lock:
             self._noted.ended_sessions.add(key)
 

@@ -88,7 +88,7 @@ def _cells(rate: Rate) -> tuple[Any, ...]:
 
 
 def write_step(revision_id: int, done: int, rates: Sequence[Rate], now: datetime) -> bool:
-    """Write `rates` after the `done` rows that are there; False: it was cancelled, or somebody else writes it."""
+    """Write `rates` after the `done` rows that are there; False: it was cancelled, or another process writes it."""
     with transaction.atomic():
         waiting = PriceListRevision.objects.filter(pk=revision_id, state=State.LOADING, loaded=done)
         if not waiting.update(loaded=done + len(rates), touched_at=now):

@@ -48,7 +48,7 @@ def set_addresses(addresses: Mapping[int, str]) -> None:
 
 
 def _whole_addresses(listed: str) -> str:
-    """As many as fit: the beginning of an address could be the address of somebody else."""
+    """As many addresses as fit: the beginning of one could be the address of another carrier."""
     if len(listed) <= _ADDRESSES_MAX:
         return listed
     return listed[: _ADDRESSES_MAX + 1].rpartition(",")[0]

@@ -138,13 +138,13 @@ def _is_full(account: SipAccount) -> bool:
 
 
 def accounts_with_messages(node: str) -> set[int]:
-    """Whose messages this engine has, as far as the rows tell."""
+    """The accounts whose messages this engine has, as far as the rows tell."""
     rows = VoicemailMessage.objects.filter(node=node).order_by().values_list("sip_account_id", flat=True)
     return set(rows.distinct())
 
 
 def accounts_that_exist(ids: Iterable[int]) -> set[int]:
-    """Of these, the ones that have not been deleted."""
+    """The accounts of these that have not been deleted."""
     return set(SipAccount.objects.order_by().values_list("pk", flat=True)) & set(ids)
 
 
@@ -154,7 +154,7 @@ def remove_deleted(node: str) -> None:
 
 
 def lamps(accounts: Sequence[int]) -> list[Lamp]:
-    """Of these accounts, those that there are."""
+    """The lamps of the phones of these accounts."""
     shown = VoicemailMessage.objects.filter(sip_account=OuterRef("pk"), deleted_at=None).order_by()
     counted = SipAccount.objects.filter(pk__in=accounts).annotate(
         new=_counted(shown.filter(heard=False)), old=_counted(shown.filter(heard=True))
@@ -168,7 +168,7 @@ def _counted(rows: "QuerySet[VoicemailMessage]") -> Subquery:
 
 
 def switched_off(accounts: Iterable[int]) -> set[int]:
-    """Of these accounts, those without voicemail."""
+    """The accounts of these whose voicemail is off."""
     return set(SipAccount.objects.filter(voicemail_enabled=False).values_list("pk", flat=True)) & set(accounts)
 
 
@@ -176,7 +176,7 @@ def switched_off(accounts: Iterable[int]) -> set[int]:
 
 
 def order_heard(message_id: int, heard: bool = True) -> None:
-    """It counts as heard, or as not heard, from now on, and the engine is to follow."""
+    """Note that a message is heard, or not heard, and order the engine to follow."""
     order = VoicemailMessage.Order.HEARD if heard else VoicemailMessage.Order.UNHEARD
     # Only where it says something else: the engine need not be asked for what is so already.
     there = VoicemailMessage.objects.filter(pk=message_id, deleted_at=None, heard=not heard)
@@ -240,7 +240,10 @@ def greeting_of(account_id: int) -> tuple[str, bytes] | None:
 def set_greeting(
     account_id: int, wav: bytes, seconds: float, source: Greeting.Source, now: datetime
 ) -> Greeting | None:
-    """In place of the one before, uploaded or recorded. An account that was deleted meanwhile gets none."""
+    """Keep an uploaded or recorded greeting in place of the one before.
+
+    An account that was deleted meanwhile gets none.
+    """
     values = {
         "wav": wav,
         "seconds": seconds,

@@ -45,7 +45,7 @@ class DiskWatch:
             await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:
-        """Once. Raises EngineAway, OSError."""
+        """Look at the disk once. Raises EngineAway, OSError."""
         free = self._free(self._folder)
         now = room(free, self._warn_below)
         if now is not self._seen:

@@ -59,7 +59,7 @@ class HangUps:
             await asyncio.sleep(_LOOK_EVERY)
 
     async def look(self) -> None:
-        """Once. Raises EngineAway, and what `Database.run` raises."""
+        """Carry out the orders that there are. Raises EngineAway, and what `Database.run` raises."""
         orders = await self._database.run(hang_up_orders, self._node)
         wanted = {order.call_id for order in orders}
         self._tried = {call: at for call, at in self._tried.items() if call in wanted}

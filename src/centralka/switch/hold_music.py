@@ -38,7 +38,7 @@ class HoldMusicFiles:
             await asyncio.sleep(_LOOK_EVERY)
 
     async def look(self) -> None:
-        """Once. Raises OSError, and what `Database.run` raises."""
+        """Write and remove files as the database has them. Raises OSError, and what `Database.run` raises."""
         wanted = await self._database.run(own_music_versions)
         there = await asyncio.to_thread(self._there)
         for tenant_id, version in wanted.items():

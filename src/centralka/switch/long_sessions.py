@@ -45,7 +45,7 @@ class LongSessions:
             await asyncio.sleep(self._seconds / _LOOKS)
 
     async def look(self) -> None:
-        """Once. Raises EngineAway."""
+        """Look at all sessions once. Raises EngineAway."""
         listed = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
         # A short call never comes so far as to cost anything here.
         old = {one["Uniqueid"]: one["Channel"] for one in listed if self._is_old_session(one)}
@@ -81,7 +81,7 @@ class LongSessions:
 
 
 def _seconds(duration: str) -> int:
-    """Of `HH:MM:SS`."""
+    """The seconds of `HH:MM:SS`."""
     total = 0
     for part in duration.split(":"):
         total = 60 * total + int(part) if part.isdigit() else 0

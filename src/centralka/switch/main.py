@@ -101,7 +101,7 @@ async def _until_noted(journal: Journal) -> None:
 
 
 async def _tidy_up(database: Database) -> None:
-    """Once a day: sessions that have run out."""
+    """Remove sessions that have run out, once a day."""
     while True:
         try:
             await database.run(call_command, "clearsessions")

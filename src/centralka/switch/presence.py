@@ -37,7 +37,7 @@ Sign = tuple[int, int] | None
 
 
 async def follow_presence(contacts: Path, node: str, database: Database) -> None:
-    """For ever: keep the rows true to the engine's database at `contacts`.
+    """Keep the rows true to the engine's database at `contacts`, for as long as the process runs.
 
     The rows stay as they are while the engine is away: the phones are still registered when it is back.
     """
@@ -66,7 +66,7 @@ class Presence:
         """Processor seconds of the last reading."""
 
     async def look(self) -> None:
-        """Once: nothing, if the engine has written nothing since the last time."""
+        """Look once; does nothing if the engine has written nothing since the last time."""
         # Taken before reading: what is written meanwhile is read the next time.
         sign, now = _sign(self._contacts), time.monotonic()
         self.took = 0.0
@@ -96,7 +96,7 @@ def _timed(database: Path) -> tuple[list[Contact], float]:
 
 
 def _contact(value: str) -> Contact:
-    """From the engine's own JSON of a contact (`res_pjsip_registrar`, sorcery over astdb)."""
+    """Read the engine's own JSON of a contact (`res_pjsip_registrar`, sorcery over astdb)."""
     found = json.loads(value)
     return Contact(found.get("endpoint", ""), found.get("uri", ""), found.get("user_agent", ""))
 

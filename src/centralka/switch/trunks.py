@@ -62,7 +62,7 @@ class Trunks:
             log.exception("the states of the trunks could not be written down")
 
     async def look(self) -> None:
-        """Once: addresses, then what the engine has to be told, then what it says."""
+        """Look once: addresses, then what the engine has to be told, then what it says."""
         rows = await self._database.run(trunk_rows)
         now = frozenset(row.signature for row in rows)
         if now != self._told or self._looks % _RESOLVE_EVERY == 0:
@@ -93,7 +93,7 @@ class Trunks:
             await self._manager.ask("DBDelTree", key)
 
     async def _write_down_states(self, rows: list[TrunkRow]) -> None:
-        """Also when the last trunk was disabled: its registration is gone."""
+        """Write down what the engine says, also when the last trunk was disabled: its registration is gone."""
         listed = await self._manager.listed(_LIST, {}, f"{_DETAIL}Complete") if rows else []
         answers = await self._pings.answers(rows)
         said = _statuses(listed)

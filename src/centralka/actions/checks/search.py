@@ -18,13 +18,13 @@ def tidy(text: str) -> str:
 
 
 def named(column: str, text: str) -> Q:
-    """Those where a part of the column is `text`, whatever diacritics and capitals either of them has."""
+    """Rows of which a part of the column is `text`, whatever diacritics and capitals either of the two has."""
     # Not LIKE, which is slow on SQLite where it has to know every alphabet.
     return Q(GreaterThan(StrIndex(Folded(column), Value(fold(text))), 0))
 
 
 def numbered(column: str, text: str) -> Q:
-    """Those whose number (E.164) is `text`, or holds its digits; none where `text` has no digits."""
+    """Rows whose number (E.164) is `text` or holds its digits; none where `text` has no digits."""
     if e164 := parse_number(text):
         return Q(**{column: e164})
     digits = digits_in(text)

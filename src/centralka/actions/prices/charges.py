@@ -48,7 +48,7 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Somebody has agreed to be charged."""
+    """That a person, or a program, has agreed to be charged."""
 
     address: str = ""
     """The IP address that they agreed from; "" at the command line."""
@@ -57,7 +57,7 @@ class Agreement:
 
 
 class ConsentNeeded(ActionError):
-    """It costs something, and nobody has agreed to that yet."""
+    """The account costs something, and nobody has agreed to that yet."""
 
     def __init__(self, charges: Sequence[Charge]) -> None:
         self.charges = list(charges)
@@ -65,7 +65,7 @@ class ConsentNeeded(ActionError):
 
 
 class TooLittleMoney(ActionError):
-    """It costs more than can be spent. `available`: PLN net."""
+    """The account costs more than the company can spend. `available`: PLN net."""
 
     def __init__(self, charges: Sequence[Charge], available: Decimal) -> None:
         self.charges = list(charges)

@@ -35,7 +35,7 @@ class WrongLine:
 
 
 class Cancelled(InUse):
-    """Somebody cancelled an upload while it was loaded."""
+    """An upload was cancelled while it was loaded."""
 
 
 class WrongPriceList(ActionError):
@@ -111,7 +111,7 @@ def _begin(
 
 
 def _in_order(rates: list[Rate]) -> list[Rate]:
-    """By prefix: then each step writes into the same few pages of the table and of its index."""
+    """Sort by prefix: then each step writes into the same few pages of the table and of its index."""
     return sorted(rates, key=lambda rate: rate.prefix)
 
 

@@ -62,7 +62,7 @@ def _fits(search: str) -> Q:
 
 
 def owners(operator: Operator, tenant_id: int) -> QuerySet[Membership]:
-    """Who owns the company, by name."""
+    """The company's owners, by name."""
     found = Membership.objects.filter(tenant=tenant_id, role=Role.OWNER)
     return found.select_related("person").order_by("person__sort_key", "id")
 

@@ -50,7 +50,7 @@ class Token(HttpBearer):
         return self.authenticate(request, text.strip()) if scheme.lower() == "bearer" else None
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | Operator | None:
-        """Who holds the token; None is answered with 401."""
+        """The holder of the token; None is answered with 401."""
         holder = actor_with(token)
         if isinstance(holder, Actor) and not _asks_for_a_language(request):
             translation.activate(holder.tenant.language)

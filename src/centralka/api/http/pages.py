@@ -64,7 +64,7 @@ def _after(found: QuerySet[Any], position: list[Any]) -> Q:
 
 
 def _value(row: Model, path: str) -> Any:
-    """Of a column of the row's own, or (`person__sort_key`) of one that it points at."""
+    """The value of a column of the row, or (`person__sort_key`) of a row that it points at."""
     return reduce(getattr, path.split("__"), row)
 
 

@@ -21,7 +21,7 @@ _FOREIGN = re.compile(r"\b(?:usd|eur|gbp|chf|czk)\b|[$€£]")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where the columns stand."""
+    """The line with the names of the columns, and what they mean."""
 
     line: int
     separator: str
@@ -48,7 +48,7 @@ def header_of(text: str, reading: Reading | None, errors: Errors) -> Header:
 
 
 def found_header(text: str) -> Header:
-    """Of the first lines the one with the most names that are known, cut by the separator that shows them."""
+    """The one of the first lines that has the most names that are known, cut by the separator that shows them."""
     lines = itertools.islice(((n, line) for n, line in _lines(text) if not _says_nothing(line)), _TITLE_LINES)
     cuts = [_cut(number, line, separator) for number, line in lines for separator in _SEPARATORS]
     best = max(cuts, key=lambda cut: len(set(cut.names) - {None}))

@@ -16,7 +16,7 @@ _SECONDS = re.compile(r"-?[0-9]{1,9}")
 def increments_of_row(
     row: Mapping[str, str], line: int, reading: Reading | None, errors: Errors
 ) -> tuple[int, int] | None:
-    """From one cell, from two, or as it was said of the whole file."""
+    """Both increments of a row: from one cell, from two, or as it was said of the whole file."""
     if INCREMENTS in row and "first_increment" not in row:
         return errors.good(line, INCREMENTS, increments_in(row[INCREMENTS]))
     if "first_increment" in row and "next_increment" in row:

@@ -53,7 +53,7 @@ def price_in(cell: str, reading: Reading | None) -> Priced | Wrong:
 
 
 def _without_thousands(cell: str, reading: Reading | None) -> str:
-    """Where it was said which sign stands before decimals, the other one only parts thousands."""
+    """Leave out what parts thousands, where it was said which sign stands before decimals."""
     if reading is None or not reading.decimal:
         return cell
     other = "," if reading.decimal == "." else "."
@@ -65,7 +65,7 @@ def _without_thousands(cell: str, reading: Reading | None) -> str:
 
 
 def _rounded(amount: Decimal, reading: Reading | None) -> Decimal | None:
-    """With four decimals; None if it has more, and nobody said that it is to be rounded up."""
+    """The amount with four decimals; None if it has more, and nobody said that it is to be rounded up."""
     wanted = amount * reading.factor if reading else amount
     rounded = wanted.quantize(_NOTHING, ROUND_CEILING)
     exact = rounded == wanted or (reading is not None and (reading.round_up or reading.factor != 1))

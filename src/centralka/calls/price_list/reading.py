@@ -27,7 +27,7 @@ class Reading:
 
 
 def reading_as_json(reading: Reading) -> dict[str, Any]:
-    """For a JSON column."""
+    """The reading as it is kept in a JSON column."""
     return asdict(reading) | {"factor": str(reading.factor)}
 
 

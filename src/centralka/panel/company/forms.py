@@ -70,14 +70,14 @@ class TalkForm(PanelForm):
     )
 
     def clean_file(self) -> "UploadedFile[bytes] | None":
-        """By its size alone, so that nobody reads it into memory."""
+        """Refuse a file by its size alone, so that nobody reads it into memory."""
         file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if file is not None and (file.size or 0) > MAX_BYTES:
             raise forms.ValidationError(gettext_lazy("The file is bigger than 10 MB."), code="too_big")
         return file
 
     def clean_longest_call(self) -> int:
-        """In seconds. More digits than any number of minutes has are too much in every unit."""
+        """The longest call in seconds. More digits than any number of minutes has are too much in every unit."""
         return min(int(self.cleaned_data["longest_call"]), _TOO_MANY_MINUTES) * 60
 
     @property

@@ -49,7 +49,7 @@ class NumbersForm(PanelForm):
 
 
 class GiveForm(PanelForm):
-    """Who has the number."""
+    """Which company has the number."""
 
     tenant_id = CompanyField()
 

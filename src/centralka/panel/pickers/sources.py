@@ -82,12 +82,12 @@ def extension_in(text: str) -> str:
 
 
 def accounts_like(found: QuerySet[SipAccount], text: str) -> QuerySet[SipAccount]:
-    """Those with the text in their name, or at the beginning of their extension."""
+    """Accounts with the text in their name, or at the beginning of their extension."""
     return found.filter(named("name", text) | Q(extension__startswith=text)) if text else found
 
 
 def numbers_like(found: QuerySet[Number], text: str) -> QuerySet[Number]:
-    """Those with the digits of the text."""
+    """Numbers with the digits of the text."""
     return found.filter(numbered("e164", text)) if text else found
 
 
@@ -126,7 +126,7 @@ class RingsAt(Accounts):
 
 
 class Callers(Accounts):
-    """Who can call in the plan that is explained."""
+    """Who can call in a call plan that is asked for."""
 
     OUTSIDE = "outside"
 

@@ -99,14 +99,14 @@ def fits_side_by_side(root: Step) -> bool:
 
 
 def side_by_side(root: Step) -> Drawing:
-    """For a desk: what follows a step stands below it, in a column for each condition."""
+    """Draw for a desk: what follows a step stands below it, in a column for each condition."""
     drawing = Drawing(_width(root), 0, [], [], [], [], centred=True)
     _place_columns(drawing, root, left=0, top=1)
     return _closed(drawing)
 
 
 def one_below_the_other(root: Step, width: int = NARROW) -> Drawing:
-    """For a hand: one column, in which what follows under a condition is set in."""
+    """Draw for a phone in the hand: one column, in which what follows under a condition is set in."""
     drawing = Drawing(width, 0, [], [], [], [], centred=False)
     _place_below(drawing, root, left=1, top=1)
     return _closed(drawing)

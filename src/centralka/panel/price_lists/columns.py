@@ -71,7 +71,7 @@ class ColumnsForm(PanelForm):
 
     @property
     def columns(self) -> list[tuple[forms.BoundField, list[str]]]:
-        """For each column its choice, and what its first cells hold."""
+        """Each column's choice, and what its first cells hold."""
         numbers = range(len(self.table.names))
         return [(self[f"column_{n}"], [row[n] if n < len(row) else "" for row in self.table.rows]) for n in numbers]
 

@@ -28,6 +28,6 @@ class Mistake:
 
 
 def mistakes_of(refused: WrongPriceList | None) -> list[Mistake]:
-    """None refused: no mistakes."""
+    """The mistakes for the page; none if the file was not refused."""
     lines = refused.lines if refused else []
     return [Mistake(one.line, COLUMN_WORDS.get(one.column or "", ""), one.message) for one in lines]

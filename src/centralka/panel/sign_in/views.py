@@ -89,7 +89,7 @@ def locked_out(request: HttpRequest, *_about: object) -> HttpResponse:
 @require_GET
 @person_page
 def home(request: PanelRequest, person: Person) -> HttpResponse:
-    """Where somebody starts: their company's accounts, or the operator's companies."""
+    """Lead a person to where they start: their company's accounts, or the operator's companies."""
     if request.actor:
         return redirect("accounts")
     return redirect("companies") if request.operator else no_company(request)
@@ -98,7 +98,7 @@ def home(request: PanelRequest, person: Person) -> HttpResponse:
 @sensitive_post_parameters()
 @person_page
 def password_change(request: PanelRequest, person: Person) -> HttpResponse:
-    """One's own password; a first one, told by somebody else, has to be changed before anything else."""
+    """Change the own password; a first one, told by another person, has to be changed before anything else."""
     form = ChoosePasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()

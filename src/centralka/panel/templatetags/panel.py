@@ -37,7 +37,7 @@ def callee_name(record: CallRecord) -> str:
 
 @register.filter
 def caller(record: CallRecord) -> str:
-    """Who called, as people read it."""
+    """The caller, as people read it."""
     return call_numbers.caller(record)
 
 
@@ -61,7 +61,7 @@ def named_callee(people: People, record: CallRecord) -> str:
 
 @register.filter
 def who_answered(people: People, record: CallRecord) -> Party:
-    """Who took the call, where that is somebody else than who was dialled."""
+    """The party that took the call, where it is not the dialled one."""
     return people.answered(record)
 
 

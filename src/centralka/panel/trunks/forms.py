@@ -16,7 +16,7 @@ _SWITCH = {"role": "switch"}
 
 
 class TrunkForm(PanelForm):
-    """Where the carrier is, how we sign in, and how it wants numbers. What was typed survives a refused save."""
+    """The carrier's address, how we sign in, and how it wants numbers. What was typed survives a refused save."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     """The version that the form was filled from."""

@@ -21,7 +21,7 @@ class SortKeyField(_Text):
         super().__init__(**(given | fixed))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        """Also what `bulk_create` writes comes from here."""
+        """Make the place in the order, also for `bulk_create`."""
         key = sort_key(getattr(model_instance, "name"))  # noqa: B009 (a model has no such attribute for mypy)
         setattr(model_instance, self.attname, key)
         return key
@@ -36,7 +36,7 @@ class Named(models.Model):
         abstract = True
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Whoever saves the name alone saves its place in the order with it."""
+        """Save the place in the order with the name, also where the name alone is saved."""
         if update_fields is not None and "name" in update_fields:
             update_fields = {*update_fields, "sort_key"}
         super().save(*args, update_fields=update_fields, **kwargs)

@@ -36,7 +36,7 @@ class PriceListRevision(models.Model):
     """
 
     class State(models.TextChoices):
-        """Where it stands on its way."""
+        """How far it has come on its way."""
 
         READING = "reading", _("Waiting for what its columns are")
         LOADING = "loading", _("Being loaded")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """As the engine locks a folder (`lockmode = flock`): its file `lock`, which is removed in the end."""
+    """Lock a folder during the block, as the engine does (`lockmode = flock`): by its file `lock`, which is
+    removed in the end."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "lock"
     while True:

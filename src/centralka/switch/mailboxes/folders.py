@@ -13,7 +13,7 @@ Signature = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """On this machine."""
+    """The folders of this machine's engine and switchboard."""
 
     boxes: Path
     """A folder for each account for which a message was ever left."""

@@ -47,7 +47,7 @@ class ForOwners(Protocol):
     """What a mailbox's owner who calls it needs. What needs the database raises what `Database.run` raises."""
 
     def messages(self, account_id: int) -> Awaitable[Sequence[KeptMessage]]:
-        """In the order in which their owner wants to hear them."""
+        """The account's messages, in the order in which their owner wants to hear them."""
         ...
 
     def sound_of(self, message_id: int) -> AbstractAsyncContextManager[str | None]:
@@ -62,7 +62,7 @@ class ForOwners(Protocol):
     def delete(self, message_id: int) -> Awaitable[None]: ...
 
     def draft(self) -> AbstractContextManager[Path]:
-        """Where a greeting can be recorded, during the block: a path without ending."""
+        """A path, without ending, at which a greeting can be recorded during the block."""
         ...
 
     def is_greeting(self, draft: Path) -> Awaitable[bool]:

@@ -51,7 +51,7 @@ class Salvage:
         return len(done) == len(left) and all(done)
 
     def _leftovers(self, accounts: Iterable[int]) -> dict[int, list[Leftover]]:
-        """By account; without the accounts whose callers this switchboard is serving."""
+        """What was left, by account; without the accounts whose callers this switchboard is serving."""
         free = [account for account in accounts if account not in self._being_served]
         found = {account: leftovers(self._folders.box(account)) for account in free}
         return {account: left for account, left in found.items() if left}

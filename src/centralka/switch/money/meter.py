@@ -79,7 +79,7 @@ class Meter:
             await asyncio.sleep(_LOOK_EVERY)
 
     async def look(self) -> None:
-        """Once."""
+        """Look at all running calls once."""
         calls = await self._database.run(money.running_calls, self._node)
         running = {call.id for call in calls}
         self._gone &= running

@@ -14,7 +14,7 @@ _LONGEST_MESSAGE = 256 * 1024
 
 
 def parse_message(block: bytes) -> Message:
-    """From one block; a key that comes twice keeps its first value, a line without a colon is passed over."""
+    """Read one block; a key that comes twice keeps its first value, a line without a colon is passed over."""
     message: dict[str, str] = {}
     for line in block.decode("utf-8", "replace").split("\r\n"):
         key, colon, value = line.partition(":")

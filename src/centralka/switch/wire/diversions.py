@@ -26,7 +26,7 @@ def diversions_in(values: Sequence[str]) -> int:
 
 
 def _of_diversion(value: str) -> int:
-    """Of one header, which can hold several values."""
+    """The diversions of one header, which can hold several."""
     if not value.strip():
         return 0
     counters = [int(found) for found in _COUNTER.findall(value)]

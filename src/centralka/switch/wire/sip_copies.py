@@ -23,7 +23,7 @@ class SipCopy:
 
     @classmethod
     def parse(cls, message: bytes) -> Self:
-        """Of whatever bytes; RFC 3261 7."""
+        """Read any bytes as a SIP message (RFC 3261, 7)."""
         head, _, body = message.decode("utf-8", "replace").replace("\r\n", "\n").partition("\n\n")
         start, *lines = _FOLDED.sub(" ", head).split("\n")
         headers: dict[str, list[str]] = {}
@@ -39,7 +39,7 @@ class SipCopy:
 
     @property
     def status(self) -> int:
-        """Of an answer; 0 for a request."""
+        """The status of an answer; 0 for a request."""
         found = _STATUS.match(self.start)
         return int(found[1]) if found else 0
 
@@ -56,7 +56,7 @@ class SipCopy:
 
     @property
     def login(self) -> str:
-        """Whose password came with it; "" if none did."""
+        """The login whose password came with it; "" if none did."""
         given = self.one("authorization") or self.one("proxy-authorization")
         found = _USERNAME.search(given)
         return found[1] if found else ""
