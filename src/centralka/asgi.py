@@ -17,7 +17,7 @@ LARGEST_BODY = 24 * 1024 * 1024
 
 
 _READ_AT_MOST = 300 * 1024 * 1024
-"""Bytes of a larger one that are read and thrown away: whoever is still sending never sees an answer."""
+"""Bytes of a larger one that are read and thrown away: a client that is still sending never sees an answer."""
 
 
 class TooLarge(Exception):

@@ -15,7 +15,7 @@ from centralka.calls.tariffs import Rate
 from centralka.store.voicemail import KeptMessage
 from centralka.switch.database import THREADS, Database
 from centralka.switch.mailboxes.protocol import Caller
-from centralka.switch.money.bank import Held
+from centralka.switch.money.bank import Reserved
 from centralka.switch.wire.agi import AgiRequest
 from centralka.switch.wire.channel import ChannelGone, DialEnd
 from centralka.switch.wire.engine_words import dial_result
@@ -50,7 +50,7 @@ class ScriptedChannel:
     async def execute(self, application: str, arguments: str = "") -> None:
         self.done.append((application, arguments))
 
-    async def run(self, subroutine: str) -> None:
+    async def run_subroutine(self, subroutine: str) -> None:
         self.done.append(("Gosub", subroutine))
 
     async def set(self, variable: str, value: str) -> None:
@@ -128,18 +128,18 @@ class Till:
     """Nothing can be given back: the database is away."""
     asked: list[tuple[int, str, str, Rate]] = field(default_factory=list)
     answers: list[tuple[int, str]] = field(default_factory=list)
-    released: list[Held] = field(default_factory=list)
+    released: list[Reserved] = field(default_factory=list)
     pins: list[tuple[int, Pin, str]] = field(default_factory=list)
 
-    async def reserve(self, tenant_id: int, caller: AgiRequest, number: str, rate: Rate) -> Held | None:
+    async def reserve(self, tenant_id: int, caller: AgiRequest, number: str, rate: Rate) -> Reserved | None:
         self.asked.append((tenant_id, caller.uniqueid, number, rate))
-        return Held(17, self.seconds) if self.seconds else None
+        return Reserved(17, self.seconds) if self.seconds else None
 
-    async def answered(self, held_id: int, *, peer: str, peer_id: str) -> Paid | None:
-        self.answers.append((held_id, peer))
+    async def answered(self, reservation_id: int, *, peer: str, peer_id: str) -> Paid | None:
+        self.answers.append((reservation_id, peer))
         return None
 
-    async def release(self, held: Held) -> None:
+    async def release(self, held: Reserved) -> None:
         if self.broken:
             raise OSError("the disk is gone")
         self.released.append(held)
@@ -222,5 +222,5 @@ async def put_away(database: Database) -> None:
         all_here.wait(timeout=10)
         connections.close_all()
 
-    await asyncio.gather(*(database.run(close) for _ in range(THREADS)))
+    await asyncio.gather(*(database.do(close) for _ in range(THREADS)))
     database.close()

@@ -17,7 +17,6 @@ def test_the_opening_tells_who_calls_what() -> None:
         caller_number="100",
         caller_name="Alicja",
         dialled="101",
-        context="internal",
         script=f"{SECRET}/call",
         language="pl",
     )
@@ -25,7 +24,7 @@ def test_the_opening_tells_who_calls_what() -> None:
 
 def test_a_carriers_call_tells_whether_the_caller_hides() -> None:
     request = AgiRequest.parse(opening(**{**FROM_CARRIER, "callingpres": "35"}).rstrip(b"\n"))
-    assert (request.context, request.caller_number, request.caller_name) == ("outside", "+48600100200", "")
+    assert (request.caller_number, request.caller_name) == ("+48600100200", "")
     assert request.presentation == "35"
 
 

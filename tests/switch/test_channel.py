@@ -111,5 +111,5 @@ def test_where_nobody_said_anything_there_is_no_status() -> None:
 def test_a_subroutine_is_not_begun_for_a_channel_that_has_hung_up() -> None:
     line = Line(b"HANGUP", b"511 Command Not Permitted on a dead channel or intercept routine")
     with pytest.raises(ChannelGone):
-        talk(line, lambda channel: channel.run("echo"))
+        talk(line, lambda channel: channel.run_subroutine("echo"))
     assert line.sent == ['GOSUB "echo" "s" "1"']

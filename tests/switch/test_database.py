@@ -26,7 +26,7 @@ def test_a_cancelled_query_is_cancelled_also_when_its_answer_has_just_come(turns
     async def story() -> None:
         database = Database()
         database._threads = AtOnce()  # type: ignore[assignment]  # the moment cannot be met with a real thread
-        query = asyncio.ensure_future(database.run(lambda: "answer"))
+        query = asyncio.ensure_future(database.do(lambda: "answer"))
         for _ in range(turns):
             await asyncio.sleep(0)
         if query.done():

@@ -12,7 +12,7 @@ from centralka.calls.plan import DialOut, Diversion, Outcome
 from centralka.calls.reasons import Reason, Why
 from centralka.calls.spelling import NumberStyle
 from centralka.calls.tariffs import Rate
-from centralka.switch.money.bank import Held
+from centralka.switch.money.bank import Reserved
 from centralka.switch.steps.dial_out import Suspects, dial_out
 from centralka.switch.wire.channel import ChannelGone
 
@@ -33,7 +33,7 @@ STEP = DialOut(
     then={},
 )
 ANSWER, BUSY, DOWN, SILENT = "ANSWER|16|900", "BUSY|17|400|486", "CONGESTION|34||503", "CHANUNAVAIL|18|"
-HELD = Held(17, 30)
+HELD = Reserved(17, 30)
 
 
 def call(

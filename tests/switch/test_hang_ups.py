@@ -65,7 +65,7 @@ class World:
             try:
                 await orders.look()
                 for happens in between:
-                    await database.run(happens)
+                    await database.do(happens)
                     await orders.look()
             finally:
                 await put_away(database)

@@ -37,7 +37,7 @@ def looks(folder: Path, *between: Callable[[], object]) -> None:
         try:
             await files.look()
             for happens in between:
-                await database.run(happens)
+                await database.do(happens)
                 await files.look()
         finally:
             await put_away(database)

@@ -114,7 +114,7 @@ class World:
             meter = Meter(database, self.engine, NODE, now=lambda: NOW + timedelta(seconds=self.second))
             try:
                 for self.second in seconds:
-                    await database.run(between, self.second)
+                    await database.do(between, self.second)
                     await meter.look()
             finally:
                 await put_away(database)

@@ -82,7 +82,7 @@ def follow(contacts: Path, *steps: Step) -> None:
         try:
             async with asyncio.timeout(30):
                 for step in steps:
-                    while await database.run(step) is False:
+                    while await database.do(step) is False:
                         await asyncio.sleep(0.01)
         finally:
             following.cancel()

@@ -221,7 +221,7 @@ def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_p
     """A decision that cannot be made is not made: no command is sent."""
 
     class Broken(Database):
-        async def run(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+        async def do(self, function: Any, *args: Any, **kwargs: Any) -> Any:
             raise OSError("the disk is gone")
 
     async def story() -> list[str]:

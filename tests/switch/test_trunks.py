@@ -74,7 +74,7 @@ def looks(engine: Engine, *between: Callable[[], object], file: Path | None = No
         try:
             await trunks.look()
             for happens in between:
-                await database.run(happens)
+                await database.do(happens)
                 await trunks.look()
         finally:
             await put_away(database)
@@ -238,7 +238,7 @@ def test_an_engine_that_is_away_knows_of_no_trunk(tmp_path: Path) -> None:
     async def story() -> None:
         running = asyncio.create_task(trunks.follow_trunks())
         try:
-            while await database.run(lambda: Trunk.objects.get(pk=made.pk).status):
+            while await database.do(lambda: Trunk.objects.get(pk=made.pk).status):
                 await asyncio.sleep(0.05)
             engine.is_away = False
             while PINGS_TOLD not in engine.told:

@@ -43,7 +43,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Whoever runs the installation, at the panel, by token or at the command line."""
+    """The operator of the installation, at the panel, by token or at the command line."""
 
     who: str
     person: Person | None = None

@@ -51,7 +51,7 @@ class CallFilter:
 
 
 _MISSED = ("no_answer", "busy", "unavailable", "cancelled", "voicemail")
-"""Outcomes of a call that nobody took; whoever called perhaps spoke to a mailbox."""
+"""Outcomes of a call that nobody took; the caller perhaps spoke to a mailbox."""
 
 
 def call_records(actor: Actor, wanted: CallFilter = CallFilter()) -> QuerySet[CallRecord]:

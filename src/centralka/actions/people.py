@@ -59,7 +59,7 @@ def remove_person(actor: Actor, membership_id: int) -> None:
 def no_reset(actor: Actor, member: Membership) -> Problem | None:
     """Why the actor cannot give this person a new first password; None: they can.
 
-    Whoever knows it can sign in as that person, so it must open nothing but the actor's own company.
+    A person who knows it can sign in as that person, so it must open nothing but the actor's own company.
     """
     actor.require(Role.OWNER)
     person = member.person

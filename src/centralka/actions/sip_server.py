@@ -20,8 +20,8 @@ class SipAddress:
 def sip_addresses(asked_at: str) -> list[SipAddress]:
     """All addresses at which phones can register, the usual one first.
 
-    `asked_at`: the host (and port) at which whoever asks reached us. An exchange that listens on every address of its
-    machine is reached there by phones too.
+    `asked_at`: the host (and port) at which the asking browser or program reached us. An exchange that listens on every
+    address of its machine is reached there by phones too.
     """
     everywhere = settings.BIND in ("", "0.0.0.0", "::")  # noqa: S104 (compared, not bound)
     host = (urlsplit(f"//{asked_at}").hostname or "") if everywhere else settings.BIND

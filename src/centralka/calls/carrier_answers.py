@@ -89,7 +89,7 @@ ANSWERS: Mapping[int, Meaning] = {
     505: NEXT_TRUNK,  # Version Not Supported
     513: NEXT_TRUNK,  # Message Too Large
     580: NEXT_TRUNK,  # Precondition Failure (RFC 3312)
-    # The whole class is the called person's answer: whoever gives it knows of no place where the call would be taken.
+    # The whole class is the called person's answer: who gives it knows of no place where the call would be taken.
     600: BUSY,  # Busy Everywhere
     603: DECLINED,  # Decline
     604: NO_SUCH_NUMBER,  # Does Not Exist Anywhere

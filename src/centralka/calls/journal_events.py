@@ -142,8 +142,8 @@ class HangUpOrdered:
 class TrunkTry:
     """One trunk over which a number was called, and how that ended.
 
-    `cause` is the engine's (Q.850), for whoever reads the journal; `status` the carrier's final SIP status: 0 where it
-    gave none, or it was answered.
+    `cause` is the engine's (Q.850), for people who read the journal; `status` the carrier's final SIP status: 0 where
+    it gave none, or it was answered.
     """
 
     trunk: int

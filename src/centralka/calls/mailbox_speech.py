@@ -12,7 +12,7 @@ from .speech import Gender, Language, say_count, say_digits, say_number
 
 _LONGEST_EXTENSION = 6
 _COUNTRY = "+48"
-"""Not said: whoever listens would not dial it."""
+"""Not said: the listener would not dial it."""
 
 
 def greeting(extension: str, *, busy: bool) -> list[str]:

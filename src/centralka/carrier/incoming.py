@@ -18,7 +18,7 @@ from .running import running_carrier
 
 _COUNTRY = "PL"
 _DOMAIN = "carrier.example"
-"""Of the addresses in the headers that it makes; whoever reads them looks at the number only."""
+"""Of the addresses in the headers that it makes; their readers look at the number only."""
 # Nothing that a manager action's list of variables would take for the end of a value.
 _PARAMETERS = re.compile(r"(;[\w.-]+(=[\w.%+-]+)?)*", re.ASCII)
 _NOBODY_RUNS = "No sandbox carrier runs here; start it with `make carrier`."

@@ -98,7 +98,7 @@ class OutsideCall:
                 await self._until_hang_up()
             case Behaviour.ECHO:
                 await self._answer()
-                await self._channel.run("echo")
+                await self._channel.run_subroutine("echo")
             case Behaviour.FAX:
                 await self._receive_fax()
             case Behaviour.RING_THEN_ANSWER:

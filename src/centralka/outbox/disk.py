@@ -1,4 +1,4 @@
-"""Tells whoever runs the installation by mail that its disk fills up."""
+"""Tells the operator by mail that the installation's disk fills up."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -57,7 +57,7 @@ def _deliverable(address: str) -> str:
 
 
 def _headers(mail: Mail) -> dict[str, str]:
-    """The Message-ID tells a mail server, or whoever reads, that a mail that comes again is the same one."""
+    """The Message-ID tells a mail server, and the reader, that a mail that comes again is the same one."""
     domain = parseaddr(settings.MAIL_FROM)[1].partition("@")[2]
     return {
         "Message-ID": f"<{_digest(mail)}@{domain}>",

@@ -71,7 +71,7 @@ class _Line(smtplib.SMTP):
                 deadline = min(deadline, time.monotonic() + self._patience.ending)
             if time.monotonic() > deadline and self.sock:
                 with suppress(OSError):
-                    # The plain socket's: an encrypted one would say goodbye first. Whoever reads from it gets an error.
+                    # The plain socket's: an encrypted one would say goodbye first. A read from it fails.
                     socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
                 return
 

@@ -1,6 +1,6 @@
 """The doors of the panel: each view stands behind exactly one, which lets in or says why not.
 
-A view behind a door gets whoever came in as its second argument, so it cannot forget to ask.
+A view behind a door gets the person or company that came in as its second argument, so it cannot forget to ask.
 """
 
 from collections.abc import Callable, Iterator

@@ -42,7 +42,7 @@ def free_ports(count: int) -> list[int]:
 
 
 async def until_somebody_listens(host: str, port: int) -> None:
-    """Wait for whoever is starting there (TCP)."""
+    """Wait for the program that is starting there (TCP)."""
     while not await _listens(host, port):
         await asyncio.sleep(0.1)
 

@@ -33,7 +33,7 @@ ON CONFLICT (call_id) DO UPDATE SET
     legs = excluded.legs, why = excluded.why, plan = excluded.plan, price = excluded.price,
     search = excluded.search, change = excluded.change
 """
-# Waits for whoever writes records of the same company until their transaction ends.
+# Waits until the transaction of a process that writes records of the same company has ended.
 _CHANGES = """
 INSERT INTO call_changes (tenant_id, last) VALUES (%s, %s)
 ON CONFLICT (tenant_id) DO UPDATE SET last = call_changes.last + excluded.last

@@ -147,7 +147,7 @@ def reserve(
     """
     with transaction.atomic():
         tenant = lock(tenant_id)
-        granted, exhausted = _grant(rate, funds(tenant_id).available, seconds)
+        granted, exhausted = _affordable(rate, funds(tenant_id).available, seconds)
         if granted == 0:
             return None
         return Reservation.objects.create(
@@ -180,7 +180,7 @@ def extend(reservation_id: int, seconds: int = CHUNK_SECONDS) -> Reservation | N
             return None
         rate = rate_from_json(reservation.rate)
         money = funds(tenant_id).available + reservation.amount
-        granted, reservation.exhausted = _grant(rate, money, reservation.granted_seconds + seconds)
+        granted, reservation.exhausted = _affordable(rate, money, reservation.granted_seconds + seconds)
         if granted > reservation.granted_seconds:
             reservation.granted_seconds, reservation.amount = granted, price(rate, granted)
             reservation.warned_at = None  # the end that the caller was told of is not the end any more
@@ -252,24 +252,27 @@ def settle(tenant_id: int, *, channels: Collection[str], charges: Sequence[Charg
     """Charge the finished legs of one call, and give back the rest of their reservations.
 
     A leg costs its price, but never more than was put aside for its channel; one that was booked before is what it came
-    to then. All in one transaction, so a call is charged once, whoever tries again. A channel that answered is charged
-    to whoever put money aside for it, in whichever call it ended; only what was never answered is just given back.
+    to then. All in one transaction, so a call is charged once, however often this is tried. A channel that answered is
+    charged to the company that put money aside for it, in whichever call it ended; only what was never answered is just
+    given back.
     """
     with transaction.atomic():
         tenants = {
-            owner: lock(owner) for owner in sorted({tenant_id, *_held(channels).values_list("tenant", flat=True)})
+            owner: lock(owner)
+            for owner in sorted({tenant_id, *_reservations_on(channels).values_list("tenant", flat=True)})
         }
-        held = list(_held(channels).filter(tenant__in=tenants))
+        reservations = list(_reservations_on(channels).filter(tenant__in=tenants))
         result = []
         for charge in charges:
-            mine = [one for one in held if one.peer_id == charge.channel] or [one for one in held if not one.peer_id]
+            own = [one for one in reservations if one.peer_id == charge.channel]
+            mine = own or [one for one in reservations if not one.peer_id]
             owner = tenants[mine[0].tenant_id if mine else tenant_id]
             result.append(_charged(charge, owner, mine, at))
-        Reservation.objects.filter(pk__in=[one.pk for one in held]).delete()
+        Reservation.objects.filter(pk__in=[one.pk for one in reservations]).delete()
         return result
 
 
-def _held(channels: Collection[str]) -> QuerySet[Reservation]:
+def _reservations_on(channels: Collection[str]) -> QuerySet[Reservation]:
     mine = list(channels)
     return Reservation.objects.filter(Q(peer_id__in=mine) | Q(peer_id="", channel__in=mine)).order_by("pk")
 
@@ -289,7 +292,7 @@ def _charged(charge: Charge, owner: Tenant, mine: Sequence[Reservation], at: dat
     return Settled(-entry.net, bool(entry.details.get("cut")))
 
 
-def _grant(rate: Rate, money: Decimal, wanted: int) -> tuple[int, bool]:
+def _affordable(rate: Rate, money: Decimal, wanted: int) -> tuple[int, bool]:
     """Whole increments for about `wanted` seconds, as far as `money` reaches; and whether the money ended there."""
     affordable = affordable_seconds(rate, money)
     full = billed_seconds(rate, wanted)

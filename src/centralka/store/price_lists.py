@@ -1,9 +1,9 @@
 """Prices are written and removed in short steps, and come into force by one statement.
 
-On SQLite one process writes at a time, and a call has to put money aside: whoever holds the lock for the seconds that a
-long list takes refuses calls. So each step is a transaction of its own of a few milliseconds, and `pace` leaves the
-lock to others between two of them. A process that is killed leaves a revision that holds nowhere: it is taken up where
-it stopped, or removed.
+On SQLite one process writes at a time, and a call has to put money aside: a process that holds the lock for the seconds
+that a long list takes refuses calls. So each step is a transaction of its own of a few milliseconds, and `pace` leaves
+the lock to others between two of them. A process that is killed leaves a revision that holds nowhere: it is taken up
+where it stopped, or removed.
 """
 
 import time

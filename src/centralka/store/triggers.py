@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever asks: a booking is never changed."""
+"""What the database itself refuses to every program: a booking is never changed."""
 
 _REFUSED = "a booking is never changed; book a correction"
 

@@ -75,17 +75,17 @@ class Switchboard:
     async def _serve_call(self, connection: AgiConnection, request: AgiRequest) -> None:
         channel = AgiChannel(request, connection)
         # By the script, which stands before everything that a stranger can have written (`agi.AgiRequest.parse`).
-        kind, _slash, held_id = request.script.partition("/")
+        kind, _slash, reservation_id = request.script.partition("/")
         if kind == _ANSWERED:
-            await self._note_answer(int(held_id), request)
+            await self._note_answer(int(reservation_id), request)
         elif kind == _OUTSIDE:
             await self._serve_incoming(channel)
         else:
             await self._serve_account(channel)
 
-    async def _note_answer(self, held_id: int, request: AgiRequest) -> None:
+    async def _note_answer(self, reservation_id: int, request: AgiRequest) -> None:
         """Also in the journal: what this channel costs stays true into whichever call a transfer takes it."""
-        paid = await self._desk.bank.answered(held_id, peer=request.channel, peer_id=request.uniqueid)
+        paid = await self._desk.bank.answered(reservation_id, peer=request.channel, peer_id=request.uniqueid)
         if paid is not None:
             self._journal.paid(paid)
 
@@ -113,14 +113,14 @@ class Switchboard:
         """None as well for a carrier: it is no account, and calls nobody at a company's cost."""
         if not isinstance(who, Phone):
             return None
-        return await self._database.run(call_facts, login=who.login, dialled=dialled, now=self._now())
+        return await self._database.do(call_facts, login=who.login, dialled=dialled, now=self._now())
 
     async def _serve_incoming(self, channel: Channel) -> None:
         request = channel.request
         carrier = endpoint_of(request.channel)
         if not isinstance(carrier, Carrier):
             raise ValueError("a call from outside comes over no trunk")
-        facts = await self._database.run(
+        facts = await self._database.do(
             incoming_facts,
             trunk_id=carrier.trunk,
             arrival=await arrival_on(channel),

@@ -21,8 +21,8 @@ class Database:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
 
-    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Raises TimeoutError after `PATIENCE`, and whatever `function` raises."""
+    async def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function` in a thread. Raises TimeoutError after `PATIENCE`, and whatever `function` raises."""
         loop = asyncio.get_running_loop()
         call = loop.run_in_executor(self._threads, lambda: _with_good_connection(function, *args, **kwargs))
         # Not wait_for: in Python 3.11 it swallows a cancellation that comes when the result has just come too.

@@ -59,8 +59,8 @@ class HangUps:
             await asyncio.sleep(_LOOK_EVERY)
 
     async def look(self) -> None:
-        """Carry out the orders that there are. Raises EngineAway, and what `Database.run` raises."""
-        orders = await self._database.run(hang_up_orders, self._node)
+        """Carry out the orders that there are. Raises EngineAway, and what `Database.do` raises."""
+        orders = await self._database.do(hang_up_orders, self._node)
         wanted = {order.call_id for order in orders}
         self._tried = {call: at for call, at in self._tried.items() if call in wanted}
         for order in orders:

@@ -38,8 +38,8 @@ class HoldMusicFiles:
             await asyncio.sleep(_LOOK_EVERY)
 
     async def look(self) -> None:
-        """Write and remove files as the database has them. Raises OSError, and what `Database.run` raises."""
-        wanted = await self._database.run(own_music_versions)
+        """Write and remove files as the database has them. Raises OSError, and what `Database.do` raises."""
+        wanted = await self._database.do(own_music_versions)
         there = await asyncio.to_thread(self._there)
         for tenant_id, version in wanted.items():
             if there.get(tenant_id) != {f"{version}.alaw", f"{version}.g722"}:
@@ -54,14 +54,14 @@ class HoldMusicFiles:
         return {int(folder.name): {file.name for file in folder.iterdir()} for folder in folders}
 
     async def _write(self, tenant_id: int) -> None:
-        found = await self._database.run(own_music, tenant_id)
+        found = await self._database.do(own_music, tenant_id)
         if found is None:
             return
         version, wav = found
         folder = self._folder / str(tenant_id)
         sounds = await asyncio.to_thread(for_engine, wav)
         await asyncio.to_thread(write_sounds, folder / version, sounds)
-        # Not before: whoever is put on hold meanwhile hears the old one or the new one, never nothing.
+        # Not before: a party put on hold meanwhile hears the old one or the new one, never nothing.
         await asyncio.to_thread(_remove_others, folder, version)
 
 

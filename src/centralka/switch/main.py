@@ -104,7 +104,7 @@ async def _tidy_up(database: Database) -> None:
     """Remove sessions that have run out, once a day."""
     while True:
         try:
-            await database.run(call_command, "clearsessions")
+            await database.do(call_command, "clearsessions")
         except Exception:
             log.exception("old sessions could not be removed; trying again tomorrow")
         await asyncio.sleep(_A_DAY)

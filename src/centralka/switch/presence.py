@@ -78,7 +78,7 @@ class Presence:
     async def _write(self, contacts: Iterable[Contact]) -> None:
         now = set(contacts)
         if now != self._written:
-            await self._database.run(replace_registrations, self._node, now, datetime.now(UTC))
+            await self._database.do(replace_registrations, self._node, now, datetime.now(UTC))
             self._written = now
 
 

@@ -57,13 +57,13 @@ class Trunks:
     async def _know_nothing(self) -> None:
         """Without an engine no trunk is registered, and nobody asks the carriers."""
         try:
-            await self._database.run(set_states, {}, datetime.now(UTC))
+            await self._database.do(set_states, {}, datetime.now(UTC))
         except Exception:
             log.exception("the states of the trunks could not be written down")
 
     async def look(self) -> None:
         """Look once: addresses, then what the engine has to be told, then what it says."""
-        rows = await self._database.run(trunk_rows)
+        rows = await self._database.do(trunk_rows)
         now = frozenset(row.signature for row in rows)
         if now != self._told or self._looks % _RESOLVE_EVERY == 0:
             await self._resolve(rows)
@@ -76,7 +76,7 @@ class Trunks:
 
     async def _resolve(self, rows: list[TrunkRow]) -> None:
         found = {row.id: await _addresses(row) for row in rows}
-        await self._database.run(set_addresses, {trunk: listed for trunk, listed in found.items() if listed})
+        await self._database.do(set_addresses, {trunk: listed for trunk, listed in found.items() if listed})
 
     async def _tell(self, rows: list[TrunkRow]) -> None:
         await self._remember("&".join(row.endpoint for row in rows))
@@ -98,7 +98,7 @@ class Trunks:
         answers = await self._pings.answers(rows)
         said = _statuses(listed)
         states = {endpoint: _state(said.get(endpoint, ""), answers.get(endpoint)) for endpoint in {*said, *answers}}
-        await self._database.run(set_states, states, datetime.now(UTC))
+        await self._database.do(set_states, states, datetime.now(UTC))
 
 
 def _statuses(listed: list[Mapping[str, str]]) -> dict[str, str]:

@@ -38,7 +38,7 @@ def password_problems(password: str, *, related: tuple[str, ...] = ()) -> list[P
     """Everything that makes `password` too weak or unusable; empty for a good one.
 
     `related`: login, name and the like, which must not be (in) the password. A SIP digest is guessed
-    off-line by whoever overhears one registration, hence stricter rules than for a web login.
+    off-line by an eavesdropper on one registration, hence stricter rules than for a web login.
     """
     return [*_shape_problems(password), *_guess_problems(password, related)]
 

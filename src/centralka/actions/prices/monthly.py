@@ -41,7 +41,7 @@ def accounts_with_fees_due(now: datetime, *, tenant_id: int | None = None) -> li
 def charge_fees_of(account_id: int, now: datetime) -> bool:
     """Book each month that an account owes, the oldest first; False if the money did not reach for all of them.
 
-    Each month is booked in a transaction with the note that it is: whoever dies or runs twice, it is charged once.
+    Each month is booked in a transaction with the note that it is: though a worker dies or two run, it is charged once.
     """
     try:
         while _charge_oldest_month(account_id, now):

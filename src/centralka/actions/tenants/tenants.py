@@ -183,8 +183,8 @@ def add_tenant_with_owner(
 def add_person_to(tenant: Tenant, email: str, name: str, role: Role, password: str) -> Person:
     """Make a login with a role in a tenant.
 
-    The password is a first one, told by whoever made the login, and is to be changed at the first sign-in. An address
-    that has a login already is refused: whoever made that one may know its password (docs/decisions/0008).
+    The password is a first one, told by the maker of the login, and is to be changed at the first sign-in. An address
+    that has a login already is refused: its maker may know its password (docs/decisions/0008).
     """
     email, name = email.strip().lower(), " ".join(name.split())
     _check_person(email, name, role, password)

@@ -181,10 +181,10 @@ class CallPlan(BaseModel):
 def plan_call(request: TenantRequest, asked: Question) -> CallPlan:
     """The plan of a call, made by the same function that decides real calls. Nothing rings."""
     _facts, plan = plan_for(request.auth, asked.from_, asked.to, asked.at)
-    return _shown(plan)
+    return _out(plan)
 
 
-def _shown(plan: Plan) -> CallPlan:
+def _out(plan: Plan) -> CallPlan:
     steps = [
         {**told, **_reasons(step)} for told, step in zip(plan_as_json(plan)["steps"], plan.steps.values(), strict=True)
     ]

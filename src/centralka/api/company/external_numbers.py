@@ -55,7 +55,7 @@ class ExternalNumberPage(BaseModel):
 def list_external_numbers(request: TenantRequest, asked: Query[AskedPage]) -> ExternalNumberPage:
     """The numbers that calls can be forwarded to outside, by name."""
     found, following = page_of(actions.external_numbers(request.auth).order_by("sort_key", "id"), asked)
-    return ExternalNumberPage(items=[_shown(number) for number in found], next=following)
+    return ExternalNumberPage(items=[_out(number) for number in found], next=following)
 
 
 @router.post(
@@ -70,7 +70,7 @@ def add_external_number(
 ) -> Status[ExternalNumberOut]:
     """From then on an account can forward there. 409 when the number is saved already."""
     made = actions.add_external_number(request.auth, wanted.number, wanted.name)
-    return created(response, f"external-numbers/{made.pk}", _shown(made))
+    return created(response, f"external-numbers/{made.pk}", _out(made))
 
 
 @router.get(
@@ -81,7 +81,7 @@ def add_external_number(
 )
 def get_external_number(request: TenantRequest, number_id: int) -> ExternalNumberOut:
     """One saved number."""
-    return _shown(actions.external_number(request.auth, number_id))
+    return _out(actions.external_number(request.auth, number_id))
 
 
 @router.delete(
@@ -96,5 +96,5 @@ def delete_external_number(request: TenantRequest, number_id: int) -> Status[Non
     return Status(204, None)
 
 
-def _shown(number: ExternalNumber) -> ExternalNumberOut:
+def _out(number: ExternalNumber) -> ExternalNumberOut:
     return ExternalNumberOut(id=number.pk, number=number.e164, name=number.name, created_at=number.created_at)

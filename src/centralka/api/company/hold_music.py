@@ -48,7 +48,7 @@ def set_hold_music(request: TenantRequest) -> HoldMusicOut:
     It is heard on hold from the next call on: `hold_sound` becomes `own`. After an error all stays.
     """
     request.auth.require(Role.MANAGER)  # told before a large file is read
-    return _shown(actions.set_own_file(request.auth, sound_of_form(request, MAX_BYTES)))
+    return _out(actions.set_own_file(request.auth, sound_of_form(request, MAX_BYTES)))
 
 
 @router.delete(
@@ -60,5 +60,5 @@ def remove_hold_music(request: TenantRequest) -> Status[None]:
     return Status(204, None)
 
 
-def _shown(found: HoldMusic) -> HoldMusicOut:
+def _out(found: HoldMusic) -> HoldMusicOut:
     return HoldMusicOut(seconds=found.seconds, changed_at=found.changed_at)

@@ -51,10 +51,10 @@ def list_ledger(request: TenantRequest, asked: Query[AskedLedger]) -> LedgerPage
     """Everything that changed the balance, newest first. Takes a manager's token: a reader does not see money."""
     wanted = LedgerFilter(kind=asked.kind, since=asked.since, until=asked.until)
     found, following = page_of(ledger(request.auth, wanted), asked)
-    return LedgerPage(items=[_shown(entry) for entry in found], next=following)
+    return LedgerPage(items=[_out(entry) for entry in found], next=following)
 
 
-def _shown(entry: LedgerEntry) -> LedgerEntryOut:
+def _out(entry: LedgerEntry) -> LedgerEntryOut:
     return LedgerEntryOut(
         id=entry.pk,
         kind=LedgerEntry.Kind(entry.kind),

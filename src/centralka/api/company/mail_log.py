@@ -55,10 +55,10 @@ class AskedMails(AskedPage):
 def list_mails(request: TenantRequest, asked: Query[AskedMails]) -> MailPage:
     """The company's mails, newest first. For a manager's token."""
     found, following = page_of(mails(request.auth, sip_account=asked.sip_account), asked)
-    return MailPage(items=[_shown(mail) for mail in found], next=following)
+    return MailPage(items=[_out(mail) for mail in found], next=following)
 
 
-def _shown(mail: Mail) -> MailOut:
+def _out(mail: Mail) -> MailOut:
     return MailOut(
         id=mail.pk,
         kind=mail.kind,

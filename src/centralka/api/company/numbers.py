@@ -47,7 +47,7 @@ class NumberPage(BaseModel):
 def list_numbers(request: TenantRequest, asked: Query[AskedPage]) -> NumberPage:
     """The public numbers that the operator gave to the company. Each can be the `caller_id` of any account."""
     found, following = page_of(actions.own_numbers(request.auth), asked)
-    return NumberPage(items=[_shown(number) for number in found], next=following)
+    return NumberPage(items=[_out(number) for number in found], next=following)
 
 
 @router.patch("/numbers/{int:number_id}", response=NumberOut, summary="Change a number", operation_id="change_number")
@@ -55,12 +55,12 @@ def change_number(request: TenantRequest, number_id: int, wanted: NumberChanges)
     """Say where calls to it ring; counts from the next call on."""
     if "target" not in wanted.model_fields_set:
         request.auth.require(Role.MANAGER)
-        return _shown(actions.own_number(request.auth, number_id))
+        return _out(actions.own_number(request.auth, number_id))
     account_id = wanted.target.id if wanted.target else None
-    return _shown(actions.set_number_target(request.auth, number_id, account_id))
+    return _out(actions.set_number_target(request.auth, number_id, account_id))
 
 
-def _shown(number: Number) -> NumberOut:
+def _out(number: Number) -> NumberOut:
     account_id = number.sip_account_id
     target = None if account_id is None else Target(type="sip_account", id=account_id)
     return NumberOut(id=number.pk, number=number.e164, target=target)

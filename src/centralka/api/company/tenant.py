@@ -87,17 +87,17 @@ class TenantOut(BaseModel):
 @router.get("/tenant", response=TenantOut, summary="Read the company", operation_id="get_tenant")
 def get_tenant(request: TenantRequest) -> TenantOut:
     """The company that the token belongs to."""
-    return _shown(request.auth)
+    return _out(request.auth)
 
 
 @router.patch("/tenant", response=TenantOut, summary="Change the company", operation_id="change_tenant")
 def change_tenant(request: TenantRequest, wanted: TenantChanges) -> TenantOut:
     """What is not sent stays as it is."""
     own_tenant.change_own_tenant(request.auth, wanted.model_dump(exclude_unset=True))
-    return _shown(request.auth)
+    return _out(request.auth)
 
 
-def _shown(actor: Actor) -> TenantOut:
+def _out(actor: Actor) -> TenantOut:
     has = own_tenant.counts(actor)
     funds = own_funds(actor) if actor.may_manage else None
     return TenantOut(

@@ -68,7 +68,7 @@ def list_voicemail_messages(request: TenantRequest, asked: Query[AskedMessages])
     if asked.heard is not None:
         messages = messages.filter(heard=asked.heard == "true")
     found, following = page_of(messages.order_by("-received_at", "-id"), asked)
-    return MessagePage(items=[_shown(message) for message in found], next=following)
+    return MessagePage(items=[_out(message) for message in found], next=following)
 
 
 @router.get(
@@ -80,7 +80,7 @@ def list_voicemail_messages(request: TenantRequest, asked: Query[AskedMessages])
 )
 def get_voicemail_message(request: TenantRequest, message_id: int) -> MessageOut:
     """Who left it and when; not its sound."""
-    return _shown(actions.message(request.auth, message_id))
+    return _out(actions.message(request.auth, message_id))
 
 
 @router.get(
@@ -105,7 +105,7 @@ def change_voicemail_message(request: TenantRequest, message_id: int, wanted: Me
     """Mark it as heard, or as not heard."""
     if "heard" in wanted.model_fields_set:
         actions.mark_heard(request.auth, message_id, wanted.heard)
-    return _shown(actions.message(request.auth, message_id))
+    return _out(actions.message(request.auth, message_id))
 
 
 @router.delete(
@@ -120,7 +120,7 @@ def delete_voicemail_message(request: TenantRequest, message_id: int) -> Status[
     return Status(204, None)
 
 
-def _shown(message: VoicemailMessage) -> MessageOut:
+def _out(message: VoicemailMessage) -> MessageOut:
     return MessageOut(
         id=message.pk,
         sip_account=message.sip_account_id,

@@ -54,14 +54,14 @@ class Booked(BaseModel):
 def top_up(request: OperatorRequest, wanted: Booking, key: Key = None) -> Status[Booked]:
     """Money that a company paid; more than 0. Fees that it owes are booked at once."""
     with _in_words_of_the_request():
-        return Status(201, _shown(actions.top_up(request.auth, wanted.tenant_id, wanted.net, wanted.note, key)))
+        return Status(201, _out(actions.top_up(request.auth, wanted.tenant_id, wanted.net, wanted.note, key)))
 
 
 @router.post("/corrections", response={201: Booked}, summary="Correct a balance", operation_id="correct")
 def correct(request: OperatorRequest, wanted: Booking, key: Key = None) -> Status[Booked]:
     """Put something right, in either direction; never below the credit limit. `note` has to say what."""
     with _in_words_of_the_request():
-        return Status(201, _shown(actions.correct(request.auth, wanted.tenant_id, wanted.net, wanted.note, key)))
+        return Status(201, _out(actions.correct(request.auth, wanted.tenant_id, wanted.net, wanted.note, key)))
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def _in_words_of_the_request() -> Iterator[None]:
         raise type(refused)(named) from refused
 
 
-def _shown(entry: LedgerEntry) -> Booked:
+def _out(entry: LedgerEntry) -> Booked:
     return Booked(
         id=entry.pk,
         tenant_id=entry.tenant_id,

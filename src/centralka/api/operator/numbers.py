@@ -92,7 +92,7 @@ def list_all_numbers(request: OperatorRequest, asked: Query[AskedNumbers]) -> Op
     """All numbers of the installation, in their order."""
     found = actions.numbers(request.auth, search=asked.search or "", tenant_id=asked.tenant_id)
     numbers, following = page_of(found, asked)
-    return OperatorNumberPage(items=[_shown(number) for number in numbers], next=following)
+    return OperatorNumberPage(items=[_out(number) for number in numbers], next=following)
 
 
 @router.post(
@@ -105,7 +105,7 @@ def list_all_numbers(request: OperatorRequest, asked: Query[AskedNumbers]) -> Op
 def add_numbers(request: OperatorRequest, wanted: NewNumbers) -> Status[AddedNumbers]:
     """Into the stock, or to a company at once. 409 when one of them exists: then none is added."""
     made = actions.add_numbers(request.auth, wanted.numbers, wanted.tenant_id)
-    return Status(201, AddedNumbers(items=[_shown(number) for number in made]))
+    return Status(201, AddedNumbers(items=[_out(number) for number in made]))
 
 
 @router.post(
@@ -125,7 +125,7 @@ def give_numbers(request: OperatorRequest, wanted: NumbersToGive) -> GivenNumber
 )
 def get_number_by_id(request: OperatorRequest, number_id: int) -> OperatorNumberOut:
     """One number."""
-    return _shown(actions.number(request.auth, number_id))
+    return _out(actions.number(request.auth, number_id))
 
 
 @router.patch(
@@ -134,8 +134,8 @@ def get_number_by_id(request: OperatorRequest, number_id: int) -> OperatorNumber
 def give_number(request: OperatorRequest, number_id: int, wanted: OperatorNumberChanges) -> OperatorNumberOut:
     """Give it to a company, or with null take it back. With another company it rings nowhere until that one says so."""
     if "tenant_id" not in wanted.model_fields_set:
-        return _shown(actions.number(request.auth, number_id))
-    return _shown(actions.give_number(request.auth, number_id, wanted.tenant_id))
+        return _out(actions.number(request.auth, number_id))
+    return _out(actions.give_number(request.auth, number_id, wanted.tenant_id))
 
 
 @router.delete(
@@ -151,7 +151,7 @@ def delete_number(request: OperatorRequest, number_id: int) -> Status[None]:
     return Status(204, None)
 
 
-def _shown(number: Number) -> OperatorNumberOut:
+def _out(number: Number) -> OperatorNumberOut:
     # What was added a moment ago is not counted: nobody shows it yet.
     return OperatorNumberOut(
         id=number.pk,

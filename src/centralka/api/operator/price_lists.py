@@ -112,7 +112,7 @@ class AskedPrices(AskedPage):
 def list_price_lists(request: OperatorRequest, asked: Query[AskedPage]) -> PriceListPage:
     """All price lists, by name."""
     found, following = page_of(actions.price_lists(request.auth), asked)
-    return PriceListPage(items=[_shown(price_list) for price_list in found], next=following)
+    return PriceListPage(items=[_out(price_list) for price_list in found], next=following)
 
 
 @router.post(
@@ -125,7 +125,7 @@ def list_price_lists(request: OperatorRequest, asked: Query[AskedPage]) -> Price
 def add_price_list(request: OperatorRequest, wanted: NewPriceList, response: HttpResponse) -> Status[PriceListOut]:
     """Without prices of calls yet: upload them. 409 when the name exists."""
     made = actions.add_price_list(request.auth, PriceListInput(**wanted.model_dump()))
-    return created(response, f"operator/price-lists/{made.pk}", _shown(made))
+    return created(response, f"operator/price-lists/{made.pk}", _out(made))
 
 
 @router.get(
@@ -136,7 +136,7 @@ def add_price_list(request: OperatorRequest, wanted: NewPriceList, response: Htt
 )
 def get_price_list(request: OperatorRequest, price_list_id: int) -> PriceListOut:
     """One price list, without its prices."""
-    return _shown(actions.price_list(request.auth, price_list_id))
+    return _out(actions.price_list(request.auth, price_list_id))
 
 
 @router.patch(
@@ -149,7 +149,7 @@ def get_price_list(request: OperatorRequest, price_list_id: int) -> PriceListOut
 def change_price_list(request: OperatorRequest, price_list_id: int, wanted: PriceListChanges) -> PriceListOut:
     """What is not sent stays as it is."""
     changes: dict[str, Any] = wanted.model_dump(exclude_unset=True)
-    return _shown(actions.change_price_list(request.auth, price_list_id, changes))
+    return _out(actions.change_price_list(request.auth, price_list_id, changes))
 
 
 @router.delete(
@@ -200,7 +200,7 @@ def import_prices(request: OperatorRequest, price_list_id: int, asked: Query[Ask
     return Status(202 if made.holds_from is None else 200, Imported(prices=made.rows))
 
 
-def _shown(price_list: PriceList) -> PriceListOut:
+def _out(price_list: PriceList) -> PriceListOut:
     counted: Any = price_list  # annotated by the action
     return PriceListOut(
         id=price_list.pk,

@@ -56,7 +56,7 @@ def list_revisions(request: OperatorRequest, price_list_id: int, asked: Query[As
     """The newest first, also those that are being loaded or are to hold later."""
     found, following = page_of(actions.all_revisions(request.auth, price_list_id), asked)
     holding = actions.revisions(request.auth, price_list_id).current
-    return RevisionPage(items=[_shown(one, holding) for one in found], next=following)
+    return RevisionPage(items=[_out(one, holding) for one in found], next=following)
 
 
 @router.get(
@@ -68,7 +68,7 @@ def list_revisions(request: OperatorRequest, price_list_id: int, asked: Query[As
 def get_revision(request: OperatorRequest, price_list_id: int, revision_id: int) -> RevisionOut:
     """One revision, without its prices."""
     found = revision_of(request.auth, price_list_id, revision_id)
-    return _shown(found, actions.revisions(request.auth, price_list_id).current)
+    return _out(found, actions.revisions(request.auth, price_list_id).current)
 
 
 @router.post(
@@ -81,7 +81,7 @@ def get_revision(request: OperatorRequest, price_list_id: int, revision_id: int)
 def hold_revision(request: OperatorRequest, price_list_id: int, revision_id: int) -> RevisionOut:
     """Bring an earlier revision back, or let one hold before its time. 409 while it is loaded."""
     found = actions.bring_back(request.auth, price_list_id, revision_id)
-    return _shown(found, found)
+    return _out(found, found)
 
 
 @router.delete(
@@ -123,7 +123,7 @@ def _file(content: bytes) -> HttpResponse:
     return HttpResponse(content, content_type="text/csv; charset=utf-8")
 
 
-def _shown(found: PriceListRevision, holding: PriceListRevision | None) -> RevisionOut:
+def _out(found: PriceListRevision, holding: PriceListRevision | None) -> RevisionOut:
     return RevisionOut(
         id=found.pk,
         state=PriceListRevision.State(found.state),

@@ -31,16 +31,16 @@ class SettingsOut(BaseModel):
 @router.get("/settings", response=SettingsOut, summary="Read the settings", operation_id="get_settings")
 def get_settings(request: OperatorRequest) -> SettingsOut:
     """What holds for the whole installation."""
-    return _shown(vat.vat_percent())
+    return _out(vat.vat_percent())
 
 
 @router.patch("/settings", response=SettingsOut, summary="Change the settings", operation_id="change_settings")
 def change_settings(request: OperatorRequest, wanted: SettingsChanges) -> SettingsOut:
     """What is not sent stays as it is."""
     if "vat_percent" not in wanted.model_fields_set:
-        return _shown(vat.vat_percent())
-    return _shown(vat.set_vat(request.auth, wanted.vat_percent))
+        return _out(vat.vat_percent())
+    return _out(vat.set_vat(request.auth, wanted.vat_percent))
 
 
-def _shown(vat: Decimal) -> SettingsOut:
+def _out(vat: Decimal) -> SettingsOut:
     return SettingsOut(vat_percent=f"{vat:.2f}")

@@ -115,7 +115,7 @@ class OperatorTenantPage(BaseModel):
 def list_tenants(request: OperatorRequest, asked: Query[AskedTenants]) -> OperatorTenantPage:
     """All companies of the installation, by name."""
     found, following = page_of(actions.tenants(request.auth, search=asked.search or ""), asked)
-    return OperatorTenantPage(items=[_shown(tenant) for tenant in found], next=following)
+    return OperatorTenantPage(items=[_out(tenant) for tenant in found], next=following)
 
 
 @router.post(
@@ -128,7 +128,7 @@ def list_tenants(request: OperatorRequest, asked: Query[AskedTenants]) -> Operat
 def add_tenant(request: OperatorRequest, wanted: NewTenant, response: HttpResponse) -> Status[OperatorTenantOut]:
     """With its first owner, if one is given. 409 when the slug exists."""
     made = _made(request.auth, wanted)
-    return created(response, f"operator/tenants/{made.pk}", _shown(actions.tenant(request.auth, made.pk)))
+    return created(response, f"operator/tenants/{made.pk}", _out(actions.tenant(request.auth, made.pk)))
 
 
 @router.get(
@@ -139,7 +139,7 @@ def add_tenant(request: OperatorRequest, wanted: NewTenant, response: HttpRespon
 )
 def get_tenant_by_id(request: OperatorRequest, tenant_id: int) -> OperatorTenantOut:
     """One company."""
-    return _shown(actions.customer(request.auth, tenant_id))
+    return _out(actions.customer(request.auth, tenant_id))
 
 
 @router.patch(
@@ -152,7 +152,7 @@ def change_tenant_by_id(request: OperatorRequest, tenant_id: int, wanted: Operat
     """What is not sent stays as it is. Counts from the next call on."""
     changes = {_COLUMNS.get(name, name): value for name, value in wanted.model_dump(exclude_unset=True).items()}
     try:
-        return _shown(actions.change_tenant(request.auth, tenant_id, changes))
+        return _out(actions.change_tenant(request.auth, tenant_id, changes))
     except InvalidInput as refused:
         named = {_FIELDS.get(field, field): found for field, found in refused.problems.items()}
         raise type(refused)(named) from refused
@@ -174,7 +174,7 @@ class Block(Body):
 def block_tenant(request: OperatorRequest, tenant_id: int, wanted: Block) -> OperatorTenantOut:
     """From the next call on nobody of it calls out or is called from outside, but for emergency numbers; panel and API
     refuse changes and tell the reason. Again: another reason."""
-    return _shown(blocks.block(request.auth, tenant_id, wanted.reason))
+    return _out(blocks.block(request.auth, tenant_id, wanted.reason))
 
 
 @router.delete(
@@ -185,7 +185,7 @@ def block_tenant(request: OperatorRequest, tenant_id: int, wanted: Block) -> Ope
 )
 def unblock_tenant(request: OperatorRequest, tenant_id: int) -> OperatorTenantOut:
     """It calls, is called and changes things again."""
-    return _shown(blocks.unblock(request.auth, tenant_id))
+    return _out(blocks.unblock(request.auth, tenant_id))
 
 
 @router.delete(
@@ -225,7 +225,7 @@ def _fields_of(name: str) -> Iterator[None]:
         raise type(refused)({f"{name}.{field}": found for field, found in refused.problems.items()}) from refused
 
 
-def _shown(tenant: Tenant) -> OperatorTenantOut:
+def _out(tenant: Tenant) -> OperatorTenantOut:
     counted: Any = tenant  # annotated by the action
     return OperatorTenantOut(
         id=tenant.pk,

@@ -178,7 +178,7 @@ class TrunkPage(BaseModel):
 def list_trunks(request: OperatorRequest, asked: Query[AskedPage]) -> TrunkPage:
     """All trunks, in the order in which a call tries them."""
     found, following = page_of(actions.trunks(request.auth), asked)
-    return TrunkPage(items=[_shown(trunk) for trunk in found], next=following)
+    return TrunkPage(items=[_out(trunk) for trunk in found], next=following)
 
 
 @router.post(
@@ -192,13 +192,13 @@ def add_trunk(request: OperatorRequest, wanted: NewTrunk, response: HttpResponse
     """It registers within seconds. 409 when the name exists."""
     asked = wanted.model_dump() | {"password": wanted.password and wanted.password.get_secret_value()}
     made = actions.add_trunk(request.auth, TrunkInput(**asked))
-    return created(response, f"operator/trunks/{made.pk}", _shown(made))
+    return created(response, f"operator/trunks/{made.pk}", _out(made))
 
 
 @router.get("/trunks/{int:trunk_id}", response=TrunkOut, summary="Read a trunk", operation_id="get_trunk")
 def get_trunk(request: OperatorRequest, trunk_id: int) -> TrunkOut:
     """One trunk, with what became of its registration."""
-    return _shown(actions.trunk(request.auth, trunk_id))
+    return _out(actions.trunk(request.auth, trunk_id))
 
 
 @router.patch(
@@ -213,7 +213,7 @@ def change_trunk(request: OperatorRequest, trunk_id: int, wanted: TrunkChanges) 
     changes: dict[str, Any] = wanted.model_dump(exclude_unset=True, exclude={"version"})
     if "password" in changes:
         changes["password"] = wanted.password.get_secret_value()
-    return _shown(actions.change_trunk(request.auth, trunk_id, changes, version=wanted.version))
+    return _out(actions.change_trunk(request.auth, trunk_id, changes, version=wanted.version))
 
 
 @router.delete("/trunks/{int:trunk_id}", response={204: None}, summary="Delete a trunk", operation_id="delete_trunk")
@@ -223,7 +223,7 @@ def delete_trunk(request: OperatorRequest, trunk_id: int) -> Status[None]:
     return Status(204, None)
 
 
-def _shown(trunk: Trunk) -> TrunkOut:
+def _out(trunk: Trunk) -> TrunkOut:
     status = trunk.status.lower()
     return TrunkOut(
         id=trunk.pk,

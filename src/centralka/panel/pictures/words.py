@@ -56,7 +56,7 @@ _SPEAK_FOR_THEMSELVES = {Why.NO_ONE_ANSWERED, Why.CALLEE_BUSY, Why.CALLEE_UNAVAI
 
 
 def tree_of(facts: Facts, plan: Plan) -> Step:
-    """The whole plan, from whoever calls."""
+    """The whole plan, from the caller on."""
     return Step(
         Kind.CALLER,
         "person" if isinstance(facts, CallFacts) else "globe2",

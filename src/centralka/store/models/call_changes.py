@@ -8,8 +8,8 @@ from .tenant import Tenant
 class CallChanges(models.Model):
     """The number of the company's latest change of a call record (`CallRecord.change`).
 
-    Whoever writes records takes their numbers here, in the same transaction. Its row stays locked until that ends, so a
-    change is never seen before one with a smaller number, however many nodes write.
+    A process that writes records takes their numbers here, in the same transaction. Its row stays locked until that
+    ends, so a change is never seen before one with a smaller number, however many nodes write.
     """
 
     tenant = models.OneToOneField(Tenant, models.CASCADE, primary_key=True)

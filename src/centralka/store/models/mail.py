@@ -24,7 +24,7 @@ class Mail(models.Model):
         FAILED = "failed", _("Failed")
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="mails", null=True)
-    """Null: it is for whoever runs the installation."""
+    """Null: it is for the operator."""
     sip_account = models.ForeignKey(SipAccount, models.SET_NULL, related_name="mails", null=True)
     message = models.ForeignKey(VoicemailMessage, models.SET_NULL, related_name="mails", null=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -18,7 +18,7 @@ def locked(folder: Path) -> Iterator[None]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _is_same_file(path, lock):
             break
-        os.close(lock)  # whoever had it has removed it: nobody else would look at this one
+        os.close(lock)  # its holder has removed it: no other process would look at this one
     try:
         yield
     finally:

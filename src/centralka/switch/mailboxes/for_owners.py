@@ -28,11 +28,11 @@ class EngineForOwners:
         self._now = now
 
     async def messages(self, account_id: int) -> list[store.KeptMessage]:
-        return await self._database.run(store.messages_to_hear, account_id)
+        return await self._database.do(store.messages_to_hear, account_id)
 
     @asynccontextmanager
     async def sound_of(self, message_id: int) -> AsyncIterator[str | None]:
-        wav = await self._database.run(store.audio_of, message_id)
+        wav = await self._database.do(store.audio_of, message_id)
         if wav is None:
             yield None
             return
@@ -46,10 +46,10 @@ class EngineForOwners:
                 yield str(file)
 
     async def mark_heard(self, message_id: int) -> None:
-        await self._database.run(store.order_heard, message_id)
+        await self._database.do(store.order_heard, message_id)
 
     async def delete(self, message_id: int) -> None:
-        await self._database.run(store.order_delete, message_id, self._now())
+        await self._database.do(store.order_delete, message_id, self._now())
 
     @contextmanager
     def draft(self) -> Iterator[Path]:
@@ -76,7 +76,7 @@ class EngineForOwners:
     async def save_greeting(self, account_id: int, draft: Path) -> None:
         wav, seconds = await asyncio.to_thread(_greeting_in, draft)
         source = Greeting.Source.PHONE
-        await self._database.run(store.set_greeting, account_id, wav, seconds, source, self._now())
+        await self._database.do(store.set_greeting, account_id, wav, seconds, source, self._now())
 
 
 def _greeting_in(draft: Path) -> tuple[bytes, float]:

@@ -23,8 +23,8 @@ class Lamps:
         """Accounts with messages whose voicemail is off."""
 
     async def tell(self, accounts: Iterable[int]) -> None:
-        """Tell the phones of these accounts what waits for them. Raises what `Database.run` raises."""
-        for lamp in await self._database.run(store.lamps, list(accounts)):
+        """Tell the phones of these accounts what waits for them. Raises what `Database.do` raises."""
+        for lamp in await self._database.do(store.lamps, list(accounts)):
             try:
                 await self._manager.ask("PJSIPNotify", {"Endpoint": lamp.login, "Variable": _summary(lamp)})
             except (EngineAway, Refused) as problem:
@@ -34,7 +34,7 @@ class Lamps:
     async def tell_where_voicemail_was_switched(self, accounts: Iterable[int]) -> None:
         """Put out the lamps of the accounts whose voicemail was switched off since the last time, and tell the phones
         of those where it is on again."""
-        off = await self._database.run(store.switched_off, accounts)
+        off = await self._database.do(store.switched_off, accounts)
         switched, self._off = off ^ self._off, off
         await self.tell(switched)
 

@@ -41,8 +41,8 @@ class Orders:
         """By message: when the engine would not carry out an order last, on the clock of `time.monotonic`."""
 
     async def carry_out(self) -> None:
-        """Carry out what is ordered now. Raises EngineAway, and what `Database.run` raises."""
-        orders = await self._database.run(store.pending_orders, self._node)
+        """Carry out what is ordered now. Raises EngineAway, and what `Database.do` raises."""
+        orders = await self._database.do(store.pending_orders, self._node)
         refused = self._refused_at
         self._refused_at = {one.message_id: refused[one.message_id] for one in orders if one.message_id in refused}
         for order in orders:
@@ -62,7 +62,7 @@ class Orders:
                 log.warning("a message could not be moved", account=order.account_id, problem=str(problem))
                 self._refused_at[order.message_id] = time.monotonic()
                 return
-            await self._database.run(store.order_done, order)
+            await self._database.do(store.order_done, order)
             await self._lamps.tell([order.account_id])
 
     async def _move_or_remove(self, order: store.MessageOrder) -> None:

@@ -24,7 +24,7 @@ class OwnGreetings:
     async def of(self, account_id: int) -> str | None:
         """Its path without ending. None: there is none, or it cannot be played."""
         try:
-            version = await self._database.run(store.greeting_version, account_id)
+            version = await self._database.do(store.greeting_version, account_id)
             return await self._written(account_id, version) if version else None
         except Exception:
             # A caller hears the system's greeting then, not nothing.
@@ -35,7 +35,7 @@ class OwnGreetings:
         file = self._file(account_id, version)
         if file.with_name(f"{file.name}.alaw").exists() and file.with_name(f"{file.name}.g722").exists():
             return str(file)
-        found = await self._database.run(store.greeting_of, account_id)
+        found = await self._database.do(store.greeting_of, account_id)
         if found is None:
             return None
         version, wav = found

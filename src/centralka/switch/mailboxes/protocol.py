@@ -44,7 +44,7 @@ class ForCallers(Protocol):
 
 
 class ForOwners(Protocol):
-    """What a mailbox's owner who calls it needs. What needs the database raises what `Database.run` raises."""
+    """What a mailbox's owner who calls it needs. What needs the database raises what `Database.do` raises."""
 
     def messages(self, account_id: int) -> Awaitable[Sequence[KeptMessage]]:
         """The account's messages, in the order in which their owner wants to hear them."""

@@ -35,17 +35,17 @@ class Sweeping:
     async def sweep(self) -> bool:
         """Look through all mailboxes once. False: something has to wait for the engine, or failed.
 
-        Raises OSError, and what `Database.run` raises.
+        Raises OSError, and what `Database.do` raises.
         """
         boxes = await asyncio.to_thread(self._folders.accounts)
         if boxes is None:
             return True  # no message was ever left, or the disk is not there: nothing to conclude from
-        rows = await self._database.run(store.accounts_with_messages, self._node)
-        existing = await self._database.run(store.accounts_that_exist, boxes | rows)
+        rows = await self._database.do(store.accounts_with_messages, self._node)
+        existing = await self._database.do(store.accounts_that_exist, boxes | rows)
         synced = await self._syncing.sync_changed(existing)
         salvaged = await self._salvage.salvage_all(boxes & existing)
         await asyncio.to_thread(self._tidy_up, boxes, existing)
-        await self._database.run(store.remove_deleted, self._node)
+        await self._database.do(store.remove_deleted, self._node)
         await self._lamps.tell_where_voicemail_was_switched(rows)
         return synced and salvaged
 

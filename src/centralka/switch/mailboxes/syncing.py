@@ -46,7 +46,7 @@ class Syncing:
         """The signatures that mailboxes had when they were read last."""
 
     async def sync(self, account_id: int) -> bool:
-        """Make the rows of one mailbox true to its folders. Raises OSError, and what `Database.run` raises.
+        """Make the rows of one mailbox true to its folders. Raises OSError, and what `Database.do` raises.
 
         False: there is a message that the disk has no room to complete.
         """
@@ -105,7 +105,7 @@ class Syncing:
         return len(heard) == len(found)
 
     async def _keep_all(self, account_id: int, messages: Sequence[store.FoundMessage]) -> None:
-        while not await self._database.run(store.keep_messages, self._node, account_id, messages, self._now()):
+        while not await self._database.do(store.keep_messages, self._node, account_id, messages, self._now()):
             log.info("many messages are new", account=account_id)
 
 

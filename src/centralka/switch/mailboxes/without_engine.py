@@ -29,6 +29,6 @@ def move(box: Path, msg_id: str, folder: str) -> None:
 
 
 def free_name(folder: Path) -> Path:
-    """The first path, without ending, at which no message lies. Whoever asks has locked the folder."""
+    """The first path, without ending, at which no message lies. The caller of this function has locked the folder."""
     files = (folder / f"msg{number:04}" for number in range(_MOST_MESSAGES))
     return next(file for file in files if not file.with_suffix(".txt").exists())

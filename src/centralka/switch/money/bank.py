@@ -16,7 +16,7 @@ from ..wire.agi import AgiRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Reserved:
     """Money that was put aside for a call: it may last `seconds` from its answer, until more is put aside."""
 
     id: int
@@ -26,16 +26,16 @@ class Held:
 class Bank(Protocol):
     """What calls outside need to know. Tests give a hand-written one; the exchange's is `DatabaseBank`."""
 
-    async def reserve(self, tenant_id: int, caller: AgiRequest, number: str, rate: Rate) -> Held | None:
-        """None if not even the first increment can be paid."""
+    async def reserve(self, tenant_id: int, caller: AgiRequest, number: str, rate: Rate) -> Reserved | None:
+        """Put money aside for a call. None if not even the first increment can be paid."""
         ...
 
-    async def answered(self, held_id: int, *, peer: str, peer_id: str) -> Paid | None:
+    async def answered(self, reservation_id: int, *, peer: str, peer_id: str) -> Paid | None:
         """The seconds of this reservation run from now, on the engine's channel `peer`; None if there is none such."""
         ...
 
-    async def release(self, held: Held) -> None:
-        """Nobody answered."""
+    async def release(self, reserved: Reserved) -> None:
+        """Give back what was put aside: nobody answered."""
         ...
 
     async def is_right_pin(self, account_id: int, pin: Pin, digits: str) -> bool: ...
@@ -43,14 +43,14 @@ class Bank(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseBank:
-    """The company's money in the database. Every method raises what `Database.run` raises: no database, no call."""
+    """The company's money in the database. Every method raises what `Database.do` raises: no database, no call."""
 
     database: Database
     node: str
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    async def reserve(self, tenant_id: int, caller: AgiRequest, number: str, rate: Rate) -> Held | None:
-        made = await self.database.run(
+    async def reserve(self, tenant_id: int, caller: AgiRequest, number: str, rate: Rate) -> Reserved | None:
+        made = await self.database.do(
             money.reserve,
             tenant_id,
             node=self.node,
@@ -60,15 +60,15 @@ class DatabaseBank:
             rate=rate,
             now=self.now(),
         )
-        return Held(made.pk, made.granted_seconds) if made else None
+        return Reserved(made.pk, made.granted_seconds) if made else None
 
-    async def answered(self, held_id: int, *, peer: str, peer_id: str) -> Paid | None:
+    async def answered(self, reservation_id: int, *, peer: str, peer_id: str) -> Paid | None:
         now = self.now()
-        found = await self.database.run(money.answered, held_id, peer=peer, peer_id=peer_id, now=now)
+        found = await self.database.do(money.answered, reservation_id, peer=peer, peer_id=peer_id, now=now)
         return Paid(now, peer_id, found.number, rate_from_json(found.rate)) if found else None
 
-    async def release(self, held: Held) -> None:
-        await self.database.run(money.release, [held.id])
+    async def release(self, reserved: Reserved) -> None:
+        await self.database.do(money.release, [reserved.id])
 
     async def is_right_pin(self, account_id: int, pin: Pin, digits: str) -> bool:
-        return await self.database.run(is_right_pin, account_id, pin, digits, self.now())
+        return await self.database.do(is_right_pin, account_id, pin, digits, self.now())

@@ -80,7 +80,7 @@ class Meter:
 
     async def look(self) -> None:
         """Look at all running calls once."""
-        calls = await self._database.run(money.running_calls, self._node)
+        calls = await self._database.do(money.running_calls, self._node)
         running = {call.id for call in calls}
         self._gone &= running
         self._untold = running if self._untold is None else self._untold & running
@@ -97,7 +97,7 @@ class Meter:
             match one:
                 case Extend():
                     if await self._extend(call, untold):
-                        return  # whoever was to be warned goes on
+                        return  # the caller who was to be warned goes on
                 case Warn():
                     await self._warn(call)
                 case _:
@@ -105,7 +105,7 @@ class Meter:
 
     async def _extend(self, call: money.RunningCall, untold: set[int]) -> bool:
         """Whether the call can go on for longer now."""
-        granted = await self._database.run(money.extend, call.id)
+        granted = await self._database.do(money.extend, call.id)
         if granted is None or granted.granted_seconds == call.granted_seconds:
             return False
         # First the money, then the time: whatever dies in between, no second is talked that is not paid for.
@@ -126,7 +126,7 @@ class Meter:
         untold.discard(call.id)
 
     async def _warn(self, call: money.RunningCall) -> None:
-        await self._database.run(money.warned, call.id, self._now())
+        await self._database.do(money.warned, call.id, self._now())
         # Whispered to the one who pays; a bridge gives no other way to put a sound into it.
         await self._manager.ask(
             "Originate",

@@ -14,7 +14,7 @@ from centralka.calls.journal_events import TrunkTry
 from centralka.calls.plan import DialOut, Diversion, Outcome
 from centralka.calls.spelling import spelled
 
-from ..money.bank import Bank, Held
+from ..money.bank import Bank, Reserved
 from ..wire.channel import Channel, DialEnd
 from .ended import Ended
 from .longest import limit
@@ -53,29 +53,31 @@ async def dial_out(
     step: DialOut, channel: Channel, tenant_id: int, bank: Bank, suspects: Suspects, longest: int | None = None
 ) -> Ended:
     """How it ended, and each trunk that was tried. `longest`: seconds after which it is ended; None: never."""
-    held: Held | None = None
+    reserved: Reserved | None = None
     if step.rate is not None:
-        held = await bank.reserve(tenant_id, channel.request, step.number, step.rate)
-        if held is None:
+        reserved = await bank.reserve(tenant_id, channel.request, step.number, step.rate)
+        if reserved is None:
             return Ended(Outcome.NO_MONEY)
     # If the channel goes in the middle, nobody knows whether the call was answered: the recorder settles it then.
-    ended = await _over_trunks(step, channel, held, suspects, limit(longest))
-    if held is not None and ended.outcome is not Outcome.ANSWERED:
-        await _release(bank, held)
+    ended = await _over_trunks(step, channel, reserved, suspects, limit(longest))
+    if reserved is not None and ended.outcome is not Outcome.ANSWERED:
+        await _release(bank, reserved)
     return ended
 
 
-async def _release(bank: Bank, held: Held) -> None:
+async def _release(bank: Bank, reserved: Reserved) -> None:
     try:
-        await bank.release(held)
+        await bank.release(reserved)
     except Exception:
         log.exception("money put aside for a call is given back later, with its record")
 
 
-async def _over_trunks(step: DialOut, channel: Channel, held: Held | None, suspects: Suspects, limited: str) -> Ended:
+async def _over_trunks(
+    step: DialOut, channel: Channel, reserved: Reserved | None, suspects: Suspects, limited: str
+) -> Ended:
     tries: list[TrunkTry] = []
     for trunk in suspects.last(step.trunks):
-        tries.append(await _try(step, trunk, channel, held, limited))
+        tries.append(await _try(step, trunk, channel, reserved, limited))
         suspects.note(trunk, silent=_is_silent(tries[-1]))
         if tries[-1].outcome is not Outcome.UNAVAILABLE:
             break
@@ -88,12 +90,12 @@ def _is_silent(one: TrunkTry) -> bool:
     return takes_long(one.status) if one.status else is_silence(one.cause)
 
 
-async def _try(step: DialOut, trunk: Trunk, channel: Channel, held: Held | None, limited: str) -> TrunkTry:
+async def _try(step: DialOut, trunk: Trunk, channel: Channel, reserved: Reserved | None, limited: str) -> TrunkTry:
     await channel.execute("MSet", _caller_id(step.show, trunk))
     number = spelled(step.number, trunk.style)
     # i: a carrier's redirection (302) would start a call that nobody decided on. U: from its answer on the call has the
     # seconds that are paid for; the engine ends it after them whatever becomes of us (asterisk/extensions.conf).
-    options = (f"iU(answered^{held.seconds}^{held.id})" if held else "i") + limited
+    options = (f"iU(answered^{reserved.seconds}^{reserved.id})" if reserved else "i") + limited
     if step.diversion:
         options += f"b(diverted^s^1({_diversion(step.diversion, trunk, hidden=step.show.restricted)}))"
     await channel.execute("Dial", f"PJSIP/{number}@{trunk.endpoint},{step.seconds},{options}")

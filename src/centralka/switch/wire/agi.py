@@ -21,8 +21,6 @@ class AgiRequest:
     caller_number: str
     caller_name: str
     dialled: str
-    context: str = ""
-    """The dialplan's context: `internal` for accounts and their transfers, `outside` for carriers."""
     script: str = ""
     """What the dialplan asks for, e.g. `call`: the path of the agi:// address; `from_engine` takes off the secret."""
     argument: str = ""
@@ -58,7 +56,6 @@ class AgiRequest:
             caller_number=_known(found.get("callerid", "")),
             caller_name=_known(found.get("calleridname", "")),
             dialled=found.get("extension", ""),
-            context=found.get("context", ""),
             script=found.get("network_script", ""),
             argument=found.get("arg_1", ""),
             language=found.get("language", ""),

@@ -14,7 +14,7 @@ _HOW_DIAL_ENDED = "${DIALSTATUS}|${HANGUPCAUSE}|${RINGTIME_MS}${PROGRESSTIME_MS}
 """Result, cause (Q.850), and something if it rang. A carrier can play the ringing itself (183, no 180). Source:
 Asterisk documentation of `Dial` and of HANGUPCAUSE."""
 _WHO_WAS_DIALLED = "${HANGUPCAUSE_KEYS()}"
-"""The channels of whoever answered anything since the last HangupCauseClear, with commas between them."""
+"""The channels that answered anything since the last HangupCauseClear, with commas between them."""
 _STATUS = "${{HANGUPCAUSE({channel},tech):4:3}}"
 """The last SIP status that came over a channel, of a text such as `SIP 603 Decline`."""
 _SAYS_NOTHING_MORE = {DialResult.ANSWERED, DialResult.CANCELLED}
@@ -48,7 +48,7 @@ class Channel(Protocol):
         """Run a dialplan application to its end; raises `ChannelGone` if that hung the channel up."""
         ...
 
-    def run(self, subroutine: str) -> Awaitable[None]:
+    def run_subroutine(self, subroutine: str) -> Awaitable[None]:
         """Run a subroutine of the dialplan (the name of its context) to its end.
 
         Raises `ChannelGone` if the channel has hung up before. For what only a hang-up ends, this is the way: `execute`
@@ -128,7 +128,7 @@ class AgiChannel:
         await self.execute("HangupCauseClear")
         return tuple(int(status) for status in told if status.isdigit() and int(status) >= _FINAL)
 
-    async def run(self, subroutine: str) -> None:
+    async def run_subroutine(self, subroutine: str) -> None:
         await self._send("GOSUB", subroutine, "s", "1")
 
     async def set(self, variable: str, value: str) -> None:
