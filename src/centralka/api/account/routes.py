@@ -2,134 +2,31 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, Query, Router, Status
-from pydantic import BaseModel, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field
 
 from centralka.actions.account import accounts as actions
 from centralka.actions.account.blocks import SipAccountInput
-from centralka.actions.account.general import NAME_MAX, RING_TIMEOUT_MAX, RING_TIMEOUT_MIN
-from centralka.actions.account.outside import PIN_MAX, PIN_MIN
-from centralka.actions.account.passwords import MAX_LENGTH, MIN_LENGTH
-from centralka.actions.checks.outside import HIGHEST_RATE
 from centralka.actions.errors import InvalidInput
 from centralka.actions.prices.charges import Agreement
 from centralka.actions.request_keys import KEY_MAX, check_key
-from centralka.actions.sip_server import sip_addresses
 from centralka.store.models import SipAccount
 
-from ..http.amounts import Amount, Price, told
 from ..http.auth import TenantRequest, tenant_token
-from ..http.fields import At, Body, Secret, Text
+from ..http.fields import At, Body, Changes, Text
 from ..http.openapi import CONFLICT, LOCATION, PAYMENT
 from ..http.pages import AskedPage, page_of
 from ..http.problems import ROOT
-from .unanswered import (
-    ForwardingIn,
-    ForwardingOut,
-    VoicemailIn,
-    VoicemailOut,
-    as_sent,
-    forwarding_of,
-    voicemail_of,
-    wanted_forwarding,
-    wanted_voicemail,
-)
+from . import forwarding, general, outside, voicemail
+from .forwarding import ForwardingIn, ForwardingOut
+from .general import CallerId, GeneralIn, GeneralOut
+from .outside import OutsideIn, OutsideOut
+from .voicemail import VoicemailIn, VoicemailOut
 
 router = Router(tags=["SIP accounts"], auth=tenant_token)
-
-# The limits below only describe: the action checks, with the panel's own words. That is why they are not
-# pydantic's `pattern` and the like.
-Extension = Annotated[
-    Text,
-    Field(
-        description="2 to 6 digits, not starting with 0, no public short code (112); unique in the company.",
-        examples=["102"],
-        json_schema_extra={"pattern": "^[1-9][0-9]{1,5}$"},
-    ),
-]
-Name = Annotated[
-    Text,
-    Field(
-        description="Shown to colleagues when this account calls them.",
-        examples=["Sekretariat"],
-        json_schema_extra={"minLength": 1, "maxLength": NAME_MAX},
-    ),
-]
-Password = Annotated[
-    Secret,
-    Field(
-        description="The phone's password. Only a digest is kept: it can be written, never read. Weak ones are "
-        "refused with every reason.",
-        examples=["hV3kqmT8wZx5"],
-        json_schema_extra={"minLength": MIN_LENGTH, "maxLength": MAX_LENGTH},
-    ),
-]
-InternalCallerId = Annotated[
-    Text | None,
-    Field(
-        description="Up to 15 digits that colleagues see in place of the extension; null: the extension.",
-        examples=["200", None],
-    ),
-]
-RingTimeout = Annotated[
-    int,
-    Field(
-        description="Seconds that the phone rings before “no answer” applies.",
-        examples=[30],
-        json_schema_extra={"minimum": RING_TIMEOUT_MIN, "maximum": RING_TIMEOUT_MAX},
-    ),
-]
-CallWaiting = Annotated[
-    bool,
-    Field(
-        description="false: while the account is in a call or ringing, a further caller gets busy.",
-        examples=[True],
-    ),
-]
-
-
-class CallerId(Body):
-    """What people outside see: a number of the company's, or none."""
-
-    mode: Literal["number", "restricted"] = Field(description="`restricted`: the number is hidden from people.")
-    number: Text | None = Field(
-        default=None,
-        description="With the mode `number`, and only then: a number of the company's.",
-        examples=["+48221234567"],
-    )
-
-    @model_validator(mode="after")
-    def _say_one_thing(self) -> Self:
-        if (self.mode == "number") != (self.number is not None):
-            raise PydanticCustomError("caller_id", "a number and its mode go together")
-        return self
-
-
-Level = Literal["inherit", "national", "eea", "world"]
-International = Annotated[
-    Level,
-    Field(description="How far the account may call: Poland, the EEA, the world; `inherit`: as the company says."),
-]
-MaxRate = Annotated[
-    Amount | None,
-    Field(
-        description=f"PLN net per minute, at most {HIGHEST_RATE}: dearer destinations are refused. Null: the company's."
-    ),
-]
-OutboundPin = Annotated[
-    Secret | None,
-    Field(
-        description=f"{PIN_MIN} to {PIN_MAX} digits that are asked before every call outside; written, never read. "
-        "Null or empty: none is asked.",
-        examples=["4711"],
-    ),
-]
-
 
 RequestKey = Annotated[
     str | None,
@@ -141,23 +38,15 @@ RequestKey = Annotated[
 ]
 
 
-class NewSipAccount(Body):
-    """An account to make."""
+class KindIn(Body):
+    """What sort of account."""
 
     kind: Literal["voice"] = Field("voice", description="Only voice accounts so far.")
-    extension: Extension
-    name: Name
-    password: Password
-    internal_caller_id: InternalCallerId = None
-    ring_timeout: RingTimeout = 30
-    call_waiting: CallWaiting = True
-    caller_id: CallerId = Field(
-        default_factory=lambda: CallerId(mode="restricted"),
-        description="Without it: the company's first number, or `restricted` if it has none.",
-    )
-    international: International = "inherit"
-    max_rate: MaxRate = None
-    outbound_pin: OutboundPin = None
+
+
+class NewSipAccount(OutsideIn, GeneralIn, KindIn):
+    """An account to make."""
+
     voicemail: VoicemailIn = Field(default_factory=VoicemailIn)
     forwarding: ForwardingIn = Field(default_factory=ForwardingIn)
     accept_charges: bool = Field(
@@ -167,21 +56,10 @@ class NewSipAccount(Body):
     )
 
 
-class SipAccountChanges(Body):
+class SipAccountChanges(Changes, OutsideIn, GeneralIn):
     """Only the fields to change."""
 
-    # `default_factory` makes a field optional without letting null stand for it.
-
-    extension: Extension = Field(default_factory=str)
-    name: Name = Field(default_factory=str)
-    password: Password = Field(default_factory=lambda: Secret(""))
-    internal_caller_id: InternalCallerId = None
-    ring_timeout: RingTimeout = Field(default_factory=int)
-    call_waiting: CallWaiting = Field(default_factory=bool)
     caller_id: CallerId = Field(default_factory=lambda: CallerId(mode="restricted"))
-    international: International = "inherit"
-    max_rate: MaxRate = None
-    outbound_pin: OutboundPin = None
     voicemail: VoicemailIn = Field(default_factory=VoicemailIn)
     forwarding: ForwardingIn = Field(default_factory=ForwardingIn)
     version: int | None = Field(
@@ -199,30 +77,9 @@ class Contact(BaseModel):
     since: At
 
 
-class SipAddressOut(BaseModel):
-    """An address for phones."""
-
-    transport: Literal["udp", "tcp"]
-    host: str = Field(examples=["sip.centralka.example"])
-    port: int = Field(examples=[5060])
-
-
-class SipAccountOut(BaseModel):
+class SipAccountOut(OutsideOut, GeneralOut):
     """An account as it is."""
 
-    id: int
-    kind: Literal["voice"]
-    extension: str
-    login: str = Field(description="What the phone registers with.", examples=["demo_100"])
-    register_at: list[SipAddressOut] = Field(description="Where the phone registers, the usual address first.")
-    name: str
-    internal_caller_id: str | None
-    ring_timeout: int
-    call_waiting: bool
-    caller_id: CallerId | None = Field(description="Null: nothing was chosen yet, so calls outside are refused.")
-    international: Level
-    max_rate: Price | None
-    outbound_pin_set: bool = Field(description="Whether a PIN is asked before calls outside.")
     voicemail: VoicemailOut
     forwarding: ForwardingOut
     registered: bool = Field(description="Whether a phone is registered now.")
@@ -273,16 +130,7 @@ def add_sip_account(
     request: TenantRequest, wanted: NewSipAccount, response: HttpResponse, key: RequestKey = None
 ) -> Status[SipAccountOut]:
     """From then on its phone can register. 409 when the extension exists; 402 when it costs something."""
-    asked = SipAccountInput(
-        extension=wanted.extension,
-        name=wanted.name,
-        password=wanted.password.get_secret_value(),
-        internal_caller_id=wanted.internal_caller_id,
-        ring_timeout=wanted.ring_timeout,
-        call_waiting=wanted.call_waiting,
-        **_outside(wanted),
-        **_unanswered(wanted),
-    )
+    asked = SipAccountInput(**_wanted(wanted))
     agreement = Agreement(request.META.get("REMOTE_ADDR", "")) if wanted.accept_charges else None
     with _fields_named_as_they_were_sent():
         if key is not None:
@@ -315,13 +163,10 @@ def change_sip_account(request: TenantRequest, account_id: int, wanted: SipAccou
 
     A new extension means a new login, and therefore needs a new password in the same request.
     """
-    elsewhere = {"version", "voicemail", "forwarding", *_OUTSIDE}
-    changes: dict[str, Any] = wanted.model_dump(exclude_unset=True, exclude=elsewhere)
-    changes |= _outside(wanted) | _unanswered(wanted)
-    if "password" in changes:
-        changes["password"] = wanted.password.get_secret_value()
     with _fields_named_as_they_were_sent():
-        return shown(request, actions.change_sip_account(request.auth, account_id, changes, version=wanted.version))
+        return shown(
+            request, actions.change_sip_account(request.auth, account_id, _wanted(wanted), version=wanted.version)
+        )
 
 
 @router.delete(
@@ -336,24 +181,18 @@ def delete_sip_account(request: TenantRequest, account_id: int) -> Status[None]:
     return Status(204, None)
 
 
-_OUTSIDE = ("caller_id", "international", "max_rate", "outbound_pin")
+def _wanted(sent: NewSipAccount | SipAccountChanges) -> dict[str, Any]:
+    """What is sent, in the words of `SipAccountInput`."""
+    return {
+        **general.wanted(sent),
+        **outside.wanted(sent),
+        **voicemail.wanted(sent.voicemail),
+        **forwarding.wanted(sent.forwarding),
+    }
 
 
-def _outside(wanted: NewSipAccount | SipAccountChanges) -> dict[str, Any]:
-    """What is sent about calls outside, in the words of `SipAccountInput`."""
-    sent = {name: getattr(wanted, name) for name in _OUTSIDE if name in wanted.model_fields_set}
-    if "caller_id" in sent:
-        sent |= {"caller_id": wanted.caller_id.number, "caller_id_restricted": wanted.caller_id.mode == "restricted"}
-    if sent.get("international") == "inherit":
-        sent["international"] = None
-    if "outbound_pin" in sent:
-        sent["outbound_pin"] = wanted.outbound_pin.get_secret_value() if wanted.outbound_pin else ""
-    return sent
-
-
-def _unanswered(wanted: NewSipAccount | SipAccountChanges) -> dict[str, Any]:
-    """What is sent about voicemail and forwarding, in the words of `SipAccountInput`."""
-    return wanted_voicemail(wanted.voicemail) | wanted_forwarding(wanted.forwarding)
+_SENT_AS = {**voicemail.SENT_AS, **forwarding.SENT_AS, "request": "Idempotency-Key"}
+"""Fields of the action as they are sent, where they have other names."""
 
 
 @contextmanager
@@ -361,9 +200,7 @@ def _fields_named_as_they_were_sent() -> Iterator[None]:
     try:
         yield
     except InvalidInput as refused:
-        refused.problems = as_sent(refused.problems)
-        if key := refused.problems.pop("request", None):
-            refused.problems["Idempotency-Key"] = key
+        refused.problems = {_SENT_AS.get(field, field): found for field, found in refused.problems.items()}
         raise
 
 
@@ -373,21 +210,10 @@ def shown(request: HttpRequest, account: SipAccount) -> SipAccountOut:
         Contact(uri=found.uri, user_agent=found.user_agent, since=found.since) for found in account.registrations.all()
     ]
     return SipAccountOut(
-        id=account.pk,
-        kind="voice",
-        extension=account.extension,
-        login=account.login,
-        register_at=[SipAddressOut.model_validate(asdict(each)) for each in sip_addresses(request.get_host())],
-        name=account.name,
-        internal_caller_id=account.internal_caller_id,
-        ring_timeout=account.ring_timeout,
-        call_waiting=account.call_waiting,
-        caller_id=_caller_id(account),
-        international=cast(Level, account.international or "inherit"),
-        max_rate=None if account.max_rate is None else told(account.max_rate),
-        outbound_pin_set=bool(account.outbound_pin_digest),
-        voicemail=voicemail_of(account),
-        forwarding=forwarding_of(account),
+        **vars(general.of(account, request.get_host())),
+        **vars(outside.of(account)),
+        voicemail=voicemail.of(account),
+        forwarding=forwarding.of(account),
         registered=bool(contacts),
         contacts=contacts,
         last_seen=account.last_seen_at,
@@ -395,9 +221,3 @@ def shown(request: HttpRequest, account: SipAccount) -> SipAccountOut:
         changed_at=account.changed_at,
         version=account.version,
     )
-
-
-def _caller_id(account: SipAccount) -> CallerId | None:
-    if account.caller_id_restricted:
-        return CallerId(mode="restricted")
-    return CallerId(mode="number", number=account.caller_id.e164) if account.caller_id else None

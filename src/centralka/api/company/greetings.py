@@ -6,7 +6,7 @@ from ninja import Router, Status
 from centralka.actions import voicemail as actions
 from centralka.sound.conversion import MAX_BYTES
 
-from ..account.unanswered import GreetingOut, greeting_facts
+from ..account.voicemail import GreetingOut, greeting_facts
 from ..http.auth import TenantRequest, tenant_token
 from ..http.sound import SOUND, Range, own_sound
 from ..http.upload import SOUND_FILE, sound_of_form

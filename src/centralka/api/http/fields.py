@@ -17,7 +17,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticUndefined
 
 from .json_body import Ambiguous
 from .wrong_fields import wrong_field
@@ -33,6 +33,22 @@ class Body(BaseModel):
     """A JSON body: exact types, and no field that does nothing."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def _not_sent() -> None:
+    """What stands in for a field that was not sent: whoever reads one looks whether it was (`model_fields_set`)."""
+
+
+class Changes(Body):
+    """A JSON body of changes: what is not sent stays as it is, whatever a new thing would get in its place."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        for field in cls.model_fields.values():
+            if field.default_factory is None and field.default is not None:
+                field.default, field.default_factory = PydanticUndefined, _not_sent
+        cls.model_rebuild(force=True)
 
 
 class Asked(BaseModel):

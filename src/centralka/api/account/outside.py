@@ -1,0 +1,70 @@
+"""What an account says about its calls outside: as it is sent, and as it is shown."""
+
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BaseModel, Field
+
+from centralka.actions.account.outside import PIN_MAX, PIN_MIN
+from centralka.actions.checks.outside import HIGHEST_RATE
+from centralka.store.models import SipAccount
+
+from ..http.amounts import Amount, Price, told
+from ..http.fields import Body, Secret
+from .plain import as_they_were_sent
+
+Level = Literal["inherit", "national", "eea", "world"]
+
+
+class OutsideIn(Body):
+    """Of a new account."""
+
+    international: Annotated[
+        Level,
+        Field(description="How far the account may call: Poland, the EEA, the world; `inherit`: as the company says."),
+    ] = "inherit"
+    max_rate: Annotated[
+        Amount | None,
+        Field(
+            description=f"PLN net per minute, at most {HIGHEST_RATE}: dearer destinations are refused. "
+            "Null: the company's."
+        ),
+    ] = None
+    outbound_pin: Annotated[
+        Secret | None,
+        Field(
+            description=f"{PIN_MIN} to {PIN_MAX} digits that are asked before every call outside; written, never read. "
+            "Null or empty: none is asked.",
+            examples=["4711"],
+        ),
+    ] = None
+
+
+class OutsideOut(BaseModel):
+    """As it is."""
+
+    international: Level
+    max_rate: Price | None
+    outbound_pin_set: bool = Field(description="Whether a PIN is asked before calls outside.")
+
+
+_OWN = frozenset({"international", "outbound_pin"})
+"""Fields that are sent otherwise than the action wants them."""
+
+
+def wanted(sent: OutsideIn) -> dict[str, Any]:
+    """What is sent, in the words of `SipAccountInput`."""
+    found = as_they_were_sent(sent, OutsideIn, _OWN)
+    if "international" in sent.model_fields_set:
+        found["international"] = None if sent.international == "inherit" else sent.international
+    if "outbound_pin" in sent.model_fields_set:
+        found["outbound_pin"] = sent.outbound_pin.get_secret_value() if sent.outbound_pin else ""
+    return found
+
+
+def of(account: SipAccount) -> OutsideOut:
+    """The block as the API shows it."""
+    return OutsideOut(
+        international=cast(Level, account.international or "inherit"),
+        max_rate=None if account.max_rate is None else told(account.max_rate),
+        outbound_pin_set=bool(account.outbound_pin_digest),
+    )
