@@ -4,16 +4,17 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from centralka.actions.account.forwarding import FORWARD_FIELDS, RETURN_AFTER_MAX, RETURN_AFTER_MIN, forwards_of
 from centralka.actions.actor import Actor
 from centralka.store.models import Forward, SipAccount
 
 from ..forms import text_field
+from ..forwards import CONDITIONS
 from ..pickers.sources import Targets
+from ..pickers.targets import TargetField, choice_of, targets, value_of
 from .greeting_in_form import GreetingInForm
-from .targets import TargetField, choice_of, targets, value_of
 
 VOICEMAIL_FIELDS = (
     "voicemail_enabled",
@@ -27,12 +28,6 @@ VOICEMAIL_FIELDS = (
 FORWARDING_FIELDS = (*FORWARD_FIELDS.values(), "return_after")
 UNANSWERED_SWITCHES = ("voicemail_enabled", "greeting_on_no_answer", "greeting_on_busy")
 """Fields that a browser leaves out when they are off."""
-
-CONDITIONS = {
-    Forward.Condition.NO_ANSWER: pgettext_lazy("condition of a forward", "No answer"),
-    Forward.Condition.BUSY: pgettext_lazy("condition of a forward", "Busy"),
-    Forward.Condition.UNAVAILABLE: pgettext_lazy("condition of a forward", "Unavailable"),
-}
 
 
 class UnansweredForm(GreetingInForm):

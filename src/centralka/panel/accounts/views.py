@@ -28,15 +28,14 @@ from ..collisions import Collision, merge
 from ..doors import tenant_page
 from ..events import event_stream
 from ..external_numbers.forms import quick_form
-from ..external_numbers.views import said_of_forwards
 from ..forms import error_title
+from ..forwards import CONDITIONS, said_of_forwards
 from ..paging import page_of
 from ..sound import sound
 from .consent import Consent, Shortage
 from .forms import AccountForm, as_it_was_typed, as_typed, generated
 from .greeting import GreetingForm
 from .live import stream
-from .unanswered import CONDITIONS
 
 PAGE = 50
 REGISTERED = {"yes": True, "no": False}

@@ -16,11 +16,12 @@ from centralka.actions.actor import Actor
 from centralka.calls.spelling import grouped
 from centralka.store.models import ExternalNumber, Forward, Role
 
-from ..accounts.targets import label_of_external, value_of_external
 from ..doors import tenant_page
 from ..forms import error_title
+from ..forwards import said_of_forwards
 from ..http import PanelRequest
 from ..paging import page_of
+from ..pickers.targets import label_of_external, value_of_external
 from .forms import ExternalNumberForm, quick_form
 
 PAGE = 50
@@ -75,9 +76,3 @@ def external_number_delete(request: HttpRequest, actor: Actor, number_id: int) -
     if pointing:
         messages.warning(request, said_of_forwards(pointing))
     return redirect("external_numbers")
-
-
-def said_of_forwards(pointing: list[Forward]) -> str:
-    """What follows from the deletion of a target."""
-    accounts = ", ".join(dict.fromkeys(str(forward.sip_account) for forward in pointing))
-    return _("These accounts forwarded there and do not any more: %(accounts)s.") % {"accounts": accounts}

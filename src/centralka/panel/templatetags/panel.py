@@ -20,9 +20,9 @@ from centralka.store.models import CallRecord, Forward, LedgerEntry, Number, Sip
 
 from .. import durations
 from .. import money as amounts
-from ..accounts.targets import target_in_words
-from ..accounts.unanswered import CONDITIONS
+from ..forwards import CONDITIONS
 from ..pickers.fields import PickerWidget
+from ..pickers.targets import target_in_words
 from ..tables import bookings, call_numbers
 from ..tables.people import Party, People
 

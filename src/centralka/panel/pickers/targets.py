@@ -18,8 +18,8 @@ from centralka.actions.external_numbers import external_numbers
 from centralka.calls.spelling import grouped
 from centralka.store.models import ExternalNumber, Forward, SipAccount
 
-from ..pickers.fields import PickedField, PickerWidget
-from ..pickers.sources import Source, Targets
+from .fields import PickedField, PickerWidget
+from .sources import Source, Targets
 
 VOICEMAIL = Targets.VOICEMAIL
 DELETED = "deleted"

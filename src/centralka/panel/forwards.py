@@ -1,0 +1,18 @@
+"""Forwards in words, for every page that tells of them."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from centralka.store.models import Forward
+
+CONDITIONS = {
+    Forward.Condition.NO_ANSWER: pgettext_lazy("condition of a forward", "No answer"),
+    Forward.Condition.BUSY: pgettext_lazy("condition of a forward", "Busy"),
+    Forward.Condition.UNAVAILABLE: pgettext_lazy("condition of a forward", "Unavailable"),
+}
+
+
+def said_of_forwards(pointing: list[Forward]) -> str:
+    """What follows from the deletion of a target."""
+    accounts = ", ".join(dict.fromkeys(str(forward.sip_account) for forward in pointing))
+    return _("These accounts forwarded there and do not any more: %(accounts)s.") % {"accounts": accounts}
