@@ -17,7 +17,7 @@ from centralka.store.models import Role, SipAccount
 from ..doors import tenant_page
 from ..pictures.whole import picture_of
 from ..pictures.words import Facts
-from .forms import AccountForm
+from .form import AccountForm
 
 SECRETS = {"password", "confirmation", "outbound_pin", "voicemail_pin"}
 """Fields that a preview neither gets nor needs."""

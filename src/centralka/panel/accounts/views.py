@@ -33,7 +33,7 @@ from ..forwards import CONDITIONS, said_of_forwards
 from ..paging import page_of
 from ..sound import sound
 from .consent import Consent, Shortage
-from .forms import AccountForm, as_it_was_typed, as_typed, generated
+from .form import AccountForm, as_it_was_typed, as_typed, generated
 from .greeting import GreetingForm
 from .live import stream
 

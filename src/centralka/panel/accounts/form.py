@@ -21,7 +21,7 @@ from ..forms import text_field
 from ..money import RATE_HELP, AmountField, number, rate
 from ..pickers.fields import PickedField
 from ..pickers.sources import CallerIds
-from .unanswered import (
+from .forwarding import (
     FORWARDING_FIELDS,
     UNANSWERED_SWITCHES,
     VOICEMAIL_FIELDS,
