@@ -1,14 +1,20 @@
 """Each field of an account is written and read by the API: one that was forgotten there fails here."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
-from centralka.actions.account.blocks import FIELDS, SECRETS, current_input
+from pydantic_core import PydanticUndefined
+
+from centralka.actions.account.blocks import FIELDS, SECRETS, SipAccountInput, current_input
 from centralka.actions.account.forwarding import ForwardChoice
+from centralka.api.account.general import GeneralIn
+from centralka.api.account.outside import OutsideIn
 from centralka.store.models import ExternalNumber, SipAccount
 from tests import cast
 from tests.api.client import Api
 
+GUIDE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 SENT = {
     "extension": "109",
     "name": "Magazyn",
@@ -68,6 +74,18 @@ def test_every_field_is_written_and_read(manager: Api, kwiaty: cast.Company, acc
     assert after == WANTED
     assert [field for field in after if after[field] == before[field]] == ["caller_id_restricted"]
     assert missing(SENT, answer.body) == []
+
+
+def test_every_field_is_in_the_guide_of_the_api() -> None:
+    fields = {**GeneralIn.model_fields, **OutsideIn.model_fields}
+    assert [name for name in fields if f"| `{name}` |" not in GUIDE] == []
+
+
+def test_what_the_document_calls_a_default_is_one() -> None:
+    named = {name: field.default for name, field in GeneralIn.model_fields.items() if not field.is_required()}
+    assert {name: default for name, default in named.items() if default is not PydanticUndefined} == {
+        name: getattr(SipAccountInput, name) for name in ("internal_caller_id", "ring_timeout", "call_waiting")
+    }
 
 
 def missing(sent: dict[str, Any], told: dict[str, Any]) -> list[str]:

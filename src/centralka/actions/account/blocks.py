@@ -42,8 +42,7 @@ def current_input(account: SipAccount) -> dict[str, Any]:
     A forward whose target was deleted counts as none.
     """
     blocks = (general.of(account), outside.of(account), voicemail.of(account), forwarding.of(account))
-    values = {name: value for block in blocks for name, value in vars(block).items()}
-    return {name: values[name] for name in FIELDS.difference(SECRETS)}
+    return {name: value for block in blocks for name, value in vars(block).items() if name not in SECRETS}
 
 
 def tidied(wanted: SipAccountInput) -> SipAccountInput:

@@ -8,16 +8,13 @@ from django.db.models import QuerySet
 from centralka.store.models import CallRecord, Greeting, LedgerEntry, SipAccount, Tenant, VoicemailAudio
 from centralka.store.models import VoicemailMessage as Message
 
+from ..account.blocks import current_input
+from ..account.forwarding import FORWARD_FIELDS
 from ..actor import Operator
 
 _COMPANY = (
     "slug", "name", "language", "international", "max_rate", "premium_allowed", "satellite_allowed", "unknown_allowed",
     "balance", "credit_limit", "created_at", "blocked_at", "block_reason",
-)  # fmt: skip
-_ACCOUNT = (
-    "extension", "login", "name", "internal_caller_id", "ring_timeout", "call_waiting", "caller_id_restricted",
-    "international", "max_rate", "return_after", "voicemail_enabled", "voicemail_email", "greeting_on_no_answer",
-    "greeting_on_busy", "created_at", "last_seen_at",
 )  # fmt: skip
 
 
@@ -36,8 +33,10 @@ def company_data(operator: Operator, company: Tenant) -> dict[str, Any]:
 def _account(account: SipAccount) -> dict[str, Any]:
     forwards = account.forwards.values("condition", "kind", "target__extension", "external__e164")
     return {
-        **{name: getattr(account, name) for name in _ACCOUNT},
-        "caller_id": account.caller_id.e164 if account.caller_id else None,
+        "login": account.login,
+        **{name: value for name, value in current_input(account).items() if name not in FORWARD_FIELDS.values()},
+        "created_at": account.created_at,
+        "last_seen_at": account.last_seen_at,
         "forwards": list(forwards),
     }
 

@@ -8,17 +8,16 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from centralka.actions import voicemail
-from centralka.actions.actor import Actor
 from centralka.actions.errors import InvalidInput
 from centralka.sound.conversion import MAX_BYTES
 from centralka.store.models import SipAccount
 
-from ..forms import PanelForm
+from .block import AccountBlock
 from .greeting import TOO_BIG
 from .kept_file import KeptFile, forget, keep, kept
 
 
-class GreetingInForm(PanelForm):
+class GreetingInForm(AccountBlock):
     """A WAV or MP3 file. A right one survives a save that is refused for other reasons, and the question of costs."""
 
     greeting_file = forms.FileField(
@@ -33,7 +32,6 @@ class GreetingInForm(PanelForm):
     greeting_kept = forms.CharField(widget=forms.HiddenInput, required=False)
     """Fetches the file that was chosen before."""
 
-    actor: Actor
     greeting: KeptFile | None = None
     """What is to be saved."""
 

@@ -33,7 +33,7 @@ from ..forwards import CONDITIONS, said_of_forwards
 from ..paging import page_of
 from ..sound import sound
 from .consent import Consent, Shortage
-from .form import AccountForm, as_it_was_typed, as_typed, generated
+from .form import AccountForm, as_it_was_typed, generated
 from .greeting import GreetingForm
 from .live import stream
 
@@ -223,7 +223,7 @@ def _save(request: HttpRequest, actor: Actor, form: AccountForm, found: SipAccou
         saved = form.carry_out(lambda: _changed(actor, form, found))
     except ChangedMeanwhile as meanwhile:
         form.keep_greeting()
-        data, collisions = merge(form, as_typed(meanwhile.current), meanwhile.current.version)
+        data, collisions = merge(form, form.typed(meanwhile.current), meanwhile.current.version)
         form = AccountForm(data, actor=actor, account=meanwhile.current)
     else:
         if saved:

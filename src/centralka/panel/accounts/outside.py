@@ -1,0 +1,96 @@
+"""The block “Advanced options” of an account's form: its calls outside."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from centralka.store.models import Level, SipAccount
+
+from ..forms import text_field
+from ..money import RATE_HELP, AmountField, number, rate
+from .block import AccountBlock, switch
+
+INHERIT = "inherit"
+
+
+class OutsideBlock(AccountBlock):
+    """How far and how dearly the account may call. A PIN survives a refused save."""
+
+    TRANSLATED: tuple[str, ...] = ("international", "max_rate", "outbound_pin")
+
+    international = forms.ChoiceField(
+        label=gettext_lazy("International calls"),
+        help_text=gettext_lazy("How far this account may call. Emergency numbers always work."),
+        initial=INHERIT,
+    )
+    max_rate_inherited = forms.BooleanField(required=False, initial=True)
+    max_rate = AmountField(label=gettext_lazy("Own highest price"), help_text=RATE_HELP, required=False)
+    asks_pin = forms.BooleanField(
+        label=gettext_lazy("The caller has to enter a PIN before the call"),
+        help_text=gettext_lazy(
+            "Asked before each call outside, three tries. Not for colleagues, star codes and emergency numbers."
+        ),
+        required=False,
+    )
+    outbound_pin = text_field(
+        gettext_lazy("PIN"), gettext_lazy("4 to 10 digits. After saving it is not shown any more."), inputmode="numeric"
+    )
+
+    @classmethod
+    def typed(cls, account: SipAccount) -> dict[str, str]:
+        return {
+            **super().typed(account),
+            "international": account.international or INHERIT,
+            "max_rate_inherited": switch(account.max_rate is None),
+            "max_rate": "" if account.max_rate is None else number(account.max_rate),
+            "asks_pin": switch(account.outbound_pin_digest != ""),
+        }
+
+    def offer(self) -> None:
+        super().offer()
+        tenant = self.actor.tenant
+        inherited, international = Level(tenant.international).label, self.fields["international"]
+        international.choices = [  # type: ignore[attr-defined]
+            (INHERIT, _("Use the company's permission (now: %(level)s)") % {"level": inherited}),
+            *Level.choices,
+        ]
+        inherited_rate = {"rate": rate(tenant.max_rate)}
+        said = _("Use the company's highest price per minute (now %(rate)s)") % inherited_rate
+        self.fields["max_rate_inherited"].label = said
+        if self.has_pin:
+            self.fields["outbound_pin"].help_text = _("A PIN is set. Leave it empty to keep it; 4 to 10 digits else.")
+
+    @property
+    def has_pin(self) -> bool:
+        """Whether a PIN is kept already."""
+        return bool(self.account and self.account.outbound_pin_digest)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        self._check_rate(given)
+        self._check_pin(given)
+        return given
+
+    def _check_rate(self, given: dict[str, Any]) -> None:
+        if given.get("max_rate_inherited"):
+            self.errors.pop("max_rate", None)  # hidden, and of no effect
+        elif given.get("max_rate") is None and "max_rate" not in self.errors:
+            message = _("Give a price, or use the company's.")
+            self.add_error("max_rate", forms.ValidationError(message, code="required"))
+
+    def _check_pin(self, given: dict[str, Any]) -> None:
+        if given.get("asks_pin") and not given.get("outbound_pin") and not self.has_pin:
+            self.add_error("outbound_pin", forms.ValidationError(_("Give the PIN to ask for."), code="required"))
+
+    def wanted(self) -> dict[str, Any]:
+        given, wanted = self.cleaned_data, super().wanted()
+        if level := given.get("international"):
+            wanted["international"] = None if level == INHERIT else level
+        if given.get("max_rate_inherited"):
+            wanted["max_rate"] = None
+        elif given.get("max_rate") is not None:
+            wanted["max_rate"] = given["max_rate"]
+        wanted["outbound_pin"] = (given.get("outbound_pin") or None) if given.get("asks_pin") else ""
+        return wanted
