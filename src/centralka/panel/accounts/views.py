@@ -27,7 +27,7 @@ from centralka.store.models import Mail, Role, SipAccount
 from ..collisions import Collision, merge
 from ..doors import tenant_page
 from ..events import event_stream
-from ..external_numbers.forms import quick_form
+from ..external_number_form import quick_form
 from ..forms import error_title
 from ..forwards import CONDITIONS, said_of_forwards
 from ..paging import page_of

@@ -17,12 +17,12 @@ from centralka.calls.spelling import grouped
 from centralka.store.models import ExternalNumber, Forward, Role
 
 from ..doors import tenant_page
+from ..external_number_form import ExternalNumberForm, quick_form
 from ..forms import error_title
 from ..forwards import said_of_forwards
 from ..http import PanelRequest
 from ..paging import page_of
 from ..pickers.targets import label_of_external, value_of_external
-from .forms import ExternalNumberForm, quick_form
 
 PAGE = 50
 

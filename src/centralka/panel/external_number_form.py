@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from ..forms import PanelForm, text_field
+from .forms import PanelForm, text_field
 
 
 class ExternalNumberForm(PanelForm):
