@@ -72,7 +72,8 @@ def test_every_module_that_is_named_exists(document: Path) -> None:
 
 
 def test_every_setting_is_told_in_the_readme() -> None:
-    settings = set(re.findall(r'"(CENTRALKA_\w+)"', (TOP / "src/centralka/settings.py").read_text()))
+    sources = [file.read_text() for file in TOP.glob("src/**/*.py")]
+    settings = {name for source in sources for name in re.findall(r'"(CENTRALKA_\w+)"', source)}
     readme = (TOP / "README.md").read_text()
     assert [name for name in sorted(settings) if name not in readme] == []
 

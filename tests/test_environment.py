@@ -1,15 +1,26 @@
 """Settings from the environment: what is wrong is told in one sentence, and a password never is."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import centralka
 from centralka.environment import MailServer, WrongSetting, mail_address, mail_server, number, web_address
 
 NAME = "CENTRALKA_X"
+SOURCE = Path(centralka.__file__).parent
+READS_SETTINGS = {
+    "environment.py",
+    "settings.py",
+    "switch/handover.py",  # what the start tells the switchboard, anew at each start
+    "engine/fetching.py",  # renderers of prompts need the engine too, without Django's settings
+}
+ONLY_HANDS_ON = {"cli.py", "asgi.py", "supervisor.py", "engine/apt.py"}
+"""They name Django's settings, or hand the whole environment on to another program."""
 
 
 @pytest.mark.parametrize(
@@ -125,3 +136,11 @@ def test_a_number_outside_its_limits_is_refused_with_its_name(monkeypatch: pytes
 def test_a_number_within_its_limits_is_taken(monkeypatch: pytest.MonkeyPatch, given: str, means: int) -> None:
     monkeypatch.setenv(NAME, given)
     assert number(NAME, 300, least=90, most=1800) == means
+
+
+def test_settings_are_read_where_they_are_looked_for() -> None:
+    reads = re.compile(
+        r"os\.environ|os\.getenv|^from .*environment import .*\b(?:text|number|flag|names)\b", re.MULTILINE
+    )
+    found = {str(file.relative_to(SOURCE)) for file in SOURCE.rglob("*.py") if reads.search(file.read_text())}
+    assert found == READS_SETTINGS | ONLY_HANDS_ON
