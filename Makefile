@@ -24,8 +24,8 @@ test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@scripts/with-postgresql $(PYTHON) -m pytest -q -n 2 $(what_differs) \
 		tests/store tests/outbox tests/actions tests/api tests/panel tests/clients
 	@rm -f $(NOTES)
-	@$(call again,tests/live)
-	@$(call again,tests/browser)
+	@$(call again,tests/live,4)
+	@$(call again,tests/browser,2)
 	@$(PYTHON) -m tests.first_try $(NOTES)
 
 # What differs by database is SQL, not pages and answers. The layers that hold SQL run whole on PostgreSQL too. For the
@@ -35,16 +35,17 @@ test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 STATEMENTS := $(CENTRALKA_HOME)/test-statements.json
 what_differs = -p tests.statements --by-statements $(STATEMENTS) --whole tests/store --whole tests/outbox --whole tests/actions
 
-# Two at a time, each with installations of its own and file by file in their order: phones mostly wait for each other.
-two = -n 2 --dist loadfile --no-loadscope-reorder
+# File by file in their order, each worker with installations of its own. Phones mostly wait for each other: four at a time
+# keep two cores half busy. A browser draws, so there it is as many as there are cores.
+workers = -n $(1) --dist loadfile --no-loadscope-reorder
 # Real phones and a real browser on a machine that is busy with other things: what failed is tried once more, by itself, and
 # has to pass then. Both runs are printed, what needed another try is named at the end, and more than two in a thousand
 # are too many (tests/first_try.py).
 NOTES := $(CENTRALKA_HOME)/first-try
-again = $(PYTHON) -m pytest -q -p tests.first_try --note-first-try $(NOTES) $(two) $(1) \
+again = $(PYTHON) -m pytest -q -p tests.first_try --note-first-try $(NOTES) $(call workers,$(2)) $(1) \
 	|| $(PYTHON) -m pytest -q $(1) --last-failed --last-failed-no-failures none
 
-check: ## lint, types, layers, units: three minutes
+check: ## lint, types, layers, units: six minutes on two cores
 	@scripts/setup dev
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .

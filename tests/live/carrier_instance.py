@@ -38,7 +38,7 @@ from tests.live.instance import Installation, command_line, engine, free_port
 from tests.live.phones import until
 from tests.live.processes import ending_with_us
 
-START_SECONDS = 60
+START_SECONDS = 240
 STOP_SECONDS = 30
 CALL_SECONDS = 60
 

@@ -1,6 +1,7 @@
 """One installation for all ordinary stories; those that kill or set up something have their own."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,14 +17,32 @@ from tests.live.sipp import run_scenario
 HERE = Path(__file__).parent
 LAST = "whole_day"
 FORGETFUL = "666"
+WAITS = {
+    "dead_calls": 25,
+    "longest_call": 20,
+    "full_disk": 20,
+    "trunk_states": 15,
+    "two_commands": 15,
+    "postgresql": 10,
+}
+"""Folders whose stories wait for something that takes its time, or start installations of their own: for how many
+ordinary stories each counts."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of these are live, and those that look back at all the others come last."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.live)
-    items.sort(key=lambda item: item.path.parent.name == LAST)
+    """All of these are live. Workers take file by file, the longest first, so that none is left with a long one at the
+    end; and those that look back at all the others come last."""
+    live = [item for item in items if HERE in item.path.parents]
+    stories = Counter(item.path for item in live)
+    for item in live:
+        item.add_marker(pytest.mark.live)
+
+    def place(item: pytest.Item) -> tuple[bool, int, str]:
+        folder = item.path.parent.name
+        return folder == LAST, -stories[item.path] - WAITS.get(folder, 0), str(item.path)
+
+    others = [item for item in items if item.path not in stories]
+    items[:] = [*others, *sorted(live, key=place)]
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from .ports import INSTALLATIONS, give_back, lease
 from .processes import ending_with_us
 from .records import CallRow, rows_of, sqlite_rows
 
-START_SECONDS = 90
+START_SECONDS = 240
 STOP_SECONDS = 30
 
 ProcessName = Literal["engine", "switchboard", "web", "worker"]
