@@ -35,6 +35,7 @@ def test_a_call_is_told_as_the_specification_says(manager: Api, kwiaty: cast.Com
         "price": None,
         "legs": [INSIDE | {"to": "101", "outcome": "answered", "seconds": 60, "why": sentence}],
         "why": [sentence],
+        "plan": None,
     }
 
 

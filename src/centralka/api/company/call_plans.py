@@ -1,23 +1,15 @@
 """`/call-plans`: what would happen if somebody dialled."""
 
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from ninja import Router
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field
 
 from centralka.actions.calls import plan_for
-from centralka.actions.explain import sentence
-from centralka.calls.plan import DialOut, Outcome, Pin, Plan, Refusal, Reject, Skip, Step, StepName, followers
-from centralka.calls.plan_json import plan_as_json
-from centralka.calls.prompts import Prompt
-from centralka.calls.reasons import Reason, reason_as_json
 
 from ..http.auth import TenantRequest, asking_token
 from ..http.fields import Body, Moment, Text
-from .calls import CallRate
+from .plans import CallPlan, told_plan
 
 router = Router(tags=["Calls"], auth=asking_token)
 
@@ -36,210 +28,8 @@ class Question(Body):
     at: Moment | None = Field(None, description="When; null: now.")
 
 
-class ReasonOut(BaseModel):
-    """Why a step stands there."""
-
-    code: str = Field(examples=["extension_dialled"])
-    text: str = Field(examples=["101 (Bartek) was dialled, an extension of this company"])
-
-
-class _Step(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    name: str = Field(examples=["start"])
-    why: ReasonOut
-    then: dict[Outcome, str] = Field(
-        description="The step that follows each outcome; the call ends after an outcome that is not here.",
-        examples=[{"busy": "busy", "no_answer": "no_answer"}],
-    )
-
-
-class ShownCallerId(BaseModel):
-    """What the called phone displays."""
-
-    number: str = Field(description='"" if the caller hides it.')
-    name: str
-
-
-class RingStep(_Step):
-    """Ring every phone of one account; the first to answer has the call."""
-
-    kind: Literal["ring"]
-    sip_account: int
-    extension: str
-    seconds: int
-    call_waiting: bool
-    show: ShownCallerId | None = Field(description="null: what the channel of a transferred caller shows already.")
-
-
-class AskPinStep(_Step):
-    """Ask the caller for the PIN of the account."""
-
-    kind: Literal["ask_pin"]
-    sip_account: int
-    pin: Pin = Field(description="What it opens: calls outside, or the mailbox.")
-    tries: int = Field(examples=[3])
-
-
-class TrunkName(BaseModel):
-    """A trunk that would be tried."""
-
-    name: str
-
-
-class ShownOutside(BaseModel):
-    """What the called party outside sees."""
-
-    number: str | None = Field(description="E.164, told to the carrier; null: the company has none.")
-    restricted: bool = Field(description="Hidden from the called party.")
-
-
-class DialOutStep(_Step):
-    """Call a public number over the first trunk that works."""
-
-    kind: Literal["dial_out"]
-    number: str = Field(description="E.164, or a short code.", examples=["+48221234567"])
-    trunks: list[TrunkName] = Field(description="In the order in which they are tried.")
-    show: ShownOutside
-    rate: CallRate | None = Field(description="null: the call is free.")
-    seconds: int = Field(description="How long it may ring.")
-    diversions: int = Field(
-        description="How often the call was forwarded, this time included; 0: the caller dialled it."
-    )
-
-
-class SkipStep(_Step):
-    """A forward that cannot be followed: nothing happens, and the call goes on."""
-
-    kind: Literal["skip"]
-    because: ReasonOut | None = Field(description="What stands against it; null where `why` says so already.")
-
-
-class VoicemailStep(_Step):
-    """Play a greeting and record a message."""
-
-    kind: Literal["voicemail"]
-    sip_account: int
-    login: str = Field(examples=["demo_100"])
-    extension: str
-    greeting: Literal["own", "busy", "unavailable"] = Field(
-        description="The account's own, or one of the system's: on the phone, or not available."
-    )
-
-
-class VoicemailMenuStep(_Step):
-    """Let the caller listen to the messages of the account, and record its greeting."""
-
-    kind: Literal["voicemail_menu"]
-    sip_account: int
-
-
-class EchoStep(_Step):
-    """Answer, and send the caller's own sound back."""
-
-    kind: Literal["echo"]
-
-
-class RejectStep(_Step):
-    """End the call with an honest cause."""
-
-    kind: Literal["reject"]
-    refusal: Refusal
-    sip_status: int = Field(examples=[486])
-    say: Prompt | None = Field(description="What the caller hears before.")
-    rate: CallRate | None = Field(description="The price, where it is why the call is refused; else null.")
-
-
-_IF = {
-    Outcome.BUSY: _("if it is busy: %(what)s"),
-    Outcome.NO_ANSWER: _("if nobody answers within %(seconds)s s: %(what)s"),
-    Outcome.UNAVAILABLE: _("if no phone can be reached: %(what)s"),
-    Outcome.NO_SUCH_NUMBER: _("if the carrier does not know the number: %(what)s"),
-    Outcome.DECLINED: _("if the call is declined there: %(what)s"),
-    Outcome.NO_MONEY: _("if the money is used up by then: %(what)s"),
-    Outcome.RIGHT_PIN: _("if the PIN is right: %(what)s"),
-    Outcome.WRONG_PIN: _("if the PIN is wrong: %(what)s"),
-}
-_NO_TRUNK = _("if no trunk works: %(what)s")
-_OTHERWISE = _("if that comes to nothing: %(what)s")
-_INSTEAD = _("instead: %(what)s")
-
-AnyStep = RingStep | AskPinStep | DialOutStep | SkipStep | VoicemailStep | VoicemailMenuStep | EchoStep | RejectStep
-StepOut = Annotated[AnyStep, Field(discriminator="kind")]
-_STEPS: TypeAdapter[list[AnyStep]] = TypeAdapter(list[StepOut])
-
-
-class CallPlan(BaseModel):
-    """A finite graph of steps."""
-
-    start: str = Field(description="The step that comes first.", examples=["start"])
-    steps: list[StepOut]
-    text: list[str] = Field(description="What happens first, then what follows if that comes to nothing.")
-
-
 @router.post("/call-plans", response=CallPlan, summary="Ask what would happen", operation_id="plan_call")
 def plan_call(request: TenantRequest, asked: Question) -> CallPlan:
     """The plan of a call, made by the same function that decides real calls. Nothing rings."""
     _facts, plan = plan_for(request.auth, asked.from_, asked.to, asked.at)
-    return _out(plan)
-
-
-def _out(plan: Plan) -> CallPlan:
-    steps = [
-        {**told, **_reasons(step)} for told, step in zip(plan_as_json(plan)["steps"], plan.steps.values(), strict=True)
-    ]
-    return CallPlan(
-        start=plan.first,
-        steps=_STEPS.validate_python(steps),
-        text=list(_sentences(plan)),
-    )
-
-
-def _reasons(step: Step) -> dict[str, ReasonOut | None]:
-    """In words, in place of what is kept."""
-    because = {"because": _reason(step.because)} if isinstance(step, Skip) else {}
-    return {"why": _reason(step.why), **because}
-
-
-def _sentences(plan: Plan) -> Iterator[str]:
-    """The first step as a fact, each later one under the condition that leads to it."""
-    yield _said(plan.steps[plan.first])
-    for name, step in plan.steps.items():
-        if name == plan.first or not _goes_one_way(step):
-            for outcome, following in followers(step).items():
-                yield from _conditional(plan, _condition(step, outcome), step, following)
-
-
-def _conditional(plan: Plan, condition: str | Promise, step: Step, name: StepName) -> Iterator[str]:
-    """What follows under a condition, and what follows that, if it is the same whatever happens."""
-    following = plan.steps[name]
-    yield str(condition) % {"seconds": getattr(step, "seconds", 0), "what": _what_follows(following)}
-    if _goes_one_way(following):
-        then = _INSTEAD if isinstance(following, Skip) else _OTHERWISE
-        yield from _conditional(plan, then, following, next(iter(followers(following).values())))
-
-
-def _goes_one_way(step: Step) -> bool:
-    """A forward: whatever comes of it, one step follows."""
-    return len(set(followers(step).values())) == 1
-
-
-def _condition(step: Step, outcome: Outcome) -> str | Promise:
-    return _NO_TRUNK if isinstance(step, DialOut) and outcome is Outcome.UNAVAILABLE else _IF[outcome]
-
-
-def _what_follows(step: Step) -> str:
-    if isinstance(step, Reject):
-        return str(_("refused (%(status)s)")) % {"status": step.refusal.sip_status}
-    return _said(step)
-
-
-def _said(step: Step) -> str:
-    said = sentence(step.why)
-    if isinstance(step, Skip) and step.because:
-        return str(_("%(what)s, because %(because)s")) % {"what": said, "because": sentence(step.because)}
-    return said
-
-
-def _reason(reason: Reason | None) -> ReasonOut | None:
-    return ReasonOut(code=reason_as_json(reason)["why"], text=sentence(reason)) if reason else None
+    return told_plan(plan)

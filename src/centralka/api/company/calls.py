@@ -18,6 +18,7 @@ from ..http.json_body import Ambiguous
 from ..http.openapi import CONFLICT
 from ..http.pages import AskedPage, page_of
 from ..http.wrong_fields import wrong_field
+from .plans import CallRate, WalkedPlan, told_walk
 
 router = Router(tags=["Calls"], auth=tenant_token)
 
@@ -28,17 +29,6 @@ Price = Annotated[
         examples=["0.1200"],
     ),
 ]
-
-
-class CallRate(BaseModel):
-    """The row of the price list that a leg was charged by. PLN net."""
-
-    prefix: str = Field(examples=["4860"])
-    description: str = Field(examples=["Polska, komórkowe"])
-    per_minute: str = Field(examples=["0.1200"])
-    connection_fee: str = Field(examples=["0.0000"])
-    first_increment: int = Field(description="Seconds that are charged at least.", examples=[1])
-    next_increment: int = Field(description="Seconds in which it goes on from there.", examples=[1])
 
 
 class CallLeg(BaseModel):
@@ -98,6 +88,14 @@ class Call(BaseModel):
     price: Price
     legs: list[CallLeg] = Field(description="Each target, in the order in which they were tried.")
     why: list[str] = Field(description="Why the call went where it went, in the order in which it applied.")
+
+
+class WholeCall(Call):
+    """One call attempt, with what was planned for it."""
+
+    plan: WalkedPlan | None = Field(
+        description="As `/call-plans` tells it; null where the switchboard was away or the engine refused the call."
+    )
 
 
 class CallPage(BaseModel):
@@ -161,10 +159,13 @@ def list_calls(request: TenantRequest, asked: Query[AskedCalls]) -> CallPage:
     return CallPage(items=[_shown(record) for record in found], next=following)
 
 
-@router.get("/calls/{call_id}", response=Call, summary="Read a call", operation_id="get_call", by_alias=True)
-def get_call(request: TenantRequest, call_id: str) -> Call:
-    """One call attempt."""
-    return _shown(call_record(request.auth, call_id))
+@router.get("/calls/{call_id}", response=WholeCall, summary="Read a call", operation_id="get_call", by_alias=True)
+def get_call(request: TenantRequest, call_id: str) -> WholeCall:
+    """One call attempt, with what was planned and which way of it the call took."""
+    record = call_record(request.auth, call_id)
+    plan = record.planned
+    walked = told_walk(plan, record.way) if plan else None
+    return WholeCall.model_validate({**dict(_shown(record)), "plan": walked})
 
 
 @router.post(

@@ -17,18 +17,22 @@ from centralka.actions.actor import Actor
 from centralka.actions.errors import EndedAlready
 from centralka.actions.explain import sentence, sentences
 from centralka.actions.prices.vat import vat_percent
+from centralka.calls.reasons import Why
 from centralka.calls.record.leg import Leg
-from centralka.store.models import CallRecord, Role
+from centralka.store.models import Role
 
 from ..csv_lines import CONTENT_TYPE
 from ..doors import tenant_page
 from ..paging import Page, page_of
+from ..pictures.whole import picture_of_call
 from ..tables.call_numbers import public_number
 from ..tables.calls import lines
+from ..tables.outcomes import outcome_in_words
 from ..tables.people import People, people_of
 from .forms import CallsForm
 
 PAGE = 50
+_TRANSFERS = {Why.BLIND_TRANSFER, Why.ATTENDED_TRANSFER}
 
 
 @require_GET
@@ -54,6 +58,8 @@ def call(request: HttpRequest, actor: Actor, call_id: str) -> HttpResponse:
     people = people_of(actor, [record])
     legs = [_leg(leg, people) for leg in record.targets]
     context = {"call": record, "why": sentences(record.reasons), "legs": legs, "vat": vat_percent(), "people": people}
+    transferred = any(reason.why in _TRANSFERS for reason in record.reasons)
+    context |= {"picture": picture_of_call(record, people), "transferred": transferred}
     return render(request, "panel/calls/call.html", context)
 
 
@@ -69,18 +75,12 @@ class ShownLeg:
 
 
 def _leg(leg: Leg, people: People) -> ShownLeg:
-    labels = {
-        **dict(CallRecord.Outcome.choices),
-        "no_such_number": _("No such number"),
-        "no_money": _("Too little money"),
-        "declined": _("Declined"),
-    }
     return ShownLeg(
         leg,
         public_number(leg.to),
         leg.name or people.names.get(leg.to, ""),
         sentence(leg.why) if leg.why else "",
-        str(labels.get(leg.outcome.value, leg.outcome.value)),
+        outcome_in_words(leg.outcome),
     )
 
 

@@ -17,6 +17,7 @@ NARROW = 320
 _GAP = 20
 _PAD = 12
 _ICON = 18
+_TICK = 16
 _TITLE, _SMALL = 18, 16
 """Heights of a line."""
 _TITLE_SIZE, _SMALL_SIZE = 14.0, 12.5
@@ -50,10 +51,11 @@ class Box:
     width: int
     title: list[str]
     details: list[str]
+    came: list[str]
 
     @property
     def height(self) -> int:
-        return 2 * _PAD - 4 + _TITLE * len(self.title) + _SMALL * len(self.details)
+        return 2 * _PAD - 4 + _TITLE * len(self.title) + _SMALL * (len(self.details) + len(self.came))
 
     @property
     def icon_x(self) -> int:
@@ -73,6 +75,21 @@ class Box:
         return [Line(self._text_x, top + _SMALL * row, text) for row, text in enumerate(self.details)]
 
     @property
+    def results(self) -> list[Line]:
+        """What came of it."""
+        top = self.y + _PAD + 10 + _TITLE * len(self.title) + _SMALL * len(self.details)
+        return [Line(self._text_x, top + _SMALL * row, text) for row, text in enumerate(self.came)]
+
+    @property
+    def tick_x(self) -> int:
+        """Of the mark on a step that was taken."""
+        return self.x + self.width - _PAD - _TICK // 2
+
+    @property
+    def tick_y(self) -> int:
+        return self.y - _TICK // 2
+
+    @property
     def _text_x(self) -> int:
         return self.x + _PAD + _ICON + 9
 
@@ -88,6 +105,9 @@ class Drawing:
     """Paths (SVG 2, `d`)."""
     arrows: list[str]
     """The heads, as closed paths."""
+    taken_lines: list[str]
+    """Of the way that was taken, drawn over the others."""
+    taken_arrows: list[str]
     labels: list[Line]
     centred: bool
     """Whether a label's `x` is its middle."""
@@ -100,16 +120,21 @@ def fits_side_by_side(root: Step) -> bool:
 
 def side_by_side(root: Step) -> Drawing:
     """Draw for a desk: what follows a step stands below it, in a column for each condition."""
-    drawing = Drawing(_width(root), 0, [], [], [], [], centred=True)
-    _place_columns(drawing, root, left=0, top=1)
+    drawing = Drawing(_width(root), 0, [], [], [], [], [], [], centred=True)
+    _place_columns(drawing, root, left=0, top=_top(root))
     return _closed(drawing)
 
 
 def one_below_the_other(root: Step, width: int = NARROW) -> Drawing:
     """Draw for a phone in the hand: one column, in which what follows under a condition is set in."""
-    drawing = Drawing(width, 0, [], [], [], [], centred=False)
-    _place_below(drawing, root, left=1, top=1)
+    drawing = Drawing(width, 0, [], [], [], [], [], [], centred=False)
+    _place_below(drawing, root, left=1, top=_top(root))
     return _closed(drawing)
+
+
+def _top(root: Step) -> int:
+    """With room for the mark on the first step."""
+    return 1 + (_TICK // 2 if root.taken else 0)
 
 
 def _closed(drawing: Drawing) -> Drawing:
@@ -130,7 +155,8 @@ def _boxed(step: Step, width: int, x: int, y: int) -> Box:
     room = width - 2 * _PAD - _ICON - 9
     title = wrapped(step.title, room, _TITLE_SIZE)
     details = [line for detail in step.details for line in wrapped(detail, room, _SMALL_SIZE)]
-    return Box(step, x, y, width, title, details)
+    came = [line for result in step.came for line in wrapped(result, room, _SMALL_SIZE)]
+    return Box(step, x, y, width, title, details, came)
 
 
 def _place_columns(drawing: Drawing, step: Step, left: int, top: int) -> None:
@@ -144,7 +170,9 @@ def _place_columns(drawing: Drawing, step: Step, left: int, top: int) -> None:
     middles = []
     for branch, label in zip(step.branches, labels, strict=True):
         middles.append(left + _width(branch.step) // 2)
-        _arrow_down(drawing, middles[-1], bus, below)
+        _arrow_down(drawing, middles[-1], bus, below, taken=branch.step.taken)
+        if branch.step.taken:
+            drawing.taken_lines.append(f"M{middle} {bottom}V{bus}H{middles[-1]}")
         drawing.labels.extend(Line(middles[-1], bus + 22 + _SMALL * row, text) for row, text in enumerate(label))
         _place_columns(drawing, branch.step, left, below)
         left += _width(branch.step) + _GAP
@@ -166,7 +194,9 @@ def _place_below(drawing: Drawing, step: Step, left: int, top: int) -> int:
         below = end + 14 + _SMALL * len(label)
         drawing.labels.extend(Line(inner, end + 22 + _SMALL * row, text) for row, text in enumerate(label))
         turn = below + _PAD + 7
-        _arrow_right(drawing, spine, inner + 1, turn)
+        _arrow_right(drawing, spine, inner + 1, turn, taken=branch.step.taken)
+        if branch.step.taken:
+            drawing.taken_lines.append(f"M{spine} {box.y + box.height}V{turn}")
         end = _place_below(drawing, branch.step, inner, below)
     if step.branches:
         drawing.lines.append(f"M{spine} {box.y + box.height}V{turn}")
@@ -177,19 +207,26 @@ def _place_next(drawing: Drawing, branch: Branch, left: int, end: int) -> int:
     """What simply follows stands straight below."""
     label = _label(branch, drawing.width - left - _INDENT)
     below = end + 22 + _SMALL * max(0, len(label) - 1) + (6 if label else 0)
-    _arrow_down(drawing, left + _SPINE, end, below)
+    _arrow_down(drawing, left + _SPINE, end, below, taken=branch.step.taken)
     drawing.labels.extend(Line(left + _INDENT, end + 18 + _SMALL * row, text) for row, text in enumerate(label))
     return _place_below(drawing, branch.step, left, below)
 
 
-def _arrow_down(drawing: Drawing, x: int, top: int, bottom: int) -> None:
-    drawing.lines.append(f"M{x} {top}V{bottom - _ARROW}")
-    drawing.arrows.append(f"M{x} {bottom}l-5 -{_ARROW}h10z")
+def _arrow_down(drawing: Drawing, x: int, top: int, bottom: int, *, taken: bool) -> None:
+    lines, arrows = _pens(drawing, taken=taken)
+    lines.append(f"M{x} {top}V{bottom - _ARROW}")
+    arrows.append(f"M{x} {bottom}l-5 -{_ARROW}h10z")
 
 
-def _arrow_right(drawing: Drawing, left: int, right: int, y: int) -> None:
-    drawing.lines.append(f"M{left} {y}H{right - _ARROW}")
-    drawing.arrows.append(f"M{right} {y}l-{_ARROW} -5v10z")
+def _arrow_right(drawing: Drawing, left: int, right: int, y: int, *, taken: bool) -> None:
+    lines, arrows = _pens(drawing, taken=taken)
+    lines.append(f"M{left} {y}H{right - _ARROW}")
+    arrows.append(f"M{right} {y}l-{_ARROW} -5v10z")
+
+
+def _pens(drawing: Drawing, *, taken: bool) -> tuple[list[str], list[str]]:
+    """Where a line and its head are drawn."""
+    return (drawing.taken_lines, drawing.taken_arrows) if taken else (drawing.lines, drawing.arrows)
 
 
 def _label(branch: Branch, room: int) -> list[str]:

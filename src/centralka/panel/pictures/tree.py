@@ -42,6 +42,10 @@ class Step:
     why: str = field(default="", compare=False)
     """A sentence. Two steps that differ in it alone are drawn as one."""
     branches: tuple[Branch, ...] = ()
+    taken: bool = False
+    """Whether the call that is shown came by here; never, where no call is shown."""
+    came: tuple[str, ...] = ()
+    """What came of it then."""
 
 
 def merged(step: Step) -> Step:
@@ -51,6 +55,14 @@ def merged(step: Step) -> Step:
         drawn = merged(branch.step)
         together[drawn] = together.get(drawn, ()) + branch.when
     return replace(step, branches=tuple(Branch(when, drawn) for drawn, when in together.items()))
+
+
+def way_through(step: Step) -> Iterator[Step]:
+    """The steps that were taken, from this one on."""
+    if step.taken:
+        yield step
+    for branch in step.branches:
+        yield from way_through(branch.step)
 
 
 def steps_of(step: Step) -> Iterator[Step]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from centralka.calls.plan import Plan
+from centralka.store.models import CallRecord
 
+from ..tables.people import People
 from .picture import Drawing, fits_side_by_side, one_below_the_other, side_by_side
-from .tree import Step, merged
-from .words import Facts, tree_of
+from .tree import Step, merged, way_through
+from .words import Facts, tree_of, tree_of_call
 
 _ALONE = 560
 """Width on a desk of a picture with too many columns."""
@@ -28,8 +30,27 @@ class Picture:
 def picture_of(facts: Facts, plan: Plan) -> Picture:
     """The plan, drawn and in words."""
     tree = tree_of(facts, plan)
-    drawn = merged(tree)
-    wide = side_by_side(drawn) if fits_side_by_side(drawn) else one_below_the_other(drawn, _ALONE)
     first = tree.branches[0].step
     said = _("Picture of the call's way: %(caller)s, %(first)s. Every step is in the list below.")
-    return Picture(tree, wide, one_below_the_other(drawn), said % {"caller": tree.title, "first": first.title})
+    return _drawn(tree, said % {"caller": tree.title, "first": first.title})
+
+
+def picture_of_call(record: CallRecord, people: People) -> Picture | None:
+    """What was planned for a call, with the way that it took; None where nothing was, as without the switchboard."""
+    plan = record.planned
+    if plan is None:
+        return None
+    tree = tree_of_call(record, people, plan)
+    way = ", ".join(_went(step) for step in way_through(tree)) or tree.title
+    said = _("Picture of what was planned. The call went this way: %(way)s. Every step is in the list below.")
+    return _drawn(tree, said % {"way": way})
+
+
+def _went(step: Step) -> str:
+    return f"{step.title} ({'; '.join(step.came)})" if step.came else step.title
+
+
+def _drawn(tree: Step, said: str) -> Picture:
+    drawn = merged(tree)
+    wide = side_by_side(drawn) if fits_side_by_side(drawn) else one_below_the_other(drawn, _ALONE)
+    return Picture(tree, wide, one_below_the_other(drawn), said)

@@ -1,6 +1,6 @@
 """The steps of a plan in the reader's language, as few words as fit into a box; the sentences stand beside them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from django.template.defaultfilters import capfirst
@@ -20,15 +20,23 @@ from centralka.calls.plan import (
     Reject,
     Ring,
     Skip,
+    StepName,
     Voicemail,
     VoicemailMenu,
     followers,
 )
 from centralka.calls.plan import Step as PlanStep
 from centralka.calls.reasons import Reason, Why
+from centralka.calls.record.leg import Leg
+from centralka.calls.record.way import Taken
 from centralka.calls.spelling import grouped
 from centralka.calls.tariffs import rate_as_json
+from centralka.store.models import CallRecord
 
+from ..durations import duration
+from ..tables.call_numbers import callee
+from ..tables.outcomes import outcome_in_words
+from ..tables.people import People
 from .tree import Branch, Kind, Step
 
 Facts = CallFacts | IncomingFacts
@@ -57,13 +65,20 @@ _SPEAK_FOR_THEMSELVES = {Why.NO_ONE_ANSWERED, Why.CALLEE_BUSY, Why.CALLEE_UNAVAI
 
 def tree_of(facts: Facts, plan: Plan) -> Step:
     """The whole plan, from the caller on."""
-    return Step(
-        Kind.CALLER,
-        "person" if isinstance(facts, CallFacts) else "globe2",
-        _caller(facts),
-        _dials(facts),
-        branches=(Branch((), _step(plan, plan.steps[plan.first])),),
-    )
+    inside = isinstance(facts, CallFacts)
+    return _from(_caller(facts), _dials(facts), plan, (), inside=inside)
+
+
+def tree_of_call(record: CallRecord, people: People, plan: Plan) -> Step:
+    """The plan of a call that was, with the way that it took."""
+    inside, dialled = record.direction != CallRecord.Direction.IN, _unparted(callee(record))
+    dials = (_("calls %(number)s") % {"number": dialled},) if dialled else ()
+    return _from(str(people.caller(record)), dials, plan, record.way, inside=inside)
+
+
+def _from(caller: str, dials: tuple[str, ...], plan: Plan, way: Sequence[Taken], *, inside: bool) -> Step:
+    first = Branch((), _step(plan, plan.first, way))
+    return Step(Kind.CALLER, "person" if inside else "globe2", caller, dials, branches=(first,), taken=first.step.taken)
 
 
 def _caller(facts: Facts) -> str:
@@ -74,7 +89,11 @@ def _caller(facts: Facts) -> str:
 
 def _number(text: str) -> str:
     """Grouped, and never parted at the end of a line."""
-    return grouped(text).replace(" ", "\u00a0")
+    return _unparted(grouped(text))
+
+
+def _unparted(text: str) -> str:
+    return text.replace(" ", "\u00a0")
 
 
 def _dials(facts: Facts) -> tuple[str, ...]:
@@ -84,9 +103,31 @@ def _dials(facts: Facts) -> tuple[str, ...]:
     return (_("calls %(number)s") % {"number": _number(dialled)},) if dialled else ()
 
 
-def _step(plan: Plan, step: PlanStep) -> Step:
+def _step(plan: Plan, name: StepName, way: Sequence[Taken]) -> Step:
+    """`way`: what the call took from here on, if it came here."""
+    step = plan.steps[name]
+    here, rest = (way[0], way[1:]) if way and way[0].name == name else (None, ())
     kind, icon, title, details = _looks(step)
-    return Step(kind, icon, title, tuple(details), _why(step.why), tuple(_branches(plan, step)))
+    return Step(
+        kind,
+        icon,
+        title,
+        tuple(details),
+        _why(step.why),
+        tuple(_branches(plan, step, rest)),
+        taken=here is not None,
+        came=tuple(_what_came(leg) for leg in here.legs) if here else (),
+    )
+
+
+def _what_came(leg: Leg) -> str:
+    """Over one trunk, with its name; of a mailbox how much was left there."""
+    if leg.outcome == Outcome.VOICEMAIL:
+        return _("%(length)s recorded") % {"length": duration(leg.seconds)} if leg.seconds else _("no message left")
+    said = outcome_in_words(leg.outcome)
+    if leg.status:
+        said = f"{said}, SIP\u00a0{leg.status}"
+    return f"{leg.trunk}: {said}" if leg.trunk else said
 
 
 def _why(reason: Reason) -> str:
@@ -100,14 +141,14 @@ def _said(reason: Reason) -> str:
     return capfirst(sentence(reason))
 
 
-def _branches(plan: Plan, step: PlanStep) -> Iterator[Branch]:
+def _branches(plan: Plan, step: PlanStep, way: Sequence[Taken]) -> Iterator[Branch]:
     """One for each step that follows, with all the outcomes that lead there."""
     outcomes = followers(step)
     for name in dict.fromkeys(outcomes.values()):
         leading = [outcome for outcome, follower in outcomes.items() if follower == name]
         every = isinstance(step, DialOut) and len(leading) == len(outcomes)
         when = (_("nobody answers there"),) if every else tuple(_condition(step, outcome) for outcome in leading)
-        yield Branch(tuple(filter(None, when)), _step(plan, plan.steps[name]))
+        yield Branch(tuple(filter(None, when)), _step(plan, name, way))
 
 
 def _condition(step: PlanStep, outcome: Outcome) -> str:

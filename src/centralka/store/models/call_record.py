@@ -10,6 +10,7 @@ from centralka.calls.plan_json import plan_from_json
 from centralka.calls.reasons import Reason, reason_from_json
 from centralka.calls.record.leg import Leg
 from centralka.calls.record.leg_json import leg_from_json
+from centralka.calls.record.way import Taken, way_of
 from centralka.calls.record_search import search_text
 
 from .sip_account import SipAccount
@@ -118,6 +119,12 @@ class CallRecord(models.Model):
     def planned(self) -> Plan | None:
         """What was planned first; None where the engine rang by itself."""
         return plan_from_json(self.plan) if self.plan else None
+
+    @property
+    def way(self) -> list[Taken]:
+        """The steps of it that were carried out; none where nothing was planned."""
+        plan = self.planned
+        return way_of(plan, self.targets, self.reasons) if plan else []
 
     @property
     def ring_seconds(self) -> int:
