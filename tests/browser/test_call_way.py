@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from centralka.calls.facts import Condition, Mailbox, ToExtension, ToOutside, Unanswered
+from centralka.calls.facts import Condition, ForwardTarget, Mailbox, ToExtension, ToOutside, Unanswered
 from centralka.calls.plan import Outcome
 from centralka.store.call_records import write_records
 from tests import cast
@@ -21,7 +21,10 @@ CELINA = replace(BARTEK, id=3, login="kwiaty_102", extension="102", name=LONG)
 
 def a_forwarded_call(company: cast.Company) -> None:
     """Bartek is busy; the call goes to Ola, over the second trunk. What would have come else is long."""
-    forwards = {Condition.BUSY: ToOutside("Ola", outside("600100200")), Condition.NO_ANSWER: ToExtension(CELINA)}
+    forwards: dict[Condition, ForwardTarget] = {
+        Condition.BUSY: ToOutside("Ola", outside("600100200")),
+        Condition.NO_ANSWER: ToExtension(CELINA),
+    }
     story = Story()
     story.calls(0, "a1", ALICJA.login, "101")
     story.planned(0, "a1", replace(a_call("101", BARTEK), unanswered=Unanswered(forwards, 30, BOX)))
