@@ -5,9 +5,10 @@ import threading
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import OperationalError
 
-from centralka.asgi import LARGEST_BODY, BodyLimit, WithNotes
+from centralka.asgi import LARGEST_BODY, BodyLimit, ReadableMediaType, WithNotes, application
 from centralka.store.notes import Writer
 
 
@@ -49,6 +50,48 @@ def test_whoever_is_still_sending_gets_the_answer_at_the_end() -> None:
     asyncio.run(BodyLimit(reads_everything)({"type": "http"}, receive, send))
     assert sent[0]["status"] == 413
     assert "za duży" in sent[1]["body"].decode()
+
+
+@pytest.mark.parametrize(
+    ("media_types", "kept"),
+    [
+        ([b"application/json; charset=utf-8"], True),
+        ([b"multipart/form-data; boundary=" + b"x" * 70], True),
+        ([b'application/json; a="' + b";" * 60_000], False),
+        ([b"application/json; a=" + b"x" * 600, b"; b=" + b"x" * 600], False),
+        ([b"application/json; charset*=nope''x"], False),
+        ([], True),
+    ],
+)
+def test_a_media_type_that_nobody_can_mean_is_taken_away(media_types: list[bytes], kept: bool) -> None:
+    seen: list[Any] = []
+
+    async def looks(scope: Any, receive: Any, send: Any) -> None:
+        seen.extend(value for name, value in scope["headers"] if name == b"content-type")
+
+    headers = [(b"host", b"localhost"), *((b"content-type", media_type) for media_type in media_types)]
+    asyncio.run(ReadableMediaType(looks)({"type": "http", "headers": headers}, None, None))
+    assert seen == (media_types if kept else [])
+
+
+@pytest.mark.parametrize("media_type", [b"application/json; charset*=nope''x", b'application/json; a="' + b";" * 9000])
+def test_the_api_answers_it_like_a_request_without_one(media_type: bytes) -> None:
+    """A problem of its own, not the server's bare 500."""
+    sent: list[Any] = []
+    body = iter([{"type": "http.request", "body": b"{}", "more_body": False}])
+
+    async def receive() -> Any:
+        # Whoever asked stays until there is an answer.
+        return next(body, None) or await asyncio.Future()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"localhost"), (b"content-type", media_type)]
+    scope = {"type": "http", "method": "POST", "path": "/api/v1/nothing-here", "query_string": b"", "headers": headers}
+    async_to_sync(application)(scope, receive, send)
+    assert sent[0]["status"] == 404
+    assert (b"Content-Type", b"application/problem+json") in sent[0]["headers"]
 
 
 async def lifespan(application: Any, while_it_lives: Any) -> list[str]:

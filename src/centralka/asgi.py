@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.asgi import get_asgi_application
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "centralka.settings")
 _django = get_asgi_application()
@@ -77,6 +78,44 @@ async def _refuse(send: Any) -> None:
     await send({"type": "http.response.body", "body": text.encode()})
 
 
+LONGEST_MEDIA_TYPE = 1000
+"""Characters of a Content-Type with its parameters: a boundary has at most 70 of them (RFC 2046 5.1.1)."""
+
+
+class ReadableMediaType:
+    """Takes away a Content-Type that nobody can mean; then the request has none, and is answered as such.
+
+    Django would read 64 KiB of quoted semicolons for four seconds, and end at an encoding that it does not know, before
+    any page or operation is asked.
+    """
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and not _can_be_read(_media_type(scope["headers"])):
+            scope = {**scope, "headers": [header for header in scope["headers"] if header[0] != _CONTENT_TYPE]}
+        await self._application(scope, receive, send)
+
+
+_CONTENT_TYPE = b"content-type"
+
+
+def _media_type(headers: Any) -> str:
+    """As Django puts it together where it was sent several times."""
+    return ",".join(value.decode("latin-1") for name, value in headers if name == _CONTENT_TYPE)
+
+
+def _can_be_read(media_type: str) -> bool:
+    if len(media_type) > LONGEST_MEDIA_TYPE:
+        return False
+    try:
+        parse_header_parameters(media_type)
+    except ValueError:
+        return False
+    return True
+
+
 class WithNotes:
     """Writes what the requests noted, as long as the server lives (ASGI's lifespan)."""
 
@@ -97,4 +136,4 @@ class WithNotes:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-application = WithNotes(BodyLimit(_django))
+application = WithNotes(BodyLimit(ReadableMediaType(_django)))
