@@ -59,6 +59,8 @@ def test_the_filter_narrows_and_a_message_is_deleted(
     sign_in(context, kwiaty.manager)
     page.goto("/wiadomosci/")
     expect(page.locator(".message")).to_have_count(2)
+    if screen.narrow:
+        page.locator(".fold-button").click()
     page.locator("#id_account").fill("11")
     expect(page.locator(".message")).to_have_count(1)
     expect(page).to_have_url(re.compile("account=11"))
