@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.live.instance import Installation
 from tests.live.journal import attempts, turned_away
@@ -16,6 +17,8 @@ PROVOKED = re.compile(
             r"pjproject: .*sip_transport\.c Dropping \d+ bytes packet from .*: PJSIP syntax error",
             # Phones offered sound that the exchange does not speak, and were refused for it.
             r"ERROR.*res_pjsip_session\.c: .*Couldn't negotiate stream \d+:audio",
+            # A caller gave up in the very moment in which the exchange answered.
+            r"ERROR.*chan_pjsip\.c: Session already DISCONNECTED \[reason=487",
             # The demo company's trunk leads to the sandbox carrier, which nobody started here.
             r"WARNING.*res_pjsip_outbound_registration\.c: No response received .* on registration attempt to",
             # The SIP library's word about a module that is loaded when others listen already.
@@ -35,8 +38,23 @@ def unlike_the_journal(house: Installation) -> set[str]:
 
 
 def complaints(house: Installation) -> Iterator[str]:
-    """What the logs of its processes have of errors and warnings, but for what strangers did."""
-    for log in (house.engine_log, *sorted((house.home / "log").glob("*.log"))):
-        for line in log.read_text().splitlines():
-            if _COMPLAINT.search(line) and not PROVOKED.search(line):
-                yield f"{log.name}: {line}"
+    """What all its logs have of errors and warnings, but for what strangers did."""
+    yield from engine_complaints(house)
+    yield from own_complaints(house)
+
+
+def engine_complaints(house: Installation) -> Iterator[str]:
+    """Those of the engine."""
+    return _unprovoked(house.engine_log)
+
+
+def own_complaints(house: Installation) -> Iterator[str]:
+    """Those of our processes."""
+    for log in sorted((house.home / "log").glob("*.log")):
+        yield from _unprovoked(log)
+
+
+def _unprovoked(log: Path) -> Iterator[str]:
+    for line in log.read_text().splitlines():
+        if _COMPLAINT.search(line) and not PROVOKED.search(line):
+            yield f"{log.name}: {line}"
