@@ -5,6 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from centralka.actions.calls import plan_for
+from centralka.calls.plan import StepName
+from centralka.calls.plan_json import plan_as_json
+from centralka.calls.reasons import reason_as_json
 from centralka.store.models import HangUp, SipAccount
 from tests import cast
 from tests.api.client import Api
@@ -176,3 +180,21 @@ def test_nobody_hangs_up_a_strangers_call_or_one_that_never_was(
     assert stranger.post("calls/node1-1/hangup", None).status == 404
     assert manager.post("calls/node1-2/hangup", None).status == 404
     assert not HangUp.objects.exists()
+
+
+def test_a_call_tells_what_was_planned_and_which_way_it_went(manager: Api, reader: Api, kwiaty: cast.Company) -> None:
+    """In the shape of `/call-plans`; in the list there is no room for it."""
+    callee = cast.phone(kwiaty.tenant, "101", "Ola", call_waiting=False)
+    cast.phone(kwiaty.tenant, "100", "Bartek")
+    asked = manager.post("call-plans", {"from": "100", "to": "101"}).body
+    _facts, plan = plan_for(kwiaty.owner, "100", "101")
+    busy = plan.steps[StepName("busy")].why
+    why = [reason_as_json(plan.steps[plan.first].why), reason_as_json(busy)]
+    leg = {"to": "101", "login": callee.login, "outcome": "busy", "seconds": 0, "why": why[0]}
+    call(kwiaty, "node1-1", outcome="busy", answered_at=None, legs=[leg], why=why, plan=plan_as_json(plan))
+    for api in (manager, reader):
+        told = api.get("calls/node1-1").body["plan"]
+        taken = told.pop("taken")
+        assert told == asked
+        assert taken == [{"step": "start", "outcome": "busy"}, {"step": "busy", "outcome": None}]
+    assert "plan" not in manager.get("calls").body["items"][0]
