@@ -77,7 +77,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "number_target"):     (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
     ("GET", "finance"):            (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "ledger_csv"):         (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
-    ("GET", "explain"):            (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "call_plan"):          (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("POST", "new_account_preview"): (LOGIN,  NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("POST", "account_preview"):   (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("GET", "calls"):              (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),

@@ -1,4 +1,4 @@
-"""Why a step stands in a plan: a code and the values to say it with. Words are added in `explain`, per language."""
+"""Why a step stands in a plan: a code and the values to say it with. `actions.reason_words` has the words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -86,7 +86,7 @@ class Reason:
 
 
 class ReasonJson(TypedDict):
-    """A reason where it is kept; words are added per language by `actions.explain`."""
+    """A reason where it is kept; words are added per language by `actions.reason_words`."""
 
     why: str
     values: NotRequired[Mapping[str, str | int]]

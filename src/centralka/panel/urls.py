@@ -1,10 +1,10 @@
 """Every page of the panel; `tests/panel/test_doors.py` knows who may open which."""
 
 from .accounts.urls import urlpatterns as accounts
+from .call_plans.urls import urlpatterns as call_plans
 from .calls.urls import urlpatterns as calls
 from .companies.urls import urlpatterns as companies
 from .company.urls import urlpatterns as company
-from .explain.urls import urlpatterns as explain
 from .external_numbers.urls import urlpatterns as external_numbers
 from .finance.urls import urlpatterns as finance
 from .guide.urls import urlpatterns as guide
@@ -26,7 +26,7 @@ urlpatterns = [
     *external_numbers,
     *pickers,
     *calls,
-    *explain,
+    *call_plans,
     *voicemail,
     *finance,
     *people,

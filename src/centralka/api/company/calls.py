@@ -6,7 +6,7 @@ from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from centralka.actions.calls import CallFilter, call_record, call_records, changed_calls, hang_up
-from centralka.actions.explain import sentence, sentences
+from centralka.actions.reason_words import sentence, sentences
 from centralka.calls.record.leg import Leg
 from centralka.calls.tariffs import rate_as_json
 from centralka.store.models import CallRecord

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from centralka.actions.explain import sentence
+from centralka.actions.reason_words import sentence
 from centralka.calls.plan import DialOut, Outcome, Pin, Plan, Refusal, Reject, Skip, Step, StepName, followers
 from centralka.calls.plan_json import plan_as_json
 from centralka.calls.prompts import Prompt

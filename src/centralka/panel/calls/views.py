@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET
 from centralka.actions import calls as actions
 from centralka.actions.actor import Actor
 from centralka.actions.errors import EndedAlready
-from centralka.actions.explain import sentence, sentences
 from centralka.actions.prices.vat import vat_percent
+from centralka.actions.reason_words import sentence, sentences
 from centralka.calls.reasons import Why
 from centralka.calls.record.leg import Leg
 from centralka.store.models import Role

@@ -7,7 +7,7 @@ from django.template.defaultfilters import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from centralka.actions.explain import price_in_words, sentence
+from centralka.actions.reason_words import price_in_words, sentence
 from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.plan import (
     AskPin,

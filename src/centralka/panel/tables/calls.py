@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from centralka.actions.explain import sentences
+from centralka.actions.reason_words import sentences
 from centralka.calls.tariffs import gross
 from centralka.store.models import CallRecord
 

@@ -5,5 +5,5 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("co-sie-stanie/", views.explain, name="explain"),
+    path("co-sie-stanie/", views.call_plan, name="call_plan"),
 ]

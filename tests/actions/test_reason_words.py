@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 
-from centralka.actions.explain import _SENTENCES, sentence, sentences
+from centralka.actions.reason_words import _SENTENCES, sentence, sentences
 from centralka.calls.reasons import Reason, Why, reason_from_json
 
 _VALUES = {

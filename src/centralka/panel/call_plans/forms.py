@@ -33,7 +33,7 @@ _SENSIBLE = [
 _MINUTE = "%Y-%m-%dT%H:%M"
 
 
-class ExplainForm(PanelForm):
+class CallPlanForm(PanelForm):
     """A form by GET, so that each question has an address."""
 
     who = PickedField(label=gettext_lazy("Who calls"))

@@ -8,15 +8,15 @@ from centralka.actions.actor import Actor
 
 from ..doors import tenant_page
 from ..pictures.whole import picture_of
-from .forms import ExplainForm
+from .forms import CallPlanForm
 
 
 @require_GET
 @tenant_page()
-def explain(request: HttpRequest, actor: Actor) -> HttpResponse:
+def call_plan(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Who calls whom and when; for HTMX only the answer."""
-    form = ExplainForm(request.GET, actor)
+    form = CallPlanForm(request.GET, actor)
     answer = form.answer()
     context = {"form": form, "picture": picture_of(*answer) if answer else None, "at": answer and answer[0].now}
     part = "#results" if request.headers.get("HX-Request") else ""
-    return render(request, f"panel/explain/page.html{part}", context)
+    return render(request, f"panel/call_plans/page.html{part}", context)
