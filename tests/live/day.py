@@ -19,6 +19,11 @@ PROVOKED = re.compile(
             r"ERROR.*res_pjsip_session\.c: .*Couldn't negotiate stream \d+:audio",
             # A caller gave up in the very moment in which the exchange answered.
             r"ERROR.*chan_pjsip\.c: Session already DISCONNECTED \[reason=487",
+            # A phone asked for the lamp of a mailbox that its account has not (any more).
+            r"WARNING.*res_pjsip_pubsub\.c: Subscriptions not permitted for endpoint",
+            # A company's own music went while somebody was on hold.
+            r"WARNING.*file\.c: File \S+/own-hold-music/\S+ does not exist in any format",
+            r"WARNING.*(file|res_musiconhold)\.c: Unable to open (file )?'?\S+/own-hold-music/\S+",
             # The demo company's trunk leads to the sandbox carrier, which nobody started here.
             r"WARNING.*res_pjsip_outbound_registration\.c: No response received .* on registration attempt to",
             # The SIP library's word about a module that is loaded when others listen already.
