@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -12,10 +13,13 @@ from django.db.migrations.state import StateApps
 from django.utils import timezone
 
 from centralka.calls.alphabet import sort_key
+from centralka.store import migrations
 from centralka.store.after_migrations import drop_before_migrating
 from centralka.store.facts import rate_for
 
 BEFORE = [("store", "0002_engine_views")]
+MANY = 1001
+"""More rows than are filled in at once."""
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,7 +45,7 @@ def before() -> Iterator[MigrationExecutor]:
         yield executor
     finally:
         with connection.cursor() as cursor:
-            for table in ("call_record", "sip_account", "tenant"):
+            for table in ("call_record", "call_changes", "sip_account", "tenant"):
                 cursor.execute(f"DELETE FROM {table}")
         migrate()
 
@@ -94,6 +98,29 @@ def test_names_and_extensions_that_are_there_are_put_in_order(before: MigrationE
     account = models.get_model("store", "SipAccount").objects.select_related("tenant").get()
     assert (account.extension_number, account.sort_key) == (100, sort_key("Alicja"))
     assert account.tenant.sort_key == sort_key("Kwiaciarnia")
+
+
+def test_calls_that_are_there_are_found_by_who_had_a_part_in_them(before: MigrationExecutor) -> None:
+    """Also after a start that was broken off before the oldest."""
+    old = before.loader.project_state(BEFORE).apps
+    tenant = old.get_model("store", "Tenant").objects.create(slug="kwiaty", name="Kwiaciarnia", language="pl")
+    Call = old.get_model("store", "CallRecord")
+    said = {"direction": "internal", "from_number": "100", "from_name": "Łukasz", "to_number": "101"}
+    Call.objects.bulk_create(
+        Call(tenant_id=tenant.pk, call_id=f"n-{one}", started_at=timezone.now(), **said) for one in range(MANY)
+    )
+    migrate()
+    calls = apps.get_model("store", "CallRecord").objects
+    assert calls.filter(search__contains=" lukasz ").count() == MANY
+    calls.filter(call_id="n-0").update(search="")
+    migrate()
+    assert calls.filter(search__contains=" lukasz ").count() == MANY
+
+
+def test_no_migration_needs_code_that_changes() -> None:
+    for path in Path(migrations.__path__[0]).glob("*.py"):
+        assert "import centralka" not in (text := path.read_text()), path.name
+        assert "from centralka" not in text, path.name
 
 
 def test_the_migrations_make_what_the_models_say() -> None:

@@ -10,6 +10,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 from .after_migrations import drop_before_migrating, make_after_migrating
 from .folded import add_functions
+from .older_rows import fill_in_older_rows
 
 
 class StoreConfig(AppConfig):
@@ -23,6 +24,7 @@ class StoreConfig(AppConfig):
         connection_created.connect(add_functions)
         pre_migrate.connect(drop_before_migrating, sender=self)
         post_migrate.connect(make_after_migrating, sender=self)
+        post_migrate.connect(fill_in_older_rows, sender=self)
 
 
 def _search_in_polish(sender: object, connection: BaseDatabaseWrapper, **_: object) -> None:

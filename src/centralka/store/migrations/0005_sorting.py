@@ -1,22 +1,7 @@
-"""Names in the order of the Polish alphabet, extensions in that of numbers."""
+"""Names in the order of the Polish alphabet, extensions in that of numbers. `store.older_rows` fills the keys in."""
 
-import centralka.store.models.named
 import django.db.models.functions.comparison
 from django.db import migrations, models
-
-from centralka.calls.alphabet import sort_key
-
-LISTED_BY_NAME = ("ExternalNumber", "Person", "PriceList", "SipAccount", "Tenant")
-AT_ONCE = 1000
-
-
-def put_in_order(apps, schema_editor):
-    for model in (apps.get_model("store", name) for name in LISTED_BY_NAME):
-        rows = []
-        for row in model.objects.only("name").order_by("pk").iterator(chunk_size=AT_ONCE):
-            row.sort_key = sort_key(row.name)
-            rows.append(row)
-        model.objects.bulk_update(rows, ["sort_key"], batch_size=AT_ONCE)
 
 
 class Migration(migrations.Migration):
@@ -53,17 +38,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='externalnumber',
             name='sort_key',
-            field=centralka.store.models.named.SortKeyField(blank=True, default='', editable=False, max_length=240),
+            field=models.CharField(blank=True, default='', editable=False, max_length=240),
         ),
         migrations.AddField(
             model_name='person',
             name='sort_key',
-            field=centralka.store.models.named.SortKeyField(blank=True, default='', editable=False, max_length=240),
+            field=models.CharField(blank=True, default='', editable=False, max_length=240),
         ),
         migrations.AddField(
             model_name='pricelist',
             name='sort_key',
-            field=centralka.store.models.named.SortKeyField(blank=True, default='', editable=False, max_length=240),
+            field=models.CharField(blank=True, default='', editable=False, max_length=240),
         ),
         migrations.AddField(
             model_name='sipaccount',
@@ -73,12 +58,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sipaccount',
             name='sort_key',
-            field=centralka.store.models.named.SortKeyField(blank=True, default='', editable=False, max_length=240),
+            field=models.CharField(blank=True, default='', editable=False, max_length=240),
         ),
         migrations.AddField(
             model_name='tenant',
             name='sort_key',
-            field=centralka.store.models.named.SortKeyField(blank=True, default='', editable=False, max_length=240),
+            field=models.CharField(blank=True, default='', editable=False, max_length=240),
         ),
-        migrations.RunPython(put_in_order, migrations.RunPython.noop),
     ]

@@ -1,6 +1,6 @@
 """One row for every call attempt, with its legs and why it went where it went."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,11 @@ else:
 
 class SearchTextField(_Text):
     """What the call is found by (`calls.record_search`); written whenever the row is."""
+
+    def deconstruct(self) -> Any:
+        """For migrations, which must not need this class: a column of text."""
+        name, _path, given, named = super().deconstruct()
+        return name, "django.db.models.TextField", given, named
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         """The recorder, which does not write through the ORM, asks `search_text` itself."""

@@ -20,6 +20,11 @@ class SortKeyField(_Text):
         fixed = {"max_length": KEY_MAX, "editable": False, "default": "", "blank": True}
         super().__init__(**(given | fixed))
 
+    def deconstruct(self) -> Any:
+        """For migrations, which must not need this class: a column of text."""
+        name, _path, given, named = super().deconstruct()
+        return name, "django.db.models.CharField", given, named
+
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         """Make the place in the order, also for `bulk_create`."""
         key = sort_key(getattr(model_instance, "name"))  # noqa: B009 (a model has no such attribute for mypy)
