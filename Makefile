@@ -24,7 +24,7 @@ test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@scripts/with-postgresql $(PYTHON) -m pytest -q -n 2 $(what_differs) \
 		tests/store tests/outbox tests/actions tests/api tests/panel tests/clients
 	@rm -f $(NOTES)
-	@$(call again,tests/live,4)
+	@$(call again,tests/live,3)
 	@$(call again,tests/browser,2)
 	@$(PYTHON) -m tests.first_try $(NOTES)
 
@@ -35,8 +35,8 @@ test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 STATEMENTS := $(CENTRALKA_HOME)/test-statements.json
 what_differs = -p tests.statements --by-statements $(STATEMENTS) --whole tests/store --whole tests/outbox --whole tests/actions
 
-# File by file in their order, each worker with installations of its own. Phones mostly wait for each other: four at a time
-# keep two cores half busy. A browser draws, so there it is as many as there are cores.
+# File by file in their order, each worker with installations of its own. Phones mostly wait for each other: three at a
+# time fill two cores. A browser draws, so there it is as many as there are cores.
 workers = -n $(1) --dist loadfile --no-loadscope-reorder
 # Real phones and a real browser on a machine that is busy with other things: what failed is tried once more, by itself, and
 # has to pass then. Both runs are printed, what needed another try is named at the end, and more than two in a thousand

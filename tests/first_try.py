@@ -63,7 +63,7 @@ def verdict(notes: Sequence[str]) -> tuple[bool, list[str]]:
     told = [f"{stories - len(failed)} of {stories} stories passed at the first try."]
     told += [f"  needed another: {name}" for name in failed]
     told += [f"  another try cannot mend: {why}" for why in not_forgiven]
-    if too_many := len(failed) > LIMIT * stories:
+    if too_many := len(failed) > round(LIMIT * stories):
         told.append(
             "That is more than two in a thousand: something comes and goes, and has a cause. See tests/live/README.md."
         )
