@@ -1,6 +1,7 @@
 """A second try hides nothing: what needed one is counted, and more than two in a thousand are too many."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ TRIED = """
 
     def test_of_the_day(day): pass
 """
+
+TOP = str(Path(__file__).resolve().parents[1])
 
 
 def run(*failed: str, stories: int = 1000, not_forgiven: tuple[str, ...] = ()) -> str:
@@ -58,6 +61,7 @@ def test_a_run_notes_what_failed(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, workers: list[str]
 ) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTHONPATH", TOP, prepend=os.pathsep)
     pytester.makepyfile(TRIED)
     file = pytester.path / "notes"
     pytester.runpytest_subprocess("-p", "tests.first_try", "--note-first-try", str(file), *workers)

@@ -1,7 +1,9 @@
 """The run on PostgreSQL takes every statement, error and kind of value that the run on SQLite saw."""
 
 import json
+import os
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +42,8 @@ TESTS = """
         assert number
 """
 
+TOP = str(Path(__file__).resolve().parents[1])
+
 
 def names(result: pytest.RunResult) -> set[str]:
     return {line.rpartition("::")[2].split(" ")[0] for line in result.outlines if "PASSED" in line}
@@ -50,6 +54,7 @@ def test_only_what_sends_something_new_runs_again(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, workers: str
 ) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTHONPATH", TOP, prepend=os.pathsep)
     pytester.makepyfile(TESTS)
     file = pytester.path / "noted"
     given = ["-p", "pytest_django", "-p", "tests.statements", "-v", *workers.split()]
@@ -66,6 +71,7 @@ def test_only_what_sends_something_new_runs_again(
 
 def test_what_nobody_noted_runs(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTHONPATH", TOP, prepend=os.pathsep)
     pytester.makepyfile("def test_new(): pass\ndef test_old(): pass")
     file = pytester.path / "noted"
     file.write_text(json.dumps({"asked": ["test_what_nobody_noted_runs.py::test_old"], "new": []}))
