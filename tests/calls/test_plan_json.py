@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 
-from centralka.calls.plan import AskPin, DialOut, Outcome, Pin, Plan, Reject, Ring, Step, Voicemail
+from centralka.calls.plan import AskPin, DialOut, Outcome, Pin, Plan, Reject, Ring, Step, Voicemail, followers
 from centralka.calls.plan_json import PlanJson, plan_as_json, plan_from_json
 from centralka.calls.reasons import Reason, Why, reason_as_json, reason_from_json
 from centralka.calls.spelling import NumberStyle
@@ -35,6 +35,19 @@ def test_a_plan_comes_back_as_it_was_written(plan: Plan) -> None:
     assert back == replace(plan, steps={name: as_kept(step) for name, step in plan.steps.items()})
     assert list(back.steps) == list(plan.steps), "in the plan's order"
     assert json.dumps(plan_as_json(back)) == text
+
+
+@given(PLANS)
+def test_what_follows_is_told_in_the_same_order_by_a_database_that_sorts_names(plan: Plan) -> None:
+    """As PostgreSQL's jsonb does (shorter names first)."""
+    stored = json.loads(json.dumps(plan_as_json(plan)))
+    for step in stored["steps"]:
+        step["then"] = dict(sorted(step["then"].items(), key=lambda pair: (len(pair[0]), pair[0])))
+    back = plan_from_json(stored)
+    for name, step in plan.steps.items():
+        assert list(dict.fromkeys(followers(back.steps[name]).values())) == list(
+            dict.fromkeys(followers(step).values())
+        )
 
 
 WHY = {"why": "number_dialled", "values": {"number": "+48600100200"}}

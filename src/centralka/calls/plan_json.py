@@ -242,24 +242,27 @@ def _then_as_json(step: Step) -> dict[str, str]:
 
 # -- And back ----------------------------------------------------------------------------------------------------------
 
+Then = dict[Outcome, StepName]
+
 
 def plan_from_json(stored: PlanJson) -> Plan:
     """What `plan_as_json` wrote, in this version or an earlier one. Raises KeyError, ValueError or TypeError for
     anything else."""
-    steps = {StepName(one["name"]): _step_from_json(one) for one in stored["steps"]}
+    places = {one["name"]: place for place, one in enumerate(stored["steps"])}
+    steps = {StepName(one["name"]): _step_from_json(one, _then(one, places)) for one in stored["steps"]}
     return Plan(StepName(stored["start"]), steps, stored.get("longest"))
 
 
-def _step_from_json(one: StepJson) -> Step:  # noqa: C901 (a line for each kind of step)
+def _step_from_json(one: StepJson, then: Then) -> Step:  # noqa: C901 (a line for each kind of step)
     why = reason_from_json(one["why"])
     if one["kind"] == "ring":
-        return _ring(one, why)
+        return _ring(one, why, then)
     if one["kind"] == "ask_pin":
-        return AskPin(one["sip_account"], Pin(one.get("pin", Pin.OUTSIDE)), one["tries"], why, _then(one))
+        return AskPin(one["sip_account"], Pin(one.get("pin", Pin.OUTSIDE)), one["tries"], why, then)
     if one["kind"] == "dial_out":
-        return _dial_out(one, why)
+        return _dial_out(one, why, then)
     if one["kind"] == "skip":
-        return Skip(why, _then(one), reason_from_json(one["because"]) if one["because"] else None)
+        return Skip(why, then, reason_from_json(one["because"]) if one["because"] else None)
     if one["kind"] == "voicemail":
         return _voicemail(one, why)
     if one["kind"] == "voicemail_menu":
@@ -271,7 +274,7 @@ def _step_from_json(one: StepJson) -> Step:  # noqa: C901 (a line for each kind 
     raise ValueError("a step of a kind that is not known")
 
 
-def _ring(one: RingJson, why: Reason) -> Ring:
+def _ring(one: RingJson, why: Reason, then: Then) -> Ring:
     show = one["show"]
     return Ring(
         account_id=one["sip_account"],
@@ -281,11 +284,11 @@ def _ring(one: RingJson, why: Reason) -> Ring:
         call_waiting=one["call_waiting"],
         show=CallerId(show["number"], show["name"]) if show else None,
         why=why,
-        then=_then(one),
+        then=then,
     )
 
 
-def _dial_out(one: DialOutJson, why: Reason) -> DialOut:
+def _dial_out(one: DialOutJson, why: Reason, then: Then) -> DialOut:
     show = CallerNumber(one["show"]["number"], one["show"]["restricted"])
     count = one.get("diversions", 0)
     return DialOut(
@@ -295,7 +298,7 @@ def _dial_out(one: DialOutJson, why: Reason) -> DialOut:
         rate=_rate(one["rate"]),
         seconds=one["seconds"],
         why=why,
-        then=_then(one),
+        then=then,
         diversion=Diversion(show.number, _condition(why), count) if count else None,
     )
 
@@ -316,8 +319,10 @@ def _condition(why: Reason) -> Condition:
     return Condition(str(why.values["condition"]))
 
 
-def _then(one: StepJson) -> dict[Outcome, StepName]:
-    return {_OUTCOMES[outcome]: StepName(name) for outcome, name in one.get("then", {}).items()}
+def _then(one: StepJson, places: Mapping[str, int]) -> Then:
+    """In the order of the steps, as the plan had it: PostgreSQL keeps the names of an object in an order of its own."""
+    followers = sorted(one.get("then", {}).items(), key=lambda pair: places.get(pair[1], 0))
+    return {_OUTCOMES[outcome]: StepName(name) for outcome, name in followers}
 
 
 def _prompt(name: str | None) -> Prompt | None:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
 
 from centralka.actions.reason_words import sentence
 from centralka.calls.plan import DialOut, Outcome, Pin, Plan, Refusal, Reject, Skip, Step, StepName, followers
@@ -13,6 +13,9 @@ from centralka.calls.plan_json import plan_as_json
 from centralka.calls.prompts import Prompt
 from centralka.calls.reasons import Reason, reason_as_json
 from centralka.calls.record.way import Taken
+
+# Written out: the document knows another `Outcome`, that of a whole call, and makers of clients take one of a name.
+StepOutcome = Annotated[Outcome, WithJsonSchema({"type": "string", "enum": [one.value for one in Outcome]})]
 
 
 class CallRate(BaseModel):
@@ -38,7 +41,7 @@ class _Step(BaseModel):
 
     name: str = Field(examples=["start"])
     why: ReasonOut
-    then: dict[Outcome, str] = Field(
+    then: dict[StepOutcome, str] = Field(
         description="The step that follows each outcome; the call ends after an outcome that is not here.",
         examples=[{"busy": "busy", "no_answer": "no_answer"}],
     )
@@ -171,7 +174,7 @@ class TakenStep(BaseModel):
     """A step of the plan that was carried out."""
 
     step: str = Field(description="Its name.", examples=["start"])
-    outcome: Outcome | None = Field(
+    outcome: StepOutcome | None = Field(
         description="What came of it; null while that is open, at the end of the call, and where it is not known.",
         examples=["busy"],
     )
