@@ -42,7 +42,7 @@ def test_a_dialog_says_it_beside_the_form_and_saves_when_it_works_again(
         assert complaints(page) == []
         context.set_offline(True)
         save.click()
-        expect(note).to_contain_text(screen.say("Centralka nie odpowiedziała", "The exchange did not answer"))
+        expect(note).to_contain_text(screen.say("Centrala nie odpowiedziała", "The exchange did not answer"))
         expect(note).to_have_count(1)
         context.set_offline(False)
     expect(page.locator("#external_name")).to_have_value("Nocna zmiana")

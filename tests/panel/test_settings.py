@@ -100,7 +100,7 @@ def test_a_file_is_used_at_once_and_can_be_heard_and_removed(kwiaty: cast.Compan
     form = Page(client.get(TALKS)).form
     page = Page(client.post(TALKS, form | {"file": a_file(TONE)}, follow=True))
     assert page.form["hold_sound"] == "own"
-    assert "Własny plik: przesłany" in page.text
+    assert "Własny plik: wgrany" in page.text
     assert client.get(f"{TALKS}/muzyka.wav").headers["Content-Type"] == "audio/wav"
     assert "Usunąć własną muzykę na zawieszeniu?" in Page(client.get(f"{TALKS}/muzyka/usun")).text
     after = Page(client.post(f"{TALKS}/muzyka/usun", follow=True))
@@ -114,7 +114,7 @@ def test_what_is_wrong_with_the_music_stands_beside_it(kwiaty: cast.Company, sig
     page = Page(client.post(TALKS, form | {"file": a_file(b"to nie jest muzyka")}))
     assert page.beside("file") == "To nie jest plik dźwiękowy. Wybierz plik WAV albo MP3."
     page = Page(client.post(TALKS, {"hold_sound": "own", "longest_call": "240"}))
-    assert page.beside("hold_sound") == "Nie ma jeszcze własnego pliku: najpierw go prześlij."
+    assert page.beside("hold_sound") == "Nie ma jeszcze własnego pliku: najpierw go wgraj."
     assert page.form["hold_sound"] == "own", "what was chosen stays"
     page = Page(client.post(TALKS, form | {"file": a_file(bytes(MAX_BYTES + 1))}))
     assert page.beside("file") == "Plik jest większy niż 10 MB."

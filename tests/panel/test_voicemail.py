@@ -215,7 +215,7 @@ def test_unheard_messages_come_first_with_their_callers(
     page = Page(signed_in(kwiaty.manager, "pl").get("/wiadomosci/"))
     order = [page.text.index(said) for said in ("Komórka Anny 600 100 200", "Numer zastrzeżony", "Księgowość 11")]
     assert order == sorted(order)
-    assert "Oddzwoń: numer wewn. 11" in page.text
+    assert "Oddzwoń: numer wew. 11" in page.text
     assert 'href="tel:+48600100200"' in page.html
     assert 'href="tel:"' not in page.html
     assert page.inside("unheard") == "2 nieodsłuchane wiadomości"
@@ -352,7 +352,7 @@ def test_without_a_mail_server_no_mail_is_called_sent(
     for url in (_url(account), "/wiadomosci/wysylka"):
         text = Page(client.get(url)).text
         assert "Zapisana do pliku: nie ustawiono serwera poczty" in text, url
-        assert "Nie ustawiono serwera poczty, więc nikt nie dostaje wiadomości" in text, url
+        assert "Nie ustawiono serwera poczty, więc nikt nie dostaje e-maili" in text, url
         assert "Wysłana" not in text, url
     said = Page(client.post(_url(account, "wiadomosc-testowa"), follow=True)).text
     assert "jest zapisywana do pliku: nie ustawiono serwera poczty" in said
