@@ -1,4 +1,4 @@
-"""Who acts, and what their role lets them do."""
+"""The person or program that acts, and what their role lets them do."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class Actor:
     person: Person | None = None
 
     def may(self, role: Role) -> bool:
-        """Whether the actor's role includes `role`."""
+        """Tell whether the actor's role includes `role`."""
         return _RANK[self.role] >= _RANK[role]
 
     def require(self, role: Role) -> None:
@@ -28,7 +28,7 @@ class Actor:
             raise NotAllowed
 
     def require_unblocked(self) -> None:
-        """Raise `Blocked` where nothing may be changed, as the operator blocked the company."""
+        """Raise `Blocked` if the operator blocked the company: then nothing may be changed."""
         if self.tenant.blocked_at is not None:
             raise Blocked(self.tenant.block_reason)
 
@@ -50,12 +50,12 @@ class Operator:
 
 
 def actor_of_membership(membership: Membership) -> Actor:
-    """The actor that a signed-in person is in one of their tenants."""
+    """Return the actor that a signed-in person is in one of their tenants."""
     return Actor(membership.tenant, Role(membership.role), membership.person.email, membership.person)
 
 
 def actor_of_token(token: ApiToken) -> Actor | Operator:
-    """The actor that a program is; a token without tenant is the operator's."""
+    """Return the actor that a program with this token is; a token without tenant is the operator's."""
     if token.tenant is None:
         return Operator(who=token.name)
     return Actor(token.tenant, Role(token.role), token.name)

@@ -39,15 +39,15 @@ class CallFilter:
     until: datetime | None = None
     """Aware; calls that started before."""
     sip_account: int | None = None
-    """An account that called, was rung or was transferred to."""
+    """The account called, was rung, or a call was transferred to it."""
     direction: str | None = None
     outcome: str | None = None
     number: str | None = None
     """Part of the caller's, the dialled or another rung number, in any spelling, or of any of their names."""
     extension: str | None = None
-    """One that had a part, also of an account that was deleted since."""
+    """The extension had a part in the call; its account may have been deleted since."""
     missed: bool = False
-    """Only calls to somebody here that nobody took: not those that this account or extension made itself."""
+    """Only calls to an account here that nobody took: not calls that this account or extension made itself."""
 
 
 _MISSED = ("no_answer", "busy", "unavailable", "cancelled", "voicemail")
@@ -55,7 +55,7 @@ _MISSED = ("no_answer", "busy", "unavailable", "cancelled", "voicemail")
 
 
 def call_records(actor: Actor, wanted: CallFilter = CallFilter()) -> QuerySet[CallRecord]:
-    """The tenant's calls, newest first; those going on now are among them."""
+    """Return the tenant's calls, newest first; running calls are among them."""
     found = CallRecord.objects.filter(tenant=actor.tenant)
     if wanted.since:
         found = found.filter(started_at__gte=wanted.since)
@@ -84,8 +84,8 @@ def _missed(actor: Actor, found: QuerySet[CallRecord], wanted: CallFilter) -> Qu
 
 
 def changed_calls(actor: Actor, wanted: CallFilter, after: int, limit: int) -> tuple[list[CallRecord], int]:
-    """At most `limit` of the tenant's calls that changed after the change of that number (0: all), oldest change first;
-    and the number to ask with the next time.
+    """Return at most `limit` of the tenant's calls that changed after the change of that number (0: all), oldest change
+    first, and the number to ask with the next time.
 
     Nothing is skipped: what is written while we read has a higher number. Raises `InvalidInput` at `changed_since` for
     a number that there was not yet, as after a backup was put back.
@@ -100,7 +100,7 @@ def changed_calls(actor: Actor, wanted: CallFilter, after: int, limit: int) -> t
 
 
 def _has(text: str) -> Q:
-    """The text in one of the names of a call, or the number that it spells in one of its numbers."""
+    """Match the text in one of the names of a call, or the number that it spells in one of its numbers."""
     digits = parse_number(text) or digits_in(text)
     return _holds(fold(text)) | _holds(digits) if digits else _holds(fold(text))
 
@@ -110,20 +110,20 @@ def _holds(text: str) -> Q:
 
 
 def was_in_calls(actor: Actor, extension: str) -> bool:
-    """Whether a call is kept in which this extension had a part; perhaps its account is gone."""
+    """Tell whether a call is kept in which this extension had a part; its account may be gone."""
     return call_records(actor, CallFilter(extension=extension)).exists()
 
 
 def _calls_of_account(actor: Actor, account_id: int) -> QuerySet[CallRecordAccount, int]:
     if not 0 < account_id < _NO_ID:  # no database has such a row, and some fail at the question
         return CallRecordAccount.objects.none().values_list("call_record_id", flat=True)
-    # Over the account's rows, so that a stranger's account finds nothing.
+    # Over the account's rows, so that an account of another tenant finds nothing.
     mine = CallRecordAccount.objects.filter(sip_account_id=account_id, sip_account__tenant=actor.tenant)
     return mine.values_list("call_record_id", flat=True)
 
 
 def call_record(actor: Actor, call_id: str) -> CallRecord:
-    """One call; raises `NotFound` for a stranger's."""
+    """Return one call. Raises `NotFound` for a call of another tenant."""
     found = call_records(actor).filter(call_id=call_id.replace("\0", "")).first()
     if found is None:
         raise NotFound
@@ -131,7 +131,7 @@ def call_record(actor: Actor, call_id: str) -> CallRecord:
 
 
 def hang_up(actor: Actor, call_id: str) -> CallRecord:
-    """Have a running call ended, within a second or so; gives its record as it is now.
+    """Order that a running call ends, within a second or so. Returns its record as it is now.
 
     Raises `NotAllowed` for readers, `NotFound`, and `EndedAlready`.
     """
@@ -146,7 +146,7 @@ def hang_up(actor: Actor, call_id: str) -> CallRecord:
 def plan_for(
     actor: Actor, caller: str, dialled: str, at: datetime | None = None
 ) -> tuple[CallFacts | IncomingFacts, Plan]:
-    """What would happen if extension `caller`, or somebody outside, dialled `dialled` at `at` (now by default).
+    """Plan a call of extension `caller`, or of somebody outside, to `dialled` at `at` (now by default).
 
     The same facts and the same function decide a real call.
     """

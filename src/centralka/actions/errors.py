@@ -43,7 +43,7 @@ class InvalidInput(ActionError):
         super().__init__(", ".join(self.problems))
 
     def has(self, code: str) -> bool:
-        """Whether any field has this problem."""
+        """Tell whether any field has this problem."""
         return any(problem.code == code for found in self.problems.values() for problem in found)
 
 
@@ -77,7 +77,7 @@ class ProblemList:
         self.found.setdefault(field, []).append(Problem(code, message))
 
     def check(self, good: bool, field: str, code: str, message: str | Promise) -> bool:
-        """Note the problem unless `good`; gives `good` back."""
+        """Note the problem unless `good`. Returns `good`."""
         if not good:
             self.add(field, code, message)
         return good

@@ -17,12 +17,12 @@ NAME_MAX = LONGEST_NAME
 
 
 def external_numbers(actor: Actor) -> QuerySet[ExternalNumber]:
-    """The company's saved numbers, by name."""
+    """Return the company's saved numbers, by name."""
     return actor.tenant.external_numbers.order_by("sort_key", "e164", "id")
 
 
 def external_number(actor: Actor, number_id: int) -> ExternalNumber:
-    """One saved number of the actor's company; raises `NotFound` for a stranger's."""
+    """Return one saved number of the actor's company. Raises `NotFound` for a number of another company."""
     try:
         return external_numbers(actor).get(pk=number_id)
     except (ExternalNumber.DoesNotExist, OverflowError):
@@ -30,7 +30,7 @@ def external_number(actor: Actor, number_id: int) -> ExternalNumber:
 
 
 def add_external_number(actor: Actor, number: str, name: str) -> ExternalNumber:
-    """Save a number, in any spelling. Raises `InvalidInput`, and `Taken` for one that is saved already."""
+    """Save a number, in any spelling. Raises `InvalidInput`, and `Taken` for a number that is saved already."""
     actor.require(Role.MANAGER)
     problems = ProblemList()
     e164, name = _checked_number(problems, actor.tenant, number), " ".join(name.split())
@@ -44,7 +44,7 @@ def add_external_number(actor: Actor, number: str, name: str) -> ExternalNumber:
 
 
 def delete_external_number(actor: Actor, number_id: int) -> list[Forward]:
-    """Remove a saved number. Gives the forwards that pointed there; from now on their conditions count as empty."""
+    """Remove a saved number. Returns the forwards that pointed there; from now on their conditions count as empty."""
     actor.require(Role.MANAGER)
     with transaction.atomic():
         # Locked, so that nobody chooses it at this moment.
@@ -56,7 +56,7 @@ def delete_external_number(actor: Actor, number_id: int) -> list[Forward]:
 
 
 def _checked_number(problems: ProblemList, tenant: Tenant, text: str) -> str:
-    """The number in E.164; "" with a problem noted if calls cannot be forwarded there."""
+    """Return the number in E.164; "" with a problem noted if calls cannot be forwarded there."""
     e164 = parse_number(text)
     if e164 is None:
         _say_what_it_is(problems, text)

@@ -18,7 +18,7 @@ _WRONG_FILE = WRONG_SOUND | {
 
 
 def own_file(actor: Actor) -> HoldMusic | None:
-    """The company's own file; its sound is read when it is asked for."""
+    """Return the company's own file; its sound is read when it is asked for."""
     actor.require(Role.MANAGER)
     return HoldMusic.objects.filter(tenant=actor.tenant).defer("wav").first()
 

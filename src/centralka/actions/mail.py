@@ -16,7 +16,7 @@ MOST_TESTS_WAITING = 5
 
 
 def mails(actor: Actor, *, sip_account: int | None = None) -> QuerySet[Mail]:
-    """The company's mails, or those about one account, newest first."""
+    """Return the company's mails, or the mails about one account, newest first."""
     actor.require(Role.MANAGER)
     found = Mail.objects.filter(tenant=actor.tenant)
     if sip_account is not None:
@@ -25,7 +25,7 @@ def mails(actor: Actor, *, sip_account: int | None = None) -> QuerySet[Mail]:
 
 
 def send_test_mail(actor: Actor, account_id: int) -> Mail:
-    """Mail a test to where the account's messages are mailed; the worker takes it within moments."""
+    """Mail a test to the address of the account's messages; the worker sends it within moments."""
     actor.require(Role.MANAGER)
     with transaction.atomic():
         account = locked_sip_account(actor, account_id)

@@ -1,4 +1,4 @@
-"""A company's money: what it has, what was booked, and what the operator books by hand. PLN net."""
+"""A company's money: its funds, its bookings, and bookings that the operator makes by hand. PLN net."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class LedgerFilter:
 
 
 def funds(tenant: Tenant) -> Funds:
-    """What the company has now, however long ago `tenant` was read.
+    """Return what the company has now, however long ago `tenant` was read.
 
     The caller of this function has checked the right to see it.
     """
@@ -52,24 +52,24 @@ def funds(tenant: Tenant) -> Funds:
 
 
 def own_funds(actor: Actor) -> Funds:
-    """What the actor's company has now. A reader does not see it."""
+    """Return what the actor's company has now. A reader does not see it."""
     actor.require(Role.MANAGER)
     return funds(actor.tenant)
 
 
 def ledger(actor: Actor, wanted: LedgerFilter = LedgerFilter()) -> QuerySet[LedgerEntry]:
-    """The company's bookings, newest first. A reader does not see them."""
+    """Return the company's bookings, newest first. A reader does not see them."""
     actor.require(Role.MANAGER)
     return _narrowed(LedgerEntry.objects.filter(tenant=actor.tenant), wanted)
 
 
 def ledger_of(operator: Operator, tenant_id: int, wanted: LedgerFilter = LedgerFilter()) -> QuerySet[LedgerEntry]:
-    """A company's bookings, newest first. Raises `NotFound`."""
+    """Return a company's bookings, newest first. Raises `NotFound`."""
     return _narrowed(LedgerEntry.objects.filter(tenant=_existing(tenant_id)), wanted)
 
 
 def spending_by_day(actor: Actor, since: date, until: date) -> list[tuple[date, Decimal]]:
-    """What calls and fees cost on each day from `since` to `until`, both included; PLN net, 0 on a day of nothing.
+    """Sum what calls and fees cost on each day from `since` to `until`, both included; PLN net, 0 on a day without any.
 
     Days are those of the installation's clock. Of more than 366 days the last ones are given.
     """
@@ -87,9 +87,9 @@ def spending_by_day(actor: Actor, since: date, until: date) -> list[tuple[date, 
 
 
 def top_up(operator: Operator, tenant_id: int, net: Decimal, note: str = "", key: str | None = None) -> LedgerEntry:
-    """Money came in. `note` is seen by the company; fees that it owes are booked at once.
+    """Book money that came in. The company sees `note`; fees that it owes are booked at once.
 
-    A repeated `key` gives the entry that there is: a request that is sent twice books once. Raises `InvalidInput`,
+    A repeated `key` returns the entry that exists: a request that is sent twice books once. Raises `InvalidInput`,
     also for the key of another booking, and `NotFound`.
     """
     problems = ProblemList()
@@ -99,7 +99,7 @@ def top_up(operator: Operator, tenant_id: int, net: Decimal, note: str = "", key
 
 
 def correct(operator: Operator, tenant_id: int, net: Decimal, note: str, key: str | None = None) -> LedgerEntry:
-    """Put something right, in either direction; `note` says what. Never takes the balance below its limit.
+    """Correct the balance, up or down; `note` says why. Never takes the balance below its limit.
 
     Repetitions and errors as in `top_up`; `net` is refused as `too_little_money` when there is not so much to take.
     """
@@ -111,7 +111,7 @@ def correct(operator: Operator, tenant_id: int, net: Decimal, note: str, key: st
 
 
 def set_credit_limit(operator: Operator, tenant_id: int, limit: Decimal) -> None:
-    """How far below zero the company's balance may go; 0: prepaid. Raises `InvalidInput`, `NotFound`.
+    """Set how far below zero the company's balance may go; 0: prepaid. Raises `InvalidInput`, `NotFound`.
 
     Not less than what it owes or running calls have put aside: the balance is never below its limit.
     """
@@ -150,7 +150,7 @@ def _book(
 def _booked(
     operator: Operator, tenant: Tenant, kind: LedgerEntry.Kind, net: Decimal, note: str, key: str
 ) -> LedgerEntry:
-    """The new entry, or the one that has this key."""
+    """Return the new entry, or the entry that has this key."""
     before = LedgerEntry.objects.filter(key=key).first()
     if before is None and abs(funds(tenant).balance + net) > MOST_BALANCE:
         raise InvalidInput({"net": [Problem("too_large", _("The balance would be too large to be true."))]})
@@ -160,7 +160,7 @@ def _booked(
 
 
 def _or_refused(field: str, action: Callable[[], _Done]) -> _Done:
-    """Do it; too little money is the field's problem."""
+    """Run the booking; too little money becomes the field's problem."""
     try:
         return action()
     except NotEnoughMoney as refused:

@@ -15,17 +15,17 @@ from .errors import InUse, InvalidInput, NotFound, Problem, ProblemList, Taken
 
 MOST_AT_ONCE = 1000
 _SHOWN = 40
-"""How much of what is no number is repeated."""
+"""Characters of a text that is no number which its problem repeats."""
 
 
 def numbers(
     operator: Operator, *, search: str = "", tenant_id: int | None = None, given: bool | None = None
 ) -> QuerySet[Number]:
-    """All numbers in their order; `search` looks in the number and in its company's name.
+    """Return all numbers in their order; `search` looks in the number and in its company's name.
 
-    `tenant_id`: that company's only. `given`: only those that some company has, or (False) that none has. Each has
+    `tenant_id`: only this company's. `given`: only numbers that a company has, or (False) that none has. Each has
     `shown` and `shown_elsewhere`: how many accounts show it as their caller ID, and how many of them are not accounts
-    of the company that has it; calls of these are refused.
+    of the company that has it; calls of those accounts are refused.
     """
     found = Number.objects.select_related("tenant", "sip_account").annotate(
         shown=Count("shown_by"),
@@ -43,7 +43,7 @@ def numbers(
 
 
 def number(operator: Operator, number_id: int) -> Number:
-    """One number, with what `numbers` tells of it; raises `NotFound`."""
+    """Return one number, with what `numbers` tells of it. Raises `NotFound`."""
     try:
         return numbers(operator).get(pk=number_id)
     except (Number.DoesNotExist, OverflowError):
@@ -53,7 +53,7 @@ def number(operator: Operator, number_id: int) -> Number:
 def add_numbers(operator: Operator, texts: Sequence[str], tenant_id: int | None = None) -> list[Number]:
     """Put numbers, in any spelling, into the stock, or give them to a company at once: all of them or none.
 
-    Raises `InvalidInput` with a problem `numbers.<index>` for each that is wrong, `Taken` where numbers exist already.
+    Raises `InvalidInput` with a problem `numbers.<index>` for each wrong number, `Taken` where numbers exist already.
     """
     problems = ProblemList()
     wanted = _read(problems, texts)
@@ -65,7 +65,7 @@ def add_numbers(operator: Operator, texts: Sequence[str], tenant_id: int | None 
             _refuse_taken(wanted)
             return Number.objects.bulk_create(Number(e164=e164, tenant_id=tenant_id) for e164 in wanted)
     except IntegrityError:
-        _refuse_taken(wanted)  # somebody else was quicker
+        _refuse_taken(wanted)  # another request was quicker
         raise
 
 
@@ -73,16 +73,16 @@ def give_number(operator: Operator, number_id: int, tenant_id: int | None) -> Nu
     """Give a number to a company, or (None) take it back into the stock; from then on calls to it ring nowhere.
 
     Accounts that show it as their caller ID go on pointing to it: their calls outside are refused until they show
-    another one, or the number is theirs again. A number that the company has already stays as it is.
+    another number, or the company has this one again. A number that the company has already stays as it is.
     """
     give_numbers(operator, [number_id], tenant_id)
     return number(operator, number_id)
 
 
 def give_numbers(operator: Operator, number_ids: Sequence[int], tenant_id: int | None) -> int:
-    """As `give_number`, for many at once: all of them or none. Gives how many are another company's (or nobody's) now.
+    """Give many numbers as `give_number` does: all of them or none. Returns how many changed hands.
 
-    Raises `NotFound` if one of them is not there, `InvalidInput` for a company that is not, or where none is chosen.
+    Raises `NotFound` if a number does not exist, `InvalidInput` if the company does not, or where no number is chosen.
     """
     problems = ProblemList()
     problems.check(0 < len(number_ids) <= MOST_AT_ONCE, "numbers", "required", _("Choose the numbers first."))
@@ -91,16 +91,16 @@ def give_numbers(operator: Operator, number_ids: Sequence[int], tenant_id: int |
     )
     problems.raise_any()
     with transaction.atomic():
-        # Locked in one order, so that two who give the same numbers wait for each other.
+        # Locked in one order, so that two operators who give the same numbers wait for each other.
         found = [_locked(Number.objects.all(), number_id) for number_id in sorted(set(number_ids))]
         moved = [one.pk for one in found if one.tenant_id != tenant_id]
         return Number.objects.filter(pk__in=moved).update(tenant=tenant_id, sip_account=None)
 
 
 def delete_number(operator: Operator, number_id: int) -> None:
-    """Remove a number that no company has; `InUse` for one that a company has: take it back first.
+    """Remove a number that no company has. Raises `InUse` if a company has it: take it back first.
 
-    Accounts that still show it show none from then on, so their calls outside stay refused.
+    Accounts that still show it show no number from then on, so their calls outside stay refused.
     """
     with transaction.atomic():
         found = _locked(Number.objects.all(), number_id)
@@ -111,12 +111,12 @@ def delete_number(operator: Operator, number_id: int) -> None:
 
 
 def own_numbers(actor: Actor) -> QuerySet[Number]:
-    """The company's numbers in their order, with where each rings."""
+    """Return the company's numbers in their order, with the account at which each rings."""
     return actor.tenant.numbers.select_related("sip_account").order_by("e164", "id")
 
 
 def own_number(actor: Actor, number_id: int) -> Number:
-    """One number of the actor's company; raises `NotFound` for a stranger's."""
+    """Return one number of the actor's company. Raises `NotFound` for a number of another company."""
     try:
         return own_numbers(actor).get(pk=number_id)
     except (Number.DoesNotExist, OverflowError):
@@ -138,7 +138,7 @@ def _fits(search: str) -> Q:
 
 
 def _read(problems: ProblemList, texts: Sequence[str]) -> list[str]:
-    """The texts in E.164, or a problem for each that is none."""
+    """Read the texts as numbers in E.164. Notes a problem for each text that is none."""
     problems.check(len(texts) > 0, "numbers", "required", _("Give at least one number."))
     if not problems.check(
         len(texts) <= MOST_AT_ONCE,

@@ -14,13 +14,13 @@ from .tenants.tenants import add_person_to
 
 
 def people(actor: Actor) -> QuerySet[Membership]:
-    """The people who work in the company, by name. Only an owner sees them."""
+    """Return the people who work in the company, by name. Only an owner sees them."""
     actor.require(Role.OWNER)
     return actor.tenant.memberships.select_related("person")
 
 
 def member(actor: Actor, membership_id: int) -> Membership:
-    """One of them; raises `NotFound` for a stranger."""
+    """Return one person of the company. Raises `NotFound` for anybody else."""
     try:
         return people(actor).get(pk=membership_id)
     except (Membership.DoesNotExist, OverflowError):
@@ -34,7 +34,7 @@ def add_person(actor: Actor, email: str, name: str, role: Role, password: str) -
 
 
 def change_role(actor: Actor, membership_id: int, role: Role) -> None:
-    """Change a role; the last owner stays one, so that nobody is locked out."""
+    """Change a role; the last owner stays an owner, so that nobody is locked out."""
     with transaction.atomic():
         changed = _locked(actor, membership_id)
         if role not in set(Role):
@@ -57,9 +57,9 @@ def remove_person(actor: Actor, membership_id: int) -> None:
 
 
 def no_reset(actor: Actor, member: Membership) -> Problem | None:
-    """Why the actor cannot give this person a new first password; None: they can.
+    """Tell why the actor cannot give this person a new first password; None: they can.
 
-    A person who knows it can sign in as that person, so it must open nothing but the actor's own company.
+    The actor could sign in with it as that person, so it must open nothing but the actor's own company.
     """
     actor.require(Role.OWNER)
     person = member.person
@@ -73,7 +73,7 @@ def no_reset(actor: Actor, member: Membership) -> Problem | None:
 
 
 def reset_password(actor: Actor, membership_id: int, password: str) -> Person:
-    """Give somebody who forgot theirs a new first password, to be changed at the next sign-in."""
+    """Give a person who forgot their password a new first one, to be changed at the next sign-in."""
     with transaction.atomic():
         found = _locked(actor, membership_id)
         if problem := no_reset(actor, found):
@@ -95,7 +95,7 @@ def _check_password(password: str, person: Person) -> None:
 
 
 def _locked(actor: Actor, membership_id: int) -> Membership:
-    """The membership, with all owners locked, so that two who leave at once do not both go."""
+    """Return the membership, with all owners locked, so that two owners who leave at once do not both go."""
     actor.require(Role.OWNER)
     list(actor.tenant.memberships.select_for_update().filter(role=Role.OWNER))
     return member(actor, membership_id)

@@ -87,7 +87,7 @@ _CONDITIONS = {
 
 
 def sentence(reason: Reason) -> str:
-    """A reason as a sentence without a full stop; a code that is not known any more is shown as it is."""
+    """Write a reason as a sentence without a full stop; a code that is not known any more is shown as it is."""
     if reason.why is Why.OF_ANOTHER_VERSION:
         return str(reason.values["code"])
     try:
@@ -97,7 +97,7 @@ def sentence(reason: Reason) -> str:
 
 
 def _words(values: Mapping[str, str | int]) -> dict[str, object]:
-    """The values in words; those of a forward add its condition and its target as a whole."""
+    """Put the values in words; the values of a forward add its condition and its target as a whole."""
     words = {name: _in_words(name, value) for name, value in values.items()}
     if "per_minute" in values:
         words["price"] = ", ".join(price_in_words(values))
@@ -111,7 +111,7 @@ def _words(values: Mapping[str, str | int]) -> dict[str, object]:
 
 
 def price_in_words(values: Mapping[str, str | int]) -> list[str]:
-    """Every part of a price, e.g. “PLN 0.12 net a minute”, “PLN 0.35 for the connection”, “charged by 60/30 s”.
+    """Write every part of a price, e.g. “PLN 0.12 net a minute”, “PLN 0.35 for the connection”, “charged by 60/30 s”.
 
     `values`: as `calls.tariffs.rate_as_json`. Reasons that were recorded long ago have only the price per minute.
     """
@@ -124,7 +124,7 @@ def price_in_words(values: Mapping[str, str | int]) -> list[str]:
 
 
 def _in_words(name: str, value: str | int | Decimal) -> object:
-    """Numbers grouped, money with its currency, levels as on the form."""
+    """Write a value in words: numbers grouped, money with its currency, levels as on the form."""
     match name:
         case "number":
             return grouped(str(value))
@@ -137,11 +137,11 @@ def _in_words(name: str, value: str | int | Decimal) -> object:
 
 
 def _short(amount: Decimal) -> Decimal:
-    """With two decimals where the others say nothing."""
+    """Round an amount to two decimals where further ones are 0."""
     cents = amount.quantize(Decimal("0.01"))
     return cents if cents == amount else amount
 
 
 def sentences(reasons: Iterable[Reason]) -> list[str]:
-    """Each of them as a sentence."""
+    """Write each reason as a sentence."""
     return [sentence(reason) for reason in reasons]

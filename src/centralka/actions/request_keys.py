@@ -32,7 +32,7 @@ def check_key(key: str) -> None:
 
 
 def made_before(actor: Actor, key: str, content: Mapping[str, Any]) -> int | None:
-    """The id of what the same request made; None: it is new. Raises `KeyReused` for other content under the key.
+    """Return the id of what the same request made; None: it is new. Raises `KeyReused` for other content under the key.
 
     `content`: what is asked for, without its secrets. The company is locked, so two at once come one after the other.
     """
@@ -46,7 +46,7 @@ def made_before(actor: Actor, key: str, content: Mapping[str, Any]) -> int | Non
 
 
 def note_made(actor: Actor, key: str, content: Mapping[str, Any], made: int, now: datetime) -> None:
-    """The request of this key is carried out; in the transaction that does it."""
+    """Note that the request of this key is carried out, in the transaction that does it."""
     RequestKey.objects.create(tenant=actor.tenant, key=key, content=_digest(content), made=made, at=now)
 
 

@@ -1,4 +1,4 @@
-"""Who a signed-in person is: their companies, and whether they run the installation."""
+"""What a signed-in person is: their companies, and whether they run the installation."""
 
 from centralka.store.models import Person
 
@@ -6,18 +6,18 @@ from .actor import Actor, Operator, actor_of_membership
 
 
 def places_of(person: Person) -> list[Actor]:
-    """One actor for each company in which the person works, by the company's name."""
+    """Return one actor for each company in which the person works, by the company's name."""
     memberships = person.memberships.select_related("tenant", "person").order_by("tenant__sort_key", "tenant_id")
     return [actor_of_membership(membership) for membership in memberships]
 
 
 def operator_of(person: Person) -> Operator | None:
-    """The operator that the person is, if they are one."""
+    """Return the operator that the person is, if they are one."""
     return Operator(person.email, person) if person.is_operator else None
 
 
 def choose_password(person: Person, password: str) -> None:
-    """The person's own new password, which the form has judged; a first one told by somebody else ends here."""
+    """Set the person's own new password, which the form has judged; a first password from somebody else ends here."""
     person.set_password(password)
     person.must_change_password = False
     person.save(update_fields=["password", "must_change_password"])

@@ -18,7 +18,7 @@ class SipAddress:
 
 
 def sip_addresses(asked_at: str) -> list[SipAddress]:
-    """All addresses at which phones can register, the usual one first.
+    """Return all addresses at which phones can register, the usual one first.
 
     `asked_at`: the host (and port) at which the asking browser or program reached us. An exchange that listens on every
     address of its machine is reached there by phones too.

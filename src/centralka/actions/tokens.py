@@ -15,13 +15,13 @@ from .errors import NotFound, ProblemList
 
 
 def tokens(actor: Actor) -> QuerySet[ApiToken]:
-    """The tenant's tokens, newest first. Only an owner sees them."""
+    """Return the tenant's tokens, newest first. Only an owner sees them."""
     actor.require(Role.OWNER)
     return actor.tenant.api_tokens.select_related("made_by")
 
 
 def make_token(actor: Actor, name: str, role: Role) -> tuple[ApiToken, str]:
-    """A new token and its text, which is shown this once and cannot be read again.
+    """Make a token. Returns it and its text, which is shown this once and cannot be read again.
 
     `role`: what it may do; an owner's token manages people and tokens too.
     """
@@ -40,7 +40,7 @@ def make_token(actor: Actor, name: str, role: Role) -> tuple[ApiToken, str]:
 
 
 def token(actor: Actor, token_id: int) -> ApiToken:
-    """One of them; raises `NotFound` for a stranger's."""
+    """Return one token. Raises `NotFound` for a token of another tenant."""
     try:
         return tokens(actor).get(pk=token_id)
     except (ApiToken.DoesNotExist, OverflowError):
@@ -54,7 +54,7 @@ def revoke_token(actor: Actor, token_id: int) -> None:
 
 
 def actor_with(text: str) -> Actor | Operator | None:
-    """The holder of this token; None for a wrong or revoked one."""
+    """Return the holder of this token; None for a wrong or revoked token."""
     found = ApiToken.objects.select_related("tenant").filter(digest=digest(text)).first()
     if found is None:
         return None
@@ -63,7 +63,7 @@ def actor_with(text: str) -> Actor | Operator | None:
 
 
 def make_operator_token(name: str) -> str:
-    """A token for the operator's API; its text, shown this once."""
+    """Make a token for the operator's API. Returns its text, shown this once."""
     text = new_token_text()
     ApiToken.objects.create(tenant=None, name=name, role=Role.OWNER, digest=digest(text), hint=text[:8])
     return text
@@ -75,10 +75,10 @@ def revoke_operator_tokens(name: str) -> int:
 
 
 def new_token_text() -> str:
-    """43 characters, 256 random bits, with a prefix that secret scanners can look for."""
+    """Make the text of a token: 43 characters, 256 random bits, with a prefix that secret scanners can look for."""
     return "ctk_" + secrets.token_urlsafe(32)
 
 
 def digest(text: str) -> str:
-    """What is stored of a token."""
+    """Return the digest that is stored of a token."""
     return hashlib.sha256(text.encode()).hexdigest()

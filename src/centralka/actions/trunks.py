@@ -37,7 +37,7 @@ class TrunkInput:
     transport: str = Trunk.Transport.UDP
     username: str = ""
     password: str | None = None
-    """None: keep the one there is; a trunk that registers needs one."""
+    """None: keep the present password; a trunk that registers needs one."""
     priority: int = 10
     enabled: bool = True
     number_style: str = Trunk.NumberStyle.E164
@@ -51,12 +51,12 @@ class TrunkInput:
 
 
 def trunks(operator: Operator) -> QuerySet[Trunk]:
-    """All trunks in the order in which they are tried."""
+    """Return all trunks in the order in which they are tried."""
     return Trunk.objects.order_by("priority", "id")
 
 
 def trunk(operator: Operator, trunk_id: int) -> Trunk:
-    """One trunk; raises `NotFound`."""
+    """Return one trunk. Raises `NotFound`."""
     try:
         return Trunk.objects.get(pk=trunk_id)
     except (Trunk.DoesNotExist, OverflowError):
@@ -64,7 +64,7 @@ def trunk(operator: Operator, trunk_id: int) -> Trunk:
 
 
 def add_trunk(operator: Operator, wanted: TrunkInput) -> Trunk:
-    """A new trunk; the switchboard registers it within seconds. Raises `InvalidInput`, `Taken` for a name in use."""
+    """Add a trunk; the switchboard registers it within seconds. Raises `InvalidInput`, `Taken` for a name in use."""
     wanted = _tidy(wanted)
     _check(wanted, None)
     made = Trunk()
@@ -75,8 +75,8 @@ def add_trunk(operator: Operator, wanted: TrunkInput) -> Trunk:
 def change_trunk(operator: Operator, trunk_id: int, changes: Mapping[str, Any], *, version: int | None = None) -> Trunk:
     """Change some fields (names as in `TrunkInput`); counts from the next call on.
 
-    `version`: the one that the form was filled from; `ChangedMeanwhile` if somebody saved since. A trunk that is not
-    to register any more forgets its user name and password, unless they are given.
+    `version`: the trunk's version that the form was filled from; `ChangedMeanwhile` if somebody saved since. A trunk
+    that is not to register any more forgets its user name and password, unless they are given.
     """
     with transaction.atomic():
         found = _locked(trunk_id)
@@ -90,13 +90,13 @@ def change_trunk(operator: Operator, trunk_id: int, changes: Mapping[str, Any], 
 
 
 def delete_trunk(operator: Operator, trunk_id: int) -> None:
-    """Remove a trunk: no call goes over it from now on; those in progress go on."""
+    """Remove a trunk: no call goes over it from now on; calls in progress go on."""
     with transaction.atomic():
         _locked(trunk_id).delete()
 
 
 def current_input(found: Trunk) -> dict[str, Any]:
-    """The trunk as it is, in the words of `TrunkInput`; the password is not told and stays None."""
+    """Return the trunk as it is, in the words of `TrunkInput`; the password is not told and stays None."""
     return {field.name: getattr(found, field.name) for field in fields(TrunkInput) if field.name != "password"}
 
 
@@ -106,7 +106,7 @@ def _base(found: Trunk, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tidy(wanted: TrunkInput) -> TrunkInput:
-    """White space around what was typed means nothing; in a password it may."""
+    """Strip white space around what was typed: it means nothing, but in a password it may."""
     given = asdict(wanted)
     given |= {"name": " ".join(wanted.name.split()), "host": tidy_host(wanted.host)}
     given["username"] = wanted.username.strip()

@@ -20,7 +20,7 @@ WRONG_FILE = WRONG_SOUND | {
 
 
 def messages(actor: Actor, *, sip_account: int | None = None) -> QuerySet[VoicemailMessage]:
-    """The company's messages, or those of one account: unheard ones first, then the newest."""
+    """Return the company's messages, or the messages of one account: unheard ones first, then the newest."""
     actor.require(Role.MANAGER)
     found = VoicemailMessage.objects.filter(sip_account__tenant=actor.tenant, deleted_at=None)
     if sip_account is not None:
@@ -29,7 +29,7 @@ def messages(actor: Actor, *, sip_account: int | None = None) -> QuerySet[Voicem
 
 
 def message(actor: Actor, message_id: int) -> VoicemailMessage:
-    """One message; raises `NotFound` for a stranger's and for a deleted one."""
+    """Return one message. Raises `NotFound` for a message of another company and for a deleted one."""
     try:
         return messages(actor).get(pk=message_id)
     except (VoicemailMessage.DoesNotExist, OverflowError):
@@ -37,7 +37,7 @@ def message(actor: Actor, message_id: int) -> VoicemailMessage:
 
 
 def message_audio(actor: Actor, message_id: int) -> bytes:
-    """The recording as a WAV file, 8 kHz, 16 bit, mono."""
+    """Return the recording as a WAV file, 8 kHz, 16 bit, mono."""
     found = message(actor, message_id)
     try:
         return bytes(VoicemailAudio.objects.get(message=found).wav)
@@ -58,12 +58,13 @@ def delete_message(actor: Actor, message_id: int) -> None:
 
 
 def unheard_count(actor: Actor) -> int:
-    """How many messages of the company nobody has heard."""
+    """Count the company's messages that nobody has heard."""
     return messages(actor).filter(heard=False).count()
 
 
 def greeting(actor: Actor, account_id: int) -> Greeting | None:
-    """The account's own greeting; its sound is read when it is asked for. `NotFound` for a stranger's account."""
+    """Return the account's own greeting; its sound is read when it is asked for. Raises `NotFound` for an account of
+    another company."""
     account = _account(actor, account_id)
     return Greeting.objects.filter(sip_account=account).defer("wav").first()
 
@@ -81,12 +82,12 @@ def set_greeting(actor: Actor, account_id: int, upload: bytes) -> Greeting:
 
 
 def checked_greeting(upload: bytes) -> audio.Greeting:
-    """What the engine would play; raises `InvalidInput` with a problem at `file`."""
+    """Return the greeting as the engine would play it. Raises `InvalidInput` with a problem at `file`."""
     return checked_sound(upload, WRONG_FILE)
 
 
 def remove_greeting(actor: Actor, account_id: int) -> None:
-    """The system's greeting is played again; nothing happens where there was no own one."""
+    """Remove the account's own greeting: the system's is played again. Nothing happens where there was none."""
     Greeting.objects.filter(sip_account=_account(actor, account_id)).delete()
 
 

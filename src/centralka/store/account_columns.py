@@ -1,4 +1,4 @@
-"""What a decision about a call is told of an account: the columns named as the fields of `calls.facts.Account`."""
+"""The account as a decision about a call sees it: columns named as the fields of `calls.facts.Account`."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -19,12 +19,12 @@ _KINDS = {
 
 
 def account_columns(table: str) -> str:
-    """`a.id, a.login, …`: the columns that `account_in` reads, of the table or alias in a statement."""
+    """List the columns that `account_in` reads, of the table or alias in a statement: `a.id, a.login, …`."""
     return ", ".join(f"{table}.{name}" for name in ACCOUNT_COLUMNS)
 
 
 def account_in(row: Row) -> Account:
-    """The account in a row; KeyError for a row that lacks a column."""
+    """Read the account in a row. Raises KeyError for a row that lacks a column."""
     return Account(**{name: _typed(name, row[name]) for name in ACCOUNT_COLUMNS})
 
 

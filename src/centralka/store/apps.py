@@ -34,7 +34,7 @@ def _search_in_polish(sender: object, connection: BaseDatabaseWrapper, **_: obje
 
 
 def _like(pattern: str, value: object, escape: str) -> bool:
-    """`value LIKE pattern ESCAPE escape` (https://sqlite.org/lang_expr.html#like), for any alphabet."""
+    """Compute `value LIKE pattern ESCAPE escape` (https://sqlite.org/lang_expr.html#like), for any alphabet."""
     return value is not None and _compiled(pattern, escape).fullmatch(str(value).casefold()) is not None
 
 

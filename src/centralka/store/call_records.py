@@ -1,4 +1,4 @@
-"""Records → rows, and how far the journal is in them: both in one transaction, so nothing is lost or doubled."""
+"""Write records to rows, and how far the journal is in them, in one transaction: nothing is lost or doubled."""
 
 import json
 from collections import Counter
@@ -55,7 +55,7 @@ def write_records(records: Sequence[Record], *, node: str, position: int) -> Non
 
 
 def journal_position(node: str) -> int:
-    """The byte of the journal at which the node's recorder has to go on reading; 0 for a new node."""
+    """Return the byte of the journal at which the node's recorder has to go on reading; 0 for a new node."""
     return JournalPosition.objects.filter(node=node).values_list("position", flat=True).first() or 0
 
 
@@ -72,7 +72,7 @@ def _write(records: Sequence[Record], node: str) -> None:
 
 
 def _numbers(wanted: Mapping[int, int]) -> dict[int, Iterator[int]]:
-    """The next numbers of each company's changes, as many as are wanted."""
+    """Take the next numbers of each company's changes, as many as are wanted."""
     found = {}
     with connection.cursor() as cursor:
         # In one order everywhere, so that two nodes never wait for each other.
@@ -84,8 +84,8 @@ def _numbers(wanted: Mapping[int, int]) -> dict[int, Iterator[int]]:
 
 
 def _owners(records: Sequence[Record]) -> dict[str, int]:
-    """Whose each call is: as the switchboard knew, else by the caller's login (kept even if the account was deleted
-    meanwhile), else by the number that was called."""
+    """Find the company of each call: as the switchboard knew, else by the caller's login (kept even if the account was
+    deleted meanwhile), else by the number that was called."""
     slugs = _tenants({tenant_slug(record) for record in records if record.tenant_id is None})
     owners = {}
     for record in records:
@@ -96,7 +96,7 @@ def _owners(records: Sequence[Record]) -> dict[str, int]:
 
 
 def _owner_so_far(record: Record) -> int | None:
-    """A call stays with its company though the number is given to another one meanwhile."""
+    """Return the company that a call has so far: it stays though the number is given to another company meanwhile."""
     return CallRecord.objects.filter(call_id=record.call_id).values_list("tenant_id", flat=True).first()
 
 
@@ -106,7 +106,7 @@ def _owner_of_number(record: Record) -> int | None:
 
 
 def tenant_slug(record: Record) -> str:
-    """The slug of the company whose phone called; "" for a caller from outside."""
+    """Return the slug of the company whose phone called; "" for a caller from outside."""
     return (record.from_login or "").rpartition("_")[0]
 
 
@@ -115,7 +115,7 @@ def _tenants(slugs: set[str]) -> dict[str, int]:
 
 
 def _settled(record: Record, tenant_id: int) -> Record:
-    """With what its legs really cost, once it has ended."""
+    """Return the record with what its legs really cost, once the call has ended."""
     if record.ended_at is None or not (record.may_cost or record.charges):
         return record
     charges = [_charge(record, leg) for leg in record.charges]
@@ -134,7 +134,7 @@ def _charge(record: Record, leg: Leg) -> money.Charge:
 
 
 def _price(record: Record) -> str | None:
-    """The sum of its legs, once it has ended; None where nothing is paid for."""
+    """Sum what the call's legs cost, once it has ended; None where nothing is paid for."""
     if record.ended_at is None or not record.charges:
         return None
     return str(sum((leg.price for leg in record.charges if leg.price is not None), Decimal(0)))
@@ -174,5 +174,5 @@ def _search_text(record: Record) -> str:
 
 
 def _time(moment: datetime | None) -> Any:
-    """The moment as Django writes it for this database."""
+    """Write the moment as Django does for this database."""
     return connection.ops.adapt_datetimefield_value(moment)

@@ -36,7 +36,7 @@ class Draft:
 
 
 def call_facts_for(draft: Draft, *, login: str, now: datetime) -> CallFacts | None:
-    """As `call_facts`, where the phone of `login`, a colleague, calls the account."""
+    """Gather facts as `call_facts` does, where the phone of `login`, a colleague, calls the account."""
     facts = call_facts(login=login, dialled="", now=now)
     return facts and replace(
         facts,
@@ -48,7 +48,7 @@ def call_facts_for(draft: Draft, *, login: str, now: datetime) -> CallFacts | No
 
 
 def incoming_facts_for_draft(draft: Draft, *, number: str, now: datetime) -> IncomingFacts:
-    """As `incoming_facts`, where somebody who hides their number calls the account. `number`: E.164; "": none."""
+    """Gather facts as `incoming_facts` does, for a caller who hides the number. `number`: E.164; "": none."""
     company = draft.account.tenant
     return IncomingFacts(
         tenant_id=company.pk,
@@ -97,7 +97,7 @@ def _target(account: SipAccount, forward: Forward, now: datetime) -> ForwardTarg
 
 
 def _calls_outside(account: SipAccount) -> dict[str, Any]:
-    """What the statement for a saved account reads beside the company's columns."""
+    """Return what the statement for a saved account reads beside the company's columns."""
     shown = account.caller_id
     return {
         **vars(account),

@@ -1,7 +1,7 @@
-"""Rows → facts of a call: a bounded number of statements, whatever the tenant's size.
+"""Read the facts of a call from rows, by a bounded number of statements, whatever the tenant's size.
 
-Written out, not through the ORM: they stand in the path of every call, and building a query and its model instances
-costs several times what the database takes to answer it (`make bench`; docs/decisions/0005).
+They are written out, not made by the ORM: they stand in the path of every call, and building a query and its model
+instances costs several times what the database takes to answer it (`make bench`; docs/decisions/0005).
 """
 
 from collections.abc import Sequence
@@ -97,7 +97,7 @@ _SMALLEST = Decimal("0.0001")
 
 
 def call_facts(*, login: str, dialled: str, now: datetime) -> CallFacts | None:
-    """Everything a decision needs about a call that the phone of `login` makes; None if there is no such account."""
+    """Gather what a decision needs about a call that the phone of `login` makes; None if there is no such account."""
     rows = _rows(_CALLER_AND_CALLEE, [login, dialled, login])
     caller = next((row for row in rows if row["login"] == login), None)
     if caller is None:
@@ -118,7 +118,7 @@ def call_facts(*, login: str, dialled: str, now: datetime) -> CallFacts | None:
 
 
 def incoming_facts(*, trunk_id: int, arrival: Arrival, now: datetime) -> IncomingFacts | None:
-    """What a decision needs about a call that a carrier brings in; None for a number that no company here has.
+    """Gather what a decision needs about a call from a carrier; None for a number that no company here has.
 
     `trunk_id`: 0 for a call that is only thought of.
     """
@@ -146,7 +146,7 @@ def incoming_facts(*, trunk_id: int, arrival: Arrival, now: datetime) -> Incomin
 
 
 def incoming_facts_for(*, account_id: int, number: str, caller_number: str, now: datetime) -> IncomingFacts:
-    """As `incoming_facts`, of a call for an account that exists. `number`: E.164; "" where none points at it.
+    """Gather facts as `incoming_facts` does, of a call for an account. `number`: E.164; "" where none points at it.
 
     `caller_number`: E.164; "" if the caller hides it.
     """
@@ -167,7 +167,7 @@ def incoming_facts_for(*, account_id: int, number: str, caller_number: str, now:
 
 
 def _unanswered(account_id: int, now: datetime) -> Unanswered:
-    """What follows when the account does not take a call."""
+    """Read what follows when the account does not take a call."""
     rows = _rows(_UNANSWERED, [account_id])
     return Unanswered(
         forwards={Condition(row["condition"]): _target(account_id, now, row) for row in rows if row["condition"]},
@@ -177,7 +177,7 @@ def _unanswered(account_id: int, now: datetime) -> Unanswered:
 
 
 def mailbox_in(account_id: int | None, row: Row) -> Mailbox | None:
-    """The mailbox of an account, as a row with its columns and `own_greeting` says; None: it is off."""
+    """Read the mailbox of an account from a row with its columns and `own_greeting`; None: it is off."""
     if not row["voicemail_enabled"]:
         return None
     return Mailbox(
@@ -209,7 +209,7 @@ def _outside(account_id: int, to: Destination, now: datetime) -> Outside:
 
 
 def outside_as_typed(tenant_id: int, account: Row, to: Destination, now: datetime) -> Outside:
-    """What decides about a call outside of an account that is as the columns in `account` say."""
+    """Gather what decides about a call outside of an account that is as the columns in `account` say."""
     (company,) = _rows(_COMPANY, [to.number, tenant_id])
     return _outside_in({**company, **account}, to, now)
 
@@ -238,7 +238,7 @@ def _trunk(row: Row) -> Trunk:
 
 
 def _caller_number(row: Row) -> CallerNumber:
-    """A restricted caller is known to the carrier by the chosen number, or else by the company's first one."""
+    """Choose the caller's number. A restricted caller's carrier gets the chosen number, else the company's first."""
     chosen, owned = row["caller_id"], bool(row["caller_id_owned"])
     if row["caller_id_restricted"]:
         return CallerNumber(chosen if chosen and owned else row["first_number"], restricted=True)
@@ -246,9 +246,9 @@ def _caller_number(row: Row) -> CallerNumber:
 
 
 def rate_for(price_list: int | None, number: str, now: datetime) -> Rate | None:
-    """The price of the longest prefix of `number` (E.164 or a short code) in a list at `now`; None: not known.
+    """Find the price of the longest prefix of `number` (E.164 or a short code) in a list at `now`; None: not known.
 
-    By one statement and two indexes, however long the list is and however many revisions it has.
+    It takes one statement and two indexes, however long the list is and however many revisions it has.
     """
     if price_list is None:
         return None
@@ -269,12 +269,12 @@ def rate_for(price_list: int | None, number: str, now: datetime) -> Rate | None:
 
 
 def _moment(when: datetime) -> Any:
-    """As the database compares moments: SQLite keeps texts."""
+    """Write a moment as the database compares it: SQLite keeps texts."""
     return connection.ops.adapt_datetimefield_value(when)
 
 
 def _money(value: Any) -> Decimal:
-    """SQLite gives floating-point numbers, with noise behind the fourth decimal."""
+    """Read an amount. SQLite gives floating-point numbers, with noise behind the fourth decimal."""
     return Decimal(str(value)).quantize(_SMALLEST)
 
 

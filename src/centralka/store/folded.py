@@ -26,7 +26,7 @@ class Folded(Transform):
 
 
 def add_functions(sender: object, connection: BaseDatabaseWrapper, **_: object) -> None:
-    """SQLite has no function that could do it."""
+    """Add the function to SQLite, which has none that could fold a text."""
     if connection.vendor == "sqlite":
         connection.connection.create_function(Folded.function, 1, _fold, deterministic=True)
 

@@ -20,7 +20,7 @@ def order_hang_up(record: CallRecord, by: str, now: datetime) -> None:
 
 
 def hang_up_orders(node: str) -> list[HangUpOrder]:
-    """What is still to be done on an engine, oldest first; what has come true by now is taken off the list."""
+    """Return the orders still to be done on an engine, oldest first, and remove orders that have come true."""
     found = HangUp.objects.filter(call_record__node=node).order_by("ordered_at")
     rows = list(found.values_list("call_record__call_id", "by", "call_record__ended_at"))
     if done := [call_id for call_id, _by, ended_at in rows if ended_at]:

@@ -7,13 +7,13 @@ from .models import HoldMusic, HoldSound, Tenant
 
 
 def own_music_versions() -> dict[int, str]:
-    """The version of the own file of each company that has chosen it."""
+    """Return the version of the own file of each company that has chosen to play it."""
     found = HoldMusic.objects.filter(tenant__hold_sound=HoldSound.OWN)
     return dict(found.values_list("tenant_id", "version"))
 
 
 def own_music(tenant_id: int) -> tuple[str, bytes] | None:
-    """The file's version and 16 kHz mono 16-bit WAV; None if it was removed meanwhile."""
+    """Return the version of a company's own file and its 16 kHz mono 16-bit WAV; None if it was removed meanwhile."""
     found = HoldMusic.objects.filter(tenant=tenant_id).first()
     return (found.version, bytes(found.wav)) if found else None
 

@@ -15,7 +15,7 @@ from .models import Mail, Person, SipAccount, VoicemailMessage
 LEASE = timedelta(minutes=10)
 """How long a claim lasts: longer than a worker ever takes for one mail."""
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 900, 1800, 3600))
-"""Between one try and the next; the last of them again and again."""
+"""The pauses between one try and the next; the last pause is repeated."""
 MOST_TRIES = 78
 """As many as fit into three days. Tries are counted, not days: an installation that was switched off loses none."""
 
@@ -24,7 +24,7 @@ _NEVER_SO_LATE = 2 * PAUSES[-1]
 
 
 def queue_voicemail(message: VoicemailMessage, now: datetime) -> None:
-    """Mail a message to where its account says, once; nothing if it says nowhere."""
+    """Queue the mail of a message to the account's address, once; nothing if it has no address."""
     _queue_once(_mail(message.sip_account, Mail.Kind.VOICEMAIL, f"voicemail:{message.msg_id}", now, message))
 
 
@@ -34,7 +34,7 @@ def queue_mailbox_full(account: SipAccount, now: datetime) -> None:
 
 
 def queue_disk(node: str, now: datetime) -> None:
-    """Tell everybody who runs the installation that the disk of a node fills up, at most once a day."""
+    """Mail every operator that the disk of a node fills up, at most once a day."""
     for person in Person.objects.filter(is_operator=True, is_active=True):
         key = f"disk:{node}:{person.pk}:{timezone.localdate(now)}"
         language = settings.LANGUAGE_CODE
@@ -43,7 +43,7 @@ def queue_disk(node: str, now: datetime) -> None:
 
 
 def queue_test(account: SipAccount, now: datetime) -> Mail:
-    """Mail a test to where the account's messages are mailed. Raises `ValueError` if that is nowhere."""
+    """Queue a test to the address of the account's messages. Raises `ValueError` if it has none."""
     mail = _mail(account, Mail.Kind.TEST, f"test:{account.pk}:{secrets.token_hex(8)}", now)
     if not mail.to:
         raise ValueError(f"the account {account.pk} has no address for messages")
@@ -68,13 +68,13 @@ def _mail(
 
 
 def _queue_once(mail: Mail) -> None:
-    """Nothing if a mail of that key was ever queued; the transaction around it goes on."""
+    """Queue a mail, but not if one of that key ever was queued; the transaction around it goes on."""
     if mail.to:
         Mail.objects.bulk_create([mail], ignore_conflicts=True)
 
 
 def due(now: datetime, limit: int) -> list[int]:
-    """Ids of mails that wait to be tried now, those that have waited longest first."""
+    """Return the ids of mails that wait to be tried now, the longest waiting first."""
     waiting = Mail.objects.filter(_is_due(now), state=Mail.State.QUEUED).order_by("next_at", "pk")
     return list(waiting.values_list("pk", flat=True)[:limit])
 
@@ -88,7 +88,7 @@ def claim(mail_id: int, now: datetime) -> Mail | None:
 
 
 def sent(mail: Mail, now: datetime) -> None:
-    """The mail server has it."""
+    """Note that the mail server has the mail."""
     Mail.objects.filter(pk=mail.pk).update(state=Mail.State.SENT, sent_at=now, error="")
 
 
@@ -112,10 +112,10 @@ def failed(mail: Mail, error: str, now: datetime) -> None:
 
 
 def _is_due(now: datetime) -> Q:
-    """Whether a mail is due; also one that waits longer than any does: the clock was wrong when it was written."""
+    """Match mails that are due, or wait longer than any mail should: the clock was wrong when they were written."""
     return Q(next_at__lte=now) | Q(next_at__gt=now + _NEVER_SO_LATE)
 
 
 def _claimed(mail: Mail) -> QuerySet[Mail]:
-    """The row, while this try is the last one."""
+    """Match the mail's row, while this try is the last one."""
     return Mail.objects.filter(pk=mail.pk, state=Mail.State.QUEUED, attempts=mail.attempts)

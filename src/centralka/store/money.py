@@ -80,12 +80,12 @@ class Funds:
 
     @property
     def available(self) -> Decimal:
-        """What can still be spent."""
+        """Return what can still be spent."""
         return self.balance + self.credit_limit - self.reserved
 
 
 def funds(tenant_id: int) -> Funds:
-    """The company's money now, read in one statement, so that a call that ends meanwhile is not counted twice.
+    """Read the company's money in one statement, so that a call that ends meanwhile is not counted twice.
 
     Raises `Tenant.DoesNotExist`.
     """
@@ -104,7 +104,7 @@ def book(
     details: Mapping[str, Any] | None = None,
     by: str = "",
 ) -> LedgerEntry | None:
-    """One booking; None if this `key` is booked already, and nothing happens then.
+    """Book an amount. Returns the entry; None if this `key` is booked already, and nothing happens then.
 
     `net` is negative for what the company pays. Raises `NotEnoughMoney` when that is more than can be spent.
     """
@@ -118,7 +118,7 @@ def book(
 
 
 def set_credit_limit(tenant_id: int, limit: Decimal) -> None:
-    """How far below zero the balance may go. Raises `NotEnoughMoney` for less than what is owed or put aside already.
+    """Set how far below zero the balance may go. Raises `NotEnoughMoney` for less than is owed or put aside already.
 
     Raises `Tenant.DoesNotExist`.
     """
@@ -195,7 +195,7 @@ def extend(reservation_id: int, seconds: int = CHUNK_SECONDS) -> Reservation | N
 
 
 def answered(reservation_id: int, *, peer: str, peer_id: str, now: datetime) -> Reservation | None:
-    """The call was answered on the channel `peer`: from `now` its granted seconds run. None: there is none such."""
+    """Note that the call was answered on the channel `peer`: from `now` its granted seconds run. None: it has none."""
     waiting = Reservation.objects.filter(pk=reservation_id, answered_at=None)
     if not waiting.update(answered_at=now, peer=peer, peer_id=peer_id):
         return None
@@ -203,7 +203,7 @@ def answered(reservation_id: int, *, peer: str, peer_id: str, now: datetime) -> 
 
 
 def running_calls(node: str) -> list[RunningCall]:
-    """The answered calls of an engine for which money is put aside."""
+    """Return the answered calls of an engine for which money is put aside."""
     rows = Reservation.objects.filter(node=node, answered_at__isnull=False)
     return [
         RunningCall(
@@ -221,7 +221,7 @@ def running_calls(node: str) -> list[RunningCall]:
 
 
 def warned(reservation_id: int, now: datetime) -> None:
-    """The caller is being told that the call will be cut."""
+    """Note that the caller is being told that the call will be cut."""
     Reservation.objects.filter(pk=reservation_id).update(warned_at=now)
 
 
@@ -234,8 +234,8 @@ def release_orphans(node: str, *, live: Collection[str], before: datetime) -> in
     """Settle reservations older than `before` whose call has ended, of one node. Returns how many.
 
     A switchboard that dies between putting money aside and dialling leaves such a reservation, if the call's record was
-    written before. `live`: the channels of every call that is not over. What was answered is never given back: whoever
-    lost its end pays for what was granted.
+    written before. `live`: the channels of every call that is not over. The money of an answered call is never
+    given back: if its end was lost, the company pays for what was granted.
     """
     old = Reservation.objects.filter(node=node, made_at__lt=before).exclude(channel__in=list(live))
     orphans = list(old.exclude(peer_id__in=list(live)))
@@ -251,10 +251,10 @@ def release_orphans(node: str, *, live: Collection[str], before: datetime) -> in
 def settle(tenant_id: int, *, channels: Collection[str], charges: Sequence[Charge], at: datetime) -> list[Settled]:
     """Charge the finished legs of one call, and give back the rest of their reservations.
 
-    A leg costs its price, but never more than was put aside for its channel; one that was booked before is what it came
-    to then. All in one transaction, so a call is charged once, however often this is tried. A channel that answered is
-    charged to the company that put money aside for it, in whichever call it ended; only what was never answered is just
-    given back.
+    A leg costs its price, but never more than was put aside for its channel; a leg that was booked before counts as
+    booked. All is done in one transaction, so a call is charged once, however often this is tried. A channel that
+    answered is charged to the company that put money aside for it, in whichever call it ended; only the money of a
+    call that was never answered is just given back.
     """
     with transaction.atomic():
         tenants = {
@@ -278,7 +278,7 @@ def _reservations_on(channels: Collection[str]) -> QuerySet[Reservation]:
 
 
 def _charged(charge: Charge, owner: Tenant, mine: Sequence[Reservation], at: datetime) -> Settled:
-    """What the charge came to; the reservations give what it took."""
+    """Book the charge, from the money of the reservations. Returns what it came to."""
     entry = LedgerEntry.objects.filter(key=charge.key).first()
     if entry is None:
         left = sum((one.amount for one in mine), Decimal(0))
@@ -293,16 +293,16 @@ def _charged(charge: Charge, owner: Tenant, mine: Sequence[Reservation], at: dat
 
 
 def _affordable(rate: Rate, money: Decimal, wanted: int) -> tuple[int, bool]:
-    """Whole increments for about `wanted` seconds, as far as `money` reaches; and whether the money ended there."""
+    """Compute whole increments for about `wanted` seconds, as far as `money` reaches, and whether it ended there."""
     affordable = affordable_seconds(rate, money)
     full = billed_seconds(rate, wanted)
     return (full, False) if affordable >= full else (affordable, True)
 
 
 def lock(tenant_id: int) -> Tenant:
-    """The company, and nobody else's until the transaction is over. Raises `Tenant.DoesNotExist`.
+    """Lock the company until the transaction is over, and return it. Raises `Tenant.DoesNotExist`.
 
-    `no_key`: who only points at the company, as a new call record does, need not wait.
+    `no_key`: a row that only points at the company, as a new call record does, need not wait.
     """
     return Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
 
@@ -310,7 +310,7 @@ def lock(tenant_id: int) -> Tenant:
 def _write(
     tenant: Tenant, *, key: str, kind: LedgerEntry.Kind, net: Decimal, at: datetime, details: Mapping[str, Any], by: str
 ) -> LedgerEntry:
-    """The entry and the new balance, together. The company's row is locked."""
+    """Write the entry and the new balance together. The company's row is locked."""
     tenant.balance += net
     Tenant.objects.filter(pk=tenant.pk).update(balance=tenant.balance)
     return LedgerEntry.objects.create(

@@ -1,4 +1,4 @@
-"""What is only noted: when a token and a person were seen last, and what became of a session
+"""Notes of less weight: when a token and a person were seen last, and what became of a session
 while a page was only read.
 
 It is kept in memory and written a little later, all of it in one transaction, so reading needs no write lock: pages and
@@ -33,7 +33,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class SessionChange:
-    """A session's data in the database when they were read, and what they are to be (both encoded)."""
+    """A session's data in the database when they were read, and the data to be stored (both encoded)."""
 
     before: str
     after: str
@@ -41,14 +41,14 @@ class SessionChange:
 
 @dataclass
 class _Noted:
-    """What is not written yet."""
+    """The notes that are not written yet."""
 
     tokens: dict[int, datetime] = field(default_factory=dict)
     people: dict[int, datetime] = field(default_factory=dict)
     ended_sessions: set[str] = field(default_factory=set)
     changed_sessions: dict[str, SessionChange] = field(default_factory=dict)
     used_sessions: dict[str, datetime] = field(default_factory=dict)
-    """Until when each goes on."""
+    """Until when each session goes on."""
 
 
 class Notes:
@@ -59,13 +59,13 @@ class Notes:
         self._noted = _Noted()
 
     def token_used(self, token: ApiToken, now: datetime) -> None:
-        """The token opened something."""
+        """Note that the token opened something."""
         if token.last_used_at is None or now - token.last_used_at > _USE_NOTED_EVERY:
             with self._lock:
                 self._noted.tokens[token.pk] = now
 
     def signed_in(self, person: Person, now: datetime) -> None:
-        """The person gave their password."""
+        """Note that the person gave their password."""
         with self._lock:
             self._noted.people[person.pk] = now
 
@@ -75,26 +75,26 @@ class Notes:
             self._noted.ended_sessions.add(key)
 
     def session_used(self, key: str, until: datetime) -> None:
-        """The session goes on until then."""
+        """Note that the session goes on until then."""
         with self._lock:
             self._noted.used_sessions[key] = until
 
     def session_changed(self, key: str, change: SessionChange) -> None:
-        """A page that was only read used something up, such as a message that is shown once."""
+        """Note that a page that was only read used something up, such as a message that is shown once."""
         with self._lock:
             self._noted.changed_sessions[key] = change
 
     def has_ended(self, session: str) -> bool:
-        """Whether the session is noted as ended and may still be in the database."""
+        """Tell whether the session is noted as ended and may still be in the database."""
         return session in self._noted.ended_sessions
 
     def data_of(self, session: str, stored: str) -> str:
-        """The session's data: those that are noted, unless others were stored since."""
+        """Return the session's data: the noted data, unless others were stored since."""
         change = self._noted.changed_sessions.get(session)
         return change.after if change and change.before == stored else stored
 
     def write(self) -> None:
-        """Put what is noted into the database. Raises DatabaseError; what was noted then stays noted."""
+        """Put what is noted into the database. Raises DatabaseError; the notes then stay."""
         with self._lock:
             noted = _Noted(
                 dict(self._noted.tokens),
@@ -117,7 +117,7 @@ notes = Notes()
 
 
 def _forget(noted: dict[Key, Value], written: dict[Key, Value]) -> None:
-    """What was written, unless it was noted anew meanwhile."""
+    """Forget the notes that were written, unless they were noted anew meanwhile."""
     for key, value in written.items():
         if noted.get(key) == value:
             del noted[key]
@@ -153,7 +153,7 @@ class Writer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Returns when everything is written, or cannot be."""
+        """Stop the thread. Returns when everything is written, or cannot be."""
         self._end.set()
         self._thread.join()
 
@@ -173,7 +173,7 @@ class Writer:
 
 
 def _be_patient_no_longer_than(seconds: float) -> None:
-    """For this thread's own connections: who stops the process does not wait for somebody else's lock."""
+    """Limit the wait of this thread's connections: stopping the process does not wait for another process's lock."""
     if connection.vendor == "sqlite":
         connection.settings_dict = {
             **connection.settings_dict,

@@ -1,7 +1,7 @@
 """Fill in columns that follow from other columns, in rows that are older than the column.
 
-After the migrations (Django's `post_migrate`): today's code knows today's tables, and a migration that used it would
-meet those of its own day. What is broken off goes on at the next start.
+This runs after the migrations (Django's `post_migrate`): today's code knows today's tables, and a migration that used
+it would meet the tables of its own day. If it is broken off, it goes on at the next start.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ _AT_ONCE = 1000
 
 
 def fill_in_older_rows(sender: AppConfig, using: str, **why: object) -> None:
-    """For `post_migrate`; `flush` sends it too, without a plan, and has left no rows."""
+    """Fill in the columns. For `post_migrate`; `flush` sends it too, without a plan, and has left no rows."""
     if "plan" in why:
         for column, names in _FOLLOW.items():
             for name in names:
@@ -27,7 +27,7 @@ def fill_in_older_rows(sender: AppConfig, using: str, **why: object) -> None:
 
 
 def _fill_in(model: type[models.Model], column: str, using: str) -> None:
-    """From the newest row to the oldest, which therefore tells whether it was done already."""
+    """Fill in from the newest row to the oldest, which therefore tells whether it was done already."""
     rows = model._base_manager.using(using)
     oldest = rows.order_by("pk").values_list(column, flat=True).first()
     if oldest != "":

@@ -24,13 +24,13 @@ _PIN = re.compile(r"[0-9]{3,10}")
 
 
 def digest_of_pin(pin: str) -> str:
-    """What is stored: `salt$digest`."""
+    """Compute what is stored: `salt$digest`."""
     salt = secrets.token_hex(8)
     return f"{salt}${_digest(salt, pin)}"
 
 
 def is_right_pin(account_id: int, pin: Pin, digits: str, now: datetime) -> bool:
-    """Whether `digits` is the account's PIN of that kind; False if it has none, or is closed after too many."""
+    """Tell whether `digits` is the account's PIN of that kind; False if it has none, or is closed after too many."""
     if not _PIN.fullmatch(digits):
         return False
     with transaction.atomic():
@@ -45,7 +45,7 @@ def is_right_pin(account_id: int, pin: Pin, digits: str, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What is stored of a PIN."""
+    """The stored columns of a PIN."""
 
     digest: str
     wrong: int
@@ -64,7 +64,7 @@ def _kept(account: SipAccount, pin: Pin) -> _Kept:
 
 
 def _note(account: SipAccount, pin: Pin, kept: _Kept, right: bool, now: datetime) -> None:
-    """Count wrong ones, from the first within the hour on; the last one of too many begins the time of being closed."""
+    """Count wrong PINs from the first within the hour on; the last one that is too many closes the way for a while."""
     since, wrong = kept.since, kept.wrong
     if right:
         wrong, since = 0, None
@@ -79,7 +79,7 @@ def _note(account: SipAccount, pin: Pin, kept: _Kept, right: bool, now: datetime
 
 
 def is_pin(pin: str, stored: str) -> bool:
-    """Whether `stored` is a digest of `pin`."""
+    """Tell whether `stored` is a digest of `pin`."""
     salt, _sign, digest = stored.partition("$")
     return constant_time_compare(_digest(salt, pin), digest)
 

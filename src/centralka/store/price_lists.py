@@ -38,20 +38,20 @@ Clock = Callable[[], datetime]
 
 
 def current_revision(price_list_id: int, now: datetime) -> PriceListRevision | None:
-    """The one whose prices hold at `now`; None: the list has no prices."""
+    """Return the revision whose prices hold at `now`; None: the list has no prices."""
     holding = PriceListRevision.objects.filter(price_list_id=price_list_id, holds_from__lte=now)
     return holding.order_by("-holds_from", "-id").first()
 
 
 def begin_loading(price_list: PriceList, rows: int, now: datetime, **details: object) -> PriceListRevision:
-    """A revision without prices yet, which holds nowhere."""
+    """Add a revision without prices yet, which holds nowhere."""
     return PriceListRevision.objects.create(
         price_list=price_list, state=State.LOADING, rows=rows, made_at=now, touched_at=now, **details
     )
 
 
 def packed(rates: Iterable[Rate]) -> bytes:
-    """Rates as `PriceListRevision.content` keeps them until they are rows: a line for each, whose cells are tabs apart.
+    """Pack rates as `PriceListRevision.content` keeps them until they are rows: a line for each, cells parted by tabs.
 
     No description has tabs or line ends: `calls.price_list` takes one space for whatever stands between two words.
     """
@@ -165,7 +165,7 @@ def pace(step: Callable[[], bool]) -> bool:
 
 
 def _insert(revision_id: int, rates: Iterable[Rate]) -> None:
-    """`bulk_create` takes more than twice as long, and the lock is held meanwhile."""
+    """Insert rows. `bulk_create` takes more than twice as long, and the lock is held meanwhile."""
     columns = ", ".join(("revision_id", *_COLUMNS))
     blanks = ", ".join(["%s"] * (1 + len(_COLUMNS)))
     rows = [(revision_id, *_cells(rate)) for rate in rates]

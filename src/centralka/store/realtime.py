@@ -40,13 +40,13 @@ ENDPOINT: Columns = {
     "rtp_symmetric": "'yes'",
     "force_rport": "'yes'",
     "rewrite_contact": "'yes'",
-    # Keys as events (RFC 4733) with whoever agreed on them; as tones with whoever did not, whose own tones are then
-    # listened for. With the others nothing is listened to, and their packets are passed on unread (decision 0017).
+    # Keys as events (RFC 4733) with a side that agreed on them; as tones with a side that did not, whose tones are then
+    # listened for. Otherwise nothing is listened to, and packets are passed on unread (decision 0017).
     "dtmf_mode": "'auto'",
     "max_video_streams": "'0'",
     "sdp_session": "'Centralka'",
     "allow_overlap": "'no'",
-    # The lamp of its own mailbox is told to each registered phone unasked. Who may ask (SUBSCRIBE) may ask about every
+    # Each registered phone is told the lamp of its mailbox unasked. A phone that may SUBSCRIBE may ask about every
     # mailbox of the installation: the engine looks at nothing but the address.
     "mailboxes": f"CASE WHEN {_HAS_MAILBOX} THEN account.id || '@{MAILBOXES}' END",
     "allow_subscribe": "'no'",
@@ -121,7 +121,7 @@ TRUNK_ENDPOINT: Columns = ENDPOINT | {
     "auth": "NULL",
     "identify_by": "'ip'",
     "context": "'outside'",
-    # Who was called or calls from outside must not send the other one elsewhere, at the company's expense.
+    # The side outside must not send the company's side elsewhere, at the company's expense.
     "allow_transfer": "'no'",
     "mailboxes": "NULL",
     "allow": "'alaw,ulaw,g722'",
@@ -130,7 +130,7 @@ TRUNK_ENDPOINT: Columns = ENDPOINT | {
     "trust_id_inbound": "'no'",
     "trust_id_outbound": "'yes'",
     "send_pai": "CASE WHEN trunk.sends_pai THEN 'yes' ELSE 'no' END",
-    # With whom of us its caller talks after a transfer is no carrier's business.
+    # A carrier need not know with which account its caller talks after a transfer.
     "send_connected_line": "'no'",
     "language": "'pl'",
     "outbound_auth": f"CASE WHEN {_REGISTERS} THEN {_TRUNK_ID} END",
@@ -179,7 +179,7 @@ VIEWS = ("ps_endpoints", "ps_auths", "ps_aors", "ps_registrations", "ps_endpoint
 
 
 def create_views_sql(vendor: str) -> list[str]:
-    """The statements that create the views, for Django's `connection.vendor`: "sqlite" or "postgresql"."""
+    """Return the statements that create the views, for Django's `connection.vendor`: "sqlite" or "postgresql"."""
     if vendor not in CALLER_ID_ESCAPES:
         raise ValueError(f"no views for {vendor}")
     endpoint = ENDPOINT | {"callerid": caller_id(vendor)}
@@ -197,12 +197,12 @@ def create_views_sql(vendor: str) -> list[str]:
 
 
 def drop_views_sql() -> list[str]:
-    """The statements that drop the views; the same for every database."""
+    """Return the statements that drop the views; the same for every database."""
     return [f"DROP VIEW IF EXISTS {name}" for name in VIEWS]
 
 
 def _create_view(name: str, *sources: tuple[Columns, str]) -> str:
-    """One view over the rows of each source: its columns, and its tables with the condition."""
+    """Write the statement for one view over the rows of each source: its columns, and its tables with the condition."""
     first, _rows = sources[0]
     selects = [f"SELECT\n  {_listed(columns, list(first))}\nFROM {rows}" for columns, rows in sources]
     return f"CREATE VIEW {name} AS " + "\nUNION ALL ".join(selects)
@@ -213,13 +213,13 @@ def _listed(columns: Columns, order: list[str]) -> str:
 
 
 def column_sql(expression: str) -> str:
-    """The expression with a type. A bare column stays bare: around `login` or `id` a cast would hide its index."""
+    """Give the expression a type. A bare column stays bare: around `login` or `id` a cast would hide its index."""
     bare = re.fullmatch(r"\w+\.\w+", expression)
     return expression if bare else f"CAST({expression} AS VARCHAR(512))"
 
 
 def caller_id(vendor: str) -> str:
-    """The SQL of `"name" <number>`: the name that colleagues see goes with the number they see."""
+    """Write the SQL of `"name" <number>`: the name that colleagues see goes with the number they see."""
     name = "account.name"
     for plain, escaped in CALLER_ID_ESCAPES[vendor]:
         name = f"replace({name}, '{plain}', '{escaped}')"

@@ -36,7 +36,7 @@ def replace_registrations(node: str, contacts: Iterable[Contact], now: datetime)
 
 
 def _portions(items: list[T]) -> Iterator[list[T]]:
-    """A database takes only so many values in one statement."""
+    """Cut a list into portions: a database takes only so many values in one statement."""
     for start in range(0, len(items), _AT_ONCE):
         yield items[start : start + _AT_ONCE]
 

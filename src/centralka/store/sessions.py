@@ -23,7 +23,7 @@ class SessionStore(db.SessionStore):
         return db.SessionStore.get_model_class()
 
     def delete(self, session_key: str | None = None) -> None:
-        """Now; for a request that only reads a little later, and until then the session opens nothing here.
+        """Delete now; for a request that only reads a little later, and until then the session opens nothing here.
 
         That happens when a page is asked for after the password was changed in another browser.
         """
@@ -34,7 +34,7 @@ class SessionStore(db.SessionStore):
             super().delete(session_key)
 
     def save(self, must_create: bool = False) -> None:
-        """Now; what a request that only reads used up (messages too long for a cookie) a little later."""
+        """Save now; what a request that only reads used up (messages too long for a cookie) a little later."""
         if self.reading and self._stored is not None and self.session_key and not must_create:
             data = self.encode(dict(self.items()))
             notes.session_changed(self.session_key, SessionChange(self._stored, data))

@@ -1,4 +1,4 @@
-"""What the database itself refuses to every program: a booking is never changed."""
+"""Triggers by which the database itself refuses every program to change a booking."""
 
 _REFUSED = "a booking is never changed; book a correction"
 
@@ -24,5 +24,5 @@ FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change()
 
 
 def make_triggers_sql(vendor: str) -> tuple[str, ...]:
-    """The statements that make them, or make them anew. For Django's `connection.vendor`."""
+    """Return the statements that make the triggers, or make them anew. For Django's `connection.vendor`."""
     return _SQLITE if vendor == "sqlite" else _POSTGRESQL

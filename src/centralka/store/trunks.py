@@ -1,4 +1,4 @@
-"""What the switchboard has to know and to note of trunks."""
+"""Trunks as the switchboard reads them, and the states that it notes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,26 +29,26 @@ class TrunkRow:
 
     @property
     def signature(self) -> tuple[object, ...]:
-        """Another one when anything about the trunk was changed."""
+        """Return a signature that differs whenever anything about the trunk was changed."""
         return (self.id, self.version)
 
 
 def trunk_rows() -> list[TrunkRow]:
-    """The enabled trunks in the order in which they are tried."""
+    """Return the enabled trunks in the order in which they are tried."""
     rows = Trunk.objects.filter(enabled=True).order_by("priority", "name", "id")
     fields = ("id", "version", "host", "port", "transport", "username", "pings")
     return [TrunkRow(*row) for row in rows.values_list(*fields)]
 
 
 def set_addresses(addresses: Mapping[int, str]) -> None:
-    """Note what the hosts resolve to; nothing is written where nothing changed."""
+    """Note the addresses to which the hosts resolve; nothing is written where nothing changed."""
     for trunk_id, listed in addresses.items():
         kept = _whole_addresses(listed)
         Trunk.objects.filter(pk=trunk_id).exclude(addresses=kept).update(addresses=kept)
 
 
 def _whole_addresses(listed: str) -> str:
-    """As many addresses as fit: the beginning of one could be the address of another carrier."""
+    """Keep as many addresses as fit as a whole: the beginning of one could be the address of another carrier."""
     if len(listed) <= _ADDRESSES_MAX:
         return listed
     return listed[: _ADDRESSES_MAX + 1].rpartition(",")[0]
@@ -56,7 +56,7 @@ def _whole_addresses(listed: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TrunkState:
-    """What is known of a trunk: what became of its registration, and whether the carrier answers."""
+    """The state of a trunk: of its registration, and whether the carrier answers."""
 
     status: str = ""
     reachable: bool | None = None

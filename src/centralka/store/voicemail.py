@@ -1,7 +1,7 @@
 """The messages of mailboxes and the companies' own greetings, as the switchboard reads and writes them.
 
-The recordings lie with the engine that took them; a row with a copy of the audio is what panel, API and mail see. What
-they want done with a message is an order on its row, which the switchboard carries out.
+The recordings lie with the engine that took them; panel, API and mail see a row with a copy of the audio. They write an
+order on the row of a message, and the switchboard carries it out.
 """
 
 import secrets
@@ -44,7 +44,7 @@ class FoundMessage:
 
 @dataclass(frozen=True, slots=True)
 class KeptMessage:
-    """A message as its owner hears of it."""
+    """A message as its owner is told of it."""
 
     id: int
     caller_number: str
@@ -54,7 +54,7 @@ class KeptMessage:
 
 @dataclass(frozen=True, slots=True)
 class MessageOrder:
-    """What somebody wants of a message."""
+    """An order for a message."""
 
     message_id: int
     account_id: int
@@ -67,7 +67,7 @@ class MessageOrder:
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
-    """What the phones of an account are to show."""
+    """The lamp that the phones of an account are to show."""
 
     login: str
     new: int
@@ -115,7 +115,7 @@ def _add(node: str, account: SipAccount, found: FoundMessage, now: datetime) -> 
 
 
 def _known_number(number: str) -> str:
-    """E.164 where it is a public number; an extension stays."""
+    """Return E.164 where the caller is a public number; an extension stays."""
     if len(number) <= _LONGEST_EXTENSION:
         return number
     return (parse_number(number) or number)[:_LONGEST_NUMBER]
@@ -138,23 +138,23 @@ def _is_full(account: SipAccount) -> bool:
 
 
 def accounts_with_messages(node: str) -> set[int]:
-    """The accounts whose messages this engine has, as far as the rows tell."""
+    """Return the accounts whose messages this engine has, as far as the rows tell."""
     rows = VoicemailMessage.objects.filter(node=node).order_by().values_list("sip_account_id", flat=True)
     return set(rows.distinct())
 
 
 def accounts_that_exist(ids: Iterable[int]) -> set[int]:
-    """The accounts of these that have not been deleted."""
+    """Return the accounts of these that have not been deleted."""
     return set(SipAccount.objects.order_by().values_list("pk", flat=True)) & set(ids)
 
 
 def remove_deleted(node: str) -> None:
-    """Rows of deleted messages that nothing waits for any more."""
+    """Remove the rows of deleted messages that nothing waits for any more."""
     _without_mail(VoicemailMessage.objects.filter(node=node, order="", deleted_at__isnull=False)).delete()
 
 
 def lamps(accounts: Sequence[int]) -> list[Lamp]:
-    """The lamps of the phones of these accounts."""
+    """Return the lamps of the phones of these accounts."""
     shown = VoicemailMessage.objects.filter(sip_account=OuterRef("pk"), deleted_at=None).order_by()
     counted = SipAccount.objects.filter(pk__in=accounts).annotate(
         new=_counted(shown.filter(heard=False)), old=_counted(shown.filter(heard=True))
@@ -168,7 +168,7 @@ def _counted(rows: "QuerySet[VoicemailMessage]") -> Subquery:
 
 
 def switched_off(accounts: Iterable[int]) -> set[int]:
-    """The accounts of these whose voicemail is off."""
+    """Return the accounts of these whose voicemail is off."""
     return set(SipAccount.objects.filter(voicemail_enabled=False).values_list("pk", flat=True)) & set(accounts)
 
 
@@ -178,19 +178,19 @@ def switched_off(accounts: Iterable[int]) -> set[int]:
 def order_heard(message_id: int, heard: bool = True) -> None:
     """Note that a message is heard, or not heard, and order the engine to follow."""
     order = VoicemailMessage.Order.HEARD if heard else VoicemailMessage.Order.UNHEARD
-    # Only where it says something else: the engine need not be asked for what is so already.
+    # Only where the row says something else: then the engine has nothing to do.
     there = VoicemailMessage.objects.filter(pk=message_id, deleted_at=None, heard=not heard)
     there.update(heard=heard, order=order)
 
 
 def order_delete(message_id: int, now: datetime) -> None:
-    """The owner wants it away: it is not shown from now on, and the engine is to follow."""
+    """Hide a message from now on, as its owner wants it deleted, and order the engine to follow."""
     message = VoicemailMessage.objects.filter(pk=message_id, deleted_at=None)
     message.update(deleted_at=now, order=VoicemailMessage.Order.DELETE)
 
 
 def pending_orders(node: str) -> list[MessageOrder]:
-    """What this engine has to do, oldest message first."""
+    """Return the orders for this engine, oldest message first."""
     rows = VoicemailMessage.objects.filter(~Q(order=""), node=node).order_by("pk")
     columns = ("pk", "sip_account_id", "msg_id", "order", "sip_account__voicemail_enabled")
     return [
@@ -200,7 +200,7 @@ def pending_orders(node: str) -> list[MessageOrder]:
 
 
 def order_done(order: MessageOrder) -> None:
-    """Nothing is left to do, unless another order came meanwhile. A deleted message goes, when no mail waits for it."""
+    """Note that an order is done, unless another came meanwhile. A deleted message goes, when no mail waits for it."""
     message = VoicemailMessage.objects.filter(pk=order.message_id, order=order.order)
     message.update(order=VoicemailMessage.Order.NOTHING)
     _without_mail(VoicemailMessage.objects.filter(pk=order.message_id, order="", deleted_at__isnull=False)).delete()
@@ -210,7 +210,7 @@ def order_done(order: MessageOrder) -> None:
 
 
 def messages_to_hear(account_id: int) -> list[KeptMessage]:
-    """New ones as they came, then heard ones, the newest first."""
+    """Return new messages as they came, then heard messages, the newest first."""
     rows = VoicemailMessage.objects.filter(sip_account_id=account_id, deleted_at=None)
     kept = [KeptMessage(row.pk, row.caller_number, row.received_at, row.heard) for row in rows]
     new = sorted((one for one in kept if not one.heard), key=lambda one: (one.received_at, one.id))
@@ -218,7 +218,7 @@ def messages_to_hear(account_id: int) -> list[KeptMessage]:
 
 
 def audio_of(message_id: int) -> bytes | None:
-    """The recording as WAV; None for a message that is gone."""
+    """Return the recording as WAV; None for a message that is gone."""
     found = VoicemailAudio.objects.filter(message=message_id).first()
     return bytes(found.wav) if found else None
 
@@ -227,12 +227,12 @@ def audio_of(message_id: int) -> bytes | None:
 
 
 def greeting_version(account_id: int) -> str | None:
-    """Which own greeting the account has; None: none."""
+    """Return the version of the account's own greeting; None: it has none."""
     return Greeting.objects.filter(sip_account=account_id).values_list("version", flat=True).first()
 
 
 def greeting_of(account_id: int) -> tuple[str, bytes] | None:
-    """The own greeting, its version and 16 kHz mono 16-bit WAV."""
+    """Return the version of the account's own greeting and its 16 kHz mono 16-bit WAV."""
     found = Greeting.objects.filter(sip_account=account_id).first()
     return (found.version, bytes(found.wav)) if found else None
 

@@ -33,7 +33,7 @@ class Deleted:
     numbers: list[str]
     """Public numbers in E.164."""
     forwards: list[Forward]
-    """Of other accounts: their conditions count as empty."""
+    """Forwards of other accounts: their conditions count as empty."""
 
 
 ORDERS = {"extension": "extension_number", "name": "sort_key", "registered": "absent"}
@@ -41,8 +41,8 @@ ORDERS = {"extension": "extension_number", "name": "sort_key", "registered": "ab
 
 
 def listed(actor: Actor, *, search: str, registered: bool | None, order: str, descending: bool) -> QuerySet[SipAccount]:
-    """The tenant's accounts as a list shows them: narrowed to those with a phone registered now, or without, and
-    sorted by one of `ORDERS`; registered ones come first."""
+    """List the tenant's accounts, perhaps only accounts with a phone registered now, or without, sorted by one of
+    `ORDERS`; registered accounts come first."""
     phones = Exists(Registration.objects.filter(sip_account=OuterRef("pk")))
     found = sip_accounts(actor, search=search).annotate(absent=~phones)
     if registered is not None:
@@ -52,7 +52,7 @@ def listed(actor: Actor, *, search: str, registered: bool | None, order: str, de
 
 
 def sip_accounts(actor: Actor, *, search: str = "", extension: str = "", kind: str = "") -> QuerySet[SipAccount]:
-    """The tenant's accounts by extension, with their registrations, forwards and greetings (without the sound).
+    """Return the tenant's accounts by extension, with their registrations, forwards and greetings (without the sound).
 
     `search` looks in login, name and extension, and in the number that people outside see.
     """
@@ -79,7 +79,7 @@ def _fits(search: str) -> Q:
 
 
 def sip_account(actor: Actor, account_id: int) -> SipAccount:
-    """One account of the actor's tenant; raises `NotFound` for a stranger's."""
+    """Return one account of the actor's tenant. Raises `NotFound` for an account of another tenant."""
     try:
         return sip_accounts(actor).get(pk=account_id)
     except (SipAccount.DoesNotExist, OverflowError):
@@ -87,7 +87,7 @@ def sip_account(actor: Actor, account_id: int) -> SipAccount:
 
 
 def locked_sip_account(actor: Actor, account_id: int) -> SipAccount:
-    """One account of the actor's tenant, and nobody else's until the transaction is over; raises `NotFound`."""
+    """Lock one account of the actor's tenant until the transaction is over. Raises `NotFound`."""
     try:
         return actor.tenant.sip_accounts.select_for_update().get(pk=account_id)
     except (SipAccount.DoesNotExist, OverflowError):
@@ -130,7 +130,7 @@ def add_sip_account(
 
 
 def _content(wanted: SipAccountInput) -> dict[str, Any]:
-    """What a request asks for; its secrets are kept with the account alone, as digests (`_has_secrets`)."""
+    """Return what a request asks for. Its secrets are kept with the account alone, as digests (`_has_secrets`)."""
     return {name: value for name, value in asdict(wanted).items() if name not in SECRETS}
 
 
@@ -145,7 +145,7 @@ def _made_by_request(actor: Actor, account_id: int, wanted: SipAccountInput) -> 
 
 
 def _has_secrets(account: SipAccount, wanted: SipAccountInput) -> bool:
-    """Whether the account has the password and the PINs that are wanted, and none that are not."""
+    """Tell whether the account has the password and the PINs that are wanted, and no others."""
     pins = ((wanted.outbound_pin, account.outbound_pin_digest), (wanted.voicemail_pin, account.voicemail_pin_digest))
     password = digest_of(account.login, wanted.password or "")
     return constant_time_compare(password, account.password_digest) and all(
@@ -158,7 +158,7 @@ def change_sip_account(
 ) -> SipAccount:
     """Change some fields of an account (names as in `SipAccountInput`); counts from the next call on.
 
-    `version`: the one that the form was filled from; `ChangedMeanwhile` if somebody saved since.
+    `version`: the account's version that the form was filled from; `ChangedMeanwhile` if somebody saved since.
     """
     actor.require(Role.MANAGER)
     with transaction.atomic():
@@ -179,7 +179,7 @@ def change_sip_account(
 def delete_sip_account(actor: Actor, account_id: int) -> Deleted:
     """Remove an account with its messages: its phones cannot register or call any more; a call in progress goes on.
 
-    Gives what pointed at it and leads nowhere from now on.
+    Returns what pointed at the account and leads nowhere from now on.
     """
     actor.require(Role.MANAGER)
     with transaction.atomic():
@@ -190,12 +190,12 @@ def delete_sip_account(actor: Actor, account_id: int) -> Deleted:
 
 
 def numbers_pointing_at(account: SipAccount) -> list[str]:
-    """The public numbers (E.164) whose incoming calls ring at this account."""
+    """Return the public numbers (E.164) whose incoming calls ring at this account."""
     return list(account.incoming_numbers.order_by("e164").values_list("e164", flat=True))
 
 
 def _save(account: SipAccount) -> None:
-    """The unique index decides between two people who want the same extension at once."""
+    """Save the account. The unique index decides between two people who want the same extension at once."""
     try:
         with transaction.atomic():
             account.save()

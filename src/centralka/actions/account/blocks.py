@@ -37,7 +37,7 @@ class Rows:
 
 
 def current_input(account: SipAccount) -> dict[str, Any]:
-    """The account as it is, in the words of `SipAccountInput`, without password and PINs, which are not known.
+    """Return the account as it is, in the words of `SipAccountInput`, without password and PINs, which are not known.
 
     A forward whose target was deleted counts as none.
     """
@@ -46,12 +46,12 @@ def current_input(account: SipAccount) -> dict[str, Any]:
 
 
 def tidied(wanted: SipAccountInput) -> SipAccountInput:
-    """White space around what was typed means nothing."""
+    """Strip white space around what was typed: it means nothing."""
     return replace(wanted, **general.tidied(wanted), **voicemail.tidied(wanted), **forwarding.tidied(wanted))
 
 
 def check(wanted: SipAccountInput, case: Case) -> Rows:
-    """Raise what is wrong, `InvalidInput` or `Taken`; give what the account is to point at."""
+    """Return the rows that the account is to point at. Raises `InvalidInput` or `Taken` when something is wrong."""
     problems = ProblemList()
     shown = general.check(problems, wanted, case)
     outside.check(problems, wanted)
@@ -63,7 +63,7 @@ def check(wanted: SipAccountInput, case: Case) -> Rows:
 
 
 def write(account: SipAccount, wanted: SipAccountInput, rows: Rows) -> None:
-    """Put all that is wanted on the account, which is not saved here. Its forwards follow once it is
+    """Write all that is wanted to the account, which is not saved here. Its forwards follow once it is
     (`forwarding.write`)."""
     general.write(account, wanted, rows.shown)
     outside.write(account, wanted)

@@ -1,4 +1,4 @@
-"""The block “Forwarding conditions” of an account: for each condition, where calls go that it does not take."""
+"""The block “Forwarding conditions” of an account: where calls that it does not take go, by condition."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -44,11 +44,11 @@ _OWN = frozenset(FORWARD_FIELDS.values())
 ForwardChoices = Mapping[Forward.Condition, ForwardChoice | None]
 """What is wanted for each condition; None: nothing."""
 CheckedForwards = Mapping[Forward.Condition, Forward | None]
-"""What a save writes for each condition that is in question: a row that is not saved yet, or (None) no row."""
+"""The row that a save writes for each condition in question, not saved yet; None: no row."""
 
 
 def of(account: SipAccount) -> ForwardingInput:
-    """The block as it is; a choice whose target was deleted counts as none."""
+    """Read the block from the account; a choice whose target was deleted counts as no choice."""
     there = forwards_of(account)
     chosen: dict[str, Any] = {
         field: _choice(there[condition]) if condition in there else None for condition, field in FORWARD_FIELDS.items()
@@ -57,20 +57,20 @@ def of(account: SipAccount) -> ForwardingInput:
 
 
 def tidied(wanted: ForwardingInput) -> dict[str, Any]:
-    """White space around what was typed means nothing."""
+    """Strip white space around what was typed: it means nothing."""
     return {field: _tidy(getattr(wanted, field)) for field in FORWARD_FIELDS.values()}
 
 
 def asks_for_targets(asked: Collection[str]) -> bool:
-    """Whether one of these fields of `SipAccountInput` names a target."""
+    """Tell whether one of these fields of `SipAccountInput` names a target."""
     return not _OWN.isdisjoint(asked)
 
 
 def check(problems: ProblemList, wanted: ForwardingInput, case: Case, *, has_mailbox: bool) -> CheckedForwards:
-    """Note what is wrong; gives the rows that the choices ask for.
+    """Note what is wrong. Returns the rows that the choices ask for.
 
-    Inside a transaction if the case `holds` the targets: they stay as they are in it, and the company must be locked,
-    so that two who save accounts that point at each other do not wait for each other.
+    Call it inside a transaction, with the company locked, if the case `holds` the targets: they stay as they are until
+    it ends, and two people who save accounts that point at each other do not wait for each other.
     """
     problems.check(
         RETURN_AFTER_MIN <= wanted.return_after <= RETURN_AFTER_MAX,
@@ -89,27 +89,27 @@ def check(problems: ProblemList, wanted: ForwardingInput, case: Case, *, has_mai
 
 
 def write(account: SipAccount, wanted: ForwardingInput) -> None:
-    """Put it on the account, which is not saved here; the targets are written by `write_forwards` once it is."""
+    """Write the block to the account, which is not saved here; `write_forwards` writes the targets once it is."""
     put(account, wanted, ForwardingInput, _OWN)
 
 
 def forwards_of(account: SipAccount) -> dict[str, Forward]:
-    """The account's forwards by condition; a target that was deleted since is null there."""
+    """Return the account's forwards by condition; a target that was deleted since is null there."""
     return {forward.condition: forward for forward in account.forwards.all()}
 
 
 def forwards_to(account: SipAccount) -> list[Forward]:
-    """The forwards of other accounts that point at this one."""
+    """Return the forwards of other accounts that point at this account."""
     return list(_with_owner(account.forwarded_from.all()))
 
 
 def forwards_to_external(number: ExternalNumber) -> list[Forward]:
-    """The forwards that point at a saved number."""
+    """Return the forwards that point at a saved number."""
     return list(_with_owner(number.forwarded_from.all()))
 
 
 def write_forwards(account: SipAccount, checked: CheckedForwards) -> None:
-    """Make the account's forwards what was checked; conditions that are not in question stay."""
+    """Write the checked forwards of the account; conditions that are not in question stay."""
     for condition, wanted in checked.items():
         if wanted is None:
             account.forwards.filter(condition=condition).delete()
@@ -125,7 +125,7 @@ def _tidy(choice: ForwardChoice | None) -> ForwardChoice | None:
 
 
 def _check_own_voicemail(problems: ProblemList, choices: ForwardChoices, has_mailbox: bool) -> None:
-    """Calls can go to the account's voicemail only while that is on."""
+    """Note a problem if calls are to go to the account's voicemail while it is off."""
     for condition, choice in choices.items():
         problems.check(
             has_mailbox or choice is None or choice.kind != "voicemail",

@@ -1,4 +1,4 @@
-"""The block “General settings” of an account: who it is, and what others see when it calls."""
+"""The block “General settings” of an account: its name, extension and password, and what others see when it calls."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,12 +25,12 @@ class GeneralInput:
     extension: str
     name: str
     password: str | None = None
-    """None: keep the one there is; an account that is added needs one."""
+    """None: keep the present password; a new account needs one."""
     internal_caller_id: str | None = None
     ring_timeout: int = 30
     call_waiting: bool = True
     caller_id: str | None = None
-    """A number of the company's, in any spelling."""
+    """One of the company's numbers, in any spelling."""
     caller_id_restricted: bool | None = None
     """People outside see no number. None, with no `caller_id`: a new account shows what `default_caller_id` says."""
 
@@ -40,7 +40,7 @@ _OWN = frozenset({"password", "caller_id", "caller_id_restricted"})
 
 
 def of(account: SipAccount) -> GeneralInput:
-    """The block as it is; the password is not known."""
+    """Read the block from the account; the password is not known."""
     return GeneralInput(
         **read(account, GeneralInput, _OWN),
         caller_id=account.caller_id.e164 if account.caller_id else None,
@@ -49,7 +49,7 @@ def of(account: SipAccount) -> GeneralInput:
 
 
 def tidied(wanted: GeneralInput) -> dict[str, Any]:
-    """White space around what was typed means nothing; an empty presentation means the real extension."""
+    """Strip white space around what was typed; an empty presentation means the real extension."""
     return {
         "extension": wanted.extension.strip(),
         "name": " ".join(wanted.name.split()),
@@ -58,7 +58,7 @@ def tidied(wanted: GeneralInput) -> dict[str, Any]:
 
 
 def shown_by_default(wanted: GeneralInput, tenant: Tenant) -> dict[str, Any]:
-    """What people outside see of a new account if nothing is said about it; empty if something is."""
+    """Return what people outside see of a new account if the input says nothing about it; empty if it does."""
     if wanted.caller_id is not None or wanted.caller_id_restricted is not None:
         return {}
     default = default_caller_id(tenant)
@@ -66,7 +66,7 @@ def shown_by_default(wanted: GeneralInput, tenant: Tenant) -> dict[str, Any]:
 
 
 def check(problems: ProblemList, wanted: GeneralInput, case: Case) -> Number | None:
-    """Note what is wrong; gives the number that people outside are to see."""
+    """Note what is wrong. Returns the number that people outside are to see."""
     _check_extension(problems, wanted.extension)
     check_name(problems, wanted.name, _("Give the account a name, e.g. the person's or the room's."))
     _check_password(problems, wanted, case)
@@ -84,7 +84,7 @@ def check(problems: ProblemList, wanted: GeneralInput, case: Case) -> Number | N
 
 
 def write(account: SipAccount, wanted: GeneralInput, shown: Number | None) -> None:
-    """Put it on the account, which is not saved here. `shown`: what `check` gave."""
+    """Write the block to the account, which is not saved here. `shown`: what `check` returned."""
     put(account, wanted, GeneralInput, _OWN)
     account.login = _login(account.tenant, wanted.extension)
     account.caller_id, account.caller_id_restricted = shown, bool(wanted.caller_id_restricted)
@@ -102,12 +102,12 @@ def check_free(case: Case) -> None:
 
 
 def taken() -> Taken:
-    """The extension is another account's."""
+    """Return the error for an extension that another account has."""
     return Taken({"extension": [Problem("taken", _("This extension exists already."))]})
 
 
 def password_problems_for(tenant: Tenant, wanted: GeneralInput) -> list[Problem]:
-    """What is wrong with the wanted password, judged as saving will judge it."""
+    """Tell what is wrong with the wanted password, judged as saving will judge it."""
     related = (_login(tenant, wanted.extension), wanted.extension, wanted.name, tenant.slug)
     return password_problems(wanted.password or "", related=related)
 

@@ -1,4 +1,4 @@
-"""The block “Advanced options” of an account: how far and how dearly it may call, and whether it is asked for a PIN."""
+"""The block “Advanced options” of an account: where and at what price it may call, and whether a PIN is asked for."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,7 +24,7 @@ class OutsideInput:
     max_rate: Decimal | None = None
     """PLN net per minute; None: the company's."""
     outbound_pin: str | None = None
-    """4 to 10 digits that are asked before a call outside; None: keep what there is, "": none is asked."""
+    """4 to 10 digits to be asked for before a call outside; None: keep the present PIN, "": no PIN."""
 
 
 _OWN = frozenset({"outbound_pin"})
@@ -32,7 +32,7 @@ _OWN = frozenset({"outbound_pin"})
 
 
 def of(account: SipAccount) -> OutsideInput:
-    """The block as it is; the PIN is not known."""
+    """Read the block from the account; the PIN is not known."""
     return OutsideInput(**read(account, OutsideInput, _OWN))
 
 
@@ -52,7 +52,7 @@ def check(problems: ProblemList, wanted: OutsideInput) -> None:
 
 
 def write(account: SipAccount, wanted: OutsideInput) -> None:
-    """Put it on the account, which is not saved here. Another PIN opens what wrong ones had closed."""
+    """Write the block to the account, which is not saved here. A new PIN opens what wrong PINs had closed."""
     put(account, wanted, OutsideInput, _OWN)
     if wanted.outbound_pin is not None:
         account.outbound_pin_digest = digest_of_pin(wanted.outbound_pin) if wanted.outbound_pin else ""

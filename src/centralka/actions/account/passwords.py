@@ -22,7 +22,7 @@ _ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1l
 
 
 def generate_password() -> str:
-    """A random password of 16 letters and digits (about 93 bits), at least one of each kind."""
+    """Make a random password of 16 letters and digits (about 93 bits), at least one of each kind."""
     while True:
         password = "".join(secrets.choice(_ALPHABET) for _ in range(GENERATED_LENGTH))
         if all(set(password) & set(kind) for kind in (string.ascii_lowercase, string.ascii_uppercase, string.digits)):
@@ -30,12 +30,12 @@ def generate_password() -> str:
 
 
 def digest_of(login: str, password: str) -> str:
-    """HA1 of RFC 2617 §3.2.2.2 (MD5, as every SIP phone speaks it): 32 hex digits."""
+    """Compute HA1 of RFC 2617 §3.2.2.2 (MD5, as every SIP phone speaks it): 32 hex digits."""
     return hashlib.md5(f"{login}:{REALM}:{password}".encode(), usedforsecurity=False).hexdigest()
 
 
 def password_problems(password: str, *, related: tuple[str, ...] = ()) -> list[Problem]:
-    """Everything that makes `password` too weak or unusable; empty for a good one.
+    """List everything that makes `password` too weak or unusable; empty for a good password.
 
     `related`: login, name and the like, which must not be (in) the password. A SIP digest is guessed
     off-line by an eavesdropper on one registration, hence stricter rules than for a web login.

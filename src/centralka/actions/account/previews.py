@@ -1,4 +1,4 @@
-"""What would happen to calls: from outside, and for an account as it would be after a save that nobody made yet."""
+"""Plan calls that nobody made: from outside, and for an account as it would be after a save that nobody made yet."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -32,7 +32,7 @@ _ANY_PIN = "0" * 10
 
 
 class Caller(StrEnum):
-    """Who calls in a preview."""
+    """The caller in a preview."""
 
     COLLEAGUE = "colleague"
     OUTSIDE = "outside"
@@ -41,7 +41,7 @@ class Caller(StrEnum):
 def plan_from_outside(
     actor: Actor, caller: str, dialled: str, at: datetime | None = None
 ) -> tuple[IncomingFacts, Plan]:
-    """What would happen if somebody outside called `dialled`: a number of the company's, or an account by extension.
+    """Plan a call from outside to `dialled`: one of the company's numbers, or an account by its extension.
 
     `caller`: a public number in any spelling; "" if it is hidden. Raises `InvalidInput` at `number` or `to`.
     """
@@ -59,10 +59,10 @@ def plan_with_changes(
     caller: Caller | None = None,
     at: datetime | None = None,
 ) -> tuple[CallFacts | IncomingFacts, Plan]:
-    """What would happen to a call for the account if it were saved so; None: for a new one.
+    """Plan a call for the account as if it were saved with these changes; None: for a new account.
 
-    The account is checked and written as a save does it, but to no database: whoever types makes nobody wait who
-    saves. Passwords and PINs that are not typed yet are made up. Raises what `change_sip_account` raises. `caller`:
+    The account is checked and written as a save does it, but to no database, so typing never makes a save wait.
+    Passwords and PINs that are not typed yet are made up. Raises what `change_sip_account` raises. `caller`:
     None: somebody outside if a public number points at the account, or if it forwards to every colleague, whose own
     calls it could not forward to them; else a colleague. Where there is no colleague it is somebody outside.
     """
@@ -72,7 +72,7 @@ def plan_with_changes(
 
 
 def has_colleagues(actor: Actor, account_id: int | None) -> bool:
-    """Whether the company has another account that could call this one."""
+    """Tell whether the company has another account that could call this account."""
     others = actor.tenant.sip_accounts.all()
     return others.exists() if account_id is None else others.exclude(pk=account_id).exists()
 
@@ -88,7 +88,7 @@ def _incoming(actor: Actor, caller: str, dialled: str, at: datetime) -> Incoming
 
 
 def _draft(actor: Actor, account_id: int | None, wanted: SipAccountInput) -> Draft:
-    """The account as it would be saved."""
+    """Return the account as it would be saved."""
     account = sip_account(actor, account_id) if account_id is not None else None
     wanted = blocks.tidied(_with_secrets(actor, account, wanted))
     if account is None:
@@ -101,7 +101,7 @@ def _draft(actor: Actor, account_id: int | None, wanted: SipAccountInput) -> Dra
 
 
 def _with_secrets(actor: Actor, account: SipAccount | None, wanted: SipAccountInput) -> SipAccountInput:
-    """All that is wanted, with some password and PIN where saving needs one."""
+    """Return the input, with some password and PIN where saving needs one."""
     wanted = replace(wanted, password=None)
     if account is None or wanted.extension.strip() != account.extension:
         wanted = replace(wanted, password=_any_password(actor, wanted))
@@ -122,7 +122,8 @@ def _facts(draft: Draft, caller: Caller | None, at: datetime) -> CallFacts | Inc
 
 
 def _calling(draft: Draft, caller: Caller | None) -> str | None:
-    """The login of the colleague who calls, if possible nobody to whom the account forwards; None: somebody outside."""
+    """Choose the colleague who calls, if possible one to whom the account does not forward. Returns the login; None:
+    somebody outside."""
     account = draft.account
     others = (
         account.tenant.sip_accounts.exclude(pk=account.pk).order_by("extension_number").values_list("login", flat=True)
@@ -141,10 +142,10 @@ def _calling(draft: Draft, caller: Caller | None) -> str | None:
 
 
 def _number_of(account: SipAccount) -> str:
-    """The first number (E.164) that points at the account; "": none does."""
+    """Return the first number (E.164) that points at the account; "": no number does."""
     return (account.pk and account.incoming_numbers.order_by("e164").values_list("e164", flat=True).first()) or ""
 
 
 def _from_outside(account: SipAccount, caller: str, at: datetime) -> IncomingFacts:
-    """Over the first number that points at the account, or as if one did."""
+    """Return the facts of a call over the first number that points at the account, or as if a number did."""
     return incoming_facts_for(account_id=account.pk, number=_number_of(account), caller_number=caller, now=at)

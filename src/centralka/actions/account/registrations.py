@@ -14,7 +14,7 @@ Mark = tuple[int, int | None, datetime | None]
 
 
 def registrations_mark() -> Mark:
-    """Differs whenever any phone of anybody came or went since; one small statement.
+    """Return a mark that changes whenever any phone of any company comes or goes, by one small statement.
 
     Row ids are never used twice, so a phone that goes and one that comes at once do not cancel out.
     """
@@ -23,11 +23,11 @@ def registrations_mark() -> Mark:
 
 
 def registered_count(actor: Actor) -> int:
-    """How many of the tenant's accounts have a phone registered now."""
+    """Count the tenant's accounts that have a phone registered now."""
     rows = Registration.objects.filter(sip_account__tenant=actor.tenant)
     return rows.aggregate(accounts=Count("sip_account", distinct=True))["accounts"] or 0
 
 
 def registrations_snapshot(actor: Actor, account_ids: Iterable[int]) -> dict[int, SipAccount]:
-    """Those of the accounts that are the tenant's, each with its registrations as they are now."""
+    """Return the accounts among these that belong to the tenant, each with its present registrations."""
     return sip_accounts(actor).in_bulk(list(account_ids))

@@ -14,18 +14,18 @@ class Case:
 
     tenant: Tenant
     account: SipAccount | None
-    """As it is; None: a new one."""
+    """The account as it is; None: a new account."""
     extension: str
-    """What its extension is to be."""
+    """The extension that it is to have."""
     asked: Collection[str]
-    """The fields of `SipAccountInput` that somebody asks for. Whether what the others point at is still right is not
+    """The fields of `SipAccountInput` that are changed. Whether what the other fields point at is still right is not
     judged now: each call asks again."""
     holds: bool = True
     """Whether the rows that it is to point at must stay as they are until the transaction is over."""
 
 
 def read(account: SipAccount, block: type, but: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """The fields of a block that are columns by the same name, as the account has them."""
+    """Read the fields of a block that are columns by the same name from the account."""
     return {name: getattr(account, name) for name in _columns(block, but)}
 
 

@@ -23,11 +23,11 @@ class VoicemailInput:
 
     voicemail_enabled: bool = False
     voicemail_pin: str | None = None
-    """3 to 10 digits; None: keep the one there is; a mailbox that was never on needs one."""
+    """3 to 10 digits; None: keep the present PIN; a mailbox that was never on needs one."""
     voicemail_email: str = ""
     """Where new messages are mailed; "": nowhere."""
     greeting_on_no_answer: bool = True
-    """The own greeting, if there is one, is played after no answer and where no phone can be reached."""
+    """The account's own greeting, if there is one, is played after no answer and where no phone can be reached."""
     greeting_on_busy: bool = False
 
 
@@ -36,12 +36,12 @@ _OWN = frozenset({"voicemail_pin"})
 
 
 def of(account: SipAccount) -> VoicemailInput:
-    """The block as it is; the PIN is not known."""
+    """Read the block from the account; the PIN is not known."""
     return VoicemailInput(**read(account, VoicemailInput, _OWN))
 
 
 def tidied(wanted: VoicemailInput) -> dict[str, Any]:
-    """White space around what was typed means nothing."""
+    """Strip white space around what was typed: it means nothing."""
     return {"voicemail_email": wanted.voicemail_email.strip()}
 
 
@@ -60,7 +60,7 @@ def check(problems: ProblemList, wanted: VoicemailInput, case: Case) -> None:
 
 
 def write(account: SipAccount, wanted: VoicemailInput) -> None:
-    """Put it on the account, which is not saved here. A new PIN opens a mailbox that wrong ones had closed."""
+    """Write the block to the account, which is not saved here. A new PIN opens a mailbox that wrong PINs had closed."""
     put(account, wanted, VoicemailInput, _OWN)
     if wanted.voicemail_pin is not None:
         account.voicemail_pin_digest = digest_of_pin(wanted.voicemail_pin)

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from ..errors import ProblemList
 
 DECIMALS = 4
-"""Of a złoty: as exactly as prices are kept."""
+"""Decimals of a złoty: as exactly as prices are kept."""
 
 
 def check_amount(
     problems: ProblemList, field: str, amount: Decimal, *, most: Decimal, decimals: int = DECIMALS
 ) -> bool:
-    """Note what is wrong with `amount`, which is to be 0 to `most` with `decimals` at most; True if nothing is."""
+    """Note what is wrong with `amount`, which is to be 0 to `most` with `decimals` at most. True if nothing is."""
     if not amount.is_finite():
         problems.add(field, "not_a_number", _("This is not a number."))
     elif amount < 0:

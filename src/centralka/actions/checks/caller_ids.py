@@ -1,4 +1,4 @@
-"""Which number people outside see: one of the company's own, or none at all. Nothing is substituted silently."""
+"""The number that people outside see: one of the company's own, or none. Nothing is substituted silently."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class CallerIdChoice:
 
 
 def default_caller_id(tenant: Tenant) -> CallerIdChoice:
-    """What a new account shows when nothing is said: the company's first number, or nothing if it has none."""
+    """Return what a new account shows when nothing is said: the company's first number, or nothing if it has none."""
     first = tenant.numbers.order_by("e164").values_list("e164", flat=True).first()
     return CallerIdChoice(first, first is None)
 
@@ -27,9 +27,9 @@ def default_caller_id(tenant: Tenant) -> CallerIdChoice:
 def checked_caller_id(
     problems: ProblemList, tenant: Tenant, choice: CallerIdChoice, account: SipAccount | None
 ) -> Number | None:
-    """The number that was chosen, if it is the company's; what is wrong with the choice goes into `problems`.
+    """Return the chosen number if the company has it, and note in `problems` what is wrong with the choice.
 
-    `account`: that which is changed; where nothing was ever chosen, that may stay so.
+    `account`: the account that is changed; if nothing was ever chosen for it, nothing need be chosen now.
     """
     if choice.number is None:
         problems.check(

@@ -10,7 +10,7 @@ _UNSAYABLE = set('"<>\\')
 
 
 def check_name(problems: ProblemList, name: str, missing: str | Promise) -> None:
-    """Note what is wrong with it; `missing`: what to say if there is none."""
+    """Note what is wrong with the name; `missing`: what to say if there is none."""
     problems.check(name != "", "name", "required", missing)
     problems.check(len(name) <= LONGEST_NAME, "name", "too_long", _("The name has at most 60 characters."))
     problems.check(

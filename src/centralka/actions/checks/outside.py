@@ -14,12 +14,12 @@ HIGHEST_RATE = Decimal(1000)
 
 
 def check_level(problems: ProblemList, level: str) -> None:
-    """A permission level is one of `Level`."""
+    """Check that a permission level is one of `Level`."""
     problems.check(
         level in set(Level), "international", "unknown", _("Choose how far calls may go: Poland, the EEA or the world.")
     )
 
 
 def check_max_rate(problems: ProblemList, rate: Decimal) -> None:
-    """PLN net per minute, with four decimals at most."""
+    """Check a highest price: PLN net per minute, with four decimals at most."""
     check_amount(problems, "max_rate", rate, most=HIGHEST_RATE)

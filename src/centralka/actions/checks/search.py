@@ -13,18 +13,18 @@ _LONGEST = 100
 
 
 def tidy(text: str) -> str:
-    """What is sought; "": nothing."""
+    """Tidy the text that is searched for; "": there is none."""
     return " ".join(text.replace("\0", "").split())[:_LONGEST]
 
 
 def named(column: str, text: str) -> Q:
-    """Rows of which a part of the column is `text`, whatever diacritics and capitals either of the two has."""
+    """Match rows of which a part of the column is `text`, whatever diacritics and capitals either of the two has."""
     # Not LIKE, which is slow on SQLite where it has to know every alphabet.
     return Q(GreaterThan(StrIndex(Folded(column), Value(fold(text))), 0))
 
 
 def numbered(column: str, text: str) -> Q:
-    """Rows whose number (E.164) is `text` or holds its digits; none where `text` has no digits."""
+    """Match rows whose number (E.164) is `text` or holds its digits; no rows where `text` has no digits."""
     if e164 := parse_number(text):
         return Q(**{column: e164})
     digits = digits_in(text)
@@ -32,6 +32,6 @@ def numbered(column: str, text: str) -> Q:
 
 
 def digits_in(text: str) -> str:
-    """The digits of a part of a number without the zeros that are dialled before it; "" for anything else."""
+    """Return the digits of a part of a number without the zeros that are dialled before it; "" for anything else."""
     plain = "".join(character for character in text if character not in " ().-/+\u00a0\u2009\u202f\u2010\u2011\u2013")
     return plain.lstrip("0") if plain.isascii() and plain.isdigit() else ""

@@ -16,11 +16,11 @@ WRONG_SOUND = {
     AudioProblem.BROKEN: _("The file is damaged: no sound can be read from it."),
     AudioProblem.WRONG_FORMAT: _("This is sound in another format. Choose a WAV or MP3 file."),
 }
-"""What is wrong whatever the sound is for; how long it may be is said by what it is for."""
+"""Problems whatever the sound is for; the caller of the check adds how long it may be."""
 
 
 def checked_sound(upload: bytes, words: Mapping[AudioProblem, str | Promise]) -> Greeting:
-    """What the engine would play. Raises `InvalidInput` with a problem at `file`, told in `words`."""
+    """Return the sound as the engine would play it. Raises `InvalidInput` with a problem at `file`, told in `words`."""
     try:
         return greeting_wav(upload)
     except NotAudio as wrong:

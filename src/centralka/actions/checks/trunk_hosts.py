@@ -18,16 +18,17 @@ Address = IPv4Address | IPv6Address
 
 
 def tidy_host(text: str) -> str:
-    """Small letters, no dot at the end; an IPv6 address in its short form and in the brackets that SIP wants."""
+    """Write a host in small letters, no dot at its end; an IPv6 address in its short form and in SIP's brackets."""
     host = text.strip().lower().removesuffix(".")
     address = _address(host)
     return f"[{address}]" if isinstance(address, IPv6Address) else host
 
 
 def address_in(host: str) -> str:
-    """The address, if a tidy host is one; "" for a name, which has to be resolved.
+    """Return the address, if a tidy host is one; "" for a name, which has to be resolved.
 
-    Also for one of this machine, where others are, too: the switchboard notes it with its port a moment later.
+    An address of this machine, where other carriers may be too, is returned as well: the switchboard notes it with its
+    port a moment later.
     """
     address = _address(host)
     return "" if address is None or address.is_loopback else str(address)
@@ -80,7 +81,7 @@ def _is_this_exchange(host: str, address: Address | None, port: int) -> bool:
 
 
 def _address(text: str) -> Address | None:
-    """The address that `text` is, in brackets or not; no zone (`%eth0`), which means something on this machine only."""
+    """Read `text` as an address, in brackets or not; no zone (`%eth0`), which means something on this machine only."""
     try:
         address = ip_address(text[1:-1] if text.startswith("[") and text.endswith("]") else text)
     except ValueError:

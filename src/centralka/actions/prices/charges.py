@@ -21,7 +21,7 @@ from .booking import book_fee, fee_zone
 from .vat import vat_percent
 
 _ADDRESS_MAX = 45
-"""The longest IPv6 address; a proxy can name a longer one."""
+"""Characters of the longest IPv6 address; a proxy can name something longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Charge:
 
     @property
     def due_now(self) -> Decimal:
-        """PLN net that is charged when the account is made."""
+        """Return the PLN net that is charged when the account is made."""
         return self.net if self.first_month_net is None else self.first_month_net
 
     @property
@@ -74,7 +74,7 @@ class TooLittleMoney(ActionError):
 
 
 def charges_for_new_account(tenant: Tenant, now: datetime) -> list[Charge]:
-    """What a further SIP account costs the company; empty: it has no price list, and nothing costs anything."""
+    """List what a further SIP account costs the company; empty: it has no price list, and nothing costs anything."""
     prices = PriceList.objects.filter(tenants=tenant).first()
     if prices is None:
         return []
@@ -88,12 +88,12 @@ def charges_for_new_account(tenant: Tenant, now: datetime) -> list[Charge]:
 
 
 def due_now(charges: Sequence[Charge]) -> Decimal:
-    """PLN net that all of them take at once."""
+    """Sum the PLN net that all the charges take at once."""
     return sum((charge.due_now for charge in charges), Decimal(0))
 
 
 def fingerprint(charges: Sequence[Charge]) -> str:
-    """The prices in one word, for a form that is shown now and sent back later."""
+    """Put the prices into one word, for a form that is shown now and sent back later."""
     return " ".join(f"{charge.kind}:{charge.net}:{charge.due_now}:{charge.vat_percent}" for charge in charges)
 
 

@@ -1,4 +1,4 @@
-"""Files whose columns have to be explained: kept until somebody says what they are, which is then remembered."""
+"""Files whose columns have to be explained: kept until the operator says what they are, which is then remembered."""
 
 import zlib
 
@@ -37,7 +37,7 @@ def keep_file(operator: Operator, found: PriceList, data: bytes, upload: Upload)
 
 
 def table_of(operator: Operator, price_list_id: int, revision_id: int) -> Table:
-    """The beginning of a file that was kept. Raises `NotFound`."""
+    """Return the beginning of a file that was kept. Raises `NotFound`."""
     return look_at(_file(operator, price_list_id, revision_id))
 
 

@@ -8,7 +8,7 @@ from centralka.store.models import PriceListRevision
 
 
 def holding(now: datetime, price_list_id: int | None = None) -> QuerySet[PriceListRevision]:
-    """The revisions that hold or held, the one that does first; of one list, or of the one in the query around it."""
+    """Return the revisions that hold or held, present one first; of a list, or of the one in the query around it."""
     of = OuterRef("pk") if price_list_id is None else price_list_id
     held = PriceListRevision.objects.filter(price_list=of, holds_from__lte=now)
     return held.order_by("-holds_from", "-id")

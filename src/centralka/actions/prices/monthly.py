@@ -17,21 +17,21 @@ _NEVER = Q(charged_month="")
 
 
 def charge_due_fees(tenant_id: int, now: datetime) -> None:
-    """The fees that a company owes, as far as its money reaches: at once when money came in."""
+    """Book the fees that a company owes, as far as its money reaches: at once when money came in."""
     for account_id in accounts_with_fees_due(now, tenant_id=tenant_id):
         if not charge_fees_of(account_id, now):
             return
 
 
 def pass_free_months(now: datetime) -> None:
-    """Accounts that pay nothing this month, or were made before there were fees, owe nothing for it later either."""
+    """Note the month as charged for accounts that pay nothing, or are older than fees: they never owe for it."""
     month = month_of(now, fee_zone())
     passing = SipAccount.objects.filter(_FREE & Q(charged_month__lt=month) | _NEVER).values("pk")
     SipAccount.objects.filter(pk__in=passing).update(charged_month=month)
 
 
 def accounts_with_fees_due(now: datetime, *, tenant_id: int | None = None) -> list[int]:
-    """Ids of the accounts that owe for a month that has begun, company by company."""
+    """Return the ids of the accounts that owe for a month that has begun, company by company."""
     owing = SipAccount.objects.filter(charged_month__lt=month_of(now, fee_zone())).exclude(_FREE | _NEVER)
     if tenant_id is not None:
         owing = owing.filter(tenant=tenant_id)
@@ -39,7 +39,7 @@ def accounts_with_fees_due(now: datetime, *, tenant_id: int | None = None) -> li
 
 
 def charge_fees_of(account_id: int, now: datetime) -> bool:
-    """Book each month that an account owes, the oldest first; False if the money did not reach for all of them.
+    """Book each month that an account owes, the oldest first. Returns False if the money did not reach for all of them.
 
     Each month is booked in a transaction with the note that it is: though a worker dies or two run, it is charged once.
     """
@@ -52,7 +52,7 @@ def charge_fees_of(account_id: int, now: datetime) -> bool:
 
 
 def _charge_oldest_month(account_id: int, now: datetime) -> bool:
-    """Whether there are more."""
+    """Charge the oldest month that is owed. Returns whether more are owed."""
     with transaction.atomic():
         tenant_id = SipAccount.objects.filter(pk=account_id).values_list("tenant_id", flat=True).first()
         if tenant_id is None:

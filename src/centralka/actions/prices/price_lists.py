@@ -33,14 +33,14 @@ class PriceListInput:
 
 
 def price_lists(operator: Operator) -> QuerySet[PriceList]:
-    """All price lists by name, each with `price_count` (of the revision that holds now) and `tenant_count`."""
+    """Return all price lists by name, each with `price_count` (of the revision that holds now) and `tenant_count`."""
     return PriceList.objects.annotate(
         price_count=Coalesce(Subquery(holding(timezone.now()).values("rows")[:1]), 0), tenant_count=_companies()
     ).order_by("sort_key", "id")
 
 
 def price_list(operator: Operator, price_list_id: int) -> PriceList:
-    """One price list, with its counts; raises `NotFound`."""
+    """Return one price list, with its counts. Raises `NotFound`."""
     try:
         return price_lists(operator).get(pk=price_list_id)
     except (PriceList.DoesNotExist, OverflowError):
@@ -48,7 +48,7 @@ def price_list(operator: Operator, price_list_id: int) -> PriceList:
 
 
 def add_price_list(operator: Operator, wanted: PriceListInput) -> PriceList:
-    """A new list without prices of calls: nobody who has it can call outside until some are uploaded."""
+    """Add a list without prices of calls: a company that has it cannot call outside until prices are uploaded."""
     return price_list(operator, _save(PriceList(), wanted).pk)
 
 
@@ -74,7 +74,7 @@ def delete_price_list(operator: Operator, price_list_id: int) -> None:
 
 
 def _companies() -> Coalesce:
-    """How many companies have each price list, without a join that multiplies them with others."""
+    """Count the companies that have each price list, without a join that multiplies them with others."""
     rows = Tenant.objects.filter(price_list=OuterRef("pk")).order_by().values("price_list")
     return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
 

@@ -31,7 +31,7 @@ _COLUMNS = ("prefix", "description", "price per minute", "connection fee", "firs
 
 @dataclass(frozen=True, slots=True)
 class Revisions:
-    """What there is of a list, the newest first, and which of it holds at `now`."""
+    """The revisions of a list, the newest first, and which of them holds at `now`."""
 
     all: list[PriceListRevision]
     current: PriceListRevision | None
@@ -39,7 +39,7 @@ class Revisions:
 
     @property
     def loading(self) -> bool:
-        """Whether something is on its way."""
+        """Tell whether a revision is on its way."""
         return any(one.state == State.LOADING for one in self.all)
 
 
@@ -56,19 +56,19 @@ class PriceInput:
 
 
 def revisions(operator: Operator, price_list_id: int) -> Revisions:
-    """All revisions but those that are being removed. Raises `NotFound`."""
+    """Return all revisions that are not being removed. Raises `NotFound`."""
     now = timezone.now()
     return Revisions(list(all_revisions(operator, price_list_id)), current_revision(price_list_id, now), now)
 
 
 def all_revisions(operator: Operator, price_list_id: int) -> QuerySet[PriceListRevision]:
-    """The newest first, without what is still to be written of them. Raises `NotFound`."""
+    """Return all revisions, newest first, without the content that is still to be written. Raises `NotFound`."""
     found = price_list(operator, price_list_id).revisions.filter(state__in=(State.LOADING, State.READY))
     return found.defer("content").order_by("-made_at", "-id")
 
 
 def bring_back(operator: Operator, price_list_id: int, revision_id: int) -> PriceListRevision:
-    """Let an earlier revision hold again from now on, or one that was to hold later. Raises `NotFound`, `InUse`."""
+    """Let an earlier revision, or one that was to hold later, hold from now on. Raises `NotFound`, `InUse`."""
     found = revision(operator, price_list_id, revision_id)
     ready = PriceListRevision.objects.filter(pk=found.pk, state=State.READY)
     if not ready.update(holds_from=timezone.now()):
@@ -77,7 +77,7 @@ def bring_back(operator: Operator, price_list_id: int, revision_id: int) -> Pric
 
 
 def cancel(operator: Operator, price_list_id: int, revision_id: int) -> None:
-    """Stop an upload, or remove a revision. Raises `NotFound`, and `InUse` for the one that holds now."""
+    """Stop an upload, or remove a revision. Raises `NotFound`, and `InUse` for the revision that holds now."""
     found = revision(operator, price_list_id, revision_id)
     holding = current_revision(price_list_id, timezone.now())
     if holding and holding.pk == found.pk:
@@ -86,7 +86,7 @@ def cancel(operator: Operator, price_list_id: int, revision_id: int) -> None:
 
 
 def price(operator: Operator, price_list_id: int, price_id: int) -> Price:
-    """One row of the revision that holds now; raises `NotFound`."""
+    """Return one row of the revision that holds now. Raises `NotFound`."""
     holding = current_revision(price_list(operator, price_list_id).pk, timezone.now())
     try:
         return Price.objects.get(pk=price_id, revision=holding)
@@ -113,7 +113,7 @@ def change_price(operator: Operator, price_list_id: int, price_id: int, changes:
 
 
 def as_csv(operator: Operator, price_list_id: int, revision_id: int | None = None) -> bytes:
-    """A revision, or the one that holds now, as a file that can be uploaded again. Raises `NotFound`."""
+    """Write a revision (by default the present one) as a file that can be uploaded again. Raises `NotFound`."""
     holding = current_revision(price_list(operator, price_list_id).pk, timezone.now())
     found = revision(operator, price_list_id, revision_id) if revision_id else holding
     out = StringIO()
@@ -151,7 +151,7 @@ def _rate(found: Price) -> Rate:
 
 
 def _note(operator: Operator, found: Price, before: Rate) -> None:
-    """Beside the revision: bringing it back brings the changed row back as well."""
+    """Note the change beside the revision: bringing the revision back brings the changed row back as well."""
     holding = PriceListRevision.objects.select_for_update().get(pk=found.revision_id)
     noted = {"at": timezone.now().isoformat(), "by": operator.who, "before": rate_as_json(before)}
     holding.changes = [*holding.changes, noted | {"after": rate_as_json(_rate(found))}]

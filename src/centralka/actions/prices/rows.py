@@ -17,7 +17,7 @@ _SEARCHED = 60
 
 
 def revision(operator: Operator, price_list_id: int, revision_id: int) -> PriceListRevision:
-    """One revision of a list, also one that is being loaded; raises `NotFound`."""
+    """Return one revision of a list, also while it is being loaded. Raises `NotFound`."""
     try:
         return PriceListRevision.objects.select_related("price_list").get(pk=revision_id, price_list=price_list_id)
     except (PriceListRevision.DoesNotExist, OverflowError):
@@ -25,7 +25,7 @@ def revision(operator: Operator, price_list_id: int, revision_id: int) -> PriceL
 
 
 def prices(operator: Operator, price_list_id: int, search: str = "", revision_id: int | None = None) -> QuerySet[Price]:
-    """The prices of calls by prefix, of the revision that holds now or of another one. Raises `NotFound`.
+    """Return the prices of calls by prefix, of the revision that holds now or of another one. Raises `NotFound`.
 
     `search`: a part of the description, the beginning of a prefix, or a whole number: then every prefix that it has.
     """

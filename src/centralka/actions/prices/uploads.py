@@ -56,7 +56,7 @@ class Upload:
 
 
 def import_prices(operator: Operator, price_list_id: int, data: bytes, upload: Upload | None = None) -> int:
-    """Replace all prices of calls by those of a CSV file, and wait until that is done; gives how many there are now.
+    """Replace all prices of calls by those of a CSV file, and wait until that is done. Returns how many there are now.
 
     All or nothing: raises `WrongPriceList`, and every price stays as it was. Calls that go on keep their old price, and
     none has to wait: the rows are written in short steps, and then hold all at once. Raises `Cancelled`.
@@ -66,7 +66,7 @@ def import_prices(operator: Operator, price_list_id: int, data: bytes, upload: U
 
 
 def rates_of(found: PriceList, data: bytes, reading: Reading | None = None) -> list[Rate]:
-    """What a file says, read as it was said now or of an earlier file of its kind; raises `WrongPriceList`."""
+    """Read the rates in a file, by columns explained now or for an earlier such file. Raises `WrongPriceList`."""
     remembered = reading_from_json(found.reading) if found.reading else None
     try:
         return parse_price_list(data, reading or remembered)
@@ -75,7 +75,7 @@ def rates_of(found: PriceList, data: bytes, reading: Reading | None = None) -> l
 
 
 def write_rates(operator: Operator, found: PriceList, rates: list[Rate], upload: Upload) -> int:
-    """Write a revision step by step and let it hold; gives how many prices it has. Raises `Cancelled`."""
+    """Write a revision step by step and let it hold. Returns how many prices it has. Raises `Cancelled`."""
     begun = _begin(operator, found, rates, upload)
     try:
         load(begun.pk, _in_order(rates), 0, timezone.now, lambda: False)
@@ -89,7 +89,7 @@ def write_rates(operator: Operator, found: PriceList, rates: list[Rate], upload:
 
 
 def hand_over(operator: Operator, found: PriceList, rates: list[Rate], upload: Upload) -> PriceListRevision:
-    """As `write_rates`, but a long list is left to the worker: its progress is seen in the revision."""
+    """Write rates as `write_rates` does, but leave a long list to the worker: the revision tells its progress."""
     if len(rates) > WRITTEN_AT_ONCE:
         return _begin(operator, found, rates, upload, content=packed(_in_order(rates)))
     write_rates(operator, found, rates, upload)

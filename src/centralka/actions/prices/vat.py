@@ -14,7 +14,7 @@ _THE_ONE = 1
 
 
 def vat_percent() -> Decimal:
-    """The rate by which prices are shown gross: `Decimal(23)` is 23 %."""
+    """Return the rate by which prices are shown gross: `Decimal(23)` is 23 %."""
     return (Installation.objects.filter(pk=_THE_ONE).first() or Installation()).vat_percent
 
 

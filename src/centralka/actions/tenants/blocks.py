@@ -1,4 +1,4 @@
-"""The operator blocks a company: nobody of it calls out or is called from outside, and its people only look."""
+"""The operator blocks a company: no calls go out or come in from outside, and its people only look."""
 
 from django.db import transaction
 from django.utils import timezone

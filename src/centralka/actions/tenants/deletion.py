@@ -32,7 +32,7 @@ class Contents:
 
 
 def contents(operator: Operator, tenant_id: int) -> Contents:
-    """How much of everything the company has; raises `NotFound`."""
+    """Count everything that the company has. Raises `NotFound`."""
     found = tenant(operator, tenant_id)
     return Contents(
         accounts=found.sip_accounts.count(),
@@ -45,7 +45,7 @@ def contents(operator: Operator, tenant_id: int) -> Contents:
 
 
 def no_deletion(operator: Operator, tenant_id: int) -> Problem | None:
-    """Why the company cannot be deleted now; None: it can."""
+    """Tell why the company cannot be deleted now; None: it can."""
     return _no_deletion(tenant(operator, tenant_id))
 
 
@@ -61,7 +61,7 @@ def _no_deletion(found: Tenant) -> Problem | None:
 
 
 def delete_tenant(operator: Operator, tenant_id: int) -> None:
-    """Delete a blocked company that no call is going on of; `InUse` says why not. Its numbers go back into the stock,
+    """Delete a blocked company without running calls; `InUse` says why not. Its numbers go back into the stock,
     logins that open nothing else are gone, phones cannot register any more."""
     with transaction.atomic():
         found = locked_customer(tenant_id)
@@ -77,7 +77,7 @@ def delete_tenant(operator: Operator, tenant_id: int) -> None:
 
 
 def _leaves_nothing(found: Tenant) -> bool:
-    """Whether nobody needs its row: no booking, and no call that could still be written down."""
+    """Tell whether nothing needs the company's row: no booking, and no call that could still be written down."""
     kept = (found.ledger_entries, found.consents, found.sip_accounts, found.call_records)
     return not any(rows.exists() for rows in kept)
 

@@ -19,7 +19,7 @@ _COMPANY = (
 
 
 def company_data(operator: Operator, company: Tenant) -> dict[str, Any]:
-    """The company with its people, accounts and numbers, in the words of the API."""
+    """Return the company with its people, accounts and numbers, in the words of the API."""
     people = company.memberships.select_related("person")
     return {
         **{name: getattr(company, name) for name in _COMPANY},
@@ -42,23 +42,23 @@ def _account(account: SipAccount) -> dict[str, Any]:
 
 
 def calls(operator: Operator, company: Tenant) -> QuerySet[CallRecord]:
-    """Every call, oldest first."""
+    """Return every call, oldest first."""
     return company.call_records.order_by("started_at", "id")
 
 
 def names(operator: Operator, company: Tenant) -> dict[str, str]:
-    """The names that the company knows, by extension or E.164."""
+    """Return the names that the company knows, by extension or E.164."""
     accounts = company.sip_accounts.values_list("extension", "name")
     return {**dict(accounts), **dict(company.external_numbers.values_list("e164", "name"))}
 
 
 def bookings(operator: Operator, company: Tenant) -> QuerySet[LedgerEntry]:
-    """Every booking, oldest first."""
+    """Return every booking, oldest first."""
     return company.ledger_entries.order_by("at", "id")
 
 
 def messages(operator: Operator, company: Tenant) -> Iterator[tuple[Message, bytes]]:
-    """Every voice message with its recording (WAV)."""
+    """Return every voice message with its recording (WAV)."""
     theirs = Message.objects.filter(sip_account__tenant=company, deleted_at=None).select_related("sip_account")
     for message in theirs.order_by("received_at", "id"):
         if audio := VoicemailAudio.objects.filter(message=message).first():
@@ -66,6 +66,6 @@ def messages(operator: Operator, company: Tenant) -> Iterator[tuple[Message, byt
 
 
 def greetings(operator: Operator, company: Tenant) -> Iterator[tuple[Greeting, bytes]]:
-    """Every own greeting with its sound (WAV)."""
+    """Return every own greeting with its sound (WAV)."""
     for greeting in Greeting.objects.filter(sip_account__tenant=company).select_related("sip_account").iterator():
         yield greeting, bytes(greeting.wav)

@@ -27,7 +27,7 @@ class Counts:
 
 
 def counts(actor: Actor) -> Counts:
-    """What the company has now."""
+    """Count what the company has now."""
     accounts = actor.tenant.sip_accounts
     return Counts(accounts.count(), accounts.filter(registrations__isnull=False).distinct().count())
 
@@ -36,7 +36,7 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     """Change `name`, `language`, `international`, `max_rate` (Decimal, PLN net per minute), `hold_sound` and
     `longest_call` (seconds, whole minutes) of the actor's company.
 
-    What is not in `changes` stays. Level and highest price are for accounts that have none of their own. Raises
+    What is not in `changes` stays. Level and highest price count for accounts that have none of their own. Raises
     `InvalidInput`.
     """
     actor.require(Role.MANAGER)
@@ -74,6 +74,6 @@ def _check_hold_sound(problems: ProblemList, wanted: str, tenant: Tenant) -> Non
 
 
 def inheriting_accounts(actor: Actor) -> tuple[int, int]:
-    """How many accounts follow the company's permission level, and how many its highest price per minute."""
+    """Count the accounts that follow the company's permission level, and the ones that follow its highest price."""
     accounts = actor.tenant.sip_accounts
     return accounts.filter(international=None).count(), accounts.filter(max_rate=None).count()

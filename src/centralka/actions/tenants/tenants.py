@@ -28,10 +28,10 @@ _COLUMNS = {"price_list": "price_list_id"}
 
 
 def tenants(operator: Operator, *, search: str = "", closed: bool = False) -> QuerySet[Tenant]:
-    """The companies by name, with `accounts`: how many SIP accounts each has, and `registered`: how many of these have
-    a phone registered now.
+    """Return the companies by name, with `accounts`: how many SIP accounts each has, and `registered`: how many of
+    them have a phone registered now.
 
-    `search` looks in names, short names, and names and addresses of people. `closed`: instead those that were deleted,
+    `search` looks in names, short names, and names and addresses of people. `closed`: instead the deleted companies,
     of which only the bookings are left.
     """
     found = _told().filter(closed_at__isnull=not closed)
@@ -62,18 +62,18 @@ def _fits(search: str) -> Q:
 
 
 def owners(operator: Operator, tenant_id: int) -> QuerySet[Membership]:
-    """The company's owners, by name."""
+    """Return the company's owners, by name."""
     found = Membership.objects.filter(tenant=tenant_id, role=Role.OWNER)
     return found.select_related("person").order_by("person__sort_key", "id")
 
 
 def any_closed(operator: Operator) -> bool:
-    """Whether a company was deleted of which bookings are left."""
+    """Tell whether a company was deleted of which bookings are left."""
     return Tenant.objects.filter(closed_at__isnull=False).exists()
 
 
 def customer(operator: Operator, tenant_id: int) -> Tenant:
-    """One company that was not deleted; raises `NotFound`."""
+    """Return one company that was not deleted. Raises `NotFound`."""
     found = tenant(operator, tenant_id)
     if found.closed_at is not None:
         raise NotFound
@@ -81,7 +81,7 @@ def customer(operator: Operator, tenant_id: int) -> Tenant:
 
 
 def tenant(operator: Operator, tenant_id: int) -> Tenant:
-    """One company, also a closed one; raises `NotFound`."""
+    """Return one company, also a closed one. Raises `NotFound`."""
     try:
         return _told().get(pk=tenant_id)
     except (Tenant.DoesNotExist, OverflowError):
@@ -137,7 +137,7 @@ def _change_credit_limit(problems: ProblemList, operator: Operator, tenant_id: i
 
 
 def locked_customer(tenant_id: int) -> Tenant:
-    """The company, locked; raises `NotFound` also for one that was deleted."""
+    """Lock the company and return it. Raises `NotFound` also for a deleted company."""
     try:
         return Tenant.objects.select_for_update().get(pk=tenant_id, closed_at__isnull=True)
     except (Tenant.DoesNotExist, OverflowError):
@@ -145,7 +145,7 @@ def locked_customer(tenant_id: int) -> Tenant:
 
 
 def add_tenant(operator: Operator, slug: str, name: str, language: str = "pl") -> Tenant:
-    """A new company. `slug` starts each of its logins and cannot be changed later."""
+    """Add a company. `slug` starts each of its logins and cannot be changed later."""
     slug, name = slug.strip().lower(), " ".join(name.split())
     problems = ProblemList()
     problems.check(
@@ -168,7 +168,7 @@ def add_tenant(operator: Operator, slug: str, name: str, language: str = "pl") -
 def add_tenant_with_owner(
     operator: Operator, slug: str, name: str, language: str, email: str, person_name: str, password: str
 ) -> tuple[Tenant, Person]:
-    """A company and its first owner, both or neither."""
+    """Add a company and its first owner, both or neither."""
     with transaction.atomic():
         made = add_tenant(operator, slug, name, language)
         try:
@@ -183,7 +183,7 @@ def add_tenant_with_owner(
 def add_person_to(tenant: Tenant, email: str, name: str, role: Role, password: str) -> Person:
     """Make a login with a role in a tenant.
 
-    The password is a first one, told by the maker of the login, and is to be changed at the first sign-in. An address
+    The maker of the login tells the person this first password, to be changed at the first sign-in. An address
     that has a login already is refused: its maker may know its password (docs/decisions/0008).
     """
     email, name = email.strip().lower(), " ".join(name.split())
@@ -241,7 +241,7 @@ def _check_password(problems: ProblemList, password: str, person: Person) -> Non
 
 
 def owner(operator: Operator, tenant_id: int, membership_id: int) -> Membership:
-    """One owner of the company; raises `NotFound`."""
+    """Return one owner of the company. Raises `NotFound`."""
     try:
         return owners(operator, tenant_id).get(pk=membership_id)
     except (Membership.DoesNotExist, OverflowError):
@@ -249,15 +249,15 @@ def owner(operator: Operator, tenant_id: int, membership_id: int) -> Membership:
 
 
 def no_owner_reset(operator: Operator, owner: Membership) -> Problem | None:
-    """Why the panel gives this owner no new first password; None: it does. Theirs may open other companies too: these
-    are the operator's customers as well."""
+    """Tell why the panel gives this owner no new first password; None: it does. It may open other companies too:
+    they are the operator's customers as well."""
     if owner.person.is_operator:
         return Problem("operator", _("This person runs the exchange; only the command line gives them a password."))
     return None
 
 
 def reset_owner_password(operator: Operator, tenant_id: int, membership_id: int, password: str) -> Person:
-    """Give an owner who forgot theirs a new first password; the old one ends at once."""
+    """Give an owner who forgot their password a new first one; the old password ends at once."""
     with transaction.atomic():
         found = owner(operator, tenant_id, membership_id)
         if problem := no_owner_reset(operator, found):
@@ -266,7 +266,7 @@ def reset_owner_password(operator: Operator, tenant_id: int, membership_id: int,
 
 
 def add_operator(email: str, name: str, password: str) -> Person:
-    """A person who runs the installation (command line only)."""
+    """Add a person who runs the installation (command line only)."""
     email = email.strip().lower()
     _check_person(email, name, Role.OWNER, password)
     if Person.objects.filter(email=email).exists():
@@ -275,7 +275,7 @@ def add_operator(email: str, name: str, password: str) -> Person:
 
 
 def reset_password(email: str, password: str) -> Person:
-    """A new first password for somebody who forgot theirs (command line only: it opens every company they are in)."""
+    """Give a person who forgot their password a new first one (command line only: it opens all their companies)."""
     person = Person.objects.filter(email=email.strip().lower()).first()
     if person is None:
         raise InvalidInput({"email": [Problem("unknown", _("There is nobody with this address."))]})

@@ -23,7 +23,7 @@ else:
 
 
 class SearchTextField(_Text):
-    """What the call is found by (`calls.record_search`); written whenever the row is."""
+    """The text by which the call is found (`calls.record_search`); written whenever the row is."""
 
     def deconstruct(self) -> Any:
         """For migrations, which must not need this class: a column of text."""
@@ -91,7 +91,7 @@ class CallRecord(models.Model):
     price = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     """PLN net, as charged; null while it goes on, and for calls that nothing is paid for."""
     plan = models.JSONField(null=True)
-    """The first that was made, as `calls.plan_json` writes it: read it as `planned`. Null when the switchboard was down
+    """The first plan, as `calls.plan_json` writes it: read it as `planned`. Null when the switchboard was down
     and the engine rang by itself."""
     search = SearchTextField(editable=False, default="", blank=True)
 
@@ -112,28 +112,28 @@ class CallRecord(models.Model):
 
     @property
     def targets(self) -> list[Leg]:
-        """Its legs, in the order in which they rang."""
+        """Return the call's legs, in the order in which they rang."""
         return [leg_from_json(leg) for leg in self.legs]
 
     @property
     def reasons(self) -> list[Reason]:
-        """Why it went where it went, in order. For a step whose decision was lost with a switchboard there is none."""
+        """Return why the call went where it went, in order; nothing for a step whose decision a switchboard lost."""
         return [reason_from_json(reason) for reason in self.why if reason]
 
     @property
     def planned(self) -> Plan | None:
-        """What was planned first; None where the engine rang by itself."""
+        """Return the first plan; None where the engine rang by itself."""
         return plan_from_json(self.plan) if self.plan else None
 
     @property
     def way(self) -> list[Taken]:
-        """The steps of it that were carried out; none where nothing was planned."""
+        """Return the plan's steps that were carried out; none where nothing was planned."""
         plan = self.planned
         return way_of(plan, self.targets, self.reasons) if plan else []
 
     @property
     def ring_seconds(self) -> int:
-        """Whole seconds that phones or numbers rang until somebody answered, or nobody did; 0 where nothing rang."""
+        """Return the whole seconds that phones or numbers rang, until an answer or in vain; 0 where nothing rang."""
         targets = self.targets
         if not targets or (self.answered_at or self.ended_at) is None:
             return 0
@@ -144,25 +144,25 @@ class CallRecord(models.Model):
 
     @property
     def _seconds_until_answer(self) -> int:
-        """Of a record that was written before it was noted how long each leg rang."""
+        """Return the seconds until the answer, for a record older than the note how long each leg rang."""
         until = self.answered_at or self.ended_at
         return max(0, round((until - self.started_at).total_seconds())) if until else 0
 
     @property
     def answered_leg(self) -> Leg | None:
-        """The leg that took the call; None if nobody did, or only the mailbox."""
+        """Return the leg that took the call; None if no leg did, or only the mailbox."""
         return next((leg for leg in self.targets if leg.answered), None)
 
     @property
     def talk_seconds(self) -> int:
-        """Whole seconds from answer to end."""
+        """Return the whole seconds from answer to end."""
         if self.answered_at is None or self.ended_at is None:
             return 0
         return max(0, round((self.ended_at - self.answered_at).total_seconds()))
 
 
 class CallRecordAccount(models.Model):
-    """An account had a part in a call; kept as rows so that an account's history is found by index."""
+    """An account's part in a call; kept as rows so that an account's history is found by index."""
 
     call_record = models.ForeignKey(CallRecord, models.CASCADE)
     sip_account = models.ForeignKey(SipAccount, models.CASCADE)

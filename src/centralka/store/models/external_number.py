@@ -1,4 +1,4 @@
-"""Somebody else's numbers that a company saved, to forward calls there."""
+"""Other people's numbers that a company saved, to forward calls there."""
 
 from django.db import models
 

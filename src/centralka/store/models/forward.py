@@ -1,4 +1,4 @@
-"""Where a call goes that an account did not take."""
+"""Where a call goes when an account did not take it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Running calls that somebody wants ended."""
+"""Orders to end running calls."""
 
 from django.db import models
 
@@ -10,7 +10,7 @@ class HangUp(models.Model):
 
     call_record = models.OneToOneField(CallRecord, models.CASCADE, related_name="hang_up", primary_key=True)
     by = models.CharField(max_length=254)
-    """Who ordered it: a person's name, or that of a token."""
+    """The name of the person or token that ordered it."""
     ordered_at = models.DateTimeField()
 
     class Meta:

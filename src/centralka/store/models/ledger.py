@@ -31,9 +31,9 @@ class LedgerEntry(models.Model):
     balance_after = models.DecimalField(max_digits=14, decimal_places=4)
     at = models.DateTimeField()
     details = models.JSONField(default=dict)
-    """What people want to know of it: `{"number", "seconds", "extension", "month", "note", …}`."""
+    """Details for people: `{"number", "seconds", "extension", "month", "note", …}`."""
     by = models.CharField(max_length=254, blank=True, default="")
-    """Who booked it; "" for the exchange itself."""
+    """The person or token that booked it; "" for the exchange itself."""
 
     class Meta:
         db_table = "ledger_entry"
@@ -87,7 +87,7 @@ class Reservation(models.Model):
 
 
 class Consent(models.Model):
-    """Somebody agreed to be charged: who, when, from where, and for which prices."""
+    """A consent to be charged: by which person or token, when, from where, and for which prices."""
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="consents")
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")

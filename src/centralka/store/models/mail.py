@@ -37,7 +37,7 @@ class Mail(models.Model):
     next_at = models.DateTimeField()
     """When it is tried (again)."""
     error = models.CharField(max_length=300, blank=True, default="")
-    """What the mail server, or the network, said at the last try."""
+    """The answer of the mail server, or the network's error, at the last try."""
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     """When the mail server took it; null also for one that became a file."""

@@ -1,4 +1,4 @@
-"""What is listed by its name."""
+"""Models that are listed by name."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ else:
 
 
 class SortKeyField(_Text):
-    """What puts rows in order by their `name` as Poles sort; written whenever the row is."""
+    """The key that puts rows in order by their `name` as Poles sort; written whenever the row is."""
 
     def __init__(self, **given: Any) -> None:
         fixed = {"max_length": KEY_MAX, "editable": False, "default": "", "blank": True}

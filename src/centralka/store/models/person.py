@@ -11,7 +11,7 @@ from .tenant import Tenant
 
 
 class PersonManager(BaseUserManager["Person"]):
-    """Looks people up by e-mail address. Addresses are kept in small letters, so a look-up is exact."""
+    """Look people up by e-mail address. Addresses are kept in small letters, so a look-up is exact."""
 
     def get_by_natural_key(self, username: str | None) -> "Person":
         return self.get(email=(username or "").strip().lower())
@@ -33,7 +33,7 @@ class Person(Named, AbstractBaseUser):
     """Runs the installation: makes tenants and their first owner."""
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
-    """Set while the password is one that somebody else chose."""
+    """Set while the password is one that another person chose."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PersonManager()

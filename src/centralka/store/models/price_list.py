@@ -30,7 +30,7 @@ class PriceList(Named):
 
 
 class PriceListRevision(models.Model):
-    """All prices of calls that a list has from one moment on. The one that holds is the latest of those that do.
+    """All prices of calls that a list has from one moment on. The latest revision that has begun to hold counts.
 
     It is written in short steps while another one holds, and comes into force by one statement: `holds_from` is set.
     """
@@ -61,7 +61,7 @@ class PriceListRevision(models.Model):
     made_by = models.CharField(max_length=254, blank=True, default="")
     made_at = models.DateTimeField()
     touched_at = models.DateTimeField()
-    """When somebody last worked on it: an upload that its process left behind is known by that."""
+    """When a process last worked on it: an upload that its process left behind is known by that."""
 
     class Meta:
         db_table = "price_list_revision"

@@ -31,7 +31,7 @@ class SipAccount(Named):
     ring_timeout = models.PositiveSmallIntegerField(default=30)
     call_waiting = models.BooleanField(default=True)
     caller_id = models.ForeignKey(Number, models.PROTECT, related_name="shown_by", null=True, blank=True)
-    """The number that people outside see; null: none was chosen, so no call outside is possible unless restricted."""
+    """The number that people outside see; null: no choice yet, so no call outside is possible unless restricted."""
     caller_id_restricted = models.BooleanField(default=False)
     """The number is hidden from people outside; the carrier still learns one of the company's."""
     international = models.CharField(max_length=8, choices=Level.choices, null=True, blank=True)  # noqa: DJ001 (null: the company's)

@@ -42,7 +42,7 @@ class Trunk(models.Model):
     password = models.CharField(max_length=128, blank=True, default="")
     """As the carrier gave it: its realm is not known before it asks, so a digest would be of no use."""
     addresses = models.CharField(max_length=255, blank=True, default="")
-    """The IP addresses that `host` resolves to, with commas: who calls from there is this carrier."""
+    """The IP addresses that `host` resolves to, with commas: calls from there are this carrier's."""
     priority = models.PositiveSmallIntegerField(default=10)
     """The lowest is tried first."""
     enabled = models.BooleanField(default=True)
@@ -51,11 +51,11 @@ class Trunk(models.Model):
     sends_pai = models.BooleanField(default=True)
     """Whether the carrier gets `P-Asserted-Identity` (RFC 3325): then it learns the number of a restricted call."""
     foreign_caller_ids = models.BooleanField(default=False)
-    """Whether the carrier accepts caller IDs that are not ours (who is transferred outside is shown then)."""
+    """Whether the carrier accepts caller IDs that are not ours (a caller transferred outside is shown then)."""
     pings = models.BooleanField(default=True)
     """Whether the carrier is asked again and again if it is there (OPTIONS); a few carriers never answer that."""
     status = models.CharField(max_length=20, blank=True, default="")
-    """What became of the registration last: `Registered`, `Rejected`, `Unregistered`; "" when not known."""
+    """The last state of the registration: `Registered`, `Rejected`, `Unregistered`; "" when not known."""
     reachable = models.BooleanField(null=True)
     """Whether the carrier answered when it was asked last; null: not asked, or not known."""
     status_at = models.DateTimeField(null=True)
@@ -73,5 +73,5 @@ class Trunk(models.Model):
 
     @property
     def endpoint(self) -> str:
-        """The engine's name for it; an account's login has an underscore, so none can be the same."""
+        """Return the engine's name for the trunk; an account's login has an underscore, so none can be the same."""
         return trunk_endpoint(self.pk)
