@@ -1,4 +1,4 @@
-"""How names are put in order and found: as Poles sort them, and whatever diacritics somebody types or leaves out."""
+"""How names are put in order and found: as Poles sort them, and whatever diacritics people type or leave out."""
 
 import unicodedata
 from itertools import groupby
@@ -16,7 +16,7 @@ _WEIGHTS = {letter: str(_FIRST_LETTER + place) for place, letter in enumerate(LE
 
 
 def _plain(letter: str) -> str | None:
-    """The letter of `a` to `z` that people type in its place; None: it has none."""
+    """Return the letter of `a` to `z` that people type in its place; None: it has none."""
     small = letter.lower()
     found = _NO_PARTS.get(small) or unicodedata.normalize("NFKD", small)[:1]
     return found if found != small and found.isascii() and found.isalpha() else None
@@ -35,7 +35,7 @@ def fold(text: str) -> str:
 
 
 def sort_key(name: str) -> str:
-    """Digits that are in order where the names are: in every database and under every collation.
+    """Return digits that sort as the names do, in every database and under every collation.
 
     Small and capital letters are alike; numbers count as numbers (`Sala 2` before `Sala 10`), before letters.
     """
@@ -49,7 +49,7 @@ def _is_digit(text: str) -> bool:
 
 
 def _number(digits: str) -> str:
-    """The longer one is the bigger one."""
+    """Write a number so that a longer one sorts as the bigger one."""
     significant = digits.lstrip("0")[:99]
     return f"{_NUMBER}{len(significant):02}{significant}"
 

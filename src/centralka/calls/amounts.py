@@ -1,7 +1,7 @@
 """Amounts as people and files write them: one reading, two, or none. Nothing is guessed.
 
 `1.000` is one złoty to some and a thousand to others. A lone comma or point with exactly three digits behind it, and
-one to three before it, can stand for either; what writes its thousands and its decimals differently cannot.
+one to three before it, can stand for either; an amount that writes its thousands and its decimals differently cannot.
 """
 
 import re
@@ -28,7 +28,7 @@ class TwoReadings:
 
 
 def read_amount(text: str) -> Decimal | TwoReadings | None:
-    """`1234,5`, `1 234.50`, `1.234,50`, `-7`: the amount; `1.000`: both that it can be; else None.
+    """Read `1234,5`, `1 234.50`, `1.234,50`, `-7` as the amount; `1.000` as both that it can be; else None.
 
     Up to 12 digits before the comma or point and 12 behind it.
     """
@@ -44,7 +44,7 @@ def read_amount(text: str) -> Decimal | TwoReadings | None:
 
 
 def is_ambiguous(whole: str, decimals: str) -> bool:
-    """Whether a lone comma or point between these digits can stand for either."""
+    """Tell whether a lone comma or point between these digits can stand for either."""
     return len(decimals) == 3 and len(whole) <= 3 and not whole.startswith("0")
 
 

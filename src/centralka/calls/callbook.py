@@ -1,4 +1,4 @@
-"""Folds the journal's events into call records. Pure: the same journal always gives the same records."""
+"""Fold the journal's events into call records. Pure: the same journal always gives the same records."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -46,14 +46,14 @@ class Line:
     hung_up_by_itself: bool = False
     told: Refusal | None = None
     last_number: str = ""
-    """Of its party when it ended."""
+    """The number of its party when it ended."""
     paid: Paid | None = None
     """For a channel to a carrier: what it costs."""
 
 
 @dataclass(slots=True)
 class Call:
-    """What is known of a call so far. `lines[0]` is the channel that it came in with."""
+    """The known facts of a call so far. `lines[0]` is the channel that it came in with."""
 
     call_id: str
     position: int
@@ -80,7 +80,7 @@ class Call:
 
     @property
     def living(self) -> list[str]:
-        """The channels that have not ended."""
+        """Return the channels that have not ended."""
         return [line.channel for line in self.lines if line.ended is None]
 
     @property
@@ -89,7 +89,7 @@ class Call:
 
 
 class CallBook:
-    """Every call that is not over, and those that changed since they were last taken out.
+    """Every call that is not over, and every call that changed since the changed calls were last taken out.
 
     `checkpoint`: the position from which the journal must be read again to know all this anew.
     """
@@ -104,17 +104,17 @@ class CallBook:
 
     @property
     def channels(self) -> frozenset[str]:
-        """The channels of every call that is not over."""
+        """Return the channels of every call that is not over."""
         return frozenset(self._call_of)
 
     def living_channels(self, call_id: str) -> list[str]:
-        """The channels of a call that goes on, as far as the journal is read; none for a call that is over
+        """Return the channels of a call that goes on, as far as the journal is read; none for a call that is over
         or not known."""
         call = self._calls.get(call_id)
         return call.living if call else []
 
     def channels_by_call(self) -> dict[str, frozenset[str]]:
-        """All channels of each call that is not done with."""
+        """Return all channels of each call that is not done with."""
         return {call_id: frozenset(line.channel for line in call.lines) for call_id, call in self._calls.items()}
 
     @property
@@ -123,7 +123,7 @@ class CallBook:
         return min([*begins, *(early[0][0] for early in self._early.values())], default=self._position)
 
     def take_changed(self) -> list[Call]:
-        """The calls that changed since the last time, oldest change first."""
+        """Take out the calls that changed since the last time, oldest change first."""
         changed = list(self._changed.values())
         self._changed.clear()
         for call in changed:
@@ -158,7 +158,7 @@ class CallBook:
                 assert_never(event)
 
     def _end(self, event: LinkedIdEnded | EndMissed) -> Iterator[Call]:
-        """No channel will be made on behalf of the call any more."""
+        """End the call: no channel will be made on its behalf any more."""
         call = self._calls.get(event.call)
         if call and isinstance(event, EndMissed):
             _interrupt(call, event.time)
@@ -217,7 +217,7 @@ def _turned_away(event: TurnedAway, begin: int) -> Call:
 
 
 def _interrupt(call: Call, at: datetime | None) -> None:
-    """Nothing of the call is alive any more, and nobody told how it ended. None: it is not known when."""
+    """End a call of which nothing is alive and nobody told the end. None: it is not known when it ended."""
     call.linked_id_ended = True
     call.walking.clear()
     for line in call.lines:

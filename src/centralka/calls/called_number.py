@@ -1,4 +1,4 @@
-"""Which number of the company a carrier calls: carriers do not all write it into the request line.
+"""Find the company's number that a carrier calls: not all carriers write it into the request line.
 
 To a customer who registers, many send the name of the registration there (it is the address that was registered), or
 the customer's head number; what was dialled stands in To, or in P-Called-Party-ID (RFC 7315 §4.2).
@@ -35,7 +35,7 @@ class Arrival:
     """The value of P-Called-Party-ID; "" if it did not come."""
 
     def called(self, where: CalledNumberIn, registration: str = "") -> str:
-        """What was called, as the carrier wrote it; "" where it wrote nothing there.
+        """Return the called number as the carrier wrote it; "" where it wrote nothing there.
 
         `registration`: the name under which we register at the carrier, "" if we do not.
         """
@@ -59,11 +59,11 @@ class Arrival:
 
 
 def _user(text: str) -> str:
-    """Without parameters: `+48221234567;npdi`."""
+    """Return the user part without parameters: `+48221234567;npdi`."""
     return text.partition(";")[0]
 
 
 def _is_same(user: str, registration: str) -> bool:
-    """The registration's name can be a number, written in another way here."""
+    """Tell whether a text is the registration's name, which can be a number written in another way here."""
     number = number_of(user)
     return user == registration or (number is not None and number == number_of(registration))

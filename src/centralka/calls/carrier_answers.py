@@ -1,8 +1,8 @@
 """What a carrier's final SIP status means for a call outside: the end of it, or a reason to try the next trunk.
 
 A status says either something of the called person or number, which is true over every trunk, or something of this
-trunk. Only the second leads on: who has declined is not called again (RFC 3261 21.6, RFC 8197). The statuses are those
-of RFC 3261 21.3 to 21.6 where nothing else is named.
+trunk. Only the second leads on: a person who has declined is not called again (RFC 3261 21.6, RFC 8197). The statuses
+are from RFC 3261 21.3 to 21.6 where nothing else is named.
 """
 
 from collections.abc import Mapping
@@ -15,18 +15,18 @@ from .reasons import Why
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What follows from a status, or from silence."""
+    """The meaning of a status, or of silence."""
 
     outcome: Outcome
-    """Of the trunk; `UNAVAILABLE`: the next one is tried, and what follows is for when there is none."""
+    """The trunk's outcome; `UNAVAILABLE`: the next trunk is tried, and the field below is for when there is none."""
     refusal: Refusal
-    """What our phone gets."""
+    """The answer that our phone gets."""
     why: Why
     say: Prompt
 
     @property
     def final(self) -> bool:
-        """Whether no other trunk is tried."""
+        """Tell whether no other trunk is tried."""
         return self.outcome is not Outcome.UNAVAILABLE
 
 
@@ -89,7 +89,7 @@ ANSWERS: Mapping[int, Meaning] = {
     505: NEXT_TRUNK,  # Version Not Supported
     513: NEXT_TRUNK,  # Message Too Large
     580: NEXT_TRUNK,  # Precondition Failure (RFC 3312)
-    # The whole class is the called person's answer: who gives it knows of no place where the call would be taken.
+    # The whole class is the called person's answer: the call would be taken nowhere else.
     600: BUSY,  # Busy Everywhere
     603: DECLINED,  # Decline
     604: NO_SUCH_NUMBER,  # Does Not Exist Anywhere
@@ -106,16 +106,16 @@ _TAKES_LONG = frozenset({408, 504})
 
 
 def meaning_of(status: int) -> Meaning:
-    """The meaning of a final status (300 to 699); one that is not in the table means what its class does (RFC
+    """Return the meaning of a final status (300 to 699); a status not in the table means what its class does (RFC
     3261 8.1.3.2)."""
     return ANSWERS.get(status, DECLINED if status in _LAST_CLASS else NEXT_TRUNK)
 
 
 def takes_long(status: int) -> bool:
-    """Whether the carrier has waited for somebody else before it said so, as long as if it had said nothing."""
+    """Tell whether the carrier waited for another party before this answer, as long as if it had said nothing."""
     return status in _TAKES_LONG
 
 
 def phone_says_busy(status: int) -> bool:
-    """Whether one of our phones is busy or was told by its owner not to take the call, rather than out of reach."""
+    """Tell whether one of our phones is busy or its owner refused the call, rather than out of reach."""
     return status in _PHONE_SAYS_BUSY

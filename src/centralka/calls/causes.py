@@ -12,10 +12,10 @@ from .plan import Refusal
 
 
 class Cause(IntEnum):
-    """Those that we send, or read something from."""
+    """The causes that we send, or read something from."""
 
     NONE = 0
-    """The engine's own: nobody told any."""
+    """The engine's own: neither side told a cause."""
     UNALLOCATED = 1
     NORMAL = 16
     BUSY = 17
@@ -46,15 +46,15 @@ _PHONE_SAYS_BUSY = frozenset({Cause.BUSY, Cause.REJECTED})
 
 
 def refusal_told(cause: int) -> Refusal | None:
-    """What a caller was told with this cause; None: it is none of a refusal."""
+    """Return the refusal that a caller was told with this cause; None: it is no refusal's."""
     return _TOLD.get(cause)
 
 
 def is_silence(cause: int) -> bool:
-    """Of a call to which a carrier gave no final status: whether there was no answer to the INVITE at all."""
+    """Tell whether a carrier that gave no final status did not answer the INVITE at all."""
     return cause in _SILENT
 
 
 def phone_says_busy(cause: int) -> bool:
-    """Whether one of our phones is busy, or its owner declined."""
+    """Tell whether one of our phones is busy, or its owner declined."""
     return cause in _PHONE_SAYS_BUSY

@@ -1,4 +1,4 @@
-"""What was dialled outside: which number that is, what kind, and which permission it needs.
+"""Numbers outside that are dialled: which number it is, of what kind, and which permission it needs.
 
 The ranges are those of `phonenumbers` (libphonenumber's data); whatever these do not know for certain is refused:
 
@@ -103,7 +103,7 @@ class Destination:
 
 
 def destination(dialled: str) -> Destination | None:
-    """What `dialled` reaches outside (SPEC "Dialling"), or None when there can be no such number.
+    """Return what `dialled` reaches outside (SPEC "Dialling"), or None when there can be no such number.
 
     9 digits are Polish, `00…`, `+…` and 48 with 9 digits international; short codes are taken as dialled. Spaces,
     hyphens, brackets, dots, slashes and the `tel:` of a click-to-dial link do not matter. Extensions and star codes are
@@ -119,7 +119,7 @@ def destination(dialled: str) -> Destination | None:
 
 
 def is_emergency(dialled: str) -> bool:
-    """True for 112, 997 … in each spelling that `destination` takes, `+48112` and `0048112` included."""
+    """Tell whether it is 112, 997 … in a spelling that `destination` takes, `+48112` and `0048112` included."""
     digits = bare(dialled)
     return digits is not None and _emergency_code(digits) is not None
 
@@ -127,7 +127,7 @@ def is_emergency(dialled: str) -> bool:
 def permission(
     to: Destination, level: Level, *, premium_allowed: bool, satellite_allowed: bool, unknown_allowed: bool
 ) -> Permission:
-    """Whether an account with `level` may call `to`. The three flags are the operator's, for the tenant.
+    """Tell whether an account with `level` may call `to`. The three flags are the operator's, for the tenant.
 
     A flag opens a kind of number, not a country: an allowed premium number abroad still needs its level.
     """
@@ -169,7 +169,7 @@ def _public_number(spelling: str) -> Destination | None:
 
 
 def _is_no_polish_number(number: PhoneNumber) -> bool:
-    """Polish numbers have 9 digits, some that begin with 800 have 10.
+    """Tell whether a number cannot be Polish: these have 9 digits, some that begin with 800 have 10.
 
     The data allow pagers of 6 digits, and services of 7: an area code before 19491, which is dialled without one and
     costs what the service costs, not the area.

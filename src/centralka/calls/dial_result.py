@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class DialResult(StrEnum):
-    """Of `Dial`. Why a call came to nothing is told better by cause and SIP status, where there are any."""
+    """The result of `Dial`. Cause and SIP status, where there are any, tell better why a call came to nothing."""
 
     ANSWERED = "answered"
     BUSY = "busy"
@@ -14,4 +14,4 @@ class DialResult(StrEnum):
     UNREACHABLE = "unreachable"
     """There was nobody to ring, or no way there."""
     FAILED = "failed"
-    """Nothing that we know a word for."""
+    """Another result, for which we have no word."""

@@ -1,4 +1,4 @@
-"""Whom the engine connects, by its own names: a phone of an account, or the connection to a carrier.
+"""The engine's names for the sides that it connects: a phone of an account, or the connection to a carrier.
 
 The engine's names are parsed here once, and nobody else looks for a prefix in them.
 """
@@ -17,7 +17,7 @@ class Phone:
 
     @property
     def extension(self) -> str:
-        """The real one, whatever it shows to colleagues."""
+        """Return the account's real extension, whatever it shows to colleagues."""
         return extension_of(self.login)
 
 
@@ -29,7 +29,7 @@ class Carrier:
 
     @property
     def name(self) -> str:
-        """The engine's."""
+        """Return the engine's name of the connection."""
         return trunk_endpoint(self.trunk)
 
 
@@ -37,17 +37,17 @@ Endpoint = Phone | Carrier
 
 
 def endpoint_named(name: str) -> Endpoint | None:
-    """What the engine calls `name`; None for "". An account's (`trunk-7_100`) has an underscore."""
+    """Return the endpoint that the engine calls `name`; None for "". An account's (`trunk-7_100`) has an underscore."""
     if found := _CARRIER.fullmatch(name):
         return Carrier(int(found[1]))
     return Phone(name) if name else None
 
 
 def trunk_endpoint(trunk_id: int) -> str:
-    """The engine's name of a trunk."""
+    """Return the engine's name of a trunk."""
     return f"trunk-{trunk_id}"
 
 
 def extension_of(login: str) -> str:
-    """`100` of `kwiaty_100`."""
+    """Return `100` of `kwiaty_100`."""
     return login.rpartition("_")[2]

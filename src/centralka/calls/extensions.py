@@ -25,12 +25,12 @@ def ring_extension(facts: CallFacts, callee: Account) -> Plan:
 
 
 def _reject_own_extension(caller: Account) -> Reject:
-    # One's own line is by definition in use, as on the public network (decision 0006).
+    # The caller's own line is by definition in use, as on the public network (decision 0006).
     return Reject(Refusal.BUSY, Reason(Why.OWN_EXTENSION, {"extension": caller.extension}))
 
 
 def reject_unknown(dialled: str) -> Reject:
-    """Refuse what no rule knows: 404 for a number, 484 for what is not even one (SPEC "Dialling")."""
+    """Refuse what no rule knows: 404 for a number, 484 for a text that is no number (SPEC "Dialling")."""
     if _DIGITS.fullmatch(dialled):
         why = Reason(Why.NO_SUCH_EXTENSION, {"dialled": dialled})
         return Reject(Refusal.NO_SUCH_NUMBER, why, Prompt.NO_SUCH_NUMBER)

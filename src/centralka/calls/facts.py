@@ -18,7 +18,7 @@ class Account:
 
     id: int
     login: str
-    """What the phone registers with: `<tenant>_<extension>`."""
+    """The name with which the phone registers: `<tenant>_<extension>`."""
     extension: str
     name: str
     internal_caller_id: str | None
@@ -29,7 +29,7 @@ class Account:
 
     @property
     def shown_number(self) -> str:
-        """The number that colleagues see when this account calls them."""
+        """Return the number that colleagues see when this account calls them."""
         return self.internal_caller_id or self.extension
 
 
@@ -40,37 +40,37 @@ class Trunk:
     id: int
     name: str
     style: NumberStyle
-    """How numbers are written towards it."""
+    """How numbers are written for it."""
     foreign_caller_ids: bool = False
     """Whether it accepts caller IDs that are not the company's."""
 
     @property
     def endpoint(self) -> str:
-        """The engine's name for it."""
+        """Return the engine's name for the trunk."""
         return trunk_endpoint(self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class CallerNumber:
-    """Which number an account shows outside."""
+    """The number that an account shows outside."""
 
     number: str | None
     """E.164, one of the company's; the carrier learns it also where `restricted`. None: it has none to show."""
     restricted: bool
     """Hidden from the called party."""
     owned: bool = True
-    """False: the chosen number is not the company's any more."""
+    """False: the company does not have the chosen number any more."""
     foreign: str | None = None
-    """E.164 of the caller from outside who is sent on: shown in place of `number` by trunks that accept it."""
+    """E.164 of the caller from outside whose call is sent on: trunks that accept it show it in place of `number`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What decides about a call to a public number."""
+    """The facts that decide about a call to a public number."""
 
     destination: Destination
     level: Level
-    """The account's own, or its company's."""
+    """The account's own level, or its company's."""
     premium_allowed: bool
     satellite_allowed: bool
     unknown_allowed: bool
@@ -91,14 +91,14 @@ class Outside:
 
 
 class Condition(StrEnum):
-    """Why an account does not take a call."""
+    """A reason for which an account does not take a call."""
 
     NO_ANSWER = "no_answer"
-    """It rang for its ring time."""
+    """The account rang for its ring time."""
     BUSY = "busy"
-    """The phone said so or declined, or call waiting is off and it is in use."""
+    """The phone said so or declined, or call waiting is off and the account is in use."""
     UNAVAILABLE = "unavailable"
-    """No phone is registered, or none that is answers at all."""
+    """No phone is registered, or no registered phone answers at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class ToVoicemail:
 
 @dataclass(frozen=True, slots=True)
 class ToNobody:
-    """What was chosen has been deleted since."""
+    """The chosen target has been deleted since."""
 
 
 ForwardTarget = ToExtension | ToOutside | ToVoicemail | ToNobody
@@ -134,9 +134,9 @@ class Mailbox:
     """The voicemail of an account."""
 
     own_greeting: bool
-    """Whether one was uploaded or recorded."""
+    """Whether an own greeting was uploaded or recorded."""
     greeting_on_no_answer: bool
-    """The own one is for no answer and for unavailable; else the system's."""
+    """The own greeting is for no answer and for unavailable; else the system's."""
     greeting_on_busy: bool
     full: bool
     """No message fits any more."""
@@ -144,7 +144,7 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """What follows when an account does not take a call."""
+    """The next steps when an account does not take a call."""
 
     forwards: Mapping[Condition, ForwardTarget] = field(default_factory=dict)
     return_after: int = 30
@@ -154,7 +154,7 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """One call that an account's phone makes: who calls, what was dialled, and what the company has there."""
+    """One call that an account's phone makes: the caller, the dialled number, and what the company has there."""
 
     tenant_id: int
     caller: Account
@@ -162,7 +162,7 @@ class CallFacts:
     callee: Account | None
     """The account in the caller's tenant whose extension was dialled, if there is one."""
     outside: Outside | None
-    """None: what was dialled is no public number."""
+    """None: the dialled text is no public number."""
     now: datetime
     """Aware; the one `now` of this decision."""
     transferred: bool = False
@@ -170,15 +170,15 @@ class CallFacts:
     unanswered: Unanswered = Unanswered()
     """Of the callee."""
     mailbox: Mailbox | None = None
-    """The caller's own, where that is what was dialled."""
+    """The caller's own mailbox, where that was dialled."""
     from_outside: str | None = None
-    """E.164 of who was transferred; None: nobody, or somebody who hides the number."""
+    """E.164 of the transferred caller; None: there is none, or the number is hidden."""
     longest_call: int | None = None
     """Seconds for which the company lets a call go on; None: for ever."""
 
     @property
     def from_number(self) -> str:
-        """For the record: the real extension."""
+        """Return the real extension, for the record."""
         return self.caller.extension
 
     @property

@@ -8,13 +8,13 @@ _NET = Decimal("0.0001")
 
 
 def pro_rata(monthly: Decimal, day: date) -> Decimal:
-    """The part of a monthly fee for the rest of the month, `day` included; four decimals."""
+    """Compute the part of a monthly fee for the rest of the month, `day` included; four decimals."""
     days = monthrange(day.year, day.month)[1]
     return (monthly * (days - day.day + 1) / days).quantize(_NET, ROUND_HALF_UP)
 
 
 def month_of(moment: datetime, zone: tzinfo) -> str:
-    """The month that it is in `zone` at `moment`, as `2026-11`. Raises ValueError for a time without a zone."""
+    """Return the month that it is in `zone` at `moment`, as `2026-11`. Raises ValueError for a time without a zone."""
     if moment.tzinfo is None:
         raise ValueError("a time without a zone belongs to no month")
     return f"{moment.astimezone(zone):%Y-%m}"

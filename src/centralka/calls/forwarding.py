@@ -50,7 +50,7 @@ class ForwardedCall:
 
     @property
     def who(self) -> dict[str, str | int]:
-        """The callee, for reasons."""
+        """Return the callee, for reasons."""
         return {"extension": self.callee.extension, "name": self.callee.name}
 
 
@@ -89,7 +89,7 @@ def _under(condition: Condition, call: ForwardedCall, unanswered: Unanswered) ->
 
 
 def _forward(condition: Condition, call: ForwardedCall, unanswered: Unanswered, last: StepName) -> Step | None:
-    """The step that follows the condition, where it is not the end at once."""
+    """Return the step that follows the condition, where it is not the end at once."""
     values = {**call.who, "condition": condition.value}
     match unanswered.forwards.get(condition):
         case None:
@@ -118,7 +118,7 @@ def _forward_inside(condition: Condition, call: ForwardedCall, to: Account, seco
 
 
 def _forward_outside(condition: Condition, call: ForwardedCall, to: ToOutside, seconds: int, last: StepName) -> Step:
-    """An outgoing call of the forwarding account; what stands against it lets the call go on as if it had failed."""
+    """Return an outgoing call of the forwarding account; or a step that skips it if something stands against it."""
     outside = to.outside
     values = {**call.who, "condition": condition.value, "number": outside.destination.number, "to_name": to.name}
     if because := _against(call, outside):
@@ -136,7 +136,7 @@ def _forward_outside(condition: Condition, call: ForwardedCall, to: ToOutside, s
 
 
 def _against(call: ForwardedCall, outside: Outside) -> Reason | None:
-    """Why the call is not forwarded outside; None: it is."""
+    """Tell why the call is not forwarded outside; None: it is."""
     if call.diversions >= MOST_DIVERSIONS:
         return Reason(Why.FORWARDED_TOO_OFTEN, {"count": call.diversions})
     if refusal := refusal_of(outside):
@@ -147,7 +147,7 @@ def _against(call: ForwardedCall, outside: Outside) -> Reason | None:
 
 
 def _end(condition: Condition, call: ForwardedCall, mailbox: Mailbox | None) -> Voicemail | Reject:
-    """The callee's own mailbox, else what the caller is honestly told."""
+    """Return the callee's own mailbox, else what the caller is honestly told."""
     callee = call.callee
     refusal, why = _HONEST[condition]
     if mailbox is None:

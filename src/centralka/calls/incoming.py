@@ -14,7 +14,7 @@ _HOME = "+48"
 def ring_for_number(facts: IncomingFacts) -> Plan:
     """Ring where the number points; a number that points nowhere does not exist for callers.
 
-    Of a company that is blocked callers hear only that the number is out of service: why is between others.
+    If the company is blocked, callers hear only that the number is out of service, not why.
     """
     if facts.blocked is not None:
         why = Reason(Why.COMPANY_BLOCKED, {"reason": facts.blocked})
@@ -33,14 +33,14 @@ def ring_for_number(facts: IncomingFacts) -> Plan:
 
 
 def shown_caller(facts: IncomingFacts) -> CallerId:
-    """What the company's phones display of the caller; nothing of one who is hidden."""
+    """Return what the company's phones display of the caller; nothing if the caller hides the number."""
     return CallerId(on_phone(facts.from_number), facts.from_name if facts.from_number else "")
 
 
 def on_phone(number: str) -> str:
-    """A number as people of the company see and dial it: a Polish one without the country's code, others with plus.
+    """Write a number as the company's people see and dial it: Polish without the country's code, others with plus.
 
-    Those few Polish ones that are shorter keep it, too: `+48647799` would be an extension without.
+    The few shorter Polish numbers keep the code, too: `+48647799` would be an extension without it.
     """
     ordinary = number.startswith(_HOME) and len(number) == len(_HOME) + NATIONAL_LENGTH
     return spelled(number, NumberStyle.NATIONAL) if ordinary else number

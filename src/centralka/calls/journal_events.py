@@ -1,4 +1,4 @@
-"""What the journal tells, event by event. `callbook` folds it into call records.
+"""The events that the journal tells. `callbook` folds it into call records.
 
 A *call* is one attempt: the channel with which somebody entered the exchange, and every channel that was made on its
 behalf. It is named after that first channel. An attended transfer joins two calls; each keeps its own record.
@@ -20,7 +20,7 @@ class EngineStarted:
 
     time: datetime
     stopped_at: datetime | None = None
-    """When the earlier one was seen to be dead; None when nobody was there to see it."""
+    """When the earlier one was seen to be dead; None when no process was there to see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class SwitchboardStarted:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A channel came into being on behalf of the call `call`; `endpoint` is whose it is, None if it is nobody's."""
+    """A channel came into being on behalf of the call `call`; `endpoint` is its phone or carrier; None: neither."""
 
     time: datetime
     channel: str
@@ -50,7 +50,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class HungUp:
-    """`dialled`: how the last `Dial` of that channel ended, None if it dialled nobody.
+    """`dialled`: how the last `Dial` of that channel ended, None if it did not dial.
 
     `by_itself`: the channel's own phone hung up.
     """
@@ -60,9 +60,9 @@ class HungUp:
     dialled: DialResult | None
     by_itself: bool
     told: Refusal | None = None
-    """What the engine told the phone; None: no refusal."""
+    """The refusal that the engine told the phone; None: no refusal."""
     number: str = ""
-    """Of the channel's party, as it was in the end: "" where the dialplan took it away."""
+    """The number of the channel's party, as it was in the end: "" where the dialplan took it away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class EndMissed:
 
 @dataclass(frozen=True, slots=True)
 class HangUpOrdered:
-    """Somebody who takes no part in the call has it ended; `channel` is the one with which it began."""
+    """A person or program outside the call ordered its end; `channel` is the channel with which it began."""
 
     time: datetime
     channel: str
@@ -143,7 +143,7 @@ class TrunkTry:
     """One trunk over which a number was called, and how that ended.
 
     `cause` is the engine's (Q.850), for people who read the journal; `status` the carrier's final SIP status: 0 where
-    it gave none, or it was answered.
+    the carrier gave none, or the call was answered.
     """
 
     trunk: int
@@ -157,7 +157,7 @@ class TrunkTry:
 class WalkedStep:
     """One step of the plan and how it ended.
 
-    `login` for a step that rang an account or recorded a message for it; `number` and `tries` for one that called a
+    `login` for a step that rang an account or recorded a message for it; `number` and `tries` for a step that called a
     public number; `seconds` of the message that was recorded, 0 for none; `status` with which the rung phone refused.
     """
 

@@ -1,4 +1,4 @@
-"""The menu of a mailbox, without a telephone: where its owner is and which key was pressed -> what is done next.
+"""The menu of a mailbox, without a telephone: where its owner is and which key was pressed decide what is done next.
 
 No key leads out of it: nobody can be called from here, and no other mailbox is reached.
 """
@@ -33,7 +33,7 @@ class AtMessage:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A greeting is spoken, into a draft that nobody else hears. What follows depends on what was recorded."""
+    """A greeting is spoken, into a draft that nobody else hears. The next state depends on what was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +62,19 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class SayCount:
-    """How many messages there are now."""
+    """Say how many messages there are now."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlayMessage:
-    """Its envelope, then the message, which counts as heard from then on."""
+    """Play a message's envelope, then the message, which counts as heard from then on."""
 
     message: int
 
 
 @dataclass(frozen=True, slots=True)
 class SayChoices:
-    """What can be done with the message just heard."""
+    """Say what can be done with the message just heard."""
 
     more: bool
 
@@ -86,7 +86,7 @@ class DeleteMessage:
 
 @dataclass(frozen=True, slots=True)
 class PlayDraft:
-    """The greeting just spoken."""
+    """Play the greeting just spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +106,12 @@ class Turn:
 
 
 def opened() -> Turn:
-    """The PIN was right."""
+    """Begin the menu: the PIN was right."""
     return Turn(Main(), (SayCount(), _MENU))
 
 
 def pressed(state: State, key: str, messages: Sequence[int]) -> Turn:
-    """What follows a key, or "" for silence. `messages`: all there are, in the order in which they are played."""
+    """Decide what follows a key, or "" for silence. `messages`: all messages, in the order in which they are played."""
     match state:
         case Main():
             return _at_main(state, key, tuple(messages))
@@ -126,14 +126,14 @@ def pressed(state: State, key: str, messages: Sequence[int]) -> Turn:
 
 
 def recorded(*, usable: bool) -> Turn:
-    """What follows `Recording`; not usable: too short to be a greeting."""
+    """Decide what follows `Recording`; not usable: too short to be a greeting."""
     if usable:
         return Turn(Review(), (_REVIEW,))
     return Turn(Main(), (_said(Prompt.GREETING_TOO_SHORT), _MENU))
 
 
 def not_recorded() -> Turn:
-    """What follows `Recording` if the exchange could not write anything down."""
+    """Decide what follows `Recording` if the exchange could not write anything down."""
     return Turn(Main(), (_said(Prompt.CANNOT_RECORD), _MENU))
 
 
@@ -212,5 +212,5 @@ def _next(later: tuple[int, ...], *before: Deed) -> Turn:
 
 
 def _hint(key: str) -> tuple[Deed, ...]:
-    """Silence is only asked again."""
+    """Choose the hint: after silence the question is only asked again."""
     return (_UNKNOWN,) if key else ()

@@ -16,13 +16,14 @@ _COUNTRY = "+48"
 
 
 def greeting(extension: str, *, busy: bool) -> list[str]:
-    """The exchange's own greeting, up to the tone: who does not answer, and what to do. ValueError for letters."""
+    """Say the exchange's own greeting, up to the tone: which extension does not answer, and what to do. ValueError for
+    letters."""
     reason = "vm-isonphone" if busy else "mailbox/cannot-answer"
     return ["vm-theperson", *say_digits(extension), reason, "vm-intro"]
 
 
 def message_count(new: int, old: int, language: Language) -> list[str]:
-    """How many messages there are; a kind of which there are none is left out. ValueError for less than none."""
+    """Say how many messages there are; a kind of which there are none is left out. ValueError for less than none."""
     if new < 0 or old < 0:
         raise ValueError(f"messages cannot be less than none: {new} new, {old} old")
     counted = [_counted(count, noun, language) for count, noun in ((new, "mailbox/new"), (old, "mailbox/old")) if count]
@@ -36,7 +37,7 @@ def message_count(new: int, old: int, language: Language) -> list[str]:
 
 
 def envelope(received: datetime, now: datetime, caller: str, language: Language) -> list[str]:
-    """Say before a message is played who left it and when.
+    """Say which caller left a message and when, before it is played.
 
     `received` is aware and in the mailbox's own time zone, in which it is said; `now` is aware. `caller` is an
     extension, a number in E.164 or as the network gave it, or anything else for a caller who is not known.
@@ -45,13 +46,13 @@ def envelope(received: datetime, now: datetime, caller: str, language: Language)
 
 
 def after_message(*, more: bool) -> list[str]:
-    """What can be done with the message just heard: 5 again, 7 delete, 6 next (if there are more), 9 keep, * end."""
+    """Say the choices after a message: 5 again, 7 delete, 6 next (if there are more), 9 keep, * end."""
     onward = ["vm-next"] if more else []
     return ["vm-repeat", "vm-delete", *onward, "vm-savemessage", "mailbox/end"]
 
 
 def _counted(count: int, noun: str, language: Language) -> list[str]:
-    """How many there are; in Polish in the accusative, which only "jedną" shows: "masz jedną nową wiadomość"."""
+    """Say how many there are; in Polish in the accusative, which only "jedną" shows: "masz jedną nową wiadomość"."""
     number, *rest = say_count(count, noun, language, Gender.FEMININE)
     return ["digits/1-a" if number == "digits/1z" else number, *rest]
 
@@ -67,7 +68,7 @@ def _from(caller: str) -> list[str]:
 
 
 def _day(received: datetime, now: datetime, language: Language) -> list[str]:
-    """Today, yesterday, or the day of the week and of the month; never a year (docs/decisions/0009)."""
+    """Say today, yesterday, or the day of the week and of the month; never a year (docs/decisions/0009)."""
     today = now.astimezone(received.tzinfo).date()
     if received.date() == today:
         return ["digits/today"]
@@ -84,14 +85,14 @@ def _day(received: datetime, now: datetime, language: Language) -> list[str]:
 
 
 def _ordinal(day: int, tens: str) -> list[str]:
-    """1 … 31. Both parts are ordinals in Polish (dwudziestego pierwszego), the last alone in English (twenty first)."""
+    """Say 1 … 31. Both parts are ordinals in Polish (dwudziestego pierwszego), the last in English (twenty first)."""
     if day <= 20 or day == 30:
         return [f"digits/h-{day}"]
     return [f"digits/{tens}{day // 10 * 10}", f"digits/h-{day % 10}"]
 
 
 def _time(moment: datetime, language: Language) -> list[str]:
-    """A time of day; in Polish with 24 hours (o piętnastej siedem), in English with 12 (at three oh seven p.m.)."""
+    """Say a time of day; in Polish with 24 hours (o piętnastej siedem), in English with 12 (at three oh seven p.m.)."""
     if moment.hour == moment.minute == 0:
         return ["time/midnight"]
     match language:
@@ -105,14 +106,14 @@ def _time(moment: datetime, language: Language) -> list[str]:
 
 
 def _polish_hour(moment: datetime) -> list[str]:
-    """After midnight the minutes follow a zero of their own: "o godzinie zero siedem" would be seven in the morning."""
+    """Say the hour. After midnight the minutes follow their own zero: "o godzinie zero siedem" would be seven a.m."""
     if moment.hour:
         return [f"digits/t-{moment.hour}"]
     return ["digits/t-24", "digits/0"] if moment.minute < 10 else ["digits/t-24"]
 
 
 def _polish_minutes(minute: int) -> list[str]:
-    """The minutes (minuty) agree with their noun, which is not said; one alone does not: "o piętnastej jeden"."""
+    """Say the minutes. They agree with the unsaid noun (minuty); one alone does not: "o piętnastej jeden"."""
     gender = Gender.MASCULINE if minute == 1 else Gender.FEMININE
     return say_number(minute, "pl", gender) if minute else []
 

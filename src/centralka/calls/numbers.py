@@ -1,4 +1,4 @@
-"""The rules of an extension number: what may be one, and what is a public short code already."""
+"""The rules of extension numbers: which digits may be one, and which are a public short code already."""
 
 import re
 
@@ -16,12 +16,12 @@ _EXTENSION = re.compile(r"[1-9][0-9]{1,5}")
 
 
 def is_well_formed_extension(text: str) -> bool:
-    """2 to 6 ASCII digits, not starting with 0 (SPEC "General")."""
+    """Tell whether it has 2 to 6 ASCII digits and does not start with 0 (SPEC "General")."""
     return _EXTENSION.fullmatch(text) is not None
 
 
 def is_public_short_code(text: str) -> bool:
-    """True for a number that the Polish network answers itself: 112, 116111, 118913 …
+    """Tell whether it is a number that the Polish network answers itself: 112, 116111, 118913 …
 
     The data are those of libphonenumber's short-number metadata for Poland, and what these lack. An extension of that
     number would hide an emergency or public service from the whole company.

@@ -1,4 +1,4 @@
-"""What a caller's device offers to send as sound (SDP, RFC 4566, RFC 3264), and why the engine took none of it."""
+"""The sound that a caller's device offers to send (SDP, RFC 4566, RFC 3264), and why the engine took none of it."""
 
 import re
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Offer:
 
     @classmethod
     def parse(cls, sdp: str) -> Self:
-        """Read a session description (RFC 4566); what is none offers nothing."""
+        """Read a session description (RFC 4566); another text offers nothing."""
         streams = _AUDIO.findall(sdp.replace("\r\n", "\n"))
         names = _STATIC | dict(_RTPMAP.findall(sdp))
         numbers = [number for _profile, listed in streams for number in listed.split()]
@@ -40,7 +40,7 @@ class Offer:
 
 
 def why_turned_away(status: int, offer: Offer) -> Reason:
-    """Why the engine refused a call with this SIP status before anybody could decide about it."""
+    """Tell why the engine refused a call with this SIP status before the switchboard could decide about it."""
     if status == _NOT_ACCEPTABLE and offer.profiles:
         # The first stream decides: the engine looks at no other once it cannot take one.
         if offer.profiles[0] != _PLAIN:

@@ -1,4 +1,4 @@
-"""Calls to public numbers: what is not clearly allowed, priced and paid for is refused, and the caller hears why."""
+"""Calls to public numbers: a call that is not clearly allowed, priced and paid for is refused; the caller hears why."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ _ABOVE_LEVEL = {
 
 
 def call_outside(caller: Account, outside: Outside) -> Plan:
-    """Emergency calls always go out; others after every check, and after the PIN where one is set."""
+    """Plan a call outside. Emergency calls always go out; others after every check, and the PIN where one is set."""
     if outside.destination.kind is Kind.EMERGENCY:
         return Plan(_START, {_START: _dial_emergency(outside), **_failures(outside)})
     if refusal := refusal_of(outside):
@@ -40,12 +40,12 @@ def call_outside(caller: Account, outside: Outside) -> Plan:
 
 
 def refusal_of(outside: Outside) -> Reject | None:
-    """What stands against the call, if anything does."""
+    """Return what stands against the call, if anything does."""
     return next(_refusals(outside), None)
 
 
 def _refusals(outside: Outside) -> Iterator[Reject]:
-    """All of it; the first one is told."""
+    """List all that stands against the call; the caller is told the first."""
     if outside.blocked is not None:
         yield _refused(Why.COMPANY_BLOCKED, {"reason": outside.blocked}, Prompt.COMPANY_BLOCKED)
     yield from _of_permission(outside)
@@ -94,7 +94,7 @@ def _of_price(outside: Outside) -> Iterator[Reject]:
 
 
 def _price_of(rate: Rate) -> dict[str, str | int]:
-    """Every part of a price, for a reason: a call can be dear by each of them."""
+    """Return every part of a price, for a reason: a call can be dear by each of them."""
     return {
         "per_minute": str(rate.per_minute),
         "connection_fee": str(rate.connection_fee),
@@ -111,7 +111,7 @@ def _of_caller_number(caller: CallerNumber) -> Iterator[Reject]:
 
 
 def is_free(to: Destination) -> bool:
-    """Whether a call is free by law: emergency numbers and services of social value (116…) need no price and no
+    """Tell whether a call is free by law: emergency numbers and services of social value (116…) need no price and no
     money."""
     return to.kind is Kind.EMERGENCY or (to.kind is Kind.SERVICE and to.number.startswith("116"))
 
@@ -143,7 +143,7 @@ def _dial(outside: Outside) -> DialOut | Reject:
 
 
 def _dial_emergency(outside: Outside) -> DialOut:
-    """Never restricted: the emergency service has to know who calls. Without an own number it goes all the same."""
+    """Plan an emergency call, never restricted: the service has to know the caller. It needs no own number."""
     shown = outside.caller.number if outside.caller.owned else None
     return _dial_free(outside, CallerNumber(shown, restricted=False), Why.EMERGENCY_DIALLED)
 
@@ -169,7 +169,7 @@ _FAILURES = {meaning.outcome: meaning for meaning in (*MEANINGS, _NO_MONEY)}
 
 
 def failures_of(outside: Outside) -> list[Outcome]:
-    """How a call outside can come to nothing."""
+    """List how a call outside can come to nothing."""
     free = is_free(outside.destination)
     return [outcome for outcome in _FAILURES if not (free and outcome is Outcome.NO_MONEY)]
 

@@ -1,7 +1,8 @@
-"""Who calls from outside, as far as a carrier's INVITE tells it and the company may know it.
+"""The caller from outside, as far as a carrier's INVITE tells and the company may know.
 
-Whose number it is says the network (P-Asserted-Identity, RFC 3325; Remote-Party-ID of older carriers), else the caller
-(From). Whether it may be shown says each of them: a caller whom any header hides is hidden (RFC 3323, RFC 3325 §9.3).
+The network tells the caller's number (P-Asserted-Identity, RFC 3325; Remote-Party-ID of older carriers), else the
+caller does (From). Each of them tells whether it may be shown: a caller whom any header hides is hidden (RFC 3323,
+RFC 3325 §9.3).
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ from .sip_address import SipAddress, address, addresses
 from .spelling import bare, parse_number
 
 UNKNOWN = "unknown"
-"""In the place of the number of a caller who gave none, or one that does not exist."""
+"""Stands for the number of a caller who gave none, or a number that does not exist."""
 
 _MARKS = {"pl": "[zewn.]", "en": "[outside]"}
 """In front of such a caller's name, so that nobody takes it for a colleague's. Every phone can show these letters."""
@@ -20,8 +21,8 @@ _LEAST_INTERNATIONAL = 10
 """Digits. Many carriers write a number of the world without its plus; fewer digits can as well be a national one."""
 _LONGEST_NAME = 60
 
-# `history`, `session` and `critical` are about other things than who calls (RFC 3323 §4.2, RFC 7044 §10.1). `id`,
-# `user` and `header` hide the caller (ITU-T Q.1912.5: presentation restricted), and so does what nobody has defined.
+# `history`, `session` and `critical` are about other things than the caller (RFC 3323 §4.2, RFC 7044 §10.1). `id`,
+# `user` and `header` hide the caller (ITU-T Q.1912.5: presentation restricted), and so does any undefined value.
 _HIDES_NOBODY = frozenset({"none", "history", "session", "critical"})
 _ANONYMOUS_USERS = frozenset({"anonymous", "restricted", "private", "withheld"})
 _ANONYMOUS_HOST = "anonymous.invalid"
@@ -30,7 +31,7 @@ _NOT_TOLD = frozenset({"", UNKNOWN, "unavailable"})
 
 @dataclass(frozen=True, slots=True)
 class IdentityHeaders:
-    """The values of the headers that tell who calls; "" and () for those that did not come."""
+    """The values of the headers that tell the caller; "" and () for headers that did not come."""
 
     sender: str = ""
     """From."""
@@ -54,7 +55,7 @@ class OutsideCaller:
     """What stood in the number's place, where that is no number that exists."""
 
     def shown_name(self, language: str) -> str:
-        """The name as people of the company see it. `language`: theirs, "pl" or "en"."""
+        """Return the name as people of the company see it. `language`: theirs, "pl" or "en"."""
         if self.number != UNKNOWN:
             return self.name
         told = self.claimed if self.claimed.casefold() != self.name.casefold() else ""
@@ -66,7 +67,7 @@ HIDDEN = OutsideCaller()
 
 
 def caller_of(headers: IdentityHeaders) -> OutsideCaller:
-    """The caller of an INVITE with these headers."""
+    """Find the caller of an INVITE with these headers."""
     sender = address(headers.sender)
     asserted = [one for line in headers.asserted for one in addresses(line)]
     remote = [one for line in headers.remote_party for one in addresses(line) if _is_caller(one)]
@@ -76,12 +77,12 @@ def caller_of(headers: IdentityHeaders) -> OutsideCaller:
 
 
 def caller_with(number: str, name: str = "") -> OutsideCaller:
-    """The caller whose number was given without a header around it, in any spelling."""
+    """Find the caller by a number without a header around it, in any spelling."""
     return _known([SipAddress(name=name, user=number)])
 
 
 def number_of(user: str, context: str = "") -> str | None:
-    """E.164 or a public short code; None for what is no number that exists.
+    """Read a number as E.164 or a public short code; None for a text that is no existing number.
 
     `context`: the calling code to which a local number belongs (RFC 3966 §5.1.5), or "".
     """
@@ -96,7 +97,7 @@ def number_of(user: str, context: str = "") -> str | None:
 
 
 def _known(*sources: Sequence[SipAddress]) -> OutsideCaller:
-    """The caller by the first source that has a number; a name beside it counts before the name that the caller
+    """Find the caller by the first source that has a number; a name beside it counts before the name that the caller
     gave."""
     for source in sources:
         for one in source:
@@ -115,13 +116,13 @@ def _claimed(given: Iterable[SipAddress]) -> str:
 
 
 def _is_private(privacy: Iterable[str]) -> bool:
-    """Whether any value hides who calls. RFC 3323 parts values by semicolons; commas are seen, too."""
+    """Tell whether any value hides the caller. RFC 3323 parts values by semicolons; commas are seen, too."""
     values = {value.strip().lower() for line in privacy for value in line.replace(",", ";").split(";")}
     return bool(values - _HIDES_NOBODY - {""})
 
 
 def _is_anonymous(one: SipAddress) -> bool:
-    """RFC 3323 §4.1.1.3, and how carriers write it; Remote-Party-ID says it beside the address."""
+    """Tell whether an address is anonymous, by RFC 3323 §4.1.1.3 or as carriers write it, in Remote-Party-ID too."""
     privacy = [value for name, value in one.parameters if name == "privacy"]
     return (
         one.user.lower() in _ANONYMOUS_USERS
@@ -132,5 +133,5 @@ def _is_anonymous(one: SipAddress) -> bool:
 
 
 def _is_caller(one: SipAddress) -> bool:
-    """Remote-Party-ID can tell other parties, too (draft-ietf-sip-privacy-04)."""
+    """Tell whether an address is the caller's. Remote-Party-ID can tell other parties (draft-ietf-sip-privacy-04)."""
     return dict(one.parameters).get("party", "calling") == "calling"

@@ -50,7 +50,7 @@ class Refusal(StrEnum):
 
     @property
     def sip_status(self) -> int:
-        """The final SIP response that the caller's phone gets."""
+        """Return the final SIP response that the caller's phone gets."""
         return _SIP_STATUS[self]
 
 
@@ -67,7 +67,7 @@ _SIP_STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class CallerId:
-    """What the called phone displays."""
+    """The caller ID that the called phone displays."""
 
     number: str
     """"" if the caller hides it."""
@@ -111,10 +111,10 @@ class AskPin:
 
 @dataclass(frozen=True, slots=True)
 class Diversion:
-    """What a carrier is told of a call that is forwarded (RFC 5806)."""
+    """The diversion that a carrier is told of a forwarded call (RFC 5806)."""
 
     number: str | None
-    """E.164 of the company, for whose account the call was; None: it has none to show."""
+    """E.164: the number of the company for whose account the call was; None: it has none to show."""
     reason: Condition
     count: int
     """How often the call has been forwarded, this time included."""
@@ -140,7 +140,7 @@ class DialOut:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Nothing: a forward that cannot be followed. The record says why."""
+    """Do nothing: a forward cannot be followed. The record says why."""
 
     why: Reason
     then: Mapping[Outcome, StepName]
@@ -191,7 +191,7 @@ Step = Ring | AskPin | DialOut | Skip | Voicemail | VoicemailMenu | Echo | Rejec
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What shall happen to one call. `steps[first]` comes first; a step without a follower ends the call."""
+    """The decision about one call. `steps[first]` comes first; a step without a follower ends the call."""
 
     first: StepName
     steps: Mapping[StepName, Step]
@@ -199,10 +199,10 @@ class Plan:
     """Seconds after which a call is ended that was answered; None: never."""
 
     def follower(self, step: Step, outcome: Outcome) -> StepName | None:
-        """The step after `outcome` of `step`, or None where the call ends there."""
+        """Return the step after `outcome` of `step`, or None where the call ends there."""
         return followers(step).get(outcome)
 
 
 def followers(step: Step) -> Mapping[Outcome, StepName]:
-    """What comes after each outcome of a step; none for one that ends the call."""
+    """Return the step after each outcome of a step; none for a step that ends the call."""
     return step.then if isinstance(step, Ring | AskPin | DialOut | Skip) else {}

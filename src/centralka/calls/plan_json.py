@@ -246,7 +246,7 @@ Then = dict[Outcome, StepName]
 
 
 def plan_from_json(stored: PlanJson) -> Plan:
-    """What `plan_as_json` wrote, in this version or an earlier one. Raises KeyError, ValueError or TypeError for
+    """Read what `plan_as_json` wrote, in this version or an earlier one. Raises KeyError, ValueError or TypeError for
     anything else."""
     places = {one["name"]: place for place, one in enumerate(stored["steps"])}
     steps = {StepName(one["name"]): _step_from_json(one, _then(one, places)) for one in stored["steps"]}
@@ -315,7 +315,7 @@ def _voicemail(one: VoicemailJson, why: Reason) -> Voicemail:
 
 
 def _condition(why: Reason) -> Condition:
-    """Under which a forward is followed, or a mailbox reached."""
+    """Read the condition under which a forward is followed, or a mailbox reached."""
     return Condition(str(why.values["condition"]))
 
 

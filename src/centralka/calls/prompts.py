@@ -17,11 +17,11 @@ class Prompt(StrEnum):
 
     # What became of the call
     NUMBER_UNALLOCATED = "number-unallocated"
-    """The carrier says that nobody has this number."""
+    """The carrier says that there is no such number."""
     NUMBER_BUSY = "number-busy"
     NO_ANSWER = "number-no-answer"
     NO_TRUNK = "no-trunk"
-    """No way out works now."""
+    """No trunk works now."""
 
     # What this phone may not do
     NATIONAL_ONLY = "national-only"

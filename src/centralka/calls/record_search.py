@@ -1,4 +1,4 @@
-"""What a call is found by: names without their diacritics, numbers as they stand and in E.164, extensions."""
+"""The text by which a call is found: names without their diacritics, numbers as they stand and in E.164, extensions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -9,7 +9,7 @@ from .reasons import Reason
 from .record.leg import Leg
 
 FROM_OUTSIDE = "in"
-"""The direction of calls whose caller is nobody's extension."""
+"""The direction of calls whose caller is no extension."""
 
 
 def search_text(
@@ -22,7 +22,7 @@ def search_text(
     why: Sequence[Reason],
     logins: Iterable[str] = (),
 ) -> str:
-    """One text to look in. It stays when accounts are renamed or deleted, as the record does.
+    """Make one text to look in. It stays when accounts are renamed or deleted, as the record does.
 
     `logins`: of accounts that had a part in the call and are in no leg.
     """
@@ -35,12 +35,12 @@ def search_text(
 
 
 def token_of(extension: str) -> str:
-    """How an account that had a part stands in the text, between blanks: no number and no name looks like it."""
+    """Write an account that had a part as it stands in the text, between blanks: no number or name looks like it."""
     return f"@{extension}"
 
 
 def _names(legs: Sequence[Leg], why: Sequence[Reason]) -> Iterator[str]:
-    """The names of all accounts that were called, as they were then, also of those to which it was forwarded."""
+    """Return the names of all called accounts, as they were then, also of accounts to which the call was forwarded."""
     for reason in [*(leg.why for leg in legs), *why]:
         values = reason.values if reason else {}
         yield from (str(values.get(name) or "") for name in ("name", "to_name"))

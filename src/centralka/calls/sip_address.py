@@ -1,7 +1,7 @@
 """The addresses in a SIP header: `"Jan \\"Szybki\\" K" <sip:+48600100200@example.org;user=phone>;tag=1`.
 
 RFC 3261 §25.1 (name-addr, addr-spec, quoted-string), RFC 3966 (tel). Headers come from anybody: nothing here fails, and
-what is broken is read as far as it goes, in time that grows with its length only.
+a broken header is read as far as it goes, in time that grows with its length only.
 """
 
 import re
@@ -30,11 +30,11 @@ class SipAddress:
     context: str = ""
     """`phone-context` of a number that is none of the whole world (RFC 3966 §5.1.5)."""
     parameters: tuple[tuple[str, str], ...] = ()
-    """Those of the header, names and values in lower case: `(("privacy", "full"),)`."""
+    """The header's parameters, names and values in lower case: `(("privacy", "full"),)`."""
 
 
 def addresses(header: str) -> list[SipAddress]:
-    """Every address of a header's value, in its order; empty for an empty value."""
+    """Read every address of a header's value, in its order; empty for an empty value."""
     values: list[list[str]] = [[]]
     for piece in _PIECE.findall(header):
         if piece == ",":
@@ -45,7 +45,7 @@ def addresses(header: str) -> list[SipAddress]:
 
 
 def address(header: str) -> SipAddress:
-    """The first one; one without anything where there is none."""
+    """Read the first address; an empty address where there is none."""
     return next(iter(addresses(header)), SipAddress())
 
 
@@ -91,7 +91,7 @@ def _unquoted(piece: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """Without line breaks, and without signs that would write what follows from right to left."""
+    """Remove line breaks, and signs that would write what follows from right to left."""
     kept = (
         " " if sign.isspace() else sign for sign in text if sign.isspace() or sign.isprintable() or sign == _JOINS_EMOJI
     )

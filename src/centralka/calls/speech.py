@@ -1,4 +1,4 @@
-"""The grammar of spoken numbers, money and time: what to say -> names of sound files, to be played one after the other.
+"""The grammar of spoken numbers, money and time, as names of sound files to be played one after the other.
 
 Polish counts in three forms (1 złoty, 2 złote, 5 złotych) and two genders that differ here (dwa złote, dwie minuty).
 """
@@ -26,12 +26,12 @@ class Gender(Enum):
 
 
 def say_digits(text: str) -> list[str]:
-    """A phone number or a code, digit by digit; spaces, hyphens and brackets are silent. ValueError for other signs."""
+    """Say a phone number or code by its digits; spaces, hyphens and brackets are silent. ValueError for other signs."""
     return [_say_sign(sign) for sign in text if sign not in _SEPARATORS]
 
 
 def say_number(number: int, language: Language, gender: Gender = Gender.MASCULINE) -> list[str]:
-    """A whole number, as one counts. ValueError at BEYOND and further from zero."""
+    """Say a whole number, as in counting. ValueError at BEYOND and further from zero."""
     if abs(number) >= BEYOND:
         raise ValueError(f"a number of this size cannot be said: {number}")
     if number < 0:
@@ -44,12 +44,12 @@ def say_number(number: int, language: Language, gender: Gender = Gender.MASCULIN
 
 
 def say_count(number: int, noun: str, language: Language, gender: Gender = Gender.MASCULINE) -> list[str]:
-    """A number and what is counted in its right form: `noun` is a file name without form, e.g. "money/zloty"."""
+    """Say a number and what is counted in its right form: `noun` is a file name without form, e.g. "money/zloty"."""
     return [*say_number(number, language, gender), f"{noun}-{_form(number, language)}"]
 
 
 def say_money(amount: Decimal, language: Language) -> list[str]:
-    """An amount in PLN, rounded to whole grosze (half a grosz counts as one). ValueError for what is no amount."""
+    """Say an amount in PLN, rounded to whole grosze (half a grosz counts as one). ValueError for anything else."""
     if not amount.is_finite() or abs(amount) >= BEYOND - 1:
         raise ValueError(f"this amount cannot be said: {amount}")
     total = int((abs(amount) * 100).quantize(Decimal(1), ROUND_HALF_UP))
@@ -69,7 +69,7 @@ def _say_sign(sign: str) -> str:
 
 
 def _group(count: int, size: int, language: Language) -> list[str]:
-    """How many thousands or millions."""
+    """Say how many thousands or millions."""
     if not count:
         return []
     match language:
@@ -84,7 +84,7 @@ def _group(count: int, size: int, language: Language) -> list[str]:
 
 
 def _below_thousand(number: int, language: Language) -> list[str]:
-    """0 … 999; both languages have a word for each hundred, each ten and everything below twenty."""
+    """Say 0 … 999; both languages have a word for each hundred, each ten and everything below twenty."""
     hundreds, rest = number // 100 * 100, number % 100
     spoken = [f"digits/{hundreds}"] if hundreds else []
     if rest >= 20:
@@ -101,7 +101,7 @@ def _feminine(spoken: list[str], number: int) -> list[str]:
 
 
 def _form(number: int, language: Language) -> Literal[1, 2, 5]:
-    """The form of the counted noun: as after 1, 2 or 5."""
+    """Return the form of the counted noun: as after 1, 2 or 5."""
     number = abs(number)
     if number == 1:
         return 1

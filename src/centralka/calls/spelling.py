@@ -28,7 +28,7 @@ class NumberStyle(StrEnum):
 
 
 def parse_number(text: str) -> str | None:
-    """A public number as a person writes it, in E.164; None if it is not one that the data know to be valid.
+    """Read a public number as a person writes it, in E.164; None if the data do not know it as valid.
 
     Takes what `destination` takes but short codes, and the 0 that was once dialled before Polish area codes:
     `(0-22) 123 45 67`, `+48 (0)22 123 45 67`.
@@ -44,7 +44,7 @@ def parse_number(text: str) -> str | None:
 
 
 def grouped(number: str) -> str:
-    """E.164 as people in Poland read it: `22 123 45 67`, `600 100 200`, `+49 30 123456`. Anything else as it is.
+    """Write E.164 as people in Poland read it: `22 123 45 67`, `600 100 200`, `+49 30 123456`. Anything else as it is.
 
     A Polish number of fewer digits keeps its calling code: without it, it would be read as an extension.
     """
@@ -58,7 +58,7 @@ def grouped(number: str) -> str:
 
 
 def spelled(number: str, style: NumberStyle) -> str:
-    """E.164 written in `style`; short codes, and everything else that has no plus, stay as they are."""
+    """Write E.164 in `style`; short codes, and everything else that has no plus, stay as they are."""
     if not number.startswith("+"):
         return number
     match style:
@@ -74,7 +74,7 @@ def spelled(number: str, style: NumberStyle) -> str:
 
 
 def bare(text: str) -> str | None:
-    """Digits, perhaps with a plus before them; None if there is anything else but separators."""
+    """Return the digits, perhaps with a plus before them; None if there is anything else but separators."""
     if len(text) > _LONGEST_DIALLED:
         return None
     digits = text.strip().lower().removeprefix("tel:").translate(_SEPARATORS)
@@ -82,7 +82,7 @@ def bare(text: str) -> str | None:
 
 
 def with_country(dialled: str) -> str | None:
-    """`bare` digits with plus and calling code; None: neither national nor international, a short code at best."""
+    """Give `bare` digits plus and calling code; None: neither national nor international, a short code at best."""
     home = str(COUNTRY_CODE)
     if dialled.startswith("+"):
         return dialled
@@ -99,8 +99,8 @@ def _without_trunk_zero(dialled: str) -> str:
 
 
 def phone_number(spelling: str) -> PhoneNumber | None:
-    """The number that a text spells; None for a calling code or a length that does not exist, and for what can
-    be dialled only within an area."""
+    """Return the number that a text spells; None for a calling code or a length that does not exist, and for one
+    that can be dialled only within an area."""
     try:
         number = phonenumbers.parse(spelling, None)
     except phonenumbers.NumberParseException:

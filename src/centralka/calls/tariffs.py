@@ -1,4 +1,4 @@
-"""What a call outside costs: the rate of the longest prefix, charged by whole increments. PLN net, never `float`."""
+"""The price of a call outside: the rate of the longest prefix, charged by whole increments. PLN net, never `float`."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ class Rate:
     first_increment: int
     next_increment: int
     barred: bool = False
-    """Nobody may call there: a destination that the list has only to refuse it."""
+    """No account may call there: the list has the destination only to refuse it."""
 
     def __post_init__(self) -> None:
         if self.first_increment < 1 or self.next_increment < 1:
@@ -44,7 +44,7 @@ def _is_price(amount: Decimal) -> bool:
 
 
 def prefixes_of(number: str) -> list[str]:
-    """Every prefix under which a price list can have `number`, the longest first: for `prefix IN (…)`; at most 15.
+    """List every prefix under which a price list can have `number`, the longest first, at most 15: for `prefix IN (…)`.
 
     `number` is E.164 or a short code (`Destination.number`). A short code stands in the list as if it were in the
     country's numbering, `118913` as `48118913`, and not under fewer than four digits: the price of "48, Poland" says
@@ -58,13 +58,13 @@ def prefixes_of(number: str) -> list[str]:
 
 
 def longest(rates: Iterable[Rate], number: str) -> Rate | None:
-    """The rate with the longest prefix of `number` (E.164 or a short code); None: no price is known."""
+    """Find the rate with the longest prefix of `number` (E.164 or a short code); None: no price is known."""
     wanted = set(prefixes_of(number))
     return max((rate for rate in rates if rate.prefix in wanted), key=lambda rate: len(rate.prefix), default=None)
 
 
 def billed_seconds(rate: Rate, seconds: Decimal | float | None) -> int:
-    """The seconds that are charged for a call of `seconds` from its answer; None, not answered: 0.
+    """Compute the seconds that are charged for a call of `seconds` from its answer; None, not answered: 0.
 
     An answered call of no length at all is charged its first increment. A negative length comes from a clock that was
     put back, and counts as none. Below a microsecond, the noise of `float`, nothing counts.
@@ -80,14 +80,14 @@ def billed_seconds(rate: Rate, seconds: Decimal | float | None) -> int:
 
 
 def price(rate: Rate, seconds: Decimal | float | None) -> Decimal:
-    """PLN net with four decimals for a call of `seconds` from its answer; None, not answered: nothing."""
+    """Compute PLN net with four decimals for a call of `seconds` from its answer; None, not answered: nothing."""
     if seconds is None:
         return Decimal(0).quantize(_NET)
     return _price_of_billed(rate, billed_seconds(rate, seconds))
 
 
 def first_minute(rate: Rate) -> Decimal:
-    """PLN net for a call of a minute, with the connection fee and the whole of a first increment that is longer.
+    """Compute PLN net for a call of a minute, with the connection fee and all of a first increment that is longer.
 
     This is what a caller means by "how dear is a minute?", and what a ceiling is compared with. It is never less than
     `per_minute`: at least a minute of it is charged.
@@ -96,10 +96,10 @@ def first_minute(rate: Rate) -> Decimal:
 
 
 def affordable_seconds(rate: Rate, money: Decimal, limit: int = LONGEST_CALL) -> int:
-    """The longest billed duration, of `limit` seconds at most, whose price is within `money`; 0: not even the shortest.
+    """Find the longest billed duration up to `limit` seconds whose price is within `money`; 0: not even the shortest.
 
-    It is a sum of whole increments. A call that is cut at this second can end a moment later: whoever charges it must
-    charge no more than this duration, or it costs an increment more than there was.
+    It is a sum of whole increments. A call that is cut at this second can end a moment later: its charge must be
+    for no more than this duration, or it costs an increment more than there was.
     """
     increments = range((limit - rate.first_increment) // rate.next_increment + 1)
 
@@ -111,7 +111,7 @@ def affordable_seconds(rate: Rate, money: Decimal, limit: int = LONGEST_CALL) ->
 
 
 def gross(net: Decimal, vat_percent: Decimal) -> Decimal:
-    """What is shown to people: with VAT (`Decimal(23)` is 23 %), two decimals."""
+    """Compute the amount that people see: with VAT (`Decimal(23)` is 23 %), two decimals."""
     return (net * (100 + vat_percent) / 100).quantize(_SHOWN, ROUND_HALF_UP)
 
 
@@ -120,7 +120,7 @@ RateJson = Mapping[str, str | int]
 
 
 def rate_as_json(rate: Rate) -> RateJson:
-    """`rate` for a JSON column; money as text, so that nothing of it is lost."""
+    """Write `rate` for a JSON column; money as text, so that nothing of it is lost."""
     return {
         "prefix": rate.prefix,
         "description": rate.description,
@@ -133,7 +133,7 @@ def rate_as_json(rate: Rate) -> RateJson:
 
 
 def rate_from_json(stored: RateJson) -> Rate:
-    """What `rate_as_json` wrote. Raises KeyError, ValueError or `decimal.InvalidOperation` for anything else."""
+    """Read what `rate_as_json` wrote. Raises KeyError, ValueError or `decimal.InvalidOperation` for anything else."""
     return Rate(
         prefix=str(stored["prefix"]),
         description=str(stored["description"]),
@@ -146,5 +146,5 @@ def rate_from_json(stored: RateJson) -> Rate:
 
 
 def _price_of_billed(rate: Rate, billed: int) -> Decimal:
-    """Rounded once, at the end: increments are not rounded one by one."""
+    """Compute the price, rounded once, at the end: increments are not rounded one by one."""
     return (rate.connection_fee + rate.per_minute * billed / _MINUTE).quantize(_NET, ROUND_HALF_UP)

@@ -1,4 +1,4 @@
-"""The mailbox that an account calls (`*98`): after its PIN, and never for somebody from outside."""
+"""The mailbox that an account calls (`*98`): after its PIN, and never for a caller from outside."""
 
 from .facts import CallFacts
 from .plan import AskPin, Outcome, Pin, Plan, Refusal, Reject, StepName, VoicemailMenu
@@ -8,9 +8,9 @@ from .reasons import Reason, Why
 MAILBOX = "*98"
 PIN_TRIES = 3
 MOST_MESSAGES = 100
-"""In a mailbox, heard ones included."""
+"""Messages in a mailbox, heard ones included."""
 MOST_SECONDS = 3600
-"""Of all messages in a mailbox together."""
+"""Seconds of all messages in a mailbox together."""
 
 _START = StepName("start")
 _MENU = StepName("menu")
@@ -18,7 +18,7 @@ _WRONG_PIN = StepName("wrong_pin")
 
 
 def is_full(messages: int, seconds: int) -> bool:
-    """Whether a mailbox with so many messages of so many seconds together takes no more."""
+    """Tell whether a mailbox with so many messages of so many seconds together takes no more."""
     return messages >= MOST_MESSAGES or seconds >= MOST_SECONDS
 
 

@@ -118,7 +118,7 @@ _NOT_OF_THE_NAME = re.compile(r"\((?!.*brutto|.*gross)[^)]*\)|\[(?!.*brutto|.*gr
 
 
 def column_named(cell: str) -> str | None:
-    """One of `COLUMNS`; None for a name that means none of them."""
+    """Return the one of `COLUMNS` that the name means; None: it means none of them."""
     if len(cell) > _LONGEST_NAME:
         return None
     plain = _NOT_OF_THE_NAME.sub(" ", cell.casefold().translate(_WITHOUT_TAILS)).replace("_", " ")

@@ -1,4 +1,4 @@
-"""What can be wrong with a price list, and where it stands."""
+"""Errors of a price list, and where they stand."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ class PriceListError:
 
 
 class PriceListErrors(Exception):
-    """Why nothing of the file was taken: the first hundred errors in the order of the file, and how many there are."""
+    """The file was refused as a whole: the first hundred errors in the order of the file, and how many there are."""
 
     def __init__(self, errors: Sequence[PriceListError], total: int) -> None:
         super().__init__(f"{total} errors in a price list")
@@ -82,7 +82,7 @@ def shortened(value: str) -> str:
 
 
 def wrong(code: str, value: str, limit: int | Decimal | None = None) -> Wrong:
-    """`code`: a key of `MESSAGES` that tells the value and, where there is one, the limit."""
+    """Describe what is wrong with a cell. `code`: a key of `MESSAGES` that tells the value and the limit, if any."""
     told = {"value": shortened(value)}
     return Wrong(code, told if limit is None else told | {"limit": str(limit)})
 
@@ -100,7 +100,7 @@ class Errors:
             self.found.append(PriceListError(line, column, code, values))
 
     def good(self, line: int, column: str, cell: T | Wrong) -> T | None:
-        """The value of a cell, or None after its error has been noted."""
+        """Return the value of a cell, or None after its error has been noted."""
         if not isinstance(cell, Wrong):
             return cell
         self.add(line, column, cell.code, **cell.values)

@@ -33,7 +33,7 @@ class Header:
 
 
 def header_of(text: str, reading: Reading | None, errors: Errors) -> Header:
-    """The header as somebody said how to read it, else as its names tell; what is wrong with it goes into `errors`."""
+    """Read the header as the operator said, else as its names tell; what is wrong with it goes into `errors`."""
     found = found_header(text)
     if reading is not None and found.cells == reading.names:
         names: list[str | None] = [column or None for column in reading.columns]
@@ -48,11 +48,11 @@ def header_of(text: str, reading: Reading | None, errors: Errors) -> Header:
 
 
 def found_header(text: str) -> Header:
-    """The one of the first lines that has the most names that are known, cut by the separator that shows them."""
+    """Find the one of the first lines with the most known names, cut by the separator that shows them."""
     lines = itertools.islice(((n, line) for n, line in _lines(text) if not _says_nothing(line)), _TITLE_LINES)
     cuts = [_cut(number, line, separator) for number, line in lines for separator in _SEPARATORS]
     best = max(cuts, key=lambda cut: len(set(cut.names) - {None}))
-    # No name is known: then the line with the most cells is taken, and somebody is asked.
+    # No name is known: then the line with the most cells is taken, and the operator is asked.
     return best if any(best.names) else max(cuts, key=lambda cut: (min(len(cut.cells), _MOST_COLUMNS), -cut.line))
 
 
@@ -62,7 +62,7 @@ def _cut(number: int, line: str, separator: str) -> Header:
 
 
 def _one_meaning(names: list[str | None]) -> list[str | None]:
-    """`Increment` beside `Initial Increment` is the next one; alone it holds both."""
+    """Give each column one meaning: `Increment` beside `Initial Increment` is the next one; alone it holds both."""
     beside = "first_increment" in names and "next_increment" not in names
     return ["next_increment" if name == INCREMENTS and beside else name for name in names]
 

@@ -16,7 +16,7 @@ _SECONDS = re.compile(r"-?[0-9]{1,9}")
 def increments_of_row(
     row: Mapping[str, str], line: int, reading: Reading | None, errors: Errors
 ) -> tuple[int, int] | None:
-    """Both increments of a row: from one cell, from two, or as it was said of the whole file."""
+    """Read both increments of a row: from one cell, from two, or as it was said of the whole file."""
     if INCREMENTS in row and "first_increment" not in row:
         return errors.good(line, INCREMENTS, increments_in(row[INCREMENTS]))
     if "first_increment" in row and "next_increment" in row:
@@ -28,7 +28,7 @@ def increments_of_row(
 
 @lru_cache(maxsize=10_000)
 def increments_in(cell: str) -> tuple[int, int] | Wrong:
-    """`60/1`; a single number is both."""
+    """Read `60/1`; a single number is both."""
     match = _INCREMENTS.fullmatch(cell)
     first, following = (seconds_in(match[1]), seconds_in(match[2])) if match else (seconds_in(cell), seconds_in(cell))
     if isinstance(first, Wrong):
@@ -38,7 +38,7 @@ def increments_in(cell: str) -> tuple[int, int] | Wrong:
 
 @lru_cache(maxsize=10_000)
 def seconds_in(cell: str) -> int | Wrong:
-    """One number of seconds, from 1 to an hour."""
+    """Read one number of seconds, from 1 to an hour."""
     if not _SECONDS.fullmatch(cell):
         return wrong("not_seconds", cell)
     seconds = int(cell)

@@ -4,7 +4,7 @@ Read are UTF-8, UTF-16 and Windows-1250; separated by semicolons, commas, tabs o
 columns in any order with Polish or English names (`COLUMN_NAMES`), under titles or at once. Columns with other names
 are ignored, so that a carrier's list can be uploaded as it came; so are blank lines and a first line `sep=;` as
 spreadsheets write it. A column's name can end in `netto` or in brackets, `cena za minutę (PLN netto)`; a column of
-prices with VAT (`brutto`) is ignored. What the names do not tell, somebody says once (`Reading`).
+prices with VAT (`brutto`) is ignored. What the names do not tell, the operator says once (`Reading`).
 """
 
 import itertools
@@ -28,16 +28,16 @@ LONGEST_DESCRIPTION = 100
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The beginning of a file, for somebody who is to say what its columns are."""
+    """The beginning of a file, for the operator who is to say what its columns are."""
 
     names: tuple[str, ...]
     columns: tuple[str, ...]
-    """What they are taken for; "" where nobody knows."""
+    """What the columns are taken for; "" where that is not known."""
     rows: list[list[str]]
 
 
 def look_at(data: bytes) -> Table:
-    """The names and first rows of a file, whatever is wrong with them. Raises `PriceListErrors` if it is no text."""
+    """Read the names and first rows of a file, whatever is wrong there. Raises `PriceListErrors` if it is no text."""
     text, errors = text_of(data), Errors()
     header = found_header(text)
     cells = itertools.islice(rows_of(text, header, errors), SHOWN_ROWS)
@@ -46,7 +46,7 @@ def look_at(data: bytes) -> Table:
 
 
 def parse_price_list(data: bytes, reading: Reading | None = None) -> list[Rate]:
-    """The rates of a CSV file in its order. Raises `PriceListErrors`, and then nothing of the file is to be used.
+    """Read the rates of a CSV file in its order. Raises `PriceListErrors`, and then nothing of the file is to be used.
 
     `reading`: what was said of files of this kind; a file whose columns have other names is read without it.
     """

@@ -12,7 +12,7 @@ _SPACES = re.compile("[ \u00a0\u202f]")
 
 
 def prefixes_in(cell: str) -> list[str] | Wrong:
-    """One, several (`4850, 4851`), or ranges of them (`48500-48509`, which is 4850)."""
+    """Read one prefix, several (`4850, 4851`), or ranges of them (`48500-48509`, which is 4850)."""
     found: list[str] = []
     for part in filter(None, map(str.strip, _BETWEEN_PREFIXES.split(cell[:_LONGEST_CELL]))):
         if (ends := _PREFIX_RANGE.fullmatch(part)) is not None:
@@ -26,13 +26,13 @@ def prefixes_in(cell: str) -> list[str] | Wrong:
 
 
 def _are_two(part: str) -> bool:
-    """`4850 4851`: two prefixes of one country, or one that is twice as long? Nobody can say."""
+    """Tell whether a text as `4850 4851` can be two prefixes of one country as well as one that is twice as long."""
     first, *others = _SPACES.split(part)
     return any(len(one) >= 3 and one[:2] == first.lstrip("+")[:2] for one in others)
 
 
 def _of_range(first: str, last: str) -> list[str]:
-    """The fewest prefixes that cover a range; none for one that cannot be meant: of other countries, or backwards."""
+    """Find the fewest prefixes that cover a range; none for an impossible range: over two countries, or backwards."""
     if len(first) != len(last) or first[0] != last[0] or first > last:
         return []
     at, end, found = int(first), int(last), []

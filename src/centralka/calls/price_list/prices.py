@@ -21,19 +21,19 @@ _BARRED_WORDS = frozenset({BARRED, "blocked", "forbidden", "zablokowany", "zablo
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """What a cell with a price says."""
+    """The content of a cell with a price."""
 
     amount: Decimal
     barred: bool = False
     sign: str = ""
-    """What stands before its decimals."""
+    """The sign before its decimals."""
     doubtful: bool = False
     """The sign can also stand between thousands."""
 
 
 @lru_cache(maxsize=10_000)
 def price_in(cell: str, reading: Reading | None) -> Priced | Wrong:
-    """What a price says, or that its destination is refused; `reading` as for `parse_price_list`."""
+    """Read a price, or that its destination is refused; `reading` as for `parse_price_list`."""
     if cell.casefold() in _BARRED_WORDS:
         return Priced(_NOTHING, barred=True)
     match = _PRICE.fullmatch(_without_thousands(cell, reading))
@@ -53,7 +53,7 @@ def price_in(cell: str, reading: Reading | None) -> Priced | Wrong:
 
 
 def _without_thousands(cell: str, reading: Reading | None) -> str:
-    """Leave out what parts thousands, where it was said which sign stands before decimals."""
+    """Leave out what parts thousands, where the operator said which sign stands before decimals."""
     if reading is None or not reading.decimal:
         return cell
     other = "," if reading.decimal == "." else "."
@@ -65,7 +65,7 @@ def _without_thousands(cell: str, reading: Reading | None) -> str:
 
 
 def _rounded(amount: Decimal, reading: Reading | None) -> Decimal | None:
-    """The amount with four decimals; None if it has more, and nobody said that it is to be rounded up."""
+    """Return the amount with four decimals; None if it has more, and the operator did not say to round it up."""
     wanted = amount * reading.factor if reading else amount
     rounded = wanted.quantize(_NOTHING, ROUND_CEILING)
     exact = rounded == wanted or (reading is not None and (reading.round_up or reading.factor != 1))

@@ -1,4 +1,4 @@
-"""What somebody says once of a kind of file, and what such a file is recognized by."""
+"""What the operator says once of a kind of file, and by what such a file is recognized."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What somebody said of a kind of file: what its columns are, and how what can be read in two ways is meant."""
+    """What the operator said of a kind of file: what its columns are, and how what can be read in two ways is meant."""
 
     names: tuple[str, ...]
     """The cells of the line above the rows, by which a file of this kind is known."""
@@ -19,7 +19,7 @@ class Reading:
     round_up: bool = False
     """Prices with more than four decimals are rounded up; else they are refused."""
     bar_high: bool = False
-    """A price above the highest says that nobody may call there; else it is refused."""
+    """A price above the highest says that no account may call there; else it is refused."""
     increments: str = ""
     """As `60/1`, where no column has them."""
     factor: Decimal = Decimal(1)
@@ -27,11 +27,11 @@ class Reading:
 
 
 def reading_as_json(reading: Reading) -> dict[str, Any]:
-    """The reading as it is kept in a JSON column."""
+    """Write the reading as it is kept in a JSON column."""
     return asdict(reading) | {"factor": str(reading.factor)}
 
 
 def reading_from_json(stored: Mapping[str, Any]) -> Reading:
-    """What `reading_as_json` made."""
+    """Read what `reading_as_json` made."""
     lists = {name: tuple(stored[name]) for name in ("names", "columns")}
     return Reading(**{**stored, **lists, "factor": Decimal(stored["factor"])})

@@ -12,7 +12,7 @@ MOST_ROWS = 300_000
 
 
 def rows_of(text: str, header: Header, errors: Errors) -> Iterator[tuple[int, list[str]]]:
-    """Each row under the header that is not blank, with the line on which it begins."""
+    """Return each row under the header that is not blank, with the line on which it begins."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=header.separator, strict=True)
     line, count = 1, 0
     try:

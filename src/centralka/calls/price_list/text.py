@@ -11,7 +11,7 @@ _BINARY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def text_of(data: bytes) -> str:
-    """Raises `PriceListErrors`."""
+    """Read the text of a file. Raises `PriceListErrors`."""
     if len(data) > LARGEST_FILE:
         refuse("too_large", megabytes=LARGEST_FILE // 1_000_000)
     try:
@@ -26,7 +26,7 @@ def text_of(data: bytes) -> str:
 
 
 def _encoding(data: bytes) -> str:
-    """UTF-16 is told by its mark, or by the zero byte of its first letter, which is a plain one in every header."""
+    """Find the encoding. UTF-16 has a mark, or a zero byte in its first letter, a plain one in every header."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if 0 in data[:2]:

@@ -1,4 +1,4 @@
-"""What was decided for a channel, and which of its steps were begun."""
+"""The decisions for a channel, and which of their steps were begun."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,34 +9,34 @@ from ..journal_events import Begun, Decided, WalkEnded
 from ..plan import DialOut, Step, StepName
 
 NOTED_WITHIN = timedelta(seconds=2)
-"""So far apart at most are two lines of the journal that tell of one moment."""
+"""The most by which two lines of the journal that tell of one moment are apart."""
 
 _Kind = TypeVar("_Kind", bound=Step)
 
 
 def planned_for(call: Call, noted: WalkEnded | Begun) -> Decided | None:
-    """The last decision for its channel before it."""
+    """Find the last decision for a channel before it."""
     before = [one for one in call.decisions if one.channel == noted.channel and one.time <= noted.time]
     return before[-1] if before else None
 
 
 def planned(decided: Decided | None, name: str) -> Step | None:
-    """The step of that name; None where there is none, or its decision is lost."""
+    """Find the step of that name; None where there is none, or its decision is lost."""
     return decided.plan.steps.get(StepName(name)) if decided else None
 
 
 def has_step(decided: Decided, kind: type[Step]) -> bool:
-    """Whether the plan has a step of that kind."""
+    """Tell whether the plan has a step of that kind."""
     return any(isinstance(step, kind) for step in decided.plan.steps.values())
 
 
 def dial_out_of(decided: Decided) -> DialOut | None:
-    """The first step that calls a public number."""
+    """Find the first step that calls a public number."""
     return next((step for step in decided.plan.steps.values() if isinstance(step, DialOut)), None)
 
 
 def begun(call: Call, kind: type[_Kind]) -> Iterator[tuple[Begun, _Kind]]:
-    """The steps of that kind that were begun."""
+    """Return the steps of that kind that were begun."""
     for one in call.begun:
         step = planned(planned_for(call, one), one.name)
         if isinstance(step, kind):
@@ -44,9 +44,9 @@ def begun(call: Call, kind: type[_Kind]) -> Iterator[tuple[Begun, _Kind]]:
 
 
 def dial_out_before(call: Call, line: Line) -> DialOut | None:
-    """The step that called a public number, of the last decision before a trunk's channel began.
+    """Find the step that called a public number, of the last decision before a trunk's channel began.
 
-    Where there is none, of the first one shortly after: the clock was put back in between.
+    Where there is none, take the first decision shortly after: the clock was put back in between.
     """
     steps = [(one.time, step) for one, step in begun(call, DialOut)]
     steps = steps or [(one.time, step) for one in call.decisions if (step := dial_out_of(one))]

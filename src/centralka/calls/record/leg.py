@@ -26,7 +26,7 @@ class Leg:
     status: int | None = None
     """The SIP status with which a phone or carrier refused."""
     seconds: int = 0
-    """Talked if it was answered, else how long it was called; of a message that was left."""
+    """Seconds talked if it was answered, else seconds that it was called; the length of a message that was left."""
     rang: int | None = None
     """Seconds until it was answered or ended; None in records of before this was noted."""
     trunk: str | None = None
@@ -41,7 +41,7 @@ class Leg:
 
     @property
     def name(self) -> str:
-        """Of whom it called, as they were called then; "" where that is not known."""
+        """Return the name of the called account or number, as it was then; "" where that is not known."""
         values = self.why.values if self.why else {}
         if values.get("extension") == self.to and values.get("name"):
             return str(values["name"])
@@ -49,5 +49,5 @@ class Leg:
 
     @property
     def answered(self) -> bool:
-        """Whether somebody took the call here; a mailbox is nobody."""
+        """Tell whether a person took the call here; a mailbox is none."""
         return self.outcome == Outcome.ANSWERED

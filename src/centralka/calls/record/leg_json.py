@@ -1,6 +1,6 @@
 """A leg as plain data, and back: for the record of the call.
 
-Legs stay in records for years: what an earlier version did not write is read as not known.
+Legs stay in records for years: a field that an earlier version did not write is read as not known.
 """
 
 from decimal import Decimal
@@ -28,7 +28,7 @@ class LegJson(TypedDict):
 
 
 def leg_as_json(leg: Leg) -> LegJson:
-    """With each of its fields; the price as text, so that nothing of it is lost."""
+    """Write each field of the leg; the price as text, so that nothing of it is lost."""
     stored: LegJson = {
         "to": leg.to,
         "login": leg.login,
@@ -48,7 +48,7 @@ def leg_as_json(leg: Leg) -> LegJson:
 
 
 def leg_from_json(stored: LegJson) -> Leg:
-    """What `leg_as_json` wrote, in this version or an earlier one."""
+    """Read what `leg_as_json` wrote, in this version or an earlier one."""
     price, rate, why = stored.get("price"), stored.get("rate"), stored.get("why")
     return Leg(
         to=stored["to"],

@@ -1,4 +1,4 @@
-"""The legs of a call: what the switchboard tells of each, then what only the engine saw."""
+"""The legs of a call: legs that the switchboard tells of, then legs that only the engine saw."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +20,7 @@ _BY_THE_ENGINE = Reason(Why.PLANNED_WITHOUT_SWITCHBOARD)
 
 
 def legs_of(call: Call) -> Iterator[Leg]:
-    """Each phone or number that was called, in order."""
+    """Return each phone or number that was called, in order."""
     rings = rings_of(call.lines[1:])
     for decided, walked in _walked_calls(call):
         yield from _walked_legs(call, rings, walked, _why_of_step(decided, walked.name))
@@ -53,7 +53,7 @@ def _walked_legs(call: Call, rings: list[Ring], walked: WalkedStep, why: Reason 
 
 
 def _untold_leg(call: Call, ring: Ring) -> Leg:
-    """Of which the switchboard did not tell the end, because it goes on or because the switchboard died."""
+    """Make a leg of which the switchboard did not tell the end, because it goes on or the switchboard died."""
     match ring[0].endpoint:
         case Phone(login):
             return _leg(login, ring, _outcome_of_ring(call, ring), _why_of_ring(call, extension_of(login)))
@@ -78,7 +78,7 @@ def _trunk_name(step: DialOut | None, carrier: Carrier) -> str:
 
 
 def _untold_messages(call: Call) -> Iterator[Leg]:
-    """Those that are being recorded, or of which nobody was left to tell how much was."""
+    """Return messages that are being recorded, or whose length no process was left to tell."""
     outcome = CallOutcome.INTERRUPTED if call.over else CallOutcome.IN_PROGRESS
     for noted, step in begun(call, Voicemail):
         if not any(walk.channel == noted.channel and walk.time >= noted.time for walk in call.walks):
@@ -98,7 +98,7 @@ def _leg(login: str, ring: Ring, outcome: LegOutcome, why: Reason | None, status
 
 
 def _outside_leg(call: Call, ring: Ring, one: TrunkTry, number: str, outcome: LegOutcome, why: Reason | None) -> Leg:
-    """A public number over one trunk. The channel that answered is what is paid for."""
+    """Make the leg of a public number over one trunk. The channel that answered is paid for."""
     answered = next((line for line in ring if line.answered), None)
     rate = _rate_of(call, answered) if answered else None
     return Leg(
@@ -117,7 +117,7 @@ def _outside_leg(call: Call, ring: Ring, one: TrunkTry, number: str, outcome: Le
 
 
 def _rate_of(call: Call, line: Line) -> Rate | None:
-    """As noted when it answered; by the plan if the switchboard was not there then."""
+    """Return the rate as noted when it answered; by the plan if the switchboard was not there then."""
     if line.paid:
         return line.paid.rate
     step = dial_out_before(call, line)
@@ -125,7 +125,7 @@ def _rate_of(call: Call, line: Line) -> Rate | None:
 
 
 def _price(line: Line | None, rate: Rate | None) -> Decimal | None:
-    """PLN net with four decimals; None for what is free, was not answered or goes on."""
+    """Compute PLN net with four decimals; None for a leg that is free, was not answered or goes on."""
     if line is None or rate is None or line.answered is None or line.ended is None:
         return None
     return price(rate, (line.ended - line.answered).total_seconds())
@@ -141,7 +141,7 @@ def _outcome_of_ring(call: Call, ring: Ring) -> LegOutcome:
 
 
 def _why_of_ring(call: Call, extension: str) -> Reason:
-    """The reason of the planned ring that this one is; the engine's own where nothing was planned."""
+    """Return the reason of the planned ring that this ring is; the engine's own where nothing was planned."""
     for decided in call.decisions:
         for step in decided.plan.steps.values():
             if isinstance(step, RingStep) and step.extension == extension:

@@ -1,4 +1,4 @@
-"""What came of a call as a whole."""
+"""The outcome of a call as a whole."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -44,14 +44,14 @@ _OF_REFUSAL = {
     Refusal.NOT_PERMITTED: CallOutcome.REFUSED,
     Refusal.NO_ROUTE: CallOutcome.FAILED,
 }
-# What a caller whom the engine connected by itself was told in the end, where that says more than how Dial ended: the
+# The last answer to a caller whom the engine connected by itself, where it says more than how Dial ended: the
 # fallback in asterisk/extensions.conf can refuse without having dialled anybody, and takes a phone that declined for a
 # busy one.
 _TELLING = (Refusal.BUSY, Refusal.NO_ANSWER, Refusal.UNAVAILABLE)
 
 
 def answered_at(call: Call) -> datetime | None:
-    """When the caller was first connected to somebody or something; being asked for a PIN is no connection."""
+    """Find when the caller was first connected to a phone or the exchange; being asked for a PIN is no connection."""
     answers = [line.answered for line in call.lines[1:] if line.answered]
     if call.decisions and has_step(call.decisions[0], AskPin) and not _opened_mailbox(call):
         return min(answers, default=None)
@@ -67,7 +67,7 @@ def _opened_mailbox(call: Call) -> bool:
 
 
 def outcome_of(call: Call, answered: datetime | None) -> CallOutcome:
-    """`answered`: as `answered_at` tells."""
+    """Find the outcome of a call. `answered`: as `answered_at` tells."""
     if call.turned_away:
         return CallOutcome.FAILED
     if not call.over:
@@ -80,14 +80,14 @@ def outcome_of(call: Call, answered: datetime | None) -> CallOutcome:
 
 
 def _only_mailbox_answered(call: Call) -> bool:
-    """Also where the switchboard died during the message and never told of it."""
+    """Tell whether only a mailbox answered, also where the switchboard died during the message and never told of it."""
     if any(line.answered for line in call.lines[1:]):
         return False
     return any(has_step(decided, Voicemail) for decided in call.decisions)
 
 
 def _of_walk(call: Call) -> CallOutcome | None:
-    """The outcome that the switchboard reached; None when it did not come that far."""
+    """Find the outcome that the switchboard reached; None when it did not come that far."""
     last = call.walks[-1].steps[-1] if call.walks and call.walks[-1].steps else None
     if last is None:
         return None
@@ -97,7 +97,7 @@ def _of_walk(call: Call) -> CallOutcome | None:
 
 
 def _of_order(call: Call) -> CallOutcome | None:
-    """Of a call that was ended from outside before anybody answered."""
+    """Find the outcome of a call that was ended by order before an answer."""
     return CallOutcome.CANCELLED if call.hang_up else None
 
 

@@ -17,11 +17,11 @@ from .why import reasons_of
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is kept of a call. `ended_at` is None while it goes on."""
+    """The record of a call. `ended_at` is None while it goes on."""
 
     call_id: str
     tenant_id: int | None
-    """None: the switchboard never saw the call; whose it is, `from_login` or `to_number` tells."""
+    """None: the switchboard never saw the call; `from_login` or `to_number` tells its company."""
     direction: str
     from_login: str | None
     from_number: str
@@ -34,7 +34,7 @@ class Record:
     legs: list[Leg]
     why: list[Reason]
     plan: str | None
-    """The first that was made for it, as JSON (`plan_json`); None: the switchboard was not there."""
+    """The first plan for it, as JSON (`plan_json`); None: the switchboard was not there."""
     logins: frozenset[str]
     """Every account that had a part in it."""
     channels: frozenset[str]
@@ -44,12 +44,12 @@ class Record:
 
     @property
     def charges(self) -> list[Leg]:
-        """The legs that have to be paid for; none before they ended."""
+        """Return the legs that have to be paid for; none before they ended."""
         return [leg for leg in self.legs if leg.price is not None]
 
 
 def record_of(call: Call) -> Record:
-    """The record of a call as far as it has come."""
+    """Make the record of a call as far as it has come."""
     first = call.decisions[0] if call.decisions else None
     answered = answered_at(call)
     outcome = outcome_of(call, answered)
@@ -77,7 +77,7 @@ def record_of(call: Call) -> Record:
 
 
 def _direction(call: Call) -> str:
-    """Of a call that the switchboard did not decide."""
+    """Find the direction of a call that the switchboard did not decide."""
     if isinstance(call.entry.endpoint, Carrier):
         return "in"
     if call.turned_away and destination(call.to_number):
@@ -86,7 +86,7 @@ def _direction(call: Call) -> str:
 
 
 def _from_number(call: Call) -> str:
-    """Of a call that the switchboard did not decide. A carrier's has at its end what may be known of the caller."""
+    """Find the caller's number of a call that the switchboard did not decide. A carrier's call tells it at its end."""
     if isinstance(call.entry.endpoint, Phone):
         return call.entry.endpoint.extension or call.from_number
     if call.entry.endpoint is None:

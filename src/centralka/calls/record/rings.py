@@ -15,7 +15,7 @@ _NEVER_RANG = frozenset({Outcome.UNAVAILABLE, Outcome.NO_SUCH_NUMBER})
 
 
 def rings_of(lines: Sequence[Line]) -> list[Ring]:
-    """In the order in which they began."""
+    """Return the rings in the order in which they began."""
     rings: list[Ring] = []
     for line in lines:
         together = next((ring for ring in reversed(rings) if ring[0].endpoint == line.endpoint), None)
@@ -40,7 +40,7 @@ def take(rings: list[Ring], endpoint: Endpoint) -> Ring:
 
 
 def seconds_of(ring: Ring) -> int:
-    """Whole seconds that the leg talked, or rang if nobody answered; 0 while it goes on."""
+    """Return the whole seconds that the leg talked, or rang if nobody answered; 0 while it goes on."""
     talking = [line for line in ring if line.answered]
     begun = min((line.answered or line.started for line in talking or ring), default=None)
     ended = max((line.ended for line in talking or ring if line.ended), default=None)
@@ -49,7 +49,7 @@ def seconds_of(ring: Ring) -> int:
 
 
 def rang_of(ring: Ring, outcome: LegOutcome) -> int:
-    """Whole seconds that the leg rang until somebody answered or it ended; 0 for what was not there to ring."""
+    """Return the whole seconds that the leg rang until it was answered or ended; 0 if nothing was there to ring."""
     begun = min((line.started for line in ring), default=None)
     ended = min((line.answered for line in ring if line.answered), default=None)
     ended = ended or max((line.ended for line in ring if line.ended), default=None)

@@ -1,4 +1,4 @@
-"""Which way a call took through its plan, read from what its record keeps: legs and reasons.
+"""The way that a call took through its plan, read from what its record keeps: legs and reasons.
 
 So calls of long ago have one, too. A record keeps the reason of each step that was carried out, in order, and each leg
 how its step ended; where a step has no leg (a PIN, money that did not suffice) the next reason tells.
@@ -18,13 +18,13 @@ class Taken:
 
     name: StepName
     legs: tuple[Leg, ...] = ()
-    """Of it: several where a number was called over several trunks."""
+    """Its legs: several where a number was called over several trunks."""
     outcome: Outcome | None = None
-    """How it ended; None: it goes on, or is the end of the call, or nobody was left to tell."""
+    """How it ended; None: it goes on, or is the end of the call, or no process was left to tell."""
 
 
 def way_of(plan: Plan, legs: Sequence[Leg], reasons: Sequence[Reason]) -> list[Taken]:
-    """The steps in the order in which they were carried out; the first decision's alone, as the plan is."""
+    """Return the steps in the order in which they were carried out; only the first decision's, as the plan is."""
     way: list[Taken] = []
     name: StepName | None = plan.first
     rest = list(reasons)
@@ -42,20 +42,20 @@ def way_of(plan: Plan, legs: Sequence[Leg], reasons: Sequence[Reason]) -> list[T
 
 
 def _legs_of(step: Step, legs: Iterable[Leg]) -> tuple[Leg, ...]:
-    """Up to the one that settled it: a transfer can have begun the same step anew."""
+    """Take the legs up to the one that settled the step: a transfer can have begun the same step anew."""
     own = [leg for leg in legs if leg.why == step.why]
     settled = next((at for at, leg in enumerate(own) if leg.outcome is not Outcome.UNAVAILABLE), len(own))
     return tuple(own[: settled + 1] if isinstance(step, DialOut) else own[:1])
 
 
 def _outcome_of(legs: Sequence[Leg]) -> Outcome | None:
-    """None as well for a leg of which only what is told of whole calls is known."""
+    """Return the step's outcome; None as well for a leg of which only an outcome of whole calls is known."""
     outcome = legs[-1].outcome if legs else None
     return outcome if isinstance(outcome, Outcome) else None
 
 
 def _after(plan: Plan, step: Step, outcome: Outcome | None, reasons: Sequence[Reason]) -> StepName | None:
-    """The step that followed; None where the call ended, as far as the reasons tell."""
+    """Find the step that followed; None where the call ended, as far as the reasons tell."""
     then = followers(step)
     following = [then.get(outcome)] if outcome else list(dict.fromkeys(then.values()))
     begun = [name for name in following if name and plan.steps[name].why in reasons]
@@ -63,7 +63,7 @@ def _after(plan: Plan, step: Step, outcome: Outcome | None, reasons: Sequence[Re
 
 
 def _that_led_to(step: Step, after: StepName | None) -> Outcome | None:
-    """Of a step without legs: what the next one tells."""
+    """Find the outcome of a step without legs from what the next step tells."""
     leading = [outcome for outcome, name in followers(step).items() if name == after]
     if isinstance(step, DialOut) and after:
         return Outcome.NO_MONEY  # no trunk was tried

@@ -17,7 +17,7 @@ _ANSWERS_WITHIN = timedelta(seconds=2)
 
 
 def reasons_of(call: Call, outcome: CallOutcome) -> Iterator[Reason]:
-    """`outcome`: of the call as a whole."""
+    """Return the reasons of a call. `outcome`: of the call as a whole."""
     if call.turned_away:
         yield call.turned_away.reason
         return
@@ -42,11 +42,11 @@ def _of_the_end(call: Call, outcome: CallOutcome) -> Iterator[Reason]:
 
 
 def _longest_reached(call: Call) -> int | None:
-    """The seconds after which the engine ended the call; None if it ended before."""
+    """Return the seconds after which the engine ended the call; None if it ended before."""
     longest = min((one.plan.longest for one in call.decisions if one.plan.longest), default=None)
     if longest is None:
         return None
-    # Who asked for a PIN or spoke to the caller before does not count: the limit is from the called side's answer.
+    # A question for a PIN or a prompt before does not count: the limit is from the called side's answer.
     answers = [line.answered for line in call.lines[1:] if line.answered]
     begun = min(answers, default=call.entry.answered)
     ends = [(max(line.answered, begun), line.ended) for line in call.lines if line.answered and line.ended and begun]
@@ -86,7 +86,7 @@ def _of_decision(call: Call, decided: Decided) -> Iterator[Reason]:
 
 
 def _of_sound(walk: WalkEnded | None, name: str) -> Iterator[Reason]:
-    """Of phones and carriers that refused because they understand none of the sound that we offer."""
+    """Return reasons for phones and carriers that refused because they understand none of the sound that we offer."""
     for step in walk.steps if walk else ():
         if step.name == name:
             phone = extension_of(step.login or "")
@@ -96,6 +96,6 @@ def _of_sound(walk: WalkEnded | None, name: str) -> Iterator[Reason]:
 
 
 def _names_begun(call: Call, decided: Decided) -> list[str]:
-    """Without the walk: the first step, and those of which the beginning was noted."""
+    """Return the steps begun without a walk: the first step, and steps of which the beginning was noted."""
     begun = [one.name for one in call.begun if planned_for(call, one) is decided]
     return list(dict.fromkeys([decided.plan.first, *begun]))
