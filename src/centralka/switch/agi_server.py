@@ -74,7 +74,7 @@ class Switchboard:
 
     async def _serve_call(self, connection: AgiConnection, request: AgiRequest) -> None:
         channel = AgiChannel(request, connection)
-        # By the script, which stands before everything that a stranger can have written (`agi.AgiRequest.parse`).
+        # By the script, which stands before everything that another process can have written (`agi.AgiRequest.parse`).
         kind, _slash, reservation_id = request.script.partition("/")
         if kind == _ANSWERED:
             await self._note_answer(int(reservation_id), request)
@@ -84,7 +84,7 @@ class Switchboard:
             await self._serve_account(channel)
 
     async def _note_answer(self, reservation_id: int, request: AgiRequest) -> None:
-        """Also in the journal: what this channel costs stays true into whichever call a transfer takes it."""
+        """Note the answer, also in the journal: the channel's price stays true wherever it is transferred."""
         paid = await self._desk.bank.answered(reservation_id, peer=request.channel, peer_id=request.uniqueid)
         if paid is not None:
             self._journal.paid(paid)
@@ -98,8 +98,8 @@ class Switchboard:
             await self._carry_out(facts, channel)
 
     async def _facts_of_account(self, request: AgiRequest) -> CallFacts | None:
-        """Who was sent to a public number, or comes from outside, goes there as a call of who sent it: that account's
-        permission decides, and its company pays."""
+        """Gather the facts. A caller whom an account sent to a public number, or who comes from outside, goes there
+        as a call of that account: its permission decides, and its company pays."""
         who, sent_by = endpoint_of(request.channel), endpoint_of(request.argument)
         if isinstance(who, Carrier):
             facts = await self._facts(sent_by, request.dialled)
@@ -110,7 +110,7 @@ class Switchboard:
         return facts
 
     async def _facts(self, who: Endpoint | None, dialled: str) -> CallFacts | None:
-        """None as well for a carrier: it is no account, and calls nobody at a company's cost."""
+        """Gather the facts of a call; None as well for a carrier: it is no account and calls at no company's cost."""
         if not isinstance(who, Phone):
             return None
         return await self._database.do(call_facts, login=who.login, dialled=dialled, now=self._now())
@@ -148,7 +148,7 @@ class Switchboard:
 
 
 def _on_behalf_of(request: AgiRequest, facts: CallFacts) -> CallFacts:
-    """The call that an account makes for a caller from outside, whom it sent there."""
+    """Gather the facts of a call that an account makes for a caller from outside, whom it sent there."""
     caller = None if request.hides_number else parse_number(request.caller_number)
     outside = facts.outside
     if outside and caller:

@@ -1,4 +1,4 @@
-"""What a carrier's INVITE says about who calls whom, and what the channel shows of the caller from then on."""
+"""Caller and called number as a carrier's INVITE tells them, and what the channel shows of the caller from then on."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,7 +23,7 @@ _PROHIBITED = "32"  # the same as AST_PRES_…
 
 
 async def arrival_on(channel: Channel) -> Arrival:
-    """Who calls whom on a channel from a carrier."""
+    """Read the caller and the called number of a channel from a carrier."""
     to, called_party, sender, *lines = await read_headers(channel, [*_CALLED, _SENDER, *_ASSERTED, *_REMOTE, *_PRIVACY])
     caller = _caller(sender, lines) if sender else _as_the_engine_sees(channel)
     return Arrival(channel.request.dialled, caller, to, called_party)
@@ -35,7 +35,7 @@ def _caller(sender: str, lines: Sequence[str]) -> OutsideCaller:
 
 
 def _as_the_engine_sees(channel: Channel) -> OutsideCaller:
-    """Where From is longer than the engine can hand over."""
+    """Take the caller as the engine sees it, where From is longer than the engine can hand over."""
     request = channel.request
     return HIDDEN if request.hides_number else caller_with(request.caller_number, request.caller_name)
 

@@ -16,7 +16,7 @@ PATIENCE = 5.0
 
 
 class Database:
-    """Runs functions that use Django's ORM. A connection that broke is opened anew and the function run once more."""
+    """Run functions that use Django's ORM. A connection that broke is opened anew and the function run once more."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")

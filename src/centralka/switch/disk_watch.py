@@ -1,4 +1,4 @@
-"""Watches the disk: says in the log that it fills up, and lets no phone believe in a registration that is forgotten.
+"""Watch the disk: log that it fills up, and let no phone believe in a registration that is forgotten.
 
 The engine answers REGISTER with 200 before the contact is on the disk, so it cannot tell that there was no room. While
 the disk is full its registrar is taken out: REGISTER is answered with 501 then, and a phone tries again later.
@@ -70,7 +70,7 @@ class DiskWatch:
     async def _let_register(self, wanted: bool) -> None:
         if wanted == self._registers:
             return
-        # Asked first: an engine starts with its registrar, we may be a new process, and loading twice is a warning.
+        # The engine is asked first: it starts with its registrar, we may be new, and loading twice is a warning.
         if await self._is_loaded() != wanted:
             await self._manager.ask("ModuleLoad", {"Module": _REGISTRAR, "LoadType": "load" if wanted else "unload"})
         self._registers = wanted

@@ -1,4 +1,4 @@
-"""What the start tells the switchboard, which is a process of its own: through its environment, anew at each start."""
+"""Tell the switchboard, a process of its own, what it has to know: by its environment, anew at each start."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -26,12 +26,12 @@ class Handover:
     heartbeat: Path
 
     def environment(self) -> Mapping[str, str]:
-        """The variables that `received` reads."""
+        """Return the variables that `received` reads."""
         return {_variable(one.name): str(getattr(self, one.name)) for one in fields(self)}
 
     @classmethod
     def received(cls) -> "Handover":
-        """Raises WrongSetting."""
+        """Read the handover from the environment. Raises WrongSetting."""
 
         def path(name: str) -> Path:
             return Path(text(_variable(name)))

@@ -1,8 +1,8 @@
-"""Ends running calls as ordered in the panel or the API.
+"""End running calls as ordered in the panel or the API.
 
 The order is a row in the database, so it waits for a switchboard or an engine that is just being started again, and the
 switchboard of the engine that has the call carries it out. It stands until the record says that the call has ended: a
-call that was just about to ring somebody else is hung up there too.
+call that was just about to ring another phone is hung up there too.
 """
 
 import asyncio
@@ -70,7 +70,7 @@ class HangUps:
     async def _hang_up(self, order: HangUpOrder) -> None:
         channels = self._channels_of(order.call_id)
         if channels and order.call_id not in self._tried:
-            # Before it is done: the record says by whom, also if we should die in between.
+            # Noted before it is done: the record says by whom, also if we should die in between.
             self._journal.hung_up(order.call_id, order.by, datetime.now(UTC))
         for channel in channels:
             try:

@@ -1,4 +1,4 @@
-"""Keeps the companies' own music on hold where the engine of this node plays it from.
+"""Keep the companies' own music on hold where the engine of this node plays it from.
 
 A folder for each company with one file in it, in each of the engine's codings. The engine is told nothing: it looks
 into the folder when a call is held (the view `musiconhold`), and goes on playing what it has open.
@@ -48,7 +48,7 @@ class HoldMusicFiles:
             await asyncio.to_thread(shutil.rmtree, self._folder / str(tenant_id))
 
     def _there(self) -> dict[int, set[str]]:
-        """The files of each company, by its id."""
+        """List the files of each company, by its id."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         folders = [path for path in self._folder.iterdir() if path.name.isascii() and path.name.isdigit()]
         return {int(folder.name): {file.name for file in folder.iterdir()} for folder in folders}

@@ -1,8 +1,9 @@
-"""Asks the far ends of calls whether they are there, where the engine's own session timer would ask too seldom.
+"""Ask the far ends of calls whether they are there, where the engine's own session timer would ask too seldom.
 
-The engine refreshes each session in time (`timers` in `store.realtime`), and ends the call when nobody answers. But it
-keeps to an interval that the caller's side named, and most name half an hour (RFC 4028: the called side may shorten
-it; the engine does not). Such a session is refreshed from here. Who does not answer is gone, and the engine hangs up.
+The engine refreshes each session in time (`timers` in `store.realtime`), and ends the call when the far end does not
+answer. But it keeps to an interval that the caller's side named, and most name half an hour (RFC 4028: the called side
+may shorten it; the engine does not). Such a session is refreshed from here. A side that does not answer is gone, and
+the engine hangs up.
 """
 
 import asyncio
@@ -71,7 +72,7 @@ class LongSessions:
             )
 
     async def _interval(self, name: str) -> int:
-        """What the other side wants as interval, in seconds; 0 if it wants none."""
+        """Return the interval that the other side wants, in seconds; 0 if it wants none."""
         found = [
             await self._manager.ask("Getvar", {"Channel": name, "Variable": f"{function}(read,{_HEADER})"})
             for function in _HEARD_IN
@@ -81,7 +82,7 @@ class LongSessions:
 
 
 def _seconds(duration: str) -> int:
-    """The seconds of `HH:MM:SS`."""
+    """Return the seconds of `HH:MM:SS`."""
     total = 0
     for part in duration.split(":"):
         total = 60 * total + int(part) if part.isdigit() else 0

@@ -1,4 +1,4 @@
-"""The switchboard process: decides calls, keeps their records, follows which phones are registered, and mailboxes."""
+"""The switchboard process: it decides calls, keeps their records, and follows registrations and mailboxes."""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""Whether carriers are there: the engine asks each of them again and again with OPTIONS (RFC 3261, 11).
+"""Follow whether carriers are there: the engine asks each of them again and again with OPTIONS (RFC 3261, 11).
 
 The engine does that by itself only for addresses that it knows from its start on, and it reads none from the database
 then (`asterisk/sorcery.conf`). So the addresses to ask stand in a file, as endpoints of their own: a carrier that does
@@ -16,7 +16,7 @@ from .wire.manager import Manager, Refused
 ASK_EVERY = 10
 """Seconds; a carrier that went is known as gone after these, the patience and the pause between two looks."""
 PATIENCE = 3
-"""Seconds for an answer, whatever it is: also a refusal tells that somebody is there."""
+"""Seconds for an answer, whatever it is: a refusal, too, tells that the carrier is there."""
 
 _MODULE = "res_pjsip.so"
 _DETAIL = "ContactStatusDetail"
@@ -29,7 +29,7 @@ class Pings:
     def __init__(self, file: Path, manager: Manager) -> None:
         self._file = file
         self._manager = manager
-        # What a switchboard before this one wrote is what the engine knows.
+        # The engine knows what a switchboard before this one wrote.
         self._told: str | None = file.read_text() if file.exists() else ""
 
     async def tell(self, rows: Iterable[TrunkRow]) -> None:
@@ -43,7 +43,7 @@ class Pings:
         self._told = wanted
 
     async def answers(self, rows: Iterable[TrunkRow]) -> Mapping[str, bool | None]:
-        """Whether each carrier that is asked answered last, by endpoint; None: it was not asked yet."""
+        """Tell whether each carrier that is asked answered last, by endpoint; None: it was not asked yet."""
         return {row.endpoint: await self._answer(row) for row in rows if row.pings}
 
     async def _answer(self, row: TrunkRow) -> bool | None:

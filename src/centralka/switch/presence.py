@@ -1,7 +1,7 @@
-"""Follows which phones are registered and keeps the `registration` rows true to it.
+"""Follow which phones are registered and keep the `registration` rows true to it.
 
 The engine keeps its contacts in a small SQLite database of its own. Each change of it, and a slow clock, makes us read
-them (docs/decisions/0007). The engine is not asked: while somebody is connected to its manager interface, every call
+them (docs/decisions/0007). The engine is not asked: while a client is connected to its manager interface, every call
 costs it an eighth more (`make bench`).
 """
 
@@ -46,14 +46,14 @@ async def follow_presence(contacts: Path, node: str, database: Database) -> None
         try:
             await presence.look()
         except Exception as problem:
-            # One of the two databases is away, or says what we do not understand: looked at anew.
+            # One of the two databases is away, or says what we do not understand: look anew.
             log.warning("following the phones was interrupted", problem=repr(problem))
             await asyncio.sleep(_TRY_AGAIN_AFTER)
         await asyncio.sleep(max(_LOOK_EVERY, _SHARE * presence.took))
 
 
 class Presence:
-    """What of the engine's contacts was written last."""
+    """The engine's contacts as they were written last."""
 
     def __init__(self, contacts: Path, node: str, database: Database) -> None:
         self._contacts = contacts
@@ -83,7 +83,7 @@ class Presence:
 
 
 def contacts_in(database: Path) -> list[Contact]:
-    """The engine's contacts. Raises OSError or sqlite3.Error when they cannot be read now."""
+    """Read the engine's contacts. Raises OSError or sqlite3.Error when they cannot be read now."""
     with closing(sqlite3.connect(f"file:{database}?mode=rw", uri=True)) as engines:
         if engines.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             raise OSError("the engine's database is not prepared")

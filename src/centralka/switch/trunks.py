@@ -1,7 +1,7 @@
-"""Follows the trunks: tells the engine when they changed, and writes down what became of them.
+"""Follow the trunks: tell the engine when they changed, and write down their states.
 
-Endpoints and addresses of carriers need no telling, the engine reads them from the database at each call. Only what it
-does by itself, registering, it has to be told of; and the order of trunks for emergency calls is kept in its own
+Endpoints and addresses of carriers need no telling, the engine reads them from the database at each call. It has to
+be told only of what it does by itself, registering; and the order of trunks for emergency calls is kept in its own
 database, for the time when no switchboard is there.
 """
 
@@ -33,7 +33,7 @@ _MODULE = "res_pjsip_outbound_registration.so"
 
 
 class Trunks:
-    """What the engine was told last."""
+    """The trunks as the engine was told of them last."""
 
     def __init__(self, database: Database, manager: Manager, pings: Pings) -> None:
         self._database = database
@@ -55,14 +55,14 @@ class Trunks:
             await asyncio.sleep(_LOOK_EVERY)
 
     async def _know_nothing(self) -> None:
-        """Without an engine no trunk is registered, and nobody asks the carriers."""
+        """Forget the states: without an engine no trunk is registered, and the carriers are not asked."""
         try:
             await self._database.do(set_states, {}, datetime.now(UTC))
         except Exception:
             log.exception("the states of the trunks could not be written down")
 
     async def look(self) -> None:
-        """Look once: addresses, then what the engine has to be told, then what it says."""
+        """Look once: at addresses, then tell the engine what it has to know, then note what it says."""
         rows = await self._database.do(trunk_rows)
         now = frozenset(row.signature for row in rows)
         if now != self._told or self._looks % _RESOLVE_EVERY == 0:
@@ -102,21 +102,21 @@ class Trunks:
 
 
 def _statuses(listed: list[Mapping[str, str]]) -> dict[str, str]:
-    """`Registered`, `Unregistered`, `Rejected` … by endpoint, as `res_pjsip_outbound_registration` names them."""
+    """Read `Registered`, `Unregistered`, `Rejected` … by endpoint, as `res_pjsip_outbound_registration` names them."""
     details = [one for one in listed if one.get("Event") == _DETAIL]
     return {one.get("ObjectName", ""): one.get("Status", "") for one in details}
 
 
 def _state(status: str, reachable: bool | None) -> TrunkState:
-    """The engine calls a registration rejected also when nobody answered it; only a carrier that is there rejects."""
+    """Read a state. The engine calls a registration rejected also without an answer; only a present carrier rejects."""
     honest = "Unregistered" if status == "Rejected" and not reachable else status
     return TrunkState(honest, reachable)
 
 
 async def _addresses(row: TrunkRow) -> str:
-    """The IP addresses of the carrier's host, with commas; "" when the name cannot be resolved now.
+    """Resolve the carrier's host into IP addresses, with commas; "" when the name cannot be resolved now.
 
-    On this machine itself other things have the same address, phones under test or a second exchange: there the port
+    On this machine itself phones under test or a second exchange have the same address: there the port
     belongs to it.
     """
     try:

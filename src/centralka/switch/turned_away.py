@@ -1,9 +1,9 @@
-"""Calls that the engine refuses before the dialplan, so that nobody decides about them and no channel is there: the
-offered sound is none of ours (488), or what was dialled cannot be dialled (404, 484).
+"""Calls that the engine refuses before the dialplan, undecided by the switchboard and without a channel: the offered
+sound is none of ours (488), or what was dialled cannot be dialled (404, 484).
 
-The engine copies its SIP messages to us (HEP, `asterisk/hep.conf`). Of those, the INVITE tells who called whom with
-what, and the engine's own refusal that nothing came of it. A refusal of ours has a Reason header (RFC 3326), since it
-ends a channel; one without it is the engine's.
+The engine copies its SIP messages to us (HEP, `asterisk/hep.conf`). Of those, the INVITE tells caller, called number
+and offered sound, and the engine's own refusal that nothing came of it. A refusal of ours has a Reason header (RFC
+3326), since it ends a channel; one without it is the engine's.
 """
 
 import asyncio
@@ -27,20 +27,20 @@ from .wire.sip_copies import SipCopy
 
 log = structlog.get_logger()
 
-# Refusals that only come after the caller is known: a stranger who names an account writes nothing into its records.
+# Refusals that only come after the caller is known: a stranger that names an account writes nothing into its records.
 _REFUSALS = tuple(b"SIP/2.0 %d" % status for status in (404, 415, 416, 420, 421, 484, 488))
 _MATTERS = re.compile(rb"INVITE \S|SIP/2\.0 4(?:04|15|16|20|21|84|88) ")
 _BEGINS_WITHIN = 1024
 """Bytes: so long at most is what HEP puts before the message."""
 _CALL_ID = re.compile(rb"\n(?:Call-ID|i)[ \t]*:([^\r\n]*)", re.IGNORECASE)
 _KEPT = 2000
-"""INVITEs of which no refusal was seen yet; most of them never see one."""
+"""INVITEs of which no refusal was seen yet; most of them are never refused."""
 _A_CARRIER = Carrier(0)
-"""A carrier, whichever: it brings no password."""
+"""Stands for any carrier: it brings no password."""
 
 
 class SipCopies(asyncio.DatagramProtocol):
-    """Receives the copies and notes each call that the engine turned away."""
+    """Receive the copies and note each call that the engine turned away."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class SipCopies(asyncio.DatagramProtocol):
         self._invites: dict[str, bytes] = {}
 
     async def listen(self, port: int) -> asyncio.DatagramTransport:
-        """On a loopback port (UDP)."""
+        """Listen on a loopback port (UDP)."""
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", port))
         return transport
@@ -77,14 +77,14 @@ class SipCopies(asyncio.DatagramProtocol):
             self._look_at(SipCopy.parse(copy.message))
 
     def _keep(self, message: bytes) -> None:
-        """Unread: hardly one of them is refused."""
+        """Keep an INVITE unread: hardly one of them is refused."""
         if found := _CALL_ID.search(message):
             self._invites[found[1].decode("utf-8", "replace").strip()] = message
             if len(self._invites) > _KEPT:
                 del self._invites[next(iter(self._invites))]
 
     def _is_ours(self, copy: Copy) -> bool:
-        """Whether we sent it: to another machine, or from our port to another one of this machine."""
+        """Tell whether we sent it: to another machine, or from our port to another one of this machine."""
         if not _is_here(copy.source):
             return False
         return copy.source_port == self._sip_port or not _is_here(copy.destination)
@@ -118,7 +118,7 @@ def _identity(invite: SipCopy) -> IdentityHeaders:
 
 @lru_cache(maxsize=1024)
 def _is_here(address: str) -> bool:
-    """Whether the address is one of this machine."""
+    """Tell whether the address is one of this machine."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:

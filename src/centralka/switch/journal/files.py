@@ -26,8 +26,8 @@ class JournalFiles:
         self._clock = clock
 
     def read(self, at: int, size: int) -> tuple[int, bytes]:
-        """Up to `size` bytes from position `at`, and the position they really begin at (the next segment's start,
-        when `at` is at the end of one that is put aside). Empty when there is nothing new."""
+        """Read up to `size` bytes from position `at`, and the position at which they really begin (the next segment's
+        start, when `at` is at the end of one that is put aside). Empty when there is nothing new."""
         segment, offset = at >> SEGMENT_BITS, at & _OFFSET_MASK
         aside = self._aside(segment)
         block = _read(aside if aside.exists() else self._path, offset, size)
@@ -36,7 +36,7 @@ class JournalFiles:
         return at, block
 
     def mend(self, at: int) -> int:
-        """`at`, or the start of its segment when the file there is shorter: the journal was removed by hand."""
+        """Return `at`, or the start of its segment when the file there is shorter: the journal was removed by hand."""
         segment, offset = at >> SEGMENT_BITS, at & _OFFSET_MASK
         file = self._aside(segment) if self._aside(segment).exists() else self._path
         size = file.stat().st_size if file.exists() else 0
@@ -48,13 +48,13 @@ class JournalFiles:
             self._path.rename(self._aside(self.newest()))
 
     def remove_before(self, checkpoint: int) -> None:
-        """Remove segments that nobody will read again; the last one put aside stays, to number the next."""
+        """Remove segments that will not be read again; the last one put aside stays, to number the next."""
         for segment in self._segments_aside()[:-1]:
             if segment < checkpoint >> SEGMENT_BITS:
                 self._aside(segment).unlink()
 
     def newest(self) -> int:
-        """The number of the segment being written."""
+        """Return the number of the segment being written."""
         aside = self._segments_aside()
         return aside[-1] + 1 if aside else 0
 

@@ -60,19 +60,19 @@ class Journal:
     path: Path
 
     def engine_starts(self, now: datetime, stopped_at: datetime | None) -> None:
-        """Written before an engine process starts: every call before this line is over.
+        """Note that an engine process is about to start: every call before this line is over.
 
-        `stopped_at`: when the earlier process was seen to be dead, None if nobody watched.
+        `stopped_at`: when the earlier process was seen to be dead, None if no process watched.
         """
         stopped = stopped_at.timestamp() if stopped_at else None
         self._append({"kind": "engine_started", "time": now.timestamp(), "stopped_at": stopped})
 
     def switchboard_starts(self, now: datetime) -> None:
-        """Written before a switchboard takes calls: what an earlier one has not told by now, nobody will tell."""
+        """Note that a switchboard is about to take calls: what an earlier one has not told by now is never told."""
         self._append({"kind": "switchboard_started", "time": now.timestamp()})
 
     def decided(self, channel: str, facts: CallFacts | IncomingFacts, plan: Plan) -> None:
-        """The switchboard took a call of this channel (its uniqueid)."""
+        """Note that the switchboard took a call of this channel (its uniqueid)."""
         self._append(
             {
                 "kind": "decided",
@@ -88,32 +88,32 @@ class Journal:
         )
 
     def begun(self, channel: str, step: str, now: datetime) -> None:
-        """A step begins of which the record has to know though we should die in it: a plan can have several that call a
-        public number, each with its price."""
+        """Note a step of which the record has to know though we should die in it: a plan can call several public
+        numbers, each with its price."""
         self._append({"kind": "begun", "time": now.timestamp(), "channel": channel, "step": step})
 
     def paid(self, paid: Paid) -> None:
-        """The carrier answered, and what that costs."""
+        """Note that the carrier answered, and what that costs."""
         line = {"channel": paid.channel, "number": paid.number, "rate": rate_as_json(paid.rate)}
         self._append({"kind": "paid", "time": paid.time.timestamp(), **line})
 
     def hung_up(self, call_id: str, by: str, now: datetime) -> None:
-        """Somebody in the panel, or a program, has the call ended that began with this channel."""
+        """Note that a person or program ordered the end of the call that began with this channel."""
         self._append({"kind": "hung_up", "time": now.timestamp(), "channel": call_id, "by": by})
 
     def turned_away(self, call: TurnedAway) -> None:
-        """The engine refused a call before it had a channel."""
+        """Note that the engine refused a call before it had a channel."""
         login = call.endpoint.login if isinstance(call.endpoint, Phone) else call.endpoint.name
         who = {"channel": call.channel, "login": login, "number": call.number, "exten": call.exten}
         line = {"kind": "turned_away", "time": call.time.timestamp(), **who, "why": reason_as_json(call.reason)}
         self._append(line)
 
     def end_missed(self, call_id: str, first_missed: datetime) -> None:
-        """The engine has nothing of the call any more, and has not said how it ended."""
+        """Note that the engine has nothing of the call any more, and has not said how it ended."""
         self._append({"kind": "end_missed", "time": first_missed.timestamp(), "call": call_id})
 
     def walk_ended(self, channel: str, walked: list[Walked], now: datetime) -> None:
-        """What came of the plan's steps."""
+        """Note what came of the plan's steps."""
         steps = [_walked_step(one) for one in walked]
         self._append({"kind": "walked", "time": now.timestamp(), "channel": channel, "steps": steps})
 
@@ -157,7 +157,7 @@ def _try(one: TrunkTry) -> list[str | int]:
 
 
 def events_in(lines: Iterable[str]) -> Iterator[CallEvent | None]:
-    """The event of each line; None for a line that tells nothing, or that a power cut tore."""
+    """Read the event of each line; None for a line that tells nothing, or that a power cut tore."""
     for line in lines:
         try:
             yield _ours(line) if line.startswith("{") else _engines(line)

@@ -1,4 +1,4 @@
-"""Ends calls on record whose end the engine could not write: a full disk loses lines of the journal.
+"""End calls on record whose end the engine could not write: a full disk loses lines of the journal.
 
 Without it such a call would go on for ever on record, and hold what was put aside for it.
 """
@@ -36,7 +36,7 @@ class MissedEnds:
         """Calls that the engine did not know at the last look, and when that was first so."""
 
     async def keep_looking(self) -> None:
-        """For ever."""
+        """Look again and again, for ever."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:
@@ -49,7 +49,7 @@ class MissedEnds:
                 log.exception("calls whose end was not written could not be looked for; trying again")
 
     async def look(self) -> None:
-        """Once. Raises EngineAway, and OSError while there is no room for the journal."""
+        """Look once. Raises EngineAway, and OSError while there is no room for the journal."""
         # Taken before asking: a call that begins meanwhile is not missed.
         on_record = self._on_record()
         if not on_record:

@@ -1,4 +1,4 @@
-"""Has the journal read again and again, in a thread of its own: a busy recorder holds up no call."""
+"""Read the journal again and again, in a thread of its own: a busy recorder holds up no call."""
 
 import asyncio
 from pathlib import Path
@@ -22,7 +22,7 @@ class RecordKeeper:
         self._recorder: Recorder | None = None
 
     async def keep_records(self) -> None:
-        """For ever."""
+        """Keep the records, for ever."""
         while True:
             try:
                 await self._record_until_it_fails()
@@ -39,9 +39,9 @@ class RecordKeeper:
             await asyncio.sleep(_RECORD_EVERY)
 
     def living_channels(self, call_id: str) -> list[str]:
-        """The channels (unique ids) of a call that goes on; none of one that is over or not known."""
+        """Return the channels (unique ids) of a call that goes on; none of a call that is over or not known."""
         return self._recorder.living_channels(call_id) if self._recorder else []
 
     def channels_by_call(self) -> dict[str, frozenset[str]]:
-        """All channels (unique ids) of each call that goes on; nothing before the journal is read."""
+        """Return all channels (unique ids) of each call that goes on; nothing before the journal is read."""
         return self._recorder.channels_by_call() if self._recorder else {}

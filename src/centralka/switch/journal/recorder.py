@@ -1,4 +1,4 @@
-"""Reads the journal as it grows and keeps the call records true to it, across any restart of anything.
+"""Read the journal as it grows and keep the call records true to it, across any restart of anything.
 
 Exactly once: the records and the position up to which they are complete are written in one transaction, and a record
 that is folded twice from the same lines is the same record (`calls.callbook`, docs/decisions/0004).
@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 
 class Recorder:
-    """Keeps the records of one node. One thread calls `catch_up` again and again."""
+    """Keep the records of one node. One thread calls `catch_up` again and again."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Recorder:
         self._looked_for_orphans = now()
 
     def catch_up(self) -> int:
-        """Read what is new and write the records that it changes; gives how many those are."""
+        """Read new lines and write the records that they change. Returns how many."""
         while self._read_some():
             pass
         self._release_orphans()
@@ -60,15 +60,15 @@ class Recorder:
         return len(changed)
 
     def living_channels(self, call_id: str) -> list[str]:
-        """Of a call that goes on. Any thread may ask."""
+        """Return the channels of a call that goes on. Any thread may ask."""
         return self._book.living_channels(call_id)
 
     def channels_by_call(self) -> dict[str, frozenset[str]]:
-        """All channels of each call that goes on, as far as the journal is read."""
+        """Return all channels of each call that goes on, as far as the journal is read."""
         return self._book.channels_by_call()
 
     def _release_orphans(self) -> None:
-        """The journal is read to its end now, so the calls that the book does not know are over."""
+        """Release reservations of calls that are over: the journal is read to its end without them."""
         now = self._now()
         if now - self._looked_for_orphans > _ORPHANS_EVERY:
             self._looked_for_orphans = now
@@ -91,7 +91,7 @@ _BEGINS = re.compile(rb'\{"kind":|"[A-Z_]+","')
 
 
 def whole_lines(block: bytes) -> list[bytes]:
-    """The lines of a block that are complete.
+    """Return the lines of a block that are complete.
 
     What a phone dials can hold a line break, and the engine writes it as it is: such a line goes on until the next one
     that begins as lines do. A phone cannot write such a beginning, because the engine doubles its quotes.

@@ -11,17 +11,17 @@ from .recordings import INBOX, TEXTS, seconds_of_wav
 
 
 def without_text(box: Path) -> list[Path]:
-    """The paths of such new messages, without ending. Raises OSError as `recordings` does."""
+    """Return the paths of such new messages, without ending. Raises OSError as `recordings` does."""
     return [text.with_suffix("") for text in sorted((box / INBOX).glob(TEXTS)) if not has_text(text.with_suffix(""))]
 
 
 def has_text(file: Path) -> bool:
-    """Whether the text of the message with this path without ending could be written. Raises OSError."""
+    """Tell whether the text of the message with this path without ending could be written. Raises OSError."""
     return bool(fields_in(file.with_suffix(".txt")).get("msg_id"))
 
 
 def began_at(file: Path) -> float:
-    """When such a message was begun or ended, as Unix time. Raises OSError."""
+    """Return when such a message was begun or ended, as Unix time. Raises OSError."""
     return file.with_suffix(".txt").stat().st_mtime
 
 

@@ -19,12 +19,12 @@ class Folders:
     """A folder for each account for which a message was ever left."""
     greetings: Path
     sounds: Path
-    """What is played once, and greetings that are being recorded."""
+    """Sounds that are played once, and greetings that are being recorded."""
     notes: Path
 
     @classmethod
     def of_engine(cls, spool: Path) -> "Folders":
-        """`spool`: the engine's `spool/voicemail`."""
+        """Make the folders. `spool`: the engine's `spool/voicemail`."""
         own = spool.parent / "mailboxes"
         return cls(spool / MAILBOXES, own / "greetings", own / "sounds", own / "notes")
 
@@ -32,7 +32,7 @@ class Folders:
         return self.boxes / str(account_id)
 
     def accounts(self) -> set[int] | None:
-        """The accounts that have a folder; None if there is no place for them."""
+        """Return the accounts that have a folder; None if there is no place for them."""
         if not self.boxes.is_dir():
             return None
         return {int(path.name) for path in self.boxes.iterdir() if path.name.isascii() and path.name.isdigit()}

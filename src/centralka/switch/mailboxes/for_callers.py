@@ -1,4 +1,4 @@
-"""What a caller who leaves a message needs of the mailbox; see `protocol.ForCallers`."""
+"""Serve a caller who leaves a message; see `protocol.ForCallers`."""
 
 import asyncio
 from collections import Counter
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 class EngineForCallers:
-    """`sweep_soon` is set where something is left for a sweep; `least_free` is in bytes."""
+    """`sweep_soon` is set where work is left for a sweep; `least_free` is in bytes."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class EngineForCallers:
 
 
 def _has_text(file: Path) -> bool:
-    """True also for a message that has another name by now: the engine has seen it whole."""
+    """Tell whether a message has its text; also one that has another name by now: the engine has seen it whole."""
     try:
         return has_text(file)
     except FileNotFoundError:

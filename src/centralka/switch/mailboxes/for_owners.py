@@ -1,4 +1,4 @@
-"""What the owner of a mailbox needs of it by phone; see `protocol.ForOwners`."""
+"""Serve the owner of a mailbox by phone; see `protocol.ForOwners`."""
 
 import asyncio
 import secrets
@@ -80,6 +80,6 @@ class EngineForOwners:
 
 
 def _greeting_in(draft: Path) -> tuple[bytes, float]:
-    """The greeting as an uploaded file is kept, and its length in seconds. Raises NotAudio."""
+    """Read the greeting as an uploaded file is kept, and its length in seconds. Raises NotAudio."""
     made = greeting_wav(draft.with_suffix(".wav").read_bytes())
     return made.wav, made.seconds

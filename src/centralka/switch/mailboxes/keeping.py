@@ -1,4 +1,4 @@
-"""The mailboxes of this engine, put together: what calls need of them, and what keeps them true."""
+"""The mailboxes of this engine, put together: the parts that calls need, and the parts that keep them true."""
 
 import asyncio
 from collections import Counter
@@ -34,7 +34,7 @@ _AGAIN_AFTER = 3.0
 
 @dataclass(frozen=True, slots=True)
 class MailboxKeeper:
-    """Carries out orders within a moment, and sweeps all mailboxes once a minute, or when `sweep_soon` is set."""
+    """Carry out orders within a moment, and sweep all mailboxes once a minute, or when `sweep_soon` is set."""
 
     mailboxes: Mailboxes
     sweeping: Sweeping
@@ -42,7 +42,7 @@ class MailboxKeeper:
     sweep_soon: asyncio.Event
 
     async def keep(self) -> None:
-        """Never ends."""
+        """Keep the mailboxes, for ever."""
         await asyncio.gather(self._keep_sweeping(), self._keep_carrying_out())
 
     async def _keep_sweeping(self) -> None:
@@ -78,7 +78,7 @@ def mailbox_keeper(
     least_free: int,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> MailboxKeeper:
-    """`spool`: the engine's `spool/voicemail`; `least_free`: bytes without which no message is begun."""
+    """Put the keeper together. `spool`: the engine's `spool/voicemail`; `least_free`: bytes that a message needs."""
     folders, turns, lamps = Folders.of_engine(spool), Turns(), Lamps(database, manager)
     being_served: Counter[int] = Counter()
     sweep_soon = asyncio.Event()

@@ -1,4 +1,4 @@
-"""The lamps of phones: what waits for an account is told to all its phones (RFC 3842)."""
+"""The lamps of phones: all phones of an account are told what waits for it (RFC 3842)."""
 
 from collections.abc import Iterable
 
@@ -33,7 +33,7 @@ class Lamps:
 
     async def tell_where_voicemail_was_switched(self, accounts: Iterable[int]) -> None:
         """Put out the lamps of the accounts whose voicemail was switched off since the last time, and tell the phones
-        of those where it is on again."""
+        of the accounts where it is on again."""
         off = await self._database.do(store.switched_off, accounts)
         switched, self._off = off ^ self._off, off
         await self.tell(switched)

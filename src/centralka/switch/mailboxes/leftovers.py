@@ -17,31 +17,31 @@ _LEAST_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A recording under way, or what a dead engine left of one."""
+    """A recording under way, or the rest that a dead engine left of one."""
 
     text: Path
     wav: Path
 
     @property
     def began_at(self) -> float:
-        """Unix time: the text is made at the tone, and not written before the end."""
+        """Return the Unix time of its begin: the text is made at the tone, and not written before the end."""
         return self.text.stat().st_mtime
 
     @property
     def last_written(self) -> float:
-        """Unix time; while it goes on, every two seconds."""
+        """Return the Unix time of the last write; while it goes on, there is one every two seconds."""
         return self.wav.stat().st_mtime
 
 
 def leftovers(box: Path) -> list[Leftover]:
-    """Recordings that have not been finished; one of them may be going on."""
+    """List the recordings that have not been finished; one of them may be going on."""
     wavs = sorted((box / TMP).glob("*.wav")) if (box / TMP).is_dir() else []
     found = [Leftover(wav.with_suffix(""), wav) for wav in wavs]
     return [one for one in found if one.text.exists()]
 
 
 def salvage(box: Path, leftover: Leftover, caller: Caller) -> bool:
-    """Make a message of what a dead engine left. The caller of this function knows that nobody writes to it any more.
+    """Make a message of what a dead engine left. The caller of this function knows that no engine writes to it.
 
     False: too little was said for a message; the recording is removed.
     """

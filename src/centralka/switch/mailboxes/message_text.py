@@ -13,15 +13,15 @@ _UNKNOWN = "Unknown"
 
 
 def fields_in(text: Path) -> dict[str, str]:
-    """What a text says, by name. Raises OSError."""
-    # A name that somebody gave itself can hold what Unicode takes for the end of a line, and the engine does not.
+    """Read the fields of a text, by name. Raises OSError."""
+    # A caller's name can hold what Unicode takes for the end of a line, and the engine does not.
     lines = text.read_text(errors="replace").split("\n")
     pairs = (line.partition("=") for line in lines if line[:1] not in (";", "["))
     return {name.strip(): value.strip() for name, _sign, value in pairs}
 
 
 def caller_in(written: str) -> Caller:
-    """`"name" <number>`, or one of the two alone. Between its quotes the engine escapes quotes and backslashes."""
+    """Read `"name" <number>`, or one of the two alone. Between its quotes the engine escapes quotes and backslashes."""
     if found := _CALLER.fullmatch(written):
         return Caller(found["number"], _ESCAPED.sub(r"\1", found["name"] or ""))
     if written in ("", _UNKNOWN):
@@ -30,7 +30,7 @@ def caller_in(written: str) -> Caller:
 
 
 def text_of(box: Path, caller: Caller, began: float, seconds: int) -> str:
-    """The text that the engine would have written. `began`: Unix time."""
+    """Write the text that the engine would have written. `began`: Unix time."""
     # The engine's own ids end with a counter from its start: it never comes so far.
     msg_id = f"{int(began)}-f{secrets.token_hex(4)[1:]}"
     name = caller.name.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,4 +1,4 @@
-"""Notes of who is leaving a message, for a recording that the engine or the disk breaks off."""
+"""Notes of the caller who is leaving a message, for a recording that the engine or the disk breaks off."""
 
 import json
 import secrets
@@ -11,7 +11,7 @@ from .protocol import Caller
 
 
 def write_note(folder: Path, account_id: int, caller: Caller) -> Path:
-    """Note who begins to leave a message for this account. Raises OSError."""
+    """Note the caller who begins to leave a message for this account. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     note = folder / f"{account_id}-{secrets.token_hex(8)}.json"
     write_whole(note, json.dumps([caller.number, caller.name]).encode())
@@ -19,7 +19,7 @@ def write_note(folder: Path, account_id: int, caller: Caller) -> Path:
 
 
 def caller_noted(folder: Path, account_id: int, began_at: float) -> Caller:
-    """The caller who had begun to leave a message when this recording began: the last note before it."""
+    """Find the caller who had begun to leave a message when this recording began: the last note before it."""
     notes = [(changed_at(note), note) for note in folder.glob(f"{account_id}-*.json")]
     before = [(at, note) for at, note in notes if 0 < at <= began_at]
     try:

@@ -1,4 +1,4 @@
-"""What lies in the switchboard's own folders for longer than it is needed, and the mailboxes of deleted accounts."""
+"""Remove files that lie in the switchboard's own folders for too long, and the mailboxes of deleted accounts."""
 
 import shutil
 from pathlib import Path
@@ -14,7 +14,7 @@ def remove_old(folder: Path, now: float, after: float) -> None:
 
 
 def changed_at(path: Path) -> float:
-    """Unix time; 0 for a file that somebody has removed meanwhile."""
+    """Return the Unix time of the last change; 0 for a file that was removed meanwhile."""
     try:
         return path.stat().st_mtime
     except FileNotFoundError:
@@ -24,7 +24,7 @@ def changed_at(path: Path) -> float:
 def remove_if_long_gone(box: Path, now: float, after: float) -> bool:
     """Remove the mailbox of a deleted account once the first look at it was `after` seconds ago.
 
-    Until then somebody may put an old copy of the database back.
+    Until then the operator may put an old copy of the database back.
     """
     mark = box / _GONE_SINCE
     if not mark.exists():

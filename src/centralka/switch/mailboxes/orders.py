@@ -1,4 +1,4 @@
-"""What people did with messages in the panel, the API or by phone: the engine's folders follow these orders."""
+"""Orders for messages from the panel, the API or a phone: the engine's folders follow them."""
 
 import asyncio
 import time
@@ -26,7 +26,7 @@ _FOLDER_OF = {_ORDER.HEARD: OLD, _ORDER.UNHEARD: INBOX}
 
 
 class Orders:
-    """The only one besides `salvage` that has messages moved and removed."""
+    """Carry out orders. Only this and `salvage` have messages moved and removed."""
 
     def __init__(
         self, folders: Folders, database: Database, manager: Manager, node: str, turns: Turns, lamps: Lamps
@@ -41,7 +41,7 @@ class Orders:
         """By message: when the engine would not carry out an order last, on the clock of `time.monotonic`."""
 
     async def carry_out(self) -> None:
-        """Carry out what is ordered now. Raises EngineAway, and what `Database.do` raises."""
+        """Carry out the present orders. Raises EngineAway, and what `Database.do` raises."""
         orders = await self._database.do(store.pending_orders, self._node)
         refused = self._refused_at
         self._refused_at = {one.message_id: refused[one.message_id] for one in orders if one.message_id in refused}
@@ -58,7 +58,7 @@ class Orders:
             try:
                 await self._move_or_remove(order)
             except (Refused, OSError) as problem:
-                # Nobody loses anything: what the row says is what people see.
+                # Nothing is lost: people see what the row says.
                 log.warning("a message could not be moved", account=order.account_id, problem=str(problem))
                 self._refused_at[order.message_id] = time.monotonic()
                 return
@@ -66,7 +66,7 @@ class Orders:
             await self._lamps.tell([order.account_id])
 
     async def _move_or_remove(self, order: store.MessageOrder) -> None:
-        """Raises EngineAway, Refused, OSError."""
+        """Move or remove the message. Raises EngineAway, Refused, OSError."""
         box, wanted = self._folders.box(order.account_id), _FOLDER_OF.get(order.order)
         found = await asyncio.to_thread(copies, box, order.msg_id)
         # A message that is there already was moved by a process that could not say so, or not do the rest, any more.

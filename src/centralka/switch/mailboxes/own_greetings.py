@@ -22,7 +22,7 @@ class OwnGreetings:
         self._database = database
 
     async def of(self, account_id: int) -> str | None:
-        """Its path without ending. None: there is none, or it cannot be played."""
+        """Return the path of the account's greeting without ending. None: there is none, or it cannot be played."""
         try:
             version = await self._database.do(store.greeting_version, account_id)
             return await self._written(account_id, version) if version else None

@@ -1,4 +1,4 @@
-"""What the steps of a call need of mailboxes. Tests give hand-written ones; `keeping` makes those of the engine."""
+"""Mailboxes as the steps of a call need them. Tests give hand-written ones; `keeping` makes the engine's."""
 
 from collections.abc import Awaitable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
@@ -19,39 +19,39 @@ class Caller:
 
 
 class ForCallers(Protocol):
-    """What the call of somebody who leaves a message needs."""
+    """The mailbox as a caller who leaves a message needs it."""
 
     def can_record(self, account_id: int) -> Awaitable[bool]:
-        """Whether a message can be written down now."""
+        """Tell whether a message can be written down now."""
         ...
 
     def greeting(self, account_id: int) -> Awaitable[str | None]:
-        """The own greeting, as the engine plays it: its path without ending. None: the system's has to do."""
+        """Return the path, without ending, of the own greeting as the engine plays it. None: the system's has to do."""
         ...
 
     def noting(self, account_id: int, caller: Caller) -> AbstractContextManager[None]:
-        """Remember who is leaving a message during the block, in case that the engine dies before it has written it."""
+        """Remember the caller who leaves a message during the block, in case that the engine dies before writing it."""
         ...
 
     def is_whole(self, recording: str) -> Awaitable[bool]:
-        """Whether the engine could write down all of this message (its path without ending)."""
+        """Tell whether the engine could write down all of this message (its path without ending)."""
         ...
 
     def stored(self, account_id: int, recording: str) -> Awaitable[int]:
-        """The engine has put a message there (its path without ending): its length in seconds. Panel and mail have it
-        when this ends."""
+        """Take in a message that the engine has put there (its path without ending). Returns its seconds. Panel and
+        mail have it when this ends."""
         ...
 
 
 class ForOwners(Protocol):
-    """What a mailbox's owner who calls it needs. What needs the database raises what `Database.do` raises."""
+    """The mailbox as its owner who calls needs it. Methods that need the database raise what `Database.do` raises."""
 
     def messages(self, account_id: int) -> Awaitable[Sequence[KeptMessage]]:
-        """The account's messages, in the order in which their owner wants to hear them."""
+        """Return the account's messages, in the order in which their owner wants to hear them."""
         ...
 
     def sound_of(self, message_id: int) -> AbstractAsyncContextManager[str | None]:
-        """A message as the engine plays it, during the block: its path without ending.
+        """Write down a message as the engine plays it, during the block: its path without ending.
 
         None: it is gone, or cannot be written down.
         """
@@ -62,15 +62,15 @@ class ForOwners(Protocol):
     def delete(self, message_id: int) -> Awaitable[None]: ...
 
     def draft(self) -> AbstractContextManager[Path]:
-        """A path, without ending, at which a greeting can be recorded during the block."""
+        """Give a path, without ending, at which a greeting can be recorded during the block."""
         ...
 
     def is_greeting(self, draft: Path) -> Awaitable[bool]:
-        """Whether what was recorded there is long enough."""
+        """Tell whether the recording there is long enough."""
         ...
 
     def save_greeting(self, account_id: int, draft: Path) -> Awaitable[None]:
-        """Make what was recorded there the account's own greeting."""
+        """Make the recording there the account's own greeting."""
         ...
 
 

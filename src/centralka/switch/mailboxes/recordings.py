@@ -36,14 +36,14 @@ class Recording:
         return self.file.parent.name
 
     def wav(self) -> bytes:
-        """Raises OSError, also if the engine has moved the message meanwhile: another one has its name then."""
+        """Read the sound. Raises OSError, also if the engine has moved the message: another has its name then."""
         found = self.file.with_suffix(".wav").read_bytes()
         if fields_in(self.file.with_suffix(".txt")).get("msg_id") != self.msg_id:
             raise OSError(f"{self.file} is another message now")
         return found
 
     def can_be_heard(self) -> bool:
-        """Whether `wav` gives it."""
+        """Tell whether `wav` can read the sound."""
         try:
             return bool(self.wav())
         except OSError:
@@ -51,20 +51,20 @@ class Recording:
 
 
 def recordings(box: Path) -> list[Recording]:
-    """The messages of a mailbox. Raises OSError if the engine renames them at this moment; read again then."""
-    # In this order, one that is being moved to Old is found in one of the two at least.
+    """List the messages of a mailbox. Raises OSError if the engine renames them at this moment; read again then."""
+    # In this order, a message that is being moved to Old is found in one of the two at least.
     found = {one.msg_id: one for folder in (INBOX, OLD) for one in in_folder(box / folder)}
     return list(found.values())
 
 
 def copies(box: Path, msg_id: str) -> list[Recording]:
-    """A message wherever it lies: in both folders, if an engine died while it moved it. Raises OSError as `recordings`
-    does."""
+    """Find a message wherever it lies: in both folders, if an engine died while it moved it. Raises OSError as
+    `recordings` does."""
     return [one for folder in (INBOX, OLD) for one in in_folder(box / folder) if one.msg_id == msg_id]
 
 
 def in_folder(folder: Path) -> Iterator[Recording]:
-    """The messages that the engine has completed in one folder. Raises OSError as `recordings` does."""
+    """List the messages that the engine has completed in one folder. Raises OSError as `recordings` does."""
     for text in sorted(folder.glob(TEXTS)):
         if (fields := fields_in(text)).get("msg_id"):
             yield _recording(text.with_suffix(""), fields)
@@ -84,11 +84,11 @@ def _recording(file: Path, fields: dict[str, str]) -> Recording:
 
 
 def seconds_of(file: str) -> int:
-    """The length of the message with this path without ending. Raises OSError."""
+    """Return the length of the message with this path without ending, in seconds. Raises OSError."""
     seconds = fields_in(Path(f"{file}.txt")).get("duration", "")
     return int(seconds) if seconds.isdigit() else seconds_of_wav(Path(f"{file}.wav"))
 
 
 def seconds_of_wav(wav: Path) -> int:
-    """Raises OSError."""
+    """Return the length of a WAV file in seconds. Raises OSError."""
     return round(wav_seconds(repaired_wav(wav.read_bytes())))

@@ -1,4 +1,4 @@
-"""Whether there is room on the disk for one more message."""
+"""Tell whether there is room on the disk for one more message."""
 
 import shutil
 import tempfile
@@ -10,7 +10,7 @@ _PROBE_BYTES = 4096
 
 
 def has_room(boxes: Path, account_id: int, least_free: int) -> bool:
-    """Whether a message can be written down: `least_free` bytes are free, and we may write there."""
+    """Tell whether a message can be written down: `least_free` bytes are free, and we may write there."""
     try:
         boxes.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder = next((one for one in (boxes / str(account_id) / TMP, boxes) if one.is_dir()), boxes)

@@ -1,4 +1,4 @@
-"""What an engine that died left of recordings becomes messages."""
+"""Make messages of the recordings that an engine left when it died."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ from .turns import Turns
 log = structlog.get_logger()
 
 _STILL_WRITTEN = 5.0
-"""Seconds: a recording that goes on is written to every two."""
+"""Seconds: a recording that goes on is written to every two seconds."""
 
 
 class Salvage:
@@ -37,8 +37,8 @@ class Salvage:
     async def salvage_all(self, accounts: set[int]) -> bool:
         """Save what was left for these accounts. False: something may still be going on, or the engine is away.
 
-        The engine that runs says which mailboxes it records into at this moment. What was there before it said so and
-        is in none of them was left by one that died.
+        The engine that runs says which mailboxes it records into at this moment. A recording that was there before
+        it said so and is in none of them was left by an engine that died.
         """
         left = await asyncio.to_thread(self._leftovers, accounts)
         if not left:
@@ -51,7 +51,7 @@ class Salvage:
         return len(done) == len(left) and all(done)
 
     def _leftovers(self, accounts: Iterable[int]) -> dict[int, list[Leftover]]:
-        """What was left, by account; without the accounts whose callers this switchboard is serving."""
+        """Find what was left, by account; without the accounts whose callers this switchboard is serving."""
         free = [account for account in accounts if account not in self._being_served]
         found = {account: leftovers(self._folders.box(account)) for account in free}
         return {account: left for account, left in found.items() if left}

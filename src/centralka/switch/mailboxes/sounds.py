@@ -13,7 +13,7 @@ def write_sounds(file: Path, sounds: dict[str, bytes]) -> None:
 
 
 def remove_other_versions(file: Path) -> None:
-    """Remove what there was before of the greeting `<account>-<version>`: a call that plays it has it open."""
+    """Remove the earlier versions of the greeting `<account>-<version>`: a call that plays one has it open."""
     account, _, _version = file.name.partition("-")
     for path in file.parent.glob(f"{account}-*"):
         if path.stem != file.name:

@@ -1,4 +1,4 @@
-"""All mailboxes are looked through again and again: nothing that was missed, by us or by the engine, stays missed."""
+"""Look through all mailboxes again and again: nothing that we or the engine missed stays missed."""
 
 import asyncio
 import time
@@ -20,7 +20,7 @@ _A_DAY = 24 * 3600.0
 
 
 class Sweeping:
-    """Syncs, salvages and tidies up."""
+    """Sync, salvage and tidy up."""
 
     def __init__(
         self, folders: Folders, database: Database, node: str, syncing: Syncing, salvage: Salvage, lamps: Lamps
@@ -33,7 +33,7 @@ class Sweeping:
         self._lamps = lamps
 
     async def sweep(self) -> bool:
-        """Look through all mailboxes once. False: something has to wait for the engine, or failed.
+        """Look through all mailboxes once. False: a mailbox has to wait for the engine, or failed.
 
         Raises OSError, and what `Database.do` raises.
         """

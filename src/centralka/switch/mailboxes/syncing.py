@@ -25,7 +25,7 @@ _SETTLED = 2.0
 
 
 class Syncing:
-    """Reads mailboxes into the database."""
+    """Read mailboxes into the database."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Syncing:
         return whole
 
     async def sync_changed(self, accounts: Iterable[int]) -> bool:
-        """Sync the mailboxes that are not as they were when they were read last. False: one of them has to wait."""
+        """Sync the mailboxes that have changed since they were read last. False: one of them has to wait."""
         changed = await asyncio.to_thread(self._changed, sorted(accounts))
         return all([await self._try_to_sync(account_id) for account_id in changed])
 
@@ -86,7 +86,7 @@ class Syncing:
         return True
 
     async def _keep(self, account_id: int) -> bool:
-        """False: the sound of a message cannot be read, which keeps no other message away."""
+        """Keep messages. False: the sound of one cannot be read, which keeps no other message away."""
         box = self._folders.box(account_id)
         for _ in range(_READ_TRIES):
             try:

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 
 class Turns:
-    """`async with turns.of(account_id):` holds the mailbox during the block."""
+    """Hold a mailbox during a block: `async with turns.of(account_id):`."""
 
     def __init__(self) -> None:
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)

@@ -1,4 +1,4 @@
-"""Messages of a mailbox that is switched off are moved and removed without the engine, which knows no such mailbox."""
+"""Move and remove messages of a mailbox that is switched off, without the engine, which knows no such mailbox."""
 
 from pathlib import Path
 
@@ -29,6 +29,6 @@ def move(box: Path, msg_id: str, folder: str) -> None:
 
 
 def free_name(folder: Path) -> Path:
-    """The first path, without ending, at which no message lies. The caller of this function has locked the folder."""
+    """Find the first path, without ending, at which no message lies. The caller of this function holds the lock."""
     files = (folder / f"msg{number:04}" for number in range(_MOST_MESSAGES))
     return next(file for file in files if not file.with_suffix(".txt").exists())

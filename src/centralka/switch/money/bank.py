@@ -24,18 +24,18 @@ class Reserved:
 
 
 class Bank(Protocol):
-    """What calls outside need to know. Tests give a hand-written one; the exchange's is `DatabaseBank`."""
+    """The money and PINs that calls outside need. Tests give a hand-written bank; the exchange's is `DatabaseBank`."""
 
     async def reserve(self, tenant_id: int, caller: AgiRequest, number: str, rate: Rate) -> Reserved | None:
         """Put money aside for a call. None if not even the first increment can be paid."""
         ...
 
     async def answered(self, reservation_id: int, *, peer: str, peer_id: str) -> Paid | None:
-        """The seconds of this reservation run from now, on the engine's channel `peer`; None if there is none such."""
+        """Note that the reservation's seconds run from now, on the engine's channel `peer`; None if it is gone."""
         ...
 
     async def release(self, reserved: Reserved) -> None:
-        """Give back what was put aside: nobody answered."""
+        """Give back what was put aside: the call was not answered."""
         ...
 
     async def is_right_pin(self, account_id: int, pin: Pin, digits: str) -> bool: ...

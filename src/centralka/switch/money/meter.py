@@ -1,8 +1,8 @@
-"""Keeps running calls paid for: puts more money aside before what is granted ends, and warns where there is no more.
+"""Keep running calls paid for: put more money aside before the granted seconds end, and warn where there is no more.
 
 Everything that it knows is in the reservations, so a switchboard that is started again goes on where the earlier one
-died. The engine itself ends each call at the granted second (`asterisk/extensions.conf`, context `answered`): if nobody
-looks after it any more, a call ends too early, never too late.
+died. The engine itself ends each call at the granted second (`asterisk/extensions.conf`, context `answered`): if no
+switchboard looks after it any more, a call ends too early, never too late.
 """
 
 import asyncio
@@ -35,13 +35,13 @@ class Extend:
 
 @dataclass(frozen=True, slots=True)
 class Warn:
-    """The call will be cut, and nobody was told yet."""
+    """The call will be cut, and its caller was not told yet."""
 
     call: money.RunningCall
 
 
 def due(calls: Sequence[money.RunningCall], now: datetime) -> list[Extend | Warn]:
-    """What has to be done at `now`. A call that was found exhausted is tried again: money may have come in."""
+    """Tell what has to be done at `now`. A call that was found exhausted is tried again: money may have come in."""
     wanted: list[Extend | Warn] = []
     for call in calls:
         left = call.answered_at + timedelta(seconds=call.granted_seconds) - now
@@ -97,14 +97,14 @@ class Meter:
             match one:
                 case Extend():
                     if await self._extend(call, untold):
-                        return  # the caller who was to be warned goes on
+                        return  # the call goes on, so its caller need not be warned
                 case Warn():
                     await self._warn(call)
                 case _:
                     assert_never(one)
 
     async def _extend(self, call: money.RunningCall, untold: set[int]) -> bool:
-        """Whether the call can go on for longer now."""
+        """Extend the call. Returns whether it can go on for longer now."""
         granted = await self._database.do(money.extend, call.id)
         if granted is None or granted.granted_seconds == call.granted_seconds:
             return False
@@ -127,7 +127,7 @@ class Meter:
 
     async def _warn(self, call: money.RunningCall) -> None:
         await self._database.do(money.warned, call.id, self._now())
-        # Whispered to the one who pays; a bridge gives no other way to put a sound into it.
+        # Whispered to the side that pays; a bridge gives no other way to put a sound into it.
         await self._manager.ask(
             "Originate",
             {

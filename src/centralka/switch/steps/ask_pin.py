@@ -1,4 +1,4 @@
-"""Asks the caller for a PIN: before a call outside, before the mailbox."""
+"""Ask the caller for a PIN: before a call outside, before the mailbox."""
 
 from centralka.calls.plan import AskPin, Outcome, Pin
 from centralka.calls.prompts import Prompt
@@ -14,7 +14,7 @@ _KEY_IS_OVER = "0.2"
 
 
 async def ask_pin(step: AskPin, channel: Channel, bank: Bank) -> Outcome:
-    """Up to `step.tries` times, and nobody but who called.
+    """Ask up to `step.tries` times, and nobody but the caller.
 
     The call is answered for it: not every phone sends digits before an answer.
     """
@@ -25,7 +25,7 @@ async def ask_pin(step: AskPin, channel: Channel, bank: Bank) -> Outcome:
         if not await is_who_called(channel):
             return Outcome.WRONG_PIN
         if digits and await bank.is_right_pin(step.account_id, step.pin, digits):
-            # The phone repeats the end of its last key (RFC 4733, 2.5.1.4): whoever is connected at once would get it.
+            # The phone repeats the end of its last key (RFC 4733, 2.5.1.4): a side connected at once would get it.
             await channel.execute("Wait", _KEY_IS_OVER)
             return Outcome.RIGHT_PIN
         question = Prompt.WRONG_PIN

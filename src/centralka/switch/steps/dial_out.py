@@ -1,4 +1,4 @@
-"""Calls a public number: money first, then trunk after trunk until one of them carries the call."""
+"""Call a public number: money first, then trunk after trunk until one of them carries the call."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -39,7 +39,7 @@ class Suspects:
     _since: dict[int, float] = field(default_factory=dict)
 
     def last(self, trunks: Iterable[Trunk]) -> list[Trunk]:
-        """The trunks in their order, with the suspects behind the others."""
+        """Return the trunks in their order, with the suspects behind the others."""
         return sorted(trunks, key=lambda trunk: self.clock() - self._since.get(trunk.id, -_SUSPECT_FOR) < _SUSPECT_FOR)
 
     def note(self, trunk: Trunk, *, silent: bool) -> None:
@@ -52,13 +52,13 @@ class Suspects:
 async def dial_out(
     step: DialOut, channel: Channel, tenant_id: int, bank: Bank, suspects: Suspects, longest: int | None = None
 ) -> Ended:
-    """How it ended, and each trunk that was tried. `longest`: seconds after which it is ended; None: never."""
+    """Call the number. Returns how it ended, and each trunk tried. `longest`: seconds until its end; None: never."""
     reserved: Reserved | None = None
     if step.rate is not None:
         reserved = await bank.reserve(tenant_id, channel.request, step.number, step.rate)
         if reserved is None:
             return Ended(Outcome.NO_MONEY)
-    # If the channel goes in the middle, nobody knows whether the call was answered: the recorder settles it then.
+    # If the channel goes in the middle, it is not known whether the call was answered: the recorder settles it then.
     ended = await _over_trunks(step, channel, reserved, suspects, limit(longest))
     if reserved is not None and ended.outcome is not Outcome.ANSWERED:
         await _release(bank, reserved)
@@ -107,7 +107,7 @@ async def _try(step: DialOut, trunk: Trunk, channel: Channel, reserved: Reserved
 
 
 def _caller_id(show: CallerNumber, trunk: Trunk) -> str:
-    """The account's name is for colleagues only; a restricted number goes to the carrier, marked as private."""
+    """Set the caller ID. The account's name is for colleagues only; the carrier gets a restricted number as private."""
     foreign = show.foreign if trunk.foreign_caller_ids else None
     shown = foreign or show.number
     number = spelled(shown, trunk.style) if shown else ""
@@ -117,16 +117,16 @@ def _caller_id(show: CallerNumber, trunk: Trunk) -> str:
 
 
 def _diversion(diversion: Diversion, trunk: Trunk, *, hidden: bool) -> str:
-    """The arguments of `diverted` (asterisk/extensions.conf): number, reason, count and privacy (RFC 5806).
+    """Return the arguments of `diverted` (asterisk/extensions.conf): number, reason, count and privacy (RFC 5806).
 
-    `hidden`: the forwarding account hides its number, which the carrier learns and nobody else may.
+    `hidden`: the forwarding account hides its number; only the carrier may learn it.
     """
     number = spelled(diversion.number, trunk.style) if diversion.number else "anonymous"
     return f"{number}^{_REASON[diversion.reason]}^{diversion.count}^{'full' if hidden else 'off'}"
 
 
 def _outcome(end: DialEnd, status: int) -> Outcome:
-    """Of the call over one trunk; `status`: the carrier's final one, 0 for none."""
+    """Find the outcome of the call over one trunk; `status`: the carrier's final one, 0 for none."""
     match end.result:
         case DialResult.ANSWERED:
             return Outcome.ANSWERED

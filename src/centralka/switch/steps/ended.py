@@ -14,6 +14,6 @@ class Ended:
     tries: tuple[TrunkTry, ...] = ()
     """The trunks over which a number was called."""
     seconds: int | None = None
-    """Of the message that was recorded; 0: none was left."""
+    """Seconds of the message that was recorded; 0: none was left."""
     status: int = 0
-    """The SIP status with which the rung phone refused; 0: it did not, or said nothing."""
+    """The SIP status with which the rung phone refused; 0: it did not refuse, or said nothing."""

@@ -5,9 +5,9 @@ _TONE_BEFORE = 60
 
 
 def limit(longest: int | None) -> str:
-    """The option of `Dial` that ends the call after so many seconds from its answer; "" for None.
+    """Return the option of `Dial` that ends the call after so many seconds from its answer; "" for None.
 
-    The bridge keeps it, and so do both sides when one of them is transferred to somebody else. The tone is
+    The bridge keeps it, and so do both sides when one of them is transferred to another phone. The tone is
     LIMIT_WARNING_FILE (asterisk/extensions.conf).
     """
     return f"L({1000 * longest}:{1000 * min(_TONE_BEFORE, longest // 2)})" if longest else ""

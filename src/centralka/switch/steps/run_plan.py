@@ -1,4 +1,4 @@
-"""Walks a plan on a channel, step by step, and tells what came of each."""
+"""Walk a plan on a channel, step by step, and tell what came of each."""
 
 import re
 import time
@@ -57,7 +57,7 @@ class Walked:
     tries: tuple[TrunkTry, ...] = ()
     """The trunks over which a number was called."""
     seconds: int | None = None
-    """Of the message that was recorded."""
+    """Seconds of the message that was recorded."""
     status: int = 0
     """The SIP status with which the rung phone refused."""
 
@@ -80,7 +80,7 @@ class Lines:
 
     @contextmanager
     def engaging(self, login: str) -> Iterator[None]:
-        """The account is engaged while the block runs, until the engine shows it."""
+        """Engage the account while the block runs, until the engine shows it."""
         since = self.clock()
         self._engaged.setdefault(login, []).append(since)
         try:
@@ -93,14 +93,14 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the steps of all calls share."""
+    """The tools that the steps of all calls share."""
 
     bank: Bank
     mailboxes: Mailboxes
     lines: Lines = field(default_factory=Lines)
     suspects: Suspects = field(default_factory=Suspects)
     note_begun: Callable[[str, StepName], None] = lambda channel, step: None
-    """Told before a public number is called or a message recorded: the channel's id and the step."""
+    """Called before a public number is called or a message recorded, with the channel's id and the step."""
 
 
 async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, walked: list[Walked]) -> None:
@@ -149,7 +149,7 @@ async def _carry_out(  # noqa: C901 (a line for each kind)
 
 
 async def _limit(channel: Channel, longest: int | None) -> None:
-    """Of a call to the exchange itself, which no Dial ends."""
+    """Limit a call to the exchange itself, which no Dial ends."""
     if longest:
         await channel.set("TIMEOUT(absolute)", str(longest))
 
@@ -176,7 +176,7 @@ async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None)
         if step.show is not None:
             await _show_caller(step.show, channel)
         # i: a phone's own redirection (302) would start a call that nobody decided on. I: a carrier is not told, as a
-        # colleague is, the name and extension of who is rung.
+        # colleague is, the name and extension of the rung account.
         options = "iI" if isinstance(endpoint_of(channel.request.channel), Carrier) else "i"
         await channel.execute("Dial", f"{'&'.join(contacts)},{step.seconds},{options}{limit(longest)}")
         end = await channel.how_dial_ended()
@@ -184,7 +184,7 @@ async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None)
 
 
 async def _reachability(step: Ring, channel: Channel) -> tuple[list[str], str]:
-    """The addresses of the account's phones as Dial takes them, and its device state (both at once: one trip).
+    """Ask for the addresses of the account's phones as Dial takes them, and its device state (at once: one trip).
 
     The state costs the engine a look into the database, so it is asked for only where it can decide something.
     """
@@ -195,8 +195,8 @@ async def _reachability(step: Ring, channel: Channel) -> tuple[list[str], str]:
 
 
 def _is_phone_of(login: str, address: str) -> bool:
-    """The address comes from the phone: one with a comma or a bracket in it could add options to Dial, one with an
-    ampersand somebody else's phone, one with `maddr` (RFC 3261 §19.1.1) any host. Such an address is not rung."""
+    """Tell whether an address may be rung. It comes from the phone: a comma or a bracket in it could add options to
+    Dial, an ampersand another account's phone, `maddr` (RFC 3261 §19.1.1) any host."""
     found = _PHONE.fullmatch(address)
     return found is not None and found["login"] == login
 

@@ -1,4 +1,4 @@
-"""Says things to the caller: prompts in the channel's language, and questions that are answered with digits."""
+"""Speak to the caller: prompts in the channel's language, and questions that are answered with digits."""
 
 from centralka.calls.prompts import Prompt
 from centralka.calls.speech import Language, say_money
@@ -11,13 +11,13 @@ _DIGITS_WITHIN = 8.0
 
 
 async def say(channel: Channel, *names: str) -> None:
-    """Before the call is answered, as early media: the caller hears it and pays nothing (RFC 3960)."""
+    """Say prompts before the call is answered, as early media: the caller hears them and pays nothing (RFC 3960)."""
     await channel.execute("Progress")
     await channel.execute("Playback", f"{'&'.join(names)},noanswer")
 
 
 def price_in_words(rate: Rate, channel: Channel) -> list[str]:
-    """What a minute costs, PLN net, as prompts in the channel's language; where the first one is dearer, that one."""
+    """Put the price of a minute, PLN net, into prompts in the channel's language; of the first minute if dearer."""
     language: Language = "en" if channel.request.language == "en" else "pl"
     amount = first_minute(rate)
     prompt = Prompt.PRICE_PER_MINUTE if amount == rate.per_minute else Prompt.PRICE_OF_FIRST_MINUTE

@@ -1,4 +1,4 @@
-"""Lets a caller leave a message: greeting, tone, and the engine's own recorder."""
+"""Let a caller leave a message: greeting, tone, and the engine's own recorder."""
 
 import time
 from collections.abc import Callable
@@ -28,13 +28,13 @@ _PAUSE = "0.5"
 _TONE = 0.25
 """Seconds; an engine that gave up earlier has not even played the tone."""
 _SKIP = "#"
-"""The key with which a caller skips the greeting; the same one ends the message."""
+"""The key with which a caller skips the greeting; the same key ends the message."""
 
 
 async def leave_message(
     step: Voicemail, channel: Channel, mailboxes: ForCallers, clock: Callable[[], float] = time.monotonic
 ) -> Ended:
-    """To the end of the call. Raises ChannelGone if the engine dies while it records."""
+    """Take a message, to the end of the call. Raises ChannelGone if the engine dies while it records."""
     # Tells the dialplan that this call is taken care of, should the switchboard die meanwhile.
     await channel.set("TAKEN", "voicemail")
     if not await mailboxes.can_record(step.account_id):
@@ -49,7 +49,7 @@ async def leave_message(
         caller = caller_of(channel.request)
         await channel.set("CALLERID(num)", caller.number)
         await channel.set("CALLERID(name)", caller.name)
-        # What an earlier mailbox of the same call left behind.
+        # Removes what an earlier mailbox of the same call left behind.
         await channel.set("VM_MESSAGEFILE", "")
     except ChannelGone:
         return Ended(Outcome.VOICEMAIL, seconds=0)
@@ -72,7 +72,7 @@ async def _greet(step: Voicemail, channel: Channel, mailboxes: ForCallers) -> No
 
 
 async def _record(step: Voicemail, channel: Channel, mailboxes: ForCallers, caller: Caller) -> str:
-    """The path of the message without ending; "": none was left."""
+    """Record the message. Returns its path without ending; "": none was left."""
     with mailboxes.noting(step.account_id, caller):
         # If the caller is gone, what is said of the message tells; if the engine is, nothing is.
         with suppress(ChannelGone):
@@ -81,15 +81,15 @@ async def _record(step: Voicemail, channel: Channel, mailboxes: ForCallers, call
 
 
 async def _tell_why_not(step: Voicemail, channel: Channel, mailboxes: ForCallers, seconds: float) -> None:
-    """Too short, or the mailbox became full meanwhile: the engine has said so. But of a disk, and of a mailbox that was
-    switched off meanwhile, it says nothing."""
+    """Tell the caller why there is no message. The engine has said so if it is too short, or if the mailbox became full
+    meanwhile; it says nothing of a full disk, and of a mailbox that was switched off meanwhile."""
     if seconds < _TONE or not await mailboxes.can_record(step.account_id):
         await channel.play(Prompt.CANNOT_RECORD.value)
         log.warning("a message could not be recorded", account=step.account_id)
 
 
 def caller_of(request: AgiRequest) -> Caller:
-    """Who the exchange knows to be calling, not what phones show: a colleague's real extension can be called back."""
+    """Find the caller as the exchange knows it, not as phones show it: a colleague's real extension can be called."""
     login = login_of(request.channel)
     if login:
         return Caller(extension_of(login), request.caller_name)

@@ -1,4 +1,4 @@
-"""Lets the owner of a mailbox listen to its messages and record its greeting: carries out `calls.mailbox_menu`."""
+"""Let the owner of a mailbox listen to its messages and record its greeting: carry out `calls.mailbox_menu`."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -46,7 +46,7 @@ _HEARD_AFTER = 3.0
 
 
 async def open_mailbox(step: VoicemailMenu, channel: Channel, mailboxes: ForOwners) -> Ended:
-    """To the end of the call; a hang-up is one like any other."""
+    """Serve the owner to the end of the call; a hang-up is an end like any other."""
     await channel.set("TAKEN", "mailbox")
     with mailboxes.draft() as draft:
         visit = Visit(step.account_id, channel, mailboxes, draft)
@@ -84,7 +84,7 @@ class Visit:
         await self.channel.execute("Hangup")
 
     async def _do_all(self, deeds: Iterable[Deed]) -> str:
-        """Gives the key that cut them short, or "". Raises ChannelGone where somebody else is in the owner's place."""
+        """Do all deeds. Returns the key that cut them short, or "". Raises ChannelGone if the owner is gone."""
         for deed in deeds:
             if not await is_who_called(self.channel):
                 raise ChannelGone

@@ -14,7 +14,7 @@ from centralka.calls.endpoints import Endpoint, Phone, endpoint_named
 
 @dataclass(frozen=True, slots=True)
 class AgiRequest:
-    """What the engine tells when a channel arrives."""
+    """The engine's request when a channel arrives."""
 
     channel: str
     uniqueid: str
@@ -24,20 +24,20 @@ class AgiRequest:
     script: str = ""
     """What the dialplan asks for, e.g. `call`: the path of the agi:// address; `from_engine` takes off the secret."""
     argument: str = ""
-    """The first argument behind it."""
+    """The first argument behind the path."""
     language: str = ""
-    """In which prompts are played, "pl" or "en"."""
+    """The language in which prompts are played, "pl" or "en"."""
     presentation: str = ""
     """Whether the caller's number may be shown: 0 to 3 yes, 32 and more no (`AST_PRES_…`)."""
 
     @property
     def hides_number(self) -> bool:
-        """The carrier told the number, but the caller wants it hidden (Privacy, RFC 3323)."""
+        """Tell whether the caller wants the number hidden (Privacy, RFC 3323), though the carrier told it."""
         return self.presentation not in ("", "0", "1", "2", "3")
 
     @classmethod
     def parse(cls, block: bytes) -> Self:
-        """From the opening block, without its empty line. Raises ValueError when it is not one.
+        """Read the opening block, without its empty line. Raises ValueError when it is not one.
 
         What was dialled is the phone's text: the dialplan lets no line break through, and a header that comes twice
         is refused here, since one of the two would be the phone's own.
@@ -68,7 +68,7 @@ class Stranger(Exception):
 
 
 def from_engine(request: AgiRequest, secret: str) -> AgiRequest:
-    """The request without the secret, which stands before what the dialplan asks for. Raises Stranger without it."""
+    """Return the request without the secret, which stands before the dialplan's words. Raises Stranger without it."""
     given, _slash, script = request.script.partition("/")
     if not compare_digest(given.encode(), secret.encode()):
         raise Stranger
@@ -76,13 +76,13 @@ def from_engine(request: AgiRequest, secret: str) -> AgiRequest:
 
 
 def endpoint_of(channel_name: str) -> Endpoint | None:
-    """The account `demo_100` of `PJSIP/demo_100-0000001a`, the trunk 7 of `PJSIP/trunk-7-0000001b`; None for others."""
+    """Read the account `demo_100` of `PJSIP/demo_100-0000001a`, the trunk 7 of `PJSIP/trunk-7-0000001b`; else None."""
     technology, _, rest = channel_name.partition("/")
     return endpoint_named(rest.rpartition("-")[0]) if technology == "PJSIP" else None
 
 
 def login_of(channel_name: str) -> str | None:
-    """The account whose phone a channel is; None for one that is no phone's."""
+    """Return the login of the account whose phone a channel is; None for a channel of no phone."""
     endpoint = endpoint_of(channel_name)
     return endpoint.login if isinstance(endpoint, Phone) else None
 
@@ -98,11 +98,11 @@ class AgiReply:
     code: int
     result: str
     value: str
-    """What stands in the brackets, e.g. a variable's content."""
+    """The text in the brackets, e.g. a variable's content."""
 
     @property
     def hung_up(self) -> bool:
-        """The channel is gone (511) or the command failed because of it (-1)."""
+        """Tell whether the channel is gone (511) or the command failed because of it (-1)."""
         return self.code == 511 or self.result == "-1"
 
 
@@ -112,7 +112,7 @@ class Hangup:
 
 
 def parse_line(line: bytes) -> AgiReply | Hangup | None:
-    """One line from the engine; None for one that only says "wait" (100 Trying, the usage text of a 520)."""
+    """Read one line from the engine; None for a line that only says "wait" (100 Trying, the usage text of a 520)."""
     text = line.decode("utf-8", "replace").strip()
     if text == "HANGUP":
         return Hangup()
@@ -134,7 +134,7 @@ def _bracketed(rest: str) -> str:
 
 
 def command(*words: str) -> bytes:
-    """One command line. Each argument is quoted, so that no value can end it or begin another."""
+    """Write one command line. Each argument is quoted, so that no value can end it or begin another."""
     verb, *arguments = words
     return (" ".join([verb, *map(_quoted, arguments)]) + "\n").encode()
 

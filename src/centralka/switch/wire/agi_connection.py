@@ -14,7 +14,7 @@ Serve = Callable[["AgiConnection", bytes], Coroutine[None, None, None]]
 
 
 class AgiConnection(asyncio.Protocol):
-    """Calls `serve` with the opening once that has come as a whole."""
+    """Call `serve` with the opening once that has come as a whole."""
 
     def __init__(self, serve: Serve) -> None:
         self._serve = serve
@@ -24,11 +24,11 @@ class AgiConnection(asyncio.Protocol):
         self._more: asyncio.Future[None] | None = None
 
     def send(self, line: bytes) -> None:
-        """One command."""
+        """Send one command."""
         self._transport.write(line)
 
     async def line(self) -> bytes | None:
-        """The next line without its end; None when the engine has closed the connection."""
+        """Return the next line without its end; None when the engine has closed the connection."""
         while b"\n" not in self._received:
             if self._over:
                 return None

@@ -24,7 +24,7 @@ def parse_message(block: bytes) -> Message:
 
 
 def format_action(action: str, fields: Message) -> bytes:
-    """One action. Raises ValueError for a value that would end its line and begin another."""
+    """Write one action. Raises ValueError for a value that would end its line and begin another."""
     lines = [f"Action: {action}", *(f"{key}: {value}" for key, value in fields.items())]
     if any("\r" in line or "\n" in line for line in lines):
         raise ValueError("a manager action's value has a line break")
@@ -62,11 +62,11 @@ class AmiConnection:
             raise AmiRefused(answer.get("Message", "no reason given"))
 
     def act(self, action: str, fields: Message | None = None) -> None:
-        """Send an action; what it answers comes with the other messages, with the same `ActionID`."""
+        """Send an action; its answer comes among the other messages, with the same `ActionID`."""
         self._writer.write(format_action(action, fields or {}))
 
     async def messages(self) -> AsyncIterator[Message]:
-        """Everything that the engine says, until it hangs up."""
+        """Return every message of the engine, until it hangs up."""
         while True:
             try:
                 yield await self._read()

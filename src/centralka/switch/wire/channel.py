@@ -31,8 +31,8 @@ class DialEnd:
     none."""
     rang: bool = False
     statuses: tuple[int, ...] = ()
-    """The SIP statuses (300 to 699) with which phones or a carrier refused; none for who said nothing, or has been
-    given up. Empty where it was answered or cancelled."""
+    """The SIP statuses (300 to 699) with which phones or a carrier refused; none for a side that
+    said nothing, or has been given up. Empty where it was answered or cancelled."""
 
 
 class ChannelGone(Exception):
@@ -40,7 +40,7 @@ class ChannelGone(Exception):
 
 
 class Channel(Protocol):
-    """What a plan is carried out on. Tests give a hand-written one; the engine's is `AgiChannel`."""
+    """The channel on which a plan is carried out. Tests give a hand-written one; the engine's is `AgiChannel`."""
 
     request: AgiRequest
 
@@ -57,7 +57,7 @@ class Channel(Protocol):
         ...
 
     def how_dial_ended(self) -> Awaitable[DialEnd]:
-        """To ask after `execute("Dial", …)`, also after the caller hung up."""
+        """Tell how `Dial` ended; ask after `execute("Dial", …)`, also after the caller hung up."""
         ...
 
     def set(self, variable: str, value: str) -> Awaitable[None]:
@@ -65,7 +65,7 @@ class Channel(Protocol):
         ...
 
     def evaluate(self, expression: str) -> Awaitable[str]:
-        """The value of an expression such as `${DIALSTATUS}`, also after the caller hung up."""
+        """Return the value of an expression such as `${DIALSTATUS}`, also after the caller hung up."""
         ...
 
     def digits(self, prompt: str, seconds: float, most: int) -> Awaitable[str]:
@@ -73,14 +73,14 @@ class Channel(Protocol):
         ...
 
     def play(self, sound: str, keys: str = "") -> Awaitable[str]:
-        """Play a sound file (its name without ending) until its end or one of `keys`; gives that key, or "".
+        """Play a sound file (its name without ending) until its end or one of `keys`. Returns that key, or "".
 
         Raises `ChannelGone` at a hang-up. Other keys are passed over. A file that is not there is silence.
         """
         ...
 
     def key(self, seconds: float) -> Awaitable[str]:
-        """The next key, or "" if none is pressed within `seconds`; raises `ChannelGone` at a hang-up."""
+        """Return the next key, or "" if none is pressed within `seconds`; raises `ChannelGone` at a hang-up."""
         ...
 
     def record(self, file: str, ends: str, seconds: int) -> Awaitable[bool]:
@@ -92,13 +92,13 @@ class Channel(Protocol):
 
 
 _SILENCE = 8
-"""Seconds of it end a recording, and are cut off."""
+"""Seconds of silence that end a recording, and are cut off."""
 _CANNOT_WRITE = "writefile"
 _NAME = "${CHANNEL(name)}"
 
 
 async def is_who_called(channel: Channel) -> bool:
-    """False: the caller has put somebody else in this place (attended transfer), to whom the engine now carries on."""
+    """Tell whether the caller is still here. False: an attended transfer put another party in this place."""
     return await channel.evaluate(_NAME) == channel.request.channel
 
 
@@ -174,7 +174,7 @@ class AgiChannel:
 
 
 def _key(reply: AgiReply) -> str:
-    """From the result of a command that waits for a key: its ASCII code, or 0 for none."""
+    """Read the key from the result of a command that waits for one: its ASCII code, or 0 for none."""
     if reply.hung_up:
         raise ChannelGone
     return chr(int(reply.result)) if reply.result != "0" else ""

@@ -1,4 +1,4 @@
-"""How often a call was forwarded before a carrier brought it in, as its headers tell.
+"""Count how often a call was forwarded before a carrier brought it in, as its headers tell.
 
 Diversion (RFC 5806): one value for each forward, or fewer with a `counter` that tells how many a value stands for.
 History-Info (RFC 7044): one entry with an `index` for each place that the call went to, the first one included.
@@ -19,14 +19,14 @@ _INDEX = re.compile(r";\s*index\s*=", re.IGNORECASE)
 
 
 def diversions_in(values: Sequence[str]) -> int:
-    """The number of forwards, from the values of `DIVERSIONS`."""
+    """Return the number of forwards, from the values of `DIVERSIONS`."""
     diversions = sum(_of_diversion(value) for value in values[:_MOST])
     places = sum(len(_INDEX.findall(value)) for value in values[_MOST:])
     return max(diversions, places - 1, 0)
 
 
 def _of_diversion(value: str) -> int:
-    """The diversions of one header, which can hold several."""
+    """Count the diversions of one header, which can hold several."""
     if not value.strip():
         return 0
     counters = [int(found) for found in _COUNTER.findall(value)]

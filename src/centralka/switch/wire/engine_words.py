@@ -1,4 +1,4 @@
-"""The engine's words for what became of a call, read once, here."""
+"""Read the engine's words for the end of a call, once, here."""
 
 from centralka.calls.dial_result import DialResult
 
@@ -14,10 +14,10 @@ _DIAL_STATUS = {
 
 
 def dial_result(status: str) -> DialResult:
-    """Of DIALSTATUS after a `Dial`."""
+    """Read DIALSTATUS after a `Dial`."""
     return _DIAL_STATUS.get(status, DialResult.FAILED)
 
 
 def dial_result_if_any(status: str) -> DialResult | None:
-    """Of DIALSTATUS on any channel; None for "": it dialled nobody."""
+    """Read DIALSTATUS on any channel; None for "": it did not dial."""
     return dial_result(status) if status else None

@@ -1,4 +1,4 @@
-"""Reads headers of the INVITE with which a channel came, all that are wanted in one question to the engine."""
+"""Read headers of the INVITE with which a channel came, all that are wanted in one question to the engine."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ Line = tuple[str, int]
 
 
 async def read_headers(channel: Channel, lines: Sequence[Line]) -> list[str]:
-    """The value of each line; "" for one that did not come, or is longer than the engine can hand over."""
+    """Read the value of each line; "" for a line that did not come, or is longer than the engine can hand over."""
     answer = await channel.evaluate(_BETWEEN.join(_ONE % line for line in lines))
     values = answer.split(_BETWEEN)
     return values if len(values) == len(lines) else [""] * len(lines)

@@ -33,11 +33,11 @@ class Copy:
     destination: str = ""
     source_port: int = 0
     password: str = ""
-    """By which the engine is known (`capture_password`)."""
+    """The password by which the engine is known (`capture_password`)."""
 
     @classmethod
     def parse(cls, datagram: bytes) -> Self:
-        """Raises ValueError when the datagram is not HEP 3 or has no message."""
+        """Read a datagram. Raises ValueError when it is not HEP 3 or has no message."""
         addresses = {"source": "", "destination": ""}
         port, message, password = 0, None, ""
         for key, content in _chunks(datagram):
@@ -57,7 +57,7 @@ class Copy:
 
 
 def payload(datagram: bytes) -> bytes:
-    """The copied message. Raises ValueError when the datagram is not HEP 3 or has no message."""
+    """Return the copied message. Raises ValueError when the datagram is not HEP 3 or has no message."""
     return Copy.parse(datagram).message
 
 

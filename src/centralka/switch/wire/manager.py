@@ -1,4 +1,4 @@
-"""Asks the engine things over its manager interface: one action, its answer, and the list that may follow."""
+"""Ask the engine over its manager interface: one action, its answer, and the list that may follow."""
 
 import asyncio
 from itertools import count
@@ -29,11 +29,11 @@ class Manager:
         self._ids = count(1)
 
     async def ask(self, action: str, fields: Message) -> Message:
-        """The answer to an action. Raises EngineAway, Refused."""
+        """Return the answer to an action. Raises EngineAway, Refused."""
         return (await self._ask(action, fields, None))[0]
 
     async def listed(self, action: str, fields: Message, end: str) -> list[Message]:
-        """The events that an action lists, without the one that ends the list. Raises EngineAway, Refused."""
+        """Return the events that an action lists, without the one that ends the list. Raises EngineAway, Refused."""
         return (await self._ask(action, fields, end))[1:]
 
     async def _ask(self, action: str, fields: Message, end: str | None) -> list[Message]:
@@ -65,7 +65,7 @@ class Manager:
         raise ConnectionResetError("the engine hung up")
 
     def close(self) -> None:
-        """The next question opens a new connection."""
+        """Close the connection; the next question opens a new one."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None

@@ -34,29 +34,29 @@ class SipCopy:
         return cls(start, headers, body)
 
     def one(self, name: str) -> str:
-        """The first header of that name, "" without one."""
+        """Return the first header of that name, "" without one."""
         return next(iter(self.headers.get(name, [])), "")
 
     @property
     def status(self) -> int:
-        """The status of an answer; 0 for a request."""
+        """Return the status of an answer; 0 for a request."""
         found = _STATUS.match(self.start)
         return int(found[1]) if found else 0
 
     @property
     def begins_call(self) -> bool:
-        """An INVITE outside of any call."""
+        """Tell whether it is an INVITE outside of any call."""
         return self.start.startswith("INVITE ") and not _TAG.search(self.one("to"))
 
     @property
     def called(self) -> str:
-        """The user part of the request's address."""
+        """Return the user part of the request's address."""
         found = _USER.search(self.start)
         return unquote(found[1]) if found else ""
 
     @property
     def login(self) -> str:
-        """The login whose password came with it; "" if none did."""
+        """Return the login whose password came with it; "" if none did."""
         given = self.one("authorization") or self.one("proxy-authorization")
         found = _USERNAME.search(given)
         return found[1] if found else ""
