@@ -1,4 +1,4 @@
-"""The page for what broke on our side."""
+"""The page that is shown when something broke on our side."""
 
 import sys
 
@@ -12,7 +12,7 @@ from .typed import typed_here
 
 
 def broken_page(request: HttpRequest) -> HttpResponse:
-    """500, or 507 for a disk that is full. Called while the fault is handled; renders without session and database.
+    """Answer 500, or 507 for a full disk. Called while the fault is handled; renders without session and database.
 
     What was typed is on it, to be sent once more. HTMX gets the words alone, which stand beside the form then.
     """

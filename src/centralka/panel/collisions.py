@@ -22,11 +22,11 @@ class Collision:
     before: str
     now: str
     typed: str | None
-    """What this person typed there and saving would put in its place; None: they left the field alone."""
+    """What this person typed there, which saving would put in its place; None: they left the field alone."""
 
 
 def merge(form: PanelForm, now: Mapping[str, Any], version: int) -> tuple[QueryDict, list[Collision]]:
-    """What the form holds on top of the newest version, and what somebody else changed in it.
+    """Merge what the form holds into the newest version. Returns it, and what another person changed in it.
 
     `now`: the present values of the fields that remember what they showed (`show_hidden_initial`). What was typed
     stays. A field that was left alone takes the other person's value, which its old one would silently undo.

@@ -24,7 +24,7 @@ def in_company(view: View) -> View:
 
 
 class CompanyAddressMiddleware(MiddlewareMixin):
-    """Sets `request.company`; `{% url %}` and `redirect` then stay in that company by themselves."""
+    """Set `request.company`; `{% url %}` and `redirect` then stay in that company by themselves."""
 
     def process_request(self, request: HttpRequest) -> None:
         panel_request = cast(PanelRequest, request)
@@ -33,7 +33,7 @@ class CompanyAddressMiddleware(MiddlewareMixin):
             set_script_prefix(company_address(panel_request.company))
 
     def process_view(self, request: HttpRequest, view: Any, args: object, kwargs: object) -> HttpResponse | None:
-        """What belongs to a person or the operator is where it always was: a form's content goes there with it."""
+        """Lead pages of a person or the operator to the address without a company; a form's content goes along."""
         if cast(PanelRequest, request).company is None or getattr(view, "in_company", False):
             return None
         return HttpResponseRedirect(split_company(request.get_full_path())[1], preserve_request=True)
@@ -44,14 +44,14 @@ class CompanyAddressMiddleware(MiddlewareMixin):
 
 
 def address_of_no_company(name: str) -> str:
-    """The address of a page that belongs to a person or the operator, whatever company the request is in."""
+    """Return the address of a page that belongs to a person or the operator, whatever company the request is in."""
     return split_company(reverse(name))[1]
 
 
 def ask_company(request: PanelRequest, company: str) -> HttpResponse:
     """Answer an address that names no company: a page is shown in `company`, a change is made in none.
 
-    Which one it was drawn for is not known, and the present one is a guess; what was typed waits for the answer.
+    For which company it was drawn is not known, and the present one is a guess; what was typed waits for the answer.
     """
     if request.method in ("GET", "HEAD"):
         return HttpResponseRedirect(company_address(company, request.get_full_path()))

@@ -11,7 +11,7 @@ Choices = list[tuple[str, str]]
 
 
 def company_choices(companies: Iterable[Tenant]) -> Choices:
-    """Each with its short name, because two can be called the same."""
+    """List the companies with their short names, because two can have the same name."""
     return [(str(company.pk), f"{company.name} ({company.slug})") for company in companies]
 
 
@@ -22,7 +22,7 @@ class CompanyField(forms.ChoiceField):
         super().__init__(label=gettext_lazy("Company"), required=False)
 
     def offer(self, companies: Iterable[Tenant]) -> None:
-        """Offer these, and nobody."""
+        """Offer these companies, and the choice of none."""
         self.choices = [("", gettext_lazy("Nobody: keep it in stock")), *company_choices(companies)]
 
     def clean(self, value: object) -> int | None:

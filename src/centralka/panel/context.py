@@ -1,4 +1,4 @@
-"""What every template may use."""
+"""The values that every template may use."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ from .guide.topics import START, topic_of
 
 
 def _disk() -> dict[str, Any]:
-    """How much room there is on the installation's disk, for its operator."""
+    """Tell how much room there is on the installation's disk, for its operator."""
     free = free_mb(settings.HOME)
     return {"room": room(free, settings.DISK_WARN_MB), "free_mb": free}
 
 
 def panel(request: HttpRequest) -> dict[str, Any]:
-    """Who acts and where, how many messages are unheard, whether mail leaves us, and the menu's page group."""
+    """Give templates the actor, the count of unheard messages, whether mail leaves us, and the menu's page group."""
     match, actor = request.resolver_match, getattr(request, "actor", None)
     group = match.route.split("/")[0] if match else ""
     return {

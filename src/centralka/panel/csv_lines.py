@@ -19,7 +19,7 @@ Cell = str | Decimal | datetime | None
 
 
 def line(cells: Sequence[Cell]) -> bytes:
-    """One line; money is a number with the decimal sign of the active language, a moment is local."""
+    """Write one line; money is a number with the decimal sign of the active language, a moment is local."""
     out = StringIO()
     csv.writer(out, delimiter=";", lineterminator="\r\n").writerow([_written(cell) for cell in cells])
     return out.getvalue().encode()
@@ -38,5 +38,5 @@ def _written(cell: Cell) -> str:
 
 
 def _harmless(cell: str) -> str:
-    """A caller's name could be a formula; a quote before it makes any spreadsheet take it as text."""
+    """Make a cell harmless: a caller's name could be a formula; after a quote any spreadsheet takes it as text."""
     return f"'{cell}" if cell.startswith(_DANGEROUS) else cell

@@ -33,7 +33,7 @@ _ONLY_READ = ("GET", "HEAD", "OPTIONS")
 
 
 def tenant_page(role: Role = Role.READER, *, anywhere: bool = False) -> Callable[[View], View]:
-    """A page for people of a company in at least this role: `view(request, actor, …)`.
+    """Open a page to people of a company in at least this role: `view(request, actor, …)`.
 
     The address names the company, unless the view may be `anywhere`: the same for all companies of a person.
     What is sent to it is refused where the company is blocked, except `anywhere`: that changes nothing of the company.
@@ -58,7 +58,7 @@ def tenant_page(role: Role = Role.READER, *, anywhere: bool = False) -> Callable
 
 
 def operator_page(view: View) -> View:
-    """A page for the operator: `view(request, operator, …)`."""
+    """Open a page to the operator: `view(request, operator, …)`."""
 
     def enter(request: PanelRequest) -> Operator | HttpResponse:
         person = _signed_in(request)
@@ -72,7 +72,7 @@ def operator_page(view: View) -> View:
 
 
 def person_page(view: View) -> View:
-    """A page for every person with a login, also before they chose their own password: `view(request, person, …)`."""
+    """Open a page to everybody with a login, also before they chose their own password: `view(request, person, …)`."""
 
     def enter(request: PanelRequest) -> Person | HttpResponse:
         return request.user if request.user.is_authenticated else _to_login(request)
@@ -81,7 +81,7 @@ def person_page(view: View) -> View:
 
 
 def _of_operator(view: View) -> View:
-    """Marked, so that a test knows every page that belongs to no company."""
+    """Mark a view, so that a test knows every page that belongs to no company."""
     view.of_operator = True  # type: ignore[attr-defined]
     return view
 
@@ -113,7 +113,7 @@ def _to_login(request: PanelRequest) -> HttpResponse:
 
 
 def _why(request: PanelRequest) -> str:
-    """A browser that still names a session had one."""
+    """Tell why to sign in: a browser that still names a session had one."""
     return "?why=ended" if settings.SESSION_COOKIE_NAME in request.COOKIES else ""
 
 
@@ -167,7 +167,7 @@ def _errors_as_pages() -> Iterator[None]:
 
 
 def _private(response: HttpResponseBase) -> HttpResponseBase:
-    """Nothing of a company stays in a cache, on a shared computer or in a proxy."""
+    """Keep anything of a company out of caches, on a shared computer or in a proxy."""
     add_never_cache_headers(response)
     response.headers["Cache-Control"] = "no-store, private"
     return response

@@ -8,7 +8,7 @@ from django.http import StreamingHttpResponse
 
 
 async def event_stream(events: AsyncIterator[str]) -> StreamingHttpResponse:
-    """Push these events for as long as somebody listens.
+    """Push these events for as long as a browser listens.
 
     The request's own database connection would stay open that long; it is given back first.
     """

@@ -8,7 +8,7 @@ from .forms import PanelForm, text_field
 
 
 class ExternalNumberForm(PanelForm):
-    """Somebody else's number and whose it is."""
+    """Another person's number and name."""
 
     number = text_field(
         gettext_lazy("Number"),
@@ -18,10 +18,10 @@ class ExternalNumberForm(PanelForm):
     name = text_field(gettext_lazy("Name"), gettext_lazy("Whose number it is, e.g. “Night watch” or “Anna's mobile”."))
 
     def wanted(self) -> dict[str, Any]:
-        """What was typed, in the words of `add_external_number`."""
+        """Return what was typed, in the words of `add_external_number`."""
         return self.given(number="", name="")
 
 
 def quick_form(*args: Any) -> ExternalNumberForm:
-    """The same in a dialog over another form, whose fields may have the same names."""
+    """Make the same form for a dialog over another form, whose fields may have the same names."""
     return ExternalNumberForm(*args, auto_id="external_%s")

@@ -1,4 +1,4 @@
-"""What all forms of the panel share: looks, and the actions' problems beside their fields."""
+"""The common part of all forms of the panel: looks, and the actions' problems beside their fields."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
@@ -50,7 +50,7 @@ class PanelForm(forms.Form):
                 self.add_error(field, forms.ValidationError(str(problem.message), code=problem.code))
 
     def given(self, **otherwise: Any) -> dict[str, Any]:
-        """What was typed into these fields; what stands in for those that the form refused."""
+        """Return what was typed into these fields, and a stand-in for each field that the form refused."""
         return {name: self.cleaned_data.get(name, value) for name, value in otherwise.items()}
 
     def carry_out(self, action: Callable[[], Done]) -> Done | None:
@@ -72,19 +72,19 @@ class PanelForm(forms.Form):
 
     @property
     def wrong_fields(self) -> list[forms.BoundField]:
-        """The fields with errors, in the order of the form, for the summary above it."""
+        """Return the fields with errors, in the order of the form, for the summary above it."""
         return [field for field in self if field.errors]
 
 
 def error_title(form: forms.Form) -> str:
-    """Starts the page's title when something is wrong, so that it is the first thing read out."""
+    """Start the page's title when something is wrong, so that it is the first thing read out."""
     return _("Error") + ": " if form.errors else ""
 
 
 def text_field(
     label: "_StrPromise", help_text: "_StrPromise | str" = "", *, needed: "_StrPromise | None" = None, **attrs: str
 ) -> forms.CharField:
-    """One line of text; whether it is right is the action's to say, `needed` is said when it is empty."""
+    """Make a field for one line of text; the action judges it, and `needed` is said when it is empty."""
     return forms.CharField(
         label=label,
         help_text=help_text,

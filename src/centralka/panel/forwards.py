@@ -13,6 +13,6 @@ CONDITIONS = {
 
 
 def said_of_forwards(pointing: list[Forward]) -> str:
-    """What follows from the deletion of a target."""
+    """Say what follows from the deletion of a target."""
     accounts = ", ".join(dict.fromkeys(str(forward.sip_account) for forward in pointing))
     return _("These accounts forwarded there and do not any more: %(accounts)s.") % {"accounts": accounts}

@@ -12,7 +12,7 @@ class PanelRequest(HttpRequest):
     company: str | None
     """The slug of the company that the address names."""
     places: list[Actor]
-    """One for each company in which the person works."""
+    """An actor for each company in which the person works."""
     actor: Actor | None
     """The person in the company that the address names; else in the one that they looked at last."""
     operator: Operator | None

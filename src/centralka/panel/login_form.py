@@ -24,7 +24,7 @@ class LoginForm(AuthenticationForm):
         self.fields["password"].widget.attrs |= {"class": "form-control"}
 
     def clean_username(self) -> str:
-        """One spelling per person: else each mix of capitals would get its own five tries."""
+        """Give each person one spelling: else each mix of capitals would get its own five tries."""
         username = str(self.cleaned_data["username"]).strip().lower()
         if len(username) > _LONGEST_EMAIL:
             raise self.get_invalid_login_error()

@@ -1,4 +1,4 @@
-"""Who acts: found once per request, so that no view has to."""
+"""Find the actor once per request, so that no view has to."""
 
 from typing import cast
 
@@ -15,7 +15,7 @@ TENANT = "tenant"
 
 
 class ActorMiddleware(MiddlewareMixin):
-    """Sets `request.actor`, `request.operator` and `request.places`."""
+    """Set `request.actor`, `request.operator` and `request.places`."""
 
     def process_request(self, request: HttpRequest) -> None:
         panel_request = cast(PanelRequest, request)
@@ -34,5 +34,5 @@ def _actor(request: PanelRequest) -> Actor | None:
 
 
 def _chosen(places: list[Actor], tenant_id: object) -> Actor | None:
-    """The place that the person switched to, as long as they still work there; else the first."""
+    """Choose the place that the person switched to, as long as they still work there; else the first."""
     return next((place for place in places if place.tenant.pk == tenant_id), places[0] if places else None)

@@ -14,7 +14,7 @@ MINUS = "−"
 
 
 class AmountField(forms.Field):
-    """An amount of PLN with a comma or a point; which amounts are sensible is the action's to say."""
+    """An amount of PLN with a comma or a point; the action says which amounts are sensible."""
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"autocomplete": "off", "inputmode": "decimal"}
@@ -38,7 +38,7 @@ class AmountField(forms.Field):
 
 
 def _asked(either: TwoReadings) -> str:
-    """Both readings, each written so that it is the only one."""
+    """Write both readings, each so that it can be read in one way only."""
     point = str(get_format("DECIMAL_SEPARATOR"))
     small = f"{either.decimals:.{2 if either.decimals == round(either.decimals, 2) else 4}f}".replace(".", point)
     large = f"{either.thousands:.2f}".replace(".", point)
@@ -47,7 +47,7 @@ def _asked(either: TwoReadings) -> str:
 
 
 def number(amount: Decimal, most: int = 4) -> str:
-    """`1234.5` as `1 234,50`: two decimals, or four where the others say something and `most` allows.
+    """Write `1234.5` as `1 234,50`: two decimals, or four where the others say something and `most` allows.
 
     Never three: `1,234` can be read in two ways.
     """
@@ -59,12 +59,12 @@ def number(amount: Decimal, most: int = 4) -> str:
 
 
 def money(amount: Decimal) -> str:
-    """`1 234,50 zł` in Polish, `PLN 1,234.50` in English: whole grosze, whatever is kept."""
+    """Write `1 234,50 zł` in Polish, `PLN 1,234.50` in English: whole grosze, whatever is kept."""
     return _with_currency(number(amount, most=2))
 
 
 def rate(amount: Decimal) -> str:
-    """A price of a list or per minute, as `money` but with four decimals where they say something."""
+    """Write a price of a list or per minute, as `money` does but with four decimals where they say something."""
     return _with_currency(number(amount))
 
 

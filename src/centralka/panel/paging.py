@@ -32,7 +32,7 @@ class Page(Generic[Row]):
 
 
 def page_of(rows: QuerySet[Row], asked: str | None, size: int) -> Page[Row]:
-    """The page with the number that was asked for; anything that is not a number means the first."""
+    """Return the page with the number that was asked for; anything that is not a number means the first."""
     number = _number(asked)
     start = (number - 1) * size
     found = list(rows[start : start + size + 1])

@@ -1,4 +1,4 @@
-"""Which days a list shows: the part that filters by GET have in common."""
+"""The days that a list shows: the part that filters by GET have in common."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -28,12 +28,12 @@ class Period:
 
     @property
     def since(self) -> datetime | None:
-        """Where the first day begins."""
+        """Return when the first day begins."""
         return _midnight(self.first)
 
     @property
     def until(self) -> datetime | None:
-        """Where the day after the last begins."""
+        """Return when the day after the last begins."""
         return _midnight(self.last + timedelta(days=1)) if self.last else None
 
 
@@ -68,7 +68,7 @@ class PeriodForm(PanelForm):
         return given
 
     def days(self) -> Period:
-        """The days that are asked for; the form is valid."""
+        """Return the days that are asked for; the form is valid."""
         given = self.cleaned_data
         return _period(given["period"], given["first"], given["last"], timezone.localdate())
 

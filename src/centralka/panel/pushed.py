@@ -21,12 +21,12 @@ was started again."""
 
 Answer = TypeVar("Answer")
 States = dict[str, str]
-"""Element id → what stands in it now."""
+"""The present content of each element, by its id."""
 
 
 @dataclass
 class Listeners:
-    """What all listeners of this process share: one thread with one connection."""
+    """The common part of all listeners of this process: one thread with one connection."""
 
     listeners: int = 0
     # Not the request's own thread: it would hold a database connection per listener.
@@ -47,7 +47,7 @@ class Listeners:
 
 
 async def pushed(read: Callable[[], Awaitable[States | None]], every: float) -> AsyncGenerator[str, None]:
-    """Events, each with the HTML of what has changed: all at first, since the page may be older than this.
+    """Send events, each with the HTML of what has changed: all at first, since the page may be older than this.
 
     `read` is asked every so many seconds; it gives None where nothing can have changed.
     """

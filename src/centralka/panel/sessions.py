@@ -17,7 +17,7 @@ _COOKIE_STAYS = 30 * 24 * 3600
 
 
 class SessionMiddleware(DjangosSessionMiddleware):
-    """Django's; the session knows whether the request only reads (`store.sessions`), and is prolonged by its use."""
+    """Django's, but the session knows whether the request only reads (`store.sessions`), and use prolongs it."""
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
@@ -33,7 +33,7 @@ class SessionMiddleware(DjangosSessionMiddleware):
 
 
 def _is_use(request: HttpRequest) -> bool:
-    """Whether a person did something: an open page that asks by itself how things are keeps nobody signed in."""
+    """Tell whether a person did something: an open page that asks by itself how things are keeps nobody signed in."""
     return request.method not in _READING or request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 
 

@@ -6,7 +6,7 @@ from centralka.sound.answers import sound_answer
 
 
 def sound(request: HttpRequest, wav: bytes, filename: str, *, download: bool = False) -> HttpResponse:
-    """The WAV file, or the piece that was asked for."""
+    """Send the WAV file, or the piece that was asked for."""
     response = sound_answer(request.headers.get("Range"), wav)
     disposition = "attachment" if download else "inline"
     response.headers["Content-Disposition"] = f'{disposition}; filename="{filename}"'

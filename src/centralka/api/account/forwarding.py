@@ -71,7 +71,7 @@ class ForwardingOut(BaseModel):
 
 
 def wanted(sent: ForwardingIn) -> dict[str, Any]:
-    """What is sent, in the words of `SipAccountInput`."""
+    """Return what is sent, in the words of `SipAccountInput`."""
     found: dict[str, Any] = {
         f"forward_{condition}": _choice(getattr(sent, condition))
         for condition in _CONDITIONS
@@ -83,7 +83,7 @@ def wanted(sent: ForwardingIn) -> dict[str, Any]:
 
 
 def of(account: SipAccount) -> ForwardingOut:
-    """The block as the API shows it."""
+    """Return the block as the API shows it."""
     there = forwards_of(account)
     no_answer, busy, unavailable = (
         _target(there[condition]) if condition in there else None for condition in _CONDITIONS

@@ -118,7 +118,7 @@ _OWN = frozenset({"password", "caller_id"})
 
 
 def wanted(sent: GeneralIn) -> dict[str, Any]:
-    """What is sent, in the words of `SipAccountInput`."""
+    """Return what is sent, in the words of `SipAccountInput`."""
     found = as_they_were_sent(sent, GeneralIn, _OWN)
     if "password" in sent.model_fields_set:
         found["password"] = sent.password.get_secret_value()
@@ -129,7 +129,7 @@ def wanted(sent: GeneralIn) -> dict[str, Any]:
 
 
 def of(account: SipAccount, host: str) -> GeneralOut:
-    """The block as the API shows it. `host`: the one that the request names."""
+    """Return the block as the API shows it. `host`: the host that the request names."""
     addresses = [SipAddressOut.model_validate(asdict(each)) for each in sip_addresses(host)]
     return GeneralOut(**as_they_are(account, GeneralOut), register_at=addresses, caller_id=_caller_id(account))
 

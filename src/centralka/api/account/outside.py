@@ -1,4 +1,4 @@
-"""What an account says about its calls outside: as it is sent, and as it is shown."""
+"""An account's settings for calls outside: as they are sent, and as they are shown."""
 
 from typing import Annotated, Any, Literal, cast
 
@@ -52,7 +52,7 @@ _OWN = frozenset({"international", "outbound_pin"})
 
 
 def wanted(sent: OutsideIn) -> dict[str, Any]:
-    """What is sent, in the words of `SipAccountInput`."""
+    """Return what is sent, in the words of `SipAccountInput`."""
     found = as_they_were_sent(sent, OutsideIn, _OWN)
     if "international" in sent.model_fields_set:
         found["international"] = None if sent.international == "inherit" else sent.international
@@ -62,7 +62,7 @@ def wanted(sent: OutsideIn) -> dict[str, Any]:
 
 
 def of(account: SipAccount) -> OutsideOut:
-    """The block as the API shows it."""
+    """Return the block as the API shows it."""
     return OutsideOut(
         international=cast(Level, account.international or "inherit"),
         max_rate=None if account.max_rate is None else told(account.max_rate),

@@ -1,4 +1,4 @@
-"""`/sip-accounts`: what phones register with."""
+"""`/sip-accounts`: the accounts with which phones register."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -182,7 +182,7 @@ def delete_sip_account(request: TenantRequest, account_id: int) -> Status[None]:
 
 
 def _wanted(sent: NewSipAccount | SipAccountChanges) -> dict[str, Any]:
-    """What is sent, in the words of `SipAccountInput`."""
+    """Return what is sent, in the words of `SipAccountInput`."""
     return {
         **general.wanted(sent),
         **outside.wanted(sent),
@@ -205,7 +205,7 @@ def _fields_named_as_they_were_sent() -> Iterator[None]:
 
 
 def shown(request: HttpRequest, account: SipAccount) -> SipAccountOut:
-    """An account as the API shows it to whoever sent the request."""
+    """Return an account as the API shows it to the sender of the request."""
     contacts = [
         Contact(uri=found.uri, user_agent=found.user_agent, since=found.since) for found in account.registrations.all()
     ]

@@ -71,7 +71,7 @@ class VoicemailOut(BaseModel):
 
 
 def wanted(sent: VoicemailIn) -> dict[str, Any]:
-    """What is sent, in the words of `SipAccountInput`."""
+    """Return what is sent, in the words of `SipAccountInput`."""
     found: dict[str, Any] = {}
     if "enabled" in sent.model_fields_set:
         found["voicemail_enabled"] = sent.enabled
@@ -85,7 +85,7 @@ def wanted(sent: VoicemailIn) -> dict[str, Any]:
 
 
 def of(account: SipAccount) -> VoicemailOut:
-    """The block as the API shows it."""
+    """Return the block as the API shows it."""
     greeting: Greeting | None = getattr(account, "greeting", None)
     return VoicemailOut(
         enabled=account.voicemail_enabled,
@@ -97,7 +97,7 @@ def of(account: SipAccount) -> VoicemailOut:
 
 
 def greeting_facts(greeting: Greeting) -> GreetingOut:
-    """A greeting without its sound."""
+    """Return a greeting without its sound."""
     source = Greeting.Source(greeting.source)
     return GreetingOut(
         seconds=round(greeting.seconds, 1),

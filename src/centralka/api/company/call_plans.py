@@ -1,4 +1,4 @@
-"""`/call-plans`: what would happen if somebody dialled."""
+"""`/call-plans`: the plans of calls that nobody makes."""
 
 from typing import Annotated
 

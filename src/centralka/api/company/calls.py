@@ -1,4 +1,4 @@
-"""`/calls`: what happened, and why."""
+"""`/calls`: the calls that happened, and why they went as they did."""
 
 from typing import Annotated
 

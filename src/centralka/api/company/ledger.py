@@ -1,4 +1,4 @@
-"""`/ledger`: what was booked on the company's balance."""
+"""`/ledger`: the bookings on the company's balance."""
 
 from typing import Any
 

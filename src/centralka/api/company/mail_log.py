@@ -1,4 +1,4 @@
-"""`/mail-log`: what was mailed for the company, and what did not arrive."""
+"""`/mail-log`: the mails that were sent for the company, and the mails that did not arrive."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`/people`: who signs in to the company's panel. For owners' tokens."""
+"""`/people`: the people who sign in to the company's panel. For owners' tokens."""
 
 from typing import Annotated, Any
 

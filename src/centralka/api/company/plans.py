@@ -1,4 +1,4 @@
-"""The plan of a call, as it is told: of a call that nobody makes, and of one that was."""
+"""The plan of a call, as it is told: of a call that nobody makes, and of a past call."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
@@ -189,12 +189,12 @@ class WalkedPlan(CallPlan):
 
 
 def told_plan(plan: Plan) -> CallPlan:
-    """In words, for whoever asks."""
+    """Tell a plan in words, in the language of the request."""
     return CallPlan.model_validate(_told(plan))
 
 
 def told_walk(plan: Plan, way: Sequence[Taken]) -> WalkedPlan:
-    """The same with the way that a call took."""
+    """Tell a plan with the way that a call took."""
     taken = [TakenStep(step=one.name, outcome=one.outcome) for one in way]
     return WalkedPlan.model_validate({**_told(plan), "taken": taken})
 
@@ -207,13 +207,13 @@ def _told(plan: Plan) -> dict[str, object]:
 
 
 def _reasons(step: Step) -> dict[str, ReasonOut | None]:
-    """In words, in place of what is kept."""
+    """Put reasons in words, in place of what is kept."""
     because = {"because": _reason(step.because)} if isinstance(step, Skip) else {}
     return {"why": _reason(step.why), **because}
 
 
 def _sentences(plan: Plan) -> Iterator[str]:
-    """The first step as a fact, each later one under the condition that leads to it."""
+    """Tell the first step as a fact, each later one under the condition that leads to it."""
     yield _said(plan.steps[plan.first])
     for name, step in plan.steps.items():
         if name == plan.first or not _goes_one_way(step):
@@ -222,7 +222,7 @@ def _sentences(plan: Plan) -> Iterator[str]:
 
 
 def _conditional(plan: Plan, condition: str | Promise, step: Step, name: StepName) -> Iterator[str]:
-    """What follows under a condition, and what follows that, if it is the same whatever happens."""
+    """Tell what follows under a condition, and what follows that, if it is the same whatever happens."""
     following = plan.steps[name]
     yield str(condition) % {"seconds": getattr(step, "seconds", 0), "what": _what_follows(following)}
     if _goes_one_way(following):
@@ -231,7 +231,7 @@ def _conditional(plan: Plan, condition: str | Promise, step: Step, name: StepNam
 
 
 def _goes_one_way(step: Step) -> bool:
-    """A forward: whatever comes of it, one step follows."""
+    """Tell whether a step is a forward after which the same step follows, whatever comes of it."""
     return len(set(followers(step).values())) == 1
 
 

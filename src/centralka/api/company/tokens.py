@@ -1,4 +1,4 @@
-"""`/tokens`: with what programs of the company sign in. For owners' tokens."""
+"""`/tokens`: the tokens with which programs of the company sign in. For owners' tokens."""
 
 from typing import Annotated, Any
 

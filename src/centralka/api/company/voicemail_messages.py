@@ -1,4 +1,4 @@
-"""`/voicemail-messages`: what callers left in the company's mailboxes. Private: for managers' tokens."""
+"""`/voicemail-messages`: the messages in the company's mailboxes. Private: for managers' tokens."""
 
 from typing import Literal
 

@@ -1,1 +1,1 @@
-"""What all resources of the API share: types of fields, pages, problems, who may ask."""
+"""The common part of all resources of the API: types of fields, pages, problems, authentication."""

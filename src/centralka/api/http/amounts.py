@@ -39,5 +39,5 @@ Price = Annotated[str, Field(description="PLN net, as a decimal number in a text
 
 
 def told(amount: Decimal) -> str:
-    """An amount as every answer writes it."""
+    """Write an amount as every answer does."""
     return f"{amount:.4f}"

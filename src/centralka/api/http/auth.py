@@ -1,4 +1,4 @@
-"""`Authorization: Bearer …`: whose token it is, and which language its holder is answered in."""
+"""`Authorization: Bearer …`: the holder of the token, and the language in which it is answered."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ class Token(HttpBearer):
         return self.authenticate(request, text.strip()) if scheme.lower() == "bearer" else None
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | Operator | None:
-        """The holder of the token; None is answered with 401."""
+        """Return the holder of the token; None is answered with 401."""
         holder = actor_with(token)
         if isinstance(holder, Actor) and not _asks_for_a_language(request):
             translation.activate(holder.tenant.language)
@@ -67,7 +67,7 @@ operator_token = Token(Operator)
 
 
 def _asks_for_a_language(request: HttpRequest) -> bool:
-    """Whether `Accept-Language` names one that we speak; else the company's own is used."""
+    """Tell whether `Accept-Language` names a language that we speak; else the company's own is used."""
     asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
     return any(_is_spoken(language) for language, _quality in asked)
 

@@ -1,4 +1,4 @@
-"""402: what it would cost, line by line."""
+"""402: the charges, line by line."""
 
 from typing import Literal
 
@@ -36,7 +36,7 @@ class PaymentProblem(Problem):
 
 
 def itemised(charge: actions.Charge) -> ItemisedCharge:
-    """A line as the API tells it."""
+    """Return a line as the API tells it."""
     first, first_gross = charge.first_month_net, charge.first_month_gross
     return ItemisedCharge(
         kind=charge.kind,

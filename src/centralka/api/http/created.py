@@ -1,4 +1,4 @@
-"""The answer to what was made."""
+"""The answer to a request that made something."""
 
 from typing import TypeVar
 
@@ -11,6 +11,6 @@ Body = TypeVar("Body")
 
 
 def created(response: HttpResponse, path: str, body: Body) -> Status[Body]:
-    """201 with the address of what was made: `path`, below the API's root (RFC 9110, 10.2.2)."""
+    """Answer 201 with the address of what was made: `path`, below the API's root (RFC 9110, 10.2.2)."""
     response.headers["Location"] = f"{ROOT}{path}"
     return Status(201, body)

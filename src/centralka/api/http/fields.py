@@ -36,7 +36,7 @@ class Body(BaseModel):
 
 
 def _not_sent() -> None:
-    """What stands in for a field that was not sent: whoever reads one looks whether it was (`model_fields_set`)."""
+    """Stand in for a field that was not sent: a reader looks whether it was (`model_fields_set`)."""
 
 
 class Changes(Body):

@@ -34,7 +34,7 @@ class StrictParser(Parser):
     """JSON with every name once, and a query with every parameter once."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """The body as plain data. Ninja turns whatever is raised here into a 400 with this as its cause."""
+        """Read the body as plain data. Ninja turns whatever is raised here into a 400 with this as its cause."""
         if request.content_type != "application/json":
             raise NotJson
         # Django compares the length that was announced; a chunked body announces none.
@@ -45,7 +45,7 @@ class StrictParser(Parser):
     def parse_querydict(
         self, data: MultiValueDict[str, Any], list_fields: list[str], request: HttpRequest
     ) -> dict[str, Any]:
-        """Path and query parameters; none of ours is a list."""
+        """Read path and query parameters; none of ours is a list."""
         if repeated := [key for key in data if len(data.getlist(key)) > 1]:
             raise Ambiguous([wrong_field(key, "repeated") for key in repeated])
         return dict(data.items())

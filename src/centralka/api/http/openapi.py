@@ -1,4 +1,4 @@
-"""What every operation has in common, added to what ninja generates: the problems, and the words around."""
+"""Add to ninja's OpenAPI document what every operation has in common: the problems, and the words around."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ LOCATION: dict[str, Any] = {
 
 
 def complete_schema(api: NinjaAPI, root: str) -> dict[str, Any]:
-    """The OpenAPI document, with every answer that an operation can give."""
+    """Make the OpenAPI document, with every answer that an operation can give."""
     schema: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=root))
     # The product's: the interface's own is in its address.
     schema["info"] |= {"version": __version__}
@@ -96,7 +96,7 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[int]:
 
 
 def _say_optional(parameters: list[dict[str, Any]]) -> None:
-    """A parameter that may be left out is not one that may be null: an address has no null."""
+    """Say that a parameter may be left out, not that it may be null: an address has no null."""
     for parameter in parameters:
         if choices := parameter["schema"].pop("anyOf", None):
             (only,) = (choice for choice in choices if choice != {"type": "null"})

@@ -25,7 +25,7 @@ class AskedPage(Asked):
 
 
 def page_of(found: QuerySet[_Row], asked: AskedPage) -> tuple[list[_Row], str | None]:
-    """One page of an ordered queryset, and the cursor of the one after it.
+    """Return one page of an ordered queryset, and the cursor of the next page.
 
     The order must be two columns in one direction, the second unique (`extension, id`).
     """
@@ -64,7 +64,7 @@ def _after(found: QuerySet[Any], position: list[Any]) -> Q:
 
 
 def _value(row: Model, path: str) -> Any:
-    """The value of a column of the row, or (`person__sort_key`) of a row that it points at."""
+    """Return the value of a column of the row, or (`person__sort_key`) of a row that it points at."""
     return reduce(getattr, path.split("__"), row)
 
 

@@ -177,7 +177,7 @@ _BY_STATUS = {400: BAD_REQUEST, 401: NO_TOKEN, 403: FORBIDDEN, 404: NOT_FOUND, 4
 
 
 def kind_for_status(status: int) -> Kind:
-    """The kind that stands for a bare HTTP error that somebody else made (Django, a middleware)."""
+    """Return the kind that stands for a bare HTTP error that Django or a middleware made."""
     return _BY_STATUS.get(status, INTERNAL_ERROR if status >= 500 else BAD_REQUEST)
 
 
@@ -189,7 +189,7 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
     more: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    """The answer for `kind`, in the active language; `more`: members that only this kind has."""
+    """Make the answer for `kind`, in the active language; `more`: members that only this kind has."""
     told = Problem(
         type=kind.type,
         title=str(kind.title),

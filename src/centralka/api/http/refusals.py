@@ -1,4 +1,4 @@
-"""Whatever is raised while a request is carried out → a problem. Nothing leaves the API as anything else."""
+"""Turn everything that is raised during a request into a problem. Nothing leaves the API as anything else."""
 
 import json
 import logging
@@ -115,7 +115,7 @@ def _blocked(request: HttpRequest, refused: Blocked) -> HttpResponse:
 
 
 def _unreadable_body(request: HttpRequest, refused: HttpError) -> HttpResponse:
-    """Ninja wraps what the parser raises; the cause says what it was."""
+    """Answer a body that cannot be read. Ninja wraps what the parser raises; the cause says what it was."""
     match refused.__cause__:
         case NotJson():
             return problem_response(problems.NOT_JSON)
@@ -173,7 +173,7 @@ def answer_refusals(api: NinjaAPI) -> None:
 
 
 def only_problems(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Around an operation's view: ninja's own answer to a wrong method becomes a problem too."""
+    """Wrap an operation's view, so that ninja's own answer to a wrong method becomes a problem too."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -183,7 +183,7 @@ def only_problems(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
 
 
 class ProblemMiddleware(MiddlewareMixin):
-    """Around everything: so does what happens outside the views, such as a wrong `Host` or a broken middleware."""
+    """Turn errors outside the views into problems too, such as a wrong `Host` or a broken middleware."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         return _as_problem(request, response)

@@ -24,7 +24,7 @@ Range = Annotated[str | None, Header(alias="Range", description="`bytes=0-999`: 
 
 
 def own_sound(found: Greeting | HoldMusic | None, part: str | None) -> HttpResponse:
-    """The file, or the part that is asked for. Raises NotFound where there is none."""
+    """Answer with the file, or the part that is asked for. Raises NotFound where there is none."""
     if found is None:
         raise NotFound
     return sound_answer(part, bytes(found.wav))

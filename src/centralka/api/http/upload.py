@@ -68,7 +68,7 @@ class MissingFile(Ambiguous):
 
 
 def uploaded_file(request: HttpRequest, most: int) -> bytes:
-    """The file's content. Raises the classes above, and `RequestDataTooBig` for more than `most` bytes."""
+    """Return the file's content. Raises the classes above, and `RequestDataTooBig` for more than `most` bytes."""
     match request.content_type:
         case "text/csv":
             # Not `request.body`, whose limit is that of JSON.
@@ -83,7 +83,7 @@ def uploaded_file(request: HttpRequest, most: int) -> bytes:
 
 
 def sound_of_form(request: HttpRequest, most: int) -> bytes:
-    """The file in the form that a PUT brings. Raises as `uploaded_file`, with `NotAForm` for `NotAFile`."""
+    """Return the file in the form that a PUT brings. Raises as `uploaded_file`, with `NotAForm` for `NotAFile`."""
     if request.content_type != "multipart/form-data":
         raise NotAForm
     announced = request.META.get("CONTENT_LENGTH") or ""

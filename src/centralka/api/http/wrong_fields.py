@@ -1,4 +1,4 @@
-"""What is wrong with which field, in our words: from pydantic's findings and from the actions' problems."""
+"""The wrong fields in our words, from pydantic's findings and from the actions' problems."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -57,18 +57,18 @@ _ECHOED = 100
 
 
 def wrong_field(field: str, finding: str, values: Mapping[str, Any] | None = None) -> WrongField:
-    """A finding (pydantic's error type, or one of ours) as our code and sentence."""
+    """Put a finding (pydantic's error type, or one of ours) into our code and sentence."""
     code, message = _REPORTED.get(finding, _FALLBACK)
     return WrongField(field=field[:_ECHOED], code=code, message=_filled(message, values or {}))
 
 
 def from_pydantic(errors: Iterable[Mapping[str, Any]]) -> list[WrongField]:
-    """Ninja's findings; `loc` begins with where it was ("body" and the argument's name, or "query")."""
+    """Read ninja's findings; `loc` begins with where it was ("body" and the argument's name, or "query")."""
     return [wrong_field(_field(error["loc"]), error["type"], error.get("ctx")) for error in errors]
 
 
 def from_action(refused: InvalidInput) -> list[WrongField]:
-    """The problems of an action, in the active language."""
+    """Read the problems of an action, in the active language."""
     return [
         WrongField(field=field, code=problem.code, message=str(problem.message))
         for field, problems in refused.problems.items()

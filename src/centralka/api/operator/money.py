@@ -1,4 +1,4 @@
-"""`/operator/top-ups`, `/operator/corrections`: what the operator books for a company by hand."""
+"""`/operator/top-ups`, `/operator/corrections`: bookings that the operator makes for a company by hand."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,7 +66,7 @@ def correct(request: OperatorRequest, wanted: Booking, key: Key = None) -> Statu
 
 @contextmanager
 def _in_words_of_the_request() -> Iterator[None]:
-    """The company is a field here, and the key a header."""
+    """Name wrong fields as the request does: the company is a field here, and the key a header."""
     try:
         yield
     except NotFound:

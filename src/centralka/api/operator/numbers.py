@@ -1,4 +1,4 @@
-"""`/operator/numbers`: the public numbers of the installation, and who has each."""
+"""`/operator/numbers`: the public numbers of the installation, and the company that has each."""
 
 from typing import Annotated
 
@@ -152,7 +152,7 @@ def delete_number(request: OperatorRequest, number_id: int) -> Status[None]:
 
 
 def _out(number: Number) -> OperatorNumberOut:
-    # What was added a moment ago is not counted: nobody shows it yet.
+    # Numbers added a moment ago are not counted: no account shows them yet.
     return OperatorNumberOut(
         id=number.pk,
         number=number.e164,

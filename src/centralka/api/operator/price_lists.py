@@ -1,4 +1,4 @@
-"""`/operator/price-lists`: what calls outside and accounts cost."""
+"""`/operator/price-lists`: the prices of calls outside and of accounts."""
 
 from decimal import Decimal
 from typing import Annotated, Any

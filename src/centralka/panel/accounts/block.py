@@ -1,4 +1,4 @@
-"""What the blocks of an account's form share. Each is a part of one form, with the same few names."""
+"""The blocks of an account's form: each is a part of one form, with the same few names."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,30 +20,30 @@ class AccountBlock(PanelForm):
 
     actor: Actor
     account: SipAccount | None
-    """None: a new one."""
+    """None: a new account."""
 
     @classmethod
     def typed(cls, account: SipAccount) -> dict[str, str]:
-        """An account's values as the form's fields hold them."""
+        """Return an account's values as the form's fields hold them."""
         values = current_input(account)
         return {name: _text(values[name]) for name in cls.base_fields if name in values}
 
     def offer(self) -> None:
-        """Put in what there is to choose from, and what the company says in place of the account."""
+        """Put in the choices, and what the company says in place of the account."""
 
     def wanted(self) -> dict[str, Any]:
-        """What was typed, in the words of `SipAccountInput`, without what the form refused."""
+        """Return what was typed, in the words of `SipAccountInput`, without what the form refused."""
         plain = FIELDS.intersection(self.cleaned_data).difference(*(_translated(part) for part in type(self).__mro__))
         return {name: self.cleaned_data[name] for name in plain if self.cleaned_data[name] is not None}
 
 
 def switches(fields: Mapping[str, forms.Field]) -> list[str]:
-    """Fields that a browser leaves out when they are off."""
+    """Return the fields that a browser leaves out when they are off."""
     return [name for name, field in fields.items() if isinstance(field.widget, forms.CheckboxInput)]
 
 
 def switch(on: bool) -> str:
-    """How a field holds that it is on, or off."""
+    """Return how a field holds that it is on, or off."""
     return "True" if on else ""
 
 

@@ -1,4 +1,4 @@
-"""What an account costs, as people are shown it before they agree."""
+"""The costs of an account, as people are shown them before they agree."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Consent:
 
     @property
     def prices(self) -> str:
-        """What is sent back with a yes, so that nobody agrees to prices that they did not see."""
+        """Return the prices to be sent back with a yes, so that nobody agrees to prices that they did not see."""
         return fingerprint(self.charges)
 
     @property

@@ -43,24 +43,24 @@ class AccountForm(OutsideBlock, ForwardingBlock, VoicemailBlock, GeneralBlock):
         return {**typed, **on_or_off, "version": self.account.version}
 
     def _remember_what_was_shown(self, account: SipAccount) -> None:
-        """So that a save that collides with somebody else's can tell what this person really changed."""
+        """Remember what was shown, so that after a collision the form can tell what this person really changed."""
         for name in self.typed(account):
             self.fields[name].show_hidden_initial = True
 
     @property
     def request_key(self) -> str:
-        """The key of this request; another extension in the same form, after going back, is another request."""
+        """Return the key of this request; another extension in the same form, after going back, is another request."""
         typed = self.cleaned_data.get("request", ""), self.cleaned_data.get("extension", "")
         return hashlib.sha256("\n".join(typed).encode()).hexdigest() if typed[0] else ""
 
     def wanted(self) -> dict[str, Any]:
-        """What was typed, in the words of `SipAccountInput`; a field that the form refused stays as it was."""
+        """Return what was typed, in the words of `SipAccountInput`; a field that the form refused stays as it was."""
         before = current_input(self.account) if self.account else asdict(SipAccountInput(extension="", name=""))
         return {**before, **super().wanted()}
 
 
 def as_it_was_typed(typed: QueryDict, actor: Actor, account: SipAccount | None = None) -> AccountForm:
-    """What was typed so far, not judged yet."""
+    """Return what was typed so far, not judged yet."""
     form = AccountForm(actor=actor, account=account)
     form.initial.update({name: typed[name] for name in form.fields if name in typed})
     form.initial.update({name: name in typed for name in switches(form.fields)})
@@ -70,7 +70,7 @@ def as_it_was_typed(typed: QueryDict, actor: Actor, account: SipAccount | None =
 
 
 def generated(typed: QueryDict, password: str, actor: Actor, account: SipAccount | None = None) -> AccountForm:
-    """What was typed so far, not judged yet, with a generated password in both of its fields."""
+    """Return what was typed so far, not judged yet, with a generated password in both of its fields."""
     form = as_it_was_typed(typed, actor, account)
     form.initial.update(password=password, confirmation=password, revealed=True)
     form.reveal_password()

@@ -16,7 +16,7 @@ from .block import AccountBlock
 
 
 class ForwardingBlock(AccountBlock):
-    """Where calls go that the account does not take."""
+    """The targets of calls that the account does not take."""
 
     TRANSLATED: tuple[str, ...] = tuple(FORWARD_FIELDS.values())
 

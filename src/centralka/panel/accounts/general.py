@@ -30,7 +30,7 @@ _KEEP = gettext_lazy(
 
 
 class GeneralBlock(AccountBlock):
-    """Who the account is, and what others see when it calls. Passwords survive a refused save."""
+    """The account's name, extension and password, and what others see of it. Passwords survive a refused save."""
 
     TRANSLATED: tuple[str, ...] = ("password", "internal_caller_id", "caller_id")
 
@@ -121,7 +121,7 @@ class GeneralBlock(AccountBlock):
             caller_id.choices = self._numbers()
 
     def _numbers(self) -> list[tuple[str, "str | _StrPromise"]]:
-        """The company's numbers and hiding them; before these what the account has, if it is neither."""
+        """List the company's numbers and hiding them; before these what the account has, if it is neither."""
         own = [(number.e164, grouped(number.e164)) for number in own_numbers(self.actor)]
         found: list[tuple[str, str | _StrPromise]] = [*own, (RESTRICTED, _("Restricted number"))]
         now = _caller_id(self.account) if self.account else found[0][0]

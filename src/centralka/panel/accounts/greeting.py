@@ -12,7 +12,7 @@ TOO_BIG = gettext_lazy("The file is bigger than 10 MB.")
 
 
 class GreetingForm(PanelForm):
-    """A WAV or MP3 file. What is in it is the action's to judge."""
+    """A WAV or MP3 file. The action judges what is in it."""
 
     file = forms.FileField(
         label=gettext_lazy("Upload your own greeting"),
@@ -25,12 +25,12 @@ class GreetingForm(PanelForm):
     )
 
     def clean_file(self) -> "UploadedFile[bytes]":
-        """By its size alone, so that nobody reads it into memory."""
+        """Judge the file by its size alone, so that it is not read into memory."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MAX_BYTES:
             raise forms.ValidationError(TOO_BIG, code="too_big")
         return file
 
     def content(self) -> bytes:
-        """The file, once it is known not to be too large."""
+        """Return the file, once it is known not to be too large."""
         return bytes(self.cleaned_data["file"].read())

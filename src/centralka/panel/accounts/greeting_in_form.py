@@ -30,10 +30,10 @@ class GreetingInForm(AccountBlock):
         ),
     )
     greeting_kept = forms.CharField(widget=forms.HiddenInput, required=False)
-    """Fetches the file that was chosen before."""
+    """The key that fetches the file that was chosen before."""
 
     greeting: KeptFile | None = None
-    """What is to be saved."""
+    """The greeting to be saved."""
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -55,7 +55,7 @@ class GreetingInForm(AccountBlock):
             self.add_error("greeting_file", forms.ValidationError(str(problem.message), code=problem.code))
 
     def save_greeting(self, account: SipAccount) -> None:
-        """In the transaction of the rest."""
+        """Save the greeting, in the transaction of the rest."""
         if self.greeting is not None:
             voicemail.set_greeting(self.actor, account.pk, self.greeting.wav)
 
@@ -67,6 +67,6 @@ class GreetingInForm(AccountBlock):
             self.data = data
 
     def forget_greeting(self) -> None:
-        """It is saved."""
+        """Forget the file: it is saved."""
         if self.greeting is not None and self.actor.person:
             forget(self.actor.person.pk)

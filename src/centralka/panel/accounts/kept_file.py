@@ -18,7 +18,7 @@ _SALT = "panel.kept-greeting"
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """What was chosen: its name on that person's computer, and the sound."""
+    """The chosen file: its name on that person's computer, and the sound."""
 
     name: str
     wav: bytes
@@ -26,7 +26,7 @@ class KeptFile:
 
 
 def keep(person_id: int, file: KeptFile) -> str:
-    """Put the file aside in place of an earlier one of this person; gives what fetches it."""
+    """Put the file aside in place of an earlier one of this person. Returns the key that fetches it."""
     folder = _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _forget_old(folder)
@@ -35,7 +35,7 @@ def keep(person_id: int, file: KeptFile) -> str:
 
 
 def kept(person_id: int, ticket: str) -> KeptFile | None:
-    """The person's file; None if it is not there any more."""
+    """Return the person's file; None if it is not there any more."""
     try:
         owner, name = TimestampSigner(salt=_SALT).unsign_object(ticket, max_age=_HOUR)
         return KeptFile(name, (_folder() / str(person_id)).read_bytes()) if owner == person_id else None
@@ -44,7 +44,7 @@ def kept(person_id: int, ticket: str) -> KeptFile | None:
 
 
 def forget(person_id: int) -> None:
-    """It was saved."""
+    """Forget the file: it was saved."""
     (_folder() / str(person_id)).unlink(missing_ok=True)
 
 

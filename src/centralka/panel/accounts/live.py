@@ -23,13 +23,13 @@ READ_EVERY = 0.5
 
 @dataclass
 class Watch(Listeners):
-    """What all listeners of this process share, with the last answer to the small statement."""
+    """The one look for all listeners of this process, with the last answer to the small statement."""
 
     read_at: float = float("-inf")
     mark: Mark | None = None
 
     async def current(self) -> Mark | None:
-        """The newest mark; read from the database for the first listener that asks in each half second."""
+        """Return the newest mark; read from the database for the first listener that asks in each half second."""
         if monotonic() - self.read_at >= READ_EVERY:
             self.read_at = monotonic()
             self.mark = await self.ask(registrations_mark)
@@ -64,14 +64,14 @@ class Rows:
 
 
 async def stream(actor: Actor, account_ids: list[int], language: str, *, phones: bool = False) -> AsyncIterator[str]:
-    """What a browser gets: how soon to come back should this break off, then the states."""
+    """Send a browser how soon to come back should this break off, then the states."""
     yield COME_BACK
     async for event in states(actor, account_ids, language, phones=phones):
         yield event
 
 
 async def states(actor: Actor, account_ids: list[int], language: str, *, phones: bool = False) -> AsyncIterator[str]:
-    """Events with the states of these accounts.
+    """Make events with the states of these accounts.
 
     `phones`: also the list of each account's phones, which only the page of one account shows.
     """
@@ -82,7 +82,7 @@ async def states(actor: Actor, account_ids: list[int], language: str, *, phones:
 
 
 def _states(actor: Actor, account_ids: list[int], language: str, phones: bool) -> States:
-    """Element id → what stands in it now."""
+    """Return the present content of each element, by its id."""
     found = registrations_snapshot(actor, account_ids)
     parts = ["state", "phones"] if phones else ["state"]
     registered = registered_count(actor)

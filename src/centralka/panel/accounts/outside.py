@@ -16,7 +16,7 @@ INHERIT = "inherit"
 
 
 class OutsideBlock(AccountBlock):
-    """How far and how dearly the account may call. A PIN survives a refused save."""
+    """Where and at what price the account may call. A PIN survives a refused save."""
 
     TRANSLATED: tuple[str, ...] = ("international", "max_rate", "outbound_pin")
 
@@ -64,7 +64,7 @@ class OutsideBlock(AccountBlock):
 
     @property
     def has_pin(self) -> bool:
-        """Whether a PIN is kept already."""
+        """Tell whether a PIN is kept already."""
         return bool(self.account and self.account.outbound_pin_digest)
 
     def clean(self) -> dict[str, Any]:

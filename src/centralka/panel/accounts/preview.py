@@ -1,4 +1,4 @@
-"""HTMX: what would happen to a call, were the account saved as its form stands; drawn beside the form."""
+"""HTMX: draw beside the form what would happen to a call, were the account saved as its form stands."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,14 +27,14 @@ _OTHER = {Caller.OUTSIDE: Caller.COLLEAGUE, Caller.COLLEAGUE: Caller.OUTSIDE}
 @require_POST
 @tenant_page(Role.MANAGER)
 def new_account_preview(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """For the account that is being made."""
+    """Draw the preview for an account that is being made."""
     return _preview(request, actor, None)
 
 
 @require_POST
 @tenant_page(Role.MANAGER)
 def account_preview(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
-    """For an account that is being changed."""
+    """Draw the preview for an account that is being changed."""
     return _preview(request, actor, sip_accounts.sip_account(actor, account_id))
 
 
@@ -57,13 +57,13 @@ def _preview(request: HttpRequest, actor: Actor, account: SipAccount | None) -> 
 
 
 def _chosen_caller(request: HttpRequest) -> Caller | None:
-    """Who is to call; None as long as somebody leaves it to the panel, whose choice changes with the forwards."""
+    """Return the chosen caller; None as long as the panel is to choose, whose choice changes with the forwards."""
     said = request.POST.get("preview_caller")
     return Caller(said) if said in set(Caller) and said != request.POST.get("preview_otherwise") else None
 
 
 def _answer(actor: Actor, form: AccountForm, caller: Caller | None) -> tuple[Facts, Plan] | None:
-    """None: something is wrong with the form, which is said when it is saved and not while it is filled in."""
+    """Draw the answer; None: something is wrong with the form, which is said when it is saved, not before."""
     if not form.is_valid() and set(form.errors) - SECRETS:
         return None
     account_id = form.account.pk if form.account else None

@@ -39,15 +39,15 @@ from .live import stream
 
 PAGE = 50
 REGISTERED = {"yes": True, "no": False}
-"""How the list is narrowed to accounts with a phone, or without."""
+"""The filters of the list: accounts with a phone, or without."""
 MAILS = 5
-"""The last mails that an account's page shows."""
+"""How many of the last mails an account's page shows."""
 
 
 @require_GET
 @tenant_page()
 def accounts(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The list; for HTMX only the part that a search changes."""
+    """Show the list; for HTMX only the part that a search changes."""
     search = request.GET.get("search", "")
     shown, order = request.GET.get("registered", ""), request.GET.get("order", "")
     found = actions.listed(
@@ -75,7 +75,7 @@ def accounts(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_GET
 @tenant_page()
 async def account_states(request: HttpRequest, actor: Actor) -> StreamingHttpResponse:
-    """The live states of the accounts that a page shows."""
+    """Push the live states of the accounts that a page shows."""
     wanted = request.GET.get("accounts", "")[:1000].split(",")
     ids = [int(text) for text in wanted if text.isascii() and text.isdigit() and len(text) < 19][: 2 * PAGE]
     language = get_language() or settings.LANGUAGE_CODE
@@ -85,7 +85,7 @@ async def account_states(request: HttpRequest, actor: Actor) -> StreamingHttpRes
 @require_GET
 @tenant_page()
 def account(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
-    """One account: its settings, its phones, how to connect another one."""
+    """Show one account: its settings, its phones, how to connect another phone."""
     return _account(request, actor, actions.sip_account(actor, account_id), GreetingForm())
 
 
@@ -111,7 +111,7 @@ def _account(request: HttpRequest, actor: Actor, found: SipAccount, greeting_for
 @require_POST
 @tenant_page(Role.MANAGER)
 def greeting_upload(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
-    """Another own greeting; one that is refused leaves the old one."""
+    """Take another own greeting; a file that is refused leaves the old greeting."""
     found, form = actions.sip_account(actor, account_id), GreetingForm(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -127,7 +127,7 @@ def greeting_upload(request: HttpRequest, actor: Actor, account_id: int) -> Http
 @require_safe
 @tenant_page(Role.MANAGER)
 def greeting_audio(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
-    """The own greeting, to listen to."""
+    """Send the own greeting, to listen to."""
     greeting = voicemail.greeting(actor, account_id)
     if greeting is None:
         raise NotFound
@@ -136,7 +136,7 @@ def greeting_audio(request: HttpRequest, actor: Actor, account_id: int) -> HttpR
 
 @tenant_page(Role.MANAGER)
 def greeting_remove(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
-    """Asks, then lets the system's greeting be played again."""
+    """Ask, then let the system's greeting be played again."""
     found = actions.sip_account(actor, account_id)
     if request.method != "POST":
         return render(request, "panel/accounts/greeting_remove.html", {"account": found})
@@ -148,7 +148,7 @@ def greeting_remove(request: HttpRequest, actor: Actor, account_id: int) -> Http
 @require_POST
 @tenant_page(Role.MANAGER)
 def test_mail(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
-    """Mail something to where the account's messages are mailed."""
+    """Mail a test to the address of the account's messages."""
     actions.sip_account(actor, account_id)
     try:
         mail = send_test_mail(actor, account_id)
@@ -169,7 +169,7 @@ def _say_of_test(request: HttpRequest, mail: Mail) -> None:
 
 @tenant_page(Role.MANAGER)
 def account_add(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The empty form, what was typed into it, and the question whether its costs are agreed to."""
+    """Show the empty form, what was typed into it, and the question whether its costs are agreed to."""
     if request.method != "POST":
         return _form(request, actor, AccountForm(actor=actor))
     if "generate" in request.POST:
@@ -208,7 +208,7 @@ def _made(request: HttpRequest, actor: Actor, form: AccountForm) -> SipAccount:
 
 @tenant_page(Role.MANAGER)
 def account_change(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
-    """The form of an account that exists."""
+    """Show the form of an account that exists."""
     found = actions.sip_account(actor, account_id)
     if request.method != "POST":
         return _form(request, actor, AccountForm(actor=actor, account=found))
@@ -273,20 +273,20 @@ def _form(
 
 
 def _with_password(request: HttpRequest, account: SipAccount, form: AccountForm, *, added: bool) -> HttpResponse:
-    """What to type into the phone. The answer to the POST itself: a redirect would have to store the password."""
+    """Show what to type into the phone, in answer to the POST itself: a redirect would have to store the password."""
     context = {"account": account, "password": form.cleaned_data["password"], "added": added, **_server(request)}
     return render(request, "panel/accounts/saved.html", context)
 
 
 def _server(request: HttpRequest) -> dict[str, object]:
-    """Where a phone registers."""
+    """Return the server at which a phone registers."""
     usual = sip_addresses(request.get_host())[0]
     return {"server": usual.host, "port": usual.port}
 
 
 @tenant_page(Role.MANAGER)
 def account_delete(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
-    """Asks, says what goes with the account, and deletes on POST."""
+    """Ask, say what goes with the account, and delete on POST."""
     found = actions.sip_account(actor, account_id)
     if request.method != "POST":
         context = {
@@ -309,7 +309,7 @@ def account_delete(request: HttpRequest, actor: Actor, account_id: int) -> HttpR
 @require_POST
 @tenant_page(Role.MANAGER)
 def password_generated(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """HTMX: both password fields, filled with a generated one."""
+    """HTMX: fill both password fields with a generated password."""
     form = generated(request.POST, generate_password(), actor)
     return render(request, "panel/accounts/password_fields.html", {"form": form, "just_generated": True})
 
@@ -317,7 +317,7 @@ def password_generated(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_POST
 @tenant_page(Role.MANAGER)
 def password_check(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """HTMX: what is wrong with the password, judged while it is typed as saving will judge it."""
+    """HTMX: tell what is wrong with the password, judged while it is typed as saving will judge it."""
     typed = request.POST.get("password", "")
     wanted = SipAccountInput(
         extension=request.POST.get("extension", "").strip(), name=request.POST.get("name", "").strip(), password=typed

@@ -14,7 +14,7 @@ class VoicemailBlock(GreetingInForm):
     """The mailbox, its PIN, its mail and its greeting."""
 
     FIRST = ("voicemail_enabled", "voicemail_pin", "voicemail_email", "greeting_file", "greeting_kept")
-    """In this order, before the block's other fields."""
+    """Fields in this order, before the block's other fields."""
     TRANSLATED: tuple[str, ...] = ("voicemail_pin",)
 
     voicemail_enabled = forms.BooleanField(
@@ -51,7 +51,7 @@ class VoicemailBlock(GreetingInForm):
 
     @property
     def has_mailbox_pin(self) -> bool:
-        """Whether a PIN of the mailbox is kept already."""
+        """Tell whether a PIN of the mailbox is kept already."""
         return bool(self.account and self.account.voicemail_pin_digest)
 
     def wanted(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who calls whom, and when."""
+"""The form of a call plan: caller, called number, and when."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -72,7 +72,7 @@ class CallPlanForm(PanelForm):
         return [(extension, f"{extension} {name}") for extension, name in found]
 
     def _offer(self) -> None:
-        """Lists where they are short."""
+        """Offer lists where they are short."""
         who, to = self.fields["who"], self.fields["to"]
         if isinstance(who, PickedField):
             who.choices = [(OUTSIDE, _("Somebody outside")), (_("Extensions"), self.accounts)]
@@ -82,9 +82,9 @@ class CallPlanForm(PanelForm):
             to.widget = PickerWidget(self.callees, {"aria-required": "true"})
 
     def _first_question(self) -> dict[str, str] | None:
-        """What most people want to know: what happens to those who call from outside, else among colleagues.
+        """Ask what most people want to know: what happens to callers from outside, else among colleagues.
 
-        None where nobody can be called yet: then nothing is asked, and nothing is wrong.
+        None where there is nothing to call yet: then nothing is asked, and nothing is wrong.
         """
         extensions = list(self.callers.accounts().values_list("extension", flat=True)[:2])
         pointing = own_numbers(self.actor).filter(sip_account__isnull=False).values_list("e164", flat=True).first()
@@ -95,12 +95,12 @@ class CallPlanForm(PanelForm):
         return {"who": extensions[1] if inside else OUTSIDE, "to": to, "at": timezone.localtime().strftime(_MINUTE)}
 
     def clean_to(self) -> str:
-        """What is dialled: an extension or a number, also where the list's words for it stand in the field."""
+        """Read what is dialled: an extension or a number, also where the list's words for it stand in the field."""
         typed: str = self.cleaned_data["to"]
         return value_meant(self.callees, typed) or typed
 
     def answer(self) -> tuple[Facts, Plan] | None:
-        """What would happen; None when something is wrong, which the form then says beside the field."""
+        """Plan the call; None when something is wrong, which the form then says beside the field."""
         if not self.is_valid():
             return None
         try:

@@ -14,7 +14,7 @@ from .forms import CallPlanForm
 @require_GET
 @tenant_page()
 def call_plan(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Who calls whom and when; for HTMX only the answer."""
+    """Show the form and the plan; for HTMX only the answer."""
     form = CallPlanForm(request.GET, actor)
     answer = form.answer()
     context = {"form": form, "picture": picture_of(*answer) if answer else None, "at": answer and answer[0].now}

@@ -12,11 +12,11 @@ from centralka.store.models import CallRecord
 from ..periods import PeriodForm
 
 MISSED = "missed"
-"""Among the outcomes: calls to somebody here that nobody took, whatever became of them."""
+"""Among the outcomes: calls to an account here that nobody took, whatever became of them."""
 
 
 class CallsForm(PeriodForm):
-    """Which calls."""
+    """The form with the filters of calls."""
 
     direction = forms.ChoiceField(
         label=gettext_lazy("Direction"),
@@ -34,7 +34,7 @@ class CallsForm(PeriodForm):
     number = forms.CharField(label=gettext_lazy("Number or name"), required=False)
 
     def wanted(self, actor: Actor) -> CallFilter | None:
-        """The filter; None when something is wrong, which the form then says beside the field."""
+        """Return the filter; None when something is wrong, which the form then says beside the field."""
         if not self.is_valid():
             return None
         given = self.cleaned_data

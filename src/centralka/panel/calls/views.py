@@ -38,7 +38,7 @@ _TRANSFERS = {Why.BLIND_TRANSFER, Why.ATTENDED_TRANSFER}
 @require_GET
 @tenant_page()
 def calls(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The history, newest first; for HTMX only the part that a filter changes."""
+    """Show the history, newest first; for HTMX only the part that a filter changes."""
     form = CallsForm(request.GET)
     wanted = form.wanted(actor)
     page = page_of(actions.call_records(actor, wanted), request.GET.get("page"), PAGE) if wanted else Page([], 1, False)
@@ -53,7 +53,7 @@ def calls(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_GET
 @tenant_page()
 def call(request: HttpRequest, actor: Actor, call_id: str) -> HttpResponse:
-    """One call: when, how long, what it cost, which phones and trunks it went to, and why it went where it went."""
+    """Show one call: when, how long, what it cost, to which phones and trunks it went, and why it went there."""
     record = actions.call_record(actor, call_id)
     people = people_of(actor, [record])
     legs = [_leg(leg, people) for leg in record.targets]
@@ -102,7 +102,7 @@ def call_hang_up(request: HttpRequest, actor: Actor, call_id: str) -> HttpRespon
 @require_GET
 @tenant_page()
 async def calls_csv(request: HttpRequest, actor: Actor) -> HttpResponse | StreamingHttpResponse:
-    """The filtered history as a file."""
+    """Send the filtered history as a file."""
     wanted = await sync_to_async(CallsForm(request.GET).wanted)(actor)
     if wanted is None:
         return HttpResponse(status=400)

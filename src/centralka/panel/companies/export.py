@@ -21,7 +21,7 @@ from ..tables.people import People
 
 
 def export(operator: Operator, company: Tenant, language: str, vat: Decimal) -> IO[bytes]:
-    """A ZIP file of company, calls, bookings and recordings, at its beginning. `vat`: in percent."""
+    """Write a ZIP file of company, calls, bookings and recordings, at its beginning. `vat`: in percent."""
     file = TemporaryFile()  # noqa: SIM115  # the answer closes it
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         _write_json(archive, "firma.json", actions.company_data(operator, company))

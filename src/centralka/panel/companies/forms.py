@@ -20,7 +20,7 @@ _SWITCH = {"role": "switch"}
 
 
 class CompanyForm(PanelForm):
-    """The company, and who decides in it."""
+    """The company and its first owner."""
 
     name = text_field(gettext_lazy("Company name"))
     slug = text_field(
@@ -42,7 +42,7 @@ class CompanyForm(PanelForm):
     )
 
     def wanted(self) -> dict[str, Any]:
-        """What was typed, in the words of `actions.tenants.tenants.add_tenant_with_owner`."""
+        """Return what was typed, in the words of `actions.tenants.tenants.add_tenant_with_owner`."""
         return self.given(slug="", name="", language="pl", email="", person_name="")
 
 
@@ -96,7 +96,7 @@ class CompanyChangeForm(PanelForm):
             field.show_hidden_initial = True
 
     def changes(self) -> dict[str, Any]:
-        """What was changed, in the words of `actions.tenants.tenants.change_tenant`."""
+        """Return what was changed, in the words of `actions.tenants.tenants.change_tenant`."""
         given = {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
         if "price_list" in given:
             given["price_list"] = int(given["price_list"]) if given["price_list"] else None
@@ -144,7 +144,7 @@ class BookingForm(PanelForm):
         super().add_problems(refusal)
 
     def wanted(self) -> dict[str, Any]:
-        """What was typed, in the words of `actions.money.top_up`."""
+        """Return what was typed, in the words of `actions.money.top_up`."""
         return self.given(net=Decimal(1), note="") | {"key": self.cleaned_data.get("key") or None}
 
 

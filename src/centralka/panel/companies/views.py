@@ -35,7 +35,7 @@ PAGE = 50
 @require_GET
 @operator_page
 def companies(request: HttpRequest, operator: Operator) -> HttpResponse:
-    """The customers, or those that were deleted; for HTMX only the part that a search changes."""
+    """List the customers, or the deleted companies; for HTMX only the part that a search changes."""
     search, closed = request.GET.get("search", ""), "closed" in request.GET
     page = page_of(actions.tenants(operator, search=search, closed=closed), request.GET.get("page"), PAGE)
     context = {"page": page, "search": search, "closed": closed, "any_closed": actions.any_closed(operator)}
@@ -44,14 +44,14 @@ def companies(request: HttpRequest, operator: Operator) -> HttpResponse:
 
 
 def _judge_owner_too(operator: Operator, form: CompanyForm, password: str) -> None:
-    """A company that is refused hides what is wrong with its owner; so ask again for one that is right."""
+    """Judge the owner too: a refused company hides what is wrong with its owner, so ask again with a right one."""
     right = {"slug": f"x{token_hex(8)}", "name": "x", "language": "pl"}
     form.carry_out(lambda: actions.add_tenant_with_owner(operator, **{**form.wanted(), **right}, password=password))
 
 
 @operator_page
 def company_add(request: HttpRequest, operator: Operator) -> HttpResponse:
-    """The form, and after it the owner's first password, shown once."""
+    """Show the form, and after it the owner's first password, once."""
     form = CompanyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         password = generate_password()
@@ -67,7 +67,7 @@ def company_add(request: HttpRequest, operator: Operator) -> HttpResponse:
 @require_GET
 @operator_page
 def company(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
-    """One company: its money with its bookings, and what the operator decided about it."""
+    """Show one company: its money with its bookings, and what the operator decided about it."""
     found = actions.tenant(operator, tenant_id)
     page = page_of(money.ledger_of(operator, tenant_id), request.GET.get("page"), PAGE)
     context = {
@@ -84,7 +84,7 @@ def company(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpRes
 
 @operator_page
 def company_change(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
-    """What the operator decides about a company."""
+    """Change what the operator decides about a company."""
     found = actions.customer(operator, tenant_id)
     data = request.POST if request.method == "POST" else None
     form = CompanyChangeForm(data, company=found, price_lists=price_lists(operator))
@@ -99,7 +99,7 @@ def company_change(request: HttpRequest, operator: Operator, tenant_id: int) -> 
 
 @operator_page
 def company_book(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
-    """A top-up or a correction; a double click books it once."""
+    """Book a top-up or a correction; a double click books it once."""
     found = actions.tenant(operator, tenant_id)
     form = BookingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
@@ -114,7 +114,7 @@ def company_book(request: HttpRequest, operator: Operator, tenant_id: int) -> Ht
 
 @operator_page
 def company_block(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
-    """Asks for the reason, then blocks; or changes the reason."""
+    """Ask for the reason, then block; or change the reason."""
     found = actions.customer(operator, tenant_id)
     form = BlockForm(request.POST if request.method == "POST" else None, initial={"reason": found.block_reason})
     if request.method == "POST":
@@ -130,7 +130,7 @@ def company_block(request: HttpRequest, operator: Operator, tenant_id: int) -> H
 @require_POST
 @operator_page
 def company_unblock(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
-    """Lets the company call and change things again."""
+    """Let the company call and change things again."""
     found = unblock(operator, tenant_id)
     messages.success(request, _("%(company)s is not blocked any more.") % {"company": found.name})
     return redirect("company", tenant_id)
@@ -139,7 +139,7 @@ def company_unblock(request: HttpRequest, operator: Operator, tenant_id: int) ->
 @require_GET
 @operator_page
 def company_export(request: HttpRequest, operator: Operator, tenant_id: int) -> FileResponse:
-    """Everything of the company in one file."""
+    """Send everything of the company in one file."""
     found = actions.tenant(operator, tenant_id)
     file = export(operator, found, get_language() or settings.LANGUAGE_CODE, vat_percent())
     name = f"{found.slug}-{timezone.localdate():%Y-%m-%d}.zip"
@@ -148,7 +148,7 @@ def company_export(request: HttpRequest, operator: Operator, tenant_id: int) -> 
 
 @operator_page
 def company_delete(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
-    """Says what goes and what stays, asks, then deletes."""
+    """Say what goes and what stays, ask, then delete."""
     found = actions.customer(operator, tenant_id)
     problem = deletion.no_deletion(operator, tenant_id)
     if request.method == "POST":
@@ -165,7 +165,7 @@ def company_delete(request: HttpRequest, operator: Operator, tenant_id: int) -> 
 
 @operator_page
 def owner_password(request: HttpRequest, operator: Operator, tenant_id: int, membership_id: int) -> HttpResponse:
-    """Asks, then gives an owner who forgot theirs a new first password, shown once."""
+    """Ask, then give an owner who forgot their password a new first one, shown once."""
     found, owner = actions.tenant(operator, tenant_id), actions.owner(operator, tenant_id, membership_id)
     problem = actions.no_owner_reset(operator, owner)
     context = {"company": found, "member": owner, "problem": problem}

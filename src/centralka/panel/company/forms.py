@@ -15,7 +15,7 @@ _TOO_MANY_MINUTES = 1_000_000
 
 
 class SettingsForm(PanelForm):
-    """What the company is called and which language it speaks."""
+    """The company's name and language."""
 
     name = text_field(gettext_lazy("Company name"))
     language = forms.ChoiceField(
@@ -26,7 +26,7 @@ class SettingsForm(PanelForm):
 
 
 class OutsideForm(PanelForm):
-    """Where and for how much accounts call that have no setting of their own."""
+    """Where and for how much accounts without a setting of their own may call."""
 
     international = forms.ChoiceField(
         label=gettext_lazy("International calls"),
@@ -70,18 +70,18 @@ class TalkForm(PanelForm):
     )
 
     def clean_file(self) -> "UploadedFile[bytes] | None":
-        """Refuse a file by its size alone, so that nobody reads it into memory."""
+        """Refuse a file by its size alone, so that it is not read into memory."""
         file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if file is not None and (file.size or 0) > MAX_BYTES:
             raise forms.ValidationError(gettext_lazy("The file is bigger than 10 MB."), code="too_big")
         return file
 
     def clean_longest_call(self) -> int:
-        """The longest call in seconds. More digits than any number of minutes has are too much in every unit."""
+        """Read the longest call in seconds. More digits than any number of minutes has are too much in every unit."""
         return min(int(self.cleaned_data["longest_call"]), _TOO_MANY_MINUTES) * 60
 
     @property
     def upload(self) -> bytes | None:
-        """The chosen file; None if there is none, or too large a one."""
+        """Return the chosen file; None if there is none, or it is too large."""
         file = self.cleaned_data.get("file")
         return bytes(file.read()) if file else None

@@ -22,7 +22,7 @@ from .forms import OutsideForm, SettingsForm, TalkForm
 
 @tenant_page(Role.MANAGER)
 def company_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The company's name and language."""
+    """Change the company's name and language."""
     now = {"name": actor.tenant.name, "language": actor.tenant.language}
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
@@ -35,7 +35,7 @@ def company_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @tenant_page(Role.MANAGER)
 def outside_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Zewnętrzne: how far and for how much accounts may call, unless they have a setting of their own."""
+    """Zewnętrzne: change where and for how much accounts may call, unless they have a setting of their own."""
     now = {"international": actor.tenant.international, "max_rate": actor.tenant.max_rate}
     form = OutsideForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
@@ -50,7 +50,7 @@ def outside_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @tenant_page(Role.MANAGER)
 def talk_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """W czasie rozmowy: how long a call may last, and what is heard on hold."""
+    """W czasie rozmowy: change how long a call may last, and what is heard on hold."""
     now = {"hold_sound": actor.tenant.hold_sound, "longest_call": actor.tenant.longest_call}
     sent = request.method == "POST"
     form = TalkForm(request.POST if sent else None, request.FILES if sent else None, initial=_in_minutes(now))
@@ -78,7 +78,7 @@ def _save_talks(actor: Actor, form: TalkForm, now: dict[str, Any]) -> Tenant:
 @require_safe
 @tenant_page(Role.MANAGER)
 def hold_music_audio(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The own file, to listen to."""
+    """Send the own file, to listen to."""
     own = hold_music.own_file(actor)
     if own is None:
         raise NotFound
@@ -87,7 +87,7 @@ def hold_music_audio(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @tenant_page(Role.MANAGER)
 def hold_music_remove(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Asks, then lets Centralka's music be played again."""
+    """Ask, then let Centralka's music be played again."""
     if request.method != "POST":
         return render(request, "panel/company/hold_music_remove.html")
     hold_music.remove_own_file(actor)

@@ -30,7 +30,7 @@ PAGE = 50
 @require_GET
 @tenant_page()
 def external_numbers(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The list, with who forwards to each."""
+    """Show the list, with the accounts that forward to each number."""
     forwards = Forward.objects.select_related("sip_account").order_by("sip_account__extension_number", "condition")
     found = actions.external_numbers(actor).prefetch_related(Prefetch("forwarded_from", forwards, to_attr="pointing"))
     return render(request, "panel/external_numbers/list.html", {"page": page_of(found, request.GET.get("page"), PAGE)})
@@ -38,7 +38,7 @@ def external_numbers(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @tenant_page(Role.MANAGER)
 def external_number_add(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """A page of its own; for HTMX the form in the dialog over an account's form."""
+    """Show a page of its own; for HTMX the form in the dialog over an account's form."""
     if cast(PanelRequest, request).htmx:
         return _add_quickly(request, actor)
     form = ExternalNumberForm(request.POST if request.method == "POST" else None)
@@ -66,7 +66,7 @@ def _made(actor: Actor, form: ExternalNumberForm) -> ExternalNumber | None:
 
 @tenant_page(Role.MANAGER)
 def external_number_delete(request: HttpRequest, actor: Actor, number_id: int) -> HttpResponse:
-    """Asks, says who forwards there, and deletes on POST."""
+    """Ask, say which accounts forward there, and delete on POST."""
     found = actions.external_number(actor, number_id)
     if request.method != "POST":
         context = {"number": found, "forwards": forwards_to_external(found)}

@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 WIDTH, HEIGHT = 1000, 200
 """Units of the picture; it is stretched, so they are no pixels."""
 _GAP = Decimal("0.25")
-"""Of a bar's room that stays empty."""
+"""The part of a bar's room that stays empty."""
 _STEPS = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
 _LOWEST_SCALE = Decimal("0.10")
 
@@ -47,12 +47,12 @@ class Chart:
 
     @property
     def table(self) -> list[Bar]:
-        """The days that cost something, the newest first."""
+        """Return the days that cost something, the newest first."""
         return [bar for bar in reversed(self.bars) if bar.amount]
 
 
 def chart_of(days: Sequence[tuple[date, Decimal]]) -> Chart:
-    """`days`: each with what was spent on it, PLN gross, in order; at least one."""
+    """Draw the chart. `days`: each with what was spent on it, PLN gross, in order; at least one."""
     top = _round_top(max(amount for _day, amount in days))
     room = Decimal(WIDTH) / len(days)
     bars = [_bar(number, day, amount, room, top) for number, (day, amount) in enumerate(days)]
@@ -70,6 +70,6 @@ def _unit(value: Decimal) -> str:
 
 
 def _round_top(highest: Decimal) -> Decimal:
-    """The next of …, 1, 2, 5, 10, 20, … above the highest bar."""
+    """Return the next of …, 1, 2, 5, 10, 20, … above the highest bar."""
     power = Decimal(10) ** (max(highest, _LOWEST_SCALE).log10().to_integral_value(ROUND_CEILING) - 1)
     return next(step * power for step in _STEPS if step * power >= max(highest, _LOWEST_SCALE))

@@ -10,7 +10,7 @@ from ..periods import PeriodForm
 
 
 class LedgerForm(PeriodForm):
-    """Which bookings."""
+    """The form with the filters of bookings."""
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"),
@@ -19,7 +19,7 @@ class LedgerForm(PeriodForm):
     )
 
     def wanted(self) -> LedgerFilter | None:
-        """The filter; None when something is wrong, which the form then says beside the field."""
+        """Return the filter; None when something is wrong, which the form then says beside the field."""
         if not self.is_valid():
             return None
         period = self.days()

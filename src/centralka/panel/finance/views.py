@@ -32,7 +32,7 @@ _CHARTED = 30
 @require_GET
 @tenant_page(Role.MANAGER)
 def finance(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Balance, chart and ledger; for HTMX only the part that a filter changes."""
+    """Show balance, chart and ledger; for HTMX only the part that a filter changes."""
     form, vat = LedgerForm(request.GET), vat_percent()
     wanted = form.wanted()
     page = page_of(actions.ledger(actor, wanted), request.GET.get("page"), PAGE) if wanted else Page([], 1, False)
@@ -50,7 +50,7 @@ def finance(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _chart(actor: Actor, form: LedgerForm, vat: Decimal) -> Chart | None:
-    """What calls and fees cost on each of the days that are looked at; None where nothing did."""
+    """Draw what calls and fees cost on each of the chosen days; None where nothing did."""
     period, today = form.days(), timezone.localdate()
     last = period.last or today
     first = period.first or last - timedelta(days=_CHARTED - 1)
@@ -62,7 +62,7 @@ def _chart(actor: Actor, form: LedgerForm, vat: Decimal) -> Chart | None:
 @require_GET
 @tenant_page(Role.MANAGER)
 async def ledger_csv(request: HttpRequest, actor: Actor) -> HttpResponse | StreamingHttpResponse:
-    """The filtered ledger as a file."""
+    """Send the filtered ledger as a file."""
     wanted = LedgerForm(request.GET).wanted()
     if wanted is None:
         return HttpResponse(status=400)

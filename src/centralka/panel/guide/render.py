@@ -24,18 +24,18 @@ _LIST = re.compile(r"(-|\d+\.) ")
 
 
 def guide(language: str) -> SafeString:
-    """The whole guide; `language` is "pl" or "en"."""
+    """Render the whole guide; `language` is "pl" or "en"."""
     text = (DOCS / f"guide.{'pl' if language == 'pl' else 'en'}.md").read_text()
     return mark_safe("\n".join(_block(block) for block in _blocks(text)))  # noqa: S308 (every text is escaped)
 
 
 def anchors(language: str) -> list[str]:
-    """The parts of the guide that can be linked to, in their order."""
+    """Return the parts of the guide that can be linked to, in their order."""
     return _ANCHOR.findall((DOCS / f"guide.{language}.md").read_text())
 
 
 def _blocks(text: str) -> Iterator[list[str]]:
-    """What stands between blank lines; a heading is one by itself, code keeps its blank lines."""
+    """Cut the text at blank lines; a heading is a block by itself, code keeps its blank lines."""
     block: list[str] = []
     in_code = False
     for line in [*text.splitlines(), ""]:
@@ -91,7 +91,7 @@ def _cells(cells: list[str]) -> str:
 
 
 def _inline(text: str) -> str:
-    """The text with its marks; what stands between backquotes is taken as it is."""
+    """Render a text with its marks; text between backquotes is taken as it is."""
     parts = re.split(r"`([^`]*)`", text)
     return "".join(f"<code>{escape(part)}</code>" if index % 2 else _marked(part) for index, part in enumerate(parts))
 

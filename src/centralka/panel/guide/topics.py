@@ -1,4 +1,4 @@
-"""Which part of the guide is about which page."""
+"""The part of the guide that is about each page."""
 
 _OF_PAGE = {
     "account_add": "account-add",
@@ -27,5 +27,5 @@ TOPICS = {*_OF_PAGE.values(), *_OF_GROUP.values(), START}
 
 
 def topic_of(page: str, group: str) -> str:
-    """The anchor for a page. `page`: the name of its address; `group`: the first part of it."""
+    """Return the anchor for a page. `page`: the name of its address; `group`: the first part of it."""
     return _OF_PAGE.get(page) or _OF_GROUP.get(group, START)

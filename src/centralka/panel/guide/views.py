@@ -16,5 +16,5 @@ from .render import guide
 @require_GET
 @person_page
 def guide_page(request: HttpRequest, person: Person) -> HttpResponse:
-    """The whole of it; each page of the panel links to its part."""
+    """Show the whole guide; each page of the panel links to its part."""
     return render(request, "panel/guide.html", {"guide": guide(get_language() or "pl")})

@@ -1,4 +1,4 @@
-"""What holds for the whole installation."""
+"""Settings of the whole installation."""
 
 from django.utils.translation import gettext_lazy
 

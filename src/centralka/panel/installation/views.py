@@ -17,7 +17,7 @@ from .forms import InstallationForm
 
 @operator_page
 def installation(request: HttpRequest, operator: Operator) -> HttpResponse:
-    """The VAT rate."""
+    """Change the VAT rate."""
     initial = {"vat_percent": vat.vat_percent()}
     form = InstallationForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":

@@ -30,14 +30,14 @@ _NO_ACCOUNT = 0
 @require_GET
 @tenant_page()
 def numbers(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The list; a manager says at each number where it rings."""
+    """Show the list; a manager says at each number where it rings."""
     return _list(request, actor)
 
 
 @require_POST
 @tenant_page(Role.MANAGER)
 def number_target(request: HttpRequest, actor: Actor, number_id: int) -> HttpResponse:
-    """Where one number rings from now on; for HTMX only the words that say so."""
+    """Set where one number rings from now on; for HTMX show only the words that say so."""
     wrong = ""
     number = actions.own_number(actor, number_id)
     try:
@@ -74,7 +74,7 @@ def _list(request: HttpRequest, actor: Actor, refused: Number | None = None, wro
 
 
 def _chosen(request: HttpRequest, actor: Actor) -> int | None:
-    """The account that is in the list, or in the field where one is sought (raises `ValidationError`)."""
+    """Return the account in the list, or in the field where one is sought (raises `ValidationError`)."""
     if (typed := request.POST.get("account")) is None:
         return _account_id(request.POST.get("target", ""))
     source = RingsAt(actor)

@@ -34,11 +34,11 @@ class NumbersForm(PanelForm):
         _offer(self, companies)
 
     def texts(self) -> list[str]:
-        """Each line that is not blank."""
+        """Return each line that is not blank."""
         return [line for line in self.cleaned_data.get("numbers", "").splitlines() if line.strip()]
 
     def add_problems(self, refusal: InvalidInput) -> None:
-        """The action names each number by its place; here all of them are one field."""
+        """Add the action's problems: it names each number by its place; here all of them are one field."""
         together: dict[str, list[Problem]] = {}
         for field, found in refusal.problems.items():
             together.setdefault(field.partition(".")[0], []).extend(found)
@@ -49,7 +49,7 @@ class NumbersForm(PanelForm):
 
 
 class GiveForm(PanelForm):
-    """Which company has the number."""
+    """The choice of the company that has the number."""
 
     tenant_id = CompanyField()
 

@@ -21,13 +21,13 @@ from .forms import GiveForm, NumbersForm
 
 PAGE = 50
 _STOCK = "stock"
-"""In place of a company: nobody has the number."""
+"""In place of a company: no company has the number."""
 
 
 @require_GET
 @operator_page
 def stock(request: HttpRequest, operator: Operator) -> HttpResponse:
-    """The list; for HTMX only the part that a search changes."""
+    """Show the list; for HTMX only the part that a search changes."""
     search, company = request.GET.get("search", ""), request.GET.get("company", "")
     tenant_id = int(company) if company.isascii() and company.isdigit() and len(company) < 19 else None
     found = actions.numbers(operator, search=search, tenant_id=tenant_id)
@@ -44,7 +44,7 @@ def stock(request: HttpRequest, operator: Operator) -> HttpResponse:
 
 @operator_page
 def stock_add(request: HttpRequest, operator: Operator) -> HttpResponse:
-    """Many at once: all of them or none."""
+    """Add many numbers at once: all of them or none."""
     initial = {"tenant_id": request.GET.get("company", "")}
     form = NumbersForm(request.POST if request.method == "POST" else None, initial=initial, companies=tenants(operator))
     if request.method == "POST":
@@ -78,7 +78,7 @@ def _ids(texts: list[str]) -> list[int]:
 
 
 def _company(text: str) -> int | None:
-    """None: nobody's; a company that does not exist is the action's to refuse."""
+    """Read the company; None: no company's. The action refuses a company that does not exist."""
     return None if text == _STOCK else next(iter(_ids([text])), -1)
 
 
@@ -91,7 +91,7 @@ def _said_of_many(operator: Operator, moved: int, tenant_id: int | None) -> str:
 
 @operator_page
 def stock_number(request: HttpRequest, operator: Operator, number_id: int) -> HttpResponse:
-    """One number: who has it, who shows it, and giving it to somebody else."""
+    """Show one number: the company that has it, the accounts that show it, and giving it to another company."""
     found = actions.number(operator, number_id)
     data = request.POST if request.method == "POST" else None
     form = GiveForm(data, initial={"tenant_id": found.tenant_id or ""}, companies=tenants(operator))
@@ -106,7 +106,7 @@ def stock_number(request: HttpRequest, operator: Operator, number_id: int) -> Ht
 
 @operator_page
 def stock_number_delete(request: HttpRequest, operator: Operator, number_id: int) -> HttpResponse:
-    """Asks, then deletes; a number that a company has is taken back first."""
+    """Ask, then delete; a number that a company has is taken back first."""
     found, problem = actions.number(operator, number_id), ""
     if request.method == "POST":
         try:
@@ -128,7 +128,7 @@ def _said_of(number: Number) -> str:
 
 
 def _shown_by(number: Number) -> list[str]:
-    """The accounts that show the number as their caller ID."""
+    """Return the accounts that show the number as their caller ID."""
     return [
         f"{account.login} {account.name}" for account in number.shown_by.order_by("tenant__slug", "extension_number")
     ]

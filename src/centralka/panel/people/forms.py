@@ -1,4 +1,4 @@
-"""Adding somebody to a company."""
+"""Adding a person to a company."""
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -9,7 +9,7 @@ from ..forms import ROLE_HELP, PanelForm, text_field
 
 
 class PersonForm(PanelForm):
-    """Whom to add, and what they may do."""
+    """The person to add, and what they may do."""
 
     email = text_field(
         gettext_lazy("E-mail address"), gettext_lazy("It is the login."), type="email", inputmode="email"

@@ -1,4 +1,4 @@
-"""Osoby: who works in the company and what each may do. For its owners."""
+"""Osoby: the people who work in the company and what each may do. For its owners."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,14 +20,14 @@ from .forms import PersonForm
 @require_GET
 @tenant_page(Role.OWNER)
 def people(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Everybody in the company."""
+    """List everybody in the company."""
     return _list(request, actor)
 
 
 @require_POST
 @tenant_page(Role.OWNER)
 def person_role(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
-    """Another role; the last owner stays one."""
+    """Change a role; the last owner stays an owner."""
     changed = actions.member(actor, membership_id)
     try:
         actions.change_role(actor, membership_id, request.POST.get("role", ""))  # type: ignore[arg-type]  # judged there
@@ -55,7 +55,7 @@ def _list(
 
 @tenant_page(Role.OWNER)
 def person_add(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The form, and after it the first password, shown once."""
+    """Show the form, and after it the first password, once."""
     form = PersonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         password = generate_password()
@@ -69,7 +69,7 @@ def person_add(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @tenant_page(Role.OWNER)
 def person_password(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
-    """Asks, then gives somebody who forgot theirs a new first password, shown once."""
+    """Ask, then give a person who forgot their password a new first one, shown once."""
     member = actions.member(actor, membership_id)
     problem = actions.no_reset(actor, member)
     if request.method == "POST" and problem is None:
@@ -81,7 +81,7 @@ def person_password(request: HttpRequest, actor: Actor, membership_id: int) -> H
 
 @tenant_page(Role.OWNER)
 def person_remove(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
-    """Asks, then takes somebody out of the company."""
+    """Ask, then take a person out of the company."""
     leaving = actions.member(actor, membership_id)
     problem = ""
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""A choice as a form's field: a plain list while it is short, else a field in which one types and seeks."""
+"""A choice as a form's field: a plain list while it is short, else a field in which people type and seek."""
 
 from typing import Any, cast
 
@@ -21,7 +21,7 @@ class PickerWidget(forms.TextInput):
         super().__init__({**plain, "placeholder": _("Extension, number or name"), **(attrs or {})})
 
     def format_value(self, value: Any) -> str:
-        """The words for a value; what was typed and means nothing stays as it is."""
+        """Return the words for a value; a typed text that means nothing stays as it is."""
         text = "" if value is None else str(value)
         fixed = {option.value: option.label for option in self.source.fixed()}
         return fixed.get(text) or self.source.label(text) or text
@@ -31,7 +31,7 @@ class PickerWidget(forms.TextInput):
 
 
 def in_picker(source: Source, field: str) -> SafeString:
-    """The field with what the script needs: where to ask, and what to say."""
+    """Draw the field with what the script needs: where to ask, and what to say."""
     kind = next(kind for kind, known in SOURCES.items() if known is type(source))
     but = "" if source.but is None else f"?but={source.but}"
     address = reverse("picker", args=[kind]) + but
@@ -45,7 +45,7 @@ class PickedField(forms.ChoiceField):
     picker: type[PickerWidget] = PickerWidget
 
     def pick_from(self, source: Source) -> None:
-        """Let it be sought instead of drawn."""
+        """Let the choice be sought instead of drawn."""
         self.source = source
         self.widget = self.picker(source)
 
@@ -54,11 +54,11 @@ class PickedField(forms.ChoiceField):
         return text if self.source is None else value_meant(self.source, text)
 
     def valid_value(self, value: Any) -> bool:
-        """What a picker found is in its list."""
+        """Accept what a picker found: it is in its list."""
         return self.source is not None or super().valid_value(value)
 
     def say(self, value: str) -> str:
-        """The words for a value, or for what was typed."""
+        """Return the words for a value, or for what was typed."""
         if self.source is None:
             return next((str(label) for key, label in cast(Any, self.choices) if str(key) == value), value)
         return self.picker(self.source).format_value(value)

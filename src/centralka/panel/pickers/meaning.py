@@ -1,4 +1,4 @@
-"""What somebody means who typed into a picker."""
+"""The meaning of a text that was typed into a picker."""
 
 from django import forms
 from django.utils import translation
@@ -9,11 +9,11 @@ from centralka.actions.checks.search import digits_in, tidy
 from .sources import Option, Source
 
 _NAMED = 5
-"""Of several that fit so many are told."""
+"""How many of several that fit are told."""
 
 
 def value_meant(source: Source, typed: str) -> str:
-    """The value that a text stands for: a choice, an extension, a number, or the one name that fits; "": nothing.
+    """Find the value that a text stands for: a choice, an extension, a number, or the one name that fits; "": nothing.
 
     Raises `ValidationError` where nothing fits, or several do.
     """
@@ -28,7 +28,7 @@ def value_meant(source: Source, typed: str) -> str:
         return exact.value
     if source.free:
         return text
-    # A part of a number could be anybody's.
+    # A part of a number could stand for many.
     found = [] if digits_in(text) else list(source.found(text))
     if len(found) == 1:
         return found[0].value
@@ -36,7 +36,7 @@ def value_meant(source: Source, typed: str) -> str:
 
 
 def _fixed(source: Source, text: str) -> Option | None:
-    """A choice that is always there, by its value or its words in either language: a page may be an older one."""
+    """Find a choice that is always there, by its value or its words in either language: a page may be an older one."""
     for language in ("pl", "en"):
         with translation.override(language):
             for option in source.fixed():

@@ -1,4 +1,4 @@
-"""What there is to choose from, list by list: what fits a text, and what a text means."""
+"""The choices, list by list: which of them fit a text, and which one a text means."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ from centralka.calls.spelling import grouped, parse_number
 from centralka.store.models import ExternalNumber, Number, SipAccount
 
 FEW = 40
-"""So many fit into a list that is simply drawn; more are sought."""
+"""How many fit into a list that is simply drawn; more are sought."""
 MOST = 20
-"""Shown at once."""
+"""How many are shown at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Option:
 
 
 class Source(ABC):
-    """One list of the company's."""
+    """One of the company's lists."""
 
     free = False
     """Whether something that is not in the list can stand in the field too."""
@@ -42,57 +42,57 @@ class Source(ABC):
     @property
     @abstractmethod
     def is_long(self) -> bool:
-        """Whether there is more than a drawn list should hold."""
+        """Tell whether there is more than a drawn list should hold."""
 
     def fixed(self) -> list[Option]:
-        """What can be chosen whatever is typed, before the rest."""
+        """Return what can be chosen whatever is typed, before the rest."""
         return []
 
     @abstractmethod
     def found(self, text: str) -> Iterator[Option]:
-        """What fits a text, in order; everything if it is empty."""
+        """Return what fits a text, in order; everything if it is empty."""
 
     @abstractmethod
     def exact(self, text: str) -> Option | None:
-        """What a text names without doubt: an extension, a number, or the words that the list shows."""
+        """Return what a text names without doubt: an extension, a number, or the words that the list shows."""
 
     @abstractmethod
     def label(self, value: str) -> str | None:
-        """The words for a value that is in the list; None for another one."""
+        """Return the words for a value in the list; None for another value."""
 
     def offered(self, text: str) -> list[Option]:
-        """What a browser shows for a text; one more than `MOST` if there is more."""
+        """Return what a browser shows for a text; one more than `MOST` if there is more."""
         fixed = [option for option in self.fixed() if text.casefold() in option.label.casefold()]
         return list(islice(chain(fixed, self.found(text)), MOST + 1))
 
     def accounts(self) -> QuerySet[SipAccount]:
-        """The company's, by extension, without the one that is no choice."""
+        """Return the company's accounts, by extension, without the one that is no choice."""
         found = self.actor.tenant.sip_accounts.order_by("extension_number")
         return found if self.but is None else found.exclude(pk=self.but)
 
     def account_named(self, text: str) -> SipAccount | None:
-        """The account whose extension begins the text: `11`, `11 – Księgowość (kwiaty_11)`."""
+        """Find the account whose extension begins the text: `11`, `11 – Księgowość (kwiaty_11)`."""
         return self.accounts().filter(extension=extension_in(text)).first()
 
 
 def extension_in(text: str) -> str:
-    """What stands before the first blank, if these are digits."""
+    """Return the text before the first blank, if it is digits."""
     first = text.split()[0] if text.split() else ""
     return first if first.isascii() and first.isdigit() else ""
 
 
 def accounts_like(found: QuerySet[SipAccount], text: str) -> QuerySet[SipAccount]:
-    """Accounts with the text in their name, or at the beginning of their extension."""
+    """Find accounts with the text in their name, or at the beginning of their extension."""
     return found.filter(named("name", text) | Q(extension__startswith=text)) if text else found
 
 
 def numbers_like(found: QuerySet[Number], text: str) -> QuerySet[Number]:
-    """Numbers with the digits of the text."""
+    """Find numbers with the digits of the text."""
     return found.filter(numbered("e164", text)) if text else found
 
 
 def number_in(text: str) -> str | None:
-    """The number that begins the text, in E.164: `600 100 200`, `600 100 200 (Taksówki)`."""
+    """Read the number that begins the text, in E.164: `600 100 200`, `600 100 200 (Taksówki)`."""
     return parse_number(text.partition(" (")[0])
 
 
@@ -126,7 +126,7 @@ class RingsAt(Accounts):
 
 
 class Callers(Accounts):
-    """Who can call in a call plan that is asked for."""
+    """The callers to choose from for a call plan."""
 
     OUTSIDE = "outside"
 
@@ -135,7 +135,7 @@ class Callers(Accounts):
 
 
 class Callees(Source):
-    """What can be dialled: the company's numbers and extensions, and whatever else is typed."""
+    """The numbers that can be dialled: the company's numbers and extensions, and whatever else is typed."""
 
     free = True
 
@@ -158,7 +158,7 @@ class Callees(Source):
 
 
 class CallerIds(Source):
-    """What people outside can see: one of the company's numbers, or none."""
+    """The caller IDs that people outside can see: one of the company's numbers, or none."""
 
     RESTRICTED = "restricted"
 

@@ -1,4 +1,4 @@
-"""Where a call can go that an account does not take: the lists of the form, and what stands in them.
+"""The targets of a call that an account does not take: the lists of the form, and their content.
 
 A target is one text in the form: `extension:11`, `external:+48600100200`, `voicemail`; "" is none.
 """
@@ -29,7 +29,7 @@ Choices = list[tuple[str, Any]]
 
 
 def value_of(forward: Forward | None) -> str:
-    """What is saved, as the form holds it."""
+    """Return the saved target as the form holds it."""
     match forward:
         case None:
             return ""
@@ -44,17 +44,17 @@ def value_of(forward: Forward | None) -> str:
 
 
 def value_of_external(number: ExternalNumber) -> str:
-    """A saved number, as the form holds it."""
+    """Return a saved number as the form holds it."""
     return f"{_EXTERNAL}{number.e164}"
 
 
 def label_of_external(number: ExternalNumber) -> str:
-    """`600 100 200 (Taksówki)`."""
+    """Write a saved number: `600 100 200 (Taksówki)`."""
     return f"{grouped(number.e164)} ({number.name})"
 
 
 def target_in_words(forward: Forward) -> str:
-    """`11 Księgowość`, `600 100 200 (Taksówki)`, the voicemail, or that it was deleted."""
+    """Write a target: `11 Księgowość`, `600 100 200 (Taksówki)`, the voicemail, or that it was deleted."""
     match forward:
         case Forward(kind=Forward.Kind.VOICEMAIL):
             return _("Voicemail of this account")
@@ -67,7 +67,7 @@ def target_in_words(forward: Forward) -> str:
 
 
 def choice_of(value: str) -> ForwardChoice | None:
-    """What the form holds, in the words of the actions."""
+    """Put what the form holds into the words of the actions."""
     kind, _colon, which = value.partition(":")
     match kind:
         case "extension":
@@ -81,7 +81,7 @@ def choice_of(value: str) -> ForwardChoice | None:
 
 
 def targets(source: Targets) -> Choices:
-    """All that the company has to forward to; an account cannot forward to itself."""
+    """Return all targets that the company has; an account cannot forward to itself."""
     inside = [source.of_account(account) for account in source.accounts().only("extension", "name", "login")]
     outside = [source.of_number(number) for number in external_numbers(source.actor)]
     return [
@@ -96,7 +96,7 @@ class TargetSelect(forms.Select):
 
     def render(self, name: str, value: Any, attrs: Mapping[str, Any] | None = None, renderer: Any = None) -> SafeString:
         chosen = "" if value is None else str(value)
-        # What is saved meanwhile is put into each of them by `panel.js`.
+        # `panel.js` puts numbers that are saved meanwhile into each of them.
         given = {
             str(key): held for key, held in {**self.attrs, **(attrs or {}), "name": name, "data-targets": True}.items()
         }
@@ -105,7 +105,7 @@ class TargetSelect(forms.Select):
 
 def _drawn(choices: Iterable[tuple[str, Any]], chosen: str) -> SafeString:
     choices = list(choices)
-    # What was deleted while the form was open is shown, so that it is not another one that is saved in its place.
+    # A target that was deleted while the form was open is shown, so that no other is saved in its place.
     gone = [] if chosen in dict(_flat(choices)) else [(chosen, _gone(chosen))]
     parts = (_group(*one, chosen) if isinstance(one[1], list) else _option(*one, chosen) for one in [*gone, *choices])
     return format_html_join("", "{}", ((part,) for part in parts))
@@ -134,7 +134,7 @@ def _gone(value: str) -> str:
 
 
 class TargetPicker(PickerWidget):
-    """A target in a list that is sought; what is saved meanwhile is put into it by `panel.js`, too."""
+    """A target in a list that is sought; `panel.js` puts numbers that are saved meanwhile into it, too."""
 
     def __init__(self, source: Source, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(source, {"data-targets": True, **(attrs or {})})
@@ -151,7 +151,7 @@ class TargetField(PickedField):
     picker = TargetPicker
 
     def to_python(self, value: Any) -> str:
-        """A target as the form holds it, perhaps one that was deleted meanwhile, or what was typed."""
+        """Read a target as the form holds it, perhaps one that was deleted meanwhile, or what was typed."""
         text = "" if value is None else str(value)
         if text == _gone(DELETED):
             return DELETED
@@ -165,7 +165,7 @@ class TargetField(PickedField):
         return value in (DELETED, VOICEMAIL) or value.startswith((_EXTENSION, _EXTERNAL))
 
     def say(self, value: str) -> str:
-        """A target as the list has it, or as one that is not there any more."""
+        """Write a target as the list has it, or as one that is not there any more."""
         if self.source is not None:
             return super().say(value)
         return dict(_flat(cast(Choices, self.choices))).get(value) or _gone(value)

@@ -1,4 +1,4 @@
-"""HTMX and scripts: what fits that somebody types into a picker."""
+"""HTMX and scripts: the options that fit a text typed into a picker."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +14,7 @@ from .sources import MOST, SOURCES
 @require_GET
 @tenant_page()
 def picker(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
-    """The options for a text, as the lines of a list."""
+    """Send the options for a text, as the lines of a list."""
     if kind not in SOURCES:
         raise Http404
     but = request.GET.get("but", "")

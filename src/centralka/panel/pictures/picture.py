@@ -76,13 +76,13 @@ class Box:
 
     @property
     def results(self) -> list[Line]:
-        """What came of it."""
+        """Return the lines that say what came of the step."""
         top = self.y + _PAD + 10 + _TITLE * len(self.title) + _SMALL * len(self.details)
         return [Line(self._text_x, top + _SMALL * row, text) for row, text in enumerate(self.came)]
 
     @property
     def tick_x(self) -> int:
-        """Of the mark on a step that was taken."""
+        """Return the place of the mark on a step that was taken."""
         return self.x + self.width - _PAD - _TICK // 2
 
     @property
@@ -106,7 +106,7 @@ class Drawing:
     arrows: list[str]
     """The heads, as closed paths."""
     taken_lines: list[str]
-    """Of the way that was taken, drawn over the others."""
+    """Paths of the way that was taken, drawn over the others."""
     taken_arrows: list[str]
     labels: list[Line]
     centred: bool
@@ -114,7 +114,7 @@ class Drawing:
 
 
 def fits_side_by_side(root: Step) -> bool:
-    """Whether all columns of the tree fit beside each other."""
+    """Tell whether all columns of the tree fit beside each other."""
     return _columns(root) <= MOST_COLUMNS
 
 
@@ -133,7 +133,7 @@ def one_below_the_other(root: Step, width: int = NARROW) -> Drawing:
 
 
 def _top(root: Step) -> int:
-    """With room for the mark on the first step."""
+    """Return the top, with room for the mark on the first step."""
     return 1 + (_TICK // 2 if root.taken else 0)
 
 
@@ -181,7 +181,7 @@ def _place_columns(drawing: Drawing, step: Step, left: int, top: int) -> None:
 
 
 def _place_below(drawing: Drawing, step: Step, left: int, top: int) -> int:
-    """Draw the step and what follows; gives where the next one may begin."""
+    """Draw the step and what follows. Returns where the next step may begin."""
     box = _boxed(step, drawing.width - left - 1, left, top)
     drawing.boxes.append(box)
     end = box.y + box.height
@@ -204,7 +204,7 @@ def _place_below(drawing: Drawing, step: Step, left: int, top: int) -> int:
 
 
 def _place_next(drawing: Drawing, branch: Branch, left: int, end: int) -> int:
-    """What simply follows stands straight below."""
+    """Place a step that simply follows straight below."""
     label = _label(branch, drawing.width - left - _INDENT)
     below = end + 22 + _SMALL * max(0, len(label) - 1) + (6 if label else 0)
     _arrow_down(drawing, left + _SPINE, end, below, taken=branch.step.taken)
@@ -225,12 +225,12 @@ def _arrow_right(drawing: Drawing, left: int, right: int, y: int, *, taken: bool
 
 
 def _pens(drawing: Drawing, *, taken: bool) -> tuple[list[str], list[str]]:
-    """Where a line and its head are drawn."""
+    """Return where a line and its head are drawn."""
     return (drawing.taken_lines, drawing.taken_arrows) if taken else (drawing.lines, drawing.arrows)
 
 
 def _label(branch: Branch, room: int) -> list[str]:
-    """Conditions in as few lines as they need, none of them broken where that can be helped."""
+    """Write conditions in as few lines as they need, none of them broken where that can be helped."""
     lines: list[str] = []
     for condition in branch.when:
         together = f"{lines[-1]} · {condition}" if lines else condition
@@ -242,7 +242,7 @@ def _label(branch: Branch, room: int) -> list[str]:
 
 
 def wrapped(text: str, room: int, size: float) -> list[str]:
-    """The text in lines of at most `room`, four at most; what does not fit ends in “…”."""
+    """Wrap the text into lines of at most `room`, four at most; a text that does not fit ends in “…”."""
     lines = _broken(list(_pieces(text, room, size)), room, size)
     if len(lines) <= _MOST_LINES:
         return lines
@@ -253,7 +253,7 @@ def wrapped(text: str, room: int, size: float) -> list[str]:
 
 
 def _pieces(text: str, room: int, size: float) -> Iterator[str]:
-    """Words; one that is too long for a line in parts."""
+    """Cut the text into words, and a word that is too long for a line into parts."""
     for word in filter(None, text.split(" ")):
         starts = [0]
         for end in range(1, len(word)):
@@ -273,6 +273,6 @@ def _broken(words: Sequence[str], room: int, size: float) -> list[str]:
 
 
 def _length(text: str, size: float) -> int:
-    """How wide the text may be: fonts differ, so this is that of a wide one."""
+    """Tell how wide the text may be: fonts differ, so this is the width in a wide one."""
     ems = sum(0.36 if letter in _NARROW_LETTERS else 0.92 if letter in _WIDE_LETTERS else 0.62 for letter in text)
     return math.ceil(ems * size)

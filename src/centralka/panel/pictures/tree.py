@@ -1,4 +1,4 @@
-"""A plan as a tree of what people read: each step with what follows it under which conditions."""
+"""A plan as a tree for people to read: each step with what follows it under which conditions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ class Kind(StrEnum):
     VOICEMAIL = "voicemail"
     BUSY = "busy"
     ENDED = "ended"
-    """Nobody could be reached."""
+    """No phone or trunk could be reached."""
     REFUSED = "refused"
 
 
@@ -45,11 +45,11 @@ class Step:
     taken: bool = False
     """Whether the call that is shown came by here; never, where no call is shown."""
     came: tuple[str, ...] = ()
-    """What came of it then."""
+    """What came of the step then."""
 
 
 def merged(step: Step) -> Step:
-    """The same tree, where branches that look the same are one."""
+    """Return the same tree, where branches that look the same are one."""
     together: dict[Step, tuple[str, ...]] = {}
     for branch in step.branches:
         drawn = merged(branch.step)
@@ -58,7 +58,7 @@ def merged(step: Step) -> Step:
 
 
 def way_through(step: Step) -> Iterator[Step]:
-    """The steps that were taken, from this one on."""
+    """Return the steps that were taken, from this one on."""
     if step.taken:
         yield step
     for branch in step.branches:
@@ -66,7 +66,7 @@ def way_through(step: Step) -> Iterator[Step]:
 
 
 def steps_of(step: Step) -> Iterator[Step]:
-    """Every step of the tree, a parent before its children."""
+    """Return every step of the tree, a parent before its children."""
     yield step
     for branch in step.branches:
         yield from steps_of(branch.step)

@@ -24,11 +24,11 @@ class Picture:
     wide: Drawing
     narrow: Drawing
     said: str
-    """In place of the picture, for those who do not see it."""
+    """In place of the picture, for people who do not see it."""
 
 
 def picture_of(facts: Facts, plan: Plan) -> Picture:
-    """The plan, drawn and in words."""
+    """Make the picture of a plan, drawn and in words."""
     tree = tree_of(facts, plan)
     first = tree.branches[0].step
     said = _("Picture of the call's way: %(caller)s, %(first)s. Every step is in the list below.")
@@ -36,7 +36,7 @@ def picture_of(facts: Facts, plan: Plan) -> Picture:
 
 
 def picture_of_call(record: CallRecord, people: People) -> Picture | None:
-    """What was planned for a call, with the way that it took; None where nothing was, as without the switchboard."""
+    """Draw the plan of a call, with the way that it took; None where there is none, as without the switchboard."""
     plan = record.planned
     if plan is None:
         return None

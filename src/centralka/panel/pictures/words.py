@@ -64,13 +64,13 @@ _SPEAK_FOR_THEMSELVES = {Why.NO_ONE_ANSWERED, Why.CALLEE_BUSY, Why.CALLEE_UNAVAI
 
 
 def tree_of(facts: Facts, plan: Plan) -> Step:
-    """The whole plan, from the caller on."""
+    """Make the tree of the whole plan, from the caller on."""
     inside = isinstance(facts, CallFacts)
     return _from(_caller(facts), _dials(facts), plan, (), inside=inside)
 
 
 def tree_of_call(record: CallRecord, people: People, plan: Plan) -> Step:
-    """The plan of a call that was, with the way that it took."""
+    """Make the tree of a past call's plan, with the way that it took."""
     inside, dialled = record.direction != CallRecord.Direction.IN, _unparted(callee(record))
     dials = (_("calls %(number)s") % {"number": dialled},) if dialled else ()
     return _from(str(people.caller(record)), dials, plan, record.way, inside=inside)
@@ -88,7 +88,7 @@ def _caller(facts: Facts) -> str:
 
 
 def _number(text: str) -> str:
-    """Grouped, and never parted at the end of a line."""
+    """Write a number grouped, and never parted at the end of a line."""
     return _unparted(grouped(text))
 
 
@@ -104,7 +104,7 @@ def _dials(facts: Facts) -> tuple[str, ...]:
 
 
 def _step(plan: Plan, name: StepName, way: Sequence[Taken]) -> Step:
-    """`way`: what the call took from here on, if it came here."""
+    """Make the box of a step. `way`: what the call took from here on, if it came here."""
     step = plan.steps[name]
     here, rest = (way[0], way[1:]) if way and way[0].name == name else (None, ())
     kind, icon, title, details = _looks(step)
@@ -121,7 +121,7 @@ def _step(plan: Plan, name: StepName, way: Sequence[Taken]) -> Step:
 
 
 def _what_came(leg: Leg) -> str:
-    """Over one trunk, with its name; of a mailbox how much was left there."""
+    """Say what came of a step: over one trunk, with its name; of a mailbox, how much was left there."""
     if leg.outcome == Outcome.VOICEMAIL:
         return _("%(length)s recorded") % {"length": duration(leg.seconds)} if leg.seconds else _("no message left")
     said = outcome_in_words(leg.outcome)
@@ -131,7 +131,7 @@ def _what_came(leg: Leg) -> str:
 
 
 def _why(reason: Reason) -> str:
-    """As a sentence; a call that comes over no number in particular needs none."""
+    """Say the reason as a sentence; a call that comes over no number in particular needs none."""
     if reason.why is Why.NUMBER_POINTS_AT and not reason.values["number"]:
         return ""
     return _said(reason)
@@ -142,7 +142,7 @@ def _said(reason: Reason) -> str:
 
 
 def _branches(plan: Plan, step: PlanStep, way: Sequence[Taken]) -> Iterator[Branch]:
-    """One for each step that follows, with all the outcomes that lead there."""
+    """Make a branch for each step that follows, with all the outcomes that lead there."""
     outcomes = followers(step)
     for name in dict.fromkeys(outcomes.values()):
         leading = [outcome for outcome, follower in outcomes.items() if follower == name]
@@ -169,7 +169,7 @@ _Looks = tuple[Kind, str, str, list[str]]
 
 
 def _looks(step: PlanStep) -> _Looks:
-    """Kind, icon, title, details."""
+    """Return kind, icon, title and details of a step."""
     match step:
         case Ring():
             return _ring(step)

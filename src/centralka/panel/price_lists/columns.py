@@ -1,4 +1,4 @@
-"""What the columns of a file are: a page that shows its first rows and lets the operator say so."""
+"""The columns of a file: a page that shows its first rows and lets the operator say what they are."""
 
 from typing import Any
 
@@ -71,12 +71,12 @@ class ColumnsForm(PanelForm):
 
     @property
     def columns(self) -> list[tuple[forms.BoundField, list[str]]]:
-        """Each column's choice, and what its first cells hold."""
+        """Return each column's choice, and what its first cells hold."""
         numbers = range(len(self.table.names))
         return [(self[f"column_{n}"], [row[n] if n < len(row) else "" for row in self.table.rows]) for n in numbers]
 
     def reading(self) -> Reading:
-        """What was said."""
+        """Return the reading that the operator gave."""
         given = self.cleaned_data
         columns = tuple(given[f"column_{number}"] for number in range(len(self.table.names)))
         said = {name: given[name] for name in ("decimal", "round_up", "bar_high")}
@@ -86,7 +86,7 @@ class ColumnsForm(PanelForm):
 
 @operator_page
 def price_list_columns(request: HttpRequest, operator: Operator, price_list_id: int, revision_id: int) -> HttpResponse:
-    """The form with the first rows; then the list with its new prices, or what is wrong with the file, line by line."""
+    """Show the form with the first rows; then the list with its new prices, or the file's mistakes, line by line."""
     form = ColumnsForm(
         table_of(operator, price_list_id, revision_id), request.POST if request.method == "POST" else None
     )

@@ -38,7 +38,7 @@ class PriceListForm(PanelForm):
     )
 
     def wanted(self) -> dict[str, Any]:
-        """What was typed, in the words of `PriceListInput`."""
+        """Return what was typed, in the words of `PriceListInput`."""
         return self.given(name="", account_activation=Decimal(0), account_monthly=Decimal(0))
 
 
@@ -55,7 +55,7 @@ class PriceForm(PanelForm):
     )
 
     def wanted(self) -> dict[str, Any]:
-        """What was typed, in the words of `PriceInput`."""
+        """Return what was typed, in the words of `PriceInput`."""
         return self.given(
             description="",
             per_minute=Decimal(0),
@@ -85,11 +85,11 @@ class PricesForm(PanelForm):
     )
 
     def content(self) -> bytes:
-        """The file, read only as far as it is not too large anyhow."""
+        """Read the file, but not one that is too large anyhow."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         return bytes(file.read(LARGEST_FILE + 1))
 
     def upload(self) -> Upload:
-        """What else was said."""
+        """Return what else was said of the upload."""
         name = self.cleaned_data["file"].name or ""
         return Upload(file_name=name, holds_from=self.cleaned_data["holds_from"])

@@ -1,4 +1,4 @@
-"""What is wrong with a file, as rows of a table."""
+"""The mistakes in a file, as rows of a table."""
 
 from dataclasses import dataclass
 
@@ -28,6 +28,6 @@ class Mistake:
 
 
 def mistakes_of(refused: WrongPriceList | None) -> list[Mistake]:
-    """The mistakes for the page; none if the file was not refused."""
+    """Return the mistakes for the page; none if the file was not refused."""
     lines = refused.lines if refused else []
     return [Mistake(one.line, COLUMN_WORDS.get(one.column or "", ""), one.message) for one in lines]

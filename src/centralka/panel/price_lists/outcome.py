@@ -1,4 +1,4 @@
-"""Where an upload leads."""
+"""The page to which an upload leads."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from centralka.store.models import PriceListRevision
 
 
 def to_what_was_made(request: HttpRequest, made: PriceListRevision) -> HttpResponse:
-    """The list with its new prices; or the revisions, where a long list is seen to be loaded or to wait for its day."""
+    """Lead to the list with its new prices, or to the revisions, if a long list still loads or waits for its day."""
     if made.holds_from and made.holds_from <= timezone.now():
         messages.success(request, _("Uploaded. The list has so many prices now: %(count)s.") % {"count": made.rows})
         return redirect("price_list", made.price_list_id)

@@ -24,7 +24,7 @@ from .forms import PriceForm
 @require_GET
 @operator_page
 def price_list_revisions(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
-    """All of them; for HTMX, which asks each second while one is loaded, only the table."""
+    """Show all revisions; for HTMX, which asks each second while one is loaded, only the table."""
     context = {
         "price_list": price_list_of(operator, price_list_id),
         "revisions": actions.revisions(operator, price_list_id),
@@ -36,7 +36,7 @@ def price_list_revisions(request: HttpRequest, operator: Operator, price_list_id
 @require_POST
 @operator_page
 def revision_bring_back(request: HttpRequest, operator: Operator, price_list_id: int, revision_id: int) -> HttpResponse:
-    """These prices hold from now on."""
+    """Let these prices hold from now on."""
     _do(request, lambda: actions.bring_back(operator, price_list_id, revision_id), _("These prices hold from now on."))
     return redirect("price_list_revisions", price_list_id)
 
@@ -44,14 +44,14 @@ def revision_bring_back(request: HttpRequest, operator: Operator, price_list_id:
 @require_POST
 @operator_page
 def revision_cancel(request: HttpRequest, operator: Operator, price_list_id: int, revision_id: int) -> HttpResponse:
-    """The upload is cancelled, or the revision removed."""
+    """Cancel the upload, or remove the revision."""
     done = _("Removed. The prices that hold are as they were.")
     _do(request, lambda: actions.cancel(operator, price_list_id, revision_id), done)
     return redirect("price_list_revisions", price_list_id)
 
 
 def _do(request: HttpRequest, act: Callable[[], object], done: str) -> None:
-    """Say above the list of revisions that it was done, or why not."""
+    """Carry out an action, and say above the list of revisions that it was done, or why not."""
     try:
         act()
     except InvalidInput as refusal:
@@ -63,20 +63,20 @@ def _do(request: HttpRequest, act: Callable[[], object], done: str) -> None:
 @require_GET
 @operator_page
 def price_list_download(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
-    """The prices that hold now, as a file that can be uploaded again."""
+    """Send the prices that hold now, as a file that can be uploaded again."""
     return _file(operator, price_list_id, None)
 
 
 @require_GET
 @operator_page
 def revision_download(request: HttpRequest, operator: Operator, price_list_id: int, revision_id: int) -> HttpResponse:
-    """The prices of one revision, as a file that can be uploaded again."""
+    """Send the prices of one revision, as a file that can be uploaded again."""
     return _file(operator, price_list_id, revision_id)
 
 
 @operator_page
 def price_change(request: HttpRequest, operator: Operator, price_list_id: int, price_id: int) -> HttpResponse:
-    """One row of the revision that holds now."""
+    """Change one row of the revision that holds now."""
     price = actions.price(operator, price_list_id, price_id)
     initial: dict[str, Any] = {name: getattr(price, name) for name in PriceForm.base_fields}
     form = PriceForm(request.POST if request.method == "POST" else None, initial=initial)

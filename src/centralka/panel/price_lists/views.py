@@ -1,4 +1,4 @@
-"""Cenniki: what calls outside and accounts cost. For the operator of the installation."""
+"""Cenniki: the prices of calls outside and of accounts. For the operator of the installation."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -30,14 +30,14 @@ PAGE = 100
 @require_GET
 @operator_page
 def price_lists(request: HttpRequest, operator: Operator) -> HttpResponse:
-    """All price lists."""
+    """Show all price lists."""
     context = {"price_lists": actions.price_lists(operator), "vat": vat.vat_percent()}
     return render(request, "panel/price_lists/list.html", context)
 
 
 @operator_page
 def price_list_add(request: HttpRequest, operator: Operator) -> HttpResponse:
-    """The empty form; after it comes the page on which prices are uploaded."""
+    """Show the empty form; after it comes the page on which prices are uploaded."""
     form = PriceListForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         made = form.carry_out(lambda: actions.add_price_list(operator, PriceListInput(**form.wanted())))
@@ -50,7 +50,7 @@ def price_list_add(request: HttpRequest, operator: Operator) -> HttpResponse:
 @require_GET
 @operator_page
 def price_list(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
-    """One list with its prices, or those of one of its revisions; for HTMX only the part that a search changes."""
+    """Show one list with its prices, or with a revision's prices; for HTMX only the part that a search changes."""
     found, search = actions.price_list(operator, price_list_id), request.GET.get("search", "")
     revision = _revision_asked(request, operator, price_list_id)
     prices = rows.prices(operator, price_list_id, search, revision.pk if revision else None)
@@ -69,7 +69,7 @@ def price_list(request: HttpRequest, operator: Operator, price_list_id: int) -> 
 
 @operator_page
 def price_list_change(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
-    """Name and fees."""
+    """Change name and fees."""
     found = actions.price_list(operator, price_list_id)
     initial = {name: getattr(found, name) for name in PriceListForm.base_fields}
     form = PriceListForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -84,7 +84,7 @@ def price_list_change(request: HttpRequest, operator: Operator, price_list_id: i
 
 @operator_page
 def price_list_upload(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
-    """The form for a file, and what is wrong with the file, line by line."""
+    """Show the form for a file, and what is wrong with the file, line by line."""
     found, refused, kept = actions.price_list(operator, price_list_id), None, None
     form = PricesForm(request.POST, request.FILES) if request.method == "POST" else PricesForm()
     if request.method == "POST" and form.is_valid():
@@ -109,7 +109,7 @@ def price_list_upload(request: HttpRequest, operator: Operator, price_list_id: i
 
 @operator_page
 def price_list_delete(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
-    """Asks, then deletes; not while a company has the list."""
+    """Ask, then delete; not while a company has the list."""
     found, problem = actions.price_list(operator, price_list_id), ""
     if request.method == "POST":
         try:

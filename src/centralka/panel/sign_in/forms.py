@@ -42,7 +42,7 @@ class ChoosePasswordForm(PasswordChangeForm):
         return given
 
     def validate_password_for_user(self, user: Person, password_field_name: str = "") -> None:
-        """What is wrong with the new password stands beside it, not beside its repetition."""
+        """Put what is wrong with the new password beside it, not beside its repetition."""
         super().validate_password_for_user(user, "new_password1")
 
     def save(self, commit: bool = True) -> Person:

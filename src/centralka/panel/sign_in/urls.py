@@ -1,4 +1,4 @@
-"""Signing in, one's own password, language, the front page."""
+"""Signing in, the person's own password, language, the front page."""
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path

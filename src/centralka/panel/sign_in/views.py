@@ -1,4 +1,4 @@
-"""Signing in and out, one's own password, the company looked at, the front page."""
+"""Signing in and out, the person's own password, the company looked at, the front page."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ class SignIn(LoginView):
         return {**found, "error_title": error_title(found["form"]), "why": self._why(), "kept": kept}
 
     def _why(self) -> str:
-        """Why one is here; "" where the address was typed."""
+        """Tell why a person is here; "" where the address was typed."""
         if waiting(self.request):
             return _("Nothing was saved yet. What you typed is kept: sign in, then save it.")
         why = self.request.GET.get("why")
@@ -58,7 +58,7 @@ class SignIn(LoginView):
         return _("Sign in to see the page that you asked for.") if self.get_redirect_url() else ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """What was typed before the session ended waits for a button: nothing is saved by signing in."""
+        """Let what was typed before the session ended wait for a button: signing in saves nothing."""
         response = super().dispatch(request, *args, **kwargs)
         kept = waiting(request)
         if kept and response.status_code == 302:
@@ -69,14 +69,14 @@ class SignIn(LoginView):
 
 @require_GET
 def session(request: HttpRequest) -> HttpResponse:
-    """Whether the browser's session goes on: 204, else 401. Asked by a form before it is sent."""
+    """Tell whether the browser's session goes on: 204, else 401. A form asks before it is sent."""
     response = HttpResponse(status=204 if request.user.is_authenticated else 401)
     response.headers["Cache-Control"] = "no-store, private"
     return response
 
 
 def locked_out(request: HttpRequest, *_about: object) -> HttpResponse:
-    """django-axes: too many wrong passwords. Says for how long."""
+    """Say for how long the login is closed: too many wrong passwords (django-axes)."""
     cool_off = get_cool_off(request)
     seconds = int(cool_off.total_seconds()) if cool_off else 0
     context = {"minutes": -(-seconds // 60)}
@@ -98,7 +98,7 @@ def home(request: PanelRequest, person: Person) -> HttpResponse:
 @sensitive_post_parameters()
 @person_page
 def password_change(request: PanelRequest, person: Person) -> HttpResponse:
-    """Change the own password; a first one, told by another person, has to be changed before anything else."""
+    """Change the own password; a first password, told by another person, has to be changed before anything else."""
     form = ChoosePasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -112,7 +112,7 @@ def password_change(request: PanelRequest, person: Person) -> HttpResponse:
 @require_POST
 @tenant_page(anywhere=True)
 def company_switch(request: PanelRequest, actor: Actor) -> HttpResponse:
-    """Look at another of one's companies; addresses that name none lead to it from now on."""
+    """Look at another of the person's companies; addresses that name none lead to it from now on."""
     wanted = request.POST.get("tenant", "")
     slugs = {str(place.tenant.pk): place.tenant.slug for place in request.places}
     if wanted not in slugs:

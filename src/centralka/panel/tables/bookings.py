@@ -1,4 +1,4 @@
-"""What a booking was for, in words."""
+"""The purpose of a booking, in words."""
 
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from ..durations import duration
 
 
 def what_for(entry: LedgerEntry) -> str:
-    """`22 123 45 67, 3 min 07 s (100)`; `105 Sekretariat, November 2026`; the operator's note."""
+    """Say what it was for: `22 123 45 67, 3 min 07 s (100)`; `105 Sekretariat, November 2026`; the operator's note."""
     told = entry.details
     match entry.kind:
         case LedgerEntry.Kind.CALL:

@@ -1,4 +1,4 @@
-"""Whose number called and was dialled, as far as the record of the call knows, and how people read it."""
+"""The numbers that called and were dialled, as far as the record of the call knows, as people read them."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -14,12 +14,12 @@ _OUT = CallRecord.Direction.OUT
 
 
 def caller(record: CallRecord) -> str:
-    """An extension, or a public number grouped; in words where there is none."""
+    """Write the caller: an extension, or a public number grouped; in words where there is none."""
     return number_in_words(record.from_number)
 
 
 def number_in_words(text: str) -> str:
-    """As `public_number`, but of a caller who hides it, or gave none that exists, that."""
+    """Write a number as `public_number` does, but in words where the caller hides it, or gave none that exists."""
     match text:
         case "":
             return _("Restricted number")
@@ -30,25 +30,25 @@ def number_in_words(text: str) -> str:
 
 
 def callee(record: CallRecord) -> str:
-    """What was dialled; a number outside is grouped, however it was spelled."""
+    """Write what was dialled; a number outside is grouped, however it was spelled."""
     return dialled_outside(record.to_number) if record.direction == _OUT else public_number(record.to_number)
 
 
 @lru_cache(maxsize=4096)
 def public_number(text: str) -> str:
-    """E.164 grouped; an extension, a star code and everything else as it is."""
+    """Write E.164 grouped; an extension, a star code and everything else as it is."""
     return grouped(text)
 
 
 @lru_cache(maxsize=4096)
 def dialled_outside(text: str) -> str:
-    """`0048221234567` as `22 123 45 67`; what is no number as it was dialled."""
+    """Write `0048221234567` as `22 123 45 67`; another text as it was dialled."""
     found = destination(text)
     return grouped(found.number) if found else text
 
 
 def callee_name(record: CallRecord) -> str:
-    """The name of the dialled account; empty for a number that is nobody's."""
+    """Return the name of the dialled account; empty for a number of no account."""
     return next((name for number, name in _names(record) if number == record.to_number and name), "")
 
 

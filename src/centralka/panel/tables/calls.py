@@ -16,7 +16,7 @@ from .people import People
 
 
 async def lines(records: QuerySet[CallRecord], people: People, language: str, vat: Decimal) -> AsyncIterator[bytes]:
-    """The file line by line, however long the history is. `vat`: in percent."""
+    """Write the file line by line, however long the history is. `vat`: in percent."""
     with translation.override(language):
         head = line(_head())
     yield BEGINNING + head

@@ -15,7 +15,7 @@ from .bookings import what_for
 
 
 async def lines(entries: QuerySet[LedgerEntry], language: str, vat: Decimal) -> AsyncIterator[bytes]:
-    """The file line by line, however long the ledger is. `vat`: in percent."""
+    """Write the file line by line, however long the ledger is. `vat`: in percent."""
     with translation.override(language):
         head = line(_head())
     yield BEGINNING + head

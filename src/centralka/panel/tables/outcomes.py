@@ -1,4 +1,4 @@
-"""What came of a call, and of each of its legs, in words."""
+"""The outcomes of calls and of their legs, in words."""
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +8,7 @@ from centralka.store.models import CallRecord
 
 
 def outcome_in_words(outcome: LegOutcome) -> str:
-    """Of a leg, which knows a few more than a call does."""
+    """Say the outcome of a leg, which knows a few more than a call does."""
     match outcome:
         case Outcome.NO_SUCH_NUMBER:
             return _("No such number")

@@ -1,4 +1,4 @@
-"""Who took part in calls, by the names that the company knows: of its accounts, and of the numbers that it saved."""
+"""The parties of calls, by the names that the company knows: of its accounts, and of the numbers that it saved."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _OUT = CallRecord.Direction.OUT
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Somebody in a call, as people read it; both are "" for nobody."""
+    """A party of a call, as people read it; both are "" for no party."""
 
     number: str = ""
     name: str = ""
@@ -31,18 +31,18 @@ class People:
     names: Mapping[str, str]
 
     def caller(self, record: CallRecord) -> Party:
-        """By the saved name of a number, else by the name that came with the call."""
+        """Return the caller by the saved name of a number, else by the name that came with the call."""
         saved = self.names.get(record.from_number, "") if record.from_number.startswith("+") else ""
         return Party(caller(record), saved or record.from_name)
 
     def callee(self, record: CallRecord) -> Party:
-        """Who was dialled."""
+        """Return the dialled party."""
         dialled = destination(record.to_number) if record.direction == _OUT else None
         known = self.names.get(dialled.number if dialled else record.to_number, "")
         return Party(callee(record), callee_name(record) or known)
 
     def answered(self, record: CallRecord) -> Party:
-        """Who took the call, where that is somebody else than who was dialled; nobody if nobody did."""
+        """Return the party that took the call, where it is not the dialled one; no party if nobody did."""
         leg = record.answered_leg
         if leg is None or public_number(leg.to) == callee(record):
             return Party()
@@ -50,7 +50,7 @@ class People:
 
 
 def people_of(actor: Actor, records: Iterable[CallRecord] | None = None) -> People:
-    """The names for these records, in two queries however many they are; for every record without them."""
+    """Find the names for these records, in two queries however many they are; for every record without them."""
     accounts, saved = actor.tenant.sip_accounts.all(), external_numbers(actor)
     if records is not None:
         numbers = {number for record in records for number in _numbers(record)}

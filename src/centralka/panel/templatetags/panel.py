@@ -31,67 +31,67 @@ register = template.Library()
 
 @register.filter
 def callee_name(record: CallRecord) -> str:
-    """The dialled account's name."""
+    """Return the dialled account's name."""
     return call_numbers.callee_name(record)
 
 
 @register.filter
 def caller(record: CallRecord) -> str:
-    """The caller, as people read it."""
+    """Write the caller, as people read it."""
     return call_numbers.caller(record)
 
 
 @register.filter
 def callee(record: CallRecord) -> str:
-    """What was dialled, as people read it."""
+    """Write what was dialled, as people read it."""
     return call_numbers.callee(record)
 
 
 @register.filter
 def named_caller(people: People, record: CallRecord) -> str:
-    """The name of who called."""
+    """Return the caller's name."""
     return people.caller(record).name
 
 
 @register.filter
 def named_callee(people: People, record: CallRecord) -> str:
-    """The name of who was dialled."""
+    """Return the dialled party's name."""
     return people.callee(record).name
 
 
 @register.filter
 def who_answered(people: People, record: CallRecord) -> Party:
-    """The party that took the call, where it is not the dialled one."""
+    """Return the party that took the call, where it is not the dialled one."""
     return people.answered(record)
 
 
 @register.filter
 def phone(e164: str) -> str:
-    """A public number grouped the Polish way: `22 123 45 67`."""
+    """Write a public number grouped the Polish way: `22 123 45 67`."""
     return grouped(e164)
 
 
 @register.filter
 def money(net: Decimal | None) -> str:
-    """`1 234,50 zł`, in whole grosze."""
+    """Write `1 234,50 zł`, in whole grosze."""
     return "" if net is None else amounts.money(net)
 
 
 @register.filter
 def rate(net: Decimal | None) -> str:
-    """A price per minute, or another of a price list: up to four decimals."""
+    """Write a price per minute, or another of a price list: up to four decimals."""
     return "" if net is None else amounts.rate(net)
 
 
 @register.filter
 def gross(net: Decimal | None, vat_percent: Decimal) -> str:
-    """A net amount with VAT, in whole grosze."""
+    """Write a net amount with VAT, in whole grosze."""
     return "" if net is None else amounts.money(tariffs.gross(net, vat_percent))
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """One icon of the sprite; always beside words, so it is hidden from screen readers."""
+    """Draw one icon of the sprite; always beside words, so it is hidden from screen readers."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("vendor/bootstrap-icons/sprite.svg"),
@@ -101,7 +101,7 @@ def icon(name: str) -> SafeString:
 
 @register.filter
 def when_unanswered(account: SipAccount) -> str:
-    """Where a call goes that nobody answers: a target, the voicemail, or `–` where it ends."""
+    """Say where an unanswered call goes: a target, the voicemail, or `–` where it ends."""
     forward = next((one for one in account.forwards.all() if one.condition == Forward.Condition.NO_ANSWER), None)
     if forward is not None and forward.kind != Forward.Kind.VOICEMAIL:
         return target_in_words(forward)
@@ -110,7 +110,7 @@ def when_unanswered(account: SipAccount) -> str:
 
 @register.simple_tag(takes_context=True)
 def sort_head(context: dict[str, Any], column: str, label: str) -> SafeString:
-    """The head of a column that sorts: once up, once more down."""
+    """Draw the head of a column that sorts: once up, once more down."""
     order: str = context["order"] or "extension"
     now = {column: "ascending", f"-{column}": "descending"}.get(order, "none")
     query = context["request"].GET.copy()
@@ -123,7 +123,7 @@ def sort_head(context: dict[str, Any], column: str, label: str) -> SafeString:
 
 @register.simple_tag
 def number_picker(picker: PickerWidget, number: Number, id: str, typed: str, refused: Number | None) -> SafeString:
-    """The field in which the account is sought at which a number rings; what was refused stays in it."""
+    """Draw the field in which the account is sought at which a number rings; a refused text stays in it."""
     wrong = refused == number
     now = number.sip_account
     value = typed if wrong else f"{now.extension} – {now.name}" if now else ""
@@ -133,13 +133,13 @@ def number_picker(picker: PickerWidget, number: Number, id: str, typed: str, ref
 
 @register.filter
 def hidden_initial(field: BoundField) -> SafeString | str:
-    """What a field held when its form was opened, for fields that a template draws piece by piece."""
+    """Draw what a field held when its form was opened, for fields that a template draws piece by piece."""
     return field.as_hidden(only_initial=True) if field.field.show_hidden_initial else ""
 
 
 @register.filter
 def moment(when: datetime | None, seconds: str = "") -> SafeString | str:
-    """A local date and time, e.g. “3 lis 2026, 14:05”."""
+    """Write a local date and time, e.g. “3 lis 2026, 14:05”."""
     if when is None:
         return ""
     shape = pgettext("date format", "j M Y, H:i:s") if seconds else pgettext("date format", "j M Y, H:i")
@@ -148,7 +148,7 @@ def moment(when: datetime | None, seconds: str = "") -> SafeString | str:
 
 
 def _this_year_apart(shown: str, when: datetime) -> SafeString | str:
-    """A date of this year with the year in an element of its own, which lists leave out."""
+    """Write a date of this year with the year in an element of its own, which lists leave out."""
     year = f"{timezone.localtime(when).year},"
     before, found, after = shown.partition(year)
     if not found or timezone.localtime(when).year != timezone.localdate().year:
@@ -158,13 +158,13 @@ def _this_year_apart(shown: str, when: datetime) -> SafeString | str:
 
 @register.filter
 def day(when: date) -> str:
-    """A date, e.g. “3 lis 2026”."""
+    """Write a date, e.g. “3 lis 2026”."""
     return date_format(when, pgettext("date format", "j M Y"))
 
 
 @register.filter
 def short_moment(when: datetime | None) -> SafeString | str:
-    """The time alone for today, else the date with it."""
+    """Write the time alone for today, else the date with it."""
     if when is None:
         return ""
     local = timezone.localtime(when)
@@ -175,35 +175,35 @@ def short_moment(when: datetime | None) -> SafeString | str:
 
 @register.filter
 def duration(seconds: int) -> str:
-    """Seconds as people say them: “45 s”, “3 min 07 s”, “1 h 02 min”."""
+    """Write seconds as people say them: “45 s”, “3 min 07 s”, “1 h 02 min”."""
     return durations.duration(seconds)
 
 
 @register.filter
 def seconds_since(moment: datetime) -> int:
-    """Whole seconds from `moment` until now."""
+    """Count the whole seconds from `moment` until now."""
     return max(0, int((timezone.now() - moment).total_seconds()))
 
 
 @register.filter
 def clock(seconds: int) -> str:
-    """Seconds as a clock shows them: “0:45”, “3:07”, “1:02:07”."""
+    """Write seconds as a clock shows them: “0:45”, “3:07”, “1:02:07”."""
     return durations.clock(seconds)
 
 
 @register.filter
 def condition(forward: Forward) -> str:
-    """Under which condition a call is forwarded."""
+    """Say under which condition a call is forwarded."""
     return str(CONDITIONS[Forward.Condition(forward.condition)])
 
 
 @register.filter
 def target(forward: Forward) -> str:
-    """Where a call is forwarded to, for those who look at the account."""
+    """Say where a call is forwarded to, for people who look at the account."""
     return target_in_words(forward)
 
 
 @register.filter
 def what_for(entry: LedgerEntry) -> str:
-    """What a booking was for."""
+    """Say what a booking was for."""
     return bookings.what_for(entry)

@@ -9,7 +9,7 @@ from ..forms import PanelForm, text_field
 
 
 class TokenForm(PanelForm):
-    """What the token is for, and what it may do."""
+    """The token's purpose, and what it may do."""
 
     name = text_field(
         gettext_lazy("What it is for"), gettext_lazy("To know it again in the list, e.g. the program's name.")

@@ -18,13 +18,13 @@ from .forms import TokenForm
 @require_GET
 @tenant_page(Role.OWNER)
 def tokens(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The company's tokens by name and first characters; none can be read again."""
+    """List the company's tokens by name and first characters; none can be read again."""
     return render(request, "panel/tokens/list.html", {"tokens": actions.tokens(actor)})
 
 
 @tenant_page(Role.OWNER)
 def token_add(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The form, and after it the token, shown once."""
+    """Show the form, and after it the token, once."""
     form = TokenForm(request.POST if request.method == "POST" else None)
     made = None
     if request.method == "POST":
@@ -38,7 +38,7 @@ def token_add(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @tenant_page(Role.OWNER)
 def token_revoke(request: HttpRequest, actor: Actor, token_id: int) -> HttpResponse:
-    """Asks, then revokes."""
+    """Ask, then revoke."""
     token = actions.token(actor, token_id)
     if request.method != "POST":
         return render(request, "panel/tokens/revoke.html", {"token": token})

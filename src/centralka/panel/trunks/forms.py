@@ -113,18 +113,18 @@ class TrunkForm(PanelForm):
         initial = {**current_input(trunk), "version": trunk.version} if trunk else None
         super().__init__(*args, initial=initial, **kwargs)
         if trunk:
-            # So that a save that collides with somebody else's can tell what this person really changed.
+            # So that a save that collides with another person's can tell what this person really changed.
             for name in current_input(trunk):
                 self.fields[name].show_hidden_initial = True
         if trunk and trunk.password:
             self.fields["password"].help_text = _KEEP
 
     def wanted(self) -> dict[str, Any]:
-        """What was typed, in the words of `TrunkInput`; a field that the form refused stays as it was."""
+        """Return what was typed, in the words of `TrunkInput`; a field that the form refused stays as it was."""
         given = self.cleaned_data
         before = current_input(self.trunk) if self.trunk else asdict(TrunkInput(name="", host=""))
         wanted = {**before, **{name: given[name] for name in before if name in given}}
-        # Who is known by an address does not see the two fields of the other way, whatever is left in them.
+        # For a trunk known by an address the two fields of the other way are not shown, whatever is left in them.
         signs_in = wanted["kind"] == Trunk.Kind.REGISTRATION
         wanted["username"] = wanted["username"] if signs_in else ""
         return {**wanted, "password": (given.get("password") or None) if signs_in else None}

@@ -17,7 +17,7 @@ _listeners = Listeners()
 
 
 async def stream(operator: Operator, language: str) -> AsyncIterator[str]:
-    """What a browser gets: how soon to come back should this break off, then the states."""
+    """Send a browser how soon to come back should this break off, then the states."""
     yield COME_BACK
 
     async def read() -> States:
@@ -30,7 +30,7 @@ async def stream(operator: Operator, language: str) -> AsyncIterator[str]:
 
 
 def _states(operator: Operator, language: str) -> States:
-    """Element id → what stands in it now."""
+    """Return the present content of each element, by its id."""
     with translation.override(language):
         return {
             f"trunk-{trunk.pk}": render_to_string("panel/trunks/state.html", {"trunk": trunk})

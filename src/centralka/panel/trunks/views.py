@@ -25,20 +25,20 @@ from .live import stream
 @require_GET
 @operator_page
 def trunks(request: HttpRequest, operator: Operator) -> HttpResponse:
-    """All of them, in the order in which they are tried, with what became of each registration."""
+    """Show all trunks in the order in which they are tried, with the state of each registration."""
     return render(request, "panel/trunks/list.html", {"trunks": actions.trunks(operator)})
 
 
 @require_GET
 @operator_page
 async def trunk_states(request: HttpRequest, operator: Operator) -> StreamingHttpResponse:
-    """The live states of all trunks."""
+    """Push the live states of all trunks."""
     return await event_stream(stream(operator, get_language() or settings.LANGUAGE_CODE))
 
 
 @operator_page
 def trunk_add(request: HttpRequest, operator: Operator) -> HttpResponse:
-    """The empty form, and what was typed into it."""
+    """Show the empty form, and what was typed into it."""
     form = TrunkForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         made = form.carry_out(lambda: actions.add_trunk(operator, TrunkInput(**form.wanted())))
@@ -49,7 +49,7 @@ def trunk_add(request: HttpRequest, operator: Operator) -> HttpResponse:
 
 @operator_page
 def trunk_change(request: HttpRequest, operator: Operator, trunk_id: int) -> HttpResponse:
-    """The form of a trunk that exists; of two people who save at once the second is told what the first did."""
+    """Show the form of a trunk that exists; of two people who save at once the second is told what the first did."""
     found = actions.trunk(operator, trunk_id)
     form = TrunkForm(request.POST if request.method == "POST" else None, trunk=found)
     if request.method != "POST":
@@ -66,7 +66,7 @@ def trunk_change(request: HttpRequest, operator: Operator, trunk_id: int) -> Htt
 
 @operator_page
 def trunk_delete(request: HttpRequest, operator: Operator, trunk_id: int) -> HttpResponse:
-    """Asks, then deletes."""
+    """Ask, then delete."""
     found = actions.trunk(operator, trunk_id)
     if request.method != "POST":
         others = actions.trunks(operator).filter(enabled=True).exclude(pk=trunk_id).exists()

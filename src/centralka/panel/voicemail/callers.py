@@ -1,4 +1,4 @@
-"""Who left a message, as far as the company knows them, and how to call them back."""
+"""The callers who left messages, as far as the company knows them, and how to call them back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ class Received:
     colleague: SipAccount | None
     """The caller, if it is an account of the company."""
     saved_name: str
-    """Under which the company saved the caller's number."""
+    """The name under which the company saved the caller's number."""
 
     @property
     def number(self) -> str:
-        """As people read it; "" for a caller who hides it, in words where there is none that exists."""
+        """Write the number as people read it; "" for a caller who hides it, in words where no such number exists."""
         number = self.message.caller_number
         return number_in_words(number) if number else ""
 
@@ -32,13 +32,13 @@ class Received:
 
     @property
     def call_back(self) -> str:
-        """What a `tel:` link dials; "" where nobody can be called back."""
+        """Return what a `tel:` link dials; "" where the caller cannot be called back."""
         known = self.colleague or self.message.caller_number.startswith("+")
         return self.message.caller_number if known else ""
 
 
 def with_callers(actor: Actor, messages: Sequence[VoicemailMessage]) -> list[Received]:
-    """The messages of one page, in two queries however many they are."""
+    """Add callers to the messages of one page, in two queries however many they are."""
     numbers = {message.caller_number for message in messages}
     colleagues = {one.extension: one for one in actor.tenant.sip_accounts.filter(extension__in=numbers)}
     saved = dict(external_numbers(actor).filter(e164__in=numbers).values_list("e164", "name"))

@@ -12,14 +12,14 @@ from ..forms import PanelForm
 
 
 class MailboxFilter(PanelForm):
-    """Whose mailbox; empty: everybody's."""
+    """The account whose mailbox is shown; empty: all accounts."""
 
     account = forms.CharField(
         label=gettext_lazy("Extension"), required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
 
     def wanted(self, actor: Actor) -> SipAccount | None:
-        """The account; None for everybody's, and when something is wrong, which the form then says."""
+        """Return the account; None for all accounts, and when something is wrong, which the form then says."""
         extension = self.cleaned_data["account"] if self.is_valid() else ""
         found = sip_accounts(actor, extension=extension).first() if extension else None
         if extension and found is None:

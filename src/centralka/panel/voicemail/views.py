@@ -25,7 +25,7 @@ MAILS_PAGE = 50
 @require_GET
 @tenant_page(Role.MANAGER)
 def voice_messages(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """All mailboxes of the company, or one; for HTMX only the part that the filter changes."""
+    """Show all mailboxes of the company, or one; for HTMX only the part that the filter changes."""
     form = MailboxFilter(request.GET)
     account = form.wanted(actor)
     found = actions.messages(actor, sip_account=account.pk if account else None)
@@ -44,14 +44,14 @@ def voice_messages(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_GET
 @tenant_page(Role.MANAGER)
 def unheard_messages(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """How many messages nobody has heard, for the menu."""
+    """Count the messages that nobody has heard, for the menu."""
     return render(request, "panel/voicemail/unheard.html", {"unheard": actions.unheard_count(actor)})
 
 
 @require_safe
 @tenant_page(Role.MANAGER)
 def message_audio(request: HttpRequest, actor: Actor, message_id: int) -> HttpResponse:
-    """The recording, to play and to seek in; with `?download` as a file to keep."""
+    """Send the recording, to play and to seek in; with `?download` as a file to keep."""
     found = actions.message(actor, message_id)
     when = timezone.localtime(found.received_at)
     filename = f"{found.sip_account.login}-{when:%Y-%m-%d-%H%M%S}.wav"
@@ -61,7 +61,7 @@ def message_audio(request: HttpRequest, actor: Actor, message_id: int) -> HttpRe
 @require_POST
 @tenant_page(Role.MANAGER)
 def message_heard(request: HttpRequest, actor: Actor, message_id: int) -> HttpResponse:
-    """Mark as heard or not heard; for HTMX only what says so."""
+    """Mark a message as heard or not heard; for HTMX show only what says so."""
     actions.mark_heard(actor, message_id, request.POST.get("heard") != "0")
     if not request.headers.get("HX-Request"):
         return redirect("voice_messages")
@@ -71,7 +71,7 @@ def message_heard(request: HttpRequest, actor: Actor, message_id: int) -> HttpRe
 
 @tenant_page(Role.MANAGER)
 def message_delete(request: HttpRequest, actor: Actor, message_id: int) -> HttpResponse:
-    """Asks, then deletes."""
+    """Ask, then delete."""
     found = actions.message(actor, message_id)
     if request.method != "POST":
         [received] = with_callers(actor, [found])
@@ -84,7 +84,7 @@ def message_delete(request: HttpRequest, actor: Actor, message_id: int) -> HttpR
 @require_GET
 @tenant_page(Role.MANAGER)
 def mails(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What was mailed, when, to whom, and what did not arrive."""
+    """Show what was mailed, when, to whom, and what did not arrive."""
     form = MailboxFilter(request.GET)
     account = form.wanted(actor)
     found = mail_actions.mails(actor, sip_account=account.pk if account else None)
