@@ -29,7 +29,7 @@ class TooLarge(Exception):
 
 
 class BodyLimit:
-    """Answers 413 before Django has stored a body that is too large, whether its length is announced or not."""
+    """Answer 413 before Django has stored a body that is too large, whether its length is announced or not."""
 
     def __init__(self, application: Any) -> None:
         self._application = application
@@ -83,7 +83,7 @@ LONGEST_MEDIA_TYPE = 1000
 
 
 class ReadableMediaType:
-    """Takes away a Content-Type that nobody can mean; then the request has none, and is answered as such.
+    """Take away a Content-Type that nobody can mean; then the request has none, and is answered as such.
 
     Django would read 64 KiB of quoted semicolons for four seconds, and end at an encoding that it does not know, before
     any page or operation is asked.
@@ -102,7 +102,7 @@ _CONTENT_TYPE = b"content-type"
 
 
 def _media_type(headers: Any) -> str:
-    """As Django puts it together where it was sent several times."""
+    """Read the Content-Type as Django puts it together where it was sent several times."""
     return ",".join(value.decode("latin-1") for name, value in headers if name == _CONTENT_TYPE)
 
 
@@ -117,7 +117,7 @@ def _can_be_read(media_type: str) -> bool:
 
 
 class WithNotes:
-    """Writes what the requests noted, as long as the server lives (ASGI's lifespan)."""
+    """Write what the requests noted, as long as the server lives (ASGI's lifespan)."""
 
     def __init__(self, application: Any, new_writer: Callable[[], Writer] = Writer) -> None:
         self._application = application

@@ -160,7 +160,7 @@ def _carrier_call(given: argparse.Namespace) -> None:
 
 
 def _seconds(text: str) -> int:
-    """A whole number of seconds, at least 1."""
+    """Read a whole number of seconds, at least 1."""
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"needs a whole number of seconds, not {text!r}")
     return int(text)
@@ -238,7 +238,7 @@ def _prepare_database() -> None:
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """What an action refuses is told field by field."""
+    """Tell field by field what an action refuses."""
     from centralka.actions.errors import InvalidInput
 
     try:

@@ -1,4 +1,4 @@
-"""Answers are compressed on their way to the browser: a long list is a tenth of its size then."""
+"""Compress answers on their way to the browser: a long list is a tenth of its size then."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -9,7 +9,7 @@ _PUSHED = "text/event-stream"
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Compresses pages and JSON; sound and parts of it (206) go as they are, and so does what is sent piece by piece.
+    """Compress pages and JSON; sound, parts of it (206) and answers that are sent piece by piece go as they are.
 
     BREACH (CVE-2013-3587) learns a secret from the size of compressed answers that hold both the secret and what the
     attacker sent. Nothing here gives it a hold: the CSRF token is masked anew in each answer (Django), a password or a
@@ -18,7 +18,7 @@ class CompressionMiddleware(GZipMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Leaves alone what does not get smaller, or must not wait for more."""
+        """Leave alone an answer that does not get smaller, or must not wait for more."""
         kind = response.headers.get("Content-Type", "")
         if response.streaming or response.status_code == 206 or not kind.startswith(_WORDS) or kind == _PUSHED:
             return response

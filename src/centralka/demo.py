@@ -33,7 +33,7 @@ _TRUNK = "Operator demo"
 
 
 def write_demo() -> dict[str, Any]:
-    """The content of `demo.json`; made, with fresh random secrets, in an installation that has no company yet.
+    """Return the content of `demo.json`; made, with fresh random secrets, in an installation that has no company yet.
 
     Written before the database is committed: what is in the database can always be signed in to.
     """
@@ -72,7 +72,7 @@ def _make() -> dict[str, Any]:
 
 
 def _outside(operator: Operator, actor: Actor) -> list[dict[str, str]]:
-    """Numbers, phones, prices, money and the way to the sandbox carrier (docs/carrier.md)."""
+    """Add numbers, phones, prices, money and the way to the sandbox carrier (docs/carrier.md)."""
     numbers = add_numbers(operator, [number for _extension, _name, number in _PHONES], actor.tenant.pk)
     accounts = [_phone(actor, *phone) for phone in _PHONES]
     for number, (account, _password) in zip(numbers, accounts, strict=True):
@@ -98,7 +98,7 @@ def _phone(actor: Actor, extension: str, name: str, number: str) -> tuple[SipAcc
 
 
 def _follow_carrier() -> None:
-    """The sandbox carrier may have moved to another port since; a trunk that was changed by hand is left alone."""
+    """Follow the sandbox carrier, if it has moved to another port; a trunk that was changed by hand is left alone."""
     carrier = carrier_credentials()
     trunk = Trunk.objects.filter(name=_TRUNK, username=carrier.user, password=carrier.password).first()
     if trunk and not _leads_to(trunk, carrier):
@@ -120,7 +120,7 @@ def _addresses() -> dict[str, Any]:
 
 
 def _with_addresses(demo: dict[str, Any], file: Path) -> dict[str, Any]:
-    """The instance may have been started on other ports this time."""
+    """Put in the present addresses: the instance may have been started on other ports this time."""
     current = demo | _addresses()
     if current != demo:
         _write(file, current)

@@ -19,19 +19,19 @@ class Room(StrEnum):
 
 
 def free_mb(folder: Path) -> int:
-    """Whole MB that can still be written. Raises OSError."""
+    """Return the whole MB that can still be written. Raises OSError."""
     return shutil.disk_usage(folder).free // MB
 
 
 def room(free: int, warn_below: int) -> Room:
-    """How much room `free` MB are, where the operator is warned below `warn_below` MB."""
+    """Tell how much room `free` MB are, where the operator is warned below `warn_below` MB."""
     if free < FULL_MB:
         return Room.FULL
     return Room.LOW if free < warn_below else Room.ENOUGH
 
 
 def found_no_room(fault: BaseException | None) -> bool:
-    """Whether a write failed because the disk of a file or of the database is full; the fault's causes count.
+    """Tell whether a write failed because the disk of a file or of the database is full; the fault's causes count.
 
     SQLite says SQLITE_FULL (https://www.sqlite.org/rescode.html#full), PostgreSQL `disk_full` (class 53).
     """

@@ -18,7 +18,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def number(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
-    """A whole number; from `least` to `most`, where there is such a limit."""
+    """Read a whole number; from `least` to `most`, where there is such a limit."""
     given = text(name) or str(default)
     if not given.isascii() or not given.isdigit():
         raise WrongSetting(f"{name} needs a whole number, not {given!r}.")
@@ -29,7 +29,7 @@ def number(name: str, default: int, *, least: int = 0, most: int | None = None) 
 
 
 def flag(name: str) -> bool:
-    """Off unless it is one of 1, true, yes, on."""
+    """Read a switch: off unless it is one of 1, true, yes, on."""
     given = text(name, "off").lower()
     if given not in {*_ON, *_OFF}:
         raise WrongSetting(f"{name} needs on or off, not {given!r}.")
@@ -41,13 +41,13 @@ _OFF = {"0", "false", "no", "off", ""}
 
 
 def names(name: str, default: tuple[str, ...] = ()) -> list[str]:
-    """Words with commas between them."""
+    """Read words with commas between them."""
     given = [word.strip() for word in text(name).split(",") if word.strip()]
     return given or list(default)
 
 
 def database(name: str, default: str) -> tuple[str, dict[str, object]]:
-    """The address of a SQLite or PostgreSQL database, and what Django makes of it."""
+    """Read the address of a SQLite or PostgreSQL database, as Django wants it."""
     url = text(name) or default
     if not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise WrongSetting(f"{name} needs a sqlite:///… or postgresql://… address.")
@@ -56,7 +56,7 @@ def database(name: str, default: str) -> tuple[str, dict[str, object]]:
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed over, and as whom. `user`: "" for a server that asks for no password."""
+    """The server to which mail is handed over, and the login. `user`: "" for a server that asks for no password."""
 
     host: str
     port: int
@@ -73,7 +73,7 @@ _MAIL_PORTS = {("smtp", False): 25, ("smtp", True): 587, ("smtps", False): 465, 
 
 
 def mail_server(name: str) -> MailServer | None:
-    """The server of a smtp://user:password@host:port address; None if there is none. Its password is never told."""
+    """Read the server of a smtp://user:password@host:port address; None if there is none. The password is not told."""
     given = text(name).strip()
     if not given:
         return None
@@ -87,7 +87,7 @@ def mail_server(name: str) -> MailServer | None:
 
 
 def _mail_server(url: SplitResult) -> MailServer:
-    """Raises ValueError."""
+    """Read the server's address. Raises ValueError."""
     options = parse_qs(url.query, keep_blank_values=True, strict_parsing=bool(url.query))
     required = options.pop("starttls", []) == ["required"]
     host, user = url.hostname or "", unquote(url.username or "")
@@ -102,7 +102,7 @@ def _mail_server(url: SplitResult) -> MailServer:
 
 
 def mail_address(name: str, default: str) -> str:
-    """`name@host`, perhaps with a name before it: `Centralka <name@host>`."""
+    """Read `name@host`, perhaps with a name before it: `Centralka <name@host>`."""
     given = text(name).strip() or default
     _shown, address = parseaddr(given) if "\n" not in given else ("", "")
     user, _at, host = address.partition("@")
@@ -112,7 +112,7 @@ def mail_address(name: str, default: str) -> str:
 
 
 def web_address(name: str) -> str:
-    """An `https://…` or `http://…` address without a slash at its end; "" if there is none."""
+    """Read an `https://…` or `http://…` address without a slash at its end; "" if there is none."""
     given = text(name).strip()
     if given and not (given.startswith(("http://", "https://")) and urlsplit(given).hostname and " " not in given):
         raise WrongSetting(f"{name} needs an https://… address, not {given!r}.")
@@ -120,5 +120,5 @@ def web_address(name: str) -> str:
 
 
 def reached_at(bind: str) -> str:
-    """The address under which this machine itself reaches what listens on `bind`."""
+    """Return the address under which this machine itself reaches a program that listens on `bind`."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104 (compared only)

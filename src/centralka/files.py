@@ -25,14 +25,14 @@ def write_whole_and_sync(path: Path, content: bytes | str) -> None:
 
 
 def write_if_missing(path: Path, content: bytes | str) -> None:
-    """Put a file in place unless there is one, also one that somebody else writes meanwhile. Raises OSError."""
+    """Put a file in place unless there is one, also one that another process writes meanwhile. Raises OSError."""
     with _beside(path, content) as part, suppress(FileExistsError):
         os.link(part, path)
 
 
 @contextmanager
 def _beside(path: Path, content: bytes | str) -> Iterator[Path]:
-    """The content under a name of its own in the same folder, during the block."""
+    """Write the content under a name of its own in the same folder, during the block."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
     part = Path(name)
     try:

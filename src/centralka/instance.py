@@ -32,7 +32,7 @@ from .welcome import welcome
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """What was decided at this start; the loopback ports and the manager's secret are new each time."""
+    """The decisions of this start; the loopback ports and the manager's secret are new each time."""
 
     engine: EngineSettings
 
@@ -41,7 +41,7 @@ class Instance:
         return self.engine.home
 
     def processes(self) -> list[Process]:
-        """In the order in which they are started."""
+        """Return the processes in the order in which they are started."""
         return [self._engine(), self._switchboard(), self._web(), self._worker()]
 
     def _engine(self) -> Process:
@@ -116,7 +116,7 @@ def _check_carrier_credentials() -> None:
 
 
 def check_ports() -> None:
-    """Raises CannotStart when another program listens where we want to."""
+    """Check the ports. Raises CannotStart when another program listens where we want to."""
     check_port("CENTRALKA_HTTP_PORT", settings.HTTP_PORT, socket.SOCK_STREAM)
     check_port("CENTRALKA_SIP_PORT", settings.SIP_PORT, socket.SOCK_DGRAM, socket.SOCK_STREAM)
 

@@ -1,4 +1,4 @@
-"""How the processes write their logs: a line an event, `key=value`, to where the supervisor sends it."""
+"""Logs of the processes: a line an event, `key=value`, to where the supervisor sends it."""
 
 import os
 import sys
@@ -20,7 +20,7 @@ def write_logs() -> None:
 
 
 class LogFile:
-    """Writes to a file descriptor. A line for which the disk has no room is lost, and told of once there is room.
+    """Write to a file descriptor. A line for which the disk has no room is lost, and told of once there is room.
 
     Raising would end the work that has something to say, and a full disk makes every process say something.
     """
@@ -44,7 +44,7 @@ class LogFile:
         return len(text)
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Do nothing: nothing is held back."""
 
     def _write_whole(self, line: bytes) -> None:
         written = os.write(self._descriptor, line)

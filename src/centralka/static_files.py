@@ -27,7 +27,7 @@ def collect_static_files() -> None:
 
 
 def _files() -> Iterator[str]:
-    """Each file with its size and the moment of its last change."""
+    """Return each file with its size and the moment of its last change."""
     for finder in get_finders():
         for name, storage in finder.list([]):
             status = Path(storage.path(name)).stat()

@@ -1,4 +1,4 @@
-"""Starts the processes of one machine and keeps them running: the last one to go when the instance stops."""
+"""Start the processes of one machine and keep them running: the last one to go when the instance stops."""
 
 import asyncio
 import ctypes
@@ -25,7 +25,7 @@ Say = Callable[[str], None]
 
 
 def heartbeat_file(run_dir: Path, name: str) -> Path:
-    """The file that a watched process touches every second."""
+    """Return the file that a watched process touches every second."""
     return run_dir / f"{name}.alive"
 
 
@@ -43,7 +43,7 @@ class Process:
 
 
 class Supervisor:
-    """Runs processes until told to stop; starts again whichever dies, ever more slowly if it keeps dying."""
+    """Run processes until told to stop; start a process that dies again, ever more slowly if it keeps dying."""
 
     def __init__(self, log_dir: Path, say: Say, other_logs: Sequence[Path] = ()) -> None:
         self._log_dir = log_dir
@@ -79,7 +79,7 @@ class Supervisor:
             await self._pause(wait)
 
     async def _run_once(self, process: Process) -> None:
-        """One life of the process, from its start to its end or ours."""
+        """Run one life of the process, from its start to its end or ours."""
         with _open_log(self._log(process)) as log:
             child = await asyncio.create_subprocess_exec(
                 *process.command,

@@ -1,4 +1,4 @@
-"""What the terminal shows once everything runs: where to click and what to type into a softphone."""
+"""Words for the terminal once everything runs: where to click and what to type into a softphone."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a number of the outside world does when it is called."""
+"""The behaviour of a number of the outside world when it is called."""
 
 from enum import StrEnum
 
@@ -28,5 +28,5 @@ BY_LAST_DIGITS = {
 
 
 def behaviour_of(called: str) -> Behaviour:
-    """What the last two digits of the called number ask for, in any spelling; other numbers ring and then answer."""
+    """Return what the last two digits of a called number ask for, in any spelling; other numbers ring, then answer."""
     return BY_LAST_DIGITS.get(called[-2:], Behaviour.RING_THEN_ANSWER)

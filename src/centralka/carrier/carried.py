@@ -1,4 +1,4 @@
-"""Carries a call on to the customer who has the called number, with what the caller's exchange said about it."""
+"""Carry a call on to the customer who has the called number, with what the caller's exchange said about it."""
 
 from centralka.calls.causes import Cause
 from centralka.calls.dial_result import DialResult
@@ -12,7 +12,7 @@ from .numbers import Owned
 _RINGS_AT_MOST = 180
 """Seconds; the called exchange gives up earlier."""
 _NO_CAUSE = {"", str(Cause.NONE), str(Cause.NORMAL)}
-"""The customer's exchange named none."""
+"""The customer's exchange named no time."""
 _HIDDEN = {"id", "user", "header"}
 
 
@@ -37,7 +37,7 @@ async def carry(channel: Channel, invite: Invite, to: Owned) -> float | None:
 
 
 def headers(invite: Invite) -> list[tuple[str, str]]:
-    """Name and value of what is passed on besides From; several of one name keep their order."""
+    """Return name and value of the headers passed on besides From; several of one name keep their order."""
     identity = [("P-Asserted-Identity", invite.pai), ("Privacy", invite.privacy)]
     return [
         *((name, value) for name, value in identity if value is not None),
@@ -47,7 +47,7 @@ def headers(invite: Invite) -> list[tuple[str, str]]:
 
 
 async def _pass_on(channel: Channel, invite: Invite) -> None:
-    """The engine passes on From by itself; that a caller is hidden, it has to be told."""
+    """Pass on the headers. The engine passes on From by itself; that a caller is hidden, it has to be told."""
     if _is_hidden(invite):
         await channel.set("CALLERID(pres)", "prohib")
     found = headers(invite)

@@ -30,7 +30,7 @@ _NO_DATABASE = Database("", "", "", {})
 
 @dataclass(frozen=True)
 class CarrierSettings:
-    """What the carrier's engine needs to know."""
+    """The settings of the carrier's engine."""
 
     engine: EngineSettings
     customers: tuple[CarrierCredentials, ...]
@@ -39,7 +39,7 @@ class CarrierSettings:
 
 
 def write_config(carrier: CarrierSettings) -> None:
-    """Writes the configuration and makes the engine's folders. Raises EngineMisconfigured, OSError."""
+    """Write the configuration and make the engine's folders. Raises EngineMisconfigured, OSError."""
     check(carrier.engine)
     files = render(carrier)
     for name in ENGINE_DIRS:
@@ -50,7 +50,7 @@ def write_config(carrier: CarrierSettings) -> None:
 
 
 def render(carrier: CarrierSettings) -> dict[str, str]:
-    """The configuration as file name -> text, without writing it."""
+    """Return the configuration as file name -> text, without writing it."""
     values = placeholders(carrier.engine, _NO_DATABASE) | {
         # As it comes with the engine, without the exchange's sounds: the carrier plays tones only.
         "data": str(carrier.engine.engine.data_dir),

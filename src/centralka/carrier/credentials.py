@@ -1,7 +1,7 @@
 """A customer's way to the sandbox carrier: `carrier.json`, which both the exchange and the carrier can make.
 
 Other customers have `carrier/customers/<name>.json`: the carrier makes it for each that `carrier/numbers.json` names,
-and somebody puts it as `carrier.json` into the home folder of the other exchange.
+and its owner puts it as `carrier.json` into the home folder of the other exchange.
 """
 
 import json
@@ -23,7 +23,7 @@ class BrokenCredentials(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CarrierCredentials:
-    """Where the carrier listens (UDP and TCP) and what a customer registers with."""
+    """The address at which the carrier listens (UDP and TCP), and the credentials of a customer."""
 
     host: str
     port: int
@@ -32,7 +32,7 @@ class CarrierCredentials:
 
 
 def carrier_credentials(customer: str = USER) -> CarrierCredentials:
-    """What the customer's file says; exchange or carrier makes it, with a random password, if it is missing.
+    """Read the customer's file; exchange or carrier makes it, with a random password, if it is missing.
 
     Raises BrokenCredentials, OSError.
     """
@@ -44,7 +44,7 @@ def carrier_credentials(customer: str = USER) -> CarrierCredentials:
 
 
 def announce_address(customer: str = USER) -> CarrierCredentials:
-    """Write down on which address the carrier listens this time, and give what the file says then."""
+    """Write down on which address the carrier listens this time, and return what the file says then."""
     kept = carrier_credentials(customer)
     host = reached_at(settings.BIND)
     current = replace(kept, host=host, port=settings.CARRIER_PORT)
@@ -54,7 +54,7 @@ def announce_address(customer: str = USER) -> CarrierCredentials:
 
 
 def customers_with_a_file() -> list[str]:
-    """The customers besides the first one that were made so far, also those whose numbers were taken away."""
+    """Return the customers besides the first one that were made so far, also customers without numbers by now."""
     return [file.stem for file in _folder().glob("*.json")]
 
 

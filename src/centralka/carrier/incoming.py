@@ -31,7 +31,8 @@ class CannotCall(Exception):
 
 @dataclass(frozen=True, slots=True)
 class IncomingCall:
-    """Who calls whom (E.164); `ring` and `stay` are seconds: how long it rings at most, how long it stays answered."""
+    """A call from one number to another (E.164); `ring` and `stay` are seconds: how long it rings at most, how long it
+    stays answered."""
 
     caller: str
     called: str
@@ -45,14 +46,14 @@ class IncomingCall:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How it went, in one line."""
+    """How the call went, in one line."""
 
     answered: bool
     sentence: str
 
 
 def e164(text: str) -> str:
-    """A number in any spelling that is used in Poland. Raises CannotCall."""
+    """Read a number in any spelling that is used in Poland. Raises CannotCall."""
     try:
         number = phonenumbers.parse(text, _COUNTRY)
     except phonenumbers.NumberParseException:
@@ -64,9 +65,9 @@ def e164(text: str) -> str:
 
 
 def diverted(text: str) -> str:
-    """A number in any spelling, perhaps with parameters of the Diversion header: `22 123 45 67;reason=user-busy`.
+    """Read a number in any spelling, perhaps with parameters of the Diversion header: `22 123 45 67;reason=user-busy`.
 
-    Gives it with the number in E.164. Raises CannotCall.
+    Returns it with the number in E.164. Raises CannotCall.
     """
     number, semicolon, parameters = text.partition(";")
     if not _PARAMETERS.fullmatch(semicolon + parameters):
@@ -113,7 +114,7 @@ async def _through(manager: AmiConnection, call: IncomingCall) -> Ended:
 
 
 async def _address(manager: AmiConnection, messages: AsyncIterator[Message], called: str) -> str:
-    """What to dial: the called number at the exchange of the customer who has it."""
+    """Return what to dial: the called number at the exchange of the customer who has it."""
     manager.act("Getvar", {"Variable": contacts_of(_customer(called)), "ActionID": "contacts"})
     answer = await _next(messages, ActionID="contacts")
     address = dialled_at(answer.get("Value", ""), called)
@@ -123,7 +124,7 @@ async def _address(manager: AmiConnection, messages: AsyncIterator[Message], cal
 
 
 def _customer(called: str) -> str:
-    """The customer who has the number; the first customer has every number that no other has."""
+    """Find the customer who has the number; the first customer has every number that no other has."""
     try:
         owned = carrier_numbers().owner(called)
     except BrokenNumbers as broken:
@@ -155,7 +156,7 @@ def _variables(call: IncomingCall) -> dict[str, str]:
 
 
 def _headers(call: IncomingCall) -> list[tuple[str, str]]:
-    """RFC 3325: who calls, for the exchange only where that is hidden; RFC 5806: which numbers sent the call on.
+    """Make the headers: the caller (RFC 3325), for the exchange only if hidden; numbers that sent it on (RFC 5806).
 
     In reverse order: the engine sets the variables of an `Originate` from the last one to the first.
     """

@@ -76,7 +76,7 @@ class _Headers:
         return next((value for key, value in self._pairs if key == name), None)
 
     def all(self, name: str) -> tuple[str, ...]:
-        """The values of every header of that name, those that share a line too."""
+        """Return the values of every header of that name, also values that share a line."""
         return tuple(
             part.strip() for key, value in self._pairs if key == name for part in _VALUE.findall(value) if part.strip()
         )
@@ -87,13 +87,13 @@ def _long(name: str) -> str:
 
 
 def _address(text: str) -> tuple[str, str]:
-    """User and host (with its port) of the first SIP address in the text."""
+    """Read user and host (with its port) of the first SIP address in the text."""
     found = _URI.search(text)
     return (unquote(found["user"] or ""), found["host"]) if found else ("", "")
 
 
 def _name(header: str) -> str:
-    """The displayed name in From."""
+    """Read the displayed name in From."""
     found = _NAME.match(header)
     if found is None:
         return ""
@@ -101,7 +101,7 @@ def _name(header: str) -> str:
 
 
 def _audio(sdp: str) -> tuple[str | None, tuple[str, ...]]:
-    """Profile and codecs, in their order, of the first audio stream."""
+    """Read profile and codecs, in their order, of the first audio stream."""
     found = _AUDIO.search(sdp)
     if found is None:
         return None, ()

@@ -1,4 +1,4 @@
-"""Whose number it is: `carrier/numbers.json`, written by hand, for a carrier with more than one exchange.
+"""The customers that have numbers: `carrier/numbers.json`, written by hand, for a carrier with more than one exchange.
 
 {"+4822123456": "centralka", "+4822600": "druga"}
 """
@@ -37,7 +37,7 @@ class Numbers:
     customers: Mapping[str, str]
 
     def owner(self, called: str) -> Owned | None:
-        """The customer who has a number, in any spelling used in Poland; None for a number of the outside world."""
+        """Find the customer with a number, in any spelling used in Poland; None for a number of the outside world."""
         dialled = bare(called)
         number = with_country(dialled) if dialled else None
         if number is None:
@@ -47,17 +47,17 @@ class Numbers:
 
     @property
     def others(self) -> list[str]:
-        """The customers besides the first one."""
+        """Return the customers besides the first one."""
         return sorted({*self.customers.values()} - {USER})
 
 
 def numbers_file() -> Path:
-    """The path of the file, whether or not it exists."""
+    """Return the path of the file, whether or not it exists."""
     return carrier_home() / "numbers.json"
 
 
 def carrier_numbers() -> Numbers:
-    """What the file says; nothing when there is none. Raises BrokenNumbers, OSError."""
+    """Read the file; nothing when there is none. Raises BrokenNumbers, OSError."""
     file = numbers_file()
     if not file.exists():
         return Numbers({})

@@ -34,7 +34,7 @@ _A_DAY = 86400.0
 
 
 class Outside:
-    """Plays the outside world; `faxes` is the folder for what fax receivers got (TIFF)."""
+    """Play the outside world; `faxes` is the folder for what fax receivers got (TIFF)."""
 
     def __init__(self, wire: Wire, received: Received, faxes: Path, numbers: Numbers) -> None:
         self._wire = wire
@@ -43,7 +43,7 @@ class Outside:
         self._numbers = numbers
 
     async def listen(self) -> tuple[asyncio.Server, int]:
-        """Listen on a loopback port for the dialplan; gives the port too."""
+        """Listen on a loopback port for the dialplan. Returns the port too."""
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: AgiConnection(self._called), "127.0.0.1", 0)
         port: int = server.sockets[0].getsockname()[1]
@@ -72,7 +72,7 @@ class Outside:
 
 
 def _customer(channel: Channel) -> str:
-    """The customer who calls, by the channel's name: `PJSIP/centralka-00000001`."""
+    """Find the customer who calls, by the channel's name: `PJSIP/centralka-00000001`."""
     return channel.request.channel.removeprefix("PJSIP/").rpartition("-")[0]
 
 
@@ -87,7 +87,7 @@ class OutsideCall:
         """What came of it besides its length."""
 
     async def behave(self, behaviour: Behaviour) -> None:
-        """Do it until the call is over. Raises ChannelGone."""
+        """Behave as the number says until the call is over. Raises ChannelGone."""
         match behaviour:
             case Behaviour.ANSWER:
                 await self._play()

@@ -21,12 +21,12 @@ class Received:
         self._now = now
 
     def begins(self, invite: Invite, behaviour: str, customer: str, carried_to: str | None) -> None:
-        """`customer` calls; `carried_to` is the one who has the number, None for a number of the outside world."""
+        """Note that `customer` calls; `carried_to` is the customer with the number, None for one outside."""
         fields = {**asdict(invite), "behaviour": behaviour, "customer": customer, "carried_to": carried_to}
         self._append("invite", fields)
 
     def ends(self, invite: Invite, behaviour: str, answered_at: datetime | None, **more: str) -> None:
-        """`answered_seconds` is how long the call was answered: 0 for one that was not."""
+        """Note the end; `answered_seconds` is how long the call was answered: 0 for a call that was not."""
         seconds = (self._now() - answered_at).total_seconds() if answered_at else 0.0
         self._append(
             "end",

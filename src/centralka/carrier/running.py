@@ -1,4 +1,4 @@
-"""How other processes reach the running carrier: a private file that is there while it runs."""
+"""The way in which other processes reach the running carrier: a private file that is there while it runs."""
 
 import json
 from collections.abc import Iterator
@@ -20,13 +20,13 @@ class Running:
 
 
 def carrier_home() -> Path:
-    """The folder in which the carrier keeps everything but the customer's password."""
+    """Return the folder in which the carrier keeps everything but the customer's password."""
     return settings.HOME / "carrier"
 
 
 @contextmanager
 def told(running: Running) -> Iterator[None]:
-    """The file is there during the block."""
+    """Keep the file there during the block."""
     file = _file()
     write_whole(file, json.dumps(asdict(running)))
     try:
@@ -36,9 +36,9 @@ def told(running: Running) -> Iterator[None]:
 
 
 def running_carrier() -> Running | None:
-    """The carrier that runs in this home folder; None if there is none.
+    """Find the carrier that runs in this home folder; None if there is none.
 
-    One that was killed is told, but does not answer.
+    A carrier that was killed still has its file, but does not answer.
     """
     try:
         return Running(**json.loads(_file().read_text()))

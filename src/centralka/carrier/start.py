@@ -88,7 +88,7 @@ async def _say_when_ready(customers: tuple[CarrierCredentials, ...], received: P
 
 
 def welcome(customers: tuple[CarrierCredentials, ...], received: Path) -> str:
-    """What it does and how to use it."""
+    """Tell what the carrier does and how to use it."""
     customer, *others = customers
     more = "".join(
         f"\n                 {other.user}, password in {carrier_home() / f'customers/{other.user}.json'}"

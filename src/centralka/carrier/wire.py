@@ -1,6 +1,7 @@
 """The SIP messages that the carrier's engine gets, as it copies them to a loopback socket.
 
-Not read from the channel: the SDP's profile cannot be asked for there, nor a header that comes twice on one line.
+They are not read from the channel: the SDP's profile cannot be asked for there, nor a header that comes twice on one
+line.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ _COMES_WITHIN = 5.0
 
 
 class Wire(asyncio.DatagramProtocol):
-    """Keeps the last INVITEs until somebody asks for them by their Call-ID."""
+    """Keep the last INVITEs until they are asked for by their Call-ID."""
 
     def __init__(self) -> None:
         self._invites: dict[str, Invite] = {}
@@ -27,7 +28,7 @@ class Wire(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
 
     async def listen(self) -> int:
-        """Receive copies from now on; gives the loopback port (UDP) for them."""
+        """Receive copies from now on. Returns the loopback port (UDP) for them."""
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
         port: int = self._transport.get_extra_info("sockname")[1]
@@ -39,7 +40,7 @@ class Wire(asyncio.DatagramProtocol):
             self._transport.close()
 
     async def invite(self, call_id: str) -> Invite:
-        """The INVITE of a call, its last form if it was repeated with a password. Raises TimeoutError."""
+        """Return the INVITE of a call, its last form if it was repeated with a password. Raises TimeoutError."""
         if call_id not in self._invites:
             self._awaited[call_id] = asyncio.get_running_loop().create_future()
             try:

@@ -1,1 +1,1 @@
-"""The worker: what is done by the clock or can wait, whatever process asked for it."""
+"""The worker: it does the work that goes by the clock or can wait, whatever process asked for it."""

@@ -1,4 +1,4 @@
-"""What every way of delivering mail has in common."""
+"""The common part of every way of delivering mail."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,7 +22,7 @@ class Way(Protocol):
     """Whether what is delivered is on its way to a person; False: it stays on this machine."""
 
     def deliver(self, letter: Letter) -> None:
-        """Raises `Refused`, `NotNow` or `Trouble`; no other error."""
+        """Deliver a letter. Raises `Refused`, `NotNow` or `Trouble`; no other error."""
 
 
 class Refused(Exception):

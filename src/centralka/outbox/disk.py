@@ -1,4 +1,4 @@
-"""Tells the operator by mail that the installation's disk fills up."""
+"""Tell the operator by mail that the installation's disk fills up."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ _LOOK_EVERY = timedelta(minutes=1)
 
 
 class DiskMail:
-    """Mails the operator at most once a day while there is less room than the setting says.
+    """Mail the operator at most once a day while there is less room than the setting says.
 
     `free`: looks at the disk.
     """

@@ -17,19 +17,19 @@ AGAIN_AFTER = timedelta(hours=1)
 
 @dataclass
 class FeeTimes:
-    """When it is time to charge fees. A start is one: nobody knows what was missed while nothing ran."""
+    """When it is time to charge fees. A start is such a time: what was missed while nothing ran is not known."""
 
     _last: datetime | None = None
 
     def is_time(self, now: datetime) -> bool:
-        """Whether an hour or the month has gone by since `done`, or the clock was put back."""
+        """Tell whether an hour or the month has gone by since `done`, or the clock was put back."""
         if self._last is None or now < self._last:
             return True
         zone = timezone.get_default_timezone()
         return now - self._last >= AGAIN_AFTER or month_of(now, zone) != month_of(self._last, zone)
 
     def done(self, now: datetime) -> None:
-        """All fees that were due at `now` have been seen to."""
+        """Note that all fees that were due at `now` have been seen to."""
         self._last = now
 
 

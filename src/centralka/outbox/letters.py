@@ -22,7 +22,7 @@ from .mail_words import Words, words_of
 
 
 def letter_of(mail: Mail) -> Letter:
-    """The mail as it goes out. Raises `Refused` for one that cannot be made."""
+    """Make the mail as it goes out. Raises `Refused` for a mail that cannot be made."""
     with override(mail.language):
         words = words_of(mail)
         message = EmailMultiAlternatives(
@@ -48,7 +48,7 @@ def _in_ascii(subject: str) -> str:
 
 
 def _deliverable(address: str) -> str:
-    """The address in ASCII. Raises `Refused` for what is none."""
+    """Write the address in ASCII. Raises `Refused` for a text that is none."""
     try:
         validate_email(address)
         return sanitize_address(address, "utf-8")
@@ -57,7 +57,7 @@ def _deliverable(address: str) -> str:
 
 
 def _headers(mail: Mail) -> dict[str, str]:
-    """The Message-ID tells a mail server, and the reader, that a mail that comes again is the same one."""
+    """Make the headers. The Message-ID tells mail server and reader that a mail that comes again is the same one."""
     domain = parseaddr(settings.MAIL_FROM)[1].partition("@")[2]
     return {
         "Message-ID": f"<{_digest(mail)}@{domain}>",
@@ -67,7 +67,7 @@ def _headers(mail: Mail) -> dict[str, str]:
 
 
 def _digest(mail: Mail) -> str:
-    """Stands for the mail's key; short enough for one line. Several installations can share a domain."""
+    """Make a digest for the mail's key, short enough for one line. Several installations can share a domain."""
     return salted_hmac("centralka.mail", mail.key, algorithm="sha256").hexdigest()[:32]
 
 
@@ -86,7 +86,7 @@ def _text(words: Words) -> str:
 
 
 def _html(words: Words, language: str) -> SafeString:
-    """No pictures, no scripts, nothing from outside."""
+    """Write the HTML: no pictures, no scripts, nothing from outside."""
     rows = format_html_join(
         "", '<tr><td style="color:#666;padding:2px 12px 2px 0">{}</td><td><b>{}</b></td></tr>', words.facts
     )

@@ -1,4 +1,4 @@
-"""Sends the mails that are due: each once, and none holds up the others or what else the worker has to do."""
+"""Send the mails that are due: each once, and none holds up the others or what else the worker has to do."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,13 +21,13 @@ log = structlog.get_logger()
 _AT_ONCE = 20
 """Mails that are seen to before the worker looks at its other work."""
 _FOR_SO_LONG = timedelta(minutes=1)
-"""After which no further mail is begun before it does."""
+"""The time after which no further mail is begun before it does."""
 _CLOSED_FOR = timedelta(seconds=30)
 """No mail is tried after a failure that is the server's: it would be the same for the next."""
 
 
 def way_out(ending: Callable[[], bool]) -> Way:
-    """The one that the settings say."""
+    """Return the way of delivery that the settings say."""
     return SmtpWay(settings.SMTP, ending) if settings.SMTP else MailFolder(settings.MAIL_FOLDER)
 
 
@@ -40,10 +40,10 @@ class Post:
     ending: Callable[[], bool] = lambda: False
     _closed_at: datetime | None = None
     _delivered: list[Mail] = field(default_factory=list)
-    """What was delivered but could not be noted: it must not be sent again for that."""
+    """Mails that were delivered but could not be noted: they must not be sent again for that."""
 
     def send_due(self) -> None:
-        """Send what is due, as far as time and the server allow."""
+        """Send the due mails, as far as time and the server allow."""
         self._note_delivered()
         begun = self.clock()
         if self._is_closed(begun):
@@ -58,11 +58,11 @@ class Post:
                 return
 
     def _is_closed(self, now: datetime) -> bool:
-        """A clock that was put back opens it."""
+        """Tell whether the way is closed; a clock that was put back opens it."""
         return self._closed_at is not None and self._closed_at <= now < self._closed_at + _CLOSED_FOR
 
     def _try(self, mail: Mail) -> bool:
-        """Send it, and note what came of it; False if others would fare no better now."""
+        """Send a mail, and note what came of it. False: others would fare no better now."""
         with override(mail.language):
             try:
                 self.way.deliver(letter_of(mail))

@@ -1,4 +1,4 @@
-"""What a mail has to say, in the language that is switched on."""
+"""The words of a mail, in the language that is switched on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Words:
 
 
 def words_of(mail: Mail) -> Words:
-    """Raises `Refused` where what it is about is gone."""
+    """Write the words of a mail. Raises `Refused` where its subject is gone."""
     if mail.kind == Mail.Kind.DISK:
         return _disk()
     if mail.sip_account is None:
@@ -90,7 +90,7 @@ def _full(account: SipAccount) -> Words:
 
 
 def _disk() -> Words:
-    """How it is when the mail goes out, not when it was queued."""
+    """Tell how full the disk is when the mail goes out, not when it was queued."""
     return Words(
         subject=gettext("The disk of Centralka fills up"),
         opening=gettext("Only %(free)s MB are free on the disk of the folder %(folder)s.")
@@ -112,7 +112,8 @@ def _test(account: SipAccount) -> Words:
 
 
 def caller_in_words(message: VoicemailMessage) -> str:
-    """Who left it: `Anna Nowak (600 100 200)`, by the name that the company knows, else the one that came along."""
+    """Write the caller of a message: `Anna Nowak (600 100 200)`, by the name that the company knows, else by the name
+    that came along."""
     if not message.caller_number:
         return pgettext("mail", "restricted number")
     if message.caller_number == UNKNOWN:
@@ -137,7 +138,7 @@ def _length(seconds: int) -> str:
 
 
 def _link(message: VoicemailMessage) -> str:
-    """The message's address in the panel; "" if the panel's address is not known, or the message is deleted."""
+    """Return the message's address in the panel; "" if the panel's address is not known, or the message is deleted."""
     if not settings.PUBLIC_URL or message.deleted_at:
         return ""
     page = company_address(message.sip_account.tenant.slug, reverse("voice_messages"))
@@ -145,7 +146,7 @@ def _link(message: VoicemailMessage) -> str:
 
 
 def _recording(message: VoicemailMessage, caller: str) -> File | None:
-    """The recording as an attachment; None where there is none."""
+    """Return the recording as an attachment; None where there is none."""
     audio = VoicemailAudio.objects.filter(pk=message.pk).first()
     if audio is None:
         return None

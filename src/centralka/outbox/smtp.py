@@ -1,6 +1,6 @@
-"""Hands mail over to a mail server, within a bounded time (RFC 5321).
+"""Hand mail over to a mail server, within a bounded time (RFC 5321).
 
-Not Django's backend: that one gives up on a server that takes long over a message it has already got, and counts a
+We do not use Django's backend: it gives up on a server that takes long over a message it has already got, and counts a
 goodbye that fails as a failure. Both would mail a message twice.
 """
 
@@ -24,7 +24,7 @@ from .delivery import Letter, NotNow, Refused, Trouble
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long is waited, in seconds."""
+    """How long we wait, in seconds."""
 
     step: float = 30
     """For each answer, and for the connection."""
@@ -90,7 +90,7 @@ class SmtpWay:
     leaves = True
 
     def deliver(self, letter: Letter) -> None:
-        """One connection, one mail: what goes wrong with one does not reach the next."""
+        """Deliver one mail by one connection: what goes wrong with one does not reach the next."""
         try:
             with closing(self._connected()) as line:
                 self._introduce(line)
@@ -126,7 +126,8 @@ class SmtpWay:
             line.login(self.server.user, self.server.password)
 
     def _encryption(self) -> ssl.SSLContext:
-        """Who gets a password has to prove who it is; else encryption with anybody is better than none (RFC 7435)."""
+        """Choose how to encrypt. A server that gets a password has to prove its name; else encryption with any server
+        is better than none (RFC 7435)."""
         context = ssl.create_default_context()
         if not self.server.user and not self.server.starttls_required:
             context.check_hostname = False
@@ -135,7 +136,7 @@ class SmtpWay:
 
 
 def _refusal(code: int, words: bytes | str) -> Refused | NotNow | Trouble:
-    """What an answer to a recipient or to the content means: 4xx for now, 5xx for ever, 421 is the server's end."""
+    """Read an answer to a recipient or to the content: 4xx for now, 5xx for ever, 421 is the server's end."""
     said = _said(code, words)
     if code == 421:
         return Trouble(said)
@@ -148,7 +149,7 @@ def _said(code: int, words: bytes | str) -> str:
 
 
 def _in_words(problem: OSError) -> str:
-    """What became of the connection. `smtplib` calls waiting in vain for an answer a disconnection."""
+    """Tell what became of the connection. `smtplib` calls waiting in vain for an answer a disconnection."""
     if isinstance(problem, TimeoutError) or isinstance(problem.__context__, TimeoutError):
         return gettext("The mail server does not answer.")
     if isinstance(problem, smtplib.SMTPServerDisconnected):

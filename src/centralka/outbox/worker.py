@@ -26,10 +26,10 @@ class End(Protocol):
     """Tells when the process is to end."""
 
     def asked_for(self) -> bool:
-        """Whether it is now; asked between two pieces of work."""
+        """Tell whether the end has come; asked between two pieces of work."""
 
     def within(self, seconds: float) -> bool:
-        """Wait so long, or until it is; whether it is."""
+        """Wait so long, or until the end is asked for. Returns whether it is."""
 
 
 class EndBySignal:
@@ -58,7 +58,7 @@ def main() -> None:
 def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
     """Do the worker's jobs until the process is told to end.
 
-    What fails, e.g. without a database, is tried again at the next look.
+    A job that fails, e.g. without a database, is tried again at the next look.
     """
     times, disk, post = FeeTimes(), DiskMail(), Post(way_out(end.asked_for), clock, end.asked_for)
     while True:
@@ -74,7 +74,7 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
 
 
 def look(times: FeeTimes, post: Post, clock: Callable[[], datetime], end: End) -> bool:
-    """Do what is due now; one thing that fails does not keep the next from it. True: there is more to do at once."""
+    """Do the work that is due now; a failure does not keep other work from it. True: there is more to do at once."""
     try:
         _charge(times, clock(), end)
     finally:
