@@ -28,7 +28,7 @@ DEAD_CALL_SECONDS = number("CENTRALKA_DEAD_CALL_SECONDS", 300, least=90, most=18
 
 
 def _secret_key() -> str:
-    """The key that signs sessions: from the environment, else made once and kept in the home folder."""
+    """Return the key that signs sessions: from the environment, else made once and kept in the home folder."""
     if given := text("CENTRALKA_SECRET_KEY"):
         return given
     kept = HOME / "secret-key"

@@ -68,7 +68,7 @@ class EndedAlready(ActionError):
 
 
 class ProblemList:
-    """Collects problems field by field, then raises them all at once."""
+    """Collect problems field by field, then raise them all at once."""
 
     def __init__(self) -> None:
         self.found: dict[str, list[Problem]] = {}

@@ -130,9 +130,9 @@ class PlanJson(TypedDict):
 
 
 def plan_as_json(plan: Plan) -> PlanJson:
-    """`{"start": name, "longest": seconds, "steps": [{"name", "kind", …its fields…, "why", "then": {outcome: name}}]}`.
+    """Write a plan as JSON; the order of the steps is the plan's.
 
-    The order of the steps is the plan's.
+    `{"start": name, "longest": seconds, "steps": [{"name", "kind", …its fields…, "why", "then": {outcome: name}}]}`
     """
     steps = [_step_as_json(name, step) for name, step in plan.steps.items()]
     if plan.longest:

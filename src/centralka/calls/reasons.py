@@ -93,14 +93,14 @@ class ReasonJson(TypedDict):
 
 
 def reason_as_json(reason: Reason) -> ReasonJson:
-    """`{"why": code, "values": {…}}`."""
+    """Write a reason as `{"why": code, "values": {…}}`."""
     values = dict(reason.values)
     code = str(values.pop("code")) if reason.why is Why.OF_ANOTHER_VERSION else reason.why.value
     return {"why": code, "values": values}
 
 
 def reason_from_json(stored: ReasonJson) -> Reason:
-    """What `reason_as_json` wrote, in this version or another. Raises KeyError for anything else."""
+    """Read what `reason_as_json` wrote, in this version or another. Raises KeyError for anything else."""
     code, values = stored["why"], stored.get("values", {})
     if code in _CODES:
         return Reason(_CODES[code], values)

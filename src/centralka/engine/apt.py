@@ -22,7 +22,7 @@ class PrivateApt:
 
     @classmethod
     def at(cls, root: Path) -> "PrivateApt":
-        """A tree in which no package is installed, with the machine's proxies but without its sources and hooks."""
+        """Make a tree without any installed package, with the machine's proxies but without its sources and hooks."""
         for folder in ("lists/partial", "cache/archives/partial", "state", "debs"):
             (root / folder).mkdir(parents=True, exist_ok=True)
         (root / "state/status").touch()
@@ -31,7 +31,7 @@ class PrivateApt:
         return apt
 
     def settings(self) -> str:
-        """The part of apt.conf that is ours; the machine's files are not read a second time (their hooks neither)."""
+        """Return our part of apt.conf; the machine's files are not read a second time (their hooks neither)."""
         return f"""
 Dir::Etc::main "/dev/null";
 Dir::Etc::parts "/dev/null";
@@ -54,11 +54,11 @@ Acquire::AllowDowngradeToInsecureRepositories "false";
 """
 
     def use(self, mirror: str) -> None:
-        """Reads packages from `mirror` only, signed with the keys of Debian's archive."""
+        """Read packages from `mirror` only, signed with the keys of Debian's archive."""
         (self.root / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror} {SUITE} main\n")
 
     def environment(self) -> dict[str, str]:
-        """The environment in which apt programs use this tree; messages come in English, since they are parsed."""
+        """Return the environment in which apt uses this tree; messages come in English, since they are parsed."""
         return os.environ | {
             "APT_CONFIG": str(self.root / "apt.conf"),
             "LC_ALL": "C",
@@ -67,16 +67,16 @@ Acquire::AllowDowngradeToInsecureRepositories "false";
 
 
 def transport_settings(dump: str) -> str:
-    """The proxies, certificates and timeouts in `apt-config dump`, but nothing that weakens a check."""
+    """Pick proxies, certificates and timeouts from `apt-config dump`, but nothing that weakens a check."""
     kept = re.compile(r"Acquire::(http|https|ftp|socks5h?|ForceIPv[46]|Queue)\b")
     return "".join(f"{line}\n" for line in dump.splitlines() if kept.match(line) and "Verify-" not in line)
 
 
 def debian_mirrors() -> list[str]:
-    """The mirrors that this machine already takes Debian packages from, best first."""
+    """List the mirrors from which this machine already takes Debian packages, best first. Raises EngineUnavailable."""
     fields = "$(REPO_URI)|$(COMPONENT)|$(ORIGIN)"
     known = mirrors_in(output(["apt-get", "indextargets", "--format", fields]))
-    # Without downloaded lists (a fresh container) apt only tells the address, not who signs there.
+    # Without downloaded lists (a fresh container) apt only tells the address, not the origin of the archive there.
     known = known or mirrors_in(output(["apt-get", "indextargets", "--no-release-info", "--format", fields]))
     if not known:
         raise EngineUnavailable("No Debian mirror is configured here (apt-get indextargets shows none).")
@@ -84,7 +84,7 @@ def debian_mirrors() -> list[str]:
 
 
 def mirrors_in(targets: str, now: float | None = None) -> list[str]:
-    """The main Debian archives among the lines `address|component|origin`; an unknown origin counts.
+    """Find the main Debian archives among the lines `address|component|origin`; an unknown origin counts.
 
     A frozen archive (a path with a time stamp) may be older than the suite, so the same archive as of now follows it.
     """
@@ -104,7 +104,7 @@ def mirrors_in(targets: str, now: float | None = None) -> list[str]:
 
 
 def choose_mirror(apt: PrivateApt, mirrors: list[str], progress: Progress) -> None:
-    """Points `apt` at the first mirror that has the suite, validly signed."""
+    """Point `apt` at the first mirror that has the suite, validly signed. Raises EngineUnavailable."""
     reason = ""
     for mirror in mirrors:
         apt.use(mirror)
@@ -119,12 +119,12 @@ def choose_mirror(apt: PrivateApt, mirrors: list[str], progress: Progress) -> No
 
 
 def update(apt: PrivateApt, strict: bool) -> str:
-    """`apt-get update`; returns why it failed, or an empty string."""
+    """Run `apt-get update`. Returns why it failed, or an empty string."""
     valid = f"Acquire::Check-Valid-Until={str(strict).lower()}"
     done = run_apt(apt, ["update", "-q", "-o", valid])
     return "" if done.returncode == 0 else first_error(done.stderr)
 
 
 def run_apt(apt: PrivateApt, arguments: list[str]) -> subprocess.CompletedProcess[str]:
-    """Runs `apt-get` in the private tree."""
+    """Run `apt-get` in the private tree."""
     return run_to_end(["apt-get", *arguments], apt.environment())

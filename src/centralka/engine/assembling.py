@@ -1,4 +1,4 @@
-"""From unpacked packages to a bundle: what the engine needs of them, in one flat folder."""
+"""Make a bundle from unpacked packages: the files that the engine needs, in one flat folder."""
 
 import re
 import shutil
@@ -13,7 +13,8 @@ OPENED_LATER = ("libsoftokn3*", "libfreebl*")
 
 
 def assemble(tree: Path, bundle: Path) -> None:
-    """Copies from the unpacked packages in `tree` what the engine needs: program, modules, libraries, sounds, docs."""
+    """Copy the files that the engine needs from the unpacked packages in `tree`: program, modules, libraries, sounds,
+    docs. Raises EngineUnavailable when a required one is missing."""
     libraries = library_dir(tree)
     modules = libraries / "asterisk/modules"
     resolved = {path: resolve(path, libraries) for path in [tree / "usr/sbin/asterisk", *sorted(modules.glob("*.so"))]}
@@ -29,7 +30,7 @@ def assemble(tree: Path, bundle: Path) -> None:
 
 
 def library_dir(tree: Path) -> Path:
-    """The folder of libraries for this machine's processor, e.g. usr/lib/aarch64-linux-gnu."""
+    """Return the folder of libraries for this machine's processor, e.g. usr/lib/aarch64-linux-gnu."""
     libc = next(iter(sorted(tree.glob("usr/lib/*/libc.so.6"))), None)
     if libc is None:
         raise EngineUnavailable(f"Debian's {SUITE} came without its C library.")
@@ -37,38 +38,38 @@ def library_dir(tree: Path) -> Path:
 
 
 def loader(libraries: Path) -> Path:
-    """The program that starts other programs with these libraries."""
+    """Return the program that starts other programs with these libraries."""
     return sorted(libraries.glob("ld-*.so.*"))[0]
 
 
 def opened_later(libraries: Path) -> list[Path]:
-    """The libraries that are opened by name at run time, wherever they hide."""
+    """Find the libraries that are opened by name at run time, wherever they hide."""
     return [path for name in OPENED_LATER for path in sorted(libraries.rglob(name)) if path.is_file()]
 
 
 def resolve(program: Path, libraries: Path) -> list[Path] | None:
-    """The libraries that `program` needs, all levels deep; None when one of them is not among the unpacked packages."""
+    """List the libraries that `program` needs, all levels deep; None when one is not among the unpacked packages."""
     path = f"{libraries}:{libraries}/asterisk"
     listing = run_to_end([str(loader(libraries)), "--inhibit-cache", "--library-path", path, "--list", str(program)])
     return None if listing.returncode != 0 else own_libraries(listing.stdout, libraries)
 
 
 def own_libraries(listing: str, libraries: Path) -> list[Path] | None:
-    """The paths in "name => path (address)" lines; None if one is missing or is the system's own."""
+    """Read the paths in "name => path (address)" lines; None if a library is missing or is the system's own."""
     paths = [Path(path) for path in re.findall(r"=> (\S+)", listing)]
     foreign = "not found" in listing or any(libraries not in path.parents for path in paths)
     return None if foreign else paths
 
 
 def copy_all(files: list[Path], folder: Path) -> None:
-    """Copies each file (not its link) into `folder` under the name it was asked for."""
+    """Copy each file (not its link) into `folder` under the name by which it is opened."""
     folder.mkdir(parents=True, exist_ok=True)
     for file in files:
         shutil.copy2(file, folder / file.name)
 
 
 def copy_share(source: Path, share: Path) -> None:
-    """Sounds, and the documentation without which the engine refuses its own options."""
+    """Copy the sounds, and the documentation without which the engine refuses its own options."""
     for name in ("documentation", "sounds"):
         shutil.copytree(source / name, share / name, ignore_dangling_symlinks=True)
     # Debian makes this link when a package is configured, which never happens here.

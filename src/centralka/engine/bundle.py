@@ -9,7 +9,7 @@ from .versions import new_enough, version_of
 
 
 def bundled_engine(engine_dir: Path) -> Engine | None:
-    """The finished bundle in `engine_dir`, or None. A manifest is the proof that it is complete."""
+    """Find the finished bundle in `engine_dir`; None: there is none. A manifest is the proof that it is complete."""
     root = engine_dir / "bundle"
     try:
         manifest = json.loads((root / "manifest.json").read_text())
@@ -22,7 +22,10 @@ def bundled_engine(engine_dir: Path) -> Engine | None:
 
 
 def bundle_command(root: Path) -> tuple[str, ...]:
-    """Starts the bundle's Asterisk with the bundle's own loader and libraries."""
+    """Return the command that starts the bundle's Asterisk with its own loader and libraries.
+
+    Raises EngineUnavailable when the loader is missing.
+    """
     loader = next(iter(sorted((root / "lib").glob("ld-*"))), None)
     if loader is None:
         raise EngineUnavailable(f"The engine in {root} is incomplete; remove that folder and start again.")
@@ -30,7 +33,7 @@ def bundle_command(root: Path) -> tuple[str, ...]:
 
 
 def write_manifest(bundle: Path) -> None:
-    """Starts the new engine once to learn its version, and writes it down."""
+    """Start the new engine once to learn its version, and write that down. Raises EngineUnavailable."""
     version = version_of(bundle_command(bundle))
     if version is None:
         raise EngineUnavailable(f"The fetched engine does not start in {bundle.parent.parent} (is it mounted noexec?).")

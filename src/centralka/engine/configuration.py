@@ -1,4 +1,4 @@
-"""Configures the Asterisk engine and says how to start it.
+"""Configure the Asterisk engine and tell how to start it.
 
 The configuration is static: small templates (the folder `asterisk/`) with a few values filled in. Accounts are not in
 it, the engine reads them from the database (centralka.store.realtime), so nothing is ever reloaded.
@@ -28,7 +28,7 @@ class ConfigTemplate(string.Template):
 
 
 def write_config(settings: EngineSettings) -> Path:
-    """Writes the engine's configuration and makes its folders; returns the configuration's folder.
+    """Write the engine's configuration and make its folders. Returns the configuration's folder.
 
     Safe while the engine runs: each file is replaced at once. Raises EngineMisconfigured.
     """
@@ -42,7 +42,7 @@ def write_config(settings: EngineSettings) -> Path:
     settings.pings.touch(mode=PRIVATE_FILE)
     for name, text in files.items():
         write_whole(settings.config_dir / name, text)
-    # The file of another database, or of an older version: it could hold a secret that nobody uses any more.
+    # The file of another database, or of an older version: it could hold a secret that is out of use.
     for path in settings.config_dir.glob("*.conf"):
         if path.name not in files:
             path.unlink()
@@ -50,12 +50,15 @@ def write_config(settings: EngineSettings) -> Path:
 
 
 def command(settings: EngineSettings) -> list[str]:
-    """Starts the engine in the foreground, as the user who calls; SIGTERM ends it, and SIGKILL does no harm."""
+    """Return the command that starts the engine in the foreground, as the present user of the system.
+
+    SIGTERM ends it, and SIGKILL does no harm.
+    """
     return [*settings.engine.command, "-f", "-C", str(settings.config_dir / "asterisk.conf")]
 
 
 def render(settings: EngineSettings) -> dict[str, str]:
-    """The configuration as file name -> text, without writing it."""
+    """Return the configuration as file name -> text, without writing it."""
     database = database_of(settings.database_url)
     values = {key: written(value) for key, value in placeholders(settings, database).items()}
     unused = {"res_config_sqlite3.conf", "res_pgsql.conf"} - {database.template}
@@ -67,7 +70,7 @@ def render(settings: EngineSettings) -> dict[str, str]:
 
 
 def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]:
-    """The values of the templates' placeholders."""
+    """Return the values of the templates' placeholders."""
     return {
         "config": str(settings.config_dir),
         "engine": str(settings.engine_dir),
@@ -89,14 +92,14 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
 
 
 def written(value: str) -> str:
-    """A value as Asterisk's configuration files write it: a semicolon would start a comment."""
+    """Write a value as Asterisk's configuration files do: a semicolon would start a comment."""
     if any(character in value for character in "\r\n\0"):
         raise EngineMisconfigured("A setting of the engine has a line break in it.")
     return value.replace(";", "\\;")
 
 
 def check(settings: EngineSettings) -> None:
-    """Refuses what the engine would only warn about, or cut off silently."""
+    """Refuse settings that the engine would only warn about, or cut off silently. Raises EngineMisconfigured."""
     if len(os.fsencode(settings.engine_dir / "run/asterisk.ctl")) > SOCKET_PATH_BYTES:
         raise EngineMisconfigured(f"The folder {settings.home} has too long a path for the engine's control socket.")
     if not settings.node.isalnum():
@@ -106,6 +109,6 @@ def check(settings: EngineSettings) -> None:
 
 
 def open_files() -> int:
-    """How many files the engine may have open: as many as this user can, within reason."""
+    """Return how many files the engine may have open: as many as this user can, within reason."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     return MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)

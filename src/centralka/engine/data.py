@@ -1,4 +1,4 @@
-"""What the engine finds ready in its own folders: sounds, music, and the database of registrations."""
+"""Prepare the data in the engine's own folders: sounds, music, and the database of registrations."""
 
 import os
 import sqlite3
@@ -13,7 +13,7 @@ TEMPLATES = Path(__file__).resolve().parents[3] / "asterisk"
 
 
 def link_data(settings: EngineSettings) -> None:
-    """The engine's own data, with our sounds in the place of its sounds, and music: it looks for all in one folder.
+    """Link the engine's own data, our sounds in the place of its sounds, and music into the one folder where it looks.
 
     A running engine may read there: a link that is right stays, and another one is replaced at once.
     """
@@ -32,7 +32,7 @@ def link_data(settings: EngineSettings) -> None:
 
 
 def link(path: Path, target: Path) -> None:
-    """Makes `path` a link to `target`, at once: a reader finds the old one or the new one."""
+    """Make `path` a link to `target`, at once: a reader finds the old link or the new one."""
     if path.is_symlink() and path.readlink() == target:
         return
     new = path.with_name(f".{path.name}.new")
@@ -42,7 +42,7 @@ def link(path: Path, target: Path) -> None:
 
 
 def prepare_contacts(path: Path) -> None:
-    """Make the engine's own database, or change it, so that who reads it (presence) never holds up a write of it.
+    """Make the engine's own database, or change it, so that its reader (presence) never holds up a write.
 
     In SQLite's other mode a reader at the wrong moment makes the engine's commit fail, and the engine then throws the
     registrations of the last second away. The file keeps the mode; the table is the engine's own (`main/db.c`).

@@ -1,4 +1,4 @@
-"""How the engine reaches the database in which accounts and trunks are."""
+"""The way in which the engine reaches the database of accounts and trunks."""
 
 import re
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from .engine_settings import EngineMisconfigured
 
 @dataclass(frozen=True)
 class Database:
-    """How the engine reaches the database: its module, its name in extconfig.conf, the values of its own file."""
+    """The engine's way to the database: its module, its name in extconfig.conf, the values of its own file."""
 
     module: str
     driver: str
@@ -18,7 +18,7 @@ class Database:
 
 
 def database_of(url: str) -> Database:
-    """Reads a `sqlite:////path` or `postgresql://user:password@host:port/name` address; raises EngineMisconfigured."""
+    """Read a `sqlite:////path` or `postgresql://user:password@host:port/name` address; raises EngineMisconfigured."""
     parts = urlsplit(url)
     match parts.scheme:
         case "sqlite":
@@ -30,7 +30,7 @@ def database_of(url: str) -> Database:
 
 
 def sqlite(parts: SplitResult) -> Database:
-    """SQLite by the path of its file."""
+    """Read the address of a SQLite database: the path of its file. Raises EngineMisconfigured."""
     path = unquote(parts.path).removeprefix("/")
     if not path.startswith("/"):
         raise EngineMisconfigured("The engine needs the database's absolute path: sqlite:////path/to/file.sqlite3.")
@@ -38,7 +38,7 @@ def sqlite(parts: SplitResult) -> Database:
 
 
 def postgresql(parts: SplitResult) -> Database:
-    """PostgreSQL over TCP."""
+    """Read the address of a PostgreSQL database, reached over TCP. Raises EngineMisconfigured."""
     name = unquote(parts.path.removeprefix("/"))
     if not parts.hostname or not re.fullmatch(r"\w[\w-]*", name):
         raise EngineMisconfigured("The engine needs host and plain name: postgresql://user:password@host:port/name.")
@@ -54,6 +54,6 @@ def postgresql(parts: SplitResult) -> Database:
 
 
 def quoted(value: str) -> str:
-    """A value for libpq: the driver pastes it into a connection string, where a space would end it."""
+    """Quote a value for libpq: the driver pastes it into a connection string, where a space would end it."""
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"

@@ -1,4 +1,4 @@
-"""An engine that can be started, and what it must have."""
+"""An engine that can be started, and the modules that it must have."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from pathlib import Path
 
 Progress = Callable[[str], None]
 
-# A bundle without these cannot do its work; also what an `asterisk` on PATH is checked for.
+# A bundle without these modules cannot do its work; an `asterisk` on PATH is checked for them too.
 REQUIRED_MODULES = [
     "app_dial",
     "app_echo",
@@ -64,5 +64,5 @@ class Engine:
 
 
 def missing_in(module_dir: Path) -> list[str]:
-    """The required modules that `module_dir` lacks."""
+    """List the required modules that `module_dir` lacks."""
     return [name for name in REQUIRED_MODULES if not (module_dir / f"{name}.so").exists()]

@@ -1,11 +1,11 @@
-"""What one engine needs to know, and where it keeps what it writes."""
+"""The settings of one engine, and the places of its files."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .engine import Engine
 
-# Some of the files hold secrets or what accounts did; all get the same mode.
+# Some of the files hold secrets or the doings of accounts; all get the same mode.
 PRIVATE_FILE, PRIVATE_DIR = 0o600, 0o700
 
 
@@ -15,7 +15,7 @@ class EngineMisconfigured(Exception):
 
 @dataclass(frozen=True)
 class EngineSettings:
-    """What one engine needs to know. Addresses and ports are where it listens, except `agi_port`: the switchboard's."""
+    """The settings of one engine. It listens at these addresses and ports, but for `agi_port`: the switchboard's."""
 
     home: Path
     bind: str
@@ -24,42 +24,42 @@ class EngineSettings:
     ami_port: int
     ami_secret: str = field(repr=False)
     switchboard_secret: str = field(repr=False)
-    """By which the switchboard knows its engine; ports of this machine are open to all its users."""
+    """The proof by which the switchboard knows its engine; ports of this machine are open to all its users."""
     database_url: str = field(repr=False)
     engine: Engine
     node: str = "node1"
 
     @property
     def config_dir(self) -> Path:
-        """The folder into which `write_config` puts the configuration."""
+        """Return the folder into which `write_config` puts the configuration."""
         return self.home.absolute() / "engine-config"
 
     @property
     def engine_dir(self) -> Path:
-        """The folder in which the engine keeps what it writes: contacts, log, spool."""
+        """Return the folder for everything that the engine writes: contacts, log, spool."""
         return self.home.absolute() / "engine"
 
     @property
     def contacts(self) -> Path:
-        """The engine's own small database, where phones are registered (sorcery.conf)."""
+        """Return the path of the engine's own small database, where phones are registered (sorcery.conf)."""
         return self.engine_dir / "lib/astdb.sqlite3"
 
     @property
     def pings(self) -> Path:
-        """The carriers that the engine asks whether they are there (`switch.pings` writes it)."""
+        """Return the path of the list of carriers that the engine asks whether they are there (see `switch.pings`)."""
         return self.engine_dir / "lib/pings.conf"
 
     @property
     def own_hold_music(self) -> Path:
-        """The folder into which the switchboard puts the companies' own files (`switch.hold_music`)."""
+        """Return the folder into which the switchboard puts the companies' own files (`switch.hold_music`)."""
         return self.engine_dir / "spool/hold-music"
 
     @property
     def log(self) -> Path:
-        """The engine's log."""
+        """Return the path of the engine's log."""
         return self.engine_dir / "log/engine.log"
 
     @property
     def journal(self) -> Path:
-        """The engine's journal of channel events (CSV, see asterisk/cel_custom.conf)."""
+        """Return the path of the engine's journal of channel events (CSV, see asterisk/cel_custom.conf)."""
         return self.engine_dir / "log/cel-custom/calls.csv"

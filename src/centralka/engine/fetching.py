@@ -1,8 +1,8 @@
-"""Gets the Asterisk engine: the machine's own, an unpacked bundle, or a fresh bundle from Debian's next release.
+"""Get the Asterisk engine: the machine's own, an unpacked bundle, or a fresh bundle from Debian's next release.
 
 Debian 12 and 13 have no package of Asterisk, the suite `forky` has. Its packages come through `apt-get` with a private
 directory tree and an empty list of installed packages, so that nothing of the system changes, no root is needed and the
-engine brings its own libc. What it needs of them is copied into one flat folder and started with that libc's loader.
+engine brings its own libc. The files that it needs are copied into one flat folder and started with that libc's loader.
 
 Standard library only: `make prompts` uses it without Django's settings.
 """
@@ -29,7 +29,7 @@ NEEDED_BYTES = 250_000_000
 
 
 def find_engine(engine_dir: Path, progress: Progress) -> Engine:
-    """The engine to use: a safe `asterisk` on PATH, the bundle in `engine_dir`, or a bundle fetched there.
+    """Find the engine to use: a safe `asterisk` on PATH, the bundle in `engine_dir`, or a bundle fetched there.
 
     `progress` receives a line per stage, and while downloading every few seconds. Raises EngineUnavailable.
     """
@@ -46,7 +46,7 @@ def find_engine(engine_dir: Path, progress: Progress) -> Engine:
 
 @contextlib.contextmanager
 def lock(engine_dir: Path, progress: Progress) -> Iterator[None]:
-    """One process at a time works in `engine_dir`; the kernel frees the lock however that process ends."""
+    """Let one process at a time work in `engine_dir`; the kernel frees the lock however that process ends."""
     engine_dir.mkdir(parents=True, exist_ok=True)
     with (engine_dir / "lock").open("w") as file:
         try:
@@ -58,13 +58,16 @@ def lock(engine_dir: Path, progress: Progress) -> Iterator[None]:
 
 
 def fetch_alone(engine_dir: Path, progress: Progress) -> Engine:
-    """The bundle, fetched by this process or by another one that had the lock before."""
+    """Return the bundle, fetched by this process or by another one that had the lock before."""
     with lock(engine_dir, progress):
         return bundled_engine(engine_dir) or fetch(engine_dir, progress)
 
 
 def fetch(engine_dir: Path, progress: Progress) -> Engine:
-    """Downloads and unpacks a bundle; it appears under its final name only when it is complete."""
+    """Download and unpack a bundle; it appears under its final name only when it is complete.
+
+    Raises EngineUnavailable, OSError.
+    """
     check_means(engine_dir)
     finished = engine_dir / "bundle"
     for leftover in [*engine_dir.glob("part.*"), finished]:
@@ -80,7 +83,7 @@ def fetch(engine_dir: Path, progress: Progress) -> Engine:
 
 
 def check_means(engine_dir: Path) -> None:
-    """Says at once what would stop the download later."""
+    """Check everything that would stop the download later. Raises EngineUnavailable."""
     for tool in ("apt-get", "apt-config", "dpkg-deb"):
         if shutil.which(tool) is None:
             raise EngineUnavailable(
@@ -93,7 +96,7 @@ def check_means(engine_dir: Path) -> None:
 
 
 def build(part: Path, progress: Progress) -> None:
-    """Makes `part/bundle`, its manifest last."""
+    """Make `part/bundle`, its manifest last."""
     apt = PrivateApt.at(part / "apt")
     choose_mirror(apt, debian_mirrors(), progress)
     debs = download(apt, progress)

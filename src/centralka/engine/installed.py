@@ -8,9 +8,9 @@ from .versions import PATCHED_SETTING, new_enough, safe_version, version_of
 
 
 def installed_engine(search_path: str, progress: Progress, patched: str = "") -> Engine | None:
-    """The `asterisk` on `search_path` (or in the system's sbin folders), if it is new enough and complete.
+    """Find the `asterisk` on `search_path` (or in the system's sbin folders), if it is new enough and complete.
 
-    `patched`: a version from which on its branch has the fixes of newer ones; see `patched_version`.
+    `patched`: the version from which on its branch has the fixes of newer versions; see `patched_version`.
     """
     program = shutil.which("asterisk", path=f"{search_path}:/usr/sbin:/usr/local/sbin")
     if program is None:
@@ -31,7 +31,7 @@ def installed_engine(search_path: str, progress: Progress, patched: str = "") ->
 
 
 def module_folders(program: Path) -> list[Path]:
-    """The folders in which an installation with this program can keep its modules; distributions differ."""
+    """List the folders in which an installation with this program can keep its modules; distributions differ."""
     prefix = program.parent.parent
     return [
         *sorted(prefix.glob("lib/*/asterisk/modules")),
@@ -41,10 +41,10 @@ def module_folders(program: Path) -> list[Path]:
 
 
 def data_folders(program: Path) -> list[Path]:
-    """The folders in which an installation with this program can keep sounds and documentation."""
+    """List the folders in which an installation with this program can keep sounds and documentation."""
     return [program.parent.parent / "share/asterisk", Path("/var/lib/asterisk")]
 
 
 def first_with(name: str, folders: list[Path]) -> Path | None:
-    """The first folder that holds `name`."""
+    """Find the first folder that holds `name`."""
     return next((folder for folder in folders if (folder / name).exists()), None)

@@ -1,4 +1,4 @@
-"""The packages of which a bundle is made, downloaded."""
+"""Download the packages of which a bundle is made."""
 
 import re
 import subprocess
@@ -28,7 +28,7 @@ UNNEEDED_PACKAGES = re.compile(
 
 
 def download(apt: PrivateApt, progress: Progress) -> list[Path]:
-    """Fetches the packages that the engine needs; returns the files."""
+    """Fetch the packages that the engine needs. Returns the files. Raises EngineUnavailable."""
     plan = run_apt(apt, ["install", "-y", "--print-uris", *PACKAGES])
     if plan.returncode != 0:
         raise EngineUnavailable(f"Debian's {SUITE} cannot supply Asterisk now: {first_error(plan.stderr)}.")
@@ -39,14 +39,14 @@ def download(apt: PrivateApt, progress: Progress) -> list[Path]:
 
 
 def needed_packages(plan: str) -> tuple[list[str], int]:
-    """Names and total bytes from `--print-uris` lines: 'address' name_version_arch.deb size hash."""
+    """Read names and total bytes from `--print-uris` lines: 'address' name_version_arch.deb size hash."""
     wanted = re.findall(r"^'[^']*' ([^_ ]+)_\S+ (\d+) ", plan, re.MULTILINE)
     kept = [(name, int(size)) for name, size in wanted if not UNNEEDED_PACKAGES.match(name)]
     return [name for name, _ in kept], sum(size for _, size in kept)
 
 
 def download_watched(apt: PrivateApt, names: list[str], progress: Progress) -> None:
-    """`apt-get download`, with the share done passed to `progress` every few seconds."""
+    """Run `apt-get download`; tell `progress` the share that is done every few seconds. Raises EngineUnavailable."""
     command = ["apt-get", "download", "-q", "-o", "APT::Status-Fd=1", *names]
     with tempfile.TemporaryFile("w+") as complaints:
         with subprocess.Popen(  # noqa: S603 - our own command, no shell
@@ -64,7 +64,7 @@ def download_watched(apt: PrivateApt, names: list[str], progress: Progress) -> N
 
 
 def report_share(lines: Iterator[str], progress: Progress, clock: Callable[[], float] = time.monotonic) -> None:
-    """Turns apt's `dlstatus:number:percent:text` lines into a progress line every PROGRESS_SECONDS."""
+    """Turn apt's `dlstatus:number:percent:text` lines into a progress line every PROGRESS_SECONDS."""
     told = clock()
     for line in lines:
         found = re.match(r"dlstatus:\d+:(\d+)", line)

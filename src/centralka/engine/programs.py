@@ -1,4 +1,4 @@
-"""Programs of the machine, run to their end."""
+"""Run programs of the machine to their end."""
 
 import re
 import subprocess
@@ -7,18 +7,18 @@ from .engine import EngineUnavailable
 
 
 def run_to_end(command: list[str], environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs a program to its end and keeps what it says; OSError when it cannot be started."""
+    """Run a program to its end and keep its output. Raises OSError when it cannot be started."""
     # S603: the commands are ours, and there is no shell.
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
 
 
 def output(command: list[str]) -> str:
-    """What a program prints; raises EngineUnavailable when it fails."""
+    """Return the output of a program. Raises EngineUnavailable when it fails."""
     return checked(command, f"run {command[0]}").stdout
 
 
 def checked(command: list[str], purpose: str) -> subprocess.CompletedProcess[str]:
-    """Runs a program that has to succeed; raises EngineUnavailable with its own words otherwise."""
+    """Run a program that has to succeed. Raises EngineUnavailable with the program's own words otherwise."""
     done = run_to_end(command)
     if done.returncode != 0:
         raise EngineUnavailable(f"Cannot {purpose}: {first_error(done.stderr)}.")
@@ -26,7 +26,7 @@ def checked(command: list[str], purpose: str) -> subprocess.CompletedProcess[str
 
 
 def first_error(complaints: str) -> str:
-    """The most telling line of a program's complaints, without its marker and full stop."""
+    """Pick the most telling line of a program's complaints, without its marker and full stop."""
     lines = [line.strip() for line in complaints.splitlines() if line.strip()]
     marked = [line for line in lines if line.startswith(("E:", "W: Failed"))]
     line = (marked or lines or ["no reason given"])[0]

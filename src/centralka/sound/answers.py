@@ -1,4 +1,4 @@
-"""Sound as an answer: a WAV file, or the part of it that a player which seeks asks for (RFC 9110 §14)."""
+"""Answer with sound: a WAV file, or the part for which a seeking player asks (RFC 9110 §14)."""
 
 import re
 
@@ -9,7 +9,7 @@ _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 
 
 def sound_answer(asked: str | None, wav: bytes) -> HttpResponse:
-    """The file, or the range that a `Range` header asks for; several, or one that it has not: the whole file."""
+    """Answer with the range of a `Range` header; several ranges, or one that the file has not: with the whole file."""
     part = _part(asked or "", len(wav))
     if part is None:
         return HttpResponse(wav, content_type=WAV, headers={"Accept-Ranges": "bytes"})
@@ -18,7 +18,7 @@ def sound_answer(asked: str | None, wav: bytes) -> HttpResponse:
 
 
 def _part(asked: str, length: int) -> range | None:
-    """Which bytes; None: all of them."""
+    """Read which bytes are asked for; None: all of them."""
     found = _RANGE.fullmatch(asked)
     if found is None or not any(found.groups()):
         return None

@@ -1,6 +1,6 @@
-"""Sound files, from bytes to bytes: uploaded greetings checked and levelled, messages made fit for mail and browser.
+"""Convert sound, bytes to bytes: check and level uploaded greetings, make messages fit for mail and browser.
 
-FFmpeg (by PyAV) reads and writes; of all that it knows, only WAV and MP3 are let in, and told by their content.
+FFmpeg (by PyAV) reads and writes; of all its formats, only WAV and MP3 are let in, and told by their content.
 """
 
 import functools
@@ -39,14 +39,14 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_SECONDS = 180
 MIN_SECONDS = 0.5
 RATE = 16_000
-"""Samples a second of a greeting: what G.722 carries."""
+"""Samples a second of a greeting: as many as G.722 carries."""
 PEAK = 10 ** (-3 / 20)
-"""Of the loudest sample of a greeting, as a share of full scale: -3 dBFS."""
+"""The loudest sample of a greeting, as a share of full scale: -3 dBFS."""
 
 _LEEWAY = 0.5
 """Seconds: an MP3 encoder pads a file of just three minutes with a little silence."""
 _MOST_GAIN = 316.0
-"""50 dB. What is quieter than a whisper is noise, and stays quiet."""
+"""50 dB. A recording quieter than a whisper is noise, and stays quiet."""
 _RATES = range(4_000, 384_001)
 _CHANNELS = range(1, 9)
 _MOST_BROKEN = 200
@@ -60,7 +60,7 @@ _TAG_HEADER = 10
 _SAMPLES = ("pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_f32le", "pcm_f64le", "pcm_alaw", "pcm_mulaw")
 _CODECS = ("mp3", "adpcm_ima_wav", "adpcm_ms", "adpcm_yamaha", "gsm_ms", *_SAMPLES)
 _DECODERS = ("mp3float", *_CODECS)
-"""As FFmpeg calls what decodes them. No other code of it runs on an upload, also not on pictures beside the sound."""
+"""FFmpeg's names of their decoders. No other decoder runs on an upload, also not on pictures beside the sound."""
 _OTHER_SOUND = (b"OggS", b"fLaC", b"FORM", b"caff", b"#!AMR", b"\x30\x26\xb2\x75", b"\xff\xf1", b"\xff\xf9", b".snd")
 """How Ogg, FLAC, AIFF, CAF, AMR, WMA, AAC and AU files begin."""
 _MP4_SOUND = (b"M4A", b"M4B", b"mp4", b"iso", b"3gp")
@@ -79,7 +79,7 @@ class Greeting:
 
 
 def greeting_wav(upload: bytes) -> Greeting:
-    """An uploaded WAV or MP3 file as we keep greetings; raises NotAudio."""
+    """Turn an uploaded WAV or MP3 file into a greeting as we keep it. Raises NotAudio."""
     if not upload:
         raise NotAudio(AudioProblem.EMPTY)
     if len(upload) > MAX_BYTES:
@@ -89,7 +89,7 @@ def greeting_wav(upload: bytes) -> Greeting:
 
 
 def for_engine(wav: bytes) -> dict[str, bytes]:
-    """A greeting (16 bit, one channel) as the engine's sound files, by their ending; raises NotAudio."""
+    """Turn a greeting (16 bit, one channel) into the engine's sound files, by their ending. Raises NotAudio."""
     sound = _heard(wav)
     return {
         "alaw": _encoded(sound, "alaw", "pcm_alaw", rate=8_000),
@@ -98,10 +98,10 @@ def for_engine(wav: bytes) -> dict[str, bytes]:
 
 
 def mp3(wav: bytes, title: str) -> bytes:
-    """A recorded message as a small MP3 file: 32 kbit/s, 16 kHz, which every telephone plays; raises NotAudio.
+    """Turn a recorded message into a small MP3 file: 32 kbit/s, 16 kHz, which every telephone plays. Raises NotAudio.
 
     The header may be wrong, as it is after a recording that was cut off. An MP3 of 8 kHz is a later addition to the
-    format, which not everything plays.
+    format, which not every player plays.
     """
     title = "".join(letter if letter.isprintable() else " " for letter in title)
     return _encoded(_heard(wav), "mp3", "libmp3lame", rate=16_000, bit_rate=32_000, title=title)
@@ -116,7 +116,7 @@ def _heard(wav: bytes) -> Sound:
 
 def _encoded(sound: Sound, kind: str, codec: str, *, rate: int, title: str = "", **settings: Any) -> bytes:
     target = io.BytesIO()
-    # Version 3 of ID3 is the one that every player reads; only MP3 has such an option.
+    # Every player reads version 3 of ID3; only MP3 has such an option.
     options = {"id3v2_version": "3"} if title else {}
     with av.open(target, "w", format=kind, container_options=options) as container:
         if title:
@@ -128,7 +128,7 @@ def _encoded(sound: Sound, kind: str, codec: str, *, rate: int, title: str = "",
 
 
 def _decoded(upload: bytes) -> Samples:
-    """All that can be decoded, mixed to one channel at RATE; raises NotAudio."""
+    """Decode as much as can be, mixed to one channel at RATE. Raises NotAudio."""
     with _opened(upload) as container:
         decoded = _Decoded()
         samples = array("f")
@@ -140,13 +140,13 @@ def _decoded(upload: bytes) -> Samples:
 
 @dataclass(slots=True)
 class _Decoded:
-    """What came out so far: seconds, and pieces that could not be decoded."""
+    """The count so far: decoded seconds, and pieces that could not be decoded."""
 
     seconds: float = 0.0
     broken: int = 0
 
     def within_limits(self, frames: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
-        """Hands frames on, before they take memory; raises NotAudio at the first that is too much."""
+        """Hand frames on, before they take memory. Raises NotAudio at the first frame that is too much."""
         for frame in frames:
             if frame.sample_rate not in _RATES or frame.layout.nb_channels not in _CHANNELS:
                 raise NotAudio(AudioProblem.BROKEN)
@@ -156,7 +156,7 @@ class _Decoded:
             yield frame
 
     def check(self, samples: Samples) -> None:
-        """Raises NotAudio if that was nothing, or too little. Float WAV files can hold what is no number."""
+        """Check that enough was decoded. Raises NotAudio. Samples of float WAV files need not be numbers."""
         if not samples or not math.isfinite(sum(samples)):
             raise NotAudio(AudioProblem.BROKEN)
         if self.seconds < MIN_SECONDS:
@@ -164,7 +164,7 @@ class _Decoded:
 
 
 def _opened(upload: bytes) -> InputContainer:
-    """The upload as WAV or MP3, with nothing but the sound in it; raises NotAudio."""
+    """Open the upload as WAV or MP3, with nothing but the sound in it. Raises NotAudio."""
     file = plain_wav(upload) if is_wav(upload) else upload[_tags_end(upload) :]
     options = {"format_whitelist": "wav" if is_wav(upload) else "mp3", "codec_whitelist": ",".join(_DECODERS)}
     try:
@@ -174,7 +174,7 @@ def _opened(upload: bytes) -> InputContainer:
 
 
 def _tags_end(upload: bytes) -> int:
-    """Where the ID3 tags before the sound of an MP3 file end: title, lyrics, pictures. 0: there are none."""
+    """Find the end of the ID3 tags before the sound of an MP3 file: title, lyrics, pictures. 0: there are none."""
     at = 0
     for _ in range(_MOST_TAGS):
         if upload[at : at + 3] != b"ID3":
@@ -185,7 +185,7 @@ def _tags_end(upload: bytes) -> int:
 
 
 def _what_else(file: bytes) -> AudioProblem:
-    """What a file is that could not be opened as WAV or MP3."""
+    """Tell the problem of a file that could not be opened as WAV or MP3."""
     if is_wav(file):
         return AudioProblem.BROKEN
     if file.startswith(_OTHER_SOUND) or (file[4:8] == b"ftyp" and file[8:11] in _MP4_SOUND):
@@ -194,7 +194,7 @@ def _what_else(file: bytes) -> AudioProblem:
 
 
 def _sound_stream(container: InputContainer) -> AudioStream:
-    """The sound of a file; raises NotAudio if there is none that we let in."""
+    """Find the sound of a file. Raises NotAudio if there is none that we let in."""
     if not container.streams.audio:
         raise NotAudio(AudioProblem.BROKEN)
     stream = container.streams.audio[0]
@@ -205,7 +205,7 @@ def _sound_stream(container: InputContainer) -> AudioStream:
 
 
 def _frames(container: InputContainer, stream: AudioStream, decoded: _Decoded) -> Iterator[AudioFrame]:
-    """What decodes. A broken piece is left out: the last of a file that was cut off always is."""
+    """Decode the stream. A broken piece is left out: the last piece of a file that was cut off always is."""
     packets = _readable(container.demux(stream), decoded)
     while decoded.broken < _MOST_BROKEN and (packet := next(packets, None)) is not None:
         try:
@@ -215,7 +215,7 @@ def _frames(container: InputContainer, stream: AudioStream, decoded: _Decoded) -
 
 
 def _readable(packets: "Iterator[Packet[AudioStream]]", decoded: _Decoded) -> "Iterator[Packet[AudioStream]]":
-    """The packets up to where the file itself breaks off."""
+    """Read the packets up to where the file itself breaks off."""
     try:
         yield from packets
     except av.FFmpegError:
@@ -223,7 +223,7 @@ def _readable(packets: "Iterator[Packet[AudioStream]]", decoded: _Decoded) -> "I
 
 
 def _one_channel(frames: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
-    """The frames as float samples of one channel at RATE."""
+    """Turn frames into float samples of one channel at RATE."""
     for _, alike in itertools.islice(itertools.groupby(frames, _shape), _MOST_PARTS):
         resampler = AudioResampler(format="flt", layout="mono", rate=RATE)
         for frame in itertools.chain(alike, [None]):
@@ -235,7 +235,7 @@ def _shape(frame: AudioFrame) -> tuple[str, str, int]:
 
 
 def _levelled(samples: Samples) -> bytes:
-    """The samples in 16 bit, made louder or quieter so that the loudest is at PEAK."""
+    """Turn samples into 16 bit, louder or quieter so that the loudest is at PEAK."""
     loudest = max(max(samples), -min(samples))
     gain = min(PEAK / loudest, _MOST_GAIN) if loudest else 1.0
     graph = Graph()

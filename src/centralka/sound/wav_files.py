@@ -1,4 +1,4 @@
-"""WAV files as we keep speech: 16-bit samples, one channel. Read also where the header lies or was never finished."""
+"""Read and write speech as WAV files of 16-bit samples, one channel; also where a header lies or is not finished."""
 
 import enum
 import io
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 RECORDING_RATE = 8000
-"""Samples a second of what the engine records."""
+"""Samples a second of the engine's recordings."""
 _SAMPLE = 2
 """Bytes."""
 _PCM = (0x0001, 0xFFFE)
@@ -19,7 +19,7 @@ _MOST_CHUNKS = 100
 
 
 class AudioProblem(enum.Enum):
-    """Why a file was refused."""
+    """The reason for which a file was refused."""
 
     EMPTY = "empty"
     NOT_AUDIO = "not_audio"
@@ -57,7 +57,7 @@ def is_wav(file: bytes) -> bool:
 
 
 def wav_of(sound: Sound) -> bytes:
-    """The sound as a WAV file with a right header."""
+    """Write the sound as a WAV file with a right header."""
     target = io.BytesIO()
     with wave.open(target, "wb") as file:
         file.setnchannels(1)
@@ -68,26 +68,26 @@ def wav_of(sound: Sound) -> bytes:
 
 
 def read_wav(wav: bytes) -> Sound:
-    """What is in a WAV file of ours; raises NotAudio (broken) if it is none, or not 16 bit and one channel."""
+    """Read a WAV file of ours. Raises NotAudio (broken) if it is none, or not 16 bit and one channel."""
     if (sound := _sound_in(wav)) is None:
         raise NotAudio(AudioProblem.BROKEN)
     return sound
 
 
 def wav_seconds(wav: bytes) -> float:
-    """How long a WAV file of ours really is, whatever its header says; raises NotAudio as `read_wav` does."""
+    """Return the seconds that a WAV file of ours really has, whatever its header says. Raises NotAudio (broken)."""
     return read_wav(wav).seconds
 
 
 def repaired_wav(pcm_or_broken: bytes) -> bytes:
-    """A recording that was cut off, with a right header: a WAV file, or bare samples of 16 bit at RECORDING_RATE."""
+    """Give a right header to a recording that was cut off: a WAV file, or bare 16-bit samples at RECORDING_RATE."""
     return wav_of(_sound_in(pcm_or_broken) or _bare(pcm_or_broken))
 
 
 def plain_wav(file: bytes) -> bytes:
-    """The same sound, however it is coded, with right lengths and without any other part; raises NotAudio (broken).
+    """Keep the sound, however it is coded, with right lengths and without any other part. Raises NotAudio (broken).
 
-    Titles and the like are left to no parser: one that says it has 2 GB would take 2 GB of memory in FFmpeg.
+    Titles and the like are left to no parser: a title that says it has 2 GB would take 2 GB of memory in FFmpeg.
     """
     kind, data = _chunk(file, b"fmt "), _data(file)
     if kind is None or data is None:
@@ -101,7 +101,7 @@ def _part(name: bytes, content: bytes) -> bytes:
 
 
 def _sound_in(file: bytes) -> Sound | None:
-    """The sound in a WAV file; None if it is none, or not of 16 bit and one channel."""
+    """Find the sound in a WAV file; None if it is none, or not of 16 bit and one channel."""
     if not is_wav(file) or (rate := _rate(file)) is None or (data := _data(file)) is None:
         return None
     start, length = data
@@ -113,12 +113,12 @@ def _bare(file: bytes) -> Sound:
 
 
 def _whole(samples: bytes) -> bytes:
-    """Without the half sample at which a writer was stopped."""
+    """Drop the half sample at which a writer was stopped."""
     return samples[: len(samples) // _SAMPLE * _SAMPLE]
 
 
 def _chunks(file: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """The parts of a WAV file: name, where it starts, and the length that it says it has."""
+    """List the parts of a WAV file: name, start, and declared length."""
     at = 12
     while at + 8 <= len(file):
         length = int.from_bytes(file[at + 4 : at + 8], "little")
@@ -127,7 +127,7 @@ def _chunks(file: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _chunk(file: bytes, wanted: bytes) -> tuple[int, int] | None:
-    """Start and declared length; a hostile file with very many parts is not searched to its end."""
+    """Find start and declared length of a part; a hostile file with very many parts is not searched to its end."""
     parts = itertools.islice(_chunks(file), _MOST_CHUNKS)
     return next(((start, length) for name, start, length in parts if name == wanted), None)
 
@@ -137,7 +137,7 @@ def _data(file: bytes) -> tuple[int, int] | None:
 
 
 def _rate(file: bytes) -> int | None:
-    """Samples a second, or None if they are not of 16 bit and one channel."""
+    """Read the samples a second; None if they are not of 16 bit and one channel."""
     if (found := _chunk(file, b"fmt ")) is None:
         return None
     tag, channels, rate, bits = (
@@ -148,15 +148,15 @@ def _rate(file: bytes) -> int | None:
 
 
 def _end(file: bytes, start: int, length: int) -> int:
-    """Where the sound ends: where the header says if that can be, else at the end of the file.
+    """Find the end of the sound: where the header says if that can be, else at the end of the file.
 
-    A recorder writes the length when it ends; until then it is 0, or what it was when it last wrote it.
+    A recorder writes the length when it ends; until then it is 0, or the length at the last time it was written.
     """
     end = start + length
     return end if length and end <= len(file) and _goes_on(file, end + length % 2) else len(file)
 
 
 def _goes_on(file: bytes, at: int) -> bool:
-    """Whether the file ends at `at`, or another part of it starts there."""
+    """Tell whether the file ends at `at`, or another part of it starts there."""
     name, length = file[at : at + 4], int.from_bytes(file[at + 4 : at + 8], "little")
     return len(file) < at + 8 or (name.isascii() and name.decode().isprintable() and at + 8 + length <= len(file) + 1)

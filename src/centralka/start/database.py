@@ -11,7 +11,7 @@ from .errors import CannotStart
 
 
 def prepare_database() -> None:
-    """Translations compiled, files for browsers named, tables up to date. Raises CannotStart."""
+    """Compile translations, name files for browsers, bring tables up to date. Raises CannotStart."""
     compile_messages(settings.HOME / "locale")
     collect_static_files()
     try:

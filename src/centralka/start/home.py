@@ -9,7 +9,7 @@ from .errors import CannotStart
 
 
 def make_home(home: Path, folders: Iterable[str]) -> None:
-    """The folder and those in it, `run` among them, for this user alone. Raises CannotStart."""
+    """Make the folder and the folders in it, `run` among them, for this user alone. Raises CannotStart."""
     try:
         for folder in (home, *(home / name for name in folders)):
             folder.mkdir(parents=True, exist_ok=True)
@@ -25,7 +25,7 @@ def make_home(home: Path, folders: Iterable[str]) -> None:
 
 @contextmanager
 def only_one(home: Path, what: str) -> Iterator[None]:
-    """Raises CannotStart while another `what` is running in this folder."""
+    """Keep this folder to one `what` at a time. Raises CannotStart while another one is running in it."""
     with (home / "run" / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

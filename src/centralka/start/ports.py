@@ -11,7 +11,7 @@ from .errors import CannotStart
 
 
 def check_port(name: str, port: int, *kinds: socket.SocketKind) -> None:
-    """Raises CannotStart when somebody else listens on the port that the setting `name` gives."""
+    """Check the port that the setting `name` gives. Raises CannotStart when another program listens there."""
     family = socket.AF_INET6 if ":" in settings.BIND else socket.AF_INET
     for kind in kinds:
         with closing(socket.socket(family, kind)) as trial:
@@ -33,7 +33,7 @@ def _why_not(error: Exception, name: str, port: int) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Loopback TCP ports that nobody uses now."""
+    """Find loopback TCP ports that no program uses now."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [one.getsockname()[1] for one in sockets]
     for one in sockets:

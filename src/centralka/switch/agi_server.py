@@ -34,7 +34,7 @@ _OUTSIDE = "outside"
 
 
 class Switchboard:
-    """Decides calls. A call whose decision fails is given back to the dialplan undecided: its fallback has it then."""
+    """Decide calls. A call whose decision fails is given back to the dialplan undecided: its fallback has it then."""
 
     def __init__(
         self,

@@ -55,7 +55,7 @@ _ENGINE_EVENTS = 9  # columns of asterisk/cel_custom.conf
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Appends to the journal at `path`."""
+    """Append to the journal at `path`."""
 
     path: Path
 
