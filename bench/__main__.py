@@ -1,4 +1,4 @@
-"""`make bench`: every figure, as a table for the README. `python -m bench NAME…`: only calls, registrations …"""
+"""Print every figure as a table for the README (`make bench`); `python -m bench NAME…`: only calls, registrations …"""
 
 import os
 import sys
@@ -12,7 +12,7 @@ ACCOUNTS = 10_000
 
 
 def main(names: list[str]) -> int:
-    """Print the table. Exit code 2 for a name that is none."""
+    """Print the table. Exit code 2 for an unknown name."""
     if unknown := set(names) - set(FIGURES):
         print(f"no such figure: {', '.join(sorted(unknown))}; there are {', '.join(FIGURES)}", file=sys.stderr)
         return 2

@@ -11,27 +11,27 @@ import django
 
 FIRST_EXTENSION = 20000
 PASSWORD = "Zielony-Rower-77"
-"""Every account's."""
+"""The password of every account."""
 _AT_ONCE = 2000
 
 
 def login(number: int) -> str:
-    """The login of the account `number`, from 0."""
+    """Return the login of the account `number`, from 0."""
     return f"demo_{extension(number)}"
 
 
 def extension(number: int) -> str:
-    """What is dialled to reach the account `number`."""
+    """Return the extension of the account `number`."""
     return str(FIRST_EXTENSION + number)
 
 
 def environment(home: Path) -> dict[str, str]:
-    """For this program, about an installation that has never been started."""
+    """Return the environment in which this program runs for an installation that has never been started."""
     return {**os.environ, "CENTRALKA_HOME": str(home), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 def add(count: int) -> None:
-    """Accounts 0 to `count` - 1 for the tenant `demo`, which is made if need be."""
+    """Make accounts 0 to `count` - 1 for the tenant `demo`, which is made if need be."""
     from centralka.actions.account.passwords import digest_of
     from centralka.start.database import prepare_database
     from centralka.store.models import SipAccount, Tenant

@@ -14,9 +14,9 @@ from .together import Used, load, load_in_turn, total
 
 ROUNDS = 5
 SLOW, FAST = 12, 60
-"""Calls a second. What a machine carries shows at the fast rate."""
+"""Calls a second. The fast rate shows how much a machine carries."""
 CALLS = {SLOW: 240, FAST: 600}
-"""Of one round."""
+"""The calls of one round."""
 STEP = 20
 """Calls a second more, until the set-up takes too long."""
 LONGEST_SET_UP = 0.2
@@ -29,7 +29,7 @@ Work = Callable[[str], None]
 
 
 def measure(shipped: Shipped, accounts: int) -> list[Figure]:
-    """The same calls for both, then as many a second as each of them carries."""
+    """Make the same calls on both, then as many a second as each of them carries."""
     with EngineAlone(shipped.database, floor) as least, ExitStack() as answering:
         exchanges: dict[str, Exchange] = {"centralka": shipped, "floor": least}
         before = answered_calls(shipped)
@@ -47,7 +47,7 @@ def measure(shipped: Shipped, accounts: int) -> list[Figure]:
 
 
 def _calling(exchanges: Mapping[str, Exchange], round_: int, rate: int) -> Work:
-    """Each round has callers of its own."""
+    """Make the calls of a round, which has callers of its own."""
     rows = _rows(round_ * CALLS[rate], CALLS[rate])
 
     def work(name: str) -> None:
@@ -61,7 +61,7 @@ def _rows(first: int, count: int) -> list[Row]:
 
 
 def _carried(exchange: Exchange) -> int:
-    """The most calls a second that are set up quickly on average, and none of which fails."""
+    """Find the most calls a second that are set up quickly on average, and none of which fails."""
     rate = STEP
     while _set_up(exchange, rate) < LONGEST_SET_UP:
         rate += STEP
@@ -69,7 +69,7 @@ def _carried(exchange: Exchange) -> int:
 
 
 def _set_up(exchange: Exchange, rate: int) -> float:
-    """Seconds on average; endless if a call failed."""
+    """Return the average seconds of a set-up at this rate; endless if a call failed."""
     try:
         return place("call", exchange.sip_port, _rows(0, rate * _SEARCH_SECONDS), rate)
     except SippFailed:
@@ -95,7 +95,7 @@ def _carrying(carried: Mapping[str, int]) -> Figure:
 
 
 def milliseconds(rounds: list[Used], calls: int) -> str:
-    """What each process took per call; bare times, so only for a reader who wants to know where it goes."""
+    """Tell the time that each process took per call; bare times, only to see where it goes."""
     parts = {part: statistics.median(used["centralka"][part] for used in rounds) for part in rounds[0]["centralka"]}
     shares = ", ".join(f"{part} {1000 * seconds / calls:.1f} ms" for part, seconds in parts.items() if seconds)
     alone = statistics.median(total(rounds, "floor"))
@@ -103,7 +103,7 @@ def milliseconds(rounds: list[Used], calls: int) -> str:
 
 
 def answered_calls(shipped: Shipped) -> int:
-    """How many records of complete, answered calls there are."""
+    """Count the records of complete, answered calls."""
     with closing(connect(shipped.database)) as database:
         found = database.execute("SELECT count(*) FROM call_record WHERE outcome = 'answered' AND ended_at IS NOT NULL")
         return int(found.fetchone()[0])

@@ -1,4 +1,4 @@
-"""From a saved change to the first call that obeys it, while other calls go on."""
+"""Measure the time from a saved change to the first call that obeys it, while other calls go on."""
 
 import json
 import statistics
@@ -31,7 +31,7 @@ class Decision:
 
 
 def measure(shipped: Shipped, accounts: int) -> list[Figure]:
-    """One account calls another all the time; meanwhile the other's name is changed again and again."""
+    """Let one account call another all the time; meanwhile change the other's name again and again."""
     before = answered_calls(shipped)
     with ThreadPoolExecutor() as pool:
         work = [pool.submit(_other_calls, shipped), pool.submit(_probe, shipped)]
@@ -44,7 +44,7 @@ def measure(shipped: Shipped, accounts: int) -> list[Figure]:
 
 
 def _other_calls(shipped: Shipped) -> None:
-    """Raises SippFailed if one of them does not go as it should."""
+    """Make the other calls, all the time. Raises SippFailed if a call does not go as it should."""
     phones = Phones(shipped.sip_port, [login(number) for number in _CALLED])
     phones.register(len(_CALLED))
     rows = [(login(number - 1000), extension(number)) for number in _CALLED]
@@ -58,7 +58,7 @@ def _probe(shipped: Shipped) -> None:
 
 
 def _change_again_and_again(shipped: Shipped) -> list[float]:
-    """When the API answered that each change was saved."""
+    """Change the name, and return when the API answered that each change was saved."""
     (account,) = shipped.installation.items(f"/sip-accounts?extension={extension(_ASKED)}")
     time.sleep(_FIRST_AFTER)
     return [_change(shipped, account["id"], number) for number in range(1, CHANGES + 1)]
@@ -73,7 +73,7 @@ def _change(shipped: Shipped, account: int, number: int) -> float:
 
 
 def _decisions(shipped: Shipped) -> list[Decision]:
-    """Of the calls that asked, as the switchboard wrote them down."""
+    """Read the decisions of the calls, as the switchboard wrote them down."""
     lines = (json.loads(line) for line in shipped.installation.journal.read_text().splitlines() if line[0] == "{")
     asked = [line for line in lines if line["kind"] == "decided" and line["to_number"] == extension(_ASKED)]
     return [Decision(line["time"], _knew(line)) for line in asked]
@@ -98,10 +98,10 @@ def _figure(saved: Sequence[float], decisions: Sequence[Decision], disturbed: in
 
 
 def _wait(number: int, saved_at: float, decisions: Sequence[Decision]) -> float:
-    """Seconds; 0 if a call obeyed even before the answer came."""
+    """Return the seconds until a change was obeyed; 0 if a call obeyed even before the answer came."""
     return max(0.0, min(one.time for one in decisions if one.knew >= number) - saved_at)
 
 
 def _disobeying(saved: Sequence[float], decisions: Sequence[Decision]) -> int:
-    """How many decisions began after a change was said to be saved, and did not know it."""
+    """Count the decisions that began after a change was said to be saved, and did not know it."""
     return sum(one.knew < sum(at < one.time for at in saved) for one in decisions)

@@ -10,7 +10,7 @@ _UTIME, _STIME = 11, 12
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
-    """User and system time of these processes since they began. Raises FileNotFoundError if one is gone."""
+    """Return user and system time of these processes since they began. Raises FileNotFoundError if one is gone."""
     return sum(_ticks(pid) for pid in pids) * _TICK
 
 

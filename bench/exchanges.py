@@ -1,4 +1,4 @@
-"""What is measured: Centralka as shipped, and its engine alone with the same accounts, configured otherwise."""
+"""The exchanges to measure: Centralka as shipped, and its engine alone with the same accounts, configured otherwise."""
 
 import secrets
 import shutil
@@ -34,13 +34,13 @@ Tuning = Callable[[EngineSettings], None]
 
 
 class Exchange(Protocol):
-    """Something that is called, and the processes that work for it."""
+    """An exchange that is called, and the processes that work for it."""
 
     @property
     def sip_port(self) -> int: ...
 
     def processes(self) -> dict[str, int]:
-        """Process ids by name."""
+        """Return the process ids by name."""
         ...
 
 
@@ -76,7 +76,7 @@ class Shipped:
         )
 
     def processes(self) -> dict[str, int]:
-        """All of them, also the one that keeps the others running."""
+        """Return all processes, also the one that keeps the others running."""
         found = {name: self.installation.pid(name) for name in PARTS}
         return {"supervisor": self.installation.supervisor} | {name: pid for name, pid in found.items() if pid}
 
@@ -132,7 +132,7 @@ class EngineAlone:
                 raise RuntimeError(f"the engine does not answer:\n{self.settings.log.read_text()[-2000:]}")
 
     def stop(self) -> None:
-        """At once, as a crash: everything that it has to keep is kept already."""
+        """Kill it, as a crash would: everything that it has to keep is kept already."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -144,23 +144,23 @@ class EngineAlone:
 
 
 def database_in(home: Path) -> Path:
-    """Where an installation has its database."""
+    """Return the path of an installation's database."""
     return home / "centralka.sqlite3"
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """A copy of a database that may be in use."""
+    """Copy a database that may be in use."""
     with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(target)) as here:
         there.backup(here)
 
 
 def add_accounts(environment: Mapping[str, str], count: int) -> None:
-    """In a process of its own, since Django knows one database a process."""
+    """Add the accounts in a process of its own, since Django knows one database a process."""
     subprocess.run([sys.executable, "-m", "bench.accounts", str(count)], env=environment, check=True)
 
 
 def answers_sip(port: int, patience: float = 0.01) -> bool:
-    """Whether somebody answers an OPTIONS there within `patience` seconds, whatever the answer."""
+    """Tell whether an OPTIONS to this port is answered within `patience` seconds, whatever the answer."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as phone:
         phone.bind((ADDRESS, 0))
         phone.connect((ADDRESS, port))
@@ -179,7 +179,7 @@ def answers_sip(port: int, patience: float = 0.01) -> bool:
 
 
 def floor(settings: EngineSettings) -> None:
-    """The honest floor: accounts in pjsip.conf, one Dial line, and nothing of what Centralka chose to pay for."""
+    """Make the honest floor: accounts in pjsip.conf, one Dial line, and nothing for which Centralka chose to pay."""
     for leave_out in (accounts_in_files, no_manager, no_journal, no_copies):
         leave_out(settings)
     (settings.config_dir / "extensions.conf").write_text(
@@ -190,22 +190,22 @@ def floor(settings: EngineSettings) -> None:
 
 
 def no_manager(settings: EngineSettings) -> None:
-    """Nobody watches what the engine does."""
+    """Close the manager interface: no process watches the engine."""
     (settings.config_dir / "manager.conf").write_text("[general]\nenabled = no\n")
 
 
 def no_journal(settings: EngineSettings) -> None:
-    """The engine does not write down what happens to channels."""
+    """Keep the engine from writing down the events of channels."""
     (settings.config_dir / "cel.conf").write_text("[general]\nenable = no\n")
 
 
 def no_copies(settings: EngineSettings) -> None:
-    """Nobody is told of the SIP messages."""
+    """Send no copies of the SIP messages."""
     (settings.config_dir / "hep.conf").write_text("[general]\nenabled = no\n")
 
 
 def accounts_in_files(settings: EngineSettings) -> None:
-    """The same accounts, option for option, in pjsip.conf: what the views tell is written out."""
+    """Put the same accounts, option for option, into pjsip.conf: the views' values, written out."""
     kinds = {"ps_endpoints": "endpoint", "ps_auths": "auth", "ps_aors": "aor"}
     pjsip = settings.config_dir / "pjsip.conf"
     with closing(sqlite3.connect(database_in(settings.home))) as database, pjsip.open("a") as out:

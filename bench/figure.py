@@ -1,4 +1,4 @@
-"""What a measurement tells, and how it is printed."""
+"""The result of a measurement, and its form in print."""
 
 import statistics
 from collections.abc import Iterable, Sequence
@@ -13,21 +13,21 @@ class Figure:
     got: str
     aim: str
     measured: str
-    """On what, how often."""
+    """The machine, and how often it was measured."""
 
 
 def ratio(values: Sequence[float]) -> str:
-    """The median of the rounds, with the lowest and the highest: how noisy it was is part of the figure."""
+    """Write the median of the rounds, with the lowest and the highest: the noise is part of the figure."""
     return f"**{statistics.median(values):.2f}×** ({min(values):.2f}–{max(values):.2f})"
 
 
 def per(dividends: Iterable[float], divisors: Iterable[float]) -> list[float]:
-    """Round by round."""
+    """Divide round by round."""
     return [dividend / divisor for dividend, divisor in zip(dividends, divisors, strict=True)]
 
 
 def table(figures: Iterable[Figure]) -> str:
-    """Markdown, for the README."""
+    """Write the table in Markdown, for the README."""
     rows = [(one.what, one.got, one.aim, one.measured) for one in figures]
     header = ("Figure", "Got: median (lowest–highest)", "Aim", "Measured")
     return "\n".join(f"| {' | '.join(row)} |" for row in [header, ("---",) * len(header), *rows])

@@ -1,4 +1,4 @@
-"""What was measured on what, for whoever compares figures."""
+"""The machine and programs of a measurement, for readers who compare figures."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ from centralka.engine.fetching import find_engine
 
 
 def described() -> str:
-    """One paragraph."""
+    """Describe them in one paragraph."""
     engine = find_engine(settings.ENGINE_DIR, print)
     return (
         f"{_processor()}, {os.cpu_count()} cores, {_memory()} GiB; {_system()}, Linux {platform.release()}; "

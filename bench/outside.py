@@ -1,4 +1,4 @@
-"""Processor time per call outside: Centralka with permissions, price, money and record against the floor."""
+"""Measure processor time per call outside: Centralka with permissions, price, money and record against the floor."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,7 +16,7 @@ ROUNDS, CALLS, RATE = 5, 240, 12
 
 
 def measure(shipped: Shipped, accounts: int) -> list[Figure]:
-    """Two exchanges call the same carrier, a SIPp that answers everything, at the same time."""
+    """Let two exchanges call the same carrier, a SIPp that answers everything, at the same time."""
     port = free_port()
     shipped.open_the_world(port)
     with EngineAlone(shipped.database, floor) as least, _carrier(port):

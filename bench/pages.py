@@ -1,4 +1,4 @@
-"""What the panel's pages weigh and cost in a big installation, measured in a process with a database of its own.
+"""Measure the weight and the cost of the panel's pages in a big installation, in a process with a database of its own.
 
 python -m bench.pages   prints one JSON object
 """
@@ -50,7 +50,7 @@ _NAMES = ("Łukasz Żółć", "Anna Kowalska", "Michał Śliwa", "Recepcja", "Ma
 
 
 def measure() -> list[Figure]:
-    """In a process of its own, as Django knows one database a process."""
+    """Measure in a process of its own, as Django knows one database a process."""
     with tempfile.TemporaryDirectory(prefix="centralka-bench-") as folder:
         done = subprocess.run(
             [sys.executable, "-m", "bench.pages"], env=environment(Path(folder)), stdout=subprocess.PIPE, check=True
@@ -104,7 +104,7 @@ def _page(person: object, path: str) -> dict[str, float]:
 
 
 def _installation() -> tuple[object, dict[str, object]]:
-    """One person who owns a big company among others, and runs the installation; what pages are asked about."""
+    """Make a person who owns a big company among others and runs the installation, and the rows that pages show."""
     from centralka.store.models import Membership, Person, Role, SipAccount, Tenant
 
     for number in range(COMPANIES):
@@ -121,7 +121,7 @@ def _installation() -> tuple[object, dict[str, object]]:
 
 
 def _accounts(tenant: "Tenant") -> None:
-    """Half of them registered, every one with a number and a forward."""
+    """Make the accounts: half of them registered, every one with a number and a forward."""
     from centralka.store.models import ExternalNumber, Forward, Number, Registration, SipAccount
 
     numbers = Number.objects.bulk_create(Number(e164=f"+4822123{4500 + n}", tenant=tenant) for n in range(NUMBERS))

@@ -1,4 +1,4 @@
-"""`make pictures`: the pictures of README and guides, taken in Chromium from the demo after a few calls.
+"""Take the pictures of README and guides, in Chromium, from the demo after a few calls (`make pictures`).
 
 A new installation with its sandbox carrier, thrown away afterwards; two phones that call each other and somebody
 outside. So a picture shows what today's panel looks like, and nothing that was made up.
@@ -47,7 +47,7 @@ def _phones(house: Installation) -> Iterator[Phone]:
 
 
 def _calls(office: Phone, books: Phone) -> None:
-    """One among colleagues, one that nobody takes, one outside."""
+    """Make a call among colleagues, one that is not taken, and one outside."""
     for answered in (True, False):
         office.dial(books.login.rpartition("_")[2])
         until(lambda: books.ringing, SOON, "the other phone rings")
@@ -63,7 +63,7 @@ def _calls(office: Phone, books: Phone) -> None:
 
 
 def _talk(phone: Phone) -> None:
-    """Until the phone has heard some seconds: a call of 0 s is no picture of one."""
+    """Wait until the phone has heard some seconds: a call of 0 s is no picture of one."""
     until(lambda: phone.in_call, SOON, "the call is answered")
     before = phone.heard().stat().st_size
     until(lambda: phone.heard().stat().st_size - before > HEARD, SOON, "they hear each other")
@@ -75,7 +75,7 @@ def _until_quiet(*phones: Phone) -> None:
 
 @contextmanager
 def _panel(house: Installation) -> Iterator[Page]:
-    """The owner of the demo company, signed in, in Polish."""
+    """Sign in as the owner of the demo company, in Polish."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CENTRALKA_CHROMIUM", "/usr/bin/chromium"),
@@ -94,7 +94,7 @@ def _panel(house: Installation) -> Iterator[Page]:
 
 
 def _take(page: Page, house: Installation) -> None:
-    """The list with both phones registered, the form of the first account, and the calls."""
+    """Take the list with both phones registered, the form of the first account, and the calls."""
     root = page.url.partition("konta-sip/")[0]
     page.goto(f"{root}konta-sip/")
     page.wait_for_function("document.querySelectorAll('.dot-on').length >= 2")

@@ -1,4 +1,4 @@
-"""What the look-up of a price and the rating of a record cost, measured in a process with a database of its own.
+"""Measure the look-up of a price and the rating of a record, in a process with a database of its own.
 
 python -m bench.prices   prints one JSON object
 """
@@ -25,7 +25,7 @@ _START = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 
 
 def measure() -> list[Figure]:
-    """In a process of its own, as Django knows one database a process."""
+    """Measure in a process of its own, as Django knows one database a process."""
     with tempfile.TemporaryDirectory(prefix="centralka-bench-") as folder:
         done = subprocess.run(
             [sys.executable, "-m", "bench.prices"],
@@ -64,7 +64,7 @@ def _measure_here() -> dict[str, object]:
 
 
 def _price_list(model: type, size: int) -> int:
-    """Prefixes as real lists have them: short ones and many long ones, all different."""
+    """Make prefixes as real lists have them: short ones and many long ones, all different."""
     from centralka.store.models import Price, PriceListRevision
 
     made = model.objects.create(name=f"{size} prefixes")  # type: ignore[attr-defined]  # a Django model
@@ -114,7 +114,7 @@ def _company(price_list: int) -> int:
 
 
 def _recording(number: int, tenant: int, *, outside: bool) -> float:
-    """The processor seconds that it takes to read a journal of `RECORDS` calls and to write their records."""
+    """Measure the processor seconds that it takes to read a journal of `RECORDS` calls and to write their records."""
     from centralka.switch.journal.recorder import Recorder
 
     node = f"{'o' if outside else 'i'}{number}"
@@ -159,7 +159,7 @@ _RATE: dict[str, str | int] = {
 
 
 def _call(call: str, outside: bool, tenant: int) -> list[str]:
-    """One answered call of a minute, as engine and switchboard write it down."""
+    """Write one answered call of a minute, as engine and switchboard do."""
     caller, callee = f"{call}.0", f"{call}.1"
     names = {caller: "PJSIP/demo_100-0001", callee: "PJSIP/trunk-1-0002" if outside else "PJSIP/demo_101-0002"}
 

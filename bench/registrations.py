@@ -1,4 +1,4 @@
-"""Processor time per registration: Centralka as shipped against the honest floor (`exchanges.floor`)."""
+"""Measure processor time per registration: Centralka as shipped against the honest floor (`exchanges.floor`)."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,7 +13,7 @@ ROUNDS, COUNT, RATE = 5, 1000, 80
 
 
 def measure(shipped: Shipped, accounts: int) -> list[Figure]:
-    """Both get the same registrations at the same time."""
+    """Send both the same registrations at the same time."""
     with EngineAlone(shipped.database, floor) as least:
         exchanges: dict[str, Exchange] = {"centralka": shipped, "floor": least}
         phones = {name: Phones(exchange.sip_port, ()) for name, exchange in exchanges.items()}

@@ -1,4 +1,4 @@
-"""SIPp as many telephones at once. The scenarios are in `scenarios/`; their first comment says what they need."""
+"""Run SIPp as many telephones at once. The scenarios are in `scenarios/`; their first comment tells their needs."""
 
 import csv
 import os
@@ -24,7 +24,7 @@ Row = tuple[str, str]
 
 
 class SippFailed(RuntimeError):
-    """Not every call went as its scenario is written, so what was measured means nothing."""
+    """Not every call went as its scenario is written, so the measurement means nothing."""
 
 
 class Sipp:
@@ -73,20 +73,20 @@ class Sipp:
             raise SippFailed(f"SIPp's exit code is {code} (is the machine too busy?): {self.complaints()}")
 
     def mean_seconds(self) -> float:
-        """From `start_rtd` to `rtd` in its scenario, over all its calls; 0 if it has none."""
+        """Return the average seconds from `start_rtd` to `rtd` in its scenario, of all its calls; 0 if it has none."""
         with (self._folder / "statistics").open() as file:
             *_, last = csv.DictReader(file, delimiter=";")
         hours, minutes, seconds, micros = (int(part) for part in last.get("ResponseTime1(C)", "0:0:0:0").split(":"))
         return hours * 3600 + minutes * 60 + seconds + micros / 1e6
 
     def complaints(self) -> str:
-        """The end of what it says about its calls."""
+        """Return the end of its words about its calls."""
         errors = self._folder / "errors"
         return errors.read_text(errors="replace")[-2000:] if errors.exists() else "it says nothing"
 
 
 def place(scenario: str, port: int, rows: Sequence[Row], rate: int, *, count: int = 0, local_port: int = 0) -> float:
-    """`count` calls (or registrations), one per row and round again, `rate` a second, until the last has ended.
+    """Make `count` calls (or registrations), one per row and round again, `rate` a second, until the last has ended.
 
     Gives the mean of what the scenario times, in seconds; 0 if it times nothing.
     """
@@ -113,7 +113,7 @@ class Phones:
 
     @contextmanager
     def answering(self) -> Iterator[None]:
-        """Each of them answers every call while the block runs."""
+        """Answer every call to any of them while the block runs."""
         with Sipp("answer", self._port, local_port=self._local_port):
             time.sleep(_START_SECONDS)
             yield

@@ -1,4 +1,4 @@
-"""From starting the engine to its first answer: with very many accounts against few."""
+"""Measure from the start of the engine to its first answer: with very many accounts against few."""
 
 import asyncio
 import statistics
@@ -24,14 +24,14 @@ _RETRY_SECONDS = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What one start took until the engine said that it is fully booted, and answered SIP."""
+    """The seconds of one start until the engine said that it is fully booted, and until it answered SIP."""
 
     seconds: float
     cpu: float
 
 
 def measure() -> list[Figure]:
-    """In turn, since an engine that starts shall have the machine for itself."""
+    """Start them in turn, since an engine that starts shall have the machine for itself."""
     with _engine_with(FEW) as few, _engine_with(MANY) as many:
         rounds = [(_start(few), _start(many)) for _ in range(ROUNDS)]
     seconds = [many.seconds for _few, many in rounds]
@@ -67,7 +67,7 @@ def _start(engine: EngineAlone) -> Start:
 
 
 async def _fully_booted(settings: EngineSettings) -> None:
-    """Until the engine says so on the manager interface (also to somebody who comes late)."""
+    """Wait until the engine says so on the manager interface (also to a client that comes late)."""
     while True:
         try:
             connection = await AmiConnection.open(settings.ami_port, "switchboard", settings.ami_secret)

@@ -1,4 +1,4 @@
-"""The same load on several exchanges at the same moment, and the processor time that each of them used for it.
+"""Put the same load on several exchanges at the same moment, and measure the processor time of each.
 
 At the same moment, not one after the other: whatever else the machine does meanwhile disturbs all of them alike. On a
 busy machine the ratios of such rounds differ by a few percent, where those of rounds in turn differed by a fifth.
@@ -12,7 +12,7 @@ from .cpu import cpu_seconds
 from .exchanges import Exchange
 
 _SETTLE_SECONDS = 1.5
-"""What is done after the last call (its record) belongs to it."""
+"""Seconds after the last call: the work that follows it (its record) belongs to it."""
 
 Used = dict[str, dict[str, float]]
 """Seconds by exchange and process."""
@@ -29,7 +29,7 @@ def load(exchanges: Mapping[str, Exchange], work: Callable[[str], None]) -> Used
 
 
 def load_in_turn(exchanges: Mapping[str, Exchange], work: Callable[[str], None]) -> Used:
-    """As `load`, one after the other: for more than the cores carry of all of them at once."""
+    """Do as `load`, one after the other: for a load that the cores do not carry on all of them at once."""
     return {name: load({name: exchange}, work)[name] for name, exchange in exchanges.items()}
 
 
@@ -38,5 +38,5 @@ def _used(exchange: Exchange) -> dict[str, float]:
 
 
 def total(rounds: list[Used], name: str) -> list[float]:
-    """All processes of one exchange together, round by round."""
+    """Add up all processes of one exchange, round by round."""
     return [sum(used[name].values()) for used in rounds]

@@ -1,4 +1,4 @@
-"""A way out for the demo company of the `CENTRALKA_HOME` in the environment: python -m bench.world CARRIER_PORT"""
+"""Give the demo company of the `CENTRALKA_HOME` in the environment a way out: python -m bench.world CARRIER_PORT"""
 
 import os
 import sys
@@ -8,7 +8,7 @@ import django
 
 
 def open_to(port: int) -> None:
-    """The first trunk leads to the port, every account shows the company's number, and there is money enough."""
+    """Lead the first trunk to the port, show the company's number for every account, and give money enough."""
     from centralka.actions.actor import Operator
     from centralka.actions.money import top_up
     from centralka.actions.trunks import change_trunk

@@ -1,1 +1,1 @@
-"""The spoken prompts: their texts (a file per language) and what turns them into sound (`make prompts`)."""
+"""The spoken prompts: their texts (a file per language) and the way to turn them into sound (`make prompts`)."""

@@ -1,4 +1,4 @@
-"""`make prompts`: speaks each text that is new or changed, and writes the manifest. Nothing new: nothing is fetched."""
+"""Speak each text that is new or changed, and write the manifest (`make prompts`). Nothing new: nothing is fetched."""
 
 import sys
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ TOLD_EVERY = 50
 
 
 def main(arguments: list[str]) -> int:
-    """`python -m prompts ENGINE_FOLDER VOICE_FOLDER`: where the engine and the voice are, or will be fetched to."""
+    """Run `python -m prompts ENGINE_FOLDER VOICE_FOLDER`; engine and voice are there, or are fetched there."""
     if len(arguments) != 2:
         print("usage: python -m prompts ENGINE_FOLDER VOICE_FOLDER", file=sys.stderr)
         return 2
@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
 
 
 def bring_up_to_date(engine_folder: Path, voice_folder: Path) -> None:
-    """Renders what is not current, removes what has no text any more."""
+    """Render prompts that are not current, remove files that have no text any more."""
     texts, rendered = read_all_texts(), read_manifest()
     stale = {file: text for file, text in texts.items() if not is_current(file, text, rendered)}
     if stale:
@@ -54,7 +54,7 @@ def bring_up_to_date(engine_folder: Path, voice_folder: Path) -> None:
 
 
 def render(texts: Mapping[str, str], voice: Voice, coder: Coder) -> None:
-    """Speaks each text in both codings."""
+    """Speak each text in both codings."""
     for number, (file, text) in enumerate(texts.items()):
         if number % TOLD_EVERY == 0:
             tell(f"Prompts: {number} of {len(texts)}.")
@@ -63,7 +63,7 @@ def render(texts: Mapping[str, str], voice: Voice, coder: Coder) -> None:
 
 
 def render_one(file: str, text: str, coding: str, voice: Voice, coder: Coder) -> None:
-    """Speaks one text in one coding."""
+    """Speak one text in one coding."""
     rate = RATES[coding]
     sine = tone_in(text)
     samples = tone(*sine, rate) if sine else voice.speak(text, file.partition("/")[0], rate)
@@ -73,7 +73,7 @@ def render_one(file: str, text: str, coding: str, voice: Voice, coder: Coder) ->
 
 
 def remove_others(texts: Mapping[str, str]) -> None:
-    """Removes sound files that no text stands for."""
+    """Remove sound files for which there is no text."""
     wanted = {sound_file(file, coding) for file in texts for coding in CODINGS}
     for language in LANGUAGES:
         for path in (SOUNDS / language).rglob("*.*"):
@@ -82,7 +82,7 @@ def remove_others(texts: Mapping[str, str]) -> None:
 
 
 def tell(line: str) -> None:
-    """A line for the person at the terminal."""
+    """Write a line for the person at the terminal."""
     print(line, file=sys.stderr, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Turns samples into the files that the engine plays, with the engine's own codecs."""
+"""Turn samples into the files that the engine plays, with the engine's own codecs."""
 
 import subprocess
 import tempfile
@@ -16,14 +16,14 @@ from .level import Samples
 
 RATES = {"alaw": 8000, "g722": 16000}
 _SOURCE_ENDINGS = {"alaw": "wav", "g722": "wav16"}
-"""By what the engine knows the rate of a WAV file."""
+"""The ending of a WAV file, by which the engine knows its rate."""
 _FOLDERS = ("etc", "spool", "run", "log", "lib")
 _MODULES = ("res_convert", "format_wav", "format_pcm", "codec_alaw", "codec_g722")
 _BOOTED_WITHIN = 30.0
 
 
 class NotCoded(Exception):
-    """The engine did not write a file; the message says what it answered."""
+    """The engine did not write a file; the message has the engine's answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Coder:
     folder: Path
 
     def code(self, samples: Samples, coding: str, target: Path) -> None:
-        """Writes `target` in `coding`; the samples are at RATES[coding]. Raises NotCoded."""
+        """Write `target` in `coding`; the samples are at RATES[coding]. Raises NotCoded."""
         source = self.folder / f"source.{_SOURCE_ENDINGS[coding]}"
         with wave.open(str(source), "wb") as file:
             file.setnchannels(1)
@@ -50,13 +50,13 @@ class Coder:
         target.write_bytes(coded.read_bytes())
 
     def ask(self, command: str) -> str:
-        """What the engine's console answers."""
+        """Return the answer of the engine's console."""
         return run_to_end([*self.console, "-rx", command]).stdout
 
 
 @contextmanager
 def running_coder(engine: Engine) -> Iterator[Coder]:
-    """Starts the engine in a folder of its own and ends it after the block."""
+    """Start the engine in a folder of its own and end it after the block."""
     with tempfile.TemporaryDirectory(prefix="coder.") as name:
         folder = Path(name)
         write_config(engine, folder)
@@ -73,7 +73,7 @@ def running_coder(engine: Engine) -> Iterator[Coder]:
 
 
 def write_config(engine: Engine, folder: Path) -> None:
-    """The least with which an engine starts."""
+    """Write the least configuration with which an engine starts."""
     for name in _FOLDERS:
         (folder / name).mkdir()
     places = {"astmoddir": engine.module_dir, "astdatadir": engine.data_dir, "astetcdir": folder / "etc"}
@@ -90,7 +90,7 @@ def write_config(engine: Engine, folder: Path) -> None:
 
 
 def wait_until_booted(coder: Coder) -> None:
-    """Until the engine has all its modules; raises NotCoded."""
+    """Wait until the engine has all its modules. Raises NotCoded."""
     deadline = time.monotonic() + _BOOTED_WITHIN
     while "fully booted" not in coder.ask("core waitfullybooted"):
         if time.monotonic() > deadline:

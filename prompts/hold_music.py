@@ -1,6 +1,6 @@
-"""`python -m prompts.hold_music`: composes and plays what is heard on hold, and writes it as the engine's sound files.
+"""Compose and play the music on hold, and write it as the engine's sound files (`python -m prompts.hold_music`).
 
-Nobody else's notes, samples or instruments are in it: the score is below, and each note is a sum of sines. So its
+No other author's notes, samples or instruments are in it: the score is below, and each note is a sum of sines. So its
 licence is Centralka's own. It ends as it begins, since it is played round and round.
 """
 
@@ -24,9 +24,9 @@ LOUDNESS = 10 ** (-21 / 20)
 SILENCE_SECONDS = 10
 
 _PARTIALS = ((1, 1.0, 1.0), (2, 0.28, 1.7), (3, 0.10, 2.6), (4, 0.05, 3.4))
-"""Of each note: multiple of its frequency, loudness, how much faster it dies away."""
+"""Each partial of a note: multiple of its frequency, loudness, how much faster it dies away."""
 _HIGHEST = 3_300
-"""Hz: what a telephone line carries."""
+"""Hz: the highest frequency that a telephone line carries."""
 _ATTACK = 0.012
 _LONGEST_NOTE = 3.2
 
@@ -63,7 +63,7 @@ class Note:
 
 
 def score() -> Iterator[Note]:
-    """All notes of one round."""
+    """Yield all notes of one round."""
     for number, chord in enumerate(CHORDS):
         begin = number * BEATS_A_CHORD
         for beat in (0, 4):
@@ -76,7 +76,7 @@ def score() -> Iterator[Note]:
 
 
 def music(rate: int = RATE) -> "array[float]":
-    """One round. What still sounds at its end sounds on at its beginning, so that nobody hears a seam."""
+    """Play one round. A note that still sounds at its end sounds on at its beginning, so that no seam is heard."""
     length = round(len(CHORDS) * BEATS_A_CHORD * BEAT * rate)
     mixed = array("d", bytes(8 * length))
     for note in score():
@@ -89,7 +89,7 @@ def music(rate: int = RATE) -> "array[float]":
 
 @cache
 def played(hertz: float, rate: int) -> "array[float]":
-    """A note as something between a harp and an electric piano plays it."""
+    """Play a note as something between a harp and an electric piano does."""
     partials = [(one * hertz, loud, dies) for one, loud, dies in _PARTIALS if one * hertz < _HIGHEST]
 
     def value(time: float) -> float:
@@ -102,12 +102,12 @@ def played(hertz: float, rate: int) -> "array[float]":
 
 
 def in_16_bit(samples: "array[float]") -> bytes:
-    """As a WAV file has them. Loud moments are rounded off, not cut."""
+    """Turn samples into those of a WAV file. Loud moments are rounded off, not cut."""
     return array("h", (round(32767 * math.tanh(value)) for value in samples)).tobytes()
 
 
 def write(name: str, samples: bytes, target: Path = TARGET) -> None:
-    """A folder of its own for each kind: the engine plays whatever lies in one."""
+    """Write a kind into a folder of its own: the engine plays every file of a folder."""
     (target / name).mkdir(parents=True, exist_ok=True)
     for ending, content in for_engine(wav_of(Sound(samples, RATE))).items():
         (target / name / f"{name}.{ending}").write_bytes(content)

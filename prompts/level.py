@@ -1,4 +1,4 @@
-"""Samples made equally loud, and tones. Samples are 16 bit, one channel, at `rate` Hz."""
+"""Make samples equally loud, and make tones. Samples are 16 bit, one channel, at `rate` Hz."""
 
 import math
 import re
@@ -17,13 +17,13 @@ FADE = 0.01
 
 
 def tone_in(text: str) -> tuple[float, float] | None:
-    """Hz and seconds of a text such as `<tone 1000 Hz 0.3 s>`; None for words."""
+    """Read Hz and seconds from a text such as `<tone 1000 Hz 0.3 s>`; None for words."""
     found = re.fullmatch(r"<tone (\d+) Hz ([\d.]+) s>", text)
     return (float(found[1]), float(found[2])) if found else None
 
 
 def tone(hertz: float, seconds: float, rate: int) -> Samples:
-    """A sine that fades in and out, so that it does not click."""
+    """Make a sine that fades in and out, so that it does not click."""
     count = round(seconds * rate)
     fade = FADE * rate
 
@@ -35,7 +35,7 @@ def tone(hertz: float, seconds: float, rate: int) -> Samples:
 
 
 def levelled(samples: Samples, rate: int) -> Samples:
-    """The samples at LOUDNESS, but no peak above HIGHEST, with silence around them."""
+    """Bring samples to LOUDNESS, but no peak above HIGHEST, and put silence around them."""
     rms = math.sqrt(sum(sample * sample for sample in samples) / len(samples)) / FULL
     peak = max(max(samples), -min(samples)) / FULL
     gain = min(LOUDNESS / rms, HIGHEST / peak)

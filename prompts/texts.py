@@ -1,4 +1,4 @@
-"""What is spoken (`prompts/pl.tsv`, `prompts/en.tsv`) and what has been rendered (`asterisk/sounds/manifest.tsv`)."""
+"""The spoken texts (`prompts/pl.tsv`, `prompts/en.tsv`) and the rendered files (`asterisk/sounds/manifest.tsv`)."""
 
 import hashlib
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class Rendered:
 
 
 def read_texts(language: str) -> dict[str, str]:
-    """Name -> text of one language, in the order of the file; raises BadTexts."""
+    """Read name -> text of one language, in the order of the file. Raises BadTexts."""
     texts: dict[str, str] = {}
     path = TEXTS / f"{language}.tsv"
     for number, line in enumerate(path.read_text().splitlines(), 1):
@@ -39,7 +39,7 @@ def read_texts(language: str) -> dict[str, str]:
 
 
 def read_all_texts() -> dict[str, str]:
-    """`<language>/<name>` -> text of all languages; raises BadTexts unless they have the same names."""
+    """Read `<language>/<name>` -> text of all languages. Raises BadTexts unless they have the same names."""
     by_language = {language: read_texts(language) for language in LANGUAGES}
     every = set().union(*by_language.values())
     for language, texts in by_language.items():
@@ -49,7 +49,7 @@ def read_all_texts() -> dict[str, str]:
 
 
 def read_manifest() -> dict[str, Rendered]:
-    """`<language>/<name>` -> what was rendered; empty without a manifest."""
+    """Read `<language>/<name>` -> the rendered text and files; empty without a manifest."""
     if not MANIFEST.exists():
         return {}
     rows = (line.split("\t") for line in MANIFEST.read_text().splitlines())
@@ -57,23 +57,23 @@ def read_manifest() -> dict[str, Rendered]:
 
 
 def write_manifest(rendered: Mapping[str, Rendered]) -> None:
-    """A line for each prompt: file without ending, SHA-256 of each coding, text."""
+    """Write a line for each prompt: file without ending, SHA-256 of each coding, text."""
     rows = ([file, *(row.digests[coding] for coding in CODINGS), row.text] for file, row in rendered.items())
     MANIFEST.write_text("".join("\t".join(row) + "\n" for row in rows))
 
 
 def sound_file(file: str, coding: str) -> Path:
-    """Where `<language>/<name>` is kept. Not `with_suffix`: a name can have a dot."""
+    """Return the path of `<language>/<name>`. Not `with_suffix`: a name can have a dot."""
     return SOUNDS / f"{file}.{coding}"
 
 
 def digests_of(file: str) -> dict[str, str]:
-    """The SHA-256 of the files of a prompt that exist."""
+    """Return the SHA-256 of the files of a prompt that exist."""
     paths = {coding: sound_file(file, coding) for coding in CODINGS}
     return {coding: hashlib.sha256(path.read_bytes()).hexdigest() for coding, path in paths.items() if path.exists()}
 
 
 def is_current(file: str, text: str, rendered: Mapping[str, Rendered]) -> bool:
-    """Whether this text has been rendered and nobody has touched its files since."""
+    """Tell whether this text has been rendered and its files have not been touched since."""
     row = rendered.get(file)
     return row is not None and row.text == text and row.digests == digests_of(file)

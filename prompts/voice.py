@@ -31,7 +31,7 @@ NEEDED_BYTES = 500_000_000
 
 
 class VoiceUnavailable(Exception):
-    """Nothing can be spoken; the message is one sentence for the person at the terminal."""
+    """No prompt can be spoken; the message is one sentence for the person at the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Voice:
     tree: Path
 
     def speak(self, text: str, language: str, rate: int) -> Samples:
-        """The text as samples of 16 bit at `rate` Hz, one channel, silence trimmed, as loud as the voice speaks."""
+        """Speak the text: samples of 16 bit at `rate` Hz, one channel, silence trimmed, as loud as the voice speaks."""
         with tempfile.TemporaryDirectory(prefix="prompt.") as folder:
             written, spoken = Path(folder) / "text", Path(folder) / "spoken.wav"
             written.write_text(f"{text}\n")
@@ -77,18 +77,18 @@ class Voice:
 
 
 def raw(rate: int) -> list[str]:
-    """sox's options for samples without a header."""
+    """Return sox's options for samples without a header."""
     return ["-t", "raw", "-e", "signed-integer", "-b", "16", "-c", "1", "-r", str(rate)]
 
 
 def effects(rate: int) -> list[str]:
-    """No rumble, no silence at either end; room left for the filter's overshoot."""
+    """Return sox's effects: no rumble, no silence at either end; room left for the filter's overshoot."""
     trim = ["silence", "1", "0.02", "-50d"]
     return ["gain", "-3", "highpass", "100", *trim, "reverse", *trim, "reverse", "rate", "-v", str(rate)]
 
 
 def find_voice(folder: Path, progress: Progress) -> Voice:
-    """The voice in `folder`, fetched there if it is not yet; raises VoiceUnavailable."""
+    """Find the voice in `folder`, fetched there if it is not yet. Raises VoiceUnavailable."""
     try:
         with lock(folder, progress):
             tree = folder / "tree"
@@ -102,7 +102,7 @@ def find_voice(folder: Path, progress: Progress) -> Voice:
 
 
 def fetch(folder: Path, progress: Progress) -> None:
-    """Downloads and unpacks; the tree appears under its final name only when it is complete."""
+    """Download and unpack the voice; the tree appears under its final name only when it is complete."""
     for tool in ("apt-get", "apt-config", "dpkg-deb"):
         if shutil.which(tool) is None:
             raise VoiceUnavailable(f"{tool} is missing here; the voice comes as Debian packages.")
@@ -118,12 +118,12 @@ class VoiceApt(PrivateApt):
     """An apt of its own that reads the voices' release; they are in non-free as their training data is not public."""
 
     def use(self, mirror: str) -> None:
-        """Reads packages from `mirror` only, signed with the keys of Debian's archive."""
+        """Read packages from `mirror` only, signed with the keys of Debian's archive."""
         (self.root / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror} {SUITE} {COMPONENTS}\n")
 
 
 def download(apt: PrivateApt, progress: Progress) -> list[Path]:
-    """The files of the packages and of all that they depend on."""
+    """Fetch the packages and all that they depend on. Returns the files. Raises VoiceUnavailable."""
     choose_mirror(apt, progress)
     plan = run_apt(apt, ["install", "-y", "--print-uris", *PACKAGES])
     if plan.returncode != 0:
@@ -135,7 +135,7 @@ def download(apt: PrivateApt, progress: Progress) -> list[Path]:
 
 
 def choose_mirror(apt: PrivateApt, progress: Progress) -> None:
-    """Points `apt` at the first mirror that has the release, validly signed."""
+    """Point `apt` at the first mirror that has the release, validly signed. Raises VoiceUnavailable."""
     reason = ""
     for mirror in debian_mirrors():
         apt.use(mirror)
