@@ -65,7 +65,7 @@ def test_a_message_that_was_left_is_at_the_end_of_the_way(kwiaty: cast.Company, 
     assert "nagrano 14 s" in page.inside("call-plan-steps")
 
 
-@pytest.mark.parametrize("language, refused_as", [("pl", "Odrzucone"), ("en", "Refused")])
+@pytest.mark.parametrize("language, refused_as", [("pl", "Zablokowane"), ("en", "Refused")])
 def test_a_refused_call_shows_where_it_was_refused_and_why(
     kwiaty: cast.Company, signed_in: SignIn, language: str, refused_as: str
 ) -> None:
