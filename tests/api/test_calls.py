@@ -198,3 +198,17 @@ def test_a_call_tells_what_was_planned_and_which_way_it_went(manager: Api, reade
         assert told == asked
         assert taken == [{"step": "start", "outcome": "busy"}, {"step": "busy", "outcome": None}]
     assert "plan" not in manager.get("calls").body["items"][0]
+
+
+@pytest.mark.parametrize("kind", ["conference", "reject"])
+def test_a_plan_of_a_newer_version_is_null(reader: Api, kwiaty: cast.Company, kind: str) -> None:
+    step = {"name": "start", "kind": kind, "refusal": "at_lunch", "why": {"why": "of_tomorrow"}, "then": {}}
+    call(kwiaty, "node1-1", plan={"start": "start", "steps": [step]})
+    answer = reader.get("calls/node1-1")
+    assert (answer.status, answer.body["plan"], answer.body["outcome"]) == (200, None, "answered")
+
+
+def test_an_outcome_of_a_newer_version_is_a_failure(reader: Api, kwiaty: cast.Company) -> None:
+    call(kwiaty, "node1-1", outcome="parked", legs=[{"to": "101", "outcome": "parked"}])
+    told = reader.get("calls").body["items"][0]
+    assert (told["outcome"], told["legs"][0]["outcome"]) == ("failed", "failed")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from centralka.calls.plan import AskPin, DialOut, Outcome, Pin, Plan, Reject, Ring, Step, Voicemail, followers
-from centralka.calls.plan_json import PlanJson, plan_as_json, plan_from_json
+from centralka.calls.plan_json import PlanJson, UnknownPlan, plan_as_json, plan_from_json
 from centralka.calls.reasons import Reason, Why, reason_as_json, reason_from_json
 from centralka.calls.spelling import NumberStyle
 
@@ -123,5 +123,5 @@ def test_a_reason_that_is_not_known_any_more_keeps_its_code_and_values() -> None
 
 @pytest.mark.parametrize("step", [{"kind": "teleport"}, {"kind": "reject", "refusal": "because"}, {"kind": "ring"}])
 def test_what_is_no_plan_is_told(step: dict[str, Any]) -> None:
-    with pytest.raises((ValueError, KeyError)):
+    with pytest.raises(UnknownPlan):
         read(step)

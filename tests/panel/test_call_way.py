@@ -1,6 +1,7 @@
 """Co zaplanowano i którędy poszło: the plan of a call on its page, with the way that was taken."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -118,3 +119,28 @@ def test_where_nothing_was_planned_nothing_is_drawn(kwiaty: cast.Company, signed
     page = Page(signed_in(kwiaty.reader, "pl").get(kept(kwiaty, story)))
     assert "Co zaplanowano" not in page.text
     assert "w trybie awaryjnym" in page.text
+
+
+NEWER = [
+    pytest.param({"kind": "conference", "room": 7}, id="kind of step"),
+    pytest.param({"kind": "reject", "refusal": "at_lunch"}, id="refusal"),
+    pytest.param({"kind": "echo", "then": {"bored": "start"}}, id="outcome"),
+]
+
+
+@pytest.mark.parametrize("step", NEWER)
+@pytest.mark.parametrize(
+    "language, said", [("pl", "zapisała nowsza wersja Centralki"), ("en", "written by a newer version")]
+)
+def test_a_plan_of_a_newer_version_leaves_the_rest_of_the_call(
+    kwiaty: cast.Company, signed_in: SignIn, step: dict[str, Any], language: str, said: str
+) -> None:
+    story = unanswered(Unanswered({Condition.BUSY: ToExtension(CELINA)}, 30, BOX))
+    story.walked(80, "a1", rang(BARTEK.login, Outcome.BUSY), rang(CELINA.login, Outcome.BUSY, "busy"))
+    address = kept(kwiaty, story)
+    steps = [{"name": "start", "why": {"why": "of_tomorrow"}, **step}]
+    CallRecord.objects.update(plan={"start": "start", "steps": steps})
+    page = Page(signed_in(kwiaty.reader, language).get(address))
+    assert said in page.text
+    assert ticked(page) == []
+    assert {"101", "102"} <= set(page.text.split()), "where it rang is told all the same"

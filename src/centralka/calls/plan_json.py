@@ -126,6 +126,10 @@ class PlanJson(TypedDict):
     steps: list[StepJson]
 
 
+class UnknownPlan(ValueError):
+    """A plan with something in it that this version does not know: a newer one wrote it, or it is none."""
+
+
 # -- There -------------------------------------------------------------------------------------------------------------
 
 
@@ -246,8 +250,14 @@ Then = dict[Outcome, StepName]
 
 
 def plan_from_json(stored: PlanJson) -> Plan:
-    """Read what `plan_as_json` wrote, in this version or an earlier one. Raises KeyError, ValueError or TypeError for
-    anything else."""
+    """Read what `plan_as_json` wrote, in this version or an earlier one. Raises UnknownPlan for anything else."""
+    try:
+        return _plan(stored)
+    except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as problem:
+        raise UnknownPlan("a plan that is not known") from problem
+
+
+def _plan(stored: PlanJson) -> Plan:
     places = {one["name"]: place for place, one in enumerate(stored["steps"])}
     steps = {StepName(one["name"]): _step_from_json(one, _then(one, places)) for one in stored["steps"]}
     return Plan(StepName(stored["start"]), steps, stored.get("longest"))

@@ -94,7 +94,8 @@ class WholeCall(Call):
     """One call attempt, with what was planned for it."""
 
     plan: WalkedPlan | None = Field(
-        description="As `/call-plans` tells it; null where the switchboard was away or the engine refused the call."
+        description="As `/call-plans` tells it; null where the switchboard was away, the engine refused the call, or a "
+        "newer version of Centralka wrote the plan."
     )
 
 
@@ -193,12 +194,19 @@ def _shown(record: CallRecord) -> Call:
         ended_at=record.ended_at,
         ring_seconds=record.ring_seconds,
         talk_seconds=record.talk_seconds,
-        outcome=CallRecord.Outcome(record.outcome) if record.outcome else None,
+        outcome=_outcome(record.outcome),
         answered_by=answered.to if (answered := record.answered_leg) else None,
         price=None if record.price is None else told(record.price),
         legs=[_leg(leg) for leg in record.targets],
         why=sentences(record.reasons),
     )
+
+
+def _outcome(code: str) -> CallRecord.Outcome | None:
+    """Read the outcome; `failed` for one that only a newer version knows, as for a leg."""
+    if not code:
+        return None
+    return CallRecord.Outcome(code) if code in CallRecord.Outcome else CallRecord.Outcome.FAILED
 
 
 def _leg(leg: Leg) -> CallLeg:

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.plan import Plan
-from centralka.calls.plan_json import plan_from_json
+from centralka.calls.plan_json import UnknownPlan, plan_from_json
 from centralka.calls.reasons import Reason, reason_from_json
 from centralka.calls.record.leg import Leg
 from centralka.calls.record.leg_json import leg_from_json
@@ -122,8 +122,16 @@ class CallRecord(models.Model):
 
     @property
     def planned(self) -> Plan | None:
-        """Return the first plan; None where the engine rang by itself."""
-        return plan_from_json(self.plan) if self.plan else None
+        """Return the first plan; None where the engine rang by itself, or a newer version wrote it."""
+        try:
+            return plan_from_json(self.plan) if self.plan else None
+        except UnknownPlan:
+            return None
+
+    @property
+    def has_unknown_plan(self) -> bool:
+        """Tell whether there is a plan that this version cannot read: after a step back to an older version."""
+        return bool(self.plan) and self.planned is None
 
     @property
     def way(self) -> list[Taken]:
