@@ -2,11 +2,16 @@
 
 import math
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
+from itertools import product
 
 import pytest
 
+from centralka.calls.mailbox_speech import after_message, envelope, greeting, message_count
 from centralka.calls.prompts import Prompt
+from centralka.calls.speech import Gender, Language, say_digits, say_money, say_number
 from prompts.level import LOUDNESS, levelled, tone, tone_in
 from prompts.texts import CODINGS, LANGUAGES, SOUNDS, digests_of, read_all_texts, read_manifest, sound_file
 
@@ -96,6 +101,48 @@ def test_all_of_them_together_stay_small() -> None:
 @pytest.mark.parametrize("prompt", Prompt)
 def test_whatever_the_switch_speaks_exists_in_every_language(language: str, prompt: Prompt) -> None:
     assert f"{language}/{prompt}" in MANIFEST
+
+
+SPOKEN: tuple[Language, ...] = ("pl", "en")
+ENGINES_OWN = {"beep", "auth-thankyou"}
+"""Played by the engine's recorder: before a message, and after the key that ends it (`app_voicemail`, `main/app.c`)."""
+MORNING = datetime(2028, 1, 1, tzinfo=UTC)
+"""Of a leap year."""
+
+
+def spoken_numbers(language: Language) -> Iterator[list[str]]:
+    for gender in Gender:
+        for number in (
+            -1,
+            *range(130),
+            *range(200, 1000, 100),
+            *range(1000, 6000, 1000),
+            *range(10**6, 6 * 10**6, 10**6),
+        ):
+            yield say_number(number, language, gender)
+    for hundredths in range(130):
+        yield say_money(Decimal(hundredths) / 100, language)
+        yield say_money(Decimal(hundredths), language)
+
+
+def spoken_by_the_mailbox(language: Language) -> Iterator[list[str]]:
+    for flag in (False, True):
+        yield greeting("100", busy=flag)
+        yield after_message(more=flag)
+    for new, old in product(range(30), repeat=2):
+        yield message_count(new, old, language)
+    for days, caller in product(range(366), ("100", "+48600100200", "")):
+        received = MORNING + timedelta(days=days, hours=days % 24, minutes=days % 60)
+        for later in (0, 1, 9):
+            yield envelope(received, received + timedelta(days=later), caller, language)
+
+
+def test_no_prompt_is_shipped_that_nothing_plays() -> None:
+    played = {*ENGINES_OWN, *(prompt.value for prompt in Prompt), *say_digits("0123456789+*#")}
+    for language in SPOKEN:
+        for names in (*spoken_numbers(language), *spoken_by_the_mailbox(language)):
+            played.update(names)
+    assert {file.partition("/")[2] for file in MANIFEST} == played
 
 
 def test_each_language_names_whom_to_thank() -> None:
