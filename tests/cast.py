@@ -83,7 +83,7 @@ def company(slug: str, name: str, owner: str, manager: str, reader: str) -> Comp
 
 
 def olga_the_operator() -> Person:
-    """Runs the installation; belongs to no company."""
+    """Make the person who runs the installation and belongs to no company."""
     return add_operator("olga@operator.example", "Olga", PASSWORD)
 
 

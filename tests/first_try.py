@@ -58,7 +58,7 @@ def _message(report: pytest.TestReport) -> str:
 
 
 def verdict(notes: Sequence[str]) -> tuple[bool, list[str]]:
-    """Whether so much can be forgiven, and what to print. `notes`: the lines of the file."""
+    """Tell whether so much can be forgiven, and what to print. `notes`: the lines of the file."""
     runs = [json.loads(line) for line in notes]
     stories, failed = sum(run[0] for run in runs), [name for run in runs for name in run[1]]
     not_forgiven = [why for run in runs for why in run[2]]

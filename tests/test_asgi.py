@@ -95,7 +95,7 @@ def test_the_api_answers_it_like_a_request_without_one(media_type: bytes) -> Non
 
 
 async def lifespan(application: Any, while_it_lives: Any) -> list[str]:
-    """As a server tells an application that it begins and ends; gives what the application answered."""
+    """Tell an application that the server begins and ends. Returns what the application answered."""
     answered: list[str] = []
     told: asyncio.Queue[dict[str, str]] = asyncio.Queue()
 

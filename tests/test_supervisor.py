@@ -47,7 +47,7 @@ def process(notes: Path, program: str = LIVES, **options: object) -> Process:
 
 
 def supervise(tmp_path: Path, story: Callable[[], Awaitable[None]], *processes: Process) -> list[str]:
-    """Run the processes while the story is told; gives what the supervisor said."""
+    """Run the processes while the story is told. Returns what the supervisor said."""
     said: list[str] = []
 
     async def run() -> None:

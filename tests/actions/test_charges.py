@@ -251,7 +251,7 @@ def rich_for_threads(transactional_db: None) -> cast.Company:
 
 
 def _at_once(company: cast.Company, requests: list[tuple[str, str]]) -> list[object]:
-    """Each (extension, request key) from its own thread; gives the accounts' ids or the refusals' types."""
+    """Add an account for each (extension, key), in its own thread. Returns the ids or the refusals' types."""
     start = Barrier(len(requests))
     results: list[object] = []
 

@@ -15,7 +15,7 @@ ROUNDS = 15
 
 
 def _at_once(*requests: tuple[str, str, dict[str, object]], token: str) -> list[int]:
-    """Send all requests at the same moment, each from its own thread and connection; gives their statuses."""
+    """Send all requests at the same moment, each from its own thread and connection. Returns their statuses."""
     start = Barrier(len(requests))
     statuses: list[int] = []
 

@@ -116,7 +116,7 @@ SignIn = Callable[[BrowserContext, Actor | Person], None]
 
 @pytest.fixture
 def sign_in(server: Server) -> SignIn:
-    """Signs somebody in without the login page, which has tests of its own."""
+    """Sign somebody in without the login page, which has tests of its own."""
 
     def do(context: BrowserContext, who: Actor | Person) -> None:
         cookie = {"name": server.session_cookie, "value": session_of(who), "url": server.url}

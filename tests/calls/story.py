@@ -1,4 +1,4 @@
-"""Builds a journal as a story: who called, what the switchboard decided, who answered, who hung up."""
+"""Build a journal as a story: who called, what the switchboard decided, who answered, who hung up."""
 
 import json
 from datetime import datetime, timedelta

@@ -25,7 +25,7 @@ REGISTERED = "PJSIP/druga/sip:trunk@192.0.2.2:5060;line=abc"
 def engine(
     channel_gone_at: str = "no command", contacts: str = REGISTERED, dial: str = "ANSWER|16|1500"
 ) -> Callable[[str], str]:
-    """Answers commands; the channel is gone from the command on that has these words in it.
+    """Answer commands; the channel is gone from the command on that has these words in it.
 
     `contacts` are where the second customer is registered, `dial` is how a call to it ends.
     """

@@ -28,7 +28,7 @@ from centralka_client.types import File
 
 
 def make_account(client: AuthenticatedClient, seen: dict[str, Any]) -> int:
-    """Ask what it costs, then agree; gives the account's id."""
+    """Ask what it costs, then agree. Returns the account's id."""
     wanted = NewSipAccount(extension="102", name="Magazyn", password="hV3kqmT8wZx5")
     asked = add_sip_account.sync(client=client, body=wanted)
     assert isinstance(asked, PaymentProblem)

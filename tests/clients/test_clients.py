@@ -59,7 +59,7 @@ def document(server: Server, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def office(server: Server, kwiaty: cast.Company, tmp_path: Path) -> Office:
-    """Runs a program with an address, a manager's token and a greeting; gives what it says it saw."""
+    """Run a program with an address, a manager's token and a greeting. Returns what it says it saw."""
     greeting = tmp_path / "greeting.wav"
     greeting.write_bytes(wav_of(Sound(bytes(32_000), 8_000)))
     token = make_token(kwiaty.owner, "office", Role.MANAGER)[1]

@@ -104,7 +104,7 @@ class Baresip:
                 raise BaresipFailed(f"baresip did not start:\n{self.log_tail()}")
 
     def command(self, name: str, params: str = "") -> str:
-        """Runs a command and returns what baresip prints for it. Raises BaresipFailed if it refuses or is gone."""
+        """Run a command. Returns what baresip prints for it. Raises BaresipFailed if it refuses or is gone."""
         if len(f"{name} {params}".encode()) > COMMAND_BYTES:
             raise ValueError(f"baresip would cut this command off after {COMMAND_BYTES} bytes: {name} {params}")
         self._tokens += 1
@@ -136,12 +136,12 @@ class Baresip:
         return "\n".join(list(useful)[-lines:])
 
     def kill(self) -> None:
-        """Ends the process at once: it says goodbye to nobody."""
+        """End the process at once: it says goodbye to nobody."""
         self._process.kill()
         self._process.wait()
 
     def close(self) -> None:
-        """Ends the process: it hangs up and unregisters when asked to quit, and is killed if it does not."""
+        """End the process: it hangs up and unregisters when asked to quit, and is killed if it does not."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -183,7 +183,7 @@ class Baresip:
         return self._answers.pop(token)
 
     def _read(self, seconds: float) -> None:
-        """Takes in what has arrived; waits up to `seconds` for the first of it."""
+        """Take in what has arrived; wait up to `seconds` for the first of it."""
         line = self._line()
         while select.select([line], [], [], seconds)[0]:
             data = line.recv(65536)
@@ -242,7 +242,7 @@ def parse_message(text: str, sent: bool) -> SipMessage:
 
 
 def write_files(folder: Path, ports: Ports, microphone: Path, modules: tuple[str, ...], address: str) -> None:
-    """Writes baresip's configuration folder."""
+    """Write baresip's configuration folder."""
     (folder / "snd").mkdir(parents=True, exist_ok=True)
     for empty in ("accounts", "contacts"):
         (folder / empty).write_text("")
@@ -283,7 +283,7 @@ def module_dir() -> str:
 
 
 def start(folder: Path, log_path: Path) -> subprocess.Popen[bytes]:
-    """Starts baresip with its SIP trace on. A terminal is not there, so nothing waits for a key."""
+    """Start baresip with its SIP trace on. A terminal is not there, so nothing waits for a key."""
     with log_path.open("wb") as log:
         return subprocess.Popen(
             ending_with_us(["baresip", "-4", "-s", "-f", str(folder)]),

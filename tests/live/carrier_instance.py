@@ -95,7 +95,7 @@ class Carrier:
         until(lambda: self._is_up(before), START_SECONDS, f"the carrier in {self.home} is up")
 
     def stop(self, by: signal.Signals = signal.SIGINT) -> int:
-        """Ctrl-C, or another signal; gives the exit code."""
+        """Stop it by Ctrl-C, or another signal. Returns the exit code."""
         if self._process is None:
             return 0
         self._process.send_signal(by)
@@ -140,11 +140,11 @@ class Carrier:
 
     @property
     def registered(self) -> bool:
-        """Whether the first exchange is registered now."""
+        """Tell whether the first exchange is registered now."""
         return self.has(USER)
 
     def has(self, customer: str) -> bool:
-        """Whether that customer's exchange is registered now."""
+        """Tell whether that customer's exchange is registered now."""
         return f"Contact:  {customer}/sip" in self.engine_says("pjsip show contacts")
 
     def give(self, customer: str, *numbers: str) -> None:

@@ -96,7 +96,7 @@ class Installation:
         self.demo = json.loads((self.home / "demo.json").read_text())
 
     def stop(self, by: signal.Signals = signal.SIGINT) -> int:
-        """Ctrl-C, or another signal; gives the exit code."""
+        """Stop it by Ctrl-C, or another signal. Returns the exit code."""
         if self._process is None:
             return 0
         self._process.send_signal(by)
@@ -185,12 +185,12 @@ class Installation:
         return found
 
     def add_company(self, slug: str) -> str:
-        """Make another company; gives a token for its API."""
+        """Make another company. Returns a token for its API."""
         ((_id, token),) = self.add_companies(slug)
         return token
 
     def add_companies(self, *slugs: str) -> list[tuple[int, str]]:
-        """Make other companies; gives the id of each, and a token for its API."""
+        """Make other companies. Returns the id of each, and a token for its API."""
         maker = [sys.executable, "-m", "tests.live.company", *slugs]
         environment = self.environment(DJANGO_SETTINGS_MODULE="centralka.settings")
         made = subprocess.run(maker, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout.split()
@@ -220,14 +220,14 @@ class Installation:
         return next((pid for pid in children(self.supervisor) if MARKS[name] in command_line(pid)), None)
 
     def signal(self, name: ProcessName, which: signal.Signals) -> int:
-        """Send a signal to a part; gives its process id."""
+        """Send a signal to a part. Returns its process id."""
         pid = self.pid(name)
         assert pid, f"{name} does not run\n{self.log_tail()}"
         os.kill(pid, which)
         return pid
 
     def kill(self, name: ProcessName) -> int:
-        """SIGKILL, as in a crash; gives the process id of the dead."""
+        """Kill a part (SIGKILL), as in a crash. Returns the process id of the dead."""
         return self.signal(name, signal.SIGKILL)
 
     @contextmanager
@@ -282,7 +282,7 @@ class Installation:
         return subprocess.run(console, capture_output=True, text=True, check=False).stdout
 
     def keeps(self, login: str) -> bool:
-        """Whether the engine has written to its disk that a phone of this account is registered (within a second)."""
+        """Tell if the engine has written to its disk (within a second) that a phone of this account is registered."""
         path = str(self.home / "engine/lib/astdb.sqlite3")
         key = f"/registrar/contact/{login};@%"
         return bool(sqlite_rows(path, f"SELECT 1 FROM astdb WHERE key LIKE '{key}'"))

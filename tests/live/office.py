@@ -77,7 +77,7 @@ class Office:
         return Account(made["id"], made["login"], made["extension"], made["name"])
 
     def change(self, account: Account, **fields: Any) -> Account:
-        """Save the account with other values; gives it as it is now."""
+        """Save the account with other values. Returns it as it is now."""
         saved = self._api("PATCH", f"/sip-accounts/{account.id}", 200, fields)
         self._extensions |= {saved["extension"], saved["internal_caller_id"] or saved["extension"]}
         password = fields.get("password", account.password)
@@ -151,7 +151,7 @@ def extension_of(phone: Phone) -> str:
 
 
 def ring(caller: Phone, callee: Phone) -> Call:
-    """Dial, and wait until the other phone rings with one call more; gives that call."""
+    """Dial, and wait until the other phone rings with one call more. Returns that call."""
     before = {call.id for call in callee.all_calls}
     caller.dial(extension_of(callee))
     rings = until(lambda: callee.ringing, SOON, f"{callee} rings")
@@ -175,14 +175,14 @@ def hear_each_other(one: Phone, other: Phone) -> None:
 
 
 def hears_nothing(phone: Phone) -> bool:
-    """Whether nothing comes in while the phone's own microphone runs for half a second."""
+    """Tell whether nothing comes in while the phone's own microphone runs for half a second."""
     ear, spoken = Ear(phone), sound.duration(phone.said())
     until(lambda: sound.duration(phone.said()) > spoken + 0.5, SOON, f"the microphone of {phone} runs")
     return ear.seconds() == 0
 
 
 def hears_music(phone: Phone, holder: Phone) -> bool:
-    """Whether something is heard in half a second by the phone's own microphone, and it is not who holds the call."""
+    """Tell whether the phone hears something in half a second by its microphone, and not the holder of the call."""
     ear, spoken = Ear(phone), sound.duration(phone.said())
     until(lambda: sound.duration(phone.said()) > spoken + 0.6, SOON, f"the microphone of {phone} runs")
     return ear.seconds() > 0.3 and not ear.hears(holder)
@@ -208,7 +208,7 @@ class Ear:
         self._inode, self._start = inode(self._path), sound.duration(self._path)
 
     def hears(self, speaker: Phone) -> bool:
-        """Whether the strongest tone is the speaker's."""
+        """Tell whether the strongest tone is the speaker's."""
         return sound.hears(self._phone.heard(), speaker.tone_hz, self._from())
 
     def seconds(self) -> float:

@@ -24,7 +24,7 @@ class Browser:
         return self._open(path, None)
 
     def post(self, path: str, **fields: str) -> str:
-        """Send the form that is on the page with these fields; gives the page that follows."""
+        """Send the form that is on the page with these fields. Returns the page that follows."""
         token = _TOKEN.search(self.get(path))
         assert token, f"{path} has no form"
         return self._open(path, urllib.parse.urlencode({"csrfmiddlewaretoken": token[1], **fields}).encode())

@@ -131,7 +131,7 @@ class Phone:
         return f"phone {self.login}"
 
     def close(self) -> None:
-        """Switches the phone off and removes its folder, with the recordings."""
+        """Switch the phone off and remove its folder, with the recordings."""
         if self in Phone.switched_on:
             Phone.switched_on.remove(self)
         if self._baresip is not None:
@@ -142,26 +142,26 @@ class Phone:
             self._folder = None
 
     def pull_the_plug(self) -> None:
-        """Switches the phone off without a word to the exchange, as a power cut does; it stays off."""
+        """Switch the phone off without a word to the exchange, as a power cut does; it stays off."""
         self._running().kill()
 
     # --- at the exchange ----------------------------------------------------------------------------------------------
 
     def register(self, seconds: float = 10) -> None:
-        """Registers and waits for it; raises AssertionError with the cause if the exchange refuses."""
+        """Register and wait for it. Raises AssertionError with the cause if the exchange refuses."""
         cause = self.try_to_register(seconds)
         if not cause.startswith("200"):
             raise AssertionError(f"{self} could not register: {cause}\n{self.log_tail()}")
 
     def try_to_register(self, seconds: float = 10) -> str:
-        """Tries to register and returns the exchange's answer: "200 OK", "401 Unauthorized", "403 Forbidden" …"""
+        """Try to register. Returns the exchange's answer: "200 OK", "401 Unauthorized", "403 Forbidden" …"""
         self._forget_account()
         self._registered_at = len(self.events)
         self._new_account(register=True)
         return until(self._answer_to_register, seconds, f"{self} hears from the exchange about its registration")
 
     def unregister(self, seconds: float = 10) -> None:
-        """Takes the registration back and waits for the exchange's consent. Ends this phone's calls."""
+        """Take the registration back and wait for the exchange's consent. Ends this phone's calls."""
         before = len(self._registrations_confirmed())
         self._forget_account()
         until(lambda: len(self._registrations_confirmed()) > before, seconds, f"{self} is unregistered")
@@ -170,7 +170,7 @@ class Phone:
 
     @property
     def registered(self) -> bool:
-        """Whether the exchange accepted the last registration and it has not been taken back."""
+        """Tell whether the exchange accepted the last registration and it has not been taken back."""
         return self._answer_to_register().startswith("200")
 
     @property
@@ -182,13 +182,13 @@ class Phone:
     # --- calls --------------------------------------------------------------------------------------------------------
 
     def dial(self, number: str) -> None:
-        """Calls a number at the exchange, or a whole `sip:` address. `last_cause` is empty again from here on."""
+        """Call a number at the exchange, or a whole `sip:` address. `last_cause` is empty again from here on."""
         self._dialled_at = len(self.events)
         # Without a transport: baresip adds the account's.
         self._command("dial", number if number.startswith("sip:") else f"sip:{number}@{self.host}:{self.port}")
 
     def answer(self, call: Call | None = None) -> None:
-        """Picks up; another call that is being talked on is held. Without `call`: the one that rings last."""
+        """Pick up; another call that is being talked on is held. Without `call`: the one that rings last."""
         call = call or self._must_ring()
         if any(other.id != call.id and other.state is not State.TALKING for other in self.calls):
             # It would try to hold the other one first, which cannot be done before an answer, and then do nothing.
@@ -197,27 +197,27 @@ class Phone:
         self._command("accept")
 
     def decline(self, call: Call | None = None) -> None:
-        """Refuses the ringing call with 486."""
+        """Refuse the ringing call with 486."""
         self.hang_up(call or self._must_ring())
 
     def hang_up(self, call: Call | None = None) -> None:
-        """Ends a call, refuses one that rings, gives up one that was dialled. Without `call`: the current one."""
+        """End a call, refuse one that rings, give up one that was dialled. Without `call`: the current one."""
         self._choose(call)
         self._command("hangup")
 
     def forget_calls(self) -> None:
-        """Ends every call, also one of which the exchange knows nothing any more."""
+        """End every call, also one of which the exchange knows nothing any more."""
         for call in self.calls:
             self.hang_up(call)
         until(lambda: not self.calls, 5, f"{self} has no call left")
 
     def hold(self, call: Call | None = None) -> None:
-        """Puts a call on hold (re-INVITE, `sendonly`)."""
+        """Put a call on hold (re-INVITE, `sendonly`)."""
         self._choose(call)
         self._command("hold")
 
     def resume(self, call: Call | None = None) -> None:
-        """Takes a call back from hold."""
+        """Take a call back from hold."""
         self._choose(call)
         self._command("resume")
 
@@ -236,7 +236,7 @@ class Phone:
         self._command("transfer", f"<{target}?Replaces={quote(self._dialog(talking), safe='@')}>")
 
     def send_dtmf(self, digits: str) -> None:
-        """Presses keys in the current call (RFC 4733 telephone events)."""
+        """Press keys in the current call (RFC 4733 telephone events)."""
         for digit in digits:
             self._command("sndcode", digit)
         self._command("sndcode", "\x04")
@@ -306,7 +306,7 @@ class Phone:
         return self._recording("enc", which)
 
     def hears(self, hz: float, start: float = 0.0) -> bool:
-        """Whether the last call's strongest tone is `hz`, from `start` seconds of the recording on."""
+        """Tell whether the last call's strongest tone is `hz`, from `start` seconds of the recording on."""
         return sound.hears(self.heard(), hz, start)
 
     def log_tail(self, lines: int = 60) -> str:
@@ -404,7 +404,7 @@ STATES = {
 
 
 def until(condition: Callable[[], Found | None], seconds: float, what: str) -> Found:
-    """Polls `condition` until it is true and returns it; raises AssertionError with `what` and the phones' logs."""
+    """Poll `condition` until it is true. Returns it. Raises AssertionError with `what` and the phones' logs."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         if time.monotonic() > deadline:
@@ -427,7 +427,7 @@ def in_words(cause: str) -> str:
 
 
 def answers_invite(message: SipMessage, call_id: str) -> bool:
-    """Whether this is the success answer that made the dialog of a call."""
+    """Tell whether this is the success answer that made the dialog of a call."""
     method = (message.header("CSeq") or "").rpartition(" ")[2]
     return message.start.startswith("SIP/2.0 2") and method == "INVITE" and message.header("Call-ID") == call_id
 

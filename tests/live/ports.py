@@ -62,7 +62,7 @@ def _is_free(address: str, port: int) -> bool:
 
 
 def is_free(address: str, port: int, kind: socket.SocketKind) -> bool:
-    """Whether `port` can be bound now; a closed connection that still lingers does not count."""
+    """Tell whether `port` can be bound now; a closed connection that still lingers does not count."""
     with socket.socket(socket.AF_INET, kind) as probe:
         if kind == socket.SOCK_STREAM:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

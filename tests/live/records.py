@@ -51,7 +51,7 @@ class CallRow:
         return [(leg["to"], leg["outcome"]) for leg in self.legs]
 
     def concerns(self, extensions: set[str]) -> bool:
-        """Whether one of these called, was dialled or was rung."""
+        """Tell whether one of these called, was dialled or was rung."""
         return bool(extensions & {self.from_number, self.to_number, *(leg["to"] for leg in self.legs)})
 
 

@@ -89,7 +89,7 @@ def run_scenario(
     burst: Burst = Burst(),
     **keys: object,
 ) -> Outcome:
-    """Runs a calling scenario to its end. `keys` fill its `%name%`. Raises SippFailed, also after `seconds`.
+    """Run a calling scenario to its end. `keys` fill its `%name%`. Raises SippFailed, also after `seconds`.
 
     `auth` among them is another name to log in with than `login`, which is the address that it calls from.
     """
@@ -217,7 +217,7 @@ class Sipp:
         return f"{self._read('errors')[-3000:]}\n{self._read('messages')[-4000:] or self._read('screen')[-2000:]}"
 
     def close(self) -> None:
-        """Ends the process if it is still there, and removes its folder."""
+        """End the process if it is still there, and remove its folder."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGKILL)  # on a softer signal SIPp waits for its calls to end
         self._process.wait()
@@ -249,7 +249,7 @@ def limits(scenario: str, burst: Burst | None, seconds: float) -> list[str]:
 
 
 def fill_in(text: str, keys: dict[str, object]) -> str:
-    """Puts the parts and the values into a scenario. Raises ValueError if one is missing."""
+    """Put the parts and the values into a scenario. Raises ValueError if one is missing."""
     for part in (SCENARIOS / "parts").iterdir():
         text = text.replace(f"%{part.stem}%", part.read_text().strip())
     # "login" last: a default can hold it.

@@ -22,7 +22,7 @@ MAX_WINDOWS = 8
 
 
 def make_tone(path: Path, hz: float, seconds: float = 300, dbfs: float = -15.0, rate: int = 8000) -> Path:
-    """Writes a mono WAV with a sine of `hz`; a whole number, so that the repeated second has no seam."""
+    """Write a mono WAV with a sine of `hz`; a whole number, so that the repeated second has no seam."""
     if hz != int(hz):
         raise ValueError(f"a tone has a whole number of Hz, not {hz}")
     peak = 32767 * math.sqrt(2) * 10 ** (dbfs / 20)
@@ -32,13 +32,13 @@ def make_tone(path: Path, hz: float, seconds: float = 300, dbfs: float = -15.0, 
 
 
 def make_silence(path: Path, seconds: float = 300, rate: int = 8000) -> Path:
-    """Writes a mono WAV of digital silence."""
+    """Write a mono WAV of digital silence."""
     write_wav(path, array.array("h", bytes(2 * rate)), seconds, rate)
     return path
 
 
 def write_wav(path: Path, second: "array.array[int]", seconds: float, rate: int) -> None:
-    """Writes `second` (one second of samples) repeated to the wanted length."""
+    """Write `second` (one second of samples) repeated to the wanted length."""
     if sys.byteorder == "big":
         second.byteswap()
     whole, rest = divmod(round(seconds * rate), rate)
@@ -79,7 +79,7 @@ def dominant_hz(path: Path, start: float = 0.0, threshold: float = -40.0) -> flo
 
 
 def hears(path: Path, hz: float, start: float = 0.0) -> bool:
-    """Whether the strongest tone from `start` on is `hz` (codecs and the spectrum's steps leave 5 Hz of doubt)."""
+    """Tell whether the strongest tone from `start` on is `hz` (codecs and the spectrum's steps leave 5 Hz of doubt)."""
     found = dominant_hz(path, start)
     return found is not None and abs(found - hz) <= 5
 

@@ -126,7 +126,7 @@ def test_a_waiting_call_is_taken_while_the_first_is_held(alicja: Phone, bartek: 
 
 
 def talk(caller: Phone, callee: Phone) -> None:
-    """Puts two phones into a call."""
+    """Put two phones into a call."""
     caller.dial(callee.address)
     until(lambda: callee.ringing, 5, f"{callee} rings")
     callee.answer()

@@ -45,7 +45,7 @@ def belongs_to_a_company(path: str) -> bool:
 
 @pytest.fixture
 def signed_in() -> SignIn:
-    """Makes a browser, signed in as the given person; `language` is what it asks for."""
+    """Make a browser, signed in as the given person; `language` is what it asks for."""
 
     def sign_in(who: Actor | Person | None = None, language: str = "en") -> Client:
         client = Browser(headers={"accept-language": language})

@@ -22,7 +22,7 @@ CELINA = replace(BARTEK, id=3, login="kwiaty_102", extension="102", name="Celina
 
 
 def kept(company: cast.Company, story: Story) -> str:
-    """The record as the recorder writes it; gives its page."""
+    """Write the record as the recorder does. Returns its page."""
     story.hangs_up(90, "a1")
     record = replace(story.record(), tenant_id=company.tenant.pk, may_cost=False)
     write_records([record], node="node1", position=1)

@@ -48,7 +48,7 @@ def _of_companies() -> list[str]:
 
 
 def _takes_posts(name: str) -> bool:
-    """Whether a view changes something, by the table of who may do what."""
+    """Tell whether a view changes something, by the table of who may do what."""
     return ("POST", name) in PAGES
 
 

@@ -13,7 +13,7 @@ from .page import Page
 
 @pytest.fixture
 def many(kwiaty: cast.Company) -> SipAccount:
-    """So many accounts, numbers and saved numbers that no list of them is drawn; gives extension 100."""
+    """Make so many accounts, numbers and saved numbers that no list of them is drawn. Returns extension 100."""
     SipAccount.objects.bulk_create(
         SipAccount(tenant=kwiaty.tenant, extension=str(n), login=f"kwiaty_{n}", name=f"Telefon {n}")
         for n in range(200, 260)

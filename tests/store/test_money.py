@@ -354,7 +354,7 @@ def begin(tenant_id: int, number: int) -> Reservation | None:
 
 
 def holds(tenant_id: int) -> bool:
-    """Whether the books are in order, and no more is spent or put aside than there is."""
+    """Tell whether the books are in order, and no more is spent or put aside than there is."""
     funds = money.funds(tenant_id)
     entries = LedgerEntry.objects.aggregate(sum=Sum("net"))["sum"].quantize(Decimal("0.0001"))
     return bool(entries == funds.balance >= -funds.credit_limit and funds.available >= 0)

@@ -65,7 +65,7 @@ class EnginePeer:
         return cls(reader, writer)
 
     async def answer_all(self, answer: Callable[[str], str]) -> list[str]:
-        """Answer each command with `answer(command)` until the switchboard closes; gives the commands."""
+        """Answer each command with `answer(command)` until the switchboard closes. Returns the commands."""
         async for command in self.asked():
             self.reply(answer(command))
         return self.commands

@@ -1,4 +1,4 @@
-"""Writes files into a mailbox as Asterisk 22 does."""
+"""Write files into a mailbox as Asterisk 22 does."""
 
 import io
 import os

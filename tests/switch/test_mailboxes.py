@@ -91,7 +91,7 @@ class House:
         self.least_free = 0
 
     def run(self, *stories: Story) -> Any:
-        """Gives what the last story gives."""
+        """Tell the stories one after the other. Returns what the last one returns."""
         return asyncio.run(self._run(stories))
 
     async def _run(self, stories: tuple[Story, ...]) -> Any:

@@ -45,7 +45,7 @@ class Desk:
             await put_away(database)
 
     def call(self, answer: Callable[[str], str], **changes: str) -> list[str]:
-        """One call; gives the commands that the engine got."""
+        """Carry out one call. Returns the commands that the engine got."""
 
         async def story(port: int) -> list[str]:
             peer = await EnginePeer.call(port, **changes)

@@ -81,7 +81,7 @@ def test_dead_sides_end_their_calls_and_silent_ones_do_not(firm: Firm) -> None:
 
 @contextmanager
 def silent_call(firm: Firm) -> Iterator[Sipp]:
-    """Two phones talk that never send a packet of sound and know nothing of session timers; gives the caller's."""
+    """Let two phones talk without a packet of sound, and without session timers. Returns the caller's."""
     callee = firm.account("Cichy")
     firm.sipp_phone(HERE / "uas_silent_phone.xml", callee)
     with caller(firm, HERE / "uac_silent_phone.xml", callee.extension) as calling:

@@ -34,7 +34,7 @@ class SmallHome(Installation):
             super().close()
 
     def fill(self, but_for: int = 0) -> Path:
-        """Write until no more than `but_for` bytes are left; gives the file that takes the room."""
+        """Write until no more than `but_for` bytes are left. Returns the file that takes the room."""
         filler = self.home / "filler"
         with filler.open("ab", buffering=0) as file:
             while _free(self.home) > but_for and _written(file.fileno()):
@@ -51,7 +51,7 @@ def _free(folder: Path) -> int:
 
 
 def _written(file: int) -> bool:
-    """Whether another page fitted."""
+    """Tell whether another page fitted."""
     try:
         return os.write(file, bytes(4096)) > 0
     except OSError:
@@ -95,7 +95,7 @@ def test_a_full_disk_says_so_and_ends_nothing_wrongly(small: SmallHome) -> None:
 
 
 def _answers(register: dict[str, object], status: int) -> bool:
-    """Whether that is what a phone's registration gets."""
+    """Tell whether that is what a phone's registration gets."""
     try:
         run_scenario("register", **register, final=status, seconds=8)  # type: ignore[arg-type]
     except SippFailed:

@@ -61,7 +61,7 @@ class SippTrunk:
 
 @contextmanager
 def trunk(house: Installation, **fields: Any) -> Iterator[int]:
-    """Another trunk during the block; gives its id."""
+    """Keep another trunk during the block. Returns its id."""
     made: int = operator(house, "POST", "/trunks", fields)["id"]
     try:
         yield made

@@ -34,7 +34,7 @@ def hears_prompt(phone: Phone, prompt: str, language: str = "pl") -> None:
 
 
 def was_heard(recording: Path, prompt: str, language: str = "pl") -> bool:
-    """Whether the announcement is in the recording, from its beginning to its end."""
+    """Tell whether the announcement is in the recording, from its beginning to its end."""
     return likeness(recording, prompt, language) > ALIKE
 
 

@@ -162,14 +162,14 @@ class Firm(Office):
 
 
 def operator(house: Installation, method: str, path: str, body: Any = None) -> Any:
-    """Ask the operator's part of the API; gives its answer's body. It has to succeed."""
+    """Ask the operator's part of the API. Returns its answer's body. It has to succeed."""
     answer = house.api(method, f"/operator{path}", body, token=house.demo["operator_token"])
     assert answer.status in (200, 201, 202, 204), f"{method} {path}: {answer}\n{house.log_tail()}"
     return answer.body
 
 
 def add_price_list(house: Installation, name: str, prices: bytes) -> int:
-    """A new price list; gives its id."""
+    """Make a new price list. Returns its id."""
     made: int = operator(house, "POST", "/price-lists", {"name": name})["id"]
     operator(house, "POST", f"/price-lists/{made}/prices", prices)
     return made

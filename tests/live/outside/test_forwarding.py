@@ -138,7 +138,7 @@ def test_an_external_number_is_called_and_charged_to_who_forwards(firm: Firm, ca
 
 
 def leaves_a_message(firm: Firm, caller: Phone) -> None:
-    """Listens to the greeting, speaks for a few seconds after it, hangs up."""
+    """Listen to the greeting, speak for a few seconds after it, hang up."""
     until(lambda: caller.in_call, SOON, "the mailbox answers")
     until(lambda: _is_recording(firm), 2 * SOON, "the mailbox records")
     until(lambda: _recorded_bytes(firm) > 4 * 16_000, SOON, "four seconds are recorded")

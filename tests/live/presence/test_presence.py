@@ -109,7 +109,7 @@ def appears(office: Office, account: Account, phones: int) -> None:
 
 
 def shown(office: Office, account: Account) -> tuple[bool, list[Any]]:
-    """Whether the API shows the account as registered, and with which phones."""
+    """Tell whether the API shows the account as registered, and with which phones."""
     found = office.show(account)
     return found["registered"], found["contacts"]
 

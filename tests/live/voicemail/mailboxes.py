@@ -47,7 +47,7 @@ def leave_message(house: Installation, caller: Phone, account: Account) -> None:
 
 
 def speaks_into(house: Installation, account: Account, seconds: float) -> bool:
-    """Whether so much of a message has been recorded."""
+    """Tell whether so much of a message has been recorded."""
     wavs = box(house, account).glob("tmp/*.wav")
     return any(wav.stat().st_size > seconds * 16_000 for wav in wavs)
 
@@ -66,7 +66,7 @@ def enter(owner: Phone, pin: str = PIN) -> None:
 
 
 def hears_tone(listener: Phone, hz: float, start: float) -> bool:
-    """Whether half a second of this tone alone was in what the listener heard after `start`."""
+    """Tell whether half a second of this tone alone was in what the listener heard after `start`."""
     end = sound.duration(listener.heard())
     return end - start > 1 and sound.hears(listener.heard(), hz, max(start, end - 1))
 

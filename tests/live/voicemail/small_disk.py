@@ -32,7 +32,7 @@ class SmallDisk(Installation):
         return Path(f"/proc/{self.supervisor}/root{self.home}/{_SPOOL}/centralka")
 
     def fill(self) -> Path:
-        """Write until nothing more fits; gives the file that takes all the room."""
+        """Write until nothing more fits. Returns the file that takes all the room."""
         filler = self.mailboxes.parent / "filler"
         with filler.open("ab", buffering=0) as file:
             while _written(file.fileno()):
@@ -41,7 +41,7 @@ class SmallDisk(Installation):
 
 
 def _written(file: int) -> bool:
-    """Whether another page fitted."""
+    """Tell whether another page fitted."""
     try:
         return os.write(file, bytes(4096)) > 0
     except OSError:

@@ -38,7 +38,7 @@ class Visit:
             self.callee.decline()
 
     def to_the_tone(self, firm: Firm) -> Path:
-        """Hears all that comes before the tone; gives the recording of it."""
+        """Hear all that comes before the tone. Returns the recording of it."""
         until(lambda: self.caller.in_call, SOON, "the mailbox answers")
         until(lambda: speaks_into(firm.house, self.account, 1), 2 * SOON, f"{self.caller} has heard the tone")
         self.caller.hang_up()
