@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from centralka import supervisor
-from centralka.supervisor import Process, Supervisor, heartbeat_file
+from centralka.alive.patience import Question, Watch
+from centralka.supervisor import Process, Supervisor
 
 # Notes its process id, then lives until it is told to stop.
 LIVES = "import os,sys,signal; open(sys.argv[1],'a').write(f'{os.getpid()}\\n'); signal.pause()"
@@ -91,20 +92,38 @@ def test_stopping_leaves_no_process_behind_not_even_a_deaf_one(
     assert not alive(pid)
 
 
-def test_a_process_whose_heartbeat_stops_is_killed_and_started_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(supervisor, "_HEARTBEAT_LATE", 0.6)
-    notes, heartbeat = tmp_path / "pids", heartbeat_file(tmp_path, "worker")
+def test_a_process_that_answers_no_more_is_killed_and_started_again(tmp_path: Path) -> None:
+    """A deaf one, too: it is not asked to end."""
+    notes = tmp_path / "pids"
+
+    async def answers_once() -> None:
+        if len(pids(notes)) != 1 or asked:
+            await asyncio.Event().wait()
+        asked.append(True)
 
     async def story() -> None:
-        await until(lambda: pids(notes))
-        heartbeat.touch()
-        os.utime(heartbeat, (1, 1))
         await until(lambda: len(pids(notes)) == 2)
 
-    said = supervise(tmp_path, story, process(notes, heartbeat=heartbeat))
-    assert "worker does not answer and is killed" in said
+    asked: list[bool] = []
+    watch = Watch([Question("a question", answers_once)], seconds=0.3)
+    said = supervise(tmp_path, story, process(notes, DEAF, watch=watch))
+    assert said[:3] == ["worker does not answer a question; asking again"] * 3
+    assert said[3].startswith("worker runs (state S (sleeping)) but does not answer and is killed")
+    assert not alive(pids(notes)[0])
+
+
+def test_a_process_that_answers_is_left_alone(tmp_path: Path) -> None:
+    notes, asked = tmp_path / "pids", list[bool]()
+
+    async def answers() -> None:
+        asked.append(True)
+
+    async def story() -> None:
+        await until(lambda: len(asked) > 5)
+
+    watch = Watch([Question("a question", answers)], seconds=0.3)
+    assert supervise(tmp_path, story, process(notes, watch=watch)) == []
+    assert len(pids(notes)) == 1
 
 
 def test_a_supervisor_that_is_killed_takes_its_processes_with_it(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 from centralka import __version__
@@ -36,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     worker = commands.add_parser(
         "worker", help="start the process that sends mail and charges monthly fees (`run` does it)"
     )
+    worker.add_argument("--heartbeat", type=Path, metavar="FILE", help="touch this file between two pieces of work")
     worker.set_defaults(command=_worker)
 
     carrier = commands.add_parser("carrier", help="start the sandbox carrier, which plays the outside world")
@@ -121,7 +123,7 @@ def _switchboard(given: argparse.Namespace) -> None:
 def _worker(given: argparse.Namespace) -> None:
     from centralka.outbox.worker import main as worker
 
-    worker()
+    worker(given.heartbeat)
 
 
 def _carrier(given: argparse.Namespace) -> None:

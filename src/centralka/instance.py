@@ -16,9 +16,15 @@ from centralka.engine.configuration import command, write_config
 from centralka.engine.engine import Engine
 from centralka.engine.engine_settings import EngineSettings
 from centralka.engine.fetching import find_engine
+from centralka.switch.alive import ask_core, ask_switchboard
 from centralka.switch.handover import Handover
 from centralka.switch.journal.lines import Journal
+from centralka.switch.wire.manager import Manager
 
+from .alive.heartbeat import Heartbeat
+from .alive.patience import Question, Watch
+from .alive.sip import ask_sip
+from .alive.web import ask_web
 from .demo import write_demo
 from .environment import reached_at
 from .start.database import prepare_database
@@ -26,7 +32,7 @@ from .start.errors import CannotStart
 from .start.home import make_home, only_one
 from .start.ports import check_port, free_ports, until_somebody_listens
 from .start.terminal import say
-from .supervisor import Process, Supervisor, heartbeat_file
+from .supervisor import Process, Supervisor
 from .welcome import welcome
 
 
@@ -51,10 +57,17 @@ class Instance:
             stopped = datetime.fromtimestamp(died_at, UTC) if died_at else None
             journal.engine_starts(datetime.now(UTC), stopped)
 
-        return Process("engine", command(self.engine), before_start=note_start)
+        manager = Manager(self.engine.ami_port, self.engine.ami_secret)
+
+        async def ask() -> None:
+            # SIP first: it is answered when the start is over, before which the core knows nothing of channels.
+            await ask_sip(reached_at(self.engine.bind), self.engine.sip_port, self.engine.alive_user)
+            await ask_core(manager)
+
+        watch = Watch([Question("a SIP request and a question to its core", ask)], settings.STUCK_SECONDS)
+        return Process("engine", command(self.engine), before_start=note_start, watch=watch)
 
     def _switchboard(self) -> Process:
-        heartbeat = heartbeat_file(self.home / "run", "switchboard")
         handover = Handover(
             agi_port=self.engine.agi_port,
             ami_port=self.engine.ami_port,
@@ -65,10 +78,12 @@ class Instance:
             pings=self.engine.pings,
             hold_music=self.engine.own_hold_music,
             spool=self.engine.engine_dir / "spool/voicemail",
-            heartbeat=heartbeat,
         )
+        port, secret = self.engine.agi_port, self.engine.switchboard_secret
+        question = Question("a question as of a call", lambda: ask_switchboard(port, secret))
         command = [sys.executable, "-m", "centralka", "switchboard"]
-        return Process("switchboard", command, handover.environment(), heartbeat=heartbeat)
+        watch = Watch([question], settings.STUCK_SECONDS / 2)
+        return Process("switchboard", command, handover.environment(), watch=watch)
 
     def _web(self) -> Process:
         uvicorn = [
@@ -90,10 +105,15 @@ class Instance:
         # From where a request comes is believed of named proxies only: lock-outs count by address.
         trusted = ["--proxy-headers", "--forwarded-allow-ips", settings.PROXIES]
         proxies = trusted if settings.PROXIES else ["--no-proxy-headers"]
-        return Process("web", [sys.executable, "-m", *uvicorn, *quiet, *proxies])
+        question = Question("a web request", lambda: ask_web(reached_at(settings.BIND), settings.HTTP_PORT))
+        watch = Watch([question], settings.STUCK_SECONDS)
+        return Process("web", [sys.executable, "-m", *uvicorn, *quiet, *proxies], watch=watch)
 
     def _worker(self) -> Process:
-        return Process("worker", [sys.executable, "-m", "centralka", "worker"])
+        heartbeat = self.home / "run/worker.alive"
+        watch = Watch([Question("the look at its heartbeat", Heartbeat(heartbeat).ask)], settings.STUCK_SECONDS * 10)
+        command = [sys.executable, "-m", "centralka", "worker", "--heartbeat", str(heartbeat)]
+        return Process("worker", command, watch=watch)
 
 
 def run_instance() -> None:

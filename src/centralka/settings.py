@@ -23,6 +23,9 @@ CARRIER_PORT = number("CENTRALKA_CARRIER_PORT", 5080)
 """Where the sandbox carrier listens (`make carrier`)."""
 NODE = text("CENTRALKA_NODE", "node1")
 """Names this machine's engine in call identifiers and registrations; each engine has its own."""
+STUCK_SECONDS = number("CENTRALKA_STUCK_SECONDS", 30, least=10, most=3600)
+"""The engine and the panel may leave a question unanswered for so long, then they are killed and started again; the
+switchboard, for which callers wait, half as long; the worker, which does long work, ten times as long."""
 DEAD_CALL_SECONDS = number("CENTRALKA_DEAD_CALL_SECONDS", 300, least=90, most=1800)
 """A phone or carrier that vanishes in a call ends it within so long. RFC 4028 (4) has no interval below 90 seconds."""
 

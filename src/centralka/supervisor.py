@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from .alive.patience import Watch, until_stuck
+
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _LIBC = ctypes.CDLL(None)
 _LOG_BYTES = 10 * 1024 * 1024
@@ -19,14 +21,8 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.2, 10.0
 _STEADY_AFTER = 30.0
 _GRACE = 8.0
 """Seconds that a process has to stop by itself before it is killed."""
-_HEARTBEAT_LATE = 15.0
 
 Say = Callable[[str], None]
-
-
-def heartbeat_file(run_dir: Path, name: str) -> Path:
-    """Return the file that a watched process touches every second."""
-    return run_dir / f"{name}.alive"
 
 
 @dataclass
@@ -38,8 +34,8 @@ class Process:
     environment: Mapping[str, str] = field(default_factory=dict)
     before_start: Callable[[float | None], None] = lambda died_at: None
     """Called before each start, with the time (seconds since the epoch) of the death before it, if there was one."""
-    heartbeat: Path | None = None
-    """A file that it touches; one that grows old means that the process hangs, and it is killed."""
+    watch: Watch | None = None
+    """What it is asked; a process that does not answer any more is killed. None: only its death is seen."""
 
 
 class Supervisor:
@@ -100,17 +96,20 @@ class Supervisor:
             await _end(child, ended)
 
     async def _watch(self, process: Process, child: asyncio.subprocess.Process) -> None:
-        """Kill the process when its heartbeat stops: a process that hangs holds calls up more than a dead one."""
-        if process.heartbeat is None:
+        """Kill the process when it is stuck: it holds calls up more than a dead one."""
+        if process.watch is None:
             return
-        begun = time.time()
-        while True:
-            await asyncio.sleep(_HEARTBEAT_LATE / 3)
-            beat = process.heartbeat.stat().st_mtime if process.heartbeat.exists() else begun
-            if time.time() - max(beat, begun) > _HEARTBEAT_LATE:
-                self._say(f"{process.name} does not answer and is killed")
-                child.kill()
-                return
+
+        def tell(unanswered: Sequence[str]) -> None:
+            now = f"does not answer {' and '.join(unanswered)}; asking again" if unanswered else "answers again"
+            self._say(f"{process.name} {now}")
+
+        unanswered = await until_stuck(process.watch, tell)
+        self._say(
+            f"{process.name} runs (state {_state(child.pid)}) but does not answer and is killed: "
+            f"it gave no answer to {' and '.join(unanswered)}"
+        )
+        child.kill()
 
     async def _keep_logs_small(self, logs: Sequence[Path]) -> None:
         while not self._stopping.is_set():
@@ -129,6 +128,17 @@ class Supervisor:
 
     def _log(self, process: Process) -> Path:
         return self._log_dir / f"{process.name}.log"
+
+
+def _state(pid: int) -> str:
+    """Return what the system says of a process, e.g. "T (stopped)" (proc(5), status)."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return "unknown"
+    return next(
+        (line.partition(":")[2].strip() for line in status.splitlines() if line.startswith("State:")), "unknown"
+    )
 
 
 def _open_log(path: Path) -> BinaryIO:

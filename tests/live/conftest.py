@@ -22,6 +22,7 @@ WAITS = {
     "longest_call": 20,
     "full_disk": 20,
     "trunk_states": 15,
+    "stuck": 25,
     "two_commands": 15,
     "postgresql": 10,
 }

@@ -3,8 +3,10 @@
 import functools
 import json
 import os
+import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -254,8 +256,12 @@ class Installation:
         return "fully booted" in self.engine_says("core waitfullybooted")
 
     def _switchboard_works(self) -> bool:
-        pid, beat = self.pid("switchboard"), self.home / "run/switchboard.alive"
-        return pid is not None and beat.exists() and beat.stat().st_mtime > Path(f"/proc/{pid}").stat().st_mtime
+        """Whether it listens where the engine hands calls over."""
+        dialplan = (self.home / "engine-config/extensions.conf").read_text()
+        port = re.search(r"agi://127\.0\.0\.1:(\d+)/", dialplan)
+        assert port
+        with socket.socket() as trial:
+            return trial.connect_ex(("127.0.0.1", int(port[1]))) == 0
 
     def _web_works(self) -> bool:
         try:

@@ -17,11 +17,25 @@ from centralka.actions.account.accounts import add_sip_account
 from centralka.actions.account.blocks import SipAccountInput
 from centralka.actions.money import top_up
 from centralka.actions.prices.charges import Agreement
+from centralka.outbox.beats import Beating
 from centralka.outbox.worker import work
 from centralka.store.models import LedgerEntry, PriceList, Tenant
 from tests import cast
 
 OCTOBER = datetime(2026, 10, 20, 12, tzinfo=UTC)
+
+
+def test_the_worker_touches_its_heartbeat_between_two_pieces_of_work(tmp_path: Path) -> None:
+    heartbeat = tmp_path / "worker.alive"
+    end = Beating(EndAfter(1), heartbeat)
+    for ask in (end.asked_for, lambda: end.within(1)):
+        ask()
+        assert heartbeat.exists()
+        heartbeat.unlink()
+
+
+def test_a_heartbeat_that_cannot_be_written_ends_no_worker(tmp_path: Path) -> None:
+    assert Beating(EndAfter(1), tmp_path / "no folder" / "worker.alive").within(1)
 
 
 class EndAfter:

@@ -18,7 +18,6 @@ GIVEN = Handover(
     pings=Path("/home/pings.conf"),
     hold_music=Path("/home/hold-music"),
     spool=Path("/home/spool/voicemail"),
-    heartbeat=Path("/home/run/switchboard.alive"),
 )
 
 

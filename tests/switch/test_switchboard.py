@@ -9,6 +9,7 @@ import pytest
 
 from centralka.store.models import SipAccount, Tenant
 from centralka.switch.agi_server import Switchboard
+from centralka.switch.alive import ask_switchboard
 from centralka.switch.database import Database
 from centralka.switch.journal.lines import Journal
 from centralka.switch.mailboxes.protocol import Mailboxes
@@ -207,6 +208,12 @@ def test_a_stranger_who_talks_nonsense_disturbs_no_call(desk: Desk) -> None:
         return await (await EnginePeer.call(port)).answer_all(reachable())
 
     assert dials(desk.run(story))
+
+
+def test_who_knows_the_secret_is_told_that_it_is_alive(desk: Desk) -> None:
+    desk.run(lambda port: ask_switchboard(port, SECRET))
+    with pytest.raises(EOFError):
+        desk.run(lambda port: ask_switchboard(port, "guess"))
 
 
 @pytest.mark.parametrize("secret", ["", "guess", "s3cre"])

@@ -85,6 +85,7 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
         "ami_port": str(settings.ami_port),
         "ami_secret": settings.ami_secret,
         "switchboard_secret": settings.switchboard_secret,
+        "alive_user": settings.alive_user,
         "realtime_module": database.module,
         "realtime_driver": database.driver,
         **database.values,

@@ -1,5 +1,6 @@
 """The settings of one engine, and the places of its files."""
 
+import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +29,8 @@ class EngineSettings:
     database_url: str = field(repr=False)
     engine: Engine
     node: str = "node1"
+    alive_user: str = field(default_factory=lambda: f"alive-{secrets.token_hex(12)}", repr=False)
+    """As whom `centralka run` asks whether SIP is alive (asterisk/endpoints.conf); a secret, new at each start."""
 
     @property
     def config_dir(self) -> Path:

@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from pathlib import Path
 
 import structlog
 from django.db import connection
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from centralka.logs import write_logs
 
+from .beats import Beating, End
 from .disk import DiskMail
 from .fees import FeeTimes, charge_monthly_fees
 from .mail import Post, way_out
@@ -20,16 +21,6 @@ log = structlog.get_logger()
 
 _LOOK_EVERY = 2.0
 """Seconds; also how late a month can begin here."""
-
-
-class End(Protocol):
-    """Tells when the process is to end."""
-
-    def asked_for(self) -> bool:
-        """Tell whether the end has come; asked between two pieces of work."""
-
-    def within(self, seconds: float) -> bool:
-        """Wait so long, or until the end is asked for. Returns whether it is."""
 
 
 class EndBySignal:
@@ -47,12 +38,12 @@ class EndBySignal:
         return signal.sigtimedwait(self._SIGNALS, seconds) is not None
 
 
-def main() -> None:
-    """Run until SIGTERM."""
+def main(heartbeat: Path | None = None) -> None:
+    """Run until SIGTERM. `heartbeat`: the file by which it shows that it works."""
     write_logs()
     end = EndBySignal()
     log.info("the worker is there")
-    work(end)
+    work(Beating(end, heartbeat) if heartbeat else end)
 
 
 def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:

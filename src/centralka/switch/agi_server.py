@@ -15,6 +15,7 @@ from centralka.calls.planner import plan_call
 from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, incoming_facts
 
+from .alive import ALIVE, ANSWER
 from .arrivals import arrival_on, show_caller
 from .database import Database
 from .journal.lines import Journal
@@ -76,7 +77,9 @@ class Switchboard:
         channel = AgiChannel(request, connection)
         # By the script, which stands before everything that another process can have written (`agi.AgiRequest.parse`).
         kind, _slash, reservation_id = request.script.partition("/")
-        if kind == _ANSWERED:
+        if kind == ALIVE:
+            connection.send(ANSWER)
+        elif kind == _ANSWERED:
             await self._note_answer(int(reservation_id), request)
         elif kind == _OUTSIDE:
             await self._serve_incoming(channel)

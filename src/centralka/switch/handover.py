@@ -23,7 +23,6 @@ class Handover:
     hold_music: Path
     spool: Path
     """The engine's `spool/voicemail`."""
-    heartbeat: Path
 
     def environment(self) -> Mapping[str, str]:
         """Return the variables that `received` reads."""
@@ -46,7 +45,6 @@ class Handover:
             path("pings"),
             path("hold_music"),
             path("spool"),
-            path("heartbeat"),
         )
 
 

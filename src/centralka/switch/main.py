@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from datetime import UTC, datetime
-from pathlib import Path
 
 import structlog
 import uvloop
@@ -34,7 +33,6 @@ from .wire.manager import Manager
 log = structlog.get_logger()
 
 _A_DAY = 24 * 3600.0
-_HEARTBEAT_EVERY = 1.0
 _TRY_AGAIN_AFTER = 2.0
 
 
@@ -51,7 +49,6 @@ async def _serve(given: Handover) -> None:
         loop.add_signal_handler(name, stop.set)
     database = Database()
     journal = Journal(given.journal)
-    beating = asyncio.create_task(_beat(given.heartbeat))
     await _until_noted(journal)
     records = RecordKeeper(given.journal, settings.NODE)
     manager = Manager(given.ami_port, given.ami_secret)
@@ -80,7 +77,6 @@ async def _serve(given: Handover) -> None:
         asyncio.create_task(_tidy_up(database)),
         asyncio.create_task(MissedEnds(manager, journal, records.channels_by_call).keep_looking()),
         asyncio.create_task(DiskWatch(manager, settings.HOME, settings.DISK_WARN_MB).watch_disk()),
-        beating,
     ]
     ending = asyncio.create_task(stop.wait())
     # A task that ends by itself has failed: the process ends too, and is started again.
@@ -108,13 +104,3 @@ async def _tidy_up(database: Database) -> None:
         except Exception:
             log.exception("old sessions could not be removed; trying again tomorrow")
         await asyncio.sleep(_A_DAY)
-
-
-async def _beat(file: Path) -> None:
-    """Tell the supervisor that the event loop turns."""
-    while True:
-        try:
-            file.touch()
-        except OSError as problem:
-            log.error("the heartbeat cannot be written", problem=str(problem))
-        await asyncio.sleep(_HEARTBEAT_EVERY)
