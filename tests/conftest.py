@@ -1,5 +1,7 @@
 """Fixtures that every suite shares."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.conf import settings as configured
 from django.utils.translation.reloader import translation_file_changed
@@ -8,13 +10,20 @@ from pytest_django import Settings
 from centralka.messages import compile_messages
 from centralka.static_files import collect_static_files
 
-from . import cast
+from . import cast, migrated
 
 # As at set-up: both languages are there. Django has read its catalogues by now (loading the models says a word);
 # this is how its own reloader forgets them.
 compile_messages(configured.HOME / "locale")
 collect_static_files()
 translation_file_changed(sender=None, file_path=configured.HOME / "locale" / "django.mo")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> Iterator[bool]:
+    """pytest-django asks whether a database is there already: a copy of one that was migrated once is."""
+    with migrated.beginning_with_a_copy() as there:
+        yield there
 
 
 @pytest.fixture(autouse=True)

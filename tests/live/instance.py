@@ -22,6 +22,7 @@ from django.conf import settings
 
 from centralka.engine.engine import Engine
 from centralka.engine.fetching import find_engine
+from tests.migrated import copy_sqlite
 
 from .phones import until
 from .ports import INSTALLATIONS, give_back, lease
@@ -62,7 +63,10 @@ class Installation:
         self.demo: dict[str, Any] = {}
 
     def __enter__(self) -> "Installation":
+        """Started, on tables that are there already; `start` alone begins with nothing, as a newcomer does."""
         try:
+            if "CENTRALKA_DATABASE_URL" not in self._environment:
+                copy_sqlite(self.home / "centralka.sqlite3")
             self.start()
         except BaseException:
             self.close()
