@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings as configured
+from django.contrib.auth.management import create_permissions
+from django.db.models.signals import post_migrate
+from django.template.base import Template
 from django.utils.translation.reloader import translation_file_changed
 from pytest_django import Settings
 
@@ -17,6 +20,19 @@ from . import cast, migrated
 compile_messages(configured.HOME / "locale")
 collect_static_files()
 translation_file_changed(sender=None, file_path=configured.HOME / "locale" / "django.mo")
+
+
+_render = Template._render  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_what_is_asked(django_test_environment: None) -> None:
+    """Tests read pages, not what templates were given: Django's test client would copy that for each widget.
+
+    And who may do what is the product's own: Django's permissions would be made anew after each test with commits.
+    """
+    Template._render = _render  # type: ignore[attr-defined]
+    post_migrate.disconnect(create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 @pytest.fixture(scope="session")
