@@ -13,6 +13,8 @@ import math
 import struct
 import sys
 import wave
+from functools import lru_cache
+from operator import add, mul, sub
 from pathlib import Path
 
 SILENCE_DBFS = -99.0
@@ -149,7 +151,7 @@ def summed_spectrum(sound: "array.array[int]") -> list[float]:
     step = (len(sound) - WINDOW) // max(1, windows - 1)
     powers = [0.0] * (WINDOW // 2)
     for at in range(0, windows * step or 1, step or 1):
-        spectrum = fourier([complex(sample) for sample in sound[at : at + WINDOW]])
+        spectrum = fourier(list(map(complex, sound[at : at + WINDOW])))
         powers = [power + abs(value) ** 2 for power, value in zip(powers, spectrum, strict=False)]
     return powers
 
@@ -159,7 +161,14 @@ def fourier(values: list[complex]) -> list[complex]:
     size = len(values)
     if size == 1:
         return values
+    if size == 2:
+        return [values[0] + values[1], values[0] - values[1]]
     even, odd = fourier(values[0::2]), fourier(values[1::2])
-    turned = [cmath.exp(-2j * math.pi * k / size) * odd[k] for k in range(size // 2)]
-    pairs = list(zip(even, turned, strict=True))
-    return [a + b for a, b in pairs] + [a - b for a, b in pairs]
+    turned = list(map(mul, roots(size), odd))
+    return [*map(add, even, turned), *map(sub, even, turned)]
+
+
+@lru_cache
+def roots(size: int) -> list[complex]:
+    """The turns of a transform of `size` values: polls ask for the same ones all the time."""
+    return [cmath.exp(-2j * math.pi * k / size) for k in range(size // 2)]
