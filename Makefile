@@ -21,7 +21,7 @@ carrier: ## the outside world to call and be called by (docs/carrier.md); Ctrl-C
 test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@scripts/setup test
 	@$(MAKE) --no-print-directory check
-	@scripts/with-postgresql $(PYTHON) -m pytest -q -n 2 $(what_differs) \
+	@scripts/with-postgresql $(PYTHON) -m pytest -q -n 2 $(no_browser) $(what_differs) \
 		tests/store tests/outbox tests/actions tests/api tests/panel tests/clients
 	@rm -f $(NOTES)
 	@$(call again,tests/live,3)
@@ -35,6 +35,10 @@ test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 STATEMENTS := $(CENTRALKA_HOME)/test-statements.json
 what_differs = -p tests.statements --by-statements $(STATEMENTS) --whole tests/store --whole tests/outbox --whole tests/actions
 
+# Every worker loads pytest's plugins, used or not. Two of them cost a second or more of a processor each time.
+no_browser := -p no:playwright -p no:base_url
+no_schemas := -p no:schemathesis
+
 # File by file in their order, each worker with installations of its own. Phones mostly wait for each other: three at a
 # time fill two cores. A browser draws, so there it is as many as there are cores.
 workers = -n $(1) --dist loadfile --no-loadscope-reorder
@@ -42,8 +46,8 @@ workers = -n $(1) --dist loadfile --no-loadscope-reorder
 # has to pass then. Both runs are printed, what needed another try is named at the end, and more than two in a thousand
 # are too many (tests/first_try.py).
 NOTES := $(CENTRALKA_HOME)/first-try
-again = $(PYTHON) -m pytest -q -p tests.first_try --note-first-try $(NOTES) $(call workers,$(2)) $(1) \
-	|| $(PYTHON) -m pytest -q $(1) --last-failed --last-failed-no-failures none
+again = $(PYTHON) -m pytest -q $(no_schemas) -p tests.first_try --note-first-try $(NOTES) $(call workers,$(2)) $(1) \
+	|| $(PYTHON) -m pytest -q $(no_schemas) $(1) --last-failed --last-failed-no-failures none
 
 check: ## lint, types, layers, units: six minutes on two cores
 	@scripts/setup dev
@@ -52,7 +56,7 @@ check: ## lint, types, layers, units: six minutes on two cores
 	@$(VENV)/bin/mypy src tests bench prompts
 	@$(VENV)/bin/lint-imports --no-cache
 	@rm -f $(STATEMENTS)
-	@$(PYTHON) -m pytest -q -n 2 -p tests.statements --note-statements $(STATEMENTS) \
+	@$(PYTHON) -m pytest -q -n 2 $(no_browser) -p tests.statements --note-statements $(STATEMENTS) \
 		tests --ignore tests/live --ignore tests/browser --ignore tests/clients
 
 units: ## the pure core alone, in milliseconds
