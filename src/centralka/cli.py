@@ -40,6 +40,13 @@ def _parser() -> argparse.ArgumentParser:
     worker.add_argument("--heartbeat", type=Path, metavar="FILE", help="touch this file between two pieces of work")
     worker.set_defaults(command=_worker)
 
+    drain = commands.add_parser(
+        "drain", help="refuse new calls, but for emergency calls, and wait until none runs any more"
+    )
+    drain.add_argument("--seconds", type=_seconds, metavar="N", help="wait no longer than N seconds")
+    drain.add_argument("--undo", action="store_true", help="take new calls again")
+    drain.set_defaults(command=_drain)
+
     carrier = commands.add_parser("carrier", help="start the sandbox carrier, which plays the outside world")
     carrier.set_defaults(command=_carrier)
 
@@ -124,6 +131,26 @@ def _worker(given: argparse.Namespace) -> None:
     from centralka.outbox.worker import main as worker
 
     worker(given.heartbeat)
+
+
+def _drain(given: argparse.Namespace) -> None:
+    from django.conf import settings
+
+    from centralka.engine.engine import EngineUnavailable
+    from centralka.engine.fetching import find_engine
+    from centralka.start.draining import StillRunning, drain, undo
+    from centralka.start.errors import CannotStart
+    from centralka.start.terminal import say
+
+    try:
+        if given.undo:
+            undo(settings.HOME, say)
+        else:
+            drain(settings.HOME, find_engine(settings.ENGINE_DIR, say), given.seconds, say)
+    except (CannotStart, EngineUnavailable, StillRunning, OSError) as problem:
+        _fail(str(problem))
+    except KeyboardInterrupt:
+        _fail("New calls are refused on; `centralka drain --undo` takes them again.")
 
 
 def _carrier(given: argparse.Namespace) -> None:

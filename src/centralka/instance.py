@@ -26,6 +26,7 @@ from .alive.patience import Question, Watch
 from .alive.sip import ask_sip
 from .alive.web import ask_web
 from .demo import write_demo
+from .draining import end_draining
 from .environment import reached_at
 from .start.database import prepare_database
 from .start.errors import CannotStart
@@ -121,6 +122,7 @@ def run_instance() -> None:
     make_home(settings.HOME, ("run", "log"))
     # A second start on the same home folder would write the first one's configuration anew, and end its records.
     with only_one(settings.HOME, "Centralka"):
+        end_draining(settings.HOME)  # whoever starts it wants calls
         check_ports()
         _check_carrier_credentials()
         prepare_database()

@@ -116,6 +116,7 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("POST", "/api/v1/operator/top-ups"): (BOOKING, (401, 401, 401, 403, 403, 403, 422)),
     ("POST", "/api/v1/operator/corrections"): (BOOKING, (401, 401, 401, 403, 403, 403, 422)),
     ("GET", "/api/v1/operator/settings"): (None, OPERATORS),
+    ("GET", "/api/v1/operator/state"): (None, OPERATORS),
     ("PATCH", "/api/v1/operator/settings"): ({"vat_percent": "8"}, OPERATORS),
     ("GET", "/api/v1/problems/{code}"): (None, PUBLIC),
 }

@@ -56,6 +56,31 @@ def test_a_call_that_nobody_takes_ends_with_the_honest_cause(
     assert (step.refusal, step.refusal.sip_status, step.why.why) == (refusal, status, why)
 
 
+@pytest.mark.parametrize(
+    "facts",
+    [
+        a_call("101", BARTEK),
+        a_call("*43"),
+        a_call("*98"),
+        a_call("9999"),
+        a_call_outside("600100200"),
+        a_call_from_outside(),
+        a_call_from_outside(blocked="Faktura"),
+    ],
+    ids=["colleague", "echo", "mailbox", "nobody", "outside", "from-outside", "blocked"],
+)
+def test_no_new_call_is_taken_while_the_exchange_is_about_to_be_stopped(facts: CallFacts | IncomingFacts) -> None:
+    plan = plan_call(replace(facts, draining=True))
+    (step,) = plan.steps.values()
+    assert isinstance(step, Reject)
+    assert (step.refusal.sip_status, step.why.why, step.say) == (503, Why.DRAINING, None)
+
+
+def test_emergency_calls_go_out_also_then() -> None:
+    calm = a_call_outside("112")
+    assert plan_call(replace(calm, draining=True)) == plan_call(calm)
+
+
 @pytest.mark.parametrize("outcome", [Outcome.ANSWERED, Outcome.CANCELLED])
 def test_nothing_follows_an_answer_or_a_caller_who_gave_up(outcome: Outcome) -> None:
     plan = plan_call(a_call("101", BARTEK))

@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 from html import unescape
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -11,6 +12,7 @@ import pytest
 from pytest_django import Settings
 
 from centralka.actions import money
+from centralka.draining import begin_draining, end_draining
 from centralka.store.models import LedgerEntry, Number, Person, PriceList
 from tests import cast
 from tests.operators import top_up
@@ -239,6 +241,37 @@ def test_numbers_are_given_ten_at_once(olga: Person, kwiaty: cast.Company, signe
     assert kwiaty.tenant.numbers.count() == 10
     client.post(give, {"numbers": made[:4], "company": "stock"})
     assert kwiaty.tenant.numbers.count() == 6
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "running"),
+    [
+        ("en", "New calls are refused", "1 call is still running"),
+        ("pl", "Centrala nie przyjmuje nowych połączeń", "Trwa jeszcze 1 połączenie."),
+    ],
+)
+def test_an_exchange_that_takes_no_new_calls_says_so_to_its_operator(
+    olga: Person,
+    kwiaty: cast.Company,
+    signed_in: SignIn,
+    settings: Settings,
+    tmp_path: Path,
+    language: str,
+    said: str,
+    running: str,
+) -> None:
+    settings.HOME = tmp_path
+    (tmp_path / "run").mkdir()
+    a_call(kwiaty)
+    a_call(kwiaty, "call-2", node=settings.NODE, ended_at=None)
+    a_call(kwiaty, "call-3", node="another", ended_at=None)
+    for address in ("/firmy/", "/instalacja/"):
+        assert said not in Page(signed_in(olga, language).get(address)).text
+        begin_draining(tmp_path)
+        page = Page(signed_in(olga, language).get(address)).text
+        assert said in page
+        assert running in page
+        end_draining(tmp_path)
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "The disk fills up"), ("pl", "Kończy się miejsce na dysku")])

@@ -59,6 +59,7 @@ _SENTENCES = {
     Why.MAILBOX_PIN_NEEDED: gettext_noop("the mailbox of %(extension)s (%(name)s) asks for its PIN"),
     Why.NO_MAILBOX: gettext_noop("%(extension)s (%(name)s) has no mailbox: voicemail is off"),
     Why.MAILBOX_NOT_FOR_STRANGERS: gettext_noop("nobody from outside can open a mailbox"),
+    Why.DRAINING: gettext_noop("the exchange takes no new calls, because it is about to be stopped"),
     Why.MONEY_USED_UP: gettext_noop("the call ended because the money was used up"),
     Why.OFFERED_CODECS: gettext_noop(
         "the caller's device offers only %(codecs)s; what is understood here is G.722, A-law and µ-law"

@@ -32,6 +32,7 @@ from .operator import numbers as operator_numbers
 from .operator import price_lists as operator_price_lists
 from .operator import price_revisions as operator_price_revisions
 from .operator import settings as operator_settings
+from .operator import state as operator_state
 from .operator import tenants as operator_tenants
 from .operator import trunks as operator_trunks
 
@@ -78,6 +79,7 @@ for prefix, part in {
         operator_price_revisions,
         operator_money,
         operator_settings,
+        operator_state,
     ],
 }.items():
     for resource in part:

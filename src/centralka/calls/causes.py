@@ -26,6 +26,7 @@ class Cause(IntEnum):
     """What 603 and 403 become."""
     INVALID_NUMBER = 28
     NO_CIRCUIT = 34
+    SWITCH_CONGESTION = 42
     TIMER_EXPIRED = 102
 
 
@@ -37,6 +38,7 @@ SENT: Mapping[Refusal, Cause] = {
     Refusal.INCOMPLETE: Cause.INVALID_NUMBER,  # 484
     Refusal.NOT_PERMITTED: Cause.REJECTED,  # 403
     Refusal.NO_ROUTE: Cause.NO_CIRCUIT,  # 503
+    Refusal.DRAINING: Cause.SWITCH_CONGESTION,  # 503
 }
 """With which cause each refusal ends a channel."""
 

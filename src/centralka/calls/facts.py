@@ -175,6 +175,8 @@ class CallFacts:
     """E.164 of the transferred caller; None: there is none, or the number is hidden."""
     longest_call: int | None = None
     """Seconds for which the company lets a call go on; None: for ever."""
+    draining: bool = False
+    """The exchange takes no new calls, and this is one: no part of a running call that is transferred."""
 
     @property
     def from_number(self) -> str:
@@ -220,6 +222,8 @@ class IncomingFacts:
     """How often the call was forwarded before it came here (Diversion, RFC 5806; History-Info, RFC 7044)."""
     longest_call: int | None = None
     """Seconds for which the company lets a call go on; None: for ever."""
+    draining: bool = False
+    """The exchange takes no new calls."""
 
     @property
     def to_number(self) -> str:

@@ -47,6 +47,7 @@ class Refusal(StrEnum):
     INCOMPLETE = "incomplete"  # 484 Address Incomplete
     NOT_PERMITTED = "not_permitted"  # 403 Forbidden: permissions, prices, money, PIN
     NO_ROUTE = "no_route"  # 503 Service Unavailable
+    DRAINING = "draining"  # 503 Service Unavailable: the exchange is about to be stopped
 
     @property
     def sip_status(self) -> int:
@@ -62,6 +63,7 @@ _SIP_STATUS = {
     Refusal.INCOMPLETE: 484,
     Refusal.NOT_PERMITTED: 403,
     Refusal.NO_ROUTE: 503,
+    Refusal.DRAINING: 503,
 }
 
 

@@ -8,7 +8,7 @@ from .extensions import reject_unknown, ring_extension
 from .facts import CallFacts, IncomingFacts
 from .incoming import ring_for_number
 from .outbound import call_outside
-from .plan import Echo, Plan, Step, StepName
+from .plan import Echo, Plan, Refusal, Reject, Step, StepName
 from .reasons import Reason, Why
 from .voicemail import MAILBOX, call_mailbox
 
@@ -22,12 +22,15 @@ def plan_call(facts: CallFacts | IncomingFacts) -> Plan:
         case CallFacts():
             return replace(_plan_of_account(facts), longest=None if _is_emergency(facts) else facts.longest_call)
         case IncomingFacts():
-            return replace(ring_for_number(facts), longest=facts.longest_call)
+            plan = _refuse_new_call() if facts.draining else ring_for_number(facts)
+            return replace(plan, longest=facts.longest_call)
         case _:
             assert_never(facts)
 
 
 def _plan_of_account(facts: CallFacts) -> Plan:
+    if facts.draining and not _is_emergency(facts):
+        return _refuse_new_call()
     if facts.dialled == ECHO_TEST:
         return _single(Echo(Reason(Why.ECHO_DIALLED)))
     if facts.dialled == MAILBOX:
@@ -43,6 +46,11 @@ def _plan_of_account(facts: CallFacts) -> Plan:
 
 def _is_emergency(facts: CallFacts) -> bool:
     return facts.outside is not None and facts.outside.destination.kind is Kind.EMERGENCY
+
+
+def _refuse_new_call() -> Plan:
+    """Refuse at once, without a word: a phone or carrier that has another exchange tries it there."""
+    return _single(Reject(Refusal.DRAINING, Reason(Why.DRAINING)))
 
 
 def _single(step: Step) -> Plan:

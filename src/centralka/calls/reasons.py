@@ -58,6 +58,8 @@ class Why(StrEnum):
     MAILBOX_PIN_NEEDED = "mailbox_pin_needed"
     NO_MAILBOX = "no_mailbox"
     MAILBOX_NOT_FOR_STRANGERS = "mailbox_not_for_strangers"
+    # The exchange is about to be stopped (`centralka drain`):
+    DRAINING = "draining"
     # The engine refused it before there was a plan:
     OFFERED_CODECS = "offered_codecs"
     OFFERED_PROFILE = "offered_profile"

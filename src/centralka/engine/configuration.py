@@ -9,6 +9,7 @@ import resource
 import string
 from pathlib import Path
 
+from centralka.draining import draining_file
 from centralka.files import write_whole
 
 from .data import TEMPLATES, link_data, prepare_contacts
@@ -77,6 +78,7 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
         "modules": str(settings.engine.module_dir),
         "data": str(settings.engine_dir / "data"),
         "pings": str(settings.pings),
+        "draining": str(draining_file(settings.home.absolute())),
         "node": settings.node,
         "max_files": str(open_files()),
         "bind": f"[{settings.bind}]" if ":" in settings.bind else settings.bind,

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from centralka import __version__
+from centralka.actions.draining import draining
 from centralka.actions.voicemail import unheard_count
 from centralka.disk import free_mb, room
 
@@ -32,6 +33,8 @@ def panel(request: HttpRequest) -> dict[str, Any]:
         "version": __version__,
         # Asked only by a page that shows it.
         "disk": _disk,
+        # The same.
+        "draining": draining,
         "mail_leaves": settings.SMTP is not None,
         # The same in every company, also for scripts, which follow no redirect.
         "sign_in_address": address_of_no_company("login"),

@@ -23,6 +23,17 @@ def make_home(home: Path, folders: Iterable[str]) -> None:
         ) from None
 
 
+def is_running(home: Path) -> bool:
+    """Tell whether there is a Centralka in this folder."""
+    try:
+        with only_one(home, "Centralka"):
+            return False
+    except FileNotFoundError:
+        return False
+    except CannotStart:
+        return True
+
+
 @contextmanager
 def only_one(home: Path, what: str) -> Iterator[None]:
     """Keep this folder to one `what` at a time. Raises CannotStart while another one is running in it."""

@@ -45,6 +45,7 @@ class Switchboard:
         mailboxes: Mailboxes,
         secret: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        is_draining: Callable[[], bool] = lambda: False,
     ) -> None:
         self._database = database
         self._journal = journal
@@ -55,6 +56,7 @@ class Switchboard:
             note_begun=lambda channel, step: journal.begun(channel, step, now()),
         )
         self._now = now
+        self._is_draining = is_draining
 
     async def serve(self, port: int) -> asyncio.Server:
         """Listen on the loopback port that the dialplan calls."""
@@ -97,6 +99,8 @@ class Switchboard:
         if facts is None:
             log.warning("a call of an account that is gone", channel=channel.request.channel)
             return
+        # The engine names who transfers a running call here: it goes on.
+        facts = replace(facts, draining=self._is_draining() and not channel.request.argument)
         with self._desk.lines.engaging(facts.caller.login):
             await self._carry_out(facts, channel)
 
@@ -137,7 +141,7 @@ class Switchboard:
         await show_caller(facts, channel)
         if any(isinstance(target, ToOutside) for target in facts.unanswered.forwards.values()):
             facts = replace(facts, diversions=diversions_in(await read_headers(channel, DIVERSIONS)))
-        await self._carry_out(facts, channel)
+        await self._carry_out(replace(facts, draining=self._is_draining()), channel)
 
     async def _carry_out(self, facts: CallFacts | IncomingFacts, channel: Channel) -> None:
         plan = plan_call(facts)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from centralka.disk import MB
+from centralka.draining import draining_since
 from centralka.logs import write_logs
 
 from .agi_server import Switchboard
@@ -59,7 +60,14 @@ async def _serve(given: Handover) -> None:
         settings.NODE,
         settings.MIN_FREE_MB * MB,
     )
-    switchboard = Switchboard(database, journal, settings.NODE, keeper.mailboxes, given.switchboard_secret)
+    switchboard = Switchboard(
+        database,
+        journal,
+        settings.NODE,
+        keeper.mailboxes,
+        given.switchboard_secret,
+        is_draining=lambda: draining_since(settings.HOME) is not None,
+    )
     server = await switchboard.serve(given.agi_port)
     copies = SipCopies(journal.turned_away, settings.NODE, settings.SIP_PORT, given.switchboard_secret)
     await copies.listen(given.agi_port)

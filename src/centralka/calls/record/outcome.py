@@ -43,6 +43,7 @@ _OF_REFUSAL = {
     Refusal.INCOMPLETE: CallOutcome.FAILED,
     Refusal.NOT_PERMITTED: CallOutcome.REFUSED,
     Refusal.NO_ROUTE: CallOutcome.FAILED,
+    Refusal.DRAINING: CallOutcome.FAILED,
 }
 # The last answer to a caller whom the engine connected by itself, where it says more than how Dial ended: the
 # fallback in asterisk/extensions.conf can refuse without having dialled anybody, and takes a phone that declined for a

@@ -58,6 +58,7 @@ _ENDS = {
     Refusal.NO_SUCH_NUMBER: (Kind.REFUSED, gettext_lazy("Refused: no such number")),
     Refusal.INCOMPLETE: (Kind.REFUSED, gettext_lazy("Refused: not a number")),
     Refusal.NOT_PERMITTED: (Kind.REFUSED, gettext_lazy("Refused")),
+    Refusal.DRAINING: (Kind.REFUSED, gettext_lazy("Refused: no new calls")),
     Refusal.NO_ROUTE: (Kind.REFUSED, gettext_lazy("Refused: no trunk")),
 }
 _SPEAK_FOR_THEMSELVES = {Why.NO_ONE_ANSWERED, Why.CALLEE_BUSY, Why.CALLEE_UNAVAILABLE}
