@@ -111,11 +111,13 @@ def test_changing_takes_anything_too(kwiaty: cast.Company, signed_in: SignIn, fi
     url = f"/konta-sip/{account.pk}/zmien"
     form = Page(client.get(url)).form
     for what, value in HOSTILE.items():
-        response = client.post(url, form | {field: value})
-        assert response.status_code in (200, 302), what
-        assert "<script>alert" not in response.content.decode(), what
-        if response.status_code == 302:  # it is stored, so the form is another one now
-            form = Page(client.get(url)).form
+        with transaction.atomic():
+            response = client.post(url, form | {field: value})
+            assert response.status_code in (200, 302), what
+            assert "<script>alert" not in response.content.decode(), what
+            if response.status_code == 302 and field in FIELDS:  # what is stored comes back in the form
+                assert Page(client.get(url)).form, what
+            transaction.set_rollback(True)  # so that each value meets the same account
 
 
 def test_a_form_with_nothing_in_it_is_answered_field_by_field(kwiaty: cast.Company, signed_in: SignIn) -> None:
