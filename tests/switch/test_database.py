@@ -1,12 +1,16 @@
-"""The database from asyncio: what happens to a query when somebody does not want its answer any more."""
+"""The database from asyncio: where a query runs, and what happens when somebody does not want its answer any more."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
 import pytest
+from django.core.exceptions import SynchronousOnlyOperation
+from django.db import OperationalError, connection
 
+from centralka.store.models import Tenant
 from centralka.switch.database import Database
 
 
@@ -37,3 +41,92 @@ def test_a_cancelled_query_is_cancelled_also_when_its_answer_has_just_come(turns
             await query
 
     asyncio.run(story())
+
+
+HERE = threading.main_thread()
+
+
+def where() -> threading.Thread:
+    """Read something, and tell in which thread."""
+    Tenant.objects.count()
+    return threading.current_thread()
+
+
+def where_nobody_waits() -> threading.Thread:
+    """As `where`, while another process has the whole database: here, SQLite gives up at once."""
+    if threading.current_thread() is HERE:
+        raise OperationalError("database is locked")
+    return threading.current_thread()
+
+
+@pytest.fixture
+def sqlite(transactional_db: None) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite is read in the event loop")
+
+
+def read(*functions: Callable[[], threading.Thread]) -> list[threading.Thread]:
+    """What these give, one after the other."""
+
+    async def story() -> list[threading.Thread]:
+        database = Database()
+        return [await database.read(function) for function in functions]
+
+    return asyncio.run(story())
+
+
+def test_a_short_read_of_sqlite_needs_no_thread(sqlite: None) -> None:
+    assert read(where, where) == [HERE, HERE]
+
+
+def test_all_tasks_read_over_one_connection(sqlite: None) -> None:
+    """To open one costs more than the read."""
+
+    async def story() -> set[Any]:
+        database = Database()
+        # All kept at once: an id alone could be used again.
+        found = await asyncio.gather(*(database.read(lambda: (where(), connection.connection)[1]) for _ in range(3)))
+        return set(found)
+
+    assert len(asyncio.run(story())) == 1
+
+
+def test_a_read_that_would_have_to_wait_goes_to_a_thread_and_the_next_comes_back(sqlite: None) -> None:
+    first, second = read(where_nobody_waits, where)
+    assert first is not HERE
+    assert second is HERE
+
+
+def test_what_is_opened_for_reading_here_cannot_write_here(sqlite: None) -> None:
+    connection.close()
+    written_by: list[threading.Thread] = []
+
+    def write() -> None:
+        Tenant.objects.create(slug="kwiaty", name="Kwiaty")
+        written_by.append(threading.current_thread())
+
+    async def story() -> None:
+        await Database().read(write)
+
+    asyncio.run(story())
+    connection.close()
+    assert Tenant.objects.filter(slug="kwiaty").count() == 1
+    assert written_by != [HERE]
+
+
+def test_around_it_the_event_loop_is_still_guarded_against_the_database(sqlite: None) -> None:
+    async def story() -> None:
+        await Database().read(where)
+        where()
+
+    with pytest.raises(SynchronousOnlyOperation):
+        asyncio.run(story())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_read_raises_is_raised() -> None:
+    async def story() -> None:
+        await Database().read(Tenant.objects.get, slug="nobody")
+
+    with pytest.raises(Tenant.DoesNotExist):
+        asyncio.run(story())

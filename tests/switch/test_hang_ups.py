@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from centralka.calls.journal_events import HangUpOrdered
-from centralka.store.hang_ups import order_hang_up
+from centralka.store.hang_ups import hang_up_orders, order_hang_up
 from centralka.store.models import CallRecord, HangUp
 from centralka.switch.database import Database
 from centralka.switch.hang_ups import HangUps
@@ -156,3 +158,14 @@ def test_the_order_goes_with_the_end_of_the_call(world: World) -> None:
     world.looks(world.ends, lambda: world.waits(60))
     assert not HangUp.objects.exists()
     assert world.engine.hung_up == ["a1", "b1"]
+
+
+def test_a_look_for_orders_does_not_go_through_all_records_of_the_node() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("the other database knows how many rows each table has")
+    with CaptureQueriesContext(connection) as asked:
+        hang_up_orders(NODE)
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + asked[0]["sql"].replace("node1", "'node1'").replace("''", "'"))
+        steps = [detail for *_ids, detail in cursor.fetchall()]
+    assert [step.split(" (")[0] for step in steps[:2]] == ["SCAN h", "SEARCH r USING INTEGER PRIMARY KEY"]

@@ -231,6 +231,8 @@ def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_p
         async def do(self, function: Any, *args: Any, **kwargs: Any) -> Any:
             raise OSError("the disk is gone")
 
+        read = do
+
     async def story() -> list[str]:
         shelf, journal = Shelf(tmp_path), Journal(tmp_path / "calls.csv")
         server = await Switchboard(Broken(), journal, "node1", Mailboxes(shelf, shelf), SECRET).serve(0)

@@ -1,17 +1,28 @@
 """Orders to end running calls: given in the panel or the API, carried out by the switchboard of the call's engine."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from .models import CallRecord, HangUp
+
+# Asked for twice a second. The cross join makes SQLite begin with the few orders: by itself it goes through all records
+# of the node, of years. Written out, it costs a quarter of what it does through the ORM (docs/decisions/0013).
+_ORDERS = """
+SELECT r.call_id, h.by, r.ended_at IS NOT NULL FROM hang_up h CROSS JOIN call_record r
+WHERE r.id = h.call_record_id AND r.node = %s ORDER BY h.ordered_at
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class HangUpOrder:
-    """A running call that is to end."""
+    """A call that is to end. `came_true`: it has ended."""
 
     call_id: str
     by: str
+    came_true: bool = False
 
 
 def order_hang_up(record: CallRecord, by: str, now: datetime) -> None:
@@ -20,9 +31,12 @@ def order_hang_up(record: CallRecord, by: str, now: datetime) -> None:
 
 
 def hang_up_orders(node: str) -> list[HangUpOrder]:
-    """Return the orders still to be done on an engine, oldest first, and remove orders that have come true."""
-    found = HangUp.objects.filter(call_record__node=node).order_by("ordered_at")
-    rows = list(found.values_list("call_record__call_id", "by", "call_record__ended_at"))
-    if done := [call_id for call_id, _by, ended_at in rows if ended_at]:
-        HangUp.objects.filter(call_record__call_id__in=done).delete()
-    return [HangUpOrder(call_id, by) for call_id, by, ended_at in rows if not ended_at]
+    """Return the orders for an engine, oldest first, also those that have come true."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ORDERS, [node])
+        return [HangUpOrder(call_id, by, bool(came_true)) for call_id, by, came_true in cursor.fetchall()]
+
+
+def remove_hang_ups(call_ids: Collection[str]) -> None:
+    """Remove the orders for these calls."""
+    HangUp.objects.filter(call_record__call_id__in=call_ids).delete()

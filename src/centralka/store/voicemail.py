@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db import connection, transaction
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
 
 from centralka.calls.spelling import parse_number
 from centralka.calls.voicemail import is_full
@@ -189,14 +189,22 @@ def order_delete(message_id: int, now: datetime) -> None:
     message.update(deleted_at=now, order=VoicemailMessage.Order.DELETE)
 
 
+# Written out: asked for three times a second, it costs a quarter of what it does through the ORM (docs/decisions/0013).
+_PENDING_ORDERS = """
+SELECT m.id, m.sip_account_id, m.msg_id, m."order", a.voicemail_enabled
+FROM voicemail_message m JOIN sip_account a ON a.id = m.sip_account_id
+WHERE m.node = %s AND NOT (m."order" = '') ORDER BY m.id
+"""
+
+
 def pending_orders(node: str) -> list[MessageOrder]:
     """Return the orders for this engine, oldest message first."""
-    rows = VoicemailMessage.objects.filter(~Q(order=""), node=node).order_by("pk")
-    columns = ("pk", "sip_account_id", "msg_id", "order", "sip_account__voicemail_enabled")
-    return [
-        MessageOrder(pk, account_id, msg_id.partition("/")[2], VoicemailMessage.Order(order), enabled)
-        for pk, account_id, msg_id, order, enabled in rows.values_list(*columns)
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_PENDING_ORDERS, [node])
+        return [
+            MessageOrder(pk, account_id, msg_id.partition("/")[2], VoicemailMessage.Order(order), bool(enabled))
+            for pk, account_id, msg_id, order, enabled in cursor.fetchall()
+        ]
 
 
 def order_done(order: MessageOrder) -> None:

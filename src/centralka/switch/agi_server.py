@@ -120,14 +120,14 @@ class Switchboard:
         """Gather the facts of a call; None as well for a carrier: it is no account and calls at no company's cost."""
         if not isinstance(who, Phone):
             return None
-        return await self._database.do(call_facts, login=who.login, dialled=dialled, now=self._now())
+        return await self._database.read(call_facts, login=who.login, dialled=dialled, now=self._now())
 
     async def _serve_incoming(self, channel: Channel) -> None:
         request = channel.request
         carrier = endpoint_of(request.channel)
         if not isinstance(carrier, Carrier):
             raise ValueError("a call from outside comes over no trunk")
-        facts = await self._database.do(
+        facts = await self._database.read(
             incoming_facts,
             trunk_id=carrier.trunk,
             arrival=await arrival_on(channel),

@@ -1,8 +1,14 @@
-"""The database from asyncio: each query runs in a thread of its own, so a slow one holds up no other call."""
+"""The database from asyncio: each query runs in a thread of its own, so a slow one holds up no other call.
+
+Short reads of SQLite need none: a thread costs several times what they take (docs/decisions/0013).
+"""
 
 import asyncio
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
 from typing import ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
@@ -13,6 +19,7 @@ T = TypeVar("T")
 THREADS = 4
 PATIENCE = 5.0
 """Seconds. A caller hears nothing meanwhile; after it the engine's fallback has the call."""
+_MAY_READ_HERE = "DJANGO_ALLOW_ASYNC_UNSAFE"
 
 
 class Database:
@@ -20,6 +27,9 @@ class Database:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
+        self._reads_here = connection.vendor == "sqlite"
+        # In an event loop Django has a connection for each context, so for each task: ours all read in this one.
+        self._here = copy_context()
 
     async def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function` in a thread. Raises TimeoutError after `PATIENCE`, and whatever `function` raises."""
@@ -29,8 +39,46 @@ class Database:
         async with asyncio.timeout(PATIENCE):
             return await call
 
+    async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a `function` that finds a few rows by their indexes and writes nothing; raises what `do` raises.
+
+        On SQLite it runs here, and nothing else does meanwhile. What would have to wait for a lock goes to a thread.
+        """
+        if self._reads_here:
+            try:
+                return self._here.run(_read_at_once, function, *args, **kwargs)
+            except (OperationalError, InterfaceError):
+                self._here.run(_close_here)
+        return await self.do(function, *args, **kwargs)
+
     def close(self) -> None:
+        self._here.run(_close_here)
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _read_at_once(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    with _in_the_loop():
+        if connection.connection is None:
+            with connection.cursor() as cursor:
+                # A lock, which readers of WAL hardly ever meet, is an error at once, and so is writing.
+                cursor.execute("PRAGMA busy_timeout = 0")
+                cursor.execute("PRAGMA query_only = true")
+        return function(*args, **kwargs)
+
+
+def _close_here() -> None:
+    with _in_the_loop():
+        connection.close()
+
+
+@contextmanager
+def _in_the_loop() -> Iterator[None]:
+    """Let Django work in the thread of the event loop, where it otherwise refuses to."""
+    os.environ[_MAY_READ_HERE] = "true"
+    try:
+        yield
+    finally:
+        del os.environ[_MAY_READ_HERE]
 
 
 def _with_good_connection(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

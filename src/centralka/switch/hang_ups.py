@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import structlog
 
 from centralka.calls.causes import Cause
-from centralka.store.hang_ups import HangUpOrder, hang_up_orders
+from centralka.store.hang_ups import HangUpOrder, hang_up_orders, remove_hang_ups
 
 from .database import Database
 from .journal.lines import Journal
@@ -60,7 +60,10 @@ class HangUps:
 
     async def look(self) -> None:
         """Carry out the orders that there are. Raises EngineAway, and what `Database.do` raises."""
-        orders = await self._database.do(hang_up_orders, self._node)
+        found = await self._database.read(hang_up_orders, self._node)
+        if done := [order.call_id for order in found if order.came_true]:
+            await self._database.do(remove_hang_ups, done)
+        orders = [order for order in found if not order.came_true]
         wanted = {order.call_id for order in orders}
         self._tried = {call: at for call, at in self._tried.items() if call in wanted}
         for order in orders:

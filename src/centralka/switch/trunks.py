@@ -63,7 +63,7 @@ class Trunks:
 
     async def look(self) -> None:
         """Look once: at addresses, then tell the engine what it has to know, then note what it says."""
-        rows = await self._database.do(trunk_rows)
+        rows = await self._database.read(trunk_rows)
         now = frozenset(row.signature for row in rows)
         if now != self._told or self._looks % _RESOLVE_EVERY == 0:
             await self._resolve(rows)

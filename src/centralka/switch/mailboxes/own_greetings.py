@@ -24,7 +24,7 @@ class OwnGreetings:
     async def of(self, account_id: int) -> str | None:
         """Return the path of the account's greeting without ending. None: there is none, or it cannot be played."""
         try:
-            version = await self._database.do(store.greeting_version, account_id)
+            version = await self._database.read(store.greeting_version, account_id)
             return await self._written(account_id, version) if version else None
         except Exception:
             # A caller hears the system's greeting then, not nothing.
