@@ -16,6 +16,7 @@ The ranges are those of `phonenumbers` (libphonenumber's data); whatever these d
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import assert_never
 
 import phonenumbers
@@ -102,6 +103,7 @@ class Destination:
     """The level that the caller must have; None for emergency numbers, which need none."""
 
 
+@lru_cache(maxsize=10_000)
 def destination(dialled: str) -> Destination | None:
     """Return what `dialled` reaches outside (SPEC "Dialling"), or None when there can be no such number.
 
