@@ -13,6 +13,8 @@ from django.db import OperationalError, connection
 from centralka.store.models import Tenant
 from centralka.switch.database import Database
 
+from .stand_ins import put_away
+
 
 class AtOnce(Executor):
     """Has the answer before anybody waits for it."""
@@ -52,6 +54,12 @@ def where() -> threading.Thread:
     return threading.current_thread()
 
 
+def its_connection() -> Any:
+    """Read something, and tell over which connection."""
+    Tenant.objects.count()
+    return connection.connection
+
+
 def where_nobody_waits() -> threading.Thread:
     """As `where`, while another process has the whole database: here, SQLite gives up at once."""
     if threading.current_thread() is HERE:
@@ -70,7 +78,10 @@ def read(*functions: Callable[[], threading.Thread]) -> list[threading.Thread]:
 
     async def story() -> list[threading.Thread]:
         database = Database()
-        return [await database.read(function) for function in functions]
+        try:
+            return [await database.read(function) for function in functions]
+        finally:
+            await put_away(database)
 
     return asyncio.run(story())
 
@@ -84,9 +95,10 @@ def test_all_tasks_read_over_one_connection(sqlite: None) -> None:
 
     async def story() -> set[Any]:
         database = Database()
-        # All kept at once: an id alone could be used again.
-        found = await asyncio.gather(*(database.read(lambda: (where(), connection.connection)[1]) for _ in range(3)))
-        return set(found)
+        try:
+            return set(await asyncio.gather(*(database.read(its_connection) for _ in range(3))))
+        finally:
+            await put_away(database)
 
     assert len(asyncio.run(story())) == 1
 
@@ -106,7 +118,9 @@ def test_what_is_opened_for_reading_here_cannot_write_here(sqlite: None) -> None
         written_by.append(threading.current_thread())
 
     async def story() -> None:
-        await Database().read(write)
+        database = Database()
+        await database.read(write)
+        await put_away(database)
 
     asyncio.run(story())
     connection.close()
@@ -116,7 +130,9 @@ def test_what_is_opened_for_reading_here_cannot_write_here(sqlite: None) -> None
 
 def test_around_it_the_event_loop_is_still_guarded_against_the_database(sqlite: None) -> None:
     async def story() -> None:
-        await Database().read(where)
+        database = Database()
+        await database.read(where)
+        await put_away(database)
         where()
 
     with pytest.raises(SynchronousOnlyOperation):
@@ -126,7 +142,11 @@ def test_around_it_the_event_loop_is_still_guarded_against_the_database(sqlite: 
 @pytest.mark.django_db(transaction=True)
 def test_what_a_read_raises_is_raised() -> None:
     async def story() -> None:
-        await Database().read(Tenant.objects.get, slug="nobody")
+        database = Database()
+        try:
+            await database.read(Tenant.objects.get, slug="nobody")
+        finally:
+            await put_away(database)
 
     with pytest.raises(Tenant.DoesNotExist):
         asyncio.run(story())
