@@ -46,7 +46,7 @@ class Database:
         """
         if self._reads_here:
             try:
-                return self._here.run(_read_at_once, function, *args, **kwargs)
+                return self._here.run(_read_at_once, lambda: function(*args, **kwargs))
             except (OperationalError, InterfaceError):
                 self._here.run(_close_here)
         return await self.do(function, *args, **kwargs)
@@ -56,14 +56,14 @@ class Database:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _read_at_once(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def _read_at_once(read: Callable[[], T]) -> T:
     with _in_the_loop():
         if connection.connection is None:
             with connection.cursor() as cursor:
                 # A lock, which readers of WAL hardly ever meet, is an error at once, and so is writing.
                 cursor.execute("PRAGMA busy_timeout = 0")
                 cursor.execute("PRAGMA query_only = true")
-        return function(*args, **kwargs)
+        return read()
 
 
 def _close_here() -> None:
