@@ -6,6 +6,7 @@ from itertools import count
 from .ami import AmiConnection, AmiRefused, Message
 
 _USER = "switchboard"
+_STILL_STARTING = "Invalid/unknown command"
 _PATIENCE = 10.0
 """Seconds for an answer; the engine gives it in milliseconds."""
 
@@ -56,7 +57,7 @@ class Manager:
             if message.get("ActionID") != ours:
                 continue
             if message.get("Response") == "Error":
-                raise Refused(message.get("Message", ""))
+                raise _refusal(message.get("Message", ""))
             if message.get("Event") == end and end is not None:
                 return answer
             answer.append(message)
@@ -69,3 +70,9 @@ class Manager:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _refusal(said: str) -> Exception:
+    """Tell an engine that is still starting, and has not loaded the module that knows the action, from one that
+    would not."""
+    return EngineAway(said) if said.startswith(_STILL_STARTING) else Refused(said)
