@@ -74,6 +74,20 @@ def test_a_recorder_that_dies_after_any_line_is_replaced_without_loss_or_doublin
     assert record() == ("answered", 2, 60, 1, 2)
 
 
+def test_a_call_that_is_over_is_not_made_anew_by_its_later_lines(journal: Path) -> None:
+    """Another call began between its first two legs and goes on: a new recorder begins to read there."""
+    over, goes_on = a_call(0), a_call(1)
+    append(journal, [over[0], goes_on[0], *over[1:]])
+    Recorder(journal, NODE).catch_up()
+    append(journal, goes_on[1:])
+    Recorder(journal, NODE).catch_up()
+    records = CallRecord.objects.order_by("call_id")
+    assert [(one.call_id, one.outcome, one.talk_seconds) for one in records] == [
+        (f"{NODE}-0.0", "answered", 60),
+        (f"{NODE}-1.0", "answered", 60),
+    ]
+
+
 def test_a_write_that_fails_is_made_again_from_the_same_place(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The position is written in the transaction of the records, so it is not ahead of them."""
     append(journal, a_call(0))

@@ -1,6 +1,6 @@
 """Fold the journal's events into call records. Pure: the same journal always gives the same records."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -94,8 +94,10 @@ class CallBook:
     `checkpoint`: the position from which the journal must be read again to know all this anew.
     """
 
-    def __init__(self, position: int = 0) -> None:
+    def __init__(self, position: int = 0, is_recorded: Callable[[str], bool] = lambda call_id: False) -> None:
+        """`is_recorded` tells whether a call is on record as over, of which only later lines are read."""
         self._position = position
+        self._is_recorded = is_recorded
         self._calls: dict[str, Call] = {}
         self._call_of: dict[str, Call] = {}
         self._changed: dict[str, Call] = {}
@@ -142,7 +144,7 @@ class CallBook:
     def _calls_touched_by(self, event: CallEvent, begin: int) -> Iterator[Call]:
         match event:
             case Started():
-                yield self._start(event, begin)
+                yield from self._start(event, begin)
             case TurnedAway():
                 yield _turned_away(event, begin)
             case EngineStarted():
@@ -177,9 +179,13 @@ class CallBook:
         if self._early:
             self._early = {channel: early for channel, early in self._early.items() if early[-1][1].time >= moment}
 
-    def _start(self, event: Started, begin: int) -> Call:
+    def _start(self, event: Started, begin: int) -> Iterator[Call]:
         line = Line(event.channel, event.endpoint, event.time)
         call = self._calls.get(event.call)
+        if call is None and event.call != event.channel and self._is_recorded(event.call):
+            # The call began before the position from which the journal is read anew, and was over by then: another
+            # one that went on longer began in between. Its leg would become a call of its own, and be paid twice.
+            return
         if call is None:
             call = Call(event.channel, begin, event.number, event.exten, [line])
             self._calls[call.call_id] = call
@@ -188,7 +194,7 @@ class CallBook:
         self._call_of[event.channel] = call
         for _begin, early in self._early.pop(event.channel, []):
             _note(call, early)
-        return call
+        yield call
 
     def _interrupt_all(self, event: EngineStarted) -> Iterator[Call]:
         for call in list(self._calls.values()):

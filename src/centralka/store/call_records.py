@@ -59,6 +59,11 @@ def journal_position(node: str) -> int:
     return JournalPosition.objects.filter(node=node).values_list("position", flat=True).first() or 0
 
 
+def is_over_on_record(call_id: str) -> bool:
+    """Tell whether the call is on record with its end."""
+    return CallRecord.objects.filter(call_id=call_id, ended_at__isnull=False).exists()
+
+
 def _write(records: Sequence[Record], node: str) -> None:
     owners = _owners(records)
     known = [(record, owners[record.call_id]) for record in records if record.call_id in owners]

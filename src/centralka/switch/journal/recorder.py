@@ -13,7 +13,7 @@ import structlog
 
 from centralka.calls.callbook import CallBook
 from centralka.calls.record.record import record_of
-from centralka.store.call_records import journal_position, write_records
+from centralka.store.call_records import is_over_on_record, journal_position, write_records
 from centralka.store.money import release_orphans
 
 from .files import JournalFiles
@@ -41,7 +41,7 @@ class Recorder:
         self._files = JournalFiles(journal)
         self._position = self._files.mend(journal_position(node))
         self._written = self._position
-        self._book = CallBook(self._position)
+        self._book = CallBook(self._position, is_over_on_record)
         self._now = now
         self._looked_for_orphans = now()
 
