@@ -191,6 +191,6 @@ def test_both_languages_have_the_same_prompts() -> None:
 
 
 def test_every_form_of_every_counted_noun_exists() -> None:
-    nouns = ("money/zloty", "money/grosz", "time/hour", "time/minute", "time/second")
+    nouns = ("money/zloty", "money/grosz")
     wanted = {f"{noun}-{form}" for noun, form in itertools.product(nouns, (1, 2, 5))}
     assert wanted <= set(TEXTS["pl"])
