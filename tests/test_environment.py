@@ -19,8 +19,8 @@ READS_SETTINGS = {
     "switch/handover.py",  # what the start tells the switchboard, anew at each start
     "engine/fetching.py",  # renderers of prompts need the engine too, without Django's settings
 }
-ONLY_HANDS_ON = {"cli.py", "asgi.py", "supervisor.py", "engine/apt.py"}
-"""They name Django's settings, or hand the whole environment on to another program."""
+ONLY_HANDS_ON = {"cli.py", "asgi.py", "supervisor.py", "engine/apt.py", "switch/database.py"}
+"""They name settings of Django itself, or hand the whole environment on to another program."""
 
 
 @pytest.mark.parametrize(
