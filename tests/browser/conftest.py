@@ -70,10 +70,15 @@ def base_url(server: Server) -> str:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
-    """Debian's Chromium, told to stay at home."""
+    """Debian's Chromium, told to stay at home.
+
+    The one without windows, where it is installed: it draws the same pages in half the processor time.
+    """
     quiet = "quic", "background-networking", "component-update", "sync", "gpu"
     return {
-        "executable_path": os.environ.get("CENTRALKA_CHROMIUM", "/usr/bin/chromium"),
+        "executable_path": os.environ.get("CENTRALKA_CHROMIUM")
+        or shutil.which("chromium-headless-shell")
+        or "/usr/bin/chromium",
         "args": ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in quiet)],
     }
 
