@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from centralka.engine.engine import EngineUnavailable
+from centralka.debian.errors import ProgramUnavailable
 from centralka.engine.fetching import find_engine
 
 from .coder import RATES, Coder, NotCoded, running_coder
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         bring_up_to_date(Path(arguments[0]), Path(arguments[1]))
-    except (BadTexts, VoiceUnavailable, EngineUnavailable, NotCoded) as problem:
+    except (BadTexts, VoiceUnavailable, ProgramUnavailable, NotCoded) as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0

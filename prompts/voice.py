@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from centralka.debian.errors import ProgramUnavailable
 from centralka.engine.apt import KEYRING, PrivateApt, debian_mirrors, run_apt, update
 from centralka.engine.assembling import library_dir, loader
-from centralka.engine.engine import EngineUnavailable
 from centralka.engine.fetching import lock
 from centralka.engine.packages import download_watched
 from centralka.engine.programs import checked, first_error, run_to_end
@@ -95,7 +95,7 @@ def find_voice(folder: Path, progress: Progress) -> Voice:
             if not tree.exists():
                 fetch(folder, progress)
             return Voice(tree)
-    except EngineUnavailable as problem:
+    except ProgramUnavailable as problem:
         raise VoiceUnavailable(str(problem)) from problem
     except OSError as problem:
         raise VoiceUnavailable(f"The voice cannot be kept in {folder}: {problem.strerror or problem}.") from problem

@@ -110,14 +110,14 @@ def _set_up_django() -> None:
 
 
 def _run(given: argparse.Namespace) -> None:
-    from centralka.engine.engine import EngineUnavailable
+    from centralka.debian.errors import ProgramUnavailable
     from centralka.engine.engine_settings import EngineMisconfigured
     from centralka.instance import run_instance
     from centralka.start.errors import CannotStart
 
     try:
         run_instance()
-    except (CannotStart, EngineUnavailable, EngineMisconfigured) as problem:
+    except (CannotStart, ProgramUnavailable, EngineMisconfigured) as problem:
         _fail(str(problem))
 
 
@@ -157,13 +157,13 @@ def _carrier(given: argparse.Namespace) -> None:
     from centralka.carrier.credentials import BrokenCredentials
     from centralka.carrier.numbers import BrokenNumbers
     from centralka.carrier.start import run_carrier
-    from centralka.engine.engine import EngineUnavailable
+    from centralka.debian.errors import ProgramUnavailable
     from centralka.engine.engine_settings import EngineMisconfigured
     from centralka.start.errors import CannotStart
 
     try:
         run_carrier()
-    except (CannotStart, BrokenCredentials, BrokenNumbers, EngineUnavailable, EngineMisconfigured) as problem:
+    except (CannotStart, BrokenCredentials, BrokenNumbers, ProgramUnavailable, EngineMisconfigured) as problem:
         _fail(str(problem))
 
 

@@ -118,7 +118,7 @@ class Instance:
 
 
 def run_instance() -> None:
-    """Set up what is missing, start everything, and stay until Ctrl-C. Raises CannotStart, EngineUnavailable."""
+    """Set up what is missing, start everything, and stay until Ctrl-C. Raises CannotStart, ProgramUnavailable."""
     make_home(settings.HOME, ("run", "log"))
     # A second start on the same home folder would write the first one's configuration anew, and end its records.
     with only_one(settings.HOME, "Centralka"):

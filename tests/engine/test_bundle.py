@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from centralka.debian.errors import ProgramUnavailable
 from centralka.engine.apt import mirrors_in, transport_settings
 from centralka.engine.assembling import own_libraries
 from centralka.engine.bundle import bundled_engine
-from centralka.engine.engine import REQUIRED_MODULES, EngineUnavailable
+from centralka.engine.engine import REQUIRED_MODULES
 from centralka.engine.fetching import fetch_alone, find_engine
 from centralka.engine.installed import installed_engine
 from centralka.engine.packages import needed_packages, report_share
@@ -95,7 +96,7 @@ def test_the_setting_for_such_distributions_is_a_version(given: str) -> None:
 
 @pytest.mark.parametrize("given", ["yes", "22", "20.9.3", "22.8-cert1", "22.7.9"])
 def test_another_value_of_it_is_refused_in_one_sentence(given: str) -> None:
-    with pytest.raises(EngineUnavailable, match=r"CENTRALKA_ENGINE_PATCHED needs a version .* not '"):
+    with pytest.raises(ProgramUnavailable, match=r"CENTRALKA_ENGINE_PATCHED needs a version .* not '"):
         patched_version({"CENTRALKA_ENGINE_PATCHED": given})
 
 
@@ -272,5 +273,5 @@ def test_a_second_process_waits_and_takes_what_the_first_has_fetched(tmp_path: P
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    with pytest.raises(EngineUnavailable, match=r"cannot be kept in .*file/engine: Not a directory"):
+    with pytest.raises(ProgramUnavailable, match=r"cannot be kept in .*file/engine: Not a directory"):
         find_engine(tmp_path / "file/engine", print)

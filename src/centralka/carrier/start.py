@@ -31,7 +31,7 @@ _NODE = "carrier"
 def run_carrier() -> None:
     """Set up what is missing, start the carrier's engine, and stay until Ctrl-C.
 
-    Raises CannotStart, BrokenCredentials, BrokenNumbers, EngineUnavailable, EngineMisconfigured.
+    Raises CannotStart, BrokenCredentials, BrokenNumbers, ProgramUnavailable, EngineMisconfigured.
     """
     home = carrier_home()
     make_home(home, ("run", "log", "fax"))

@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from .engine import EngineUnavailable, Progress
+from centralka.debian.errors import ProgramUnavailable, Progress
+
 from .programs import first_error, output, run_to_end
 
 SUITE = "forky"
@@ -73,13 +74,13 @@ def transport_settings(dump: str) -> str:
 
 
 def debian_mirrors() -> list[str]:
-    """List the mirrors from which this machine already takes Debian packages, best first. Raises EngineUnavailable."""
+    """List the mirrors from which this machine already takes Debian packages, best first. Raises ProgramUnavailable."""
     fields = "$(REPO_URI)|$(COMPONENT)|$(ORIGIN)"
     known = mirrors_in(output(["apt-get", "indextargets", "--format", fields]))
     # Without downloaded lists (a fresh container) apt only tells the address, not the origin of the archive there.
     known = known or mirrors_in(output(["apt-get", "indextargets", "--no-release-info", "--format", fields]))
     if not known:
-        raise EngineUnavailable("No Debian mirror is configured here (apt-get indextargets shows none).")
+        raise ProgramUnavailable("No Debian mirror is configured here (apt-get indextargets shows none).")
     return known
 
 
@@ -104,7 +105,7 @@ def mirrors_in(targets: str, now: float | None = None) -> list[str]:
 
 
 def choose_mirror(apt: PrivateApt, mirrors: list[str], progress: Progress) -> None:
-    """Point `apt` at the first mirror that has the suite, validly signed. Raises EngineUnavailable."""
+    """Point `apt` at the first mirror that has the suite, validly signed. Raises ProgramUnavailable."""
     reason = ""
     for mirror in mirrors:
         apt.use(mirror)
@@ -115,7 +116,7 @@ def choose_mirror(apt: PrivateApt, mirrors: list[str], progress: Progress) -> No
             reason = update(apt, strict=False)
         if not reason:
             return
-    raise EngineUnavailable(f"The engine's package list cannot be fetched: {reason}.")
+    raise ProgramUnavailable(f"The engine's package list cannot be fetched: {reason}.")
 
 
 def update(apt: PrivateApt, strict: bool) -> str:

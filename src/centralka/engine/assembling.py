@@ -4,8 +4,10 @@ import re
 import shutil
 from pathlib import Path
 
+from centralka.debian.errors import ProgramUnavailable
+
 from .apt import SUITE
-from .engine import REQUIRED_MODULES, EngineUnavailable
+from .engine import REQUIRED_MODULES
 from .programs import run_to_end
 
 # Libraries that are opened by name at run time, so that no dependency list shows them: the ciphers behind libsrtp.
@@ -14,14 +16,14 @@ OPENED_LATER = ("libsoftokn3*", "libfreebl*")
 
 def assemble(tree: Path, bundle: Path) -> None:
     """Copy the files that the engine needs from the unpacked packages in `tree`: program, modules, libraries, sounds,
-    docs. Raises EngineUnavailable when a required one is missing."""
+    docs. Raises ProgramUnavailable when a required one is missing."""
     libraries = library_dir(tree)
     modules = libraries / "asterisk/modules"
     resolved = {path: resolve(path, libraries) for path in [tree / "usr/sbin/asterisk", *sorted(modules.glob("*.so"))]}
     usable = {path: needs for path, needs in resolved.items() if needs is not None}
     lost = [name for name in REQUIRED_MODULES if modules / f"{name}.so" not in usable]
     if lost or tree / "usr/sbin/asterisk" not in usable:
-        raise EngineUnavailable(f"Debian's {SUITE} lacks parts of Asterisk now: {', '.join(lost) or 'the program'}.")
+        raise ProgramUnavailable(f"Debian's {SUITE} lacks parts of Asterisk now: {', '.join(lost) or 'the program'}.")
     copy_all([path for path in usable if path.parent == modules], bundle / "modules")
     copy_all([tree / "usr/sbin/asterisk"], bundle / "sbin")
     copy_all(sorted({library for needs in usable.values() for library in needs}), bundle / "lib")
@@ -33,7 +35,7 @@ def library_dir(tree: Path) -> Path:
     """Return the folder of libraries for this machine's processor, e.g. usr/lib/aarch64-linux-gnu."""
     libc = next(iter(sorted(tree.glob("usr/lib/*/libc.so.6"))), None)
     if libc is None:
-        raise EngineUnavailable(f"Debian's {SUITE} came without its C library.")
+        raise ProgramUnavailable(f"Debian's {SUITE} came without its C library.")
     return libc.parent
 
 

@@ -4,7 +4,9 @@ import json
 import platform
 from pathlib import Path
 
-from .engine import Engine, EngineUnavailable
+from centralka.debian.errors import ProgramUnavailable
+
+from .engine import Engine
 from .versions import new_enough, version_of
 
 
@@ -24,17 +26,19 @@ def bundled_engine(engine_dir: Path) -> Engine | None:
 def bundle_command(root: Path) -> tuple[str, ...]:
     """Return the command that starts the bundle's Asterisk with its own loader and libraries.
 
-    Raises EngineUnavailable when the loader is missing.
+    Raises ProgramUnavailable when the loader is missing.
     """
     loader = next(iter(sorted((root / "lib").glob("ld-*"))), None)
     if loader is None:
-        raise EngineUnavailable(f"The engine in {root} is incomplete; remove that folder and start again.")
+        raise ProgramUnavailable(f"The engine in {root} is incomplete; remove that folder and start again.")
     return (str(loader), "--library-path", str(root / "lib"), str(root / "sbin/asterisk"))
 
 
 def write_manifest(bundle: Path) -> None:
-    """Start the new engine once to learn its version, and write that down. Raises EngineUnavailable."""
+    """Start the new engine once to learn its version, and write that down. Raises ProgramUnavailable."""
     version = version_of(bundle_command(bundle))
     if version is None:
-        raise EngineUnavailable(f"The fetched engine does not start in {bundle.parent.parent} (is it mounted noexec?).")
+        raise ProgramUnavailable(
+            f"The fetched engine does not start in {bundle.parent.parent} (is it mounted noexec?)."
+        )
     (bundle / "manifest.json").write_text(json.dumps({"version": version, "machine": platform.machine()}) + "\n")

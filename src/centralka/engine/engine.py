@@ -1,10 +1,7 @@
 """An engine that can be started, and the modules that it must have."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-Progress = Callable[[str], None]
 
 # A bundle without these modules cannot do its work; an `asterisk` on PATH is checked for them too.
 REQUIRED_MODULES = [
@@ -44,10 +41,6 @@ REQUIRED_MODULES = [
     "res_fax",
     "res_fax_spandsp",
 ]
-
-
-class EngineUnavailable(Exception):
-    """No usable engine can be had; the message is one sentence for the person at the terminal."""
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from centralka.debian.errors import ProgramUnavailable, Progress
+
 from .apt import KEYRING, SUITE, PrivateApt, choose_mirror, debian_mirrors
 from .assembling import assemble
 from .bundle import bundled_engine, write_manifest
-from .engine import Engine, EngineUnavailable, Progress
+from .engine import Engine
 from .installed import installed_engine
 from .packages import download
 from .programs import checked
@@ -31,7 +33,7 @@ NEEDED_BYTES = 250_000_000
 def find_engine(engine_dir: Path, progress: Progress) -> Engine:
     """Find the engine to use: a safe `asterisk` on PATH, the bundle in `engine_dir`, or a bundle fetched there.
 
-    `progress` receives a line per stage, and while downloading every few seconds. Raises EngineUnavailable.
+    `progress` receives a line per stage, and while downloading every few seconds. Raises ProgramUnavailable.
     """
     engine = installed_engine(os.environ.get("PATH", ""), progress, patched_version(os.environ))
     if engine:
@@ -41,7 +43,7 @@ def find_engine(engine_dir: Path, progress: Progress) -> Engine:
         return bundled_engine(engine_dir) or fetch_alone(engine_dir, progress)
     except OSError as error:
         reason = f"{error.strerror or error}{f' ({error.filename})' if error.filename else ''}"
-        raise EngineUnavailable(f"The Asterisk engine cannot be kept in {engine_dir}: {reason}.") from error
+        raise ProgramUnavailable(f"The Asterisk engine cannot be kept in {engine_dir}: {reason}.") from error
 
 
 @contextlib.contextmanager
@@ -66,7 +68,7 @@ def fetch_alone(engine_dir: Path, progress: Progress) -> Engine:
 def fetch(engine_dir: Path, progress: Progress) -> Engine:
     """Download and unpack a bundle; it appears under its final name only when it is complete.
 
-    Raises EngineUnavailable, OSError.
+    Raises ProgramUnavailable, OSError.
     """
     check_means(engine_dir)
     finished = engine_dir / "bundle"
@@ -77,22 +79,22 @@ def fetch(engine_dir: Path, progress: Progress) -> Engine:
         (Path(part) / "bundle").rename(finished)
     engine = bundled_engine(engine_dir)
     if engine is None:
-        raise EngineUnavailable(f"Debian's {SUITE} offers an Asterisk older than {SAFE}; install a newer one by hand.")
+        raise ProgramUnavailable(f"Debian's {SUITE} offers an Asterisk older than {SAFE}; install a newer one by hand.")
     progress(f"Engine: Asterisk {engine.version} is ready in {finished}.")
     return engine
 
 
 def check_means(engine_dir: Path) -> None:
-    """Check everything that would stop the download later. Raises EngineUnavailable."""
+    """Check everything that would stop the download later. Raises ProgramUnavailable."""
     for tool in ("apt-get", "apt-config", "dpkg-deb"):
         if shutil.which(tool) is None:
-            raise EngineUnavailable(
+            raise ProgramUnavailable(
                 f"No Asterisk {SAFE} or newer is installed, and {tool} to fetch one is missing here."
             )
     if not KEYRING.exists():
-        raise EngineUnavailable("The package debian-archive-keyring is missing; the engine's signatures need it.")
+        raise ProgramUnavailable("The package debian-archive-keyring is missing; the engine's signatures need it.")
     if shutil.disk_usage(engine_dir).free < NEEDED_BYTES:
-        raise EngineUnavailable(f"The engine needs {NEEDED_BYTES // 1_000_000} MB free on the disk of {engine_dir}.")
+        raise ProgramUnavailable(f"The engine needs {NEEDED_BYTES // 1_000_000} MB free on the disk of {engine_dir}.")
 
 
 def build(part: Path, progress: Progress) -> None:

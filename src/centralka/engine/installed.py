@@ -3,7 +3,9 @@
 import shutil
 from pathlib import Path
 
-from .engine import Engine, Progress, missing_in
+from centralka.debian.errors import Progress
+
+from .engine import Engine, missing_in
 from .versions import PATCHED_SETTING, new_enough, safe_version, version_of
 
 

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from centralka.debian.errors import ProgramUnavailable, Progress
+
 from .apt import SUITE, PrivateApt, run_apt
-from .engine import EngineUnavailable, Progress
 from .programs import first_error
 
 PACKAGES = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-gsm")
@@ -28,10 +29,10 @@ UNNEEDED_PACKAGES = re.compile(
 
 
 def download(apt: PrivateApt, progress: Progress) -> list[Path]:
-    """Fetch the packages that the engine needs. Returns the files. Raises EngineUnavailable."""
+    """Fetch the packages that the engine needs. Returns the files. Raises ProgramUnavailable."""
     plan = run_apt(apt, ["install", "-y", "--print-uris", *PACKAGES])
     if plan.returncode != 0:
-        raise EngineUnavailable(f"Debian's {SUITE} cannot supply Asterisk now: {first_error(plan.stderr)}.")
+        raise ProgramUnavailable(f"Debian's {SUITE} cannot supply Asterisk now: {first_error(plan.stderr)}.")
     names, size = needed_packages(plan.stdout)
     progress(f"Engine: downloading {len(names)} packages, {size // 1_000_000} MB.")
     download_watched(apt, names, progress)
@@ -46,7 +47,7 @@ def needed_packages(plan: str) -> tuple[list[str], int]:
 
 
 def download_watched(apt: PrivateApt, names: list[str], progress: Progress) -> None:
-    """Run `apt-get download`; tell `progress` the share that is done every few seconds. Raises EngineUnavailable."""
+    """Run `apt-get download`; tell `progress` the share that is done every few seconds. Raises ProgramUnavailable."""
     command = ["apt-get", "download", "-q", "-o", "APT::Status-Fd=1", *names]
     with tempfile.TemporaryFile("w+") as complaints:
         with subprocess.Popen(  # noqa: S603 - our own command, no shell
@@ -60,7 +61,7 @@ def download_watched(apt: PrivateApt, names: list[str], progress: Progress) -> N
             report_share(process.stdout or iter(()), progress)
         if process.returncode != 0:
             complaints.seek(0)
-            raise EngineUnavailable(f"The engine's packages cannot be fetched: {first_error(complaints.read())}.")
+            raise ProgramUnavailable(f"The engine's packages cannot be fetched: {first_error(complaints.read())}.")
 
 
 def report_share(lines: Iterator[str], progress: Progress, clock: Callable[[], float] = time.monotonic) -> None:

@@ -3,7 +3,7 @@
 import re
 import subprocess
 
-from .engine import EngineUnavailable
+from centralka.debian.errors import ProgramUnavailable
 
 
 def run_to_end(command: list[str], environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -13,15 +13,15 @@ def run_to_end(command: list[str], environment: dict[str, str] | None = None) ->
 
 
 def output(command: list[str]) -> str:
-    """Return the output of a program. Raises EngineUnavailable when it fails."""
+    """Return the output of a program. Raises ProgramUnavailable when it fails."""
     return checked(command, f"run {command[0]}").stdout
 
 
 def checked(command: list[str], purpose: str) -> subprocess.CompletedProcess[str]:
-    """Run a program that has to succeed. Raises EngineUnavailable with the program's own words otherwise."""
+    """Run a program that has to succeed. Raises ProgramUnavailable with the program's own words otherwise."""
     done = run_to_end(command)
     if done.returncode != 0:
-        raise EngineUnavailable(f"Cannot {purpose}: {first_error(done.stderr)}.")
+        raise ProgramUnavailable(f"Cannot {purpose}: {first_error(done.stderr)}.")
     return done
 
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from .engine import EngineUnavailable
+from centralka.debian.errors import ProgramUnavailable
+
 from .programs import run_to_end
 
 # The first version of each branch without CVE-2026-57191, by which a single NOTIFY from anywhere ends the engine's SIP.
@@ -48,8 +49,8 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def patched_version(environment: Mapping[str, str]) -> str:
-    """Read the setting for distributions that backport, e.g. "22.8.2", or "". Raises EngineUnavailable."""
+    """Read the setting for distributions that backport, e.g. "22.8.2", or "". Raises ProgramUnavailable."""
     given = environment.get(PATCHED_SETTING, "").strip()
     if given and not (re.fullmatch(r"\d+(\.\d+)+", given) and numbers(given) >= OLDEST):
-        raise EngineUnavailable(f"{PATCHED_SETTING} needs a version of Asterisk from 22.8 on, not {given!r}.")
+        raise ProgramUnavailable(f"{PATCHED_SETTING} needs a version of Asterisk from 22.8 on, not {given!r}.")
     return given

@@ -1,0 +1,10 @@
+"""How fetching tells a person what it does, and why it cannot."""
+
+from collections.abc import Callable
+
+Progress = Callable[[str], None]
+"""Receives a line per stage, and while downloading every few seconds."""
+
+
+class ProgramUnavailable(Exception):
+    """No usable program can be had; the message is one sentence for the person at the terminal."""
