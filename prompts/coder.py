@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from centralka.debian.programs import run_to_end
 from centralka.engine.engine import Engine
-from centralka.engine.programs import run_to_end
 
 from .level import Samples
 

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from centralka.debian.apt import KEYRING, PrivateApt, debian_mirrors, run_apt, update
+from centralka.debian.assembling import library_dir, loader
 from centralka.debian.errors import ProgramUnavailable
-from centralka.engine.apt import KEYRING, PrivateApt, debian_mirrors, run_apt, update
-from centralka.engine.assembling import library_dir, loader
+from centralka.debian.packages import download_watched
+from centralka.debian.programs import checked, first_error, run_to_end
 from centralka.engine.fetching import lock
-from centralka.engine.packages import download_watched
-from centralka.engine.programs import checked, first_error, run_to_end
 
 from .level import Samples
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from centralka.debian.apt import mirrors_in, transport_settings
+from centralka.debian.assembling import own_libraries
 from centralka.debian.errors import ProgramUnavailable
-from centralka.engine.apt import mirrors_in, transport_settings
-from centralka.engine.assembling import own_libraries
+from centralka.debian.packages import needed_packages, report_share
+from centralka.debian.programs import first_error
 from centralka.engine.bundle import bundled_engine
 from centralka.engine.engine import REQUIRED_MODULES
 from centralka.engine.fetching import fetch_alone, find_engine
 from centralka.engine.installed import installed_engine
-from centralka.engine.packages import needed_packages, report_share
-from centralka.engine.programs import first_error
 from centralka.engine.versions import new_enough, parse_version, patched_version
 
 

@@ -15,15 +15,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from centralka.debian.apt import KEYRING, SUITE, PrivateApt, choose_mirror, debian_mirrors
+from centralka.debian.assembling import assemble
 from centralka.debian.errors import ProgramUnavailable, Progress
+from centralka.debian.packages import download
+from centralka.debian.programs import checked
 
-from .apt import KEYRING, SUITE, PrivateApt, choose_mirror, debian_mirrors
-from .assembling import assemble
 from .bundle import bundled_engine, write_manifest
 from .engine import Engine
 from .installed import installed_engine
-from .packages import download
-from .programs import checked
 from .versions import SAFE, patched_version
 
 # Downloads (26 MB), their unpacked form and the finished bundle (60 MB) are on disk together for a moment.

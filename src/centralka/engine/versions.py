@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 
 from centralka.debian.errors import ProgramUnavailable
-
-from .programs import run_to_end
+from centralka.debian.programs import run_to_end
 
 # The first version of each branch without CVE-2026-57191, by which a single NOTIFY from anywhere ends the engine's SIP.
 FIXED = {22: (22, 10, 1), 23: (23, 4, 1)}

@@ -7,8 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from centralka.debian.errors import ProgramUnavailable, Progress
-
+from .errors import ProgramUnavailable, Progress
 from .programs import first_error, output, run_to_end
 
 SUITE = "forky"

@@ -4,10 +4,10 @@ import re
 import shutil
 from pathlib import Path
 
-from centralka.debian.errors import ProgramUnavailable
+from centralka.engine.engine import REQUIRED_MODULES
 
 from .apt import SUITE
-from .engine import REQUIRED_MODULES
+from .errors import ProgramUnavailable
 from .programs import run_to_end
 
 # Libraries that are opened by name at run time, so that no dependency list shows them: the ciphers behind libsrtp.

@@ -3,7 +3,7 @@
 import re
 import subprocess
 
-from centralka.debian.errors import ProgramUnavailable
+from .errors import ProgramUnavailable
 
 
 def run_to_end(command: list[str], environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

@@ -7,9 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from centralka.debian.errors import ProgramUnavailable, Progress
-
 from .apt import SUITE, PrivateApt, run_apt
+from .errors import ProgramUnavailable, Progress
 from .programs import first_error
 
 PACKAGES = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-gsm")
