@@ -1,6 +1,6 @@
 """The voice: RHVoice and sox from Debian's packages, unpacked into a folder and started there with their own libc.
 
-No root is needed and nothing of the system changes, as for the engine (centralka.engine.fetching).
+No root is needed and nothing of the system changes, as for the engine (centralka.debian.fetching).
 """
 
 import os
@@ -8,20 +8,17 @@ import re
 import shutil
 import tempfile
 from array import array
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from centralka.debian.apt import KEYRING, PrivateApt, debian_mirrors, run_apt, update
+from centralka.debian.apt import PrivateApt, choose_mirror, debian_mirrors, run_apt
 from centralka.debian.assembling import library_dir, loader
-from centralka.debian.errors import ProgramUnavailable
+from centralka.debian.errors import ProgramUnavailable, Progress, named
+from centralka.debian.fetching import lock
 from centralka.debian.packages import download_watched
 from centralka.debian.programs import checked, first_error, run_to_end
-from centralka.engine.fetching import lock
 
 from .level import Samples
-
-Progress = Callable[[str], None]
 
 SUITE = "trixie"
 """Its voices are of RHVoice 1.14, whose licences allow this use; those of older releases forbid it."""
@@ -89,11 +86,12 @@ def effects(rate: int) -> list[str]:
 
 def find_voice(folder: Path, progress: Progress) -> Voice:
     """Find the voice in `folder`, fetched there if it is not yet. Raises VoiceUnavailable."""
+    tell = named("Voice", progress)
     try:
-        with lock(folder, progress):
+        with lock(folder, tell):
             tree = folder / "tree"
             if not tree.exists():
-                fetch(folder, progress)
+                fetch(folder, tell)
             return Voice(tree)
     except ProgramUnavailable as problem:
         raise VoiceUnavailable(str(problem)) from problem
@@ -109,41 +107,18 @@ def fetch(folder: Path, progress: Progress) -> None:
     if shutil.disk_usage(folder).free < NEEDED_BYTES:
         raise VoiceUnavailable(f"The voice needs {NEEDED_BYTES // 1_000_000} MB free on the disk of {folder}.")
     with tempfile.TemporaryDirectory(prefix="part.", dir=folder) as part:
-        for deb in download(VoiceApt.at(Path(part) / "apt"), progress):
+        for deb in download(PrivateApt.at(Path(part) / "apt", SUITE, COMPONENTS), progress):
             checked(["dpkg-deb", "-x", str(deb), f"{part}/tree"], "unpack the voice")
         Path(f"{part}/tree").rename(folder / "tree")
 
 
-class VoiceApt(PrivateApt):
-    """An apt of its own that reads the voices' release; they are in non-free as their training data is not public."""
-
-    def use(self, mirror: str) -> None:
-        """Read packages from `mirror` only, signed with the keys of Debian's archive."""
-        (self.root / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror} {SUITE} {COMPONENTS}\n")
-
-
 def download(apt: PrivateApt, progress: Progress) -> list[Path]:
     """Fetch the packages and all that they depend on. Returns the files. Raises VoiceUnavailable."""
-    choose_mirror(apt, progress)
+    choose_mirror(apt, debian_mirrors(), progress)
     plan = run_apt(apt, ["install", "-y", "--print-uris", *PACKAGES])
     if plan.returncode != 0:
         raise VoiceUnavailable(f"Debian's {SUITE} cannot supply the voice: {first_error(plan.stderr)}.")
     wanted = re.findall(r"^'[^']*' ([^_ ]+)_\S+ (\d+) ", plan.stdout, re.MULTILINE)
-    progress(f"Voice: downloading {len(wanted)} packages, {sum(int(size) for _, size in wanted) // 1_000_000} MB.")
-    download_watched(apt, [name for name, _ in wanted], lambda line: progress(line.replace("Engine:", "Voice:")))
+    progress(f"downloading {len(wanted)} packages, {sum(int(size) for _, size in wanted) // 1_000_000} MB.")
+    download_watched(apt, [name for name, _ in wanted], progress)
     return sorted((apt.root / "debs").glob("*.deb"))
-
-
-def choose_mirror(apt: PrivateApt, progress: Progress) -> None:
-    """Point `apt` at the first mirror that has the release, validly signed. Raises VoiceUnavailable."""
-    reason = ""
-    for mirror in debian_mirrors():
-        apt.use(mirror)
-        progress(f"Voice: reading the package list of Debian's {SUITE}.")
-        reason = update(apt, strict=True)
-        if "is expired" in reason:
-            progress("Voice: the mirror lags behind (its list has expired); going on, signatures are still checked.")
-            reason = update(apt, strict=False)
-        if not reason:
-            return
-    raise VoiceUnavailable(f"The voice's package list cannot be fetched: {reason}.")

@@ -3,19 +3,23 @@
 import json
 import platform
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from centralka.debian.apt import mirrors_in, transport_settings
 from centralka.debian.assembling import own_libraries
-from centralka.debian.errors import ProgramUnavailable
+from centralka.debian.bundle import finished_bundle
+from centralka.debian.errors import ProgramUnavailable, named
+from centralka.debian.fetching import fetch_alone
 from centralka.debian.packages import needed_packages, report_share
 from centralka.debian.programs import first_error
-from centralka.engine.bundle import bundled_engine
+from centralka.engine.bundle import ENGINE, engine_of
 from centralka.engine.engine import REQUIRED_MODULES
-from centralka.engine.fetching import fetch_alone, find_engine
+from centralka.engine.fetching import find_engine
 from centralka.engine.installed import installed_engine
+from centralka.engine.packages import UNNEEDED_PACKAGES
 from centralka.engine.versions import new_enough, parse_version, patched_version
 
 
@@ -27,7 +31,7 @@ def program(path: Path, text: str) -> Path:
     return path
 
 
-def installation(prefix: Path, version: str, modules: list[str]) -> Path:
+def installation(prefix: Path, version: str, modules: Sequence[str]) -> Path:
     """An `asterisk` as a distribution would install it below `prefix`; returns the folder for PATH."""
     program(prefix / "sbin/asterisk", f"echo 'Asterisk {version}'")
     (prefix / "lib/asterisk/modules").mkdir(parents=True)
@@ -38,9 +42,12 @@ def installation(prefix: Path, version: str, modules: list[str]) -> Path:
     return prefix / "sbin"
 
 
-def finished_bundle(engine_dir: Path, version: str = "22.10.1", machine: str | None = None) -> None:
+def make_bundle(engine_dir: Path, version: str = "22.10.1", machine: str | None = None) -> None:
     (engine_dir / "bundle/lib").mkdir(parents=True)
     (engine_dir / "bundle/lib/ld-linux-any.so.1").touch()
+    (engine_dir / "bundle/modules").mkdir()
+    for name in REQUIRED_MODULES:
+        (engine_dir / f"bundle/modules/{name}.so").touch()
     manifest = {"version": version, "machine": machine or platform.machine()}
     (engine_dir / "bundle/manifest.json").write_text(json.dumps(manifest))
 
@@ -130,7 +137,7 @@ def test_a_complete_new_installation_on_path_is_used(tmp_path: Path) -> None:
     ids=["too old", "a module is missing"],
 )
 def test_an_unfit_installation_is_passed_over_and_that_is_said(
-    tmp_path: Path, version: str, modules: list[str]
+    tmp_path: Path, version: str, modules: Sequence[str]
 ) -> None:
     said: list[str] = []
 
@@ -139,12 +146,13 @@ def test_an_unfit_installation_is_passed_over_and_that_is_said(
 
 
 def test_a_finished_bundle_is_started_with_its_own_loader_and_libraries(tmp_path: Path) -> None:
-    finished_bundle(tmp_path)
+    make_bundle(tmp_path)
 
-    engine = bundled_engine(tmp_path)
+    bundle = finished_bundle(ENGINE, tmp_path)
 
     root = tmp_path / "bundle"
-    assert engine is not None
+    assert bundle is not None
+    engine = engine_of(bundle)
     assert engine.command == (
         f"{root}/lib/ld-linux-any.so.1",
         "--library-path",
@@ -155,18 +163,25 @@ def test_a_finished_bundle_is_started_with_its_own_loader_and_libraries(tmp_path
 
 
 def test_a_bundle_without_its_manifest_does_not_count(tmp_path: Path) -> None:
-    finished_bundle(tmp_path)
+    make_bundle(tmp_path)
     (tmp_path / "bundle/manifest.json").unlink()
 
-    assert bundled_engine(tmp_path) is None
+    assert finished_bundle(ENGINE, tmp_path) is None
+
+
+def test_a_bundle_without_a_module_that_became_required_does_not_count(tmp_path: Path) -> None:
+    make_bundle(tmp_path)
+    (tmp_path / "bundle/modules/res_fax.so").unlink()
+
+    assert finished_bundle(ENGINE, tmp_path) is None
 
 
 def test_a_bundle_that_is_too_old_or_for_another_processor_does_not_count(tmp_path: Path) -> None:
-    finished_bundle(tmp_path / "old", version="22.10.0")
-    finished_bundle(tmp_path / "other", machine="pdp11")
+    make_bundle(tmp_path / "old", version="22.10.0")
+    make_bundle(tmp_path / "other", machine="pdp11")
 
-    assert bundled_engine(tmp_path / "old") is None
-    assert bundled_engine(tmp_path / "other") is None
+    assert finished_bundle(ENGINE, tmp_path / "old") is None
+    assert finished_bundle(ENGINE, tmp_path / "other") is None
 
 
 def test_only_debian_mirrors_are_taken_and_never_the_security_archive() -> None:
@@ -222,7 +237,7 @@ def test_packages_for_what_is_never_loaded_are_not_downloaded() -> None:
         ]
     )
 
-    assert needed_packages(plan) == (["asterisk", "libpq5"], 2_770_000)
+    assert needed_packages(plan, UNNEEDED_PACKAGES) == (["asterisk", "libpq5"], 2_770_000)
 
 
 def test_the_share_downloaded_is_told_now_and_then() -> None:
@@ -230,7 +245,7 @@ def test_the_share_downloaded_is_told_now_and_then() -> None:
     times = iter([0.0, 1.0, 3.5, 3.5, 4.0, 7.0, 7.0])
     lines = ["dlstatus:1:10.5:Retrieving", "dlstatus:2:40.0:x", "noise", "dlstatus:3:50.0:x", "dlstatus:4:99.9:x"]
 
-    report_share(iter(lines), said.append, lambda: next(times))
+    report_share(iter(lines), named("Engine", said.append), lambda: next(times))
 
     assert said == ["Engine: 40 % downloaded.", "Engine: 99 % downloaded."]
 
@@ -256,7 +271,7 @@ def test_a_second_process_waits_and_takes_what_the_first_has_fetched(tmp_path: P
 
     def say(line: str) -> None:
         said.append(line)
-        finished_bundle(tmp_path)
+        make_bundle(tmp_path)
         holder.kill()
 
     tmp_path.joinpath("lock").touch()
@@ -264,7 +279,7 @@ def test_a_second_process_waits_and_takes_what_the_first_has_fetched(tmp_path: P
     with subprocess.Popen(["sh", "-c", command], stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "locked\n"
-        engine = fetch_alone(tmp_path, say)
+        engine = fetch_alone(ENGINE, tmp_path, named("Engine", say))
 
     assert engine.version == "22.10.1"
     assert said == ["Engine: waiting for another process that is fetching it."]

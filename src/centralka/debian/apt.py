@@ -19,14 +19,16 @@ class PrivateApt:
     """An apt with a directory tree of its own under `root`; it shares only transport settings with the machine's."""
 
     root: Path
+    suite: str
+    components: str
 
     @classmethod
-    def at(cls, root: Path) -> "PrivateApt":
+    def at(cls, root: Path, suite: str = SUITE, components: str = "main") -> "PrivateApt":
         """Make a tree without any installed package, with the machine's proxies but without its sources and hooks."""
         for folder in ("lists/partial", "cache/archives/partial", "state", "debs"):
             (root / folder).mkdir(parents=True, exist_ok=True)
         (root / "state/status").touch()
-        apt = cls(root)
+        apt = cls(root, suite, components)
         (root / "apt.conf").write_text(transport_settings(output(["apt-config", "dump"])) + apt.settings())
         return apt
 
@@ -55,7 +57,7 @@ Acquire::AllowDowngradeToInsecureRepositories "false";
 
     def use(self, mirror: str) -> None:
         """Read packages from `mirror` only, signed with the keys of Debian's archive."""
-        (self.root / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror} {SUITE} main\n")
+        (self.root / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror} {self.suite} {self.components}\n")
 
     def environment(self) -> dict[str, str]:
         """Return the environment in which apt uses this tree; messages come in English, since they are parsed."""
@@ -108,14 +110,14 @@ def choose_mirror(apt: PrivateApt, mirrors: list[str], progress: Progress) -> No
     reason = ""
     for mirror in mirrors:
         apt.use(mirror)
-        progress(f"Engine: reading the package list of Debian's {SUITE}.")
+        progress(f"reading the package list of Debian's {apt.suite}.")
         reason = update(apt, strict=True)
         if "is expired" in reason:
-            progress("Engine: the mirror lags behind (its list has expired); going on, signatures are still checked.")
+            progress("the mirror lags behind (its list has expired); going on, signatures are still checked.")
             reason = update(apt, strict=False)
         if not reason:
             return
-    raise ProgramUnavailable(f"The engine's package list cannot be fetched: {reason}.")
+    raise ProgramUnavailable(f"The package list of Debian's {apt.suite} cannot be fetched: {reason}.")
 
 
 def update(apt: PrivateApt, strict: bool) -> str:

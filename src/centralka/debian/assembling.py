@@ -1,34 +1,38 @@
-"""Make a bundle from unpacked packages: the files that the engine needs, in one flat folder."""
+"""Make a bundle from unpacked packages: the files that its program needs, in one flat folder."""
 
 import re
 import shutil
 from pathlib import Path
 
-from centralka.engine.engine import REQUIRED_MODULES
-
 from .apt import SUITE
 from .errors import ProgramUnavailable
 from .programs import run_to_end
-
-# Libraries that are opened by name at run time, so that no dependency list shows them: the ciphers behind libsrtp.
-OPENED_LATER = ("libsoftokn3*", "libfreebl*")
+from .recipe import Recipe
 
 
-def assemble(tree: Path, bundle: Path) -> None:
-    """Copy the files that the engine needs from the unpacked packages in `tree`: program, modules, libraries, sounds,
-    docs. Raises ProgramUnavailable when a required one is missing."""
+def assemble(recipe: Recipe, tree: Path, bundle: Path) -> None:
+    """Copy the files that the program needs from the unpacked packages in `tree`: itself, modules, libraries, data.
+
+    Raises ProgramUnavailable when a required one is missing.
+    """
     libraries = library_dir(tree)
-    modules = libraries / "asterisk/modules"
-    resolved = {path: resolve(path, libraries) for path in [tree / "usr/sbin/asterisk", *sorted(modules.glob("*.so"))]}
-    usable = {path: needs for path, needs in resolved.items() if needs is not None}
-    lost = [name for name in REQUIRED_MODULES if modules / f"{name}.so" not in usable]
-    if lost or tree / "usr/sbin/asterisk" not in usable:
-        raise ProgramUnavailable(f"Debian's {SUITE} lacks parts of Asterisk now: {', '.join(lost) or 'the program'}.")
+    program, modules = tree / "usr/sbin" / recipe.program, libraries / recipe.program / "modules"
+    usable = usable_files([program, *sorted(modules.glob("*.so"))], [libraries, libraries / recipe.program])
+    lost = [name for name in recipe.required_modules if modules / f"{name}.so" not in usable]
+    if lost or program not in usable:
+        parts = ", ".join(lost) or "the program"
+        raise ProgramUnavailable(f"Debian's {SUITE} lacks parts of {recipe.product} now: {parts}.")
     copy_all([path for path in usable if path.parent == modules], bundle / "modules")
-    copy_all([tree / "usr/sbin/asterisk"], bundle / "sbin")
+    copy_all([program], bundle / "sbin")
     copy_all(sorted({library for needs in usable.values() for library in needs}), bundle / "lib")
-    copy_all([loader(libraries), *opened_later(libraries)], bundle / "lib")
-    copy_share(tree / "usr/share/asterisk", bundle / "share")
+    copy_all([loader(libraries), *opened_later(recipe, libraries)], bundle / "lib")
+    recipe.copy_share(tree / "usr/share" / recipe.program, bundle / "share")
+
+
+def usable_files(files: list[Path], folders: list[Path]) -> dict[Path, list[Path]]:
+    """Find the programs and modules whose libraries are all in `folders`, with those libraries."""
+    resolved = {path: resolve(path, folders) for path in files}
+    return {path: needs for path, needs in resolved.items() if needs is not None}
 
 
 def library_dir(tree: Path) -> Path:
@@ -44,16 +48,18 @@ def loader(libraries: Path) -> Path:
     return sorted(libraries.glob("ld-*.so.*"))[0]
 
 
-def opened_later(libraries: Path) -> list[Path]:
+def opened_later(recipe: Recipe, libraries: Path) -> list[Path]:
     """Find the libraries that are opened by name at run time, wherever they hide."""
-    return [path for name in OPENED_LATER for path in sorted(libraries.rglob(name)) if path.is_file()]
+    return [path for name in recipe.opened_later for path in sorted(libraries.rglob(name)) if path.is_file()]
 
 
-def resolve(program: Path, libraries: Path) -> list[Path] | None:
-    """List the libraries that `program` needs, all levels deep; None when one is not among the unpacked packages."""
-    path = f"{libraries}:{libraries}/asterisk"
-    listing = run_to_end([str(loader(libraries)), "--inhibit-cache", "--library-path", path, "--list", str(program)])
-    return None if listing.returncode != 0 else own_libraries(listing.stdout, libraries)
+def resolve(program: Path, folders: list[Path]) -> list[Path] | None:
+    """List the libraries that `program` needs, all levels deep; None when one is not below the first of
+    `folders`, whose loader finds them in all of these."""
+    path = ":".join(str(folder) for folder in folders)
+    command = [str(loader(folders[0])), "--inhibit-cache", "--library-path", path, "--list", str(program)]
+    listing = run_to_end(command)
+    return None if listing.returncode != 0 else own_libraries(listing.stdout, folders[0])
 
 
 def own_libraries(listing: str, libraries: Path) -> list[Path] | None:
@@ -68,13 +74,3 @@ def copy_all(files: list[Path], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for file in files:
         shutil.copy2(file, folder / file.name)
-
-
-def copy_share(source: Path, share: Path) -> None:
-    """Copy the sounds, and the documentation without which the engine refuses its own options."""
-    for name in ("documentation", "sounds"):
-        shutil.copytree(source / name, share / name, ignore_dangling_symlinks=True)
-    # Debian makes this link when a package is configured, which never happens here.
-    voice = next(iter(sorted((share / "sounds").glob("en_*"))), None)
-    if voice and not (share / "sounds/en").exists():
-        (share / "sounds/en").symlink_to(voice.name)

@@ -8,3 +8,8 @@ Progress = Callable[[str], None]
 
 class ProgramUnavailable(Exception):
     """No usable program can be had; the message is one sentence for the person at the terminal."""
+
+
+def named(name: str, progress: Progress) -> Progress:
+    """Return a progress that says first what is fetched: "Engine: unpacking."."""
+    return lambda line: progress(f"{name}: {line}")

@@ -10,38 +10,26 @@ from pathlib import Path
 from .apt import SUITE, PrivateApt, run_apt
 from .errors import ProgramUnavailable, Progress
 from .programs import first_error
+from .recipe import Recipe
 
-PACKAGES = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-gsm")
 PROGRESS_SECONDS = 3.0
 
-# Packages that only serve modules we never load (or Debian's own set-up scripts): two thirds of the download. A name
-# that is missing here costs megabytes, nothing else; a name too many is found by `resolve`, which leaves out a module
-# without its libraries, and `assemble`, which refuses that for a required one.
-UNNEEDED_PACKAGES = re.compile(
-    r"adduser|asterisk-config|base-passwd|debconf|dirmngr|freetds|gnupg|gpg|login|passwd|pci\.ids|perl|pinentry|"
-    r"readline|tzdata|openssl-provider-legacy|libc-gconv|"
-    r"lib(asound|assuan|audit|blkid|brotli|cap-ng|codec2|curl|db5|debconf|event|ffi|gcrypt|gdbm|glib2|gmime|gmp10|gnutls|"
-    r"gpg|hogweed|ical|icu|idn2|iksemel|jack|jwt|ksba|ltdl|lua|mount|neon|nettle|nghttp|ngtcp|nl-|npth|ntlm|odbc|p11|pam|"
-    r"pci|pcre|perl|portaudio|psl|radcli|readline|resample|samplerate|selinux|semanage|sensors|sepol|snmp|ssh2|sybdb|"
-    r"tasn1|udev|unbound|unistring|wrap|b64)"
-)
 
-
-def download(apt: PrivateApt, progress: Progress) -> list[Path]:
-    """Fetch the packages that the engine needs. Returns the files. Raises ProgramUnavailable."""
-    plan = run_apt(apt, ["install", "-y", "--print-uris", *PACKAGES])
+def download(apt: PrivateApt, recipe: Recipe, progress: Progress) -> list[Path]:
+    """Fetch the packages that the program needs. Returns the files. Raises ProgramUnavailable."""
+    plan = run_apt(apt, ["install", "-y", "--print-uris", *recipe.packages])
     if plan.returncode != 0:
-        raise ProgramUnavailable(f"Debian's {SUITE} cannot supply Asterisk now: {first_error(plan.stderr)}.")
-    names, size = needed_packages(plan.stdout)
-    progress(f"Engine: downloading {len(names)} packages, {size // 1_000_000} MB.")
+        raise ProgramUnavailable(f"Debian's {SUITE} cannot supply {recipe.product} now: {first_error(plan.stderr)}.")
+    names, size = needed_packages(plan.stdout, recipe.unneeded)
+    progress(f"downloading {len(names)} packages, {size // 1_000_000} MB.")
     download_watched(apt, names, progress)
     return sorted((apt.root / "debs").glob("*.deb"))
 
 
-def needed_packages(plan: str) -> tuple[list[str], int]:
+def needed_packages(plan: str, unneeded: re.Pattern[str]) -> tuple[list[str], int]:
     """Read names and total bytes from `--print-uris` lines: 'address' name_version_arch.deb size hash."""
     wanted = re.findall(r"^'[^']*' ([^_ ]+)_\S+ (\d+) ", plan, re.MULTILINE)
-    kept = [(name, int(size)) for name, size in wanted if not UNNEEDED_PACKAGES.match(name)]
+    kept = [(name, int(size)) for name, size in wanted if not unneeded.match(name)]
     return [name for name, _ in kept], sum(size for _, size in kept)
 
 
@@ -60,7 +48,7 @@ def download_watched(apt: PrivateApt, names: list[str], progress: Progress) -> N
             report_share(process.stdout or iter(()), progress)
         if process.returncode != 0:
             complaints.seek(0)
-            raise ProgramUnavailable(f"The engine's packages cannot be fetched: {first_error(complaints.read())}.")
+            raise ProgramUnavailable(f"Debian's packages cannot be fetched: {first_error(complaints.read())}.")
 
 
 def report_share(lines: Iterator[str], progress: Progress, clock: Callable[[], float] = time.monotonic) -> None:
@@ -70,4 +58,4 @@ def report_share(lines: Iterator[str], progress: Progress, clock: Callable[[], f
         found = re.match(r"dlstatus:\d+:(\d+)", line)
         if found and clock() - told >= PROGRESS_SECONDS:
             told = clock()
-            progress(f"Engine: {found[1]} % downloaded.")
+            progress(f"{found[1]} % downloaded.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # A bundle without these modules cannot do its work; an `asterisk` on PATH is checked for them too.
-REQUIRED_MODULES = [
+REQUIRED_MODULES = (
     "app_dial",
     "app_echo",
     "app_verbose",
@@ -40,7 +40,7 @@ REQUIRED_MODULES = [
     "app_voicemail",
     "res_fax",
     "res_fax_spandsp",
-]
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,3 @@ class Engine:
     version: str
     module_dir: Path
     data_dir: Path
-
-
-def missing_in(module_dir: Path) -> list[str]:
-    """List the required modules that `module_dir` lacks."""
-    return [name for name in REQUIRED_MODULES if not (module_dir / f"{name}.so").exists()]
