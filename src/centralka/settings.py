@@ -15,7 +15,8 @@ SOURCE = Path(__file__).resolve().parent
 REPOSITORY = SOURCE.parent.parent
 HOME = Path(text("CENTRALKA_HOME", str(REPOSITORY / "var"))).resolve()
 ENGINE_DIR = Path(text("CENTRALKA_ENGINE_DIR", str(HOME / "engine-bundle"))).resolve()
-"""Where the engine's programs are, or will be fetched to; several instances can share them."""
+"""Where the programs of engine and edge are, or will be fetched to; several instances can share them."""
+EDGE_DIR = ENGINE_DIR / "edge"
 BIND = text("CENTRALKA_BIND", "127.0.0.1")
 HTTP_PORT = number("CENTRALKA_HTTP_PORT", 8000)
 SIP_PORT = number("CENTRALKA_SIP_PORT", 5060)

@@ -26,7 +26,8 @@ def assemble(recipe: Recipe, tree: Path, bundle: Path) -> None:
     copy_all([program], bundle / "sbin")
     copy_all(sorted({library for needs in usable.values() for library in needs}), bundle / "lib")
     copy_all([loader(libraries), *opened_later(recipe, libraries)], bundle / "lib")
-    recipe.copy_share(tree / "usr/share" / recipe.program, bundle / "share")
+    if recipe.copy_share:
+        recipe.copy_share(tree / "usr/share" / recipe.program, bundle / "share")
 
 
 def usable_files(files: list[Path], folders: list[Path]) -> dict[Path, list[Path]]:

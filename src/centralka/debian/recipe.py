@@ -30,8 +30,8 @@ class Recipe:
     """A bundle without these cannot do its work."""
     opened_later: tuple[str, ...]
     """Libraries that are opened by name at run time, so that no list of dependencies shows them."""
-    copy_share: Callable[[Path, Path], None]
-    """Copies what the program reads, from `usr/share/<program>` of the packages to the bundle's folder."""
     version_of: Callable[[tuple[str, ...]], str | None]
     """Asks the program that this command starts for its version; None when it does not run."""
     new_enough: Callable[[str], bool]
+    copy_share: Callable[[Path, Path], None] | None = None
+    """Copies what the program reads, from `usr/share/<program>` of the packages to the bundle's folder."""
