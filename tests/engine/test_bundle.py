@@ -1,34 +1,20 @@
 """Getting the engine: choosing, parsing, and never taking half a download for a whole one."""
 
-import json
-import platform
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from centralka.debian.apt import mirrors_in, transport_settings
-from centralka.debian.assembling import own_libraries
 from centralka.debian.bundle import finished_bundle
-from centralka.debian.errors import ProgramUnavailable, named
-from centralka.debian.fetching import fetch_alone
-from centralka.debian.packages import needed_packages, report_share
-from centralka.debian.programs import first_error
+from centralka.debian.errors import ProgramUnavailable
+from centralka.debian.packages import needed_packages
 from centralka.engine.bundle import ENGINE, engine_of
 from centralka.engine.engine import REQUIRED_MODULES
 from centralka.engine.fetching import find_engine
 from centralka.engine.installed import installed_engine
 from centralka.engine.packages import UNNEEDED_PACKAGES
 from centralka.engine.versions import new_enough, parse_version, patched_version
-
-
-def program(path: Path, text: str) -> Path:
-    """An executable shell script."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"#!/bin/sh\n{text}\n")
-    path.chmod(0o755)
-    return path
+from tests.bundles import make_bundle, program
 
 
 def installation(prefix: Path, version: str, modules: Sequence[str]) -> Path:
@@ -40,16 +26,6 @@ def installation(prefix: Path, version: str, modules: Sequence[str]) -> Path:
     (prefix / "share/asterisk/documentation").mkdir(parents=True)
     (prefix / "share/asterisk/documentation/core-en_US.xml").touch()
     return prefix / "sbin"
-
-
-def make_bundle(engine_dir: Path, version: str = "22.10.1", machine: str | None = None) -> None:
-    (engine_dir / "bundle/lib").mkdir(parents=True)
-    (engine_dir / "bundle/lib/ld-linux-any.so.1").touch()
-    (engine_dir / "bundle/modules").mkdir()
-    for name in REQUIRED_MODULES:
-        (engine_dir / f"bundle/modules/{name}.so").touch()
-    manifest = {"version": version, "machine": machine or platform.machine()}
-    (engine_dir / "bundle/manifest.json").write_text(json.dumps(manifest))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +122,7 @@ def test_an_unfit_installation_is_passed_over_and_that_is_said(
 
 
 def test_a_finished_bundle_is_started_with_its_own_loader_and_libraries(tmp_path: Path) -> None:
-    make_bundle(tmp_path)
+    make_bundle(ENGINE, tmp_path, "22.10.1")
 
     bundle = finished_bundle(ENGINE, tmp_path)
 
@@ -163,67 +139,25 @@ def test_a_finished_bundle_is_started_with_its_own_loader_and_libraries(tmp_path
 
 
 def test_a_bundle_without_its_manifest_does_not_count(tmp_path: Path) -> None:
-    make_bundle(tmp_path)
+    make_bundle(ENGINE, tmp_path, "22.10.1")
     (tmp_path / "bundle/manifest.json").unlink()
 
     assert finished_bundle(ENGINE, tmp_path) is None
 
 
 def test_a_bundle_without_a_module_that_became_required_does_not_count(tmp_path: Path) -> None:
-    make_bundle(tmp_path)
+    make_bundle(ENGINE, tmp_path, "22.10.1")
     (tmp_path / "bundle/modules/res_fax.so").unlink()
 
     assert finished_bundle(ENGINE, tmp_path) is None
 
 
 def test_a_bundle_that_is_too_old_or_for_another_processor_does_not_count(tmp_path: Path) -> None:
-    make_bundle(tmp_path / "old", version="22.10.0")
-    make_bundle(tmp_path / "other", machine="pdp11")
+    make_bundle(ENGINE, tmp_path / "old", "22.10.0")
+    make_bundle(ENGINE, tmp_path / "other", "22.10.1", machine="pdp11")
 
     assert finished_bundle(ENGINE, tmp_path / "old") is None
     assert finished_bundle(ENGINE, tmp_path / "other") is None
-
-
-def test_only_debian_mirrors_are_taken_and_never_the_security_archive() -> None:
-    targets = "\n".join(
-        [
-            "http://mirror.example/debian-security/|main|Debian",
-            "http://mirror.example/debian/|main|Debian",
-            "http://mirror.example/debian/|main|Debian",
-            "http://other.example/apt/|main|Other",
-            "http://mirror.example/debian/|contrib|Debian",
-            "cdrom:[Debian]/|main|Debian",
-        ]
-    )
-
-    assert mirrors_in(targets) == ["http://mirror.example/debian/"]
-
-
-def test_a_mirror_of_unknown_origin_counts_before_the_first_update() -> None:
-    assert mirrors_in("http://mirror.example/debian/|main|$(ORIGIN)") == ["http://mirror.example/debian/"]
-
-
-def test_a_frozen_archive_is_followed_by_the_same_archive_as_of_now() -> None:
-    frozen = "http://mirror.example/archive/debian/20250520T000000Z/|main|Debian"
-
-    assert mirrors_in(frozen, now=1_800_000_000) == [
-        "http://mirror.example/archive/debian/20250520T000000Z/",
-        "http://mirror.example/archive/debian/20270115T080000Z/",
-    ]
-
-
-def test_proxies_are_kept_and_weaker_checks_are_not() -> None:
-    dump = "\n".join(
-        [
-            'Acquire::http::Proxy "http://proxy.example:3128";',
-            'Acquire::https::Verify-Peer "false";',
-            'Acquire::AllowInsecureRepositories "true";',
-            'Acquire::Check-Valid-Until "false";',
-            'APT::Update::Post-Invoke:: "touch /etc/x";',
-        ]
-    )
-
-    assert transport_settings(dump) == 'Acquire::http::Proxy "http://proxy.example:3128";\n'
 
 
 def test_packages_for_what_is_never_loaded_are_not_downloaded() -> None:
@@ -238,51 +172,6 @@ def test_packages_for_what_is_never_loaded_are_not_downloaded() -> None:
     )
 
     assert needed_packages(plan, UNNEEDED_PACKAGES) == (["asterisk", "libpq5"], 2_770_000)
-
-
-def test_the_share_downloaded_is_told_now_and_then() -> None:
-    said: list[str] = []
-    times = iter([0.0, 1.0, 3.5, 3.5, 4.0, 7.0, 7.0])
-    lines = ["dlstatus:1:10.5:Retrieving", "dlstatus:2:40.0:x", "noise", "dlstatus:3:50.0:x", "dlstatus:4:99.9:x"]
-
-    report_share(iter(lines), named("Engine", said.append), lambda: next(times))
-
-    assert said == ["Engine: 40 % downloaded.", "Engine: 99 % downloaded."]
-
-
-def test_a_library_of_the_system_or_none_at_all_makes_a_module_unusable(tmp_path: Path) -> None:
-    own = f"\tlibpq.so.5 => {tmp_path}/libpq.so.5 (0x01)\n"
-
-    assert own_libraries(own, tmp_path) == [tmp_path / "libpq.so.5"]
-    assert own_libraries(own + "\tlibx.so.1 => /usr/lib/libx.so.1 (0x02)\n", tmp_path) is None
-    assert own_libraries(own + "\tlibx.so.1 => not found\n", tmp_path) is None
-
-
-def test_the_first_error_is_told_in_its_own_words() -> None:
-    complaints = "W: something\nE: Failed to fetch it  Could not connect.\nE: Some index files failed.\n"
-
-    assert first_error(complaints) == "Failed to fetch it  Could not connect"
-    assert first_error("dpkg-deb: error: No space left on device") == "No space left on device"
-    assert first_error("") == "no reason given"
-
-
-def test_a_second_process_waits_and_takes_what_the_first_has_fetched(tmp_path: Path) -> None:
-    said: list[str] = []
-
-    def say(line: str) -> None:
-        said.append(line)
-        make_bundle(tmp_path)
-        holder.kill()
-
-    tmp_path.joinpath("lock").touch()
-    command = f"exec 9>{tmp_path}/lock; flock 9; echo locked; exec sleep 60"
-    with subprocess.Popen(["sh", "-c", command], stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "locked\n"
-        engine = fetch_alone(ENGINE, tmp_path, named("Engine", say))
-
-    assert engine.version == "22.10.1"
-    assert said == ["Engine: waiting for another process that is fetching it."]
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
