@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +21,8 @@ DIES_ONCE = (
     "import os,sys,signal; f=open(sys.argv[1],'a+'); f.write(f'{os.getpid()}\\n'); f.flush();"
     "f.seek(0); len(f.readlines()) > 1 and signal.pause()"
 )
+# As a server with processes of its own, which all listen on its port.
+FORKS = f"import os; os.fork(); {LIVES}"
 DEAF = (
     "import os,sys,signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
     "open(sys.argv[1],'a').write(f'{os.getpid()}\\n'); signal.pause(); signal.pause()"
@@ -90,6 +93,19 @@ def test_stopping_leaves_no_process_behind_not_even_a_deaf_one(
     supervise(tmp_path, story, process(notes, program))
     (pid,) = pids(notes)
     assert not alive(pid)
+
+
+def test_what_a_killed_process_had_started_is_gone_before_the_next_life_and_after_the_last(tmp_path: Path) -> None:
+    notes = tmp_path / "pids"
+
+    async def story() -> None:
+        await until(lambda: len(pids(notes)) == 2)
+        os.kill(os.getpgid(pids(notes)[0]), signal.SIGKILL)
+        await until(lambda: len(pids(notes)) == 4)
+        await until(lambda: not any(map(alive, pids(notes)[:2])))
+
+    supervise(tmp_path, story, process(notes, FORKS))
+    asyncio.run(until(lambda: not any(map(alive, pids(notes)))))
 
 
 def test_a_process_that_answers_no_more_is_killed_and_started_again(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Start the processes of one machine and keep them running: the last one to go when the instance stops."""
 
 import asyncio
+import contextlib
 import ctypes
 import os
 import shutil
@@ -94,6 +95,7 @@ class Supervisor:
         watching.cancel()
         if not ended.done():
             await _end(child, ended)
+        _end_group(child.pid)
 
     async def _watch(self, process: Process, child: asyncio.subprocess.Process) -> None:
         """Kill the process when it is stuck: it holds calls up more than a dead one."""
@@ -164,3 +166,9 @@ async def _end(child: asyncio.subprocess.Process, ended: "asyncio.Future[int]") 
     if not done:
         child.kill()
         await ended
+
+
+def _end_group(leader: int) -> None:
+    """Kill what a process had started: Kamailio's other processes outlive a killed first one, and keep its port."""
+    with contextlib.suppress(ProcessLookupError):  # nothing was left
+        os.killpg(leader, signal.SIGKILL)
