@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from centralka.debian.recipe import Recipe
+from centralka.edge.bundle import EDGE
+from centralka.engine.bundle import ENGINE
+
 TOP = Path(__file__).resolve().parents[1]
 # Of libraries that our processes load. LGPL: loaded, not changed, and exchangeable.
 LOADED = {
@@ -73,6 +77,12 @@ def test_what_makes_typescript_clients_may_be_used_and_is_what_was_locked(packag
     assert told["integrity"].startswith("sha512-")
     assert "resolved" not in told  # from whichever registry the machine uses
     assert "hasInstallScript" not in told
+
+
+@pytest.mark.parametrize("recipe", [ENGINE, EDGE], ids=lambda recipe: recipe.product)
+def test_programs_that_are_fetched_are_named_with_their_licence(recipe: Recipe) -> None:
+    """They run as programs of their own, so theirs may be the GPL."""
+    assert re.search(rf"^{recipe.product} [\d.]+ +GPL-2\.0", (TOP / "NOTICE").read_text(), re.MULTILINE)
 
 
 def test_a_licence_that_nobody_knows_is_not_fine() -> None:

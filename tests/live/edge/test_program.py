@@ -104,11 +104,11 @@ def options(port: int) -> bytes:
 
 
 def members(group: int) -> list[int]:
-    """The processes of a process group."""
+    """The processes of a process group that live."""
     pids = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
     return [pid for pid in pids if group_of(pid) == group]
 
 
 def group_of(pid: int) -> int | None:
     stat = read_proc(pid, "stat").decode(errors="replace").rpartition(")")[2].split()
-    return int(stat[2]) if stat else None
+    return int(stat[2]) if stat and stat[0] not in "ZX" else None
