@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from centralka.engine.configuration import ENGINE_DIRS, ConfigTemplate, check, placeholders, written
+from centralka.config_template import ConfigTemplate
+from centralka.engine.configuration import ENGINE_DIRS, check, placeholders, written
 from centralka.engine.data import TEMPLATES
 from centralka.engine.database import Database
 from centralka.engine.engine_settings import PRIVATE_DIR, EngineSettings

@@ -6,9 +6,9 @@ it, the engine reads them from the database (centralka.store.realtime), so nothi
 
 import os
 import resource
-import string
 from pathlib import Path
 
+from centralka.config_template import ConfigTemplate
 from centralka.draining import draining_file
 from centralka.files import write_whole
 
@@ -20,12 +20,6 @@ ENGINE_DIRS = ("cache", "lib", "log/cel-custom", "run", "spool")
 MOST_FILES = 65536
 # A Unix socket's path has to fit into 108 bytes with its end mark.
 SOCKET_PATH_BYTES = 107
-
-
-class ConfigTemplate(string.Template):
-    """A template with @{name}, since ${name} is the dialplan's."""
-
-    delimiter = "@"
 
 
 def write_config(settings: EngineSettings) -> Path:
