@@ -1,0 +1,109 @@
+"""Configure the edge (Kamailio): small static templates (the folder `edge/`) with a few values filled in.
+
+Accounts and trunks are not in it. The edge reads them from the database at each request, by views (store.realtime).
+"""
+
+import re
+import socket
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+from centralka.config_template import ConfigTemplate
+from centralka.files import write_whole
+
+from .command import command
+from .contacts import prepare_contacts
+from .edge_settings import PRIVATE_DIR, EdgeSettings
+from .program import EdgeMisconfigured, EdgeProgram
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "edge"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared with)
+WORKERS = 2
+"""Processes for each of its sockets."""
+
+
+def write_config(settings: EdgeSettings, program: EdgeProgram) -> Path:
+    """Write the configuration and make the folders; return the file to start with. Raises EdgeMisconfigured."""
+    files = render(settings, program.module_dir)
+    for folder in (settings.config_dir, settings.edge_dir, settings.run_dir):
+        folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
+    prepare_contacts(settings.contacts)
+    for name, text in files.items():
+        write_whole(settings.config_dir / name, text)
+    for path in settings.config_dir.glob("*.cfg"):
+        if path.name not in files:
+            path.unlink()
+    return settings.config_dir / "kamailio.cfg"
+
+
+def render(settings: EdgeSettings, modules: Path) -> dict[str, str]:
+    """Return the configuration as file name -> text, without writing it. Raises EdgeMisconfigured."""
+    values = {name: _written(value) for name, value in _placeholders(settings, modules).items()}
+    return {
+        template.name: ConfigTemplate(template.read_text()).substitute(values)
+        for template in sorted(TEMPLATES.glob("*.cfg"))
+    }
+
+
+def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
+    public = _in_uri(media_address(settings.bind))
+    return {
+        "modules": str(modules),
+        "bind": _in_uri(settings.bind),
+        # The address that phones and carriers are told: they could send nothing to 0.0.0.0.
+        "public": public,
+        "advertised": f" advertise {public}:{settings.sip_port}" if settings.bind in EVERYWHERE else "",
+        "sip_port": str(settings.sip_port),
+        "inner_port": str(settings.inner_port),
+        "engine_port": str(settings.engine_port),
+        "workers": str(WORKERS),
+        "database_url": database_address(settings.database_url),
+        "contacts": str(settings.contacts),
+        "control": str(settings.control),
+    }
+
+
+def _in_uri(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def database_address(url: str) -> str:
+    """Return a database's address as the edge's modules write it. Raises EdgeMisconfigured."""
+    parts = urlsplit(url)
+    match parts.scheme:
+        case "sqlite":
+            path = unquote(parts.path).removeprefix("/")
+            if not path.startswith("/"):
+                raise EdgeMisconfigured("The edge needs the database's absolute path: sqlite:////path/to/file.sqlite3.")
+            return f"sqlite:///{path}"
+        case "postgresql" | "postgres":
+            who = quote(unquote(parts.username or ""), safe="")
+            word = quote(unquote(parts.password or ""), safe="")
+            return f"postgres://{who}:{word}@{parts.hostname}:{parts.port or 5432}{parts.path}"
+        case _:
+            raise EdgeMisconfigured("The edge reads its accounts from a sqlite: or postgresql: database only.")
+
+
+def _written(value: str) -> str:
+    """Return a value as it stands between double quotes in the configuration."""
+    if re.search(r'["\\\r\n\0]', value):
+        raise EdgeMisconfigured("A setting of the edge has a quotation mark or a line break in it.")
+    return value
+
+
+def edge_command(settings: EdgeSettings, program: EdgeProgram) -> list[str]:
+    """Return the command that starts the edge in the foreground, as the user who calls."""
+    return command(program, settings.config_dir / "kamailio.cfg", settings.run_dir)
+
+
+def media_address(bind: str) -> str:
+    """Return the address for sound: the one that is listened on, or of the way to the world if that is any."""
+    if bind not in EVERYWHERE:
+        return bind
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("2001:db8::1" if ":" in bind else "192.0.2.1", 9))
+        except OSError:
+            return "::1" if ":" in bind else "127.0.0.1"
+        return str(probe.getsockname()[0])

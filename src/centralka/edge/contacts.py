@@ -1,0 +1,31 @@
+"""The edge's own small database: where phones are registered. It outlives the edge's process."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from .edge_settings import PRIVATE_FILE
+
+# Kamailio's `location`, version 9 (utils/kamctl/db_sqlite/usrloc-create.sql): what its module reads and writes.
+_TABLE = """
+CREATE TABLE IF NOT EXISTS location (
+  id INTEGER PRIMARY KEY NOT NULL, ruid VARCHAR(64) DEFAULT '' NOT NULL UNIQUE,
+  username VARCHAR(64) DEFAULT '' NOT NULL,
+  domain VARCHAR(64) DEFAULT NULL, contact VARCHAR(512) DEFAULT '' NOT NULL, received VARCHAR(255) DEFAULT NULL,
+  path VARCHAR(512) DEFAULT NULL, expires TIMESTAMP WITHOUT TIME ZONE DEFAULT '2030-05-28 21:32:15' NOT NULL,
+  q REAL DEFAULT 1.0 NOT NULL, callid VARCHAR(255) DEFAULT 'Default-Call-ID' NOT NULL, cseq INTEGER DEFAULT 1 NOT NULL,
+  last_modified TIMESTAMP WITHOUT TIME ZONE DEFAULT '2000-01-01 00:00:01' NOT NULL, flags INTEGER DEFAULT 0 NOT NULL,
+  cflags INTEGER DEFAULT 0 NOT NULL, user_agent VARCHAR(255) DEFAULT '' NOT NULL, socket VARCHAR(64) DEFAULT NULL,
+  methods INTEGER DEFAULT NULL, instance VARCHAR(255) DEFAULT NULL, reg_id INTEGER DEFAULT 0 NOT NULL,
+  server_id INTEGER DEFAULT 0 NOT NULL, connection_id INTEGER DEFAULT 0 NOT NULL, keepalive INTEGER DEFAULT 0 NOT NULL,
+  partition INTEGER DEFAULT 0 NOT NULL
+)
+"""
+
+
+def prepare_contacts(path: Path) -> None:
+    """Make the database if it is not there. A reader (presence) holds up no write of the edge, nor the other way."""
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute(_TABLE)
+    path.chmod(PRIVATE_FILE)

@@ -1,0 +1,46 @@
+"""What one edge needs to know, and where it keeps what it writes."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# The configuration holds the password of the database.
+PRIVATE_FILE, PRIVATE_DIR = 0o600, 0o700
+
+
+@dataclass(frozen=True)
+class EdgeSettings:
+    """What one edge needs to know: where phones and carriers reach it, and where it and the engine meet."""
+
+    home: Path
+    bind: str
+    sip_port: int
+    inner_port: int
+    """Loopback, UDP: where the engine sends to."""
+    engine_port: int
+    """Loopback, UDP: where the engine listens and sends from."""
+    database_url: str = field(repr=False)
+
+    @property
+    def config_dir(self) -> Path:
+        """The folder into which `write_config` puts the configuration."""
+        return self.home.absolute() / "edge-config"
+
+    @property
+    def edge_dir(self) -> Path:
+        """The folder in which the edge keeps what it writes."""
+        return self.home.absolute() / "edge"
+
+    @property
+    def run_dir(self) -> Path:
+        """The folder of its sockets."""
+        return self.edge_dir / "run"
+
+    @property
+    def contacts(self) -> Path:
+        """The database of the phones that are registered."""
+        return self.edge_dir / "contacts.sqlite3"
+
+    @property
+    def control(self) -> Path:
+        """The socket by which the edge is told things while it runs."""
+        return self.run_dir / "control.sock"

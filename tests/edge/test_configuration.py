@@ -1,0 +1,107 @@
+"""The edge's configuration: rendered from templates, private, and understood by the real program."""
+
+import sqlite3
+import stat
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from centralka.edge.configuration import TEMPLATES, database_address, media_address, render, write_config
+from centralka.edge.contacts import prepare_contacts
+from centralka.edge.edge_settings import EdgeSettings
+from centralka.edge.program import EdgeMisconfigured, EdgeProgram
+
+PROGRAM = EdgeProgram(("/opt/kamailio",), "6.1.5", Path("/opt/modules"))
+
+
+@pytest.fixture
+def configured(tmp_path: Path) -> EdgeSettings:
+    return EdgeSettings(
+        home=tmp_path,
+        bind="127.0.0.1",
+        sip_port=15060,
+        inner_port=15062,
+        engine_port=15064,
+        database_url="sqlite:////srv/c/centralka.sqlite3",
+    )
+
+
+def rendered(settings: EdgeSettings) -> str:
+    return "\n".join(render(settings, PROGRAM.module_dir).values())
+
+
+def test_it_fills_in_every_placeholder(configured: EdgeSettings) -> None:
+    assert "@{" not in rendered(configured)
+
+
+def test_each_room_is_a_file_that_is_included(configured: EdgeSettings) -> None:
+    main = render(configured, PROGRAM.module_dir)["kamailio.cfg"]
+    rooms = {path.name for path in TEMPLATES.glob("*.cfg")} - {"kamailio.cfg"}
+    assert {name for name in rooms if f'"{name}"' in main} == rooms
+
+
+def test_it_listens_outside_where_it_is_told_and_inside_on_the_loopback(configured: EdgeSettings) -> None:
+    listens = [line for line in rendered(configured).splitlines() if line.startswith("listen")]
+    assert listens == [
+        "listen = udp:127.0.0.1:15060",
+        "listen = tcp:127.0.0.1:15060",
+        "listen = udp:127.0.0.1:15062",
+    ]
+    six = rendered(replace(configured, bind="::1"))
+    assert "listen = udp:[::1]:15060" in six
+
+
+def test_where_it_listens_everywhere_carriers_are_given_an_address_that_is_one(configured: EdgeSettings) -> None:
+    everywhere = rendered(replace(configured, bind="0.0.0.0"))
+    assert f"listen = udp:0.0.0.0:15060 advertise {media_address('0.0.0.0')}:15060" in everywhere
+    assert "/0.0.0.0:15060/" not in everywhere
+    assert "advertise" not in rendered(configured)
+
+
+def test_it_is_private_and_leaves_nothing_of_an_older_version(configured: EdgeSettings) -> None:
+    configured.config_dir.mkdir(parents=True)
+    (configured.config_dir / "old.cfg").write_text("secret")
+    file = write_config(configured, PROGRAM)
+    assert not (configured.config_dir / "old.cfg").exists()
+    assert stat.S_IMODE(file.stat().st_mode) == stat.S_IMODE(configured.contacts.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("sqlite:////srv/a/b.sqlite3", "sqlite:////srv/a/b.sqlite3"),
+        ("postgresql://c:p%40ss@db.example:5433/tele", "postgres://c:p%40ss@db.example:5433/tele"),
+        ("postgres://c:p@localhost/tele", "postgres://c:p@localhost:5432/tele"),
+    ],
+)
+def test_it_reads_accounts_where_they_are(url: str, address: str) -> None:
+    assert database_address(url) == address
+
+
+@pytest.mark.parametrize("url", ["sqlite:///b.sqlite3", "mysql://a/b"])
+def test_a_database_that_it_cannot_read_is_refused(url: str) -> None:
+    with pytest.raises(EdgeMisconfigured):
+        database_address(url)
+
+
+@pytest.mark.parametrize("sign", ['"', "\n", "\\"])
+def test_a_setting_cannot_write_configuration(configured: EdgeSettings, sign: str) -> None:
+    with pytest.raises(EdgeMisconfigured):
+        render(replace(configured, bind=f"127.0.0.1{sign}"), PROGRAM.module_dir)
+
+
+def test_registrations_survive_a_start(configured: EdgeSettings, tmp_path: Path) -> None:
+    path = tmp_path / "contacts.sqlite3"
+    prepare_contacts(path)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("INSERT INTO location (ruid, username) VALUES ('a', 'kwiaty_100')")
+    prepare_contacts(path)
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT username FROM location").fetchall() == [("kwiaty_100",)]
+
+
+def test_sound_is_offered_at_the_address_that_is_listened_on_or_the_one_of_the_way_out() -> None:
+    assert media_address("192.0.2.1") == "192.0.2.1"
+    assert media_address("0.0.0.0") not in ("", "0.0.0.0")
