@@ -14,6 +14,11 @@ def cpu_seconds(pids: Iterable[int]) -> float:
     return sum(_ticks(pid) for pid in pids) * _TICK
 
 
+def with_children(pid: int) -> list[int]:
+    """Return a process and those that it has started and that live, such as the workers of the edge."""
+    return [pid, *(int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+
+
 def _ticks(pid: int) -> int:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return int(fields[_UTIME]) + int(fields[_STIME])

@@ -20,7 +20,9 @@ from centralka.engine.engine_settings import EngineSettings
 from centralka.engine.fetching import find_engine
 from tests.live.instance import Installation, ProcessName, free_port
 
-PARTS: tuple[ProcessName, ...] = ("engine", "switchboard", "web", "worker")
+from .cpu import with_children
+
+PARTS: tuple[ProcessName, ...] = ("engine", "edge", "switchboard", "web", "worker")
 ADDRESS = "127.0.0.1"
 _START_SECONDS = 120
 _OPTIONS = (
@@ -39,7 +41,7 @@ class Exchange(Protocol):
     @property
     def sip_port(self) -> int: ...
 
-    def processes(self) -> dict[str, int]:
+    def processes(self) -> dict[str, list[int]]:
         """Return the process ids by name."""
         ...
 
@@ -75,10 +77,11 @@ class Shipped:
             check=True,
         )
 
-    def processes(self) -> dict[str, int]:
+    def processes(self) -> dict[str, list[int]]:
         """Return all processes, also the one that keeps the others running."""
         found = {name: self.installation.pid(name) for name in PARTS}
-        return {"supervisor": self.installation.supervisor} | {name: pid for name, pid in found.items() if pid}
+        running = {name: with_children(pid) for name, pid in found.items() if pid}
+        return {"supervisor": [self.installation.supervisor]} | running
 
 
 class EngineAlone:
@@ -138,9 +141,9 @@ class EngineAlone:
             self._process.wait()
             self._process = None
 
-    def processes(self) -> dict[str, int]:
+    def processes(self) -> dict[str, list[int]]:
         assert self._process is not None
-        return {"engine": self._process.pid}
+        return {"engine": [self._process.pid]}
 
 
 def database_in(home: Path) -> Path:
@@ -205,13 +208,28 @@ def no_copies(settings: EngineSettings) -> None:
 
 
 def accounts_in_files(settings: EngineSettings) -> None:
-    """Put the same accounts, option for option, into pjsip.conf: the views' values, written out."""
-    kinds = {"ps_endpoints": "endpoint", "ps_auths": "auth", "ps_aors": "aor"}
+    """The same accounts in pjsip.conf, option for option: what the views tell is written out. Phones register here."""
     pjsip = settings.config_dir / "pjsip.conf"
+    order = "endpoint_identifier_order = "
+    pjsip.write_text(pjsip.read_text().replace(f"{order}auth_username", f"{order}username\ndefault_realm = centralka"))
     with closing(sqlite3.connect(database_in(settings.home))) as database, pjsip.open("a") as out:
         database.row_factory = sqlite3.Row
-        for view, kind in kinds.items():
-            for row in database.execute(f"SELECT * FROM {view}"):
-                options = "".join(f"{key} = {row[key]}\n" for key in row.keys()[1:] if row[key] is not None)
-                out.write(f"\n[{row['id']}]\ntype = {kind}\n{options}")
+        digests = dict(database.execute("SELECT login, ha1 FROM edge_account").fetchall())
+        for row in database.execute("SELECT * FROM ps_endpoints"):
+            own = {"auth": row["id"], "identify_by": "username", "force_rport": "yes", "rewrite_contact": "yes"}
+            own = own if row["id"] in digests else {}
+            out.write(_section(row["id"], "endpoint", {**dict(row), "outbound_proxy": None, **own}))
+        for login, digest in digests.items():
+            known = {"auth_type": "digest", "username": login, "password_digest": f"MD5:{digest}", "realm": "centralka"}
+            out.write(_section(login, "auth", known))
+            out.write(_section(login, "aor", {"max_contacts": 10, "remove_existing": "yes", "maximum_expiration": 300}))
+        for row in database.execute("SELECT * FROM ps_aors WHERE id LIKE 'trunk-%'"):
+            out.write(_section(row["id"], "aor", {**dict(row), "outbound_proxy": None}))
     (settings.config_dir / "sorcery.conf").write_text("[res_pjsip]\ncontact = astdb,registrar\n")
+    modules = settings.config_dir / "modules.conf"
+    modules.write_text(modules.read_text() + "load = res_pjsip_registrar\n")
+
+
+def _section(name: str, kind: str, options: Mapping[str, object]) -> str:
+    listed = "".join(f"{key} = {value}\n" for key, value in options.items() if value is not None and key != "id")
+    return f"\n[{name}]\ntype = {kind}\n{listed}"

@@ -63,7 +63,7 @@ def _start(engine: EngineAlone) -> Start:
     begun = time.monotonic()
     engine.start()
     asyncio.run(_fully_booted(engine.settings))
-    return Start(time.monotonic() - begun, cpu_seconds(engine.processes().values()))
+    return Start(time.monotonic() - begun, cpu_seconds(engine.processes()["engine"]))
 
 
 async def _fully_booted(settings: EngineSettings) -> None:

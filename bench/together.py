@@ -34,7 +34,7 @@ def load_in_turn(exchanges: Mapping[str, Exchange], work: Callable[[str], None])
 
 
 def _used(exchange: Exchange) -> dict[str, float]:
-    return {name: cpu_seconds([pid]) for name, pid in exchange.processes().items()}
+    return {name: cpu_seconds(pids) for name, pids in exchange.processes().items()}
 
 
 def total(rounds: list[Used], name: str) -> list[float]:

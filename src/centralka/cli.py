@@ -111,13 +111,14 @@ def _set_up_django() -> None:
 
 def _run(given: argparse.Namespace) -> None:
     from centralka.debian.errors import ProgramUnavailable
+    from centralka.edge.program import EdgeMisconfigured
     from centralka.engine.engine_settings import EngineMisconfigured
     from centralka.instance import run_instance
     from centralka.start.errors import CannotStart
 
     try:
         run_instance()
-    except (CannotStart, ProgramUnavailable, EngineMisconfigured) as problem:
+    except (CannotStart, EdgeMisconfigured, EngineMisconfigured, ProgramUnavailable) as problem:
         _fail(str(problem))
 
 
@@ -136,7 +137,7 @@ def _worker(given: argparse.Namespace) -> None:
 def _drain(given: argparse.Namespace) -> None:
     from django.conf import settings
 
-    from centralka.engine.engine import EngineUnavailable
+    from centralka.debian.errors import ProgramUnavailable
     from centralka.engine.fetching import find_engine
     from centralka.start.draining import StillRunning, drain, undo
     from centralka.start.errors import CannotStart
@@ -147,7 +148,7 @@ def _drain(given: argparse.Namespace) -> None:
             undo(settings.HOME, say)
         else:
             drain(settings.HOME, find_engine(settings.ENGINE_DIR, say), given.seconds, say)
-    except (CannotStart, EngineUnavailable, StillRunning, OSError) as problem:
+    except (CannotStart, ProgramUnavailable, StillRunning, OSError) as problem:
         _fail(str(problem))
     except KeyboardInterrupt:
         _fail("New calls are refused on; `centralka drain --undo` takes them again.")

@@ -12,10 +12,16 @@ from pathlib import Path
 from django.conf import settings
 
 from centralka.carrier.credentials import BrokenCredentials, carrier_credentials
+from centralka.edge.configuration import edge_command, media_address
+from centralka.edge.configuration import write_config as write_edge_config
+from centralka.edge.edge_settings import EdgeSettings
+from centralka.edge.fetching import find_edge
+from centralka.edge.program import EdgeProgram
 from centralka.engine.configuration import command, write_config
 from centralka.engine.engine import Engine
 from centralka.engine.engine_settings import EngineSettings
 from centralka.engine.fetching import find_engine
+from centralka.store.edge import place_edge
 from centralka.switch.alive import ask_core, ask_switchboard
 from centralka.switch.handover import Handover
 from centralka.switch.journal.lines import Journal
@@ -36,12 +42,17 @@ from .start.terminal import say
 from .supervisor import Process, Supervisor
 from .welcome import welcome
 
+INNER = "127.0.0.1"
+"""Where the parts of one machine meet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Instance:
     """The decisions of this start; the loopback ports and the manager's secret are new each time."""
 
     engine: EngineSettings
+    edge: EdgeSettings
+    edge_program: EdgeProgram
 
     @property
     def home(self) -> Path:
@@ -49,7 +60,7 @@ class Instance:
 
     def processes(self) -> list[Process]:
         """Return the processes in the order in which they are started."""
-        return [self._engine(), self._switchboard(), self._web(), self._worker()]
+        return [self._engine(), self._edge(), self._switchboard(), self._web(), self._worker()]
 
     def _engine(self) -> Process:
         journal = Journal(self.engine.journal)
@@ -68,14 +79,24 @@ class Instance:
         watch = Watch([Question("a SIP request and a question to its core", ask)], settings.STUCK_SECONDS)
         return Process("engine", command(self.engine), before_start=note_start, watch=watch)
 
+    def _edge(self) -> Process:
+        async def ask() -> None:
+            await ask_sip(reached_at(self.edge.bind), self.edge.sip_port, self.engine.alive_user)
+
+        watch = Watch([Question("a SIP request", ask)], settings.STUCK_SECONDS)
+        return Process("edge", edge_command(self.edge, self.edge_program), watch=watch)
+
     def _switchboard(self) -> Process:
         handover = Handover(
+            engine_port=self.engine.sip_port,
+            edge_port=self.edge.inner_port,
+            edge_control=self.edge.control,
             agi_port=self.engine.agi_port,
             ami_port=self.engine.ami_port,
             ami_secret=self.engine.ami_secret,
             switchboard_secret=self.engine.switchboard_secret,
             journal=self.engine.journal,
-            contacts=self.engine.contacts,
+            contacts=self.edge.contacts,
             pings=self.engine.pings,
             hold_music=self.engine.own_hold_music,
             spool=self.engine.engine_dir / "spool/voicemail",
@@ -127,7 +148,11 @@ def run_instance() -> None:
         _check_carrier_credentials()
         prepare_database()
         engine = find_engine(settings.ENGINE_DIR, say)
-        asyncio.run(_serve(_instance(engine)))
+        instance = _instance(engine, find_edge(settings.EDGE_DIR, say))
+        write_config(instance.engine)
+        write_edge_config(instance.edge, instance.edge_program)
+        place_edge(f"{INNER}:{instance.edge.inner_port}", media_address(settings.BIND))
+        asyncio.run(_serve(instance))
 
 
 def _check_carrier_credentials() -> None:
@@ -143,13 +168,13 @@ def check_ports() -> None:
     check_port("CENTRALKA_SIP_PORT", settings.SIP_PORT, socket.SOCK_DGRAM, socket.SOCK_STREAM)
 
 
-def _instance(engine: Engine) -> Instance:
-    agi_port, ami_port = free_ports(2)
+def _instance(engine: Engine, edge: EdgeProgram) -> Instance:
+    agi_port, ami_port, engine_port, edge_port = free_ports(4)
     return Instance(
         EngineSettings(
             home=settings.HOME,
-            bind=settings.BIND,
-            sip_port=settings.SIP_PORT,
+            bind=INNER,
+            sip_port=engine_port,
             agi_port=agi_port,
             ami_port=ami_port,
             ami_secret=secrets.token_urlsafe(24),
@@ -157,17 +182,25 @@ def _instance(engine: Engine) -> Instance:
             database_url=settings.DATABASE_URL,
             engine=engine,
             node=settings.NODE,
-        )
+        ),
+        EdgeSettings(
+            home=settings.HOME,
+            bind=settings.BIND,
+            sip_port=settings.SIP_PORT,
+            inner_port=edge_port,
+            engine_port=engine_port,
+            database_url=settings.DATABASE_URL,
+        ),
+        edge,
     )
 
 
 async def _serve(instance: Instance) -> None:
-    write_config(instance.engine)
     supervisor = Supervisor(instance.home / "log", say, other_logs=[instance.engine.log])
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, supervisor.stop)
     running = asyncio.create_task(supervisor.supervise(instance.processes()))
-    ready = asyncio.create_task(_until_ready())
+    ready = asyncio.create_task(_until_ready(instance.engine.sip_port))
     await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
     if ready.done() and not running.done():
         demo = await asyncio.to_thread(write_demo)
@@ -177,7 +210,8 @@ async def _serve(instance: Instance) -> None:
     say("Stopped. Everything is kept; start again with `make run`.")
 
 
-async def _until_ready() -> None:
-    """Wait until panel and SIP listen."""
+async def _until_ready(engine_port: int) -> None:
+    """Wait until panel, edge and engine listen."""
+    await until_somebody_listens(INNER, engine_port)
     for port in (settings.HTTP_PORT, settings.SIP_PORT):
         await until_somebody_listens(reached_at(settings.BIND), port)

@@ -188,8 +188,7 @@ def test_the_switchboard_may_move_messages(configured: EngineSettings) -> None:
 
 def test_an_engine_that_cannot_do_what_mailboxes_need_is_not_taken(configured: EngineSettings) -> None:
     loaded = re.findall(r"^load = (.*)$", render(configured)["modules.conf"], re.MULTILINE)
-    lamps = {"res_pjsip_mwi", "res_pjsip_mwi_body_generator", "res_pjsip_notify"}
-    needed = {"app_voicemail", "res_pjsip_header_funcs", *lamps}
+    needed = {"app_voicemail", "res_pjsip_header_funcs", "res_pjsip_notify"}
 
     assert needed <= set(loaded)
     assert needed <= set(REQUIRED_MODULES)

@@ -1,5 +1,6 @@
 """A whole installation for the live stories, started as a newcomer starts it, in a folder and on ports of its own."""
 
+import contextlib
 import functools
 import json
 import os
@@ -29,12 +30,13 @@ from .ports import INSTALLATIONS, give_back, lease
 from .processes import ending_with_us
 from .records import CallRow, rows_of, sqlite_rows
 
-START_SECONDS = 240
+START_SECONDS = 60
 STOP_SECONDS = 30
 
-ProcessName = Literal["engine", "switchboard", "web", "worker"]
+ProcessName = Literal["engine", "edge", "switchboard", "web", "worker"]
 MARKS: dict[ProcessName, str] = {
     "engine": "asterisk",
+    "edge": "kamailio",
     "switchboard": "centralka switchboard",
     "web": "uvicorn",
     "worker": "centralka worker",
@@ -233,8 +235,11 @@ class Installation:
         return pid
 
     def kill(self, name: ProcessName) -> int:
-        """Kill a part (SIGKILL), as in a crash. Returns the process id of the dead."""
-        return self.signal(name, signal.SIGKILL)
+        """Kill a part and what it started (SIGKILL), as in a crash. Returns the process id of the dead."""
+        pid = self.pid(name)
+        assert pid, f"{name} does not run\n{self.log_tail()}"
+        os.killpg(pid, signal.SIGKILL)
+        return pid
 
     @contextmanager
     def without(self, name: ProcessName) -> Iterator[None]:
@@ -251,13 +256,23 @@ class Installation:
     def wait_for_another(self, name: ProcessName, dead: int) -> None:
         """Until a part runs again, in another process than the dead one, and does its work."""
         until(lambda: self.pid(name) not in (None, dead), STOP_SECONDS, f"{name} runs again")
-        works = {"engine": self._engine_works, "switchboard": self._switchboard_works, "web": self._web_works}
+        works = {
+            "engine": self._engine_works,
+            "edge": self._edge_works,
+            "switchboard": self._switchboard_works,
+            "web": self._web_works,
+        }
         if name not in works:
             return  # the worker: nothing waits for it
         until(works[name], STOP_SECONDS, f"{name} works again")
 
     def _engine_works(self) -> bool:
         return "fully booted" in self.engine_says("core waitfullybooted")
+
+    def _edge_works(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.sip_port), 1):
+            return True
+        return False
 
     def _switchboard_works(self) -> bool:
         """Whether it listens where the engine hands calls over."""
@@ -292,10 +307,9 @@ class Installation:
         return subprocess.run(console, capture_output=True, text=True, check=False).stdout
 
     def keeps(self, login: str) -> bool:
-        """Tell if the engine has written to its disk (within a second) that a phone of this account is registered."""
-        path = str(self.home / "engine/lib/astdb.sqlite3")
-        key = f"/registrar/contact/{login};@%"
-        return bool(sqlite_rows(path, f"SELECT 1 FROM astdb WHERE key LIKE '{key}'"))
+        """Whether the edge has written to its disk that a phone of this account is registered (within a second)."""
+        path = str(self.home / "edge/contacts.sqlite3")
+        return bool(sqlite_rows(path, f"SELECT 1 FROM location WHERE username = '{login}'"))
 
     def channels(self) -> list[str]:
         """The names of the engine's channels: one for each phone that is in a call, rings or calls."""

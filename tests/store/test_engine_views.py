@@ -5,27 +5,49 @@ import re
 import pytest
 from django.db import connection
 
+from centralka.store.edge import place_edge
 from centralka.store.models import Trunk
-from centralka.store.realtime import AOR, AUTH, ENDPOINT, IDENTIFY, MAILBOX, MAILBOXES, REGISTRATION
+from centralka.store.realtime import AOR, ENDPOINT, MAILBOX, MAILBOXES, REGISTRATION, TRUNK_AUTH
 from tests import cast
 
-VIEWS = {"ps_endpoints": {*ENDPOINT, "callerid"}, "ps_auths": set(AUTH), "ps_aors": set(AOR)}
+VIEWS = {"ps_endpoints": {*ENDPOINT, "callerid"}, "ps_aors": set(AOR)}
+
+SEMICOLON = {"sqlite": ";", "postgresql": "^3B"}
+"""The engine's driver for PostgreSQL ends a value at a semicolon, and reads ^3B as one."""
+NAMES = {"edge_account": "login", "edge_carrier": "endpoint"}
 
 
 def row(view: str, login: str) -> dict[str, str | None]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {view} WHERE id = %s", [login])
+        cursor.execute(f"SELECT * FROM {view} WHERE {NAMES.get(view, 'id')} = %s", [login])
         found = cursor.fetchone()
         return dict(zip([column[0] for column in cursor.description], found, strict=True)) if found else {}
 
 
-def test_a_saved_account_is_what_the_engine_reads(kwiaty: cast.Company) -> None:
+def test_a_saved_account_is_what_edge_and_engine_read(kwiaty: cast.Company) -> None:
     account = cast.phone(kwiaty.tenant, "100", "Łucja, biuro; \\o/ ^", internal_caller_id="55")
-    assert row("ps_auths", "kwiaty_100")["password_digest"] == f"MD5:{account.password_digest}"
+    assert row("edge_account", "kwiaty_100") == {"login": "kwiaty_100", "ha1": account.password_digest}
     callerid = row("ps_endpoints", "kwiaty_100")["callerid"]
     assert callerid
     assert callerid.endswith("<55>")
     account.delete()
+    assert row("edge_account", "kwiaty_100") == row("ps_endpoints", "kwiaty_100") == {}
+
+
+def test_the_engine_finds_phones_and_carriers_behind_the_edge(kwiaty: cast.Company) -> None:
+    place_edge("127.0.0.1:15062", "192.0.2.9")
+    phone, carrier = cast.phone(kwiaty.tenant, "100").login, trunk().endpoint
+    assert row("ps_aors", phone)["contact"] == "sip:kwiaty_100@127.0.0.1:15062"
+    by_edge = f"sip:127.0.0.1:15062{SEMICOLON[connection.vendor]}lr"
+    for view in ("ps_endpoints", "ps_aors", "ps_registrations"):
+        assert row(view, carrier)["outbound_proxy"] == by_edge
+    assert {row("ps_endpoints", one)["media_address"] for one in (phone, carrier)} == {"192.0.2.9"}
+
+
+def test_an_account_is_known_by_the_word_of_the_edge_alone(kwiaty: cast.Company) -> None:
+    """The engine has no password of it, and looks at no other header."""
+    found = row("ps_endpoints", cast.phone(kwiaty.tenant, "100").login)
+    assert (found["auth"], found["identify_by"]) == (None, "auth_username")
     assert row("ps_auths", "kwiaty_100") == {}
 
 
@@ -36,11 +58,11 @@ def test_a_view_has_exactly_the_columns_that_are_listed(kwiaty: cast.Company, vi
     assert set(row(view, "kwiaty_100")) == VIEWS[view]
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", [*VIEWS, "edge_account"])
 def test_an_account_is_found_by_index_among_thousands(kwiaty: cast.Company, view: str) -> None:
     for extension in range(1000, 1300):
         cast.phone(kwiaty.tenant, str(extension))
-    assert_led_by_index(f"SELECT * FROM {view} WHERE id = 'kwiaty_1000'")
+    assert_led_by_index(f"SELECT * FROM {view} WHERE {NAMES.get(view, 'id')} = 'kwiaty_1000'")
 
 
 def assert_led_by_index(query: str) -> None:
@@ -85,13 +107,11 @@ def test_an_account_with_voicemail_has_a_mailbox_with_its_id_as_name(kwiaty: cas
     found = mailbox(account.id)
     assert set(found) == set(MAILBOX)
     assert str(found["mailbox"]) == str(account.id)
-    assert row("ps_endpoints", account.login)["mailboxes"] == f"{account.id}@{MAILBOXES}"
 
 
 def test_the_mailbox_is_there_only_while_voicemail_is_switched_on(kwiaty: cast.Company) -> None:
     account = cast.phone(kwiaty.tenant, "100")
     assert mailbox(account.id) == {}
-    assert row("ps_endpoints", account.login)["mailboxes"] is None
 
 
 def test_no_key_of_a_phone_opens_a_mailbox_behind_our_back(kwiaty: cast.Company) -> None:
@@ -132,7 +152,12 @@ def trunk(**fields: object) -> Trunk:
     return Trunk.objects.create(**values)
 
 
-TRUNK_VIEWS = {**VIEWS, "ps_registrations": set(REGISTRATION), "ps_endpoint_id_ips": set(IDENTIFY)}
+TRUNK_VIEWS = {
+    **VIEWS,
+    "ps_auths": set(TRUNK_AUTH),
+    "ps_registrations": set(REGISTRATION),
+    "edge_carrier": {"endpoint", "addresses"},
+}
 
 
 @pytest.mark.parametrize("view", TRUNK_VIEWS)
@@ -143,9 +168,9 @@ def test_a_trunk_has_the_columns_of_accounts_and_those_of_registrations(db: None
 def test_an_enabled_trunk_is_an_endpoint_that_is_known_by_its_address(db: None) -> None:
     made = trunk()
     endpoint = row("ps_endpoints", made.endpoint)
-    assert (endpoint["context"], endpoint["identify_by"], endpoint["auth"]) == ("outside", "ip", None)
+    assert (endpoint["context"], endpoint["auth"]) == ("outside", None)
     assert (endpoint["trust_id_inbound"], endpoint["outbound_auth"]) == ("no", made.endpoint)
-    assert row("ps_endpoint_id_ips", made.endpoint)["match"] == "192.0.2.1,192.0.2.2"
+    assert row("edge_carrier", made.endpoint)["addresses"] == "192.0.2.1,192.0.2.2"
     assert row("ps_aors", made.endpoint)["contact"] == "sip:sip.carrier.example:5070"
 
 
@@ -171,14 +196,11 @@ def test_a_disabled_trunk_is_there_for_the_engine_only_to_take_its_registration_
 
 
 def test_a_host_that_has_no_address_yet_identifies_nobody(db: None) -> None:
-    """An empty match would match everybody."""
-    assert row("ps_endpoint_id_ips", trunk(addresses="").endpoint) == {}
+    assert row("edge_carrier", trunk(addresses="").endpoint) == {}
 
 
 def test_tcp_is_in_the_address_that_is_called_and_registered_at(db: None) -> None:
-    """The engine's driver for PostgreSQL ends a value at a semicolon, and reads ^3B as one."""
-    semicolon = ";" if connection.vendor == "sqlite" else "^3B"
-    address = f"sip:sip.carrier.example:5070{semicolon}transport=tcp"
+    address = f"sip:sip.carrier.example:5070{SEMICOLON[connection.vendor]}transport=tcp"
     made = trunk(transport="tcp")
     assert row("ps_aors", made.endpoint)["contact"] == address
     assert row("ps_registrations", made.endpoint)["server_uri"] == address

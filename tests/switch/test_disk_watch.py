@@ -1,4 +1,4 @@
-"""The disk is watched: what is said of it, and whether the engine takes registrations."""
+"""The disk is watched: what is said of it, and whether the edge takes registrations."""
 
 import asyncio
 from pathlib import Path
@@ -8,42 +8,36 @@ import structlog
 
 from centralka.disk import Room, room
 from centralka.switch.disk_watch import DiskWatch
-from centralka.switch.wire.ami import Message
-from centralka.switch.wire.manager import EngineAway, Manager, Refused
+from centralka.switch.wire.edge_control import EdgeAway, EdgeControl
 
 
-class Engine(Manager):
+class Edge(EdgeControl):
     """Does what it is asked, or is away."""
 
     def __init__(self) -> None:
-        super().__init__(0, "")
-        self.asked: list[str] = []
-        self.loaded = True
+        super().__init__(Path("/dev/null"))
+        self.told: list[object] = []
         self.away = False
 
-    async def ask(self, action: str, fields: Message) -> Message:
+    async def ask(self, method: str, *parameters: object) -> object:
         if self.away:
-            raise EngineAway("")
-        if action == "ModuleCheck":
-            if not self.loaded:
-                raise Refused("Module not loaded")
-            return {}
-        self.asked.append(fields["LoadType"])
-        self.loaded = fields["LoadType"] == "load"
-        return {}
+            raise EdgeAway("")
+        assert (method, *parameters[:2]) == ("pv.shvSet", "no_room", "int")
+        self.told.append(parameters[2])
+        return "Ok"
 
 
-def looked(engine: Engine, *free: int) -> list[str]:
+def looked(edge: Edge, *free: int) -> list[str]:
     """What was said while the disk had so many MB free, one after the other."""
     left = iter(free)
-    watch = DiskWatch(engine, Path("/srv/centralka"), 1024, lambda _folder: next(left))
+    watch = DiskWatch(edge, Path("/srv/centralka"), 1024, lambda _folder: next(left))
 
     async def look() -> None:
         for _each in free:
             try:
                 await watch.look()
-            except EngineAway:
-                engine.away = False
+            except EdgeAway:
+                edge.away = False
 
     with structlog.testing.capture_logs() as said:
         asyncio.run(look())
@@ -58,7 +52,7 @@ def test_how_much_is_too_little(free: int, expected: Room) -> None:
 
 
 def test_each_change_is_said_once_and_names_the_disk() -> None:
-    assert looked(Engine(), 5000, 900, 800, 2, 1, 900, 5000) == [
+    assert looked(Edge(), 5000, 900, 800, 2, 1, 900, 5000) == [
         "the disk fills up /srv/centralka 900",
         "the disk is full /srv/centralka 2",
         "the disk fills up /srv/centralka 900",
@@ -67,13 +61,13 @@ def test_each_change_is_said_once_and_names_the_disk() -> None:
 
 
 def test_registrations_are_refused_only_while_it_is_full() -> None:
-    engine = Engine()
-    looked(engine, 5000, 5000, 2, 2, 900)
-    assert engine.asked == ["unload", "load"]
+    edge = Edge()
+    looked(edge, 5000, 5000, 2, 2, 900)
+    assert edge.told == [0, 0, 1, 1, 0]
 
 
-def test_an_engine_that_was_away_is_told_later() -> None:
-    engine = Engine()
-    engine.away = True
-    looked(engine, 2, 2, 2)
-    assert engine.asked == ["unload"]
+def test_an_edge_that_was_away_is_told_later() -> None:
+    edge = Edge()
+    edge.away = True
+    looked(edge, 2, 2, 2)
+    assert edge.told == [1, 1]

@@ -9,12 +9,15 @@ from centralka.environment import WrongSetting
 from centralka.switch.handover import Handover
 
 GIVEN = Handover(
+    engine_port=5064,
+    edge_port=5062,
+    edge_control=Path("/home/edge/run/control.sock"),
     agi_port=4573,
     ami_port=5038,
     ami_secret="s3cret",
     switchboard_secret="an0ther",
     journal=Path("/home/calls.csv"),
-    contacts=Path("/home/astdb.sqlite3"),
+    contacts=Path("/home/edge/contacts.sqlite3"),
     pings=Path("/home/pings.conf"),
     hold_music=Path("/home/hold-music"),
     spool=Path("/home/spool/voicemail"),

@@ -1,8 +1,7 @@
-"""Which phones are registered, followed in a database like the engine's own."""
+"""Which phones are registered, followed in a database like the edge's own."""
 
 import asyncio
 import contextlib
-import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from centralka.engine.data import prepare_contacts
+from centralka.edge.contacts import prepare_contacts
 from centralka.store.models import Registration, SipAccount
 from centralka.switch.database import Database
 from centralka.switch.presence import contacts_in, follow_presence
@@ -21,8 +20,8 @@ from .stand_ins import put_away
 NODE = "node1"
 
 
-class Engine:
-    """Plays the engine: writes down who is registered, and who is not any more."""
+class Edge:
+    """Plays the edge: writes down who is registered, and who is not any more."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -34,51 +33,56 @@ class Engine:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        # The engine waits for nobody: a reader who holds it up makes it lose what it wanted to write.
+        # The edge waits for nobody: a reader who holds it up makes it lose what it wanted to write.
         with self._own:
             yield self._own
 
-    def registers(self, login: str, uri: str, agent: str = "baresip") -> None:
-        value = {"endpoint": login, "uri": uri, "user_agent": agent, "expiration_time": "1795381242"}
+    def registers(self, login: str, uri: Any, agent: str = "baresip", call_id: str = "1", come_by: str = "") -> None:
+        row = [f"{login} {uri}", login, uri, agent, call_id, come_by or None]
         with self._writing() as database:
-            database.execute("INSERT INTO astdb VALUES (?, ?)", [_key(login, uri), json.dumps(value)])
+            database.execute(
+                "INSERT OR REPLACE INTO location (ruid, username, contact, user_agent, callid, received)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                row,
+            )
 
-    def forgets(self, login: str, uri: str) -> None:
+    def forgets(self, login: str, uri: Any) -> None:
         with self._writing() as database:
-            database.execute("DELETE FROM astdb WHERE key = ?", [_key(login, uri)])
-
-    def keeps(self, key: str, value: str) -> None:
-        """Something else than a phone, or what no engine writes."""
-        with self._writing() as database:
-            database.execute("INSERT OR REPLACE INTO astdb VALUES (?, ?)", [key, value])
-
-
-def _key(login: str, uri: str) -> str:
-    return f"/registrar/contact/{login};@{uri}"
+            database.execute("DELETE FROM location WHERE username = ? AND contact = ?", [login, uri])
 
 
 @pytest.fixture
 def contacts(tmp_path: Path) -> Path:
-    path = tmp_path / "astdb.sqlite3"
+    path = tmp_path / "contacts.sqlite3"
     prepare_contacts(path)
     return path
 
 
 @pytest.fixture
-def engine(contacts: Path) -> Iterator[Engine]:
-    with contextlib.closing(Engine(contacts)) as running:
+def edge(contacts: Path) -> Iterator[Edge]:
+    with contextlib.closing(Edge(contacts)) as running:
         yield running
+
+
+class Lamps:
+    """Notes whose phones are told that they came."""
+
+    def __init__(self) -> None:
+        self.told: list[set[str]] = []
+
+    async def tell(self, logins: set[str]) -> None:
+        self.told.append(logins)
 
 
 Step = Callable[[], Any]
 
 
-def follow(contacts: Path, *steps: Step) -> None:
+def follow(contacts: Path, *steps: Step, lamps: Lamps | None = None) -> None:
     """While the rows are kept: each step in turn, again and again until it gives something true (None is true too)."""
 
     async def story() -> None:
         database = Database()
-        following = asyncio.create_task(follow_presence(contacts, NODE, database))
+        following = asyncio.create_task(follow_presence(contacts, NODE, database, (lamps or Lamps()).tell))
         try:
             async with asyncio.timeout(30):
                 for step in steps:
@@ -105,70 +109,90 @@ def phones(transactional_db: None) -> None:
 
 @pytest.mark.usefixtures("phones")
 class TestPresence:
-    def test_who_is_there_at_the_start_is_shown(self, contacts: Path, engine: Engine) -> None:
-        engine.registers("kwiaty_100", "sip:100@192.0.2.1")
+    def test_who_is_there_at_the_start_is_shown(self, contacts: Path, edge: Edge) -> None:
+        edge.registers("kwiaty_100", "sip:100@192.0.2.1")
         follow(contacts, shown("sip:100@192.0.2.1"))
         assert Registration.objects.get().user_agent == "baresip"
 
-    def test_an_engine_without_contacts_empties_the_rows(self, contacts: Path) -> None:
+    def test_an_edge_without_contacts_empties_the_rows(self, contacts: Path) -> None:
         account = SipAccount.objects.get(extension="100")
         Registration.objects.create(sip_account=account, node=NODE, uri="sip:old", since=account.created_at)
         follow(contacts, shown())
         account.refresh_from_db()
         assert account.last_seen_at is not None
 
-    def test_who_comes_and_who_goes_is_followed(self, contacts: Path, engine: Engine) -> None:
+    def test_who_comes_and_who_goes_is_followed(self, contacts: Path, edge: Edge) -> None:
         follow(
             contacts,
-            lambda: engine.registers("kwiaty_100", "sip:a"),
+            lambda: edge.registers("kwiaty_100", "sip:a"),
             shown("sip:a"),
-            lambda: engine.registers("kwiaty_101", "sip:b"),
+            lambda: edge.registers("kwiaty_101", "sip:b"),
             shown("sip:a", "sip:b"),
-            lambda: engine.forgets("kwiaty_100", "sip:a"),
+            lambda: edge.forgets("kwiaty_100", "sip:a"),
             shown("sip:b"),
         )
         assert SipAccount.objects.get(extension="100").last_seen_at is not None
 
-    def test_another_engines_rows_are_left_alone(self, contacts: Path, engine: Engine) -> None:
+    def test_another_edges_rows_are_left_alone(self, contacts: Path, edge: Edge) -> None:
         account = SipAccount.objects.get(extension="100")
         Registration.objects.create(sip_account=account, node="node2", uri="sip:other", since=account.created_at)
-        engine.registers("kwiaty_101", "sip:mine")
+        edge.registers("kwiaty_101", "sip:mine")
         follow(contacts, shown("sip:mine", "sip:other"))
 
-    def test_a_phone_that_stays_keeps_its_since(self, contacts: Path, engine: Engine) -> None:
+    def test_a_phone_that_stays_keeps_its_since(self, contacts: Path, edge: Edge) -> None:
         account = SipAccount.objects.get(extension="100")
         Registration.objects.create(sip_account=account, node=NODE, uri="sip:a", since=account.created_at)
-        engine.registers("kwiaty_100", "sip:a")
-        engine.registers("kwiaty_101", "sip:b")
+        edge.registers("kwiaty_100", "sip:a")
+        edge.registers("kwiaty_101", "sip:b")
         follow(contacts, shown("sip:a", "sip:b"))
         assert Registration.objects.get(uri="sip:a").since == account.created_at
 
-    def test_what_else_the_engine_keeps_is_no_phone(self, contacts: Path, engine: Engine) -> None:
-        engine.keeps("/centralka/trunks", "trunk-1")
-        engine.keeps("/registrar/contact0", "x")
-        engine.registers("kwiaty_100", "sip:a")
-        follow(contacts, shown("sip:a"))
+    def test_a_phone_behind_nat_is_shown_where_it_is_reached(self, contacts: Path, edge: Edge) -> None:
+        edge.registers("kwiaty_100", "sip:m@10.0.0.7:5060;ob", come_by="sip:192.0.2.7:61000;transport=TCP")
+        follow(contacts, shown("sip:m@192.0.2.7:61000;transport=TCP"))
 
-    def test_a_phone_of_an_account_that_is_gone_is_passed_over(self, contacts: Path, engine: Engine) -> None:
-        engine.registers("kwiaty_999", "sip:x")
-        engine.registers("kwiaty_100", "sip:a")
-        follow(contacts, shown("sip:a"))
-
-    def test_what_cannot_be_understood_changes_nothing_and_is_read_again(self, contacts: Path, engine: Engine) -> None:
-        key = _key("kwiaty_101", "sip:b")
+    def test_phones_that_come_are_told_their_lamps(self, contacts: Path, edge: Edge) -> None:
+        """Those that come, and one that starts anew at the same address; not one that only renews its registration."""
+        lamps = Lamps()
         follow(
             contacts,
-            lambda: engine.registers("kwiaty_100", "sip:a"),
+            lambda: edge.registers("kwiaty_100", "sip:a"),
+            lambda: lamps.told == [{"kwiaty_100"}],
+            lambda: edge.registers("kwiaty_101", "sip:b"),
+            lambda: lamps.told[1:] == [{"kwiaty_101"}],
+            lambda: edge.registers("kwiaty_100", "sip:a"),
+            lambda: edge.registers("kwiaty_100", "sip:a", call_id="2"),
+            lambda: lamps.told[2:] == [{"kwiaty_100"}],
+            lamps=lamps,
+        )
+
+    def test_a_switchboard_that_starts_tells_only_who_came_meanwhile(self, contacts: Path, edge: Edge) -> None:
+        account, lamps = SipAccount.objects.get(extension="100"), Lamps()
+        Registration.objects.create(sip_account=account, node=NODE, uri="sip:a", since=account.created_at)
+        edge.registers("kwiaty_100", "sip:a")
+        edge.registers("kwiaty_101", "sip:b")
+        follow(contacts, lambda: lamps.told == [{"kwiaty_101"}], lamps=lamps)
+
+    def test_a_phone_of_an_account_that_is_gone_is_passed_over(self, contacts: Path, edge: Edge) -> None:
+        edge.registers("kwiaty_999", "sip:x")
+        edge.registers("kwiaty_100", "sip:a")
+        follow(contacts, shown("sip:a"))
+
+    def test_what_cannot_be_understood_changes_nothing_and_is_read_again(self, contacts: Path, edge: Edge) -> None:
+        follow(
+            contacts,
+            lambda: edge.registers("kwiaty_100", "sip:a"),
             shown("sip:a"),
-            lambda: engine.keeps(key, "{torn"),
-            lambda: engine.forgets("kwiaty_100", "sip:a"),
+            lambda: edge.registers("kwiaty_101", b"torn"),
+            lambda: edge.forgets("kwiaty_100", "sip:a"),
             shown("sip:a"),
-            lambda: engine.keeps(key, json.dumps({"endpoint": "kwiaty_101", "uri": "sip:b"})),
+            lambda: edge.forgets("kwiaty_101", b"torn"),
+            lambda: edge.registers("kwiaty_101", "sip:b"),
             shown("sip:b"),
         )
 
     def test_a_file_that_is_not_there_yet_changes_nothing(self, tmp_path: Path) -> None:
-        started: list[Engine] = []
+        started: list[Edge] = []
         account = SipAccount.objects.get(extension="100")
         Registration.objects.create(sip_account=account, node=NODE, uri="sip:old", since=account.created_at)
         later = tmp_path / "later.sqlite3"
@@ -176,26 +200,26 @@ class TestPresence:
         def starts() -> None:
             assert shown("sip:old")()
             prepare_contacts(later)
-            started.append(Engine(later))
+            started.append(Edge(later))
             started[0].registers("kwiaty_101", "sip:new")
 
         follow(later, starts, shown("sip:new"))
         started[0].close()
 
 
-def test_a_reader_holds_up_no_write_of_the_engine(contacts: Path, engine: Engine) -> None:
+def test_a_reader_holds_up_no_write_of_the_edge(contacts: Path, edge: Edge) -> None:
     with contextlib.closing(sqlite3.connect(contacts)) as reader:
         reader.execute("BEGIN")
-        reader.execute("SELECT count(*) FROM astdb").fetchone()
-        engine.registers("kwiaty_100", "sip:a")
+        reader.execute("SELECT count(*) FROM location").fetchone()
+        edge.registers("kwiaty_100", "sip:a")
     assert [one.uri for one in contacts_in(contacts)] == ["sip:a"]
 
 
 def test_a_database_whose_writer_would_be_held_up_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "old.sqlite3"
     with contextlib.closing(sqlite3.connect(path)) as old:
-        old.execute("CREATE TABLE astdb (key VARCHAR(256), value VARCHAR(256), PRIMARY KEY (key))")
+        old.execute("CREATE TABLE location (username TEXT, contact TEXT, received TEXT, user_agent TEXT, callid TEXT)")
     with pytest.raises(OSError, match="not prepared"):
         contacts_in(path)
     prepare_contacts(path)
-    assert contacts_in(path) == []
+    assert contacts_in(path) == {}

@@ -70,7 +70,7 @@ def looks(engine: Engine, *between: Callable[[], object], file: Path | None = No
 
     async def story() -> None:
         database = Database()
-        trunks = Trunks(database, engine, Pings(file or Path("/dev/null"), engine))
+        trunks = Trunks(database, engine, Pings(file or Path("/dev/null"), engine, 5062))
         try:
             await trunks.look()
             for happens in between:
@@ -233,7 +233,7 @@ def test_an_engine_that_is_away_knows_of_no_trunk(tmp_path: Path) -> None:
     made = trunk("Pierwszy", pings=True, status="Registered", reachable=True)
     engine, database = Engine(), Database()
     engine.is_away = True
-    trunks = Trunks(database, engine, Pings(tmp_path / "pings.conf", engine))
+    trunks = Trunks(database, engine, Pings(tmp_path / "pings.conf", engine, 5062))
 
     async def story() -> None:
         running = asyncio.create_task(trunks.follow_trunks())
@@ -260,7 +260,7 @@ def test_an_engine_that_is_away_is_told_when_it_is_back() -> None:
 
     async def story() -> None:
         database = Database()
-        trunks = Trunks(database, engine, Pings(Path("/dev/null"), engine))
+        trunks = Trunks(database, engine, Pings(Path("/dev/null"), engine, 5062))
         try:
             with pytest.raises(EngineAway):
                 await trunks.look()

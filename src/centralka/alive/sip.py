@@ -59,6 +59,8 @@ def options(host: str, port: int, user: str, own: tuple[str, int]) -> bytes:
         f"To: <sip:{there}>",
         f"Call-ID: {call}",
         "CSeq: 1 OPTIONS",
+        # Where the edge says to the engine who it is.
+        f'Authorization: Digest username="{user}", realm="centralka"',
         "Content-Length: 0",
     ]
     return "\r\n".join([*lines, "", ""]).encode()

@@ -1,11 +1,11 @@
-"""The database views through which the Asterisk engine reads accounts and trunks; `after_migrations` makes them.
+"""The database views through which the engine and the edge read accounts and trunks; `after_migrations` makes them.
 
 There is no copy to keep in step: a saved change counts at the account's next REGISTER or INVITE, and at the next call
 over a trunk. Only what the engine does by itself, registering at a carrier, has to be told to it
 (`switch.trunks`).
 
 With the modules that we load, the engine asks `WHERE id = …` (PostgreSQL's log, Asterisk 22.10), for a mailbox
-`WHERE mailbox = … AND context = …`, and for all rows of the two small views of trunks. Whoever loads another module
+`WHERE mailbox = … AND context = …`, and for all rows of the small view of registrations. Whoever loads another module
 looks again: a column that the engine asks for and a view lacks is silently true for every row on SQLite, where a name
 in double quotes that is no column becomes a string.
 """
@@ -28,9 +28,10 @@ _OWN = "'own-' || tenant.id"
 ENDPOINT: Columns = {
     "id": "account.login",
     "aors": "account.login",
-    "auth": "account.login",
-    # A phone that calls anonymously has nobody in From (RFC 3323 §4.1.1.3): it is known by the name of its credentials.
-    "identify_by": "'username,auth_username'",
+    # Passwords are looked at by the edge. It tells the engine who calls, by the name in a header that only it can send
+    # (edge/from_phone.cfg).
+    "auth": "NULL",
+    "identify_by": "'auth_username'",
     "context": "'internal'",
     "disallow": "'all'",
     # g722 first: colleagues hear each other in wideband. Then what every phone and carrier in Europe has.
@@ -39,16 +40,16 @@ ENDPOINT: Columns = {
     "direct_media": "'no'",
     "rtp_symmetric": "'yes'",
     "force_rport": "'yes'",
-    "rewrite_contact": "'yes'",
+    # Whoever is behind NAT is the edge's business.
+    "rewrite_contact": "'no'",
     # Keys as events (RFC 4733) with a side that agreed on them; as tones with a side that did not, whose tones are then
     # listened for. Otherwise nothing is listened to, and packets are passed on unread (decision 0017).
     "dtmf_mode": "'auto'",
     "max_video_streams": "'0'",
     "sdp_session": "'Centralka'",
     "allow_overlap": "'no'",
-    # Each registered phone is told the lamp of its mailbox unasked. A phone that may SUBSCRIBE may ask about every
-    # mailbox of the installation: the engine looks at nothing but the address.
-    "mailboxes": f"CASE WHEN {_HAS_MAILBOX} THEN account.id || '@{MAILBOXES}' END",
+    # Phones are told their lamps by the switchboard (switch/mailboxes/lamps.py).
+    "mailboxes": "NULL",
     "allow_subscribe": "'no'",
     "allow_transfer": "'yes'",
     # What a phone says about its own name and number is not believed; what we know is told to the other phone. Of a
@@ -65,31 +66,22 @@ ENDPOINT: Columns = {
     "language": "tenant.language",
     "tone_zone": "'pl'",
     "outbound_auth": "NULL",
+    "outbound_proxy": "NULL",
+    # The address for sound: that of the machine to phones and carriers, which the engine's own inner one is not.
+    "media_address": "(SELECT media_address FROM edge)",
     # What the other side hears while this one holds. With nothing at all it would think that we have hung up, and
     # carriers end calls without packets.
     "moh_suggest": f"CASE tenant.hold_sound WHEN 'silence' THEN 'silence' WHEN 'own' THEN {_OWN} ELSE 'default' END",
 }
-AUTH: Columns = {
-    "id": "account.login",
-    "auth_type": "'digest'",
-    "username": "account.login",
-    "password": "NULL",
-    "password_digest": "'MD5:' || account.password_digest",
-    # The digest was computed with this realm; see default_realm in asterisk/pjsip.conf.
-    "realm": "'centralka'",
-}
+_EDGE = "(SELECT address FROM edge)"
+_BY_EDGE = f"'sip:' || {_EDGE} || ';lr'"
 AOR: Columns = {
     "id": "account.login",
-    # Several phones of one account all ring. At the limit the contact that expires first makes room, so a phone that
-    # comes back with another port never locks itself out; what it left behind is gone after maximum_expiration.
-    "max_contacts": "'10'",
-    "remove_existing": "'yes'",
-    "minimum_expiration": "'60'",
-    "default_expiration": "'300'",
-    "maximum_expiration": "'300'",
-    # Asking tens of thousands of phones whether they are there overloads one task of the engine.
+    # The edge knows the phones of the account and rings them all.
+    "contact": f"'sip:' || account.login || '@' || {_EDGE}",
+    "max_contacts": "'0'",
+    "outbound_proxy": "NULL",
     "qualify_frequency": "'0'",
-    "contact": "NULL",
 }
 MAILBOX: Columns = {
     "uniqueid": "account.id",
@@ -118,8 +110,6 @@ _REGISTERS = "trunk.kind = 'registration'"
 TRUNK_ENDPOINT: Columns = ENDPOINT | {
     "id": _TRUNK_ID,
     "aors": _TRUNK_ID,
-    "auth": "NULL",
-    "identify_by": "'ip'",
     "context": "'outside'",
     # The side outside must not send the company's side elsewhere, at the company's expense.
     "allow_transfer": "'no'",
@@ -134,11 +124,12 @@ TRUNK_ENDPOINT: Columns = ENDPOINT | {
     "send_connected_line": "'no'",
     "language": "'pl'",
     "outbound_auth": f"CASE WHEN {_REGISTERS} THEN {_TRUNK_ID} END",
+    "outbound_proxy": _BY_EDGE,
     "callerid": "NULL",
     # It belongs to no company. A carrier that holds often sends music of its own; some send nothing.
     "moh_suggest": "'default'",
 }
-TRUNK_AUTH: Columns = AUTH | {
+TRUNK_AUTH: Columns = {
     "id": _TRUNK_ID,
     "auth_type": "'userpass'",
     "username": "trunk.username",
@@ -146,13 +137,14 @@ TRUNK_AUTH: Columns = AUTH | {
     "password_digest": "NULL",
     "realm": "NULL",
 }
-TRUNK_AOR: Columns = AOR | {"id": _TRUNK_ID, "max_contacts": "'0'", "contact": _TRUNK_URI}
+TRUNK_AOR: Columns = AOR | {"id": _TRUNK_ID, "contact": _TRUNK_URI, "outbound_proxy": _BY_EDGE}
 REGISTRATION: Columns = {
     "id": _TRUNK_ID,
     "server_uri": _TRUNK_URI,
     "client_uri": "'sip:' || trunk.username || '@' || trunk.host || ':' || trunk.port",
     "contact_user": "trunk.username",
     "outbound_auth": _TRUNK_ID,
+    "outbound_proxy": _BY_EDGE,
     "endpoint": _TRUNK_ID,
     # The carrier sends its calls back with this mark, so they are known also where several carriers share an address.
     "line": "'yes'",
@@ -164,7 +156,9 @@ REGISTRATION: Columns = {
     # Never give up: a carrier that was away for a night is found again.
     "max_retries": "'1000000'",
 }
-IDENTIFY: Columns = {"id": _TRUNK_ID, "endpoint": _TRUNK_ID, "match": "trunk.addresses"}
+# What the edge reads: the digests of passwords, each of login:centralka:password, and the addresses of carriers.
+EDGE_ACCOUNT: Columns = {"login": "account.login", "ha1": "account.password_digest"}
+EDGE_CARRIER: Columns = {"endpoint": _TRUNK_ID, "addresses": "trunk.addresses"}
 
 # In the name of a caller, the caller-id parser wants " and \ escaped. The driver for PostgreSQL (not the one for
 # SQLite) then splits values at semicolons and reads ^xx as a character.
@@ -175,7 +169,17 @@ _SEMICOLON = {"sqlite": ";", "postgresql": "^3B"}
 
 _ACCOUNTS = "sip_account account JOIN tenant ON tenant.id = account.tenant_id WHERE account.kind = 'voice'"
 _TRUNKS = "trunk WHERE trunk.enabled"
-VIEWS = ("ps_endpoints", "ps_auths", "ps_aors", "ps_registrations", "ps_endpoint_id_ips", "voicemail", "musiconhold")
+VIEWS = (
+    "ps_endpoints",
+    "ps_auths",
+    "ps_aors",
+    "ps_registrations",
+    "voicemail",
+    "musiconhold",
+    "edge_account",
+    "edge_carrier",
+)
+_OF_BEFORE = ("ps_endpoint_id_ips",)
 
 
 def create_views_sql(vendor: str) -> list[str]:
@@ -184,21 +188,23 @@ def create_views_sql(vendor: str) -> list[str]:
         raise ValueError(f"no views for {vendor}")
     endpoint = ENDPOINT | {"callerid": caller_id(vendor)}
     uri = _TRUNK_URI.replace(";", _SEMICOLON[vendor])
+    proxy = {"outbound_proxy": _BY_EDGE.replace(";", _SEMICOLON[vendor])}
     return [
-        _create_view("ps_endpoints", (endpoint, _ACCOUNTS), (TRUNK_ENDPOINT, _TRUNKS)),
+        _create_view("ps_endpoints", (endpoint, _ACCOUNTS), (TRUNK_ENDPOINT | proxy, _TRUNKS)),
         # Of trunks that are switched off, too: the engine takes their registration back, and is asked who it is.
-        _create_view("ps_auths", (AUTH, _ACCOUNTS), (TRUNK_AUTH, f"trunk WHERE {_REGISTERS}")),
-        _create_view("ps_aors", (AOR, _ACCOUNTS), (TRUNK_AOR | {"contact": uri}, _TRUNKS)),
-        _create_view("ps_registrations", (REGISTRATION | {"server_uri": uri}, f"{_TRUNKS} AND {_REGISTERS}")),
-        _create_view("ps_endpoint_id_ips", (IDENTIFY, f"{_TRUNKS} AND trunk.addresses <> ''")),
+        _create_view("ps_auths", (TRUNK_AUTH, f"trunk WHERE {_REGISTERS}")),
+        _create_view("ps_aors", (AOR, _ACCOUNTS), (TRUNK_AOR | {"contact": uri} | proxy, _TRUNKS)),
+        _create_view("ps_registrations", (REGISTRATION | {"server_uri": uri} | proxy, f"{_TRUNKS} AND {_REGISTERS}")),
         _create_view("voicemail", (MAILBOX, f"{_ACCOUNTS} AND {_HAS_MAILBOX}")),
         _create_view("musiconhold", (HOLD_MUSIC, "tenant WHERE tenant.hold_sound = 'own'")),
+        _create_view("edge_account", (EDGE_ACCOUNT, _ACCOUNTS)),
+        _create_view("edge_carrier", (EDGE_CARRIER, f"{_TRUNKS} AND trunk.addresses <> ''")),
     ]
 
 
 def drop_views_sql() -> list[str]:
     """Return the statements that drop the views; the same for every database."""
-    return [f"DROP VIEW IF EXISTS {name}" for name in VIEWS]
+    return [f"DROP VIEW IF EXISTS {name}" for name in (*VIEWS, *_OF_BEFORE)]
 
 
 def _create_view(name: str, *sources: tuple[Columns, str]) -> str:

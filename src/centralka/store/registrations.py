@@ -23,8 +23,8 @@ class Contact:
     user_agent: str
 
 
-def replace_registrations(node: str, contacts: Iterable[Contact], now: datetime) -> None:
-    """Make the node's rows those of `contacts`, all that the engine knows."""
+def replace_registrations(node: str, contacts: Iterable[Contact], now: datetime) -> set[str]:
+    """Make the node's rows those of `contacts`, all that its edge knows. Returns the logins of those that came."""
     wanted = {(contact.login, contact.uri[:255]): contact for contact in contacts}
     with transaction.atomic():
         there = Registration.objects.filter(node=node).select_related("sip_account")
@@ -32,7 +32,9 @@ def replace_registrations(node: str, contacts: Iterable[Contact], now: datetime)
         for gone in _portions([rows[key] for key in rows.keys() - wanted.keys()]):
             SipAccount.objects.filter(pk__in=[row.sip_account_id for row in gone]).update(last_seen_at=now)
             Registration.objects.filter(pk__in=[row.pk for row in gone]).delete()
-        _add_all(node, [wanted[key] for key in wanted.keys() - rows.keys()], now)
+        added = [wanted[key] for key in wanted.keys() - rows.keys()]
+        _add_all(node, added, now)
+    return {one.login for one in added}
 
 
 def _portions(items: list[T]) -> Iterator[list[T]]:

@@ -163,6 +163,11 @@ def lamps(accounts: Sequence[int]) -> list[Lamp]:
     return [Lamp(login, new or 0, old or 0) if on else Lamp(login, 0, 0) for login, on, new, old in rows]
 
 
+def with_mailbox(logins: Iterable[str]) -> set[int]:
+    """Return the accounts of these logins that have voicemail."""
+    return set(SipAccount.objects.filter(login__in=logins, voicemail_enabled=True).values_list("pk", flat=True))
+
+
 def _counted(rows: "QuerySet[VoicemailMessage]") -> Subquery:
     return Subquery(rows.values("sip_account").annotate(count=Count("pk")).values("count"))
 

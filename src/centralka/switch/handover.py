@@ -11,6 +11,12 @@ from centralka.environment import number, text
 class Handover:
     """The loopback ports and the secrets are chosen at each start; the folders are the engine's."""
 
+    engine_port: int
+    """Where the engine speaks SIP with the edge."""
+    edge_port: int
+    """Where the edge speaks SIP with the engine."""
+    edge_control: Path
+    """The edge's socket for what it is told while it runs."""
     agi_port: int
     ami_port: int
     ami_secret: str = field(repr=False)
@@ -18,7 +24,7 @@ class Handover:
     """Known to the engine alone: what it says to the switchboard begins with it."""
     journal: Path
     contacts: Path
-    """The engine's own database of registrations."""
+    """The edge's database of registrations."""
     pings: Path
     hold_music: Path
     spool: Path
@@ -36,6 +42,9 @@ class Handover:
             return Path(text(_variable(name)))
 
         return cls(
+            number(_variable("engine_port"), 0),
+            number(_variable("edge_port"), 0),
+            path("edge_control"),
             number(_variable("agi_port"), 0),
             number(_variable("ami_port"), 0),
             text(_variable("ami_secret")),

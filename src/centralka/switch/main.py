@@ -29,6 +29,7 @@ from .pings import Pings
 from .presence import follow_presence
 from .trunks import Trunks
 from .turned_away import SipCopies
+from .wire.edge_control import EdgeControl
 from .wire.manager import Manager
 
 log = structlog.get_logger()
@@ -69,22 +70,24 @@ async def _serve(given: Handover) -> None:
         is_draining=lambda: draining_since(settings.HOME) is not None,
     )
     server = await switchboard.serve(given.agi_port)
-    copies = SipCopies(journal.turned_away, settings.NODE, settings.SIP_PORT, given.switchboard_secret)
+    copies = SipCopies(journal.turned_away, settings.NODE, given.engine_port, given.switchboard_secret)
     await copies.listen(given.agi_port)
     tasks = [
         asyncio.create_task(records.keep_records()),
         asyncio.create_task(
             HangUps(database, manager, journal, settings.NODE, records.living_channels).keep_hanging_up()
         ),
-        asyncio.create_task(follow_presence(given.contacts, settings.NODE, database)),
+        asyncio.create_task(follow_presence(given.contacts, settings.NODE, database, keeper.lamps.tell_who_came)),
         asyncio.create_task(Meter(database, manager, settings.NODE).keep_paid()),
-        asyncio.create_task(Trunks(database, manager, Pings(given.pings, manager)).follow_trunks()),
+        asyncio.create_task(Trunks(database, manager, Pings(given.pings, manager, given.edge_port)).follow_trunks()),
         asyncio.create_task(LongSessions(manager, settings.DEAD_CALL_SECONDS).watch_sessions()),
         asyncio.create_task(HoldMusicFiles(given.hold_music, database).keep_files()),
         asyncio.create_task(keeper.keep()),
         asyncio.create_task(_tidy_up(database)),
         asyncio.create_task(MissedEnds(manager, journal, records.channels_by_call).keep_looking()),
-        asyncio.create_task(DiskWatch(manager, settings.HOME, settings.DISK_WARN_MB).watch_disk()),
+        asyncio.create_task(
+            DiskWatch(EdgeControl(given.edge_control), settings.HOME, settings.DISK_WARN_MB).watch_disk()
+        ),
     ]
     ending = asyncio.create_task(stop.wait())
     # A task that ends by itself has failed: the process ends too, and is started again.

@@ -26,15 +26,17 @@ _SAID = {"Reachable": True, "Unreachable": False}
 class Pings:
     """The file that the engine reads, and what it says of each carrier."""
 
-    def __init__(self, file: Path, manager: Manager) -> None:
+    def __init__(self, file: Path, manager: Manager, edge_port: int) -> None:
+        """`edge_port`: where the engine reaches the edge, by which it asks."""
         self._file = file
+        self._edge = f"sip:127.0.0.1:{edge_port}\\;lr"
         self._manager = manager
         # The engine knows what a switchboard before this one wrote.
         self._told: str | None = file.read_text() if file.exists() else ""
 
     async def tell(self, rows: Iterable[TrunkRow]) -> None:
         """Let the engine ask these carriers, and no other."""
-        wanted = "".join(_section(row) for row in rows if row.pings)
+        wanted = "".join(_section(row, self._edge) for row in rows if row.pings)
         if wanted == self._told:
             return
         self._told = None  # until the engine has read it
@@ -59,12 +61,13 @@ def _name(row: TrunkRow) -> str:
     return f"ping-{row.id}"
 
 
-def _section(row: TrunkRow) -> str:
+def _section(row: TrunkRow, edge: str) -> str:
     transport = "\\;transport=tcp" if row.transport == "tcp" else ""
     # Many carriers ask for the password here, too; an answer without it would be an error in the log each time.
     signs_in = f"from_user = {row.username}\noutbound_auth = {row.endpoint}\n" if row.username else ""
+    by_edge = f"outbound_proxy = {edge}\n"
     return (
-        f"[{_name(row)}]\ntype = endpoint\naors = {_name(row)}\nidentify_by = ip\ncontext = outside\n{signs_in}\n"
-        f"[{_name(row)}]\ntype = aor\ncontact = sip:{row.host}:{row.port}{transport}\n"
+        f"[{_name(row)}]\ntype = endpoint\naors = {_name(row)}\n{by_edge}context = outside\n{signs_in}\n"
+        f"[{_name(row)}]\ntype = aor\ncontact = sip:{row.host}:{row.port}{transport}\n{by_edge}"
         f"qualify_frequency = {ASK_EVERY}\nqualify_timeout = {PATIENCE}\n\n"
     )

@@ -1,15 +1,14 @@
 """Follow which phones are registered and keep the `registration` rows true to it.
 
-The engine keeps its contacts in a small SQLite database of its own. Each change of it, and a slow clock, makes us read
-them (docs/decisions/0007). The engine is not asked: while a client is connected to its manager interface, every call
-costs it an eighth more (`make bench`).
+The edge keeps its contacts in a small SQLite database of its own. Each change of it, and a slow clock, makes us read
+them (docs/decisions/0007).
 """
 
 import asyncio
-import json
+import re
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,22 +25,24 @@ _LOOK_EVERY = 0.2
 """Seconds between looks at the file's time, which cost microseconds."""
 _TRY_AGAIN_AFTER = 1.0
 _READ_AT_LEAST_EVERY = 10.0
-"""Seconds; how often the engine itself looks for registrations that ran out."""
+"""Seconds."""
 _SHARE = 20
 """Reading the contacts takes at most 1/20 of a processor. Waiting for a busy machine or a lock does not count."""
-# Keys are `/<family>/<key>`; the family is that of sorcery.conf. A range, since LIKE would not use the index.
-_CONTACTS = "SELECT value FROM astdb WHERE key >= '/registrar/contact/' AND key < '/registrar/contact0'"
+_CONTACTS = "SELECT username, contact, received, user_agent, callid FROM location"
+_HOST = re.compile(r"sips?:([^@;?]*@)?[^@;?]*")
 
 Sign = tuple[int, int] | None
-"""Time and size of what the engine writes to; None while there is nothing."""
+"""Time and size of what the edge writes to; None while there is nothing."""
+Tell = Callable[[set[str]], Awaitable[None]]
+"""Tells the phones of these logins what they want to know when they come."""
 
 
-async def follow_presence(contacts: Path, node: str, database: Database) -> None:
-    """Keep the rows true to the engine's database at `contacts`, for as long as the process runs.
+async def follow_presence(contacts: Path, node: str, database: Database, tell: Tell) -> None:
+    """Keep the rows true to the edge's database at `contacts`, for as long as the process runs.
 
-    The rows stay as they are while the engine is away: the phones are still registered when it is back.
+    The rows stay as they are while the edge is away: the phones are still registered when it is back.
     """
-    presence = Presence(contacts, node, database)
+    presence = Presence(contacts, node, database, tell)
     while True:
         try:
             await presence.look()
@@ -53,20 +54,22 @@ async def follow_presence(contacts: Path, node: str, database: Database) -> None
 
 
 class Presence:
-    """The engine's contacts as they were written last."""
+    """The edge's contacts as they were written last."""
 
-    def __init__(self, contacts: Path, node: str, database: Database) -> None:
+    def __init__(self, contacts: Path, node: str, database: Database, tell: Tell) -> None:
         self._contacts = contacts
         self._node = node
         self._database = database
+        self._tell = tell
         self._seen: Sign = None
         self._read_at = -_READ_AT_LEAST_EVERY
-        self._written: set[Contact] | None = None
+        self._written: dict[Contact, str] | None = None
+        """With the Call-ID of each: a phone that starts anew at the same address has another one (RFC 3261 10.2)."""
         self.took = 0.0
         """Processor seconds of the last reading."""
 
     async def look(self) -> None:
-        """Look once; does nothing if the engine has written nothing since the last time."""
+        """Look once; does nothing if the edge has written nothing since the last time."""
         # Taken before reading: what is written meanwhile is read the next time.
         sign, now = _sign(self._contacts), time.monotonic()
         self.took = 0.0
@@ -75,30 +78,37 @@ class Presence:
             await self._write(contacts)
             self._seen, self._read_at = sign, now
 
-    async def _write(self, contacts: Iterable[Contact]) -> None:
-        now = set(contacts)
-        if now != self._written:
-            await self._database.do(replace_registrations, self._node, now, datetime.now(UTC))
-            self._written = now
+    async def _write(self, now: dict[Contact, str]) -> None:
+        if now == self._written:
+            return
+        added = await self._database.do(replace_registrations, self._node, set(now), datetime.now(UTC))
+        anew = {one.login for one, call_id in now.items() if (self._written or now).get(one) != call_id}
+        self._written = now
+        if came := added | anew:
+            await self._tell(came)
 
 
-def contacts_in(database: Path) -> list[Contact]:
-    """Read the engine's contacts. Raises OSError or sqlite3.Error when they cannot be read now."""
-    with closing(sqlite3.connect(f"file:{database}?mode=rw", uri=True)) as engines:
-        if engines.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            raise OSError("the engine's database is not prepared")
-        return [_contact(value) for (value,) in engines.execute(_CONTACTS)]
+def contacts_in(database: Path) -> dict[Contact, str]:
+    """Read the edge's contacts, each with the Call-ID of its registration.
+
+    Raises OSError or sqlite3.Error when they cannot be read now.
+    """
+    with closing(sqlite3.connect(f"file:{database}?mode=rw", uri=True)) as edges:
+        if edges.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            raise OSError("the edge's database is not prepared")
+        return dict(_contact(*row) for row in edges.execute(_CONTACTS))
 
 
-def _timed(database: Path) -> tuple[list[Contact], float]:
+def _timed(database: Path) -> tuple[dict[Contact, str], float]:
     begun = time.thread_time()
     return contacts_in(database), time.thread_time() - begun
 
 
-def _contact(value: str) -> Contact:
-    """Read the engine's own JSON of a contact (`res_pjsip_registrar`, sorcery over astdb)."""
-    found = json.loads(value)
-    return Contact(found.get("endpoint", ""), found.get("uri", ""), found.get("user_agent", ""))
+def _contact(login: str, contact: str, received: str | None, agent: str, call_id: str) -> tuple[Contact, str]:
+    """Read a row of Kamailio's `location`. Where a phone is reached (`received`) stands in place of what it says."""
+    user = (_HOST.match(contact) or [""] * 2)[1] or ""
+    where = received.replace("sip:", f"sip:{user}", 1) if received else contact
+    return Contact(login, where, agent), call_id
 
 
 def _sign(contacts: Path) -> Sign:

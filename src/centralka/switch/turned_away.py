@@ -17,7 +17,7 @@ from secrets import compare_digest
 
 import structlog
 
-from centralka.calls.endpoints import Carrier, Phone
+from centralka.calls.endpoints import Carrier, Phone, endpoint_named
 from centralka.calls.journal_events import TurnedAway
 from centralka.calls.offers import Offer, why_turned_away
 from centralka.calls.outside_caller import IdentityHeaders, caller_of
@@ -35,7 +35,7 @@ _CALL_ID = re.compile(rb"\n(?:Call-ID|i)[ \t]*:([^\r\n]*)", re.IGNORECASE)
 _KEPT = 2000
 """INVITEs of which no refusal was seen yet; most of them are never refused."""
 _A_CARRIER = Carrier(0)
-"""Stands for any carrier: it brings no password."""
+"""Stands for a carrier that the edge did not know: the engine knew it by the mark of our registration."""
 
 
 class SipCopies(asyncio.DatagramProtocol):
@@ -45,11 +45,11 @@ class SipCopies(asyncio.DatagramProtocol):
         self,
         note: Callable[[TurnedAway], None],
         node: str,
-        sip_port: int,
+        engine_port: int,
         secret: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._note, self._node, self._sip_port, self._secret, self._now = note, node, sip_port, secret, now
+        self._note, self._node, self._engine_port, self._secret, self._now = note, node, engine_port, secret, now
         self._invites: dict[str, bytes] = {}
 
     async def listen(self, port: int) -> asyncio.DatagramTransport:
@@ -90,7 +90,7 @@ class SipCopies(asyncio.DatagramProtocol):
         """Tell whether we sent it: to another machine, or from our port to another one of this machine."""
         if not _is_here(copy.source):
             return False
-        return copy.source_port == self._sip_port or not _is_here(copy.destination)
+        return copy.source_port == self._engine_port or not _is_here(copy.destination)
 
     def _look_at(self, refusal: SipCopy) -> None:
         if not refusal.one("cseq").endswith("INVITE") or refusal.one("reason"):
@@ -101,11 +101,11 @@ class SipCopies(asyncio.DatagramProtocol):
             self._note(self._turned_away(call_id, invite, refusal.status))
 
     def _turned_away(self, call_id: str, invite: SipCopy, status: int) -> TurnedAway:
-        number = "" if invite.login else caller_of(_identity(invite)).number
+        endpoint = endpoint_named(invite.login) or _A_CARRIER
+        number = "" if isinstance(endpoint, Phone) else caller_of(_identity(invite)).number
         # As long as the engine's own names of channels, whatever the caller's device calls its call.
         channel = f"{self._node}-sip-{sha256(call_id.encode()).hexdigest()[:24]}"
         reason = why_turned_away(status, Offer.parse(invite.body))
-        endpoint = Phone(invite.login) if invite.login else _A_CARRIER
         return TurnedAway(self._now(), channel, endpoint, number, invite.called[:80], reason)
 
 

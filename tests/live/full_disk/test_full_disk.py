@@ -79,7 +79,7 @@ def test_a_full_disk_says_so_and_ends_nothing_wrongly(small: SmallHome) -> None:
         until(lambda: small.said_in_log("the disk is full"), SOON, "the log names the disk")
         assert small.said_in_log(str(small.home))
         small.fill()
-        until(lambda: _answers(register, 501), SOON, "a registration is refused")
+        until(lambda: _answers(register, 503), SOON, "a registration is refused")
         refused = small.api("PATCH", f"/sip-accounts/{celina.id}", {"name": "Cecylia"})
         assert (refused.status, refused.body["type"]) == (507, "/api/v1/problems/no-room")
         hear_each_other(alicja, bartek)

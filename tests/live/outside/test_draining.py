@@ -139,3 +139,4 @@ def test_the_refusal_says_that_another_exchange_may_be_tried(firm: Firm, tmp_pat
         )
     refusal = next(message for message in outcome.messages if message.start.startswith("SIP/2.0 503"))
     assert "cause=42" in (refusal.header("Reason") or "")
+    assert refusal.header("Retry-After") == "60"

@@ -3,6 +3,7 @@
 from .api_token import ApiToken
 from .call_changes import CallChanges
 from .call_record import CallRecord
+from .edge import Edge
 from .external_number import ExternalNumber
 from .forward import Forward
 from .hang_up import HangUp
@@ -25,6 +26,7 @@ __all__ = [
     "CallChanges",
     "CallRecord",
     "Consent",
+    "Edge",
     "ExternalNumber",
     "Forward",
     "Greeting",

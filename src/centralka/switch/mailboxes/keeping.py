@@ -39,6 +39,7 @@ class MailboxKeeper:
     mailboxes: Mailboxes
     sweeping: Sweeping
     orders: Orders
+    lamps: Lamps
     sweep_soon: asyncio.Event
 
     async def keep(self) -> None:
@@ -92,5 +93,6 @@ def mailbox_keeper(
         ),
         Sweeping(folders, database, node, syncing, salvage, lamps),
         Orders(folders, database, manager, node, turns, lamps),
+        lamps,
         sweep_soon,
     )

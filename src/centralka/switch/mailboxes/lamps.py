@@ -13,8 +13,7 @@ log = structlog.get_logger()
 
 
 class Lamps:
-    """The engine switches them too, but only for phones that registered since it was started, since voicemail was
-    switched on, and since the extension is what it is."""
+    """The lamps are told by NOTIFY, which no phone has to ask for."""
 
     def __init__(self, database: Database, manager: Manager) -> None:
         self._database = database
@@ -30,6 +29,10 @@ class Lamps:
             except (EngineAway, Refused) as problem:
                 # It is told with the next change, and when the phone registers.
                 log.warning("a lamp could not be switched", login=lamp.login, problem=str(problem))
+
+    async def tell_who_came(self, logins: set[str]) -> None:
+        """Tell the phones of these logins, which have just registered, what waits for them."""
+        await self.tell(await self._database.do(store.with_mailbox, logins))
 
     async def tell_where_voicemail_was_switched(self, accounts: Iterable[int]) -> None:
         """Put out the lamps of the accounts whose voicemail was switched off since the last time, and tell the phones

@@ -1,6 +1,5 @@
 """Walk a plan on a channel, step by step, and tell what came of each."""
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,9 +39,8 @@ from .speak import price_in_words, say
 from .voicemail import leave_message
 from .voicemail_menu import open_mailbox
 
-# An idle account shows as UNAVAILABLE: the engine does not follow the contacts of realtime endpoints.
+# An idle account can show as UNAVAILABLE: the engine knows nothing of its phones.
 _FREE = {"NOT_INUSE", "UNAVAILABLE", "UNKNOWN", "INVALID"}
-_PHONE = re.compile(r"PJSIP/(?P<login>[^/]+)/sips?:(?!.*;maddr=)[^,&()|\s\"'\\<>]+", re.IGNORECASE)
 _ENGINE_KNOWS_AFTER = 2.0
 """Seconds; it is milliseconds unless the machine is overloaded."""
 
@@ -167,10 +165,7 @@ async def _reject(step: Reject, channel: Channel) -> None:
 
 
 async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None) -> Ended:
-    contacts, state = await _reachability(step, channel)
-    if not contacts:
-        return Ended(Outcome.UNAVAILABLE)
-    if not step.call_waiting and (state not in _FREE or lines.is_engaged(step.login)):
+    if not step.call_waiting and await _is_in_call(step, channel, lines):
         return Ended(Outcome.BUSY)
     with lines.engaging(step.login):
         if step.show is not None:
@@ -178,27 +173,16 @@ async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None)
         # i: a phone's own redirection (302) would start a call that nobody decided on. I: a carrier is not told, as a
         # colleague is, the name and extension of the rung account.
         options = "iI" if isinstance(endpoint_of(channel.request.channel), Carrier) else "i"
-        await channel.execute("Dial", f"{'&'.join(contacts)},{step.seconds},{options}{limit(longest)}")
+        await channel.execute("Dial", f"PJSIP/{step.login},{step.seconds},{options}{limit(longest)}")
         end = await channel.how_dial_ended()
         return Ended(_outcome_of_dial(end), status=end.statuses[-1] if end.statuses else 0)
 
 
-async def _reachability(step: Ring, channel: Channel) -> tuple[list[str], str]:
-    """Ask for the addresses of the account's phones as Dial takes them, and its device state (at once: one trip).
-
-    The state costs the engine a look into the database, so it is asked for only where it can decide something.
-    """
-    state = "" if step.call_waiting else f"${{DEVICE_STATE(PJSIP/{step.login})}}"
-    answer = await channel.evaluate(f"${{PJSIP_DIAL_CONTACTS({step.login})}}|{state}")
-    addresses, _, state = answer.rpartition("|")
-    return [address for address in addresses.split("&") if _is_phone_of(step.login, address)], state
-
-
-def _is_phone_of(login: str, address: str) -> bool:
-    """Tell whether an address may be rung. It comes from the phone: a comma or a bracket in it could add options to
-    Dial, an ampersand another account's phone, `maddr` (RFC 3261 §19.1.1) any host."""
-    found = _PHONE.fullmatch(address)
-    return found is not None and found["login"] == login
+async def _is_in_call(step: Ring, channel: Channel, lines: Lines) -> bool:
+    """Tell whether the account is in a call or rings. It costs the engine a look into the database."""
+    state = await channel.evaluate(f"${{DEVICE_STATE(PJSIP/{step.login})}}")
+    # Asked last: whoever comes first engages the account without another pause.
+    return state not in _FREE or lines.is_engaged(step.login)
 
 
 async def _show_caller(show: CallerId, channel: Channel) -> None:

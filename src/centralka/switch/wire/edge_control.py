@@ -1,0 +1,48 @@
+"""Tell the edge something while it runs: JSON-RPC by datagrams over a socket of the instance's own.
+
+Source: Kamailio's documentation of the module jsonrpcs (dgram_socket).
+"""
+
+import asyncio
+import json
+import os
+import secrets
+import socket
+from contextlib import closing
+from pathlib import Path
+
+_PATIENCE = 2.0
+
+
+class EdgeAway(Exception):
+    """The edge does not answer; it may be being started again."""
+
+
+class EdgeControl:
+    """The edge, by its control socket."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def ask(self, method: str, *parameters: object) -> object:
+        """Ask for one thing; returns the result. Raises EdgeAway, also for an answer that is a refusal."""
+        return await asyncio.to_thread(self._ask, {"jsonrpc": "2.0", "method": method, "params": parameters, "id": 1})
+
+    def _ask(self, question: dict[str, object]) -> object:
+        # An answer needs an address of ours; the edge's folder is private, and nobody else makes names there.
+        own = str(self._path.parent / f"asks-{secrets.token_hex(8)}")
+        with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as ours:
+            ours.settimeout(_PATIENCE)
+            try:
+                ours.bind(own)
+                ours.connect(str(self._path))
+                ours.send(json.dumps(question).encode())
+                answer = json.loads(ours.recv(65536))
+            except (OSError, ValueError) as problem:
+                raise EdgeAway(str(problem)) from None
+            finally:
+                if os.path.exists(own):
+                    os.unlink(own)
+        if "error" in answer:
+            raise EdgeAway(str(answer["error"]))
+        return answer["result"]
