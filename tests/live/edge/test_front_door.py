@@ -1,0 +1,174 @@
+"""Everything enters at the edge: it dies and is back, lets nobody say who calls, and is no relay to anywhere else."""
+
+import socket
+import time
+
+import pytest
+
+from tests.live.office import PASSWORD, SOON, Account, Office, hear_each_other, over, ring, talk
+from tests.live.phones import until
+from tests.live.sipp import free_port, run_scenario
+
+MOST_PHONES = 10
+
+
+def registers(office: Office, account: Account, port: int | None = None, final: int = 200) -> None:
+    """Register a phone at this port."""
+    run_scenario(
+        "register", login=account.login, password=account.password, port=office.house.sip_port, local_port=port,
+        expires=60, final=final,
+    )  # fmt: skip
+
+
+def test_a_killed_edge_ends_no_call_and_forgets_no_phone(fragile: Office) -> None:
+    """Sound goes on without it; after it is back a hang-up ends the call, and nobody has to register again."""
+    alicja, bartek, celina = fragile.phone("Alicja"), fragile.phone("Bartek"), fragile.phone("Celina")
+    talk(alicja, bartek)
+    until(lambda: all(fragile.house.keeps(one.login) for one in (alicja, bartek, celina)), SOON, "they are on disk")
+    with fragile.house.without("edge"):
+        hear_each_other(alicja, bartek)
+    hear_each_other(alicja, bartek)
+    alicja.hang_up()
+    over(alicja, bartek)
+    (record,) = fragile.records(1)
+    assert record.outcome == "answered"
+    talk(bartek, celina)
+
+
+def test_without_an_engine_phones_register_and_hear_that_they_may_try_later(fragile: Office) -> None:
+    account, bartek = fragile.account("Alicja"), fragile.account("Bartek")
+    with fragile.house.without("engine"):
+        registers(fragile, account)
+        refused = run_scenario(
+            "uac_refused", login=account.login, password=PASSWORD, called=bartek.extension,
+            port=fragile.house.sip_port, final=503,
+        )  # fmt: skip
+        assert any("retry-after" in str(message.headers).lower() for message in refused.messages)
+
+
+def test_the_eleventh_phone_makes_the_first_give_way(office: Office) -> None:
+    """A phone that comes back with another port each time never locks itself out."""
+    account = office.account("Alicja")
+    ports = [free_port() for _ in range(MOST_PHONES + 1)]
+    for port in ports:
+        registers(office, account, port)
+        time.sleep(1.05)  # Kamailio's times are whole seconds; without a pause "the first" would mean nothing
+    shown = until(lambda: at_ports(office, account, MOST_PHONES, gone=ports[0]), SOON, "ten phones are shown")
+    assert shown == set(ports[1:])
+
+
+def at_ports(office: Office, account: Account, count: int, *, gone: int) -> set[int] | None:
+    """Return the ports of the phones that the API shows, once there are so many without the gone one."""
+    found = {int(one["uri"].rpartition(":")[2].partition(";")[0]) for one in office.show(account)["contacts"]}
+    return found if len(found) == count and gone not in found else None
+
+
+WHOLE = f'nonce="a", uri="sip:x", response="{32 * "0"}"'
+
+
+def test_who_calls_is_whose_password_was_right(office: Office) -> None:
+    """Mallory's phone calls as Alicja, with Mallory's password and Alicja's name in a header that nobody asked for."""
+    mallory, victim, account = office.account("Mallory"), office.account("Alicja"), office.account("Bartek")
+    bartek = office.phone(account)
+    run_scenario(
+        "uac_refused", login=victim.login, auth=mallory.login, password=PASSWORD, called=account.extension,
+        port=office.house.sip_port, final=401,
+        headers=f'\nProxy-Authorization: Digest username="{victim.login}", realm="centralka", {WHOLE}',
+    )  # fmt: skip
+    assert not bartek.all_calls
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        'Authorization: Digest username="{victim}", realm="elsewhere", ' + WHOLE,
+        'Authorization: Digest username="trunk-1", realm="elsewhere", ' + WHOLE,
+        'Proxy-Authorization: Digest username="{victim}", realm="centralka", ' + WHOLE,
+        "X-Centralka-X: {victim}",
+    ],
+)
+def test_a_phone_cannot_say_for_the_edge_who_it_is(office: Office, lie: str) -> None:
+    """Beside the credentials that she has, Mallory's phone sends other words: Bartek sees Mallory."""
+    mallory, victim, account = office.account("Mallory"), office.account("Alicja"), office.account("Bartek")
+    bartek = office.phone(account)
+    run_scenario(
+        "uac_cancel", login=mallory.login, password=PASSWORD, called=account.extension, port=office.house.sip_port,
+        ring_ms=200, headers=f"\n{lie.format(victim=victim.login)}", display="",
+    )  # fmt: skip
+    over(bartek)
+    (call,) = bartek.all_calls
+    assert (call.number, call.name) == (mallory.extension, "Mallory")
+
+
+FORGED = (
+    "{method} sip:x@127.0.0.1:{target} SIP/2.0\r\n"
+    "Via: SIP/2.0/UDP 127.0.0.1:{own};branch=z9hG4bK{own}{method};rport\r\n"
+    "Route: <sip:127.0.0.1:{edge};lr>\r\nRoute: <sip:127.0.0.1:{target};lr>\r\n"
+    'Authorization: Digest username="{victim}", realm="centralka"\r\n'
+    "From: <sip:{victim}@127.0.0.1>;tag=a\r\nTo: <sip:x@127.0.0.1>;tag=b\r\nCall-ID: forged-{own}-{method}\r\n"
+    "CSeq: 1 {method}\r\nContact: <sip:x@127.0.0.1:{own}>\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("method", ["BYE", "INVITE", "REFER", "MESSAGE", "OPTIONS", "NOTIFY", "SUBSCRIBE", "ACK"])
+def test_a_request_that_claims_to_belong_to_a_call_reaches_nobody(office: Office, method: str) -> None:
+    """A stranger sends it with a Route to somewhere else: nothing arrives there, and no call begins."""
+    bartek = office.phone("Bartek")
+    with udp() as target, udp() as own:
+        forged = FORGED.format(
+            method=method, edge=office.house.sip_port, target=target.getsockname()[1], own=own.getsockname()[1],
+            victim=bartek.login,
+        )  # fmt: skip
+        own.sendto(forged.encode(), ("127.0.0.1", office.house.sip_port))
+        if method != "ACK":
+            assert refused(own)
+        target.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            target.recv(4096)
+    assert not bartek.all_calls
+    assert not office.all_records()
+
+
+def test_a_digest_is_not_taken_twice(office: Office) -> None:
+    """Somebody heard Alicja's phone call, and sends its INVITE again as another call: there is none."""
+    alicja, account = office.account("Alicja"), office.account("Bartek")
+    bartek = office.phone(account)
+    heard = run_scenario(
+        "uac_cancel", login=alicja.login, password=PASSWORD, called=account.extension, port=office.house.sip_port,
+        ring_ms=200, headers="", display="",
+    )  # fmt: skip
+    over(bartek)
+    invite = next(one for one in heard.messages if one.start.startswith("INVITE") and one.header("Authorization"))
+    anew = {"Call-ID": "heard", "Via": "SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKheard;rport"}
+    lines = [invite.start, *(f"{name}: {anew.get(name, value)}" for name, value in invite.headers)]
+    with udp() as thief:
+        thief.sendto("\r\n".join([*lines, "", invite.body]).encode(), ("127.0.0.1", office.house.sip_port))
+        assert refused(thief)
+    assert len(bartek.all_calls) == 1
+
+
+def udp() -> socket.socket:
+    """Return a socket of this machine that waits a while for what arrives."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.bind(("127.0.0.1", 0))
+    made.settimeout(10)
+    return made
+
+
+def refused(own: socket.socket) -> bool:
+    """Tell whether the final answer is a refusal, or an OPTIONS answered."""
+    while True:
+        status = int(own.recv(4096).split(b" ")[1])
+        if status >= 200:
+            return status >= 300 or status == 200
+
+
+def test_a_call_rings_each_phone_of_the_account_once(office: Office) -> None:
+    """The edge rings them all; who does not answer is told that somebody else did."""
+    account = office.account("Bartek")
+    desk, mobile, alicja = office.phone(account), office.phone(account, transport="tcp"), office.phone("Alicja")
+    ring(alicja, desk)
+    until(lambda: mobile.ringing, SOON, "the mobile rings, too")
+    desk.answer()
+    hear_each_other(alicja, desk)
+    over(mobile)
