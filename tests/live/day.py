@@ -26,7 +26,7 @@ PROVOKED = re.compile(
             r"WARNING.*file\.c: File \S+/own-hold-music/\S+ does not exist in any format",
             r"WARNING.*(file|res_musiconhold)\.c: Unable to open (file )?'?\S+/own-hold-music/\S+",
             # The demo company's trunk leads to the sandbox carrier, which nobody started here.
-            r"WARNING.*res_pjsip_outbound_registration\.c: (No response|Temporal response '408') received .* on registration attempt",
+            r"WARNING.*res_pjsip_outbound_registration\.c: (No response|Temporal response '408') received .* on regist",
             # The SIP library's word about a module that is loaded when others listen already.
             r'Warning: Module "PubSub Module" registered during operation',
         ]
