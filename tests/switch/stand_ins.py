@@ -17,10 +17,22 @@ from centralka.switch.database import THREADS, Database
 from centralka.switch.mailboxes.protocol import Caller
 from centralka.switch.money.bank import Reserved
 from centralka.switch.wire.agi import AgiRequest
+from centralka.switch.wire.ami import Message
 from centralka.switch.wire.channel import ChannelGone, DialEnd
 from centralka.switch.wire.engine_words import dial_result
+from centralka.switch.wire.manager import Manager
 
 REQUEST = AgiRequest("PJSIP/kwiaty_100-00000001", "node1-1.1", "100", "Alicja", "600100200", "internal", language="pl")
+
+
+class EngineThatForgets(Manager):
+    """Takes every word of the switchboard's."""
+
+    def __init__(self) -> None:
+        super().__init__(0, "")
+
+    async def ask(self, action: str, fields: Message) -> Message:
+        return {}
 
 
 @dataclass

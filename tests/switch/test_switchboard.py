@@ -11,12 +11,13 @@ from centralka.store.models import SipAccount, Tenant
 from centralka.switch.agi_server import Switchboard
 from centralka.switch.alive import ask_switchboard
 from centralka.switch.database import Database
+from centralka.switch.endpoint_memory import EndpointMemory
 from centralka.switch.journal.lines import Journal
 from centralka.switch.mailboxes.protocol import Mailboxes
 from tests import cast
 
 from .engine_peer import ANSWERED, SECRET, EnginePeer, reachable
-from .stand_ins import Shelf, put_away
+from .stand_ins import EngineThatForgets, Shelf, put_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +39,9 @@ class Desk:
     async def _run(self, story: Callable[[int], Awaitable[Any]]) -> Any:
         database = Database()
         mailboxes = Mailboxes(self.mailboxes, self.mailboxes)
-        server = await Switchboard(database, Journal(self.journal), "node1", mailboxes, SECRET).serve(0)
+        endpoints = EndpointMemory(database, EngineThatForgets())
+        switchboard = Switchboard(database, Journal(self.journal), "node1", mailboxes, SECRET, endpoints)
+        server = await switchboard.serve(0)
         try:
             return await asyncio.wait_for(story(server.sockets[0].getsockname()[1]), 20)
         finally:
@@ -176,6 +179,21 @@ def test_a_channel_that_dies_in_the_middle_leaves_its_story_in_the_journal(desk:
     assert ['"decided"' in lines[0], '"walked"' in lines[1]] == [True, True]
 
 
+def test_a_call_right_after_a_change_is_spoken_and_held_as_it_says(desk: Desk) -> None:
+    """The engine has read the caller's row before the switchboard could have it read anew."""
+
+    async def story(port: int) -> list[list[str]]:
+        told = []
+        for language in ("en", "en", "pl"):
+            await asyncio.to_thread(Tenant.objects.update, language=language, hold_sound="silence")
+            peer = await EnginePeer.call(port)
+            told.append([line for line in await peer.answer_all(reachable()) if "CHANNEL(" in line])
+        return told
+
+    spoken = 'EXEC "MSet" "CHANNEL(musicclass)=silence,CHANNEL(language)=pl"'
+    assert desk.run(story) == [[], [], [spoken]]
+
+
 def test_a_stranger_who_talks_nonsense_disturbs_no_call(desk: Desk) -> None:
     async def story(port: int) -> list[str]:
         for nonsense in (b"GET / HTTP/1.1\r\n\r\n", b"\n\n", b"x" * 100_000, b"agi_channel: x\n\n"):
@@ -212,7 +230,9 @@ def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_p
 
     async def story() -> list[str]:
         shelf, journal = Shelf(tmp_path), Journal(tmp_path / "calls.csv")
-        server = await Switchboard(Broken(), journal, "node1", Mailboxes(shelf, shelf), SECRET).serve(0)
+        broken = Broken()
+        endpoints = EndpointMemory(broken, EngineThatForgets())
+        server = await Switchboard(broken, journal, "node1", Mailboxes(shelf, shelf), SECRET, endpoints).serve(0)
         peer = await EnginePeer.call(server.sockets[0].getsockname()[1])
         commands = await peer.answer_all(reachable())
         server.close()

@@ -204,6 +204,20 @@ class Plan:
         """Return the step after `outcome` of `step`, or None where the call ends there."""
         return followers(step).get(outcome)
 
+    def endpoints(self) -> set[str]:
+        """Return the engine's names of all that the plan may call: accounts and trunks."""
+        return {name for step in self.steps.values() for name in _endpoints(step)}
+
+
+def _endpoints(step: Step) -> tuple[str, ...]:
+    match step:
+        case Ring():
+            return (step.login,)
+        case DialOut():
+            return tuple(trunk.endpoint for trunk in step.trunks)
+        case _:
+            return ()
+
 
 def followers(step: Step) -> Mapping[Outcome, StepName]:
     """Return the step after each outcome of a step; none for a step that ends the call."""

@@ -32,6 +32,7 @@ REQUIRED_MODULES = (
     "res_pjsip_pubsub",
     "res_pjsip_session",
     "res_rtp_asterisk",
+    "res_sorcery_memory_cache",
     "res_sorcery_realtime",
     "res_srtp",
     "app_voicemail",

@@ -129,6 +129,17 @@ TRUNK_ENDPOINT: Columns = ENDPOINT | {
     # It belongs to no company. A carrier that holds often sends music of its own; some send nothing.
     "moh_suggest": "'default'",
 }
+_OF_A_ROW = re.compile(r"\b(account|tenant|trunk)\.")
+_NAMES = {"id", "aors"}
+# The columns in which a saved change shows. The caller ID is added for each kind of database below.
+VARIES = (
+    "callerid",
+    *(
+        name
+        for name in ENDPOINT
+        if name not in _NAMES and any(_OF_A_ROW.search(columns[name]) for columns in (ENDPOINT, TRUNK_ENDPOINT))
+    ),
+)
 TRUNK_AUTH: Columns = {
     "id": _TRUNK_ID,
     "auth_type": "'userpass'",

@@ -10,7 +10,7 @@ import structlog
 from centralka.calls.causes import SENT
 from centralka.calls.endpoints import Carrier, Endpoint, Phone
 from centralka.calls.facts import CallFacts, IncomingFacts, ToOutside
-from centralka.calls.plan import Refusal
+from centralka.calls.plan import Plan, Refusal
 from centralka.calls.planner import plan_call
 from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, incoming_facts
@@ -18,6 +18,7 @@ from centralka.store.facts import call_facts, incoming_facts
 from .alive import ALIVE, ANSWER
 from .arrivals import arrival_on, show_caller
 from .database import Database
+from .endpoint_memory import EndpointMemory
 from .journal.lines import Journal
 from .mailboxes.protocol import Mailboxes
 from .money.bank import DatabaseBank
@@ -44,12 +45,14 @@ class Switchboard:
         node: str,
         mailboxes: Mailboxes,
         secret: str,
+        endpoints: EndpointMemory,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         is_draining: Callable[[], bool] = lambda: False,
     ) -> None:
         self._database = database
         self._journal = journal
         self._secret = secret
+        self._endpoints = endpoints
         self._desk = Desk(
             DatabaseBank(database, node, now),
             mailboxes,
@@ -149,9 +152,20 @@ class Switchboard:
         self._journal.decided(uniqueid, facts, plan)
         walked: list[Walked] = []
         try:
+            await self._remember_anew(plan, channel)
             await run_plan(plan, channel, facts.tenant_id, self._desk, walked)
         finally:
             self._journal.walk_ended(uniqueid, walked, self._now())
+
+    async def _remember_anew(self, plan: Plan, channel: Channel) -> None:
+        """Have the engine call by the rows of now. The caller's it has read already: its channel is told."""
+        caller = endpoint_of(channel.request.channel)
+        names = plan.endpoints() | ({caller.login} if isinstance(caller, Phone) else set())
+        changed = await self._endpoints.refresh(names) if names else {}
+        if isinstance(caller, Phone) and (row := changed.get(caller.login)):
+            # The music is what both hear when one of them holds: the rung phone inherits the class.
+            music, language = row["moh_suggest"], row["language"]
+            await channel.execute("MSet", f"CHANNEL(musicclass)={music},CHANNEL(language)={language}")
 
 
 def _on_behalf_of(request: AgiRequest, facts: CallFacts) -> CallFacts:

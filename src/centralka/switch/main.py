@@ -16,6 +16,7 @@ from centralka.logs import write_logs
 from .agi_server import Switchboard
 from .database import Database
 from .disk_watch import DiskWatch
+from .endpoint_memory import EndpointMemory
 from .handover import Handover
 from .hang_ups import HangUps
 from .hold_music import HoldMusicFiles
@@ -67,6 +68,7 @@ async def _serve(given: Handover) -> None:
         settings.NODE,
         keeper.mailboxes,
         given.switchboard_secret,
+        EndpointMemory(database, manager),
         is_draining=lambda: draining_since(settings.HOME) is not None,
     )
     server = await switchboard.serve(given.agi_port)
