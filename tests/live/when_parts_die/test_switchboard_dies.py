@@ -132,7 +132,7 @@ def test_no_attempt_is_lost_or_counted_twice(fresh: Office) -> None:
     with ThreadPoolExecutor(1) as beside:
         calls = beside.submit(
             run_scenario, "uac_call", login=alicja.login, password=PASSWORD, called=bartek.extension,
-            port=fresh.house.sip_port, talk_ms=200, burst=Burst(calls=150, rate=25), seconds=60,
+            port=fresh.house.sip_port, talk_ms=200, burst=Burst(calls=150, rate=10), seconds=60,
         )  # fmt: skip
         dead = [kill_a_working_one(fresh.house) for _ in range(2)]
         assert not calls.done()
