@@ -183,7 +183,7 @@ def answers_sip(port: int, patience: float = 0.01) -> bool:
 
 def floor(settings: EngineSettings) -> None:
     """Make the honest floor: accounts in pjsip.conf, one Dial line, and nothing for which Centralka chose to pay."""
-    for leave_out in (accounts_in_files, no_manager, no_journal, no_copies):
+    for leave_out in (accounts_in_files, no_manager, no_journal):
         leave_out(settings)
     (settings.config_dir / "extensions.conf").write_text(
         "[internal]\n"
@@ -200,11 +200,6 @@ def no_manager(settings: EngineSettings) -> None:
 def no_journal(settings: EngineSettings) -> None:
     """Keep the engine from writing down the events of channels."""
     (settings.config_dir / "cel.conf").write_text("[general]\nenable = no\n")
-
-
-def no_copies(settings: EngineSettings) -> None:
-    """Send no copies of the SIP messages."""
-    (settings.config_dir / "hep.conf").write_text("[general]\nenabled = no\n")
 
 
 def accounts_in_files(settings: EngineSettings) -> None:

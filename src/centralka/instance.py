@@ -88,7 +88,6 @@ class Instance:
 
     def _switchboard(self) -> Process:
         handover = Handover(
-            engine_port=self.engine.sip_port,
             edge_port=self.edge.inner_port,
             edge_control=self.edge.control,
             agi_port=self.engine.agi_port,
@@ -169,6 +168,7 @@ def check_ports() -> None:
 
 
 def _instance(engine: Engine, edge: EdgeProgram) -> Instance:
+    switchboard_secret = secrets.token_urlsafe(24)
     agi_port, ami_port, engine_port, edge_port = free_ports(4)
     return Instance(
         EngineSettings(
@@ -178,7 +178,7 @@ def _instance(engine: Engine, edge: EdgeProgram) -> Instance:
             agi_port=agi_port,
             ami_port=ami_port,
             ami_secret=secrets.token_urlsafe(24),
-            switchboard_secret=secrets.token_urlsafe(24),
+            switchboard_secret=switchboard_secret,
             database_url=settings.DATABASE_URL,
             engine=engine,
             node=settings.NODE,
@@ -189,6 +189,8 @@ def _instance(engine: Engine, edge: EdgeProgram) -> Instance:
             sip_port=settings.SIP_PORT,
             inner_port=edge_port,
             engine_port=engine_port,
+            switchboard_port=agi_port,
+            switchboard_secret=switchboard_secret,
             database_url=settings.DATABASE_URL,
         ),
         edge,

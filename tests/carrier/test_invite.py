@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from centralka.carrier.hep import payload
 from centralka.carrier.invite import Invite
-from centralka.switch.wire.hep import payload
 
 from .messages import SDP, copied, invite
 

@@ -24,6 +24,8 @@ def configured(tmp_path: Path) -> EdgeSettings:
         sip_port=15060,
         inner_port=15062,
         engine_port=15064,
+        switchboard_port=15066,
+        switchboard_secret="s3cret",
         database_url="sqlite:////srv/c/centralka.sqlite3",
     )
 

@@ -9,7 +9,6 @@ from centralka.environment import WrongSetting
 from centralka.switch.handover import Handover
 
 GIVEN = Handover(
-    engine_port=5064,
     edge_port=5062,
     edge_control=Path("/home/edge/run/control.sock"),
     agi_port=4573,

@@ -8,8 +8,7 @@ import asyncio
 
 import structlog
 
-from centralka.switch.wire.hep import payload
-
+from .hep import payload
 from .invite import Invite
 
 log = structlog.get_logger()

@@ -56,6 +56,8 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         "sip_port": str(settings.sip_port),
         "inner_port": str(settings.inner_port),
         "engine_port": str(settings.engine_port),
+        "switchboard_port": str(settings.switchboard_port),
+        "switchboard_secret": settings.switchboard_secret,
         "workers": str(WORKERS),
         "database_url": database_address(settings.database_url),
         "contacts": str(settings.contacts),

@@ -18,6 +18,10 @@ class EdgeSettings:
     """Loopback, UDP: where the engine sends to."""
     engine_port: int
     """Loopback, UDP: where the engine listens and sends from."""
+    switchboard_port: int
+    """Loopback, UDP: where the switchboard hears of calls that the engine turned away."""
+    switchboard_secret: str = field(repr=False)
+    """The word by which the switchboard knows the edge."""
     database_url: str = field(repr=False)
 
     @property

@@ -11,8 +11,6 @@ from centralka.environment import number, text
 class Handover:
     """The loopback ports and the secrets are chosen at each start; the folders are the engine's."""
 
-    engine_port: int
-    """Where the engine speaks SIP with the edge."""
     edge_port: int
     """Where the edge speaks SIP with the engine."""
     edge_control: Path
@@ -21,7 +19,7 @@ class Handover:
     ami_port: int
     ami_secret: str = field(repr=False)
     switchboard_secret: str = field(repr=False)
-    """Known to the engine alone: what it says to the switchboard begins with it."""
+    """Known to engine and edge alone: what they say to the switchboard begins with it."""
     journal: Path
     contacts: Path
     """The edge's database of registrations."""
@@ -42,7 +40,6 @@ class Handover:
             return Path(text(_variable(name)))
 
         return cls(
-            number(_variable("engine_port"), 0),
             number(_variable("edge_port"), 0),
             path("edge_control"),
             number(_variable("agi_port"), 0),

@@ -29,7 +29,7 @@ from .money.meter import Meter
 from .pings import Pings
 from .presence import follow_presence
 from .trunks import Trunks
-from .turned_away import SipCopies
+from .turned_away import TurnedAwayCalls
 from .wire.edge_control import EdgeControl
 from .wire.manager import Manager
 
@@ -72,8 +72,7 @@ async def _serve(given: Handover) -> None:
         is_draining=lambda: draining_since(settings.HOME) is not None,
     )
     server = await switchboard.serve(given.agi_port)
-    copies = SipCopies(journal.turned_away, settings.NODE, given.engine_port, given.switchboard_secret)
-    await copies.listen(given.agi_port)
+    await TurnedAwayCalls(journal.turned_away, settings.NODE, given.switchboard_secret).listen(given.agi_port)
     tasks = [
         asyncio.create_task(records.keep_records()),
         asyncio.create_task(

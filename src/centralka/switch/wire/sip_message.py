@@ -1,4 +1,4 @@
-"""The SIP messages that the engine copies to us (`asterisk/hep.conf`), as far as calls that it turned away matter."""
+"""SIP messages that the edge shows us (`edge/to_engine.cfg`), as far as calls that the engine turned away matter."""
 
 import re
 from dataclasses import dataclass
@@ -7,14 +7,11 @@ from urllib.parse import unquote
 
 _FOLDED = re.compile(r"\r?\n[ \t]+")
 _COMPACT = {"f": "from", "t": "to", "i": "call-id"}
-_STATUS = re.compile(r"SIP/2\.0 (\d{3})")
 _USER = re.compile(r"(?:sips?:|tel:)([^@;>\s]*)")
-_USERNAME = re.compile(r'\busername="([^"]*)"')
-_TAG = re.compile(r";\s*tag=", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class SipCopy:
+class SipMessage:
     """One message: start line, headers by lower-case name, body."""
 
     start: str
@@ -38,25 +35,7 @@ class SipCopy:
         return next(iter(self.headers.get(name, [])), "")
 
     @property
-    def status(self) -> int:
-        """Return the status of an answer; 0 for a request."""
-        found = _STATUS.match(self.start)
-        return int(found[1]) if found else 0
-
-    @property
-    def begins_call(self) -> bool:
-        """Tell whether it is an INVITE outside of any call."""
-        return self.start.startswith("INVITE ") and not _TAG.search(self.one("to"))
-
-    @property
     def called(self) -> str:
         """Return the user part of the request's address."""
         found = _USER.search(self.start)
         return unquote(found[1]) if found else ""
-
-    @property
-    def login(self) -> str:
-        """Return the login whose password came with it; "" if none did."""
-        given = self.one("authorization") or self.one("proxy-authorization")
-        found = _USERNAME.search(given)
-        return found[1] if found else ""
