@@ -6,18 +6,21 @@ from typing import Any
 
 from django.db import connection
 
+from centralka.calls.endpoints import Carrier, endpoint_named
+
 from .realtime import VARIES
 
 EngineRow = dict[str, str | None]
-"""The columns in which a saved change shows, `realtime.VARIES`, and the address at which it is called."""
-_COLUMNS = {"ps_endpoints": VARIES, "ps_aors": ("contact",)}
+"""The columns in which a saved change shows, `realtime.VARIES`; of a carrier also the address at which it is called."""
 
 
 def engine_rows(names: Collection[str]) -> dict[str, EngineRow]:
     """Return the rows of these endpoints by name; nothing of an endpoint that is not there any more."""
     found: dict[str, EngineRow] = defaultdict(dict)
-    for view, columns in _COLUMNS.items():
-        for name, *values in _rows(view, columns, names):
+    # Where an account is called never changes.
+    carriers = [name for name in names if isinstance(endpoint_named(name), Carrier)]
+    for view, columns, sought in (("ps_endpoints", VARIES, names), ("ps_aors", ("contact",), carriers)):
+        for name, *values in _rows(view, columns, sought) if sought else []:
             found[name] |= zip(columns, values, strict=True)
     return dict(found)
 
