@@ -155,6 +155,17 @@ def test_a_thousand_colleagues_cost_no_more_queries(
     assert len(page.html) < 60_000
 
 
+def test_colleagues_cost_no_queries_each(
+    kwiaty: cast.Company, account: SipAccount, signed_in: SignIn, django_assert_max_num_queries: object
+) -> None:
+    for extension in range(101, 131):
+        cast.phone(kwiaty.tenant, str(extension))
+    client = signed_in(kwiaty.manager)
+    with django_assert_max_num_queries(15):  # type: ignore[operator]  # pytest-django's fixture
+        page = Page(client.get(_url(account)))
+    assert page.html.count('value="extension:') == 3 * 30
+
+
 def test_a_number_is_saved_listed_and_deleted(kwiaty: cast.Company, account: SipAccount, signed_in: SignIn) -> None:
     client = signed_in(kwiaty.manager, "pl")
     listed = Page(client.post(ADD_NUMBER, {"number": "600 100 200", "name": "Nocna zmiana"}, follow=True))

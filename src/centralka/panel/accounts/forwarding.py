@@ -55,11 +55,12 @@ class ForwardingBlock(AccountBlock):
     def offer(self) -> None:
         super().offer()
         source = Targets(self.actor, self.account.pk if self.account else None)
-        choices = [] if source.is_long else targets(source)
+        is_long = source.is_long
+        choices = [] if is_long else targets(source)
         for field in (self.fields[name] for name in FORWARD_FIELDS.values()):
             if isinstance(field, TargetField):
                 field.choices = choices
-                if source.is_long:
+                if is_long:
                     field.pick_from(source)
 
     @property

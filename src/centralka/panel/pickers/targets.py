@@ -82,7 +82,9 @@ def choice_of(value: str) -> ForwardChoice | None:
 
 def targets(source: Targets) -> Choices:
     """Return all targets that the company has; an account cannot forward to itself."""
-    inside = [source.of_account(account) for account in source.accounts().only("extension", "name", "login")]
+    # With the company, which Django would else ask for account by account.
+    accounts = source.accounts().only("extension", "name", "login", "tenant")
+    inside = [source.of_account(account) for account in accounts]
     outside = [source.of_number(number) for number in external_numbers(source.actor)]
     return [
         *((option.value, option.label) for option in source.fixed()),
