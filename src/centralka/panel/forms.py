@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from centralka.actions.errors import InvalidInput
 
+from .fields_drawn import FieldRenderer
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -31,6 +33,8 @@ class SaysItself(Protocol):
 
 class PanelForm(forms.Form):
     """A form whose rules live in the actions; it only reads what was typed and shows what is wrong."""
+
+    default_renderer = FieldRenderer()  # one for all: it keeps the templates that it read
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
