@@ -11,6 +11,7 @@ import pytest
 from centralka.edge.configuration import TEMPLATES, database_address, media_address, render, write_config
 from centralka.edge.contacts import prepare_contacts
 from centralka.edge.edge_settings import EdgeSettings
+from centralka.edge.lamps import prepare_lamps
 from centralka.edge.program import EdgeMisconfigured, EdgeProgram
 
 PROGRAM = EdgeProgram(("/opt/kamailio",), "6.1.5", Path("/opt/modules"))
@@ -67,7 +68,8 @@ def test_it_is_private_and_leaves_nothing_of_an_older_version(configured: EdgeSe
     (configured.config_dir / "old.cfg").write_text("secret")
     file = write_config(configured, PROGRAM)
     assert not (configured.config_dir / "old.cfg").exists()
-    assert stat.S_IMODE(file.stat().st_mode) == stat.S_IMODE(configured.contacts.stat().st_mode) == 0o600
+    for private in (file, configured.contacts, configured.lamps):
+        assert stat.S_IMODE(private.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize(
@@ -102,6 +104,21 @@ def test_registrations_survive_a_start(configured: EdgeSettings, tmp_path: Path)
     prepare_contacts(path)
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("SELECT username FROM location").fetchall() == [("kwiaty_100",)]
+
+
+def test_lamps_that_phones_asked_for_survive_a_start(tmp_path: Path) -> None:
+    path = tmp_path / "lamps.sqlite3"
+    prepare_lamps(path)
+    shown = ("101", "kwiaty", "dialog", "x", 1, 1, "", "")
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(
+            "INSERT INTO presentity (username, domain, event, etag, expires, received_time, body, sender)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            shown,
+        )
+    prepare_lamps(path)
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT username FROM presentity").fetchall() == [("101",)]
 
 
 def test_sound_is_offered_at_the_address_that_is_listened_on_or_the_one_of_the_way_out() -> None:

@@ -14,6 +14,7 @@ from centralka.files import write_whole
 from .command import command
 from .contacts import prepare_contacts
 from .edge_settings import PRIVATE_DIR, EdgeSettings
+from .lamps import prepare_lamps
 from .program import EdgeMisconfigured, EdgeProgram
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "edge"
@@ -28,6 +29,7 @@ def write_config(settings: EdgeSettings, program: EdgeProgram) -> Path:
     for folder in (settings.config_dir, settings.edge_dir, settings.run_dir):
         folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
     prepare_contacts(settings.contacts)
+    prepare_lamps(settings.lamps)
     for name, text in files.items():
         write_whole(settings.config_dir / name, text)
     for path in settings.config_dir.glob("*.cfg"):
@@ -61,6 +63,7 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         "workers": str(WORKERS),
         "database_url": database_address(settings.database_url),
         "contacts": str(settings.contacts),
+        "lamps": str(settings.lamps),
         "control": str(settings.control),
     }
 

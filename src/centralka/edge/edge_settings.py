@@ -45,6 +45,11 @@ class EdgeSettings:
         return self.edge_dir / "contacts.sqlite3"
 
     @property
+    def lamps(self) -> Path:
+        """The database of lamps that phones asked for."""
+        return self.edge_dir / "lamps.sqlite3"
+
+    @property
     def control(self) -> Path:
         """The socket by which the edge is told things while it runs."""
         return self.run_dir / "control.sock"
