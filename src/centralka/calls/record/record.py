@@ -1,10 +1,12 @@
 """One call as its record tells it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..callbook import Call
 from ..destinations import destination
+from ..doing import Doing, doing_in
 from ..endpoints import Carrier, Phone
 from ..outside_caller import IdentityHeaders, caller_of
 from ..reasons import Reason
@@ -41,6 +43,8 @@ class Record:
     """The engine's ids of all its channels: money was put aside in their names."""
     may_cost: bool
     """Whether money can have been put aside for it."""
+    doing: Mapping[str, Doing] = field(default_factory=dict)
+    """What the accounts do in it that have not left it, by login."""
 
     @property
     def charges(self) -> list[Leg]:
@@ -70,6 +74,7 @@ def record_of(call: Call) -> Record:
         legs=legs,
         why=list(reasons_of(call, outcome)),
         plan=first.kept if first else None,
+        doing=doing_in(call),
         logins=frozenset([*phones, *(leg.login for leg in legs if leg.login)]),
         channels=frozenset(line.channel for line in call.lines),
         may_cost=any(dial_out_of(decided) for decided in call.decisions),

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import structlog
 
+from centralka.calls.doing import WhoDoesWhat
+
 from .recorder import Recorder
 
 log = structlog.get_logger()
@@ -45,3 +47,8 @@ class RecordKeeper:
     def channels_by_call(self) -> dict[str, frozenset[str]]:
         """Return all channels (unique ids) of each call that goes on; nothing before the journal is read."""
         return self._recorder.channels_by_call() if self._recorder else {}
+
+    @property
+    def who_does_what(self) -> WhoDoesWhat | None:
+        """What every account does; None before the journal is read."""
+        return self._recorder.who_does_what if self._recorder else None

@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from centralka.calls.callbook import CallBook
+from centralka.calls.doing import WhoDoesWhat
 from centralka.calls.record.record import record_of
 from centralka.store.call_records import is_over_on_record, journal_position, write_records
 from centralka.store.money import release_orphans
@@ -42,6 +43,7 @@ class Recorder:
         self._position = self._files.mend(journal_position(node))
         self._written = self._position
         self._book = CallBook(self._position, is_over_on_record)
+        self.who_does_what = WhoDoesWhat()
         self._now = now
         self._looked_for_orphans = now()
 
@@ -51,6 +53,8 @@ class Recorder:
             pass
         self._release_orphans()
         changed = self._book.take_changed()
+        for call in changed:
+            self.who_does_what.note(call)
         checkpoint = self._book.checkpoint
         if changed or checkpoint != self._written:
             write_records([record_of(call) for call in changed], node=self._node, position=checkpoint)
