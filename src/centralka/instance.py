@@ -96,6 +96,7 @@ class Instance:
             switchboard_secret=self.engine.switchboard_secret,
             journal=self.engine.journal,
             contacts=self.edge.contacts,
+            lamps=self.edge.lamps,
             pings=self.engine.pings,
             hold_music=self.engine.own_hold_music,
             spool=self.engine.engine_dir / "spool/voicemail",

@@ -17,6 +17,7 @@ GIVEN = Handover(
     switchboard_secret="an0ther",
     journal=Path("/home/calls.csv"),
     contacts=Path("/home/edge/contacts.sqlite3"),
+    lamps=Path("/home/edge/lamps.sqlite3"),
     pings=Path("/home/pings.conf"),
     hold_music=Path("/home/hold-music"),
     spool=Path("/home/spool/voicemail"),

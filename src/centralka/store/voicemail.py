@@ -155,10 +155,17 @@ def remove_deleted(node: str) -> None:
 
 def lamps(accounts: Sequence[int]) -> list[Lamp]:
     """Return the lamps of the phones of these accounts."""
+    return _lamps(SipAccount.objects.filter(pk__in=accounts))
+
+
+def lamps_of(logins: Iterable[str]) -> list[Lamp]:
+    """Return the lamps of the phones of these logins."""
+    return _lamps(SipAccount.objects.filter(login__in=logins))
+
+
+def _lamps(accounts: "QuerySet[SipAccount]") -> list[Lamp]:
     shown = VoicemailMessage.objects.filter(sip_account=OuterRef("pk"), deleted_at=None).order_by()
-    counted = SipAccount.objects.filter(pk__in=accounts).annotate(
-        new=_counted(shown.filter(heard=False)), old=_counted(shown.filter(heard=True))
-    )
+    counted = accounts.annotate(new=_counted(shown.filter(heard=False)), old=_counted(shown.filter(heard=True)))
     rows = counted.values_list("login", "voicemail_enabled", "new", "old")
     return [Lamp(login, new or 0, old or 0) if on else Lamp(login, 0, 0) for login, on, new, old in rows]
 

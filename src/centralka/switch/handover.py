@@ -23,6 +23,8 @@ class Handover:
     journal: Path
     contacts: Path
     """The edge's database of registrations."""
+    lamps: Path
+    """The edge's database of lamps that phones asked for."""
     pings: Path
     hold_music: Path
     spool: Path
@@ -48,6 +50,7 @@ class Handover:
             text(_variable("switchboard_secret")),
             path("journal"),
             path("contacts"),
+            path("lamps"),
             path("pings"),
             path("hold_music"),
             path("spool"),

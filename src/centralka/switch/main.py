@@ -30,6 +30,8 @@ from .pings import Pings
 from .presence import follow_presence
 from .trunks import Trunks
 from .turned_away import TurnedAwayCalls
+from .watched.lamp_file import LampFile
+from .watched.watched_lamps import WatchedLamps
 from .wire.edge_control import EdgeControl
 from .wire.manager import Manager
 
@@ -55,12 +57,15 @@ async def _serve(given: Handover) -> None:
     await _until_noted(journal)
     records = RecordKeeper(given.journal, settings.NODE)
     manager = Manager(given.ami_port, given.ami_secret)
+    edge = EdgeControl(given.edge_control)
+    watched = WatchedLamps(LampFile(given.lamps), edge, database, lambda: records.who_does_what)
     keeper = mailbox_keeper(
         given.spool,
         database,
         manager,
         settings.NODE,
         settings.MIN_FREE_MB * MB,
+        changed=watched.mailboxes_changed,
     )
     switchboard = Switchboard(
         database,
@@ -86,9 +91,8 @@ async def _serve(given: Handover) -> None:
         asyncio.create_task(keeper.keep()),
         asyncio.create_task(_tidy_up(database)),
         asyncio.create_task(MissedEnds(manager, journal, records.channels_by_call).keep_looking()),
-        asyncio.create_task(
-            DiskWatch(EdgeControl(given.edge_control), settings.HOME, settings.DISK_WARN_MB).watch_disk()
-        ),
+        asyncio.create_task(watched.keep_true()),
+        asyncio.create_task(DiskWatch(edge, settings.HOME, settings.DISK_WARN_MB).watch_disk()),
     ]
     ending = asyncio.create_task(stop.wait())
     # A task that ends by itself has failed: the process ends too, and is started again.

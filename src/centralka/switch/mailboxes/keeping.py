@@ -78,9 +78,11 @@ def mailbox_keeper(
     node: str,
     least_free: int,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    changed: Callable[[set[str]], None] = lambda _logins: None,
 ) -> MailboxKeeper:
-    """Put the keeper together. `spool`: the engine's `spool/voicemail`; `least_free`: bytes that a message needs."""
-    folders, turns, lamps = Folders.of_engine(spool), Turns(), Lamps(database, manager)
+    """Put the keeper together. `spool`: the engine's `spool/voicemail`; `least_free`: bytes that a message needs;
+    `changed`: see `Lamps`."""
+    folders, turns, lamps = Folders.of_engine(spool), Turns(), Lamps(database, manager, changed)
     being_served: Counter[int] = Counter()
     sweep_soon = asyncio.Event()
     syncing = Syncing(folders, database, node, turns, lamps, now)

@@ -1,6 +1,6 @@
 """The lamps of phones: all phones of an account are told what waits for it (RFC 3842)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import structlog
 
@@ -13,17 +13,23 @@ log = structlog.get_logger()
 
 
 class Lamps:
-    """The lamps are told by NOTIFY, which no phone has to ask for."""
+    """The lamps are told by NOTIFY, which no phone has to ask for. `changed` is called with the logins of those that
+    may show something else, for phones that did ask (`switch.watched`)."""
 
-    def __init__(self, database: Database, manager: Manager) -> None:
+    def __init__(
+        self, database: Database, manager: Manager, changed: Callable[[set[str]], None] = lambda _logins: None
+    ) -> None:
         self._database = database
         self._manager = manager
+        self._changed = changed
         self._off: set[int] = set()
         """Accounts with messages whose voicemail is off."""
 
     async def tell(self, accounts: Iterable[int]) -> None:
         """Tell the phones of these accounts what waits for them. Raises what `Database.do` raises."""
-        for lamp in await self._database.do(store.lamps, list(accounts)):
+        lamps = await self._database.do(store.lamps, list(accounts))
+        self._changed({lamp.login for lamp in lamps})
+        for lamp in lamps:
             try:
                 await self._manager.ask("PJSIPNotify", {"Endpoint": lamp.login, "Variable": _summary(lamp)})
             except (EngineAway, Refused) as problem:

@@ -18,14 +18,26 @@ class EdgeAway(Exception):
     """The edge does not answer; it may be being started again."""
 
 
+class EdgeRefuses(EdgeAway):
+    """The edge is there, and would not."""
+
+
 class EdgeControl:
     """The edge, by its control socket."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    def started(self) -> tuple[int, int] | None:
+        """Return a mark of this start of the edge: another start has another one. None while there is no edge."""
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_ctime_ns
+
     async def ask(self, method: str, *parameters: object) -> object:
-        """Ask for one thing; returns the result. Raises EdgeAway, also for an answer that is a refusal."""
+        """Ask for one thing; returns the result. Raises EdgeAway, and EdgeRefuses for an answer that is a refusal."""
         return await asyncio.to_thread(self._ask, {"jsonrpc": "2.0", "method": method, "params": parameters, "id": 1})
 
     def _ask(self, question: dict[str, object]) -> object:
@@ -44,5 +56,5 @@ class EdgeControl:
                 if os.path.exists(own):
                     os.unlink(own)
         if "error" in answer:
-            raise EdgeAway(str(answer["error"]))
+            raise EdgeRefuses(str(answer["error"]))
         return answer["result"]

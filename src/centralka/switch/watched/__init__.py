@@ -1,0 +1,1 @@
+"""Lamps that phones asked for: of their own mailbox, and of what a colleague's phone does."""
