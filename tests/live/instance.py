@@ -8,9 +8,11 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -310,6 +312,18 @@ class Installation:
         """Whether the edge has written to its disk that a phone of this account is registered (within a second)."""
         path = str(self.home / "edge/contacts.sqlite3")
         return bool(sqlite_rows(path, f"SELECT 1 FROM location WHERE username = '{login}'"))
+
+    def keeps_lamps(self, extension: str) -> int:
+        """How many phones asked for the lamp of this extension, as the edge has written to its disk."""
+        asked = f"SELECT 1 FROM active_watchers WHERE presentity_uri LIKE 'sip:{extension}@%'"
+        return len(sqlite_rows(str(self.home / "edge/lamps.sqlite3"), asked))
+
+    def lamp_ends_in(self, seconds: int, port: int) -> None:
+        """Let the subscription of the phone at this port run out; the edge must be away."""
+        with contextlib.closing(sqlite3.connect(self.home / "edge/lamps.sqlite3")) as lamps, lamps:
+            ends = int(time.time()) + seconds
+            found = lamps.execute("UPDATE active_watchers SET expires = ? WHERE contact LIKE ?", [ends, f"%:{port}%"])
+            assert found.rowcount == 1
 
     def channels(self) -> list[str]:
         """The names of the engine's channels: one for each phone that is in a call, rings or calls."""
