@@ -3,10 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from pytest_django import Settings
 
 from centralka.actions.account.passwords import digest_of
-from centralka.store.models import Number, Registration, SipAccount
+from centralka.calls.doing import Doing
+from centralka.store.models import CallRecord, Number, Registration, SipAccount
+from centralka.store.models.call_record import CallRecordAccount
 from centralka.store.pins import is_pin
 from tests import cast
 from tests.api.client import Api
@@ -43,6 +46,7 @@ def test_a_new_account_has_the_defaults_of_an_empty_form(manager: Api) -> None:
         "forwarding": {"no_answer": None, "busy": None, "unavailable": None, "return_after": 30},
         "registered": False,
         "contacts": [],
+        "call_state": "idle",
         "last_seen": None,
         "created_at": made["created_at"],
         "changed_at": made["changed_at"],
@@ -129,6 +133,16 @@ def test_the_phones_that_are_registered_are_told(manager: Api, account: SipAccou
     assert seen["registered"] is True
     assert seen["contacts"] == [{"uri": uri, "user_agent": "baresip", "since": "2026-01-31T12:00:00.000Z"}]
     assert manager.get("tenant").body["counts"] == {"sip_accounts": 1, "registered": 1}
+
+
+@pytest.mark.parametrize(("doing", "told"), [(Doing.RINGING, "ringing"), (Doing.IN_CALL, "in_call"), (None, "idle")])
+def test_what_its_phones_do_is_told(manager: Api, account: SipAccount, doing: Doing | None, told: str) -> None:
+    started = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+    record = CallRecord.objects.create(call_id="1.1", tenant=account.tenant, node="node1", started_at=started)
+    CallRecordAccount.objects.create(call_record=record, sip_account=account, doing=doing)
+    assert manager.get(f"sip-accounts/{account.pk}").body["call_state"] == told
+    assert [one["call_state"] for one in manager.get("sip-accounts").body["items"]] == [told]
+    assert manager.patch(f"sip-accounts/{account.pk}", {"ring_timeout": 20}).body["call_state"] == told
 
 
 def test_an_extension_that_exists_is_a_conflict(manager: Api, account: SipAccount) -> None:

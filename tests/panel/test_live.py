@@ -3,14 +3,17 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 
 from centralka.actions.account import registrations
+from centralka.calls.doing import Doing
 from centralka.panel.accounts import live
-from centralka.store.models import Registration
+from centralka.store.models import CallRecord, Registration, SipAccount
+from centralka.store.models.call_record import CallRecordAccount
 from tests import cast
 
 from .test_accounts import a_registered_phone
@@ -53,6 +56,41 @@ def test_a_phone_that_comes_and_goes_is_pushed(office: cast.Company) -> None:
         assert live._watch.listeners == 0
 
     async_to_sync(watch)()
+
+
+def test_what_an_account_does_is_pushed(office: cast.Company) -> None:
+    account = cast.phone(office.tenant, "100")
+    a_registered_phone(account, "Yealink T46")
+
+    async def watch() -> None:
+        stream: Any = live.states(office.reader, [account.pk], "pl")
+        assert "Zarejestrowane" in (await _next(stream))[f"state-{account.pk}"]
+        for doing, words in ((Doing.RINGING, "Dzwoni"), (Doing.IN_CALL, "W rozmowie"), (None, "Zarejestrowane")):
+            await sync_to_async(does)(account, doing)
+            pushed = (await _next(stream))[f"state-{account.pk}"]
+            assert words in pushed
+            assert "Yealink T46" in pushed
+        await stream.aclose()
+
+    async_to_sync(watch)()
+
+
+def test_an_account_that_talks_and_is_called_again_is_in_a_call(office: cast.Company) -> None:
+    account = cast.phone(office.tenant, "100")
+    does(account, Doing.IN_CALL, "1.1")
+    does(account, Doing.RINGING, "1.2")
+    for reader, words in ((office.reader, "In a call"), (cast.celinas_company().owner, "Deleted")):
+        shown = live._states(reader, [account.pk], "en", phones=False)[f"state-{account.pk}"]
+        assert words in shown
+
+
+def does(account: SipAccount, doing: Doing | None, call_id: str = "1.1") -> None:
+    """As the recorder writes it."""
+    started = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+    record, _ = CallRecord.objects.get_or_create(
+        call_id=call_id, defaults={"tenant": account.tenant, "node": "node1", "started_at": started}
+    )
+    CallRecordAccount.objects.update_or_create(call_record=record, sip_account=account, defaults={"doing": doing})
 
 
 def test_the_page_of_one_account_gets_its_phones_too(office: cast.Company) -> None:

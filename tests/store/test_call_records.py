@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from centralka.calls.doing import Doing
 from centralka.calls.plan import Outcome
 from centralka.calls.record.leg import Leg
 from centralka.calls.record.outcome import CallOutcome
@@ -222,3 +223,11 @@ def test_what_the_recorder_writes_is_found_by_every_number_and_account_of_it(kwi
     assert CallRecord.objects.get().search == " lucja 100 600100200 +48600100200 @100 @7 "
     write(a_record(kwiaty.tenant.pk, logins=frozenset({"kwiaty_100"}), from_name="Ewa"))
     assert CallRecord.objects.get().search == " ewa 100 600100200 +48600100200 @100 "
+
+
+def test_what_an_account_does_is_kept_while_it_is_in_the_call(tenant_id: int) -> None:
+    going_on = a_record(tenant_id, ended_at=None, legs=[], may_cost=False)
+    for doing in (Doing.RINGING, Doing.IN_CALL, None):
+        write(replace(going_on, doing={"kwiaty_100": doing} if doing else {}))
+        (account,) = CallRecord.objects.get().accounts.all()
+        assert account.doing is doing

@@ -41,9 +41,9 @@ RETURNING last
 """
 # An account that was deleted during the call is not there any more, and gets no row.
 _ACCOUNT = """
-INSERT INTO call_record_account (call_record_id, sip_account_id)
-SELECT r.id, a.id FROM call_record r, sip_account a WHERE r.call_id = %s AND a.login = %s
-ON CONFLICT DO NOTHING
+INSERT INTO call_record_account (call_record_id, sip_account_id, doing)
+SELECT r.id, a.id, CAST(%s AS SMALLINT) FROM call_record r, sip_account a WHERE r.call_id = %s AND a.login = %s
+ON CONFLICT (sip_account_id, call_record_id) DO UPDATE SET doing = excluded.doing
 """
 
 
@@ -72,7 +72,12 @@ def _write(records: Sequence[Record], node: str) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(_RECORD, rows)
         cursor.executemany(
-            _ACCOUNT, [(record.call_id, login) for record, _ in known for login in sorted(record.logins)]
+            _ACCOUNT,
+            [
+                (record.doing.get(login), record.call_id, login)
+                for record, _ in known
+                for login in sorted(record.logins)
+            ],
         )
 
 

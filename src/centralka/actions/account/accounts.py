@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from centralka.store import money
 from centralka.store.models import Forward, Registration, Role, SipAccount, Tenant
+from centralka.store.models.call_record import CallRecordAccount
 from centralka.store.pins import is_pin
 
 from ..actor import Actor
@@ -52,12 +53,15 @@ def listed(actor: Actor, *, search: str, registered: bool | None, order: str, de
 
 
 def sip_accounts(actor: Actor, *, search: str = "", extension: str = "", kind: str = "") -> QuerySet[SipAccount]:
-    """Return the tenant's accounts by extension, with their registrations, forwards and greetings (without the sound).
+    """Return the tenant's accounts by extension, with their registrations, what they do, their forwards and greetings
+    (without the sound).
 
     `search` looks in login, name and extension, and in the number that people outside see.
     """
+    now = CallRecordAccount.objects.filter(sip_account=OuterRef("pk"), doing__isnull=False).order_by("-doing")
     found = (
-        actor.tenant.sip_accounts.select_related("caller_id", "tenant", "greeting")
+        actor.tenant.sip_accounts.annotate(doing_now=Subquery(now.values("doing")[:1]))
+        .select_related("caller_id", "tenant", "greeting")
         .defer("greeting__wav")
         .prefetch_related(
             Prefetch("registrations", Registration.objects.order_by("since", "id")),

@@ -1,25 +1,31 @@
-"""Which phones are registered now, for pages that show it live. The switchboard writes the rows."""
+"""Which phones are registered and what they do now, for pages that show it live. The switchboard writes the rows."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
+from centralka.calls.doing import Doing
 from centralka.store.models import Registration, SipAccount
+from centralka.store.models.call_record import CallRecordAccount
 
 from ..actor import Actor
 from .accounts import sip_accounts
 
-Mark = tuple[int, int | None, datetime | None]
+Mark = tuple[int | datetime | None, ...]
 
 
 def registrations_mark() -> Mark:
-    """Return a mark that changes whenever any phone of any company comes or goes, by one small statement.
+    """Return a mark that changes whenever any phone of any company comes or goes, or does something else, by two small
+    statements.
 
     Row ids are never used twice, so a phone that goes and one that comes at once do not cancel out.
     """
-    found = Registration.objects.aggregate(rows=Count("id"), newest=Max("id"), latest=Max("since"))
-    return found["rows"], found["newest"], found["latest"]
+    phones = Registration.objects.aggregate(rows=Count("id"), newest=Max("id"), latest=Max("since"))
+    in_calls = CallRecordAccount.objects.filter(doing__isnull=False).aggregate(
+        rows=Count("id"), newest=Max("id"), talking=Count("id", filter=Q(doing=Doing.IN_CALL))
+    )
+    return *phones.values(), *in_calls.values()
 
 
 def registered_count(actor: Actor) -> int:
@@ -29,5 +35,6 @@ def registered_count(actor: Actor) -> int:
 
 
 def registrations_snapshot(actor: Actor, account_ids: Iterable[int]) -> dict[int, SipAccount]:
-    """Return the accounts among these that belong to the tenant, each with its present registrations."""
+    """Return the accounts among these that belong to the tenant, each with its present registrations and what
+    it does."""
     return sip_accounts(actor).in_bulk(list(account_ids))

@@ -1,6 +1,6 @@
 """`/sip-accounts`: the accounts with which phones register."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
@@ -13,6 +13,7 @@ from centralka.actions.account.blocks import SipAccountInput
 from centralka.actions.errors import InvalidInput
 from centralka.actions.prices.charges import Agreement
 from centralka.actions.request_keys import KEY_MAX, check_key
+from centralka.calls.doing import Doing
 from centralka.store.models import SipAccount
 
 from ..http.auth import TenantRequest, tenant_token
@@ -84,10 +85,20 @@ class SipAccountOut(OutsideOut, GeneralOut):
     forwarding: ForwardingOut
     registered: bool = Field(description="Whether a phone is registered now.")
     contacts: list[Contact]
+    call_state: Literal["idle", "ringing", "in_call"] = Field(
+        description="What its phones do now. Who calls somebody is in a call, also before the answer."
+    )
     last_seen: At | None = Field(description="When a phone was last known to be registered; null: never.")
     created_at: At
     changed_at: At
     version: int = Field(description="Counts the saves.")
+
+
+_CALL_STATES: Mapping[Doing | None, Literal["idle", "ringing", "in_call"]] = {
+    None: "idle",
+    Doing.RINGING: "ringing",
+    Doing.IN_CALL: "in_call",
+}
 
 
 class SipAccountPage(BaseModel):
@@ -216,6 +227,7 @@ def shown(request: HttpRequest, account: SipAccount) -> SipAccountOut:
         forwarding=forwarding.of(account),
         registered=bool(contacts),
         contacts=contacts,
+        call_state=_CALL_STATES[account.doing],
         last_seen=account.last_seen_at,
         created_at=account.created_at,
         changed_at=account.changed_at,

@@ -1,7 +1,7 @@
-"""Registration states as they change, pushed to every browser that shows them (server-sent events).
+"""Registrations and what phones do, as they change, pushed to every browser that shows them (server-sent events).
 
-One small statement every half second serves all listeners of this process, and none is made while
-nobody listens. A listener reads its own few rows again only when that statement gives another answer.
+Two small statements every half second serve all listeners of this process, and none is made while
+nobody listens. A listener reads its own few rows again only when these give another answer.
 """
 
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ READ_EVERY = 0.5
 
 @dataclass
 class Watch(Listeners):
-    """The one look for all listeners of this process, with the last answer to the small statement."""
+    """The one look for all listeners of this process, with the last answer to the small statements."""
 
     read_at: float = float("-inf")
     mark: Mark | None = None

@@ -173,10 +173,17 @@ class CallRecordAccount(models.Model):
     """An account's part in a call; kept as rows so that an account's history is found by index."""
 
     call_record = models.ForeignKey(CallRecord, models.CASCADE)
-    sip_account = models.ForeignKey(SipAccount, models.CASCADE)
+    sip_account = models.ForeignKey(SipAccount, models.CASCADE, related_name="parts")
+    doing = models.PositiveSmallIntegerField(null=True)
+    """A `calls.doing.Doing`; null: it has left the call, or the call is over."""
 
     class Meta:
         db_table = "call_record_account"
+        indexes = [
+            models.Index(
+                fields=["sip_account", "doing"], condition=models.Q(doing__isnull=False), name="accounts_in_calls"
+            )
+        ]
         constraints = [models.UniqueConstraint(fields=["sip_account", "call_record"], name="account_once_per_call")]
 
     def __str__(self) -> str:

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from centralka.calls.doing import Doing
+
 from .named import Named
 from .number import Number
 from .tenant import Level, Tenant
@@ -70,3 +72,16 @@ class SipAccount(Named):
 
     def __str__(self) -> str:
         return f"{self.extension} {self.name}"
+
+    @property
+    def doing(self) -> Doing | None:
+        """What its phones do now; None: it is in no call. Lists read it together with the accounts, as `doing_now`."""
+        number = vars(self).get("doing_now")
+        if "doing_now" not in vars(self):
+            parts = self.parts.filter(doing__isnull=False).order_by("-doing")
+            number = parts.values_list("doing", flat=True).first()
+        return Doing(number) if number is not None else None
+
+    @property
+    def rings(self) -> bool:
+        return self.doing is Doing.RINGING
