@@ -6,7 +6,9 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from centralka.actions.account.passwords import digest_of
-from centralka.store.models import Registration, SipAccount
+from centralka.calls.doing import Doing
+from centralka.store.models import CallRecord, Registration, SipAccount
+from centralka.store.models.call_record import CallRecordAccount
 from tests import cast
 
 from .conftest import Screen, SignIn
@@ -111,6 +113,28 @@ def test_a_phone_that_registers_appears_without_a_reload(
     expect(state.locator(".state-word")).to_have_text(off)
     expect(count).to_have_text("0")
     assert page.evaluate("window.sameAsBefore")
+    assert mistakes == []
+
+
+def test_who_rings_and_who_is_in_a_call_is_seen_without_a_reload(
+    page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, kwiaty: cast.Company, mistakes: list[str]
+) -> None:
+    account, other = cast.phone(kwiaty.tenant, "100", "Sekretariat"), cast.phone(kwiaty.tenant, "101", "Magazyn")
+    for one in (account, other):
+        Registration.objects.create(
+            sip_account=one, node="n", uri="sip:a@192.0.2.1", user_agent="Yealink T46S", since=timezone.now()
+        )
+    record = CallRecord.objects.create(call_id="1", tenant=kwiaty.tenant, node="n", started_at=timezone.now())
+    sign_in(context, kwiaty.reader)
+    page.goto("/konta-sip/")
+    state = page.locator(f"#state-{account.pk} .state-word")
+    idle = screen.say("Zarejestrowane", "Registered")
+    expect(state).to_have_text(idle)
+    rings, talks = screen.say("Dzwoni", "Ringing"), screen.say("W rozmowie", "In a call")
+    for doing, words in ((Doing.RINGING, rings), (Doing.IN_CALL, talks), (None, idle)):
+        CallRecordAccount.objects.update_or_create(call_record=record, sip_account=account, defaults={"doing": doing})
+        expect(state).to_have_text(words)
+        expect(page.locator(f"#state-{other.pk} .state-word")).to_have_text(idle)
     assert mistakes == []
 
 

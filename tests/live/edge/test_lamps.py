@@ -22,6 +22,10 @@ def shows(lamp: Watcher, state: str) -> None:
     until(lambda: lamp.state == state, SOON, f"the lamp of {lamp.login} shows {state}, now: {lamp.states}")
 
 
+def api_tells(office: Office, account: Account, state: str) -> None:
+    until(lambda: office.show(account)["call_state"] == state, SOON, f"the API tells {state}")
+
+
 @contextmanager
 def lamp_of(office: Office, watched: Account) -> Iterator[Watcher]:
     """A colleague's key for the account, which is idle."""
@@ -37,11 +41,14 @@ def test_the_lamp_follows_a_colleague_who_is_called_and_one_who_calls(office: Of
     with lamp_of(office, account) as lamp:
         ring(alicja, bartek)
         shows(lamp, RINGS)
+        api_tells(office, account, "ringing")
         bartek.answer()
         shows(lamp, BUSY)
+        api_tells(office, account, "in_call")
         alicja.hang_up()
         over(alicja, bartek)
         shows(lamp, IDLE)
+        api_tells(office, account, "idle")
         ring(bartek, alicja)
         shows(lamp, BUSY)
         alicja.decline()
@@ -63,6 +70,13 @@ def test_who_watches_from_the_middle_of_a_call_is_told_of_it(office: Office) -> 
         shows(lamp, BUSY)
     alicja.hang_up()
     over(alicja, bartek)
+
+
+def test_a_phone_behind_nat_is_told_where_it_asked_from(office: Office) -> None:
+    account = office.account("Bartek")
+    with watcher(office, office.account("Sekretariat"), contact="192.0.2.9") as lamp:
+        assert lamp.subscribe("dialog", account.extension) == 200
+        shows(lamp, IDLE)
 
 
 def test_a_transfer_takes_the_call_from_one_lamp_to_another(office: Office) -> None:
@@ -123,6 +137,7 @@ def test_other_companies_unknown_accounts_and_others_mailboxes_are_all_answered_
     refused = {
         ("dialog", stranger.login),
         ("dialog", stranger.extension),
+        ("dialog", f"ksiegi_{colleague.extension}"),
         ("dialog", "ksiegi_777777"),
         ("dialog", "777777"),
         ("dialog", f"{account.login}_1"),

@@ -23,10 +23,11 @@ STATE = re.compile(r"<state[^>]*>(\w+)</state>")
 class Watcher:
     """Subscribes by UDP from a port of its own, and says 200 to each NOTIFY."""
 
-    def __init__(self, login: str, password: str, port: int, *, claims: str = "") -> None:
-        """`claims` is another login for From than the one whose password it has."""
+    def __init__(self, login: str, password: str, port: int, *, claims: str = "", contact: str = "") -> None:
+        """`claims` is another login for From than the one whose password it has; `contact` another address than its
+        own, as a phone behind NAT gives."""
         self.login, self._password, self._exchange = login, password, ("127.0.0.1", port)
-        self._from = claims or login
+        self._from, self._contact = claims or login, contact or "127.0.0.1"
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
         self._socket.settimeout(0.1)
@@ -100,7 +101,7 @@ class Watcher:
             f"To: <sip:{whose}@127.0.0.1>{tag}",
             f"Call-ID: {self._call_id}",
             f"CSeq: {self._cseq} SUBSCRIBE",
-            f"Contact: <sip:{self.login}@127.0.0.1:{self.own}>",
+            f"Contact: <sip:{self.login}@{self._contact}:{self.own}>",
             f"Event: {event}",
             f"Expires: {expires}",
             "Max-Forwards: 70",
