@@ -299,12 +299,19 @@ class Exchange(RuleBasedStateMachine):
         assert dict(Reservation.objects.values_list("id", "amount")) == {leg.reservation: leg.held for leg in legs}
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_money_is_right_whatever_happens_in_whatever_order() -> None:
+    """Outside a transaction: examples are rolled back one by one, and PostgreSQL drags none of them along.
+
+    The orders are drawn for our own steps. What PostgreSQL may take otherwise is their statements: any order has them.
+    """
     run_state_machine_as_test(
         Exchange,
         settings=settings(
-            max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=60 if connection.vendor == "sqlite" else 15,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )
 
