@@ -41,7 +41,8 @@ DEFAULTS = {
     "sound": "m=audio [media_port] RTP/AVP 8 101\na=rtpmap:8 PCMA/8000\na=rtpmap:101 telephone-event/8000\n"
     "a=fmtp:101 0-16",
     "from_host": "[remote_ip]",
-    "contact": "<sip:%login%@[local_ip]:[local_port];transport=[transport]>",
+    "contact": "<sip:%login%@[local_ip]:[local_port];transport=[transport]>%keeps%",
+    "keeps": "",
 }
 
 # For `uac_garbage_sdp` and `uac_hostile`.
@@ -140,6 +141,7 @@ class Answering:
             local_port=self._local_port,
             expires=expires,
             final=200,
+            keeps=self._keys.get("keeps", ""),
         )
 
 

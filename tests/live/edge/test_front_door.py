@@ -2,6 +2,7 @@
 
 import socket
 import time
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,11 @@ from tests.live.sipp import free_port, run_scenario
 MOST_PHONES = 10
 
 
-def registers(office: Office, account: Account, port: int | None = None, final: int = 200) -> None:
+def registers(office: Office, account: Account, port: int | None = None, final: int = 200, **keys: Any) -> None:
     """Register a phone at this port."""
     run_scenario(
         "register", login=account.login, password=account.password, port=office.house.sip_port, local_port=port,
-        expires=60, final=final,
+        expires=60, final=final, **keys,
     )  # fmt: skip
 
 
@@ -61,6 +62,28 @@ def at_ports(office: Office, account: Account, count: int, *, gone: int) -> set[
     """Return the ports of the phones that the API shows, once there are so many without the gone one."""
     found = {int(one["uri"].rpartition(":")[2].partition(";")[0]) for one in office.show(account)["contacts"]}
     return found if len(found) == count and gone not in found else None
+
+
+def test_the_way_to_a_phone_behind_nat_is_kept_open(office: Office) -> None:
+    """It gives an address that nobody can reach; to where its REGISTER came from goes a packet now and then."""
+    with udp() as phone:
+        port = phone.getsockname()[1]
+    registers(office, office.account("Alicja"), port, contact="<sip:alicja@10.1.2.3:5060>")
+    with udp(port) as phone:
+        phone.settimeout(40)
+        assert phone.recv(4096) == bytes(4)
+
+
+def test_a_phone_that_keeps_an_instance_and_a_flow_is_rung_as_any_other(office: Office) -> None:
+    """What RFC 5626 and RFC 5627 add to its contact does no harm, and the phone is one phone, not two."""
+    account, alicja = office.account("Bartek"), office.phone("Alicja")
+    instance = ';+sip.instance="<urn:uuid:8f0e7e1a-54bb-4d3f-9c6e-0c6d8c0e1f11>";reg-id=1'
+    office.sipp_phone("uas_answer", account, ring_ms=0, keeps=instance)
+    alicja.dial(account.extension)
+    until(lambda: alicja.in_call, SOON, "it answers")
+    assert len(office.show(account)["contacts"]) == 1
+    alicja.hang_up()
+    over(alicja)
 
 
 WHOLE = f'nonce="a", uri="sip:x", response="{32 * "0"}"'
@@ -147,10 +170,10 @@ def test_a_digest_is_not_taken_twice(office: Office) -> None:
     assert len(bartek.all_calls) == 1
 
 
-def udp() -> socket.socket:
+def udp(port: int = 0) -> socket.socket:
     """Return a socket of this machine that waits a while for what arrives."""
     made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    made.bind(("127.0.0.1", 0))
+    made.bind(("127.0.0.1", port))
     made.settimeout(10)
     return made
 
