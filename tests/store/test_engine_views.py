@@ -26,7 +26,11 @@ def row(view: str, login: str) -> dict[str, str | None]:
 
 def test_a_saved_account_is_what_edge_and_engine_read(kwiaty: cast.Company) -> None:
     account = cast.phone(kwiaty.tenant, "100", "Łucja, biuro; \\o/ ^", internal_caller_id="55")
-    assert row("edge_account", "kwiaty_100") == {"login": "kwiaty_100", "ha1": account.password_digest}
+    assert row("edge_account", "kwiaty_100") == {
+        "login": "kwiaty_100",
+        "ha1": account.password_digest,
+        "networks": "",
+    }
     callerid = row("ps_endpoints", "kwiaty_100")["callerid"]
     assert callerid
     assert callerid.endswith("<55>")

@@ -1,4 +1,4 @@
-"""The edge's own small database: where phones are registered. It outlives the edge's process."""
+"""The edge's own small database: where phones are registered, and who is blocked. It outlives the edge's process."""
 
 import sqlite3
 from contextlib import closing
@@ -21,11 +21,23 @@ CREATE TABLE IF NOT EXISTS location (
   partition INTEGER DEFAULT 0 NOT NULL
 )
 """
+# What Kamailio's htable reads at its start. `key_name`: an address or "login/…"; `key_value`: why; `expires`: in seconds
+# since 1970. Of very many only those that end last, since they have to fit into the memory of one process.
+_BLOCKED = """
+CREATE TABLE IF NOT EXISTS blocked (
+  key_name TEXT PRIMARY KEY NOT NULL, key_type INTEGER NOT NULL, value_type INTEGER NOT NULL, key_value TEXT NOT NULL,
+  expires INTEGER NOT NULL
+)
+"""
+_NEWEST = """
+CREATE VIEW IF NOT EXISTS newest_blocked AS SELECT * FROM blocked ORDER BY expires DESC LIMIT 5000
+"""
 
 
 def prepare_contacts(path: Path) -> None:
     """Make the database if it is not there. A reader (presence) holds up no write of the edge, nor the other way."""
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA journal_mode = WAL")
-        database.execute(_TABLE)
+        for statement in (_TABLE, _BLOCKED, _NEWEST):
+            database.execute(statement)
     path.chmod(PRIVATE_FILE)

@@ -167,9 +167,11 @@ REGISTRATION: Columns = {
     # Never give up: a carrier that was away for a night is found again.
     "max_retries": "'1000000'",
 }
-# What the edge reads: the digests of passwords, each of login:centralka:password, and the addresses of carriers.
-EDGE_ACCOUNT: Columns = {"login": "account.login", "ha1": "account.password_digest"}
+# What the edge reads: the digests of passwords, each of login:centralka:password, with the networks from which they are
+# believed; the addresses of carriers; and who is never blocked. Lists have commas.
+EDGE_ACCOUNT: Columns = {"login": "account.login", "ha1": "account.password_digest", "networks": "tenant.networks"}
 EDGE_CARRIER: Columns = {"endpoint": _TRUNK_ID, "addresses": "trunk.addresses"}
+EDGE_SPARED: Columns = {"networks": "never_blocked.network"}
 
 # In the name of a caller, the caller-id parser wants " and \ escaped. The driver for PostgreSQL (not the one for
 # SQLite) then splits values at semicolons and reads ^xx as a character.
@@ -189,6 +191,7 @@ VIEWS = (
     "musiconhold",
     "edge_account",
     "edge_carrier",
+    "edge_spared",
 )
 _OF_BEFORE = ("ps_endpoint_id_ips",)
 
@@ -200,6 +203,7 @@ def create_views_sql(vendor: str) -> list[str]:
     endpoint = ENDPOINT | {"callerid": caller_id(vendor)}
     uri = _TRUNK_URI.replace(";", _SEMICOLON[vendor])
     proxy = {"outbound_proxy": _BY_EDGE.replace(";", _SEMICOLON[vendor])}
+    carriers = f"{_TRUNKS} AND trunk.addresses <> ''"
     return [
         _create_view("ps_endpoints", (endpoint, _ACCOUNTS), (TRUNK_ENDPOINT | proxy, _TRUNKS)),
         # Of trunks that are switched off, too: the engine takes their registration back, and is asked who it is.
@@ -209,7 +213,8 @@ def create_views_sql(vendor: str) -> list[str]:
         _create_view("voicemail", (MAILBOX, f"{_ACCOUNTS} AND {_HAS_MAILBOX}")),
         _create_view("musiconhold", (HOLD_MUSIC, "tenant WHERE tenant.hold_sound = 'own'")),
         _create_view("edge_account", (EDGE_ACCOUNT, _ACCOUNTS)),
-        _create_view("edge_carrier", (EDGE_CARRIER, f"{_TRUNKS} AND trunk.addresses <> ''")),
+        _create_view("edge_carrier", (EDGE_CARRIER, carriers)),
+        _create_view("edge_spared", (EDGE_SPARED, "never_blocked"), ({"networks": "trunk.addresses"}, carriers)),
     ]
 
 

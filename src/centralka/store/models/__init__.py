@@ -17,12 +17,14 @@ from .price_list import Installation, Price, PriceList, PriceListRevision
 from .registration import Registration
 from .request_key import RequestKey
 from .sip_account import SipAccount
+from .strangers import BlockedStranger, NeverBlocked
 from .tenant import HoldSound, Level, Tenant
 from .trunk import Trunk
 from .voicemail import Greeting, VoicemailAudio, VoicemailMessage
 
 __all__ = [
     "ApiToken",
+    "BlockedStranger",
     "CallChanges",
     "CallRecord",
     "Consent",
@@ -39,6 +41,7 @@ __all__ = [
     "Level",
     "Mail",
     "Membership",
+    "NeverBlocked",
     "Number",
     "Person",
     "Price",

@@ -40,6 +40,8 @@ class Tenant(Named):
     """Seconds, whole minutes: a call that has gone on for so long is ended. Emergency calls are not."""
     hold_sound = models.CharField(max_length=8, choices=HoldSound.choices, default=HoldSound.BUNDLED)
     """What the other side hears while a phone of the company holds the call."""
+    networks = models.CharField(max_length=500, blank=True, default="")
+    """From where its accounts register and call: networks in CIDR notation, with commas. Empty: from everywhere."""
     price_list = models.ForeignKey("store.PriceList", models.PROTECT, related_name="tenants", null=True)
     """Null: no price is known, so no call outside is possible (but emergency calls)."""
     premium_allowed = models.BooleanField(default=False)
