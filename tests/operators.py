@@ -1,12 +1,12 @@
 """What the operator of an installation has, for suites that open each page."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from centralka.actions.prices.files import keep_file
 from centralka.actions.prices.uploads import Upload
 from centralka.store import money
-from centralka.store.models import LedgerEntry, Number, PriceList, PriceListRevision, Tenant, Trunk
+from centralka.store.models import BlockedStranger, LedgerEntry, Number, PriceList, PriceListRevision, Tenant, Trunk
 from tests import cast
 
 OLD = datetime(2019, 1, 1, tzinfo=UTC)
@@ -65,3 +65,9 @@ def old_revision(price_list: PriceList, name: str = "stary.csv") -> PriceListRev
     return PriceListRevision.objects.create(
         price_list=price_list, state="ready", holds_from=OLD, made_at=OLD, touched_at=OLD, file_name=name
     )
+
+
+def blocked_stranger(whom: str, minutes: int = 5, kind: str = "address") -> BlockedStranger:
+    """Block an address or an account for so long, as the switchboard notes it."""
+    until = datetime.now(UTC) + timedelta(minutes=minutes)
+    return BlockedStranger.objects.create(node="node1", kind=kind, whom=whom, why="passwords", until=until)

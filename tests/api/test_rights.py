@@ -8,11 +8,11 @@ import pytest
 from centralka.actions.tenants.blocks import block
 from centralka.actions.tokens import make_token
 from centralka.api.v1 import schema
-from centralka.store.models import ExternalNumber, Number, PriceList, Role, SipAccount, Trunk
+from centralka.store.models import ExternalNumber, NeverBlocked, Number, PriceList, Role, SipAccount, Trunk
 from tests import cast
 from tests.api.client import Api, form_with_file
 from tests.api.conftest import call, greeting, message
-from tests.operators import old_revision
+from tests.operators import blocked_stranger, old_revision
 
 ACCOUNT = {"extension": "102", "name": "Biuro", "password": cast.SIP_PASSWORD}
 COMPANY = {"slug": "nowa", "name": "Nowa"}
@@ -115,6 +115,11 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("POST", "/api/v1/operator/price-lists/{price_list_id}/prices"): (PRICES, OPERATORS),
     ("POST", "/api/v1/operator/top-ups"): (BOOKING, (401, 401, 401, 403, 403, 403, 422)),
     ("POST", "/api/v1/operator/corrections"): (BOOKING, (401, 401, 401, 403, 403, 403, 422)),
+    ("GET", "/api/v1/operator/blocks"): (None, OPERATORS),
+    ("DELETE", "/api/v1/operator/blocks/{block_id}"): (None, (401, 401, 401, 403, 403, 403, 204)),
+    ("GET", "/api/v1/operator/never-blocked"): (None, OPERATORS),
+    ("POST", "/api/v1/operator/never-blocked"): ({"network": "192.0.2.0/24"}, (401, 401, 401, 403, 403, 403, 201)),
+    ("DELETE", "/api/v1/operator/never-blocked/{network_id}"): (None, (401, 401, 401, 403, 403, 403, 204)),
     ("GET", "/api/v1/operator/settings"): (None, OPERATORS),
     ("GET", "/api/v1/operator/state"): (None, OPERATORS),
     ("PATCH", "/api/v1/operator/settings"): ({"vat_percent": "8"}, OPERATORS),
@@ -156,6 +161,8 @@ def address(path: str, account: SipAccount, company: cast.Company) -> str:
         token_id=make_token(company.owner, "CRM", Role.READER)[0].pk,
         price_list_id=old.price_list_id,
         revision_id=old.pk,
+        block_id=blocked_stranger("203.0.113.9").pk,
+        network_id=NeverBlocked.objects.create(network="203.0.113.0/24").pk,
         code="not-found",
     )
 

@@ -20,11 +20,11 @@ from centralka.actions.money import top_up
 from centralka.actions.tokens import make_token
 from centralka.api.http.problems import KINDS
 from centralka.api.v1 import schema
-from centralka.store.models import ExternalNumber, Number, PriceList, Role, SipAccount, Tenant, Trunk
+from centralka.store.models import ExternalNumber, NeverBlocked, Number, PriceList, Role, SipAccount, Tenant, Trunk
 from tests import cast
 from tests.api.client import Api
 from tests.api.conftest import call, greeting, message
-from tests.operators import old_revision
+from tests.operators import blocked_stranger, old_revision
 
 # Without security parameters: the right token is sent always, and who else may come in is `test_rights`.
 _GENERATION = GenerationConfig(max_examples=25, deterministic=True, with_security_parameters=False)
@@ -69,6 +69,8 @@ def real(kwiaty: cast.Company, account: SipAccount) -> dict[str, Any]:
         "token_id": make_token(kwiaty.owner, "CRM", Role.READER)[0].pk,
         "price_list_id": old.price_list_id,
         "revision_id": old.pk,
+        "block_id": blocked_stranger("203.0.113.9").pk,
+        "network_id": NeverBlocked.objects.create(network="203.0.113.0/24").pk,
         "code": next(iter(KINDS)),
     }
 

@@ -33,6 +33,7 @@ from .operator import price_lists as operator_price_lists
 from .operator import price_revisions as operator_price_revisions
 from .operator import settings as operator_settings
 from .operator import state as operator_state
+from .operator import strangers as operator_strangers
 from .operator import tenants as operator_tenants
 from .operator import trunks as operator_trunks
 
@@ -80,6 +81,7 @@ for prefix, part in {
         operator_money,
         operator_settings,
         operator_state,
+        operator_strangers,
     ],
 }.items():
     for resource in part:

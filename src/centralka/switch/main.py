@@ -28,6 +28,7 @@ from .mailboxes.keeping import mailbox_keeper
 from .money.meter import Meter
 from .pings import Pings
 from .presence import follow_presence
+from .strangers import Strangers
 from .trunks import Trunks
 from .turned_away import TurnedAwayCalls
 from .watched.lamp_file import LampFile
@@ -93,6 +94,7 @@ async def _serve(given: Handover) -> None:
         asyncio.create_task(MissedEnds(manager, journal, records.channels_by_call).keep_looking()),
         asyncio.create_task(watched.keep_true()),
         asyncio.create_task(DiskWatch(edge, settings.HOME, settings.DISK_WARN_MB).watch_disk()),
+        asyncio.create_task(Strangers(edge, given.contacts, settings.NODE, database).follow_blocks()),
     ]
     ending = asyncio.create_task(stop.wait())
     # A task that ends by itself has failed: the process ends too, and is started again.

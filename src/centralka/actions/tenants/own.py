@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from centralka.store.models import HoldMusic, HoldSound, Role, Tenant
 
 from ..actor import Actor
+from ..checks.networks import tidy_networks
 from ..checks.outside import check_level, check_max_rate
 from ..errors import ProblemList
 
-_OWN = ("name", "language", "international", "max_rate", "hold_sound", "longest_call")
+_OWN = ("name", "language", "international", "max_rate", "hold_sound", "longest_call", "networks")
 SHORTEST_LIMIT, LONGEST_LIMIT = 60, 24 * 3600
 """Seconds, of `longest_call`."""
 
@@ -33,8 +34,9 @@ def counts(actor: Actor) -> Counts:
 
 
 def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
-    """Change `name`, `language`, `international`, `max_rate` (Decimal, PLN net per minute), `hold_sound` and
-    `longest_call` (seconds, whole minutes) of the actor's company.
+    """Change `name`, `language`, `international`, `max_rate` (Decimal, PLN net per minute), `hold_sound`,
+    `longest_call` (seconds, whole minutes) and `networks` (texts: from where its accounts register and call; none:
+    from everywhere) of the actor's company.
 
     What is not in `changes` stays. Level and highest price count for accounts that have none of their own. Raises
     `InvalidInput`.
@@ -42,7 +44,7 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     actor.require(Role.MANAGER)
     if others := set(changes) - set(_OWN):
         raise KeyError(f"not the company's to change: {others}")
-    wanted = {name: getattr(actor.tenant, name) for name in _OWN} | dict(changes)
+    wanted = {name: getattr(actor.tenant, name) for name in _OWN} | {"networks": networks(actor.tenant)} | dict(changes)
     wanted["name"] = " ".join(wanted["name"].split())
     _check(wanted, actor.tenant)
     for name in changes:
@@ -51,7 +53,12 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     return actor.tenant
 
 
-def _check(wanted: Mapping[str, Any], tenant: Tenant) -> None:
+def networks(tenant: Tenant) -> list[str]:
+    """Return the networks from which the company's accounts register and call; none: from everywhere."""
+    return tenant.networks.split(",") if tenant.networks else []
+
+
+def _check(wanted: dict[str, Any], tenant: Tenant) -> None:
     name: str = wanted["name"]
     problems = ProblemList()
     problems.check(0 < len(name) <= 100, "name", "length", _("Give a name of 1 to 100 characters."))
@@ -60,6 +67,7 @@ def _check(wanted: Mapping[str, Any], tenant: Tenant) -> None:
     check_level(problems, wanted["international"])
     check_max_rate(problems, wanted["max_rate"])
     _check_hold_sound(problems, wanted["hold_sound"], tenant)
+    wanted["networks"] = tidy_networks(problems, "networks", wanted["networks"])
     seconds: int = wanted["longest_call"]
     good = SHORTEST_LIMIT <= seconds <= LONGEST_LIMIT and seconds % 60 == 0
     problems.check(good, "longest_call", "range", _("A call may last from 1 minute to 24 hours, in whole minutes."))

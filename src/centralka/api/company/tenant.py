@@ -47,6 +47,16 @@ LongestCall = Annotated[
 ]
 
 
+Networks = Annotated[
+    list[Text],
+    Field(
+        description="From where the company's accounts register and call, in CIDR notation. From elsewhere the right "
+        "password is answered like a wrong one. Empty: from everywhere.",
+        examples=[["203.0.113.0/24"]],
+    ),
+]
+
+
 class TenantChanges(Body):
     """Only what is to change."""
 
@@ -59,6 +69,7 @@ class TenantChanges(Body):
     )
     hold_sound: HoldSoundName = Field(default_factory=lambda: "bundled")
     longest_call: LongestCall = Field(default_factory=int)
+    networks: Networks = Field(default_factory=list)
 
 
 class TenantCounts(BaseModel):
@@ -78,6 +89,7 @@ class TenantOut(BaseModel):
     max_rate: Price
     hold_sound: HoldSoundName
     longest_call: LongestCall
+    networks: Networks
     balance: Price | None = Field(description="PLN net. Null for a reader's token, as are the next two.")
     credit_limit: Price | None = Field(description="How far below zero the balance may go; 0.0000: prepaid.")
     available: Price | None = Field(description="What can be spent: balance and credit, less what running calls hold.")
@@ -108,6 +120,7 @@ def _out(actor: Actor) -> TenantOut:
         max_rate=told(actor.tenant.max_rate),
         hold_sound=cast(Literal["bundled", "own", "silence"], actor.tenant.hold_sound),
         longest_call=actor.tenant.longest_call,
+        networks=own_tenant.networks(actor.tenant),
         balance=told(funds.balance) if funds else None,
         credit_limit=told(funds.credit_limit) if funds else None,
         available=told(funds.available) if funds else None,

@@ -1,0 +1,82 @@
+"""Who is blocked at the edge, and who never is. For the operator."""
+
+from datetime import UTC, datetime
+from ipaddress import ip_address, ip_network
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from centralka.store.models import BlockedStranger, NeverBlocked
+from centralka.store.strangers import lift_blocks
+
+from .actor import Operator
+from .checks.networks import no_network, tidy_network
+from .errors import NotFound, Problem, ProblemList, Taken
+
+NOTE_MAX = 100
+
+
+def blocked(operator: Operator) -> QuerySet[BlockedStranger]:
+    """Return the addresses and accounts that are blocked now, those that wait for longest first."""
+    return BlockedStranger.objects.filter(until__gt=datetime.now(UTC), lifted=False).order_by("-until", "-id")
+
+
+def lift(operator: Operator, block_id: int) -> BlockedStranger:
+    """Order that a block ends; the edge obeys in a second, and forgets that there was one. Raises `NotFound`."""
+    try:
+        found = blocked(operator).get(pk=block_id)
+    except (BlockedStranger.DoesNotExist, OverflowError):
+        raise NotFound from None
+    BlockedStranger.objects.filter(pk=found.pk).update(lifted=True)
+    return found
+
+
+def never_blocked(operator: Operator) -> QuerySet[NeverBlocked]:
+    """Return the networks whose addresses are never blocked."""
+    return NeverBlocked.objects.order_by("network", "id")
+
+
+def add_never_blocked(operator: Operator, network: str, note: str = "") -> NeverBlocked:
+    """Never block a network ("203.0.113.0/24", "203.0.113.7"); blocks in it are lifted. Counts at once.
+
+    Raises `InvalidInput`, `Taken` for a network in the list.
+    """
+    network, note = network.strip(), " ".join(note.split())
+    tidy = tidy_network(network) or ""
+    _check(network, tidy, note)
+    try:
+        with transaction.atomic():
+            made = NeverBlocked.objects.create(network=tidy, note=note)
+    except IntegrityError:
+        raise Taken({"network": [Problem("taken", _("This network is in the list already."))]}) from None
+    _lift_in(tidy)
+    return made
+
+
+def _check(network: str, tidy: str, note: str) -> None:
+    problems = ProblemList()
+    if problems.check(network != "", "network", "required", _("Give a network, e.g. 203.0.113.0/24.")):
+        problems.check(tidy != "", "network", "malformed", no_network(network))
+    problems.check(
+        not tidy.endswith("/0"), "network", "everybody", _("These are all addresses: nobody would be blocked.")
+    )
+    problems.check(len(note) <= NOTE_MAX, "note", "length", _("Give at most 100 characters."))
+    problems.check(note.isprintable(), "note", "bad_characters", _("The note must not contain control characters."))
+    problems.raise_any()
+
+
+def _lift_in(network: str) -> None:
+    wide = ip_network(network)
+    there = BlockedStranger.objects.filter(kind=BlockedStranger.Kind.ADDRESS, lifted=False)
+    lift_blocks(row.pk for row in there if ip_address(row.whom) in wide)
+
+
+def remove_never_blocked(operator: Operator, network_id: int) -> NeverBlocked:
+    """Let addresses of a network be blocked like others again. Raises `NotFound`."""
+    try:
+        found = NeverBlocked.objects.get(pk=network_id)
+    except (NeverBlocked.DoesNotExist, OverflowError):
+        raise NotFound from None
+    NeverBlocked.objects.filter(pk=found.pk).delete()
+    return found

@@ -1,0 +1,63 @@
+"""Who is blocked, as rows: the switchboard keeps them true to its edge, and reads which blocks are to be lifted."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import TypeVar
+
+from django.db import transaction
+
+from .models import BlockedStranger
+
+T = TypeVar("T")
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An address or an account (by its login) that gets no answer until then."""
+
+    kind: str
+    whom: str
+    why: str
+    until: datetime
+
+
+def replace_blocks(node: str, blocks: Iterable[Block], obeyed: Collection[int] = ()) -> None:
+    """Make the node's rows those of `blocks`, all that its edge knows. `obeyed`: rows whose block was lifted there."""
+    wanted = {(one.kind, one.whom): one for one in blocks}
+    with transaction.atomic():
+        rows = {(row.kind, row.whom): row for row in BlockedStranger.objects.filter(node=node)}
+        same = {key for key, row in rows.items() if key in wanted and _says(row, wanted[key], obeyed)}
+        for some in portions(row.pk for key, row in rows.items() if key not in same):
+            BlockedStranger.objects.filter(pk__in=some).delete()
+        added = [one for key, one in wanted.items() if key not in same]
+        BlockedStranger.objects.bulk_create([_row(node, one) for one in added], batch_size=_AT_ONCE)
+
+
+def _says(row: BlockedStranger, block: Block, obeyed: Collection[int]) -> bool:
+    return row.pk not in obeyed and (row.why, row.until) == (block.why, block.until)
+
+
+def _row(node: str, block: Block) -> BlockedStranger:
+    return BlockedStranger(node=node, kind=block.kind, whom=block.whom, why=block.why, until=block.until)
+
+
+def blocks_to_lift(node: str) -> list[tuple[int, str, str]]:
+    """Return id, kind and whom of the blocks that the operator lifted."""
+    return list(BlockedStranger.objects.filter(node=node, lifted=True).values_list("pk", "kind", "whom"))
+
+
+def lift_blocks(ids: Iterable[int]) -> None:
+    """Order that these blocks end."""
+    for some in portions(ids):
+        BlockedStranger.objects.filter(pk__in=some).update(lifted=True)
+
+
+def portions(items: Iterable[T]) -> Iterator[list[T]]:
+    """Cut into portions: a database takes only so many values in one statement."""
+    left = iter(items)
+    while some := list(islice(left, _AT_ONCE)):
+        yield some

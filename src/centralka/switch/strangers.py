@@ -1,0 +1,84 @@
+"""Follow whom the edge blocks, keep the `blocked_stranger` rows true to it, and lift blocks as ordered.
+
+The edge writes its blocks into a small SQLite database of its own, from which it also reads them after a restart.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Collection
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from centralka.store.strangers import Block, blocks_to_lift, replace_blocks
+
+from .database import Database
+from .wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
+
+log = structlog.get_logger()
+
+_LOOK_EVERY = 1.0
+"""Seconds."""
+_LOGIN = "login/"
+"""Before the name of an account among the edge's keys (edge/strangers.cfg); an address stands alone."""
+_BLOCKED = "SELECT key_name, key_value, expires FROM blocked WHERE expires > unixepoch()"
+_TABLES = ("blocked", "offences")
+"""The edge's tables of who is blocked, and how often each was."""
+
+
+class Strangers:
+    """The blocks of one edge."""
+
+    def __init__(self, control: EdgeControl, edges: Path, node: str, database: Database) -> None:
+        self._control = control
+        self._edges = edges
+        self._node = node
+        self._database = database
+        self._written: set[Block] | None = None
+
+    async def follow_blocks(self) -> None:
+        """Keep the rows true for as long as the process runs. They stay as they are while the edge is away."""
+        while True:
+            try:
+                await self.look()
+            except EdgeAway:
+                log.info("the edge is away: blocks are lifted when it is back")
+            except Exception as problem:
+                log.warning("following the blocks was interrupted", problem=repr(problem))
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def look(self) -> None:
+        """Lift what is to be lifted, and write what changed. Raises EdgeAway, and what the two databases raise."""
+        orders = await self._database.read(blocks_to_lift, self._node)
+        for _row, kind, whom in orders:
+            await self._lift(f"{_LOGIN}{whom}" if kind == "account" else whom)
+        now = await asyncio.to_thread(blocks_in, self._edges)
+        if now != self._written or orders:
+            await self._database.do(replace_blocks, self._node, now, {row for row, _kind, _whom in orders})
+            self._written = now
+
+    async def _lift(self, key: str) -> None:
+        for table in _TABLES:
+            try:
+                await self._control.ask("htable.delete", table, key)
+            except EdgeRefuses:
+                log.info("it was not there any more", table=table)
+        await asyncio.to_thread(_forget, self._edges, [key])
+
+
+def blocks_in(edges: Path) -> set[Block]:
+    """Read the blocks that hold now from the edge's database. Raises sqlite3.Error when it cannot be read now."""
+    with closing(sqlite3.connect(f"file:{edges}?mode=rw", uri=True)) as database:
+        return {_block(*row) for row in database.execute(_BLOCKED)}
+
+
+def _block(key: str, why: str, until: int) -> Block:
+    kind, whom = ("account", key.removeprefix(_LOGIN)) if key.startswith(_LOGIN) else ("address", key)
+    return Block(kind, whom, why, datetime.fromtimestamp(until, UTC))
+
+
+def _forget(edges: Path, keys: Collection[str]) -> None:
+    with closing(sqlite3.connect(f"file:{edges}?mode=rw", uri=True)) as database, database:
+        database.executemany("DELETE FROM blocked WHERE key_name = ?", [(key,) for key in keys])

@@ -1,0 +1,120 @@
+"""Somebody at another address of this machine (127.0.0.2 …), who sends whatever they like to the edge by UDP."""
+
+import itertools
+import re
+import secrets
+import socket
+from hashlib import md5
+from types import TracebackType
+from typing import Self
+
+from tests.live.instance import Installation
+
+PATIENCE, PATIENCE_IN_A_CALL = 2.0, 15.0
+"""Seconds without an answer that are taken for silence; the edge answers in milliseconds, a call in seconds."""
+SOUND = "v=0\r\no=- 1 1 IN IP4 {0}\r\ns=-\r\nc=IN IP4 {0}\r\nt=0 0\r\nm=audio 9 RTP/AVP 8\r\n"
+_PLACES = itertools.count(2)
+
+
+def elsewhere() -> str:
+    """Return an address of this machine from which nobody has called yet."""
+    place = next(_PLACES)
+    return f"127.77.{place // 250}.{place % 250 + 1}"
+
+
+class Stranger:
+    """Raw requests from one address, each with a name of its own. A context manager."""
+
+    def __init__(self, house: Installation, address: str | None = None) -> None:
+        self.address = address or elsewhere()
+        self._edge = ("127.0.0.1", house.sip_port)
+
+    def __enter__(self) -> Self:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((self.address, 0))
+        self._socket.settimeout(PATIENCE)
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._socket.close()
+
+    def ask(self, method: str = "OPTIONS", login: str = "nobody", *, to: str = "", **headers: str) -> str | None:
+        """Send one request; return the final answer as it came, or None if there is none."""
+        tag = secrets.token_hex(6)
+        self.send(self.request(method, login, to=to, tag=tag, **headers))
+        return self.answer(tag)
+
+    def register(self, login: str, password: str) -> int | None:
+        """Register with a password; return the last status, or None for silence."""
+        return self.log_in("REGISTER", login, password, Expires="60")
+
+    def log_in(self, method: str, login: str, password: str, *, to: str = "", **headers: str) -> int | None:
+        """Send a request, and again with the password; return the last status, or None for silence."""
+        asked = self.ask(method, login, to=to, **headers)
+        nonce = re.search(r'nonce="([^"]+)"', asked or "")
+        if asked is None or nonce is None:
+            return status(asked)
+        return status(
+            self.ask(method, login, to=to, Authorization=digest(method, login, password, nonce[1]), **headers)
+        )
+
+    def call(self, login: str, password: str, called: str) -> int | None:
+        """Call; return the final status, or None for silence."""
+        self._socket.settimeout(PATIENCE_IN_A_CALL)
+        sound = SOUND.format(self.address)
+        try:
+            return self.log_in("INVITE", login, password, to=called, Content_Type="application/sdp", body=sound)
+        finally:
+            self._socket.settimeout(PATIENCE)
+
+    def request(self, method: str, login: str, *, to: str = "", tag: str = "", **headers: str) -> bytes:
+        """Write a request; `headers` have _ for -."""
+        tag, (_edge, port), own = tag or secrets.token_hex(6), self._edge, self._socket.getsockname()
+        body = headers.pop("body", "")
+        lines = [
+            f"{method} sip:{f'{to}@' if to else ''}127.0.0.1:{port} SIP/2.0",
+            f"Via: SIP/2.0/UDP {own[0]}:{own[1]};rport;branch=z9hG4bK{tag}",
+            f"From: <sip:{login}@127.0.0.1>;tag={tag}",
+            f"To: <sip:{to or login}@127.0.0.1>",
+            f"Call-ID: {tag}",
+            f"CSeq: 1 {method}",
+            "Max-Forwards: 70",
+            f"Contact: <sip:{login}@{own[0]}:{own[1]}>",
+            *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
+            f"Content-Length: {len(body)}",
+        ]
+        return "\r\n".join([*lines, "", body]).encode()
+
+    def send(self, message: bytes) -> None:
+        """Send a datagram."""
+        self._socket.sendto(message, self._edge)
+
+    def answer(self, tag: str) -> str | None:
+        """Wait for the final answer to the request of this tag; None: there is none."""
+        try:
+            while True:
+                text = self._socket.recv(65536).decode(errors="replace")
+                if f"Call-ID: {tag}" in text and not text.startswith("SIP/2.0 1"):
+                    return text
+        except TimeoutError:
+            return None
+
+
+def status(answer: str | None) -> int | None:
+    """Read the status of an answer."""
+    return int(answer.split(" ")[1]) if answer else None
+
+
+def digest(method: str, login: str, password: str, nonce: str) -> str:
+    """Answer a challenge (RFC 7616 with MD5 and qop)."""
+
+    def hashed(text: str) -> str:
+        return md5(text.encode()).hexdigest()
+
+    first, second = hashed(f"{login}:centralka:{password}"), hashed(f"{method}:sip:x")
+    return (
+        f'Digest username="{login}", realm="centralka", nonce="{nonce}", uri="sip:x", qop=auth, nc=00000001, '
+        f'cnonce="c", response="{hashed(f"{first}:{nonce}:00000001:c:auth:{second}")}"'
+    )
