@@ -6,7 +6,16 @@ from decimal import Decimal
 from centralka.actions.prices.files import keep_file
 from centralka.actions.prices.uploads import Upload
 from centralka.store import money
-from centralka.store.models import BlockedStranger, LedgerEntry, Number, PriceList, PriceListRevision, Tenant, Trunk
+from centralka.store.models import (
+    BlockedStranger,
+    LedgerEntry,
+    NeverBlocked,
+    Number,
+    PriceList,
+    PriceListRevision,
+    Tenant,
+    Trunk,
+)
 from tests import cast
 
 OLD = datetime(2019, 1, 1, tzinfo=UTC)
@@ -42,6 +51,8 @@ def operators_things(company: cast.Company, name: str = "Operator A") -> dict[st
             ["_download", "_bring_back", "_cancel"],
             {"price_list_id": prices.pk, "revision_id": old.pk},
         ),
+        "block": (["_lift"], {"block_id": blocked_stranger("203.0.113.9").pk}),
+        "never_blocked": (["_remove"], {"network_id": NeverBlocked.objects.create(network="198.51.100.0/24").pk}),
     }
     return {kind + end: which for kind, (ends, which) in kinds.items() for end in ends}
 

@@ -27,6 +27,8 @@ NOT_PAGES = {
     "account_states",
     "picker",
     "trunk_states",
+    "block_lift",
+    "never_blocked_remove",
     "company_unblock",
     "company_export",
     "stock_give",

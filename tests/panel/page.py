@@ -19,6 +19,7 @@ class Page(HTMLParser):
         self._open: list[tuple[str, str]] = []
         self._by_id: dict[str, list[str]] = {}
         self._select: str | None = None
+        self._typed = ""
         self.feed(self.html)
 
     @property
@@ -45,6 +46,9 @@ class Page(HTMLParser):
             self._forms.append({})
         elif tag == "input" and self._forms:
             self._input(given)
+        elif tag == "textarea" and self._forms:
+            self._typed = given.get("name", "")
+            self._forms[-1][self._typed] = ""
         elif tag == "select":
             self._select = given.get("name")
         elif tag == "option" and self._select and "selected" in given and self._forms:
@@ -60,6 +64,7 @@ class Page(HTMLParser):
             self._forms[-1][name] = given.get("value", "on" if kind == "checkbox" else "")
 
     def handle_endtag(self, tag: str) -> None:
+        self._typed = "" if tag == "textarea" else self._typed
         if tag in [opened for opened, _element in self._open]:
             while self._open.pop()[0] != tag:
                 continue
@@ -67,6 +72,9 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open and self._open[-1][0] in ("script", "style"):
             return
+        if self._typed:
+            # HTML leaves out the first line break.
+            self._forms[-1][self._typed] += data.removeprefix("\n") if not self._forms[-1][self._typed] else data
         self._words.append(data)
         for _tag, element in self._open:
             if element:

@@ -61,8 +61,8 @@ def _check(network: str, tidy: str, note: str) -> None:
     problems.check(
         not tidy.endswith("/0"), "network", "everybody", _("These are all addresses: nobody would be blocked.")
     )
-    problems.check(len(note) <= NOTE_MAX, "note", "length", _("Give at most 100 characters."))
-    problems.check(note.isprintable(), "note", "bad_characters", _("The note must not contain control characters."))
+    fits = len(note) <= NOTE_MAX and note.isprintable()
+    problems.check(fits, "note", "malformed", _("At most 100 characters, without control characters."))
     problems.raise_any()
 
 

@@ -21,8 +21,8 @@ CREATE TABLE IF NOT EXISTS location (
   partition INTEGER DEFAULT 0 NOT NULL
 )
 """
-# What Kamailio's htable reads at its start. `key_name`: an address or "login/…"; `key_value`: why; `expires`: in seconds
-# since 1970. Of very many only those that end last, since they have to fit into the memory of one process.
+# What Kamailio's htable reads at its start. `key_name`: an address or "login/…"; `key_value`: why; `expires`: in
+# seconds since 1970. Of very many only those that end last, since they have to fit into the memory of one process.
 _BLOCKED = """
 CREATE TABLE IF NOT EXISTS blocked (
   key_name TEXT PRIMARY KEY NOT NULL, key_type INTEGER NOT NULL, value_type INTEGER NOT NULL, key_value TEXT NOT NULL,

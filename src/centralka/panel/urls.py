@@ -15,6 +15,7 @@ from .people.urls import urlpatterns as people
 from .pickers.urls import urlpatterns as pickers
 from .price_lists.urls import urlpatterns as price_lists
 from .sign_in.urls import urlpatterns as sign_in
+from .strangers.urls import urlpatterns as strangers
 from .tokens.urls import urlpatterns as tokens
 from .trunks.urls import urlpatterns as trunks
 from .voicemail.urls import urlpatterns as voicemail
@@ -35,6 +36,7 @@ urlpatterns = [
     *companies,
     *numbers_stock,
     *trunks,
+    *strangers,
     *price_lists,
     *installation,
     *guide,

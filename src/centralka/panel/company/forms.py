@@ -1,5 +1,7 @@
 """The company's own settings."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -23,6 +25,21 @@ class SettingsForm(PanelForm):
         help_text=gettext_lazy("The company's; each person still chooses their own for this panel."),
         choices=settings.LANGUAGES,
     )
+    networks = forms.CharField(
+        label=gettext_lazy("Phones only from these networks"),
+        help_text=gettext_lazy(
+            "One in each line: 203.0.113.0/24 is a network, 203.0.113.7 one address. Elsewhere phones can neither "
+            "register nor call, not even with the right password. Empty: everywhere."
+        ),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def wanted(self, **now: Any) -> dict[str, Any]:
+        """Return what was typed; each line that is not blank is a network."""
+        given = self.given(**now)
+        return given | {"networks": given["networks"].splitlines()}
 
 
 class OutsideForm(PanelForm):

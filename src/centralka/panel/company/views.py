@@ -22,11 +22,12 @@ from .forms import OutsideForm, SettingsForm, TalkForm
 
 @tenant_page(Role.MANAGER)
 def company_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Change the company's name and language."""
-    now = {"name": actor.tenant.name, "language": actor.tenant.language}
+    """Change the company's name and language, and from where its phones register."""
+    networks = "\n".join(actions.networks(actor.tenant))
+    now = {"name": actor.tenant.name, "language": actor.tenant.language, "networks": networks}
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
-        if form.carry_out(lambda: actions.change_own_tenant(actor, form.given(**now))):
+        if form.carry_out(lambda: actions.change_own_tenant(actor, form.wanted(**now))):
             messages.success(request, _("The company's settings are saved."))
             return redirect("company_settings")
         actor.tenant.refresh_from_db()  # what was taken back stays in memory else

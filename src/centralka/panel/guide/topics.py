@@ -19,6 +19,7 @@ _OF_GROUP = {
     "firmy": "companies",
     "zasob-numerow": "stock",
     "lacza": "trunks",
+    "blokady": "blocks",
     "cenniki": "price-lists",
     "instalacja": "installation",
 }
