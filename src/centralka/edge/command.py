@@ -9,8 +9,9 @@ from .program import EdgeMisconfigured, EdgeProgram
 
 # Private memory of each process: Kamailio's own 8 MB are too few when thousands of contacts are read at its start.
 PRIVATE_MB = 16
-# Memory that all its processes share: contacts, transactions, tables of addresses.
-SHARED_MB = 128
+# Memory that all its processes share: contacts, transactions, tables of addresses, and 16 KB for each TCP connection
+# (8,192 at most). What is not used takes none of the machine's.
+SHARED_MB = 256
 
 
 def command(

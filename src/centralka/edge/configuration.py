@@ -4,6 +4,7 @@ Accounts and trunks are not in it. The edge reads them from the database at each
 """
 
 import re
+import resource
 import socket
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -19,6 +20,7 @@ from .program import EdgeMisconfigured, EdgeProgram
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "edge"
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared with)
+MOST_FILES = 16_384
 WORKERS = 2
 """Processes for each of its sockets."""
 
@@ -64,6 +66,7 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         "database_url": database_address(settings.database_url),
         "contacts": str(settings.contacts),
         "lamps": str(settings.lamps),
+        "open_files": str(open_files()),
         "control": str(settings.control),
     }
 
@@ -94,6 +97,12 @@ def _written(value: str) -> str:
     if re.search(r'["\\\r\n\0]', value):
         raise EdgeMisconfigured("A setting of the edge has a quotation mark or a line break in it.")
     return value
+
+
+def open_files() -> int:
+    """Return how many files, TCP connections among them, the edge may have open: as many as this user can."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    return MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
 
 
 def edge_command(settings: EdgeSettings, program: EdgeProgram) -> list[str]:
