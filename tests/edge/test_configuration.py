@@ -1,5 +1,7 @@
 """The edge's configuration: rendered from templates, private, and understood by the real program."""
 
+import re
+import resource
 import sqlite3
 import stat
 from contextlib import closing
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from centralka.edge.configuration import TEMPLATES, database_address, media_address, render, write_config
+from centralka.edge.configuration import MOST_FILES, TEMPLATES, database_address, media_address, render, write_config
 from centralka.edge.contacts import prepare_contacts
 from centralka.edge.edge_settings import EdgeSettings
 from centralka.edge.lamps import prepare_lamps
@@ -94,6 +96,13 @@ def test_a_database_that_it_cannot_read_is_refused(url: str) -> None:
 def test_a_setting_cannot_write_configuration(configured: EdgeSettings, sign: str) -> None:
     with pytest.raises(EdgeMisconfigured):
         render(replace(configured, bind=f"127.0.0.1{sign}"), PROGRAM.module_dir)
+
+
+def test_it_may_have_as_many_connections_as_the_system_lets_it(configured: EdgeSettings) -> None:
+    found = re.search(r"^open_files_limit = (\d+)$", rendered(configured), re.MULTILINE)
+    assert found
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    assert int(found[1]) == MOST_FILES or int(found[1]) == hard < MOST_FILES
 
 
 def test_registrations_survive_a_start(configured: EdgeSettings, tmp_path: Path) -> None:

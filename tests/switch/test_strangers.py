@@ -75,6 +75,8 @@ def test_the_rows_are_what_the_edge_has_written(edges: Path, database: Database)
     block(edges, "203.0.113.8", until=1)
     asyncio.run(strangers.look())
     assert rows() == [("account", "kwiaty_100", "passwords"), ("address", "203.0.113.9", "flood")]
+    with closing(sqlite3.connect(edges)) as there:
+        assert there.execute("SELECT COUNT(*) FROM blocked").fetchone() == (2,)
     block(edges, "203.0.113.9", until=LATER + 60)
     asyncio.run(strangers.look())
     assert rows() == [("account", "kwiaty_100", "passwords"), ("address", "203.0.113.9", "passwords")]

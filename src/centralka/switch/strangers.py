@@ -5,6 +5,7 @@ The edge writes its blocks into a small SQLite database of its own, from which i
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Collection
 from contextlib import closing
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ _LOOK_EVERY = 1.0
 """Seconds."""
 _LOGIN = "login/"
 """Before the name of an account among the edge's keys (edge/strangers.cfg); an address stands alone."""
-_BLOCKED = "SELECT key_name, key_value, expires FROM blocked WHERE expires > unixepoch()"
+_BLOCKED = "SELECT key_name, key_value, expires FROM blocked"
 _TABLES = ("blocked", "offences")
 """The edge's tables of who is blocked, and how often each was."""
 
@@ -54,7 +55,7 @@ class Strangers:
         orders = await self._database.read(blocks_to_lift, self._node)
         for _row, kind, whom in orders:
             await self._lift(f"{_LOGIN}{whom}" if kind == "account" else whom)
-        now = await asyncio.to_thread(blocks_in, self._edges)
+        now = await asyncio.to_thread(_blocks_in, self._edges)
         if now != self._written or orders:
             await self._database.do(replace_blocks, self._node, now, {row for row, _kind, _whom in orders})
             self._written = now
@@ -68,10 +69,15 @@ class Strangers:
         await asyncio.to_thread(_forget, self._edges, [key])
 
 
-def blocks_in(edges: Path) -> set[Block]:
-    """Read the blocks that hold now from the edge's database. Raises sqlite3.Error when it cannot be read now."""
+def _blocks_in(edges: Path) -> set[Block]:
+    """Read the blocks that hold now from the edge's database, and remove those that are over. Raises sqlite3.Error."""
     with closing(sqlite3.connect(f"file:{edges}?mode=rw", uri=True)) as database:
-        return {_block(*row) for row in database.execute(_BLOCKED)}
+        rows = database.execute(_BLOCKED).fetchall()
+        now = time.time()
+        if any(until < now for _key, _why, until in rows):
+            with database:
+                database.execute("DELETE FROM blocked WHERE expires < ?", (now,))
+    return {_block(*row) for row in rows if row[2] >= now}
 
 
 def _block(key: str, why: str, until: int) -> Block:

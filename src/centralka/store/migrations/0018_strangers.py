@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0016_edge'),
+        ('store', '0017_doing'),
     ]
 
     operations = [
