@@ -31,13 +31,25 @@ def migrate() -> StateApps:
     return executor.loader.project_state(executor.loader.graph.leaf_nodes()).apps
 
 
+def empty() -> None:
+    """Leave nothing in the database. Django's way back takes three times as long as all the way here again."""
+    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            return
+        cursor.execute(
+            "SELECT type, name FROM sqlite_master WHERE type IN ('view', 'table') AND name NOT LIKE 'sqlite_%'"
+            " ORDER BY type DESC"
+        )
+        for kind, name in cursor.fetchall():
+            cursor.execute(f'DROP {kind} "{name}"')
+
+
 @pytest.fixture
 def before() -> Iterator[MigrationExecutor]:
     """The database as it was before, with a view of the engine's; afterwards as it is now, whatever came of it."""
-    # Straight back, without the signals: today's views cannot be made over the tables of that day.
-    back = MigrationExecutor(connection)
-    drop_before_migrating(apps.get_app_config("store"), using="default", plan=[object()])
-    back.migrate(BEFORE)
+    empty()
+    MigrationExecutor(connection).migrate(BEFORE)
     executor = MigrationExecutor(connection)
     try:
         with connection.cursor() as cursor:
