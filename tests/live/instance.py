@@ -318,6 +318,24 @@ class Installation:
         asked = f"SELECT 1 FROM active_watchers WHERE presentity_uri LIKE 'sip:{extension}@%'"
         return len(sqlite_rows(str(self.home / "edge/lamps.sqlite3"), asked))
 
+    @contextmanager
+    def lamps_of(self, login: str, count: int) -> Iterator[None]:
+        """So many subscriptions of an account stand in the edge's database during the block."""
+        texts = ["watcher_domain", "to_user", "to_domain", "contact", "socket_info", "local_contact", "from_user"]
+        row = dict.fromkeys([*texts, "from_domain"], "") | dict.fromkeys(["local_cseq", "remote_cseq"], 0)
+        row |= {"presentity_uri": "sip:1@x", "watcher_username": login, "event": "dialog", "from_tag": "made"}
+        row |= {"callid": "made", "expires": int(time.time()) + 600, "updated": -1, "updated_winfo": -1}
+        names, marks = ", ".join([*row, "to_tag"]), ", ".join("?" * (len(row) + 1))
+        with contextlib.closing(sqlite3.connect(self.home / "edge/lamps.sqlite3", timeout=10)) as lamps:
+            with lamps:
+                rows = [(*row.values(), str(number)) for number in range(count)]
+                lamps.executemany(f"INSERT INTO active_watchers ({names}) VALUES ({marks})", rows)
+            try:
+                yield
+            finally:
+                with lamps:
+                    lamps.execute("DELETE FROM active_watchers WHERE callid = 'made'")
+
     def lamp_ends_in(self, seconds: int, port: int) -> None:
         """Let the subscription of the phone at this port run out; the edge must be away."""
         with contextlib.closing(sqlite3.connect(self.home / "edge/lamps.sqlite3")) as lamps, lamps:

@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS active_watchers (
   flags INTEGER DEFAULT 0 NOT NULL, user_agent VARCHAR(255) DEFAULT '', UNIQUE (callid, to_tag, from_tag)
 );
 CREATE INDEX IF NOT EXISTS active_watchers_expires ON active_watchers (expires);
+CREATE INDEX IF NOT EXISTS active_watchers_account ON active_watchers (watcher_username);
 CREATE INDEX IF NOT EXISTS active_watchers_lamp ON active_watchers (presentity_uri, event);
 CREATE TABLE IF NOT EXISTS watchers (
   id INTEGER PRIMARY KEY NOT NULL, presentity_uri VARCHAR(255) NOT NULL, watcher_username VARCHAR(64) NOT NULL,

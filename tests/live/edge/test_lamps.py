@@ -11,6 +11,7 @@ from tests.live.voicemail.mailboxes import leave_message, with_mailbox
 
 from .watcher import Watcher
 
+MOST = 1000
 IDLE, RINGS, BUSY = "terminated", "early", "confirmed"
 
 
@@ -174,6 +175,21 @@ def test_a_subscription_that_is_only_claimed_is_none(office: Office, ksiegi: Off
         lamp.claim("made-up")
         assert lamp.subscribe("dialog", bartek.extension) == 481
         assert not lamp.notices
+
+
+def test_one_account_cannot_ask_for_lamps_without_end(office: Office) -> None:
+    account, other, bartek = office.account("Mallory"), office.account("Alicja"), office.account("Bartek")
+    with (
+        office.house.lamps_of(account.login, MOST - 1),
+        watcher(office, account) as last,
+        watcher(office, account) as too_many,
+        watcher(office, other) as another,
+    ):
+        assert last.subscribe("dialog", bartek.extension) == 200
+        until(lambda: office.house.keeps_lamps(bartek.extension) == 1, SOON, "it is on disk")
+        assert too_many.subscribe("dialog", bartek.extension) == 403
+        assert last.subscribe("dialog", bartek.extension) == 200  # what there is goes on
+        assert another.subscribe("dialog", bartek.extension) == 200
 
 
 # -- Ends and deaths -------------------------------------------------------------------------------------------------
