@@ -18,8 +18,9 @@ READS_SETTINGS = {
     "settings.py",
     "switch/handover.py",  # what the start tells the switchboard, anew at each start
     "engine/fetching.py",  # renderers of prompts need the engine too, without Django's settings
+    "edge/fetching.py",  # as the engine's
 }
-ONLY_HANDS_ON = {"cli.py", "asgi.py", "supervisor.py", "engine/apt.py", "switch/database.py"}
+ONLY_HANDS_ON = {"cli.py", "asgi.py", "supervisor.py", "debian/apt.py", "switch/database.py"}
 """They name settings of Django itself, or hand the whole environment on to another program."""
 
 

@@ -9,9 +9,9 @@ LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 # What an event may carry: names that only we give (ids, logins, channels), counts, paths, and what a library or the
 # engine complains of. A new word is added here by whoever has thought of who could be recognised by it.
 MAY_BE_LOGGED = {
-    "account", "accounts", "bytes", "call", "calls", "channel", "channels", "entry", "folder", "free", "free_mb",
-    "host", "id", "line", "login", "mail", "message", "messages", "node", "owing", "path", "problem", "revision",
-    "saved", "tenant", "to_a_file", "tries", "trunk", "warn_below_mb", "warnings",
+    "account", "accounts", "bytes", "call", "calls", "channel", "channels", "endpoint", "entry", "folder",
+    "free", "free_mb", "host", "id", "line", "login", "mail", "message", "messages", "node", "owing", "path",
+    "problem", "revision", "saved", "table", "tenant", "to_a_file", "tries", "trunk", "warn_below_mb", "warnings",
     # One of the operator's own ranges that a carrier sends here and no company has.
     "number",
 }  # fmt: skip
