@@ -12,7 +12,7 @@ import pytest
 from centralka.edge.contacts import prepare_contacts
 from centralka.store.models import Registration, SipAccount
 from centralka.switch.database import Database
-from centralka.switch.presence import contacts_in, follow_presence
+from centralka.switch.presence import News, follow_presence, news_of
 from tests import cast
 
 from .stand_ins import put_away
@@ -44,6 +44,21 @@ class Edge:
                 "INSERT OR REPLACE INTO location (ruid, username, contact, user_agent, callid, received)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 row,
+            )
+
+    def renews(self, login: str, uri: str, call_id: str = "1") -> None:
+        """As nearly every REGISTER does: the row stays, with another time."""
+        with self._writing() as database:
+            database.execute(
+                "UPDATE location SET callid = ?, cseq = cseq + 1, expires = '2030-01-01' WHERE ruid = ?",
+                [call_id, f"{login} {uri}"],
+            )
+
+    def changes_often(self, login: str, uri: str, times: int) -> None:
+        with self._writing() as database:
+            database.executemany(
+                "UPDATE location SET callid = ? WHERE ruid = ?",
+                [[str(count), f"{login} {uri}"] for count in range(times)],
             )
 
     def forgets(self, login: str, uri: Any) -> None:
@@ -173,6 +188,20 @@ class TestPresence:
         edge.registers("kwiaty_101", "sip:b")
         follow(contacts, lambda: lamps.told == [{"kwiaty_101"}], lamps=lamps)
 
+    def test_a_phone_stays_while_one_of_its_rows_is_left(self, contacts: Path, edge: Edge) -> None:
+        """It started anew and called itself otherwise; the row that it left behind ends later."""
+        follow(
+            contacts,
+            lambda: edge.registers("kwiaty_100", "sip:m@10.0.0.7;line=1", come_by="sip:192.0.2.7:6100"),
+            shown("sip:m@192.0.2.7:6100"),
+            lambda: edge.registers("kwiaty_100", "sip:m@10.0.0.7;line=2", come_by="sip:192.0.2.7:6100"),
+            lambda: edge.forgets("kwiaty_100", "sip:m@10.0.0.7;line=1"),
+            lambda: edge.registers("kwiaty_101", "sip:b"),
+            shown("sip:m@192.0.2.7:6100", "sip:b"),
+            lambda: edge.forgets("kwiaty_100", "sip:m@10.0.0.7;line=2"),
+            shown("sip:b"),
+        )
+
     def test_a_phone_of_an_account_that_is_gone_is_passed_over(self, contacts: Path, edge: Edge) -> None:
         edge.registers("kwiaty_999", "sip:x")
         edge.registers("kwiaty_100", "sip:a")
@@ -212,14 +241,41 @@ def test_a_reader_holds_up_no_write_of_the_edge(contacts: Path, edge: Edge) -> N
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM location").fetchone()
         edge.registers("kwiaty_100", "sip:a")
-    assert [one.uri for one in contacts_in(contacts)] == ["sip:a"]
+    assert uris(news_of(contacts, None)) == ["sip:a"]
 
 
 def test_a_database_whose_writer_would_be_held_up_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "old.sqlite3"
     with contextlib.closing(sqlite3.connect(path)) as old:
-        old.execute("CREATE TABLE location (username TEXT, contact TEXT, received TEXT, user_agent TEXT, callid TEXT)")
+        columns = ("ruid", "username", "contact", "received", "user_agent", "callid")
+        old.execute(f"CREATE TABLE location ({', '.join(columns)})")
     with pytest.raises(OSError, match="not prepared"):
-        contacts_in(path)
+        news_of(path, None)
     prepare_contacts(path)
-    assert contacts_in(path) == {}
+    assert news_of(path, None) == News(0, whole=True, rows={})
+
+
+def test_only_what_changed_is_read(contacts: Path, edge: Edge) -> None:
+    edge.registers("kwiaty_100", "sip:a")
+    edge.registers("kwiaty_101", "sip:b")
+    known = news_of(contacts, None)
+    edge.renews("kwiaty_100", "sip:a")
+    assert news_of(contacts, known.change) == News(known.change, whole=False, rows={})
+    edge.renews("kwiaty_100", "sip:a", call_id="2")
+    edge.forgets("kwiaty_101", "sip:b")
+    news = news_of(contacts, known.change)
+    assert (news.whole, uris(news)) == (False, ["sip:a"])
+    assert news.rows["kwiaty_101 sip:b"] is None
+
+
+@pytest.mark.parametrize("since", [0, 99_999])
+def test_a_reader_that_is_far_behind_or_knows_another_file_reads_all(contacts: Path, edge: Edge, since: int) -> None:
+    edge.registers("kwiaty_100", "sip:a")
+    edge.changes_often("kwiaty_100", "sip:a", 20_001)
+    news = news_of(contacts, since)
+    assert (news.whole, uris(news)) == (True, ["sip:a"])
+    assert not news_of(contacts, news.change).whole
+
+
+def uris(news: News) -> list[str]:
+    return [one.contact.uri for one in news.rows.values() if one]

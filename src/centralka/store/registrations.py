@@ -37,6 +37,19 @@ def replace_registrations(node: str, contacts: Iterable[Contact], now: datetime)
     return {one.login for one in added}
 
 
+def change_registrations(node: str, came: list[Contact], gone: list[Contact], now: datetime) -> None:
+    """Add the rows of phones that came, after removing those of phones that went."""
+    with transaction.atomic():
+        for some in _portions(gone):
+            sought = {(one.login, one.uri[:255]) for one in some}
+            rows = Registration.objects.filter(node=node, sip_account__login__in={one.login for one in some})
+            found = rows.values_list("pk", "sip_account_id", "sip_account__login", "uri")
+            ended = [(row, account) for row, account, login, uri in found if (login, uri) in sought]
+            SipAccount.objects.filter(pk__in=[account for _row, account in ended]).update(last_seen_at=now)
+            Registration.objects.filter(pk__in=[row for row, _account in ended]).delete()
+        _add_all(node, came, now)
+
+
 def _portions(items: list[T]) -> Iterator[list[T]]:
     """Cut a list into portions: a database takes only so many values in one statement."""
     for start in range(0, len(items), _AT_ONCE):

@@ -1,21 +1,23 @@
 """Follow which phones are registered and keep the `registration` rows true to it.
 
-The edge keeps its contacts in a small SQLite database of its own. Each change of it, and a slow clock, makes us read
-them (docs/decisions/0007).
+The edge keeps its contacts in a small SQLite database of its own, which also notes which of them changed. When it was
+written to we read those, and now and then all of them (docs/decisions/0007).
 """
 
 import asyncio
 import re
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
-from centralka.store.registrations import Contact, replace_registrations
+from centralka.store.registrations import Contact, change_registrations, replace_registrations
 
 from .database import Database
 
@@ -24,17 +26,50 @@ log = structlog.get_logger()
 _LOOK_EVERY = 0.2
 """Seconds between looks at the file's time, which cost microseconds."""
 _TRY_AGAIN_AFTER = 1.0
-_READ_AT_LEAST_EVERY = 10.0
-"""Seconds."""
+_READ_ALL_EVERY = 300.0
+"""Seconds. Changes are read as they come; this mends what nobody has thought of."""
 _SHARE = 20
 """Reading the contacts takes at most 1/20 of a processor. Waiting for a busy machine or a lock does not count."""
-_CONTACTS = "SELECT username, contact, received, user_agent, callid FROM location"
+_COLUMNS = "username, contact, received, user_agent, callid"
+_ALL = f"SELECT ruid, {_COLUMNS} FROM location"  # noqa: S608 (constants)
+_CHANGED = f"SELECT DISTINCT ruid, {_COLUMNS} FROM change LEFT JOIN location USING (ruid) WHERE seq > ?"  # noqa: S608
 _HOST = re.compile(r"sips?:([^@;?]*@)?[^@;?]*")
 
 Sign = tuple[int, int] | None
 """Time and size of what the edge writes to; None while there is nothing."""
+Phone = tuple[str, str]
+"""The login, and the address at which it is reached."""
 Tell = Callable[[set[str]], Awaitable[None]]
 """Tells the phones of these logins what they want to know when they come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A row of the edge's."""
+
+    contact: Contact
+    call_id: str
+    """Of its registration: a phone that starts anew at the same address has another one (RFC 3261, 10.2)."""
+
+    @property
+    def phone(self) -> Phone:
+        return self.contact.login, self.contact.uri
+
+    def is_anew(self, before: "Held | None") -> bool:
+        """Tell whether the phone was there before, and has started anew."""
+        return before is not None and before.call_id != self.call_id
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was read of the edge's rows."""
+
+    change: int
+    """The newest change."""
+    whole: bool
+    """Whether these are all rows, not only changed ones."""
+    rows: Mapping[str, Held | None]
+    """By their unique name; None for a row that is gone."""
 
 
 async def follow_presence(contacts: Path, node: str, database: Database, tell: Tell) -> None:
@@ -62,9 +97,12 @@ class Presence:
         self._database = database
         self._tell = tell
         self._seen: Sign = None
-        self._read_at = -_READ_AT_LEAST_EVERY
-        self._written: dict[Contact, str] | None = None
-        """With the Call-ID of each: a phone that starts anew at the same address has another one (RFC 3261 10.2)."""
+        self._read_all_at: float | None = None
+        self._change = 0
+        """The last of the edge's changes that we know of."""
+        self._held: dict[str, Held] = {}
+        self._phones = Counter[Phone]()
+        """How many of the edge's rows are of a phone: one that starts anew may leave an old row behind for a while."""
         self.took = 0.0
         """Processor seconds of the last reading."""
 
@@ -73,42 +111,76 @@ class Presence:
         # Taken before reading: what is written meanwhile is read the next time.
         sign, now = _sign(self._contacts), time.monotonic()
         self.took = 0.0
-        if sign != self._seen or now - self._read_at >= _READ_AT_LEAST_EVERY:
-            contacts, self.took = await asyncio.to_thread(_timed, self._contacts)
-            await self._write(contacts)
-            self._seen, self._read_at = sign, now
-
-    async def _write(self, now: dict[Contact, str]) -> None:
-        if now == self._written:
+        all_of_them = self._read_all_at is None or now - self._read_all_at >= _READ_ALL_EVERY
+        if sign == self._seen and not all_of_them:
             return
-        added = await self._database.do(replace_registrations, self._node, set(now), datetime.now(UTC))
-        anew = {one.login for one, call_id in now.items() if (self._written or now).get(one) != call_id}
-        self._written = now
-        if came := added | anew:
-            await self._tell(came)
+        news, self.took = await asyncio.to_thread(_timed, self._contacts, None if all_of_them else self._change)
+        if news.whole:
+            await self._write_all(news)
+            self._read_all_at = now
+        else:
+            await self._write_changed({row: one for row, one in news.rows.items() if one != self._held.get(row)})
+        self._seen, self._change = sign, news.change
+
+    async def _write_all(self, news: News) -> None:
+        held = {row: one for row, one in news.rows.items() if one}
+        contacts = {one.contact for one in held.values()}
+        came = await self._database.do(replace_registrations, self._node, contacts, datetime.now(UTC))
+        anew = {one.contact.login for row, one in held.items() if one.is_anew(self._held.get(row))}
+        self._held, self._phones = held, Counter(one.phone for one in held.values())
+        await self._tell_them(came | anew)
+
+    async def _write_changed(self, changed: Mapping[str, Held | None]) -> None:
+        before = [self._held[row] for row in changed if row in self._held]
+        after = [one for one in changed.values() if one]
+        more = Counter(one.phone for one in after)
+        more.subtract(one.phone for one in before)
+        gone = [one.contact for one in before if not self._phones[one.phone] + more[one.phone]]
+        came = [one.contact for one in after if not self._phones[one.phone]]
+        if gone or came:
+            await self._database.do(change_registrations, self._node, came, gone, datetime.now(UTC))
+        anew = {one.contact.login for row, one in changed.items() if one and one.is_anew(self._held.get(row))}
+        self._phones.update(more)
+        for row, one in changed.items():
+            self._hold(row, one)
+        await self._tell_them({one.login for one in came} | anew)
+
+    def _hold(self, row: str, one: Held | None) -> None:
+        if one:
+            self._held[row] = one
+        else:
+            self._held.pop(row, None)
+
+    async def _tell_them(self, logins: set[str]) -> None:
+        if logins:
+            await self._tell(logins)
 
 
-def contacts_in(database: Path) -> dict[Contact, str]:
-    """Read the edge's contacts, each with the Call-ID of its registration.
+def news_of(database: Path, since: int | None) -> News:
+    """Read which of the edge's rows changed after its change `since`: all of them, if that is None or long ago.
 
     Raises OSError or sqlite3.Error when they cannot be read now.
     """
     with closing(sqlite3.connect(f"file:{database}?mode=rw", uri=True)) as edges:
         if edges.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             raise OSError("the edge's database is not prepared")
-        return dict(_contact(*row) for row in edges.execute(_CONTACTS))
+        edges.execute("BEGIN")
+        oldest, newest = edges.execute("SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) FROM change").fetchone()
+        whole = since is None or not oldest - 1 <= since <= newest
+        rows = edges.execute(_ALL) if whole else edges.execute(_CHANGED, [since])
+        return News(newest, whole, {row: _held(*values) if values[0] else None for row, *values in rows})
 
 
-def _timed(database: Path) -> tuple[dict[Contact, str], float]:
+def _timed(database: Path, since: int | None) -> tuple[News, float]:
     begun = time.thread_time()
-    return contacts_in(database), time.thread_time() - begun
+    return news_of(database, since), time.thread_time() - begun
 
 
-def _contact(login: str, contact: str, received: str | None, agent: str, call_id: str) -> tuple[Contact, str]:
+def _held(login: str, contact: str, received: str | None, agent: str, call_id: str) -> Held:
     """Read a row of Kamailio's `location`. Where a phone is reached (`received`) stands in place of what it says."""
     user = (_HOST.match(contact) or [""] * 2)[1] or ""
     where = received.replace("sip:", f"sip:{user}", 1) if received else contact
-    return Contact(login, where, agent), call_id
+    return Held(Contact(login, where, agent), call_id)
 
 
 def _sign(contacts: Path) -> Sign:
