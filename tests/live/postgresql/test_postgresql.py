@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.live.instance import Installation
-from tests.live.office import SOON, Office, extension_of, gets, over, ring, talk
+from tests.live.office import PASSWORD, SOON, Office, extension_of, gets, over, ring, talk
 from tests.live.phones import until
+from tests.live.strangers.stranger import Stranger
+from tests.live.strangers.test_blocks import GUESSES, blocked, guess, operators
 
 WITH_POSTGRESQL = Path(__file__).resolve().parents[3] / "scripts/with-postgresql"
 
@@ -55,6 +57,21 @@ def test_any_name_is_shown_as_it_was_typed(office: Office, name: str) -> None:
     alicja, bartek = office.phone(name), office.phone("Bartek")
     call = ring(alicja, bartek)
     assert (call.number, call.name) == (extension_of(alicja), name)
+
+
+def test_strangers_are_held_out_and_companies_keep_to_their_networks(office: Office) -> None:
+    """The edge reads the lists from this database, too."""
+    alicja = office.account("Alicja")
+    with Stranger(office.house) as here, Stranger(office.house) as spared, Stranger(office.house) as guesser:
+        operators(office.house, "POST", "never-blocked", {"network": spared.address})
+        assert guess(spared, alicja.login, GUESSES + 1) == [401] * (GUESSES + 1)
+        assert guess(guesser, "demo_9998", GUESSES)[-1] is None
+        there = blocked(office.house, guesser.address)
+        operators(office.house, "DELETE", f"blocks/{there['id']}")
+        until(lambda: guesser.ask("OPTIONS"), SOON, "it is answered again")
+        office.house.api("PATCH", "/tenant", {"networks": [here.address]})
+        assert (here.register(alicja.login, PASSWORD), guesser.register(alicja.login, PASSWORD)) == (200, 401)
+        office.house.api("PATCH", "/tenant", {"networks": []})
 
 
 def test_a_saved_change_counts_from_the_next_call_on(office: Office) -> None:

@@ -99,6 +99,13 @@ MESSAGES: dict[str, bytes] = {
         "Contact", "Authorization: NoOneKnowsThisScheme opaque-data=here\r\nContact"
     ),
     "half a login": _with("Contact", 'Authorization: Digest username="x, realm=centralka, nonce=\r\nContact'),
+    "a lamp that is asked for": _VALID.replace("OPTIONS", "SUBSCRIBE")
+    .replace("Contact", "Event: dialog;;=\r\nContact")
+    .encode(),
+    "a lamp within a call": _VALID.replace("OPTIONS", "SUBSCRIBE")
+    .replace("x@127.0.0.1>", "x@127.0.0.1>;tag=9")
+    .encode(),
+    "a registration": _VALID.replace("OPTIONS", "REGISTER").replace("Contact: <", "Contact: *, <").encode(),
     "nothing": b"",
     "zeros": bytes(4000),
     "lines": b"\r\n" * 2000,
