@@ -24,7 +24,7 @@ carrier: ## the outside world to call and be called by (docs/carrier.md); Ctrl-C
 test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@scripts/setup test
 	@$(MAKE) --no-print-directory check
-	@scripts/with-postgresql $(PYTHON) -m pytest -q -n 2 $(no_browser) $(what_differs) \
+	@scripts/with-postgresql $(PYTHON) -m pytest -q $(evenly) $(no_browser) $(what_differs) \
 		tests/store tests/outbox tests/actions tests/api tests/panel tests/clients
 	@rm -f $(NOTES)
 	@$(call again,tests/live,3)
@@ -41,6 +41,9 @@ what_differs = -p tests.statements --by-statements $(STATEMENTS) --whole tests/s
 # Every worker loads pytest's plugins, used or not. Two of them cost a second or more of a processor each time.
 no_browser := -p no:playwright -p no:base_url
 no_schemas := -p no:schemathesis
+
+# The long tests, those with commits, come last. A worker that has nothing left takes from the other.
+evenly := -n 2 --dist worksteal
 
 # File by file in their order, each worker with installations of its own. Phones mostly wait for each other: three at a
 # time fill two cores. A browser draws, so there it is as many as there are cores.
@@ -65,7 +68,7 @@ types:
 
 all_units:
 	@rm -f $(STATEMENTS)
-	@$(PYTHON) -m pytest -q -n 2 $(no_browser) -p tests.statements --note-statements $(STATEMENTS) \
+	@$(PYTHON) -m pytest -q $(evenly) $(no_browser) -p tests.statements --note-statements $(STATEMENTS) \
 		tests --ignore tests/live --ignore tests/browser --ignore tests/clients
 
 units: ## the pure core alone, in milliseconds
