@@ -67,8 +67,10 @@ class Installation:
         self.demo: dict[str, Any] = {}
 
     def __enter__(self) -> "Installation":
-        """Started, on tables that are there already; `start` alone begins with nothing, as a newcomer does."""
+        """Started, on what a first start makes; `start` alone begins with nothing, as a newcomer does."""
         try:
+            for made in filter(Path.exists, (Path(settings.STATIC_ROOT), settings.HOME / "locale")):
+                shutil.copytree(made, self.home / made.name)
             if "CENTRALKA_DATABASE_URL" not in self._environment:
                 copy_sqlite(self.home / "centralka.sqlite3")
             self.start()
