@@ -87,6 +87,20 @@ class Stranger:
         ]
         return "\r\n".join([*lines, "", body]).encode()
 
+    def stray_answer(self, other: "Stranger") -> bytes:
+        """Write an answer to a request that nobody sent, which says that it came from another stranger."""
+        ways = (self._edge, other._socket.getsockname())
+        lines = [
+            "SIP/2.0 200 OK",
+            *(f"Via: SIP/2.0/UDP {host}:{port};branch=z9hG4bKstray{port}" for host, port in ways),
+            "From: <sip:a@127.0.0.1>;tag=a",
+            "To: <sip:b@127.0.0.1>;tag=b",
+            "Call-ID: stray",
+            "CSeq: 1 INVITE",
+            "Content-Length: 0",
+        ]
+        return "\r\n".join([*lines, "", ""]).encode()
+
     def send(self, message: bytes) -> None:
         """Send a datagram."""
         self._socket.sendto(message, self._edge)

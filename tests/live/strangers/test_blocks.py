@@ -243,3 +243,10 @@ def test_blocks_outlive_the_edge(fragile: Office) -> None:
         assert guesser.ask("OPTIONS") is None
         assert home.register(account.login, PASSWORD) == 200
         assert blocked(fragile.house, guesser.address) == there
+
+
+def test_an_answer_to_nothing_reaches_nobody(office: Office) -> None:
+    """A stranger sends an answer with another's address in its second Via: the edge does not pass it on."""
+    with Stranger(office.house) as stranger, Stranger(office.house) as other:
+        stranger.send(stranger.stray_answer(other))
+        assert other.answer("stray") is None
