@@ -2,8 +2,8 @@
 
 import math
 import statistics
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from sqlite3 import connect
 
 from .accounts import extension, login
@@ -30,20 +30,31 @@ Work = Callable[[str], None]
 
 def measure(shipped: Shipped, accounts: int) -> list[Figure]:
     """Make the same calls on both, then as many a second as each of them carries."""
-    with EngineAlone(shipped.database, floor) as least, ExitStack() as answering:
+    with EngineAlone(shipped.database, floor) as least:
         exchanges: dict[str, Exchange] = {"centralka": shipped, "floor": least}
         before = answered_calls(shipped)
-        for exchange in exchanges.values():
-            phones = Phones(exchange.sip_port, [login(number) for number in _CALLED])
-            phones.register(_REGISTRATIONS_PER_SECOND)
-            answering.enter_context(phones.answering())
-        slow = [load(exchanges, _calling(exchanges, round_, SLOW)) for round_ in range(ROUNDS)]
-        fast = [load_in_turn(exchanges, _calling(exchanges, round_, FAST)) for round_ in range(ROUNDS)]
+        with ExitStack() as answering:
+            for exchange in exchanges.values():
+                answering.enter_context(_answering(exchange))
+            slow = [load(exchanges, _calling(exchanges, round_, SLOW)) for round_ in range(ROUNDS)]
+            fast = [load_in_turn(exchanges, _calling(exchanges, round_, FAST)) for round_ in range(ROUNDS)]
         recorded = answered_calls(shipped) - before
-        carried = {name: _carried(exchange) for name, exchange in exchanges.items()}
+        carried = {}
+        for name, exchange in exchanges.items():
+            with _answering(exchange):
+                carried[name] = _carried(exchange)
     if recorded != ROUNDS * sum(CALLS.values()):
         raise RuntimeError(f"{recorded} of {ROUNDS * sum(CALLS.values())} calls were recorded")
     return [_figure(slow, SLOW, accounts), _figure(fast, FAST, accounts), _carrying(carried)]
+
+
+@contextmanager
+def _answering(exchange: Exchange) -> Iterator[None]:
+    """Answer calls to all phones while the block runs, which should not be longer than a registration: 300 s."""
+    phones = Phones(exchange.sip_port, [login(number) for number in _CALLED])
+    phones.register(_REGISTRATIONS_PER_SECOND)
+    with phones.answering():
+        yield
 
 
 def _calling(exchanges: Mapping[str, Exchange], round_: int, rate: int) -> Work:
