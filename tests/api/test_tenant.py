@@ -17,6 +17,7 @@ def test_a_company_is_shown_with_what_it_has(reader: Api, account: SipAccount) -
         "max_rate": "1.0000",
         "hold_sound": "bundled",
         "longest_call": 14400,
+        "networks": [],
         "balance": None,
         "credit_limit": None,
         "available": None,
