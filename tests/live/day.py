@@ -22,7 +22,8 @@ PROVOKED = re.compile(
             r"ERROR.*chan_pjsip\.c: Session already DISCONNECTED \[reason=487",
             # A phone asked for the lamp of a mailbox that its account has not (any more).
             r"WARNING.*res_pjsip_pubsub\.c: Subscriptions not permitted for endpoint",
-            # A company's own music went while somebody was on hold.
+            # A company's own music went while somebody was on hold, or was chosen a moment ago and is not there yet.
+            r"ERROR.*file\.c: Error opening directory - \S+/own-hold-music/\d+: No such file or directory",
             r"WARNING.*file\.c: File \S+/own-hold-music/\S+ does not exist in any format",
             r"WARNING.*(file|res_musiconhold)\.c: Unable to open (file )?'?\S+/own-hold-music/\S+",
             # The demo company's trunk leads to the sandbox carrier, which nobody started here.

@@ -81,6 +81,7 @@ def test_a_phone_that_keeps_an_instance_and_a_flow_is_rung_as_any_other(office: 
     office.sipp_phone("uas_answer", account, ring_ms=0, keeps=instance)
     alicja.dial(account.extension)
     until(lambda: alicja.in_call, SOON, "it answers")
+    until(lambda: office.show(account)["contacts"], SOON, "it is shown")
     assert len(office.show(account)["contacts"]) == 1
     alicja.hang_up()
     over(alicja)
