@@ -33,15 +33,17 @@ def measure(shipped: Shipped, accounts: int) -> list[Figure]:
     with EngineAlone(shipped.database, floor) as least:
         exchanges: dict[str, Exchange] = {"centralka": shipped, "floor": least}
         before = answered_calls(shipped)
+        called = [login(number) for number in _CALLED]
+        phones = {name: Phones(exchange.sip_port, called) for name, exchange in exchanges.items()}
         with ExitStack() as answering:
-            for exchange in exchanges.values():
-                answering.enter_context(_answering(exchange))
+            for each in phones.values():
+                answering.enter_context(_answering(each))
             slow = [load(exchanges, _calling(exchanges, round_, SLOW)) for round_ in range(ROUNDS)]
             fast = [load_in_turn(exchanges, _calling(exchanges, round_, FAST)) for round_ in range(ROUNDS)]
         recorded = answered_calls(shipped) - before
         carried = {}
         for name, exchange in exchanges.items():
-            with _answering(exchange):
+            with _answering(phones[name]):
                 carried[name] = _carried(exchange)
     if recorded != ROUNDS * sum(CALLS.values()):
         raise RuntimeError(f"{recorded} of {ROUNDS * sum(CALLS.values())} calls were recorded")
@@ -49,9 +51,8 @@ def measure(shipped: Shipped, accounts: int) -> list[Figure]:
 
 
 @contextmanager
-def _answering(exchange: Exchange) -> Iterator[None]:
-    """Answer calls to all phones while the block runs, which should not be longer than a registration: 300 s."""
-    phones = Phones(exchange.sip_port, [login(number) for number in _CALLED])
+def _answering(phones: Phones) -> Iterator[None]:
+    """Answer calls to them while the block runs, which should not be longer than their registrations: 300 s."""
     phones.register(_REGISTRATIONS_PER_SECOND)
     with phones.answering():
         yield
@@ -97,6 +98,8 @@ def _figure(rounds: list[Used], rate: int, accounts: int) -> Figure:
 
 
 def _carrying(carried: Mapping[str, int]) -> Figure:
+    if not carried["floor"]:
+        raise RuntimeError(f"the floor carries not even {STEP} calls a second, so something else is wrong")
     return Figure(
         "calls a second with a mean set-up below 200 ms, share of the floor's",
         f"**{carried['centralka'] / carried['floor']:.2f}×**",
