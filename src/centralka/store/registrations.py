@@ -1,17 +1,14 @@
 """Which phones are registered, as rows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any
 
 from django.db import transaction
 
 from .models import Registration, SipAccount
-
-T = TypeVar("T")
-
-_AT_ONCE = 500
+from .portions import portions
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +24,9 @@ def replace_registrations(node: str, contacts: Iterable[Contact], now: datetime)
     """Make the node's rows those of `contacts`, all that its edge knows. Returns the logins of those that came."""
     wanted = {(contact.login, contact.uri[:255]): contact for contact in contacts}
     with transaction.atomic():
-        there = Registration.objects.filter(node=node).select_related("sip_account")
-        rows = {(row.sip_account.login, row.uri): row for row in there}
-        for gone in _portions([rows[key] for key in rows.keys() - wanted.keys()]):
-            SipAccount.objects.filter(pk__in=[row.sip_account_id for row in gone]).update(last_seen_at=now)
-            Registration.objects.filter(pk__in=[row.pk for row in gone]).delete()
-        added = [wanted[key] for key in wanted.keys() - rows.keys()]
+        rows = _rows(node)
+        _end([row for key, row in rows.items() if key not in wanted], now)
+        added = [contact for key, contact in wanted.items() if key not in rows]
         _add_all(node, added, now)
     return {one.login for one in added}
 
@@ -40,24 +34,28 @@ def replace_registrations(node: str, contacts: Iterable[Contact], now: datetime)
 def change_registrations(node: str, came: list[Contact], gone: list[Contact], now: datetime) -> None:
     """Add the rows of phones that came, after removing those of phones that went."""
     with transaction.atomic():
-        for some in _portions(gone):
+        for some in portions(gone):
             sought = {(one.login, one.uri[:255]) for one in some}
-            rows = Registration.objects.filter(node=node, sip_account__login__in={one.login for one in some})
-            found = rows.values_list("pk", "sip_account_id", "sip_account__login", "uri")
-            ended = [(row, account) for row, account, login, uri in found if (login, uri) in sought]
-            SipAccount.objects.filter(pk__in=[account for _row, account in ended]).update(last_seen_at=now)
-            Registration.objects.filter(pk__in=[row for row, _account in ended]).delete()
+            rows = _rows(node, sip_account__login__in={one.login for one in some})
+            _end([row for key, row in rows.items() if key in sought], now)
         _add_all(node, came, now)
 
 
-def _portions(items: list[T]) -> Iterator[list[T]]:
-    """Cut a list into portions: a database takes only so many values in one statement."""
-    for start in range(0, len(items), _AT_ONCE):
-        yield items[start : start + _AT_ONCE]
+def _rows(node: str, **these: Any) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return the ids of rows, or of `these`, and of their accounts, by login and address."""
+    found = Registration.objects.filter(node=node, **these)
+    rows = found.values_list("sip_account__login", "uri", "pk", "sip_account_id")
+    return {(login, uri): (row, account) for login, uri, row, account in rows}
+
+
+def _end(rows: list[tuple[int, int]], now: datetime) -> None:
+    for some in portions(rows):
+        SipAccount.objects.filter(pk__in=[account for _row, account in some]).update(last_seen_at=now)
+        Registration.objects.filter(pk__in=[row for row, _account in some]).delete()
 
 
 def _add_all(node: str, contacts: list[Contact], now: datetime) -> None:
-    for some in _portions(contacts):
+    for some in portions(contacts):
         accounts = dict(SipAccount.objects.filter(login__in=[one.login for one in some]).values_list("login", "id"))
         rows = [
             Registration(

@@ -1,18 +1,13 @@
 """Who is blocked, as rows: the switchboard keeps them true to its edge, and reads which blocks are to be lifted."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import TypeVar
 
 from django.db import transaction
 
 from .models import BlockedStranger
-
-T = TypeVar("T")
-
-_AT_ONCE = 500
+from .portions import AT_ONCE, portions
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +29,7 @@ def replace_blocks(node: str, blocks: Iterable[Block], obeyed: Collection[int] =
         for some in portions(row.pk for key, row in rows.items() if key not in same):
             BlockedStranger.objects.filter(pk__in=some).delete()
         added = [one for key, one in wanted.items() if key not in same]
-        BlockedStranger.objects.bulk_create([_row(node, one) for one in added], batch_size=_AT_ONCE)
+        BlockedStranger.objects.bulk_create([_row(node, one) for one in added], batch_size=AT_ONCE)
 
 
 def _says(row: BlockedStranger, block: Block, obeyed: Collection[int]) -> bool:
@@ -54,10 +49,3 @@ def lift_blocks(ids: Iterable[int]) -> None:
     """Order that these blocks end."""
     for some in portions(ids):
         BlockedStranger.objects.filter(pk__in=some).update(lifted=True)
-
-
-def portions(items: Iterable[T]) -> Iterator[list[T]]:
-    """Cut into portions: a database takes only so many values in one statement."""
-    left = iter(items)
-    while some := list(islice(left, _AT_ONCE)):
-        yield some
