@@ -8,6 +8,8 @@ import asyncio
 import secrets
 from typing import cast
 
+from centralka.machine import in_uri
+
 _SEND_EVERY = 1.0
 """Seconds. Each is a request of its own, which another of the engine's queues gets: one that is held up is not all."""
 
@@ -49,7 +51,7 @@ class Answer(asyncio.DatagramProtocol):
 
 def options(host: str, port: int, user: str, own: tuple[str, int]) -> bytes:
     """Write an OPTIONS request of `user`, with names of its own."""
-    there, here = _in_uri(host, port), _in_uri(own[0], own[1])
+    there, here = f"{in_uri(host)}:{port}", f"{in_uri(own[0])}:{own[1]}"
     call = secrets.token_hex(12)
     lines = [
         f"OPTIONS sip:{there} SIP/2.0",
@@ -64,7 +66,3 @@ def options(host: str, port: int, user: str, own: tuple[str, int]) -> bytes:
         "Content-Length: 0",
     ]
     return "\r\n".join([*lines, "", ""]).encode()
-
-
-def _in_uri(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -4,13 +4,13 @@ Accounts and trunks are not in it. The edge reads them from the database at each
 """
 
 import re
-import resource
 import socket
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from centralka.config_template import ConfigTemplate
 from centralka.files import write_whole
+from centralka.machine import in_uri, open_files
 
 from .command import command
 from .contacts import prepare_contacts
@@ -50,10 +50,10 @@ def render(settings: EdgeSettings, modules: Path) -> dict[str, str]:
 
 
 def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
-    public = _in_uri(media_address(settings.bind))
+    public = in_uri(media_address(settings.bind))
     return {
         "modules": str(modules),
-        "bind": _in_uri(settings.bind),
+        "bind": in_uri(settings.bind),
         # The address that phones and carriers are told: they could send nothing to 0.0.0.0.
         "public": public,
         "advertised": f" advertise {public}:{settings.sip_port}" if settings.bind in EVERYWHERE else "",
@@ -66,13 +66,9 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         "database_url": database_address(settings.database_url),
         "contacts": str(settings.contacts),
         "lamps": str(settings.lamps),
-        "open_files": str(open_files()),
+        "open_files": str(open_files(MOST_FILES)),
         "control": str(settings.control),
     }
-
-
-def _in_uri(address: str) -> str:
-    return f"[{address}]" if ":" in address else address
 
 
 def database_address(url: str) -> str:
@@ -97,12 +93,6 @@ def _written(value: str) -> str:
     if re.search(r'["\\\r\n\0]', value):
         raise EdgeMisconfigured("A setting of the edge has a quotation mark or a line break in it.")
     return value
-
-
-def open_files() -> int:
-    """Return how many files, TCP connections among them, the edge may have open: as many as this user can."""
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    return MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
 
 
 def edge_command(settings: EdgeSettings, program: EdgeProgram) -> list[str]:

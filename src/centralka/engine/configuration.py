@@ -5,12 +5,12 @@ it, the engine reads them from the database (centralka.store.realtime), so nothi
 """
 
 import os
-import resource
 from pathlib import Path
 
 from centralka.config_template import ConfigTemplate
 from centralka.draining import draining_file
 from centralka.files import write_whole
+from centralka.machine import in_uri, open_files
 
 from .data import TEMPLATES, link_data, prepare_contacts
 from .database import Database, database_of
@@ -74,8 +74,8 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
         "pings": str(settings.pings),
         "draining": str(draining_file(settings.home.absolute())),
         "node": settings.node,
-        "max_files": str(open_files()),
-        "bind": f"[{settings.bind}]" if ":" in settings.bind else settings.bind,
+        "max_files": str(open_files(MOST_FILES)),
+        "bind": in_uri(settings.bind),
         "sip_port": str(settings.sip_port),
         "agi_port": str(settings.agi_port),
         "ami_port": str(settings.ami_port),
@@ -103,9 +103,3 @@ def check(settings: EngineSettings) -> None:
         raise EngineMisconfigured("A node's name has letters and digits only, since channel ids begin with it.")
     if not settings.ami_secret or not settings.switchboard_secret:
         raise EngineMisconfigured("The engine's manager interface and its switchboard need a secret each.")
-
-
-def open_files() -> int:
-    """Return how many files the engine may have open: as many as this user can, within reason."""
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    return MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
