@@ -1,13 +1,11 @@
 """The edge's own small database: where phones are registered, and who is blocked. It outlives the edge's process."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from .edge_settings import PRIVATE_FILE
+from .own_database import prepare
 
 # Kamailio's `location`, version 9 (utils/kamctl/db_sqlite/usrloc-create.sql): what its module reads and writes.
-_TABLE = """
+_LOCATION = """
 CREATE TABLE IF NOT EXISTS location (
   id INTEGER PRIMARY KEY NOT NULL, ruid VARCHAR(64) DEFAULT '' NOT NULL UNIQUE,
   username VARCHAR(64) DEFAULT '' NOT NULL,
@@ -19,7 +17,7 @@ CREATE TABLE IF NOT EXISTS location (
   methods INTEGER DEFAULT NULL, instance VARCHAR(255) DEFAULT NULL, reg_id INTEGER DEFAULT 0 NOT NULL,
   server_id INTEGER DEFAULT 0 NOT NULL, connection_id INTEGER DEFAULT 0 NOT NULL, keepalive INTEGER DEFAULT 0 NOT NULL,
   partition INTEGER DEFAULT 0 NOT NULL
-)
+);
 """
 # Which rows came, went, or say something else than before, in their order: a phone that only renews its registration,
 # as nearly all do, is nothing to be read. A reader that is more than 20,000 changes behind reads `location` as a whole.
@@ -40,18 +38,11 @@ _BLOCKED = """
 CREATE TABLE IF NOT EXISTS blocked (
   key_name TEXT PRIMARY KEY NOT NULL, key_type INTEGER NOT NULL, value_type INTEGER NOT NULL, key_value TEXT NOT NULL,
   expires INTEGER NOT NULL
-)
-"""
-_NEWEST = """
-CREATE VIEW IF NOT EXISTS newest_blocked AS SELECT * FROM blocked ORDER BY expires DESC LIMIT 5000
+);
+CREATE VIEW IF NOT EXISTS newest_blocked AS SELECT * FROM blocked ORDER BY expires DESC LIMIT 5000;
 """
 
 
 def prepare_contacts(path: Path) -> None:
-    """Make the database if it is not there. A reader (presence) holds up no write of the edge, nor the other way."""
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA journal_mode = WAL")
-        for statement in (_TABLE, _BLOCKED, _NEWEST):
-            database.execute(statement)
-        database.executescript(_CHANGES)
-    path.chmod(PRIVATE_FILE)
+    """Make the database if it is not there."""
+    prepare(path, _LOCATION + _CHANGES + _BLOCKED)

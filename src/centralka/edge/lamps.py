@@ -1,10 +1,8 @@
 """The edge's database of lamps: who asked for them, and what they show. It outlives the edge's process."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from .edge_settings import PRIVATE_FILE
+from .own_database import prepare
 
 # Kamailio's `active_watchers` (version 12), `presentity` (5) and `watchers` (3), which its module presence reads and
 # writes (utils/kamctl/db_sqlite/presence-create.sql); it looks at their versions when it starts.
@@ -41,8 +39,5 @@ CREATE TABLE IF NOT EXISTS watchers (
 
 
 def prepare_lamps(path: Path) -> None:
-    """Make the database if it is not there. Edge and switchboard both write it; readers hold up neither."""
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.executescript(_TABLES)
-    path.chmod(PRIVATE_FILE)
+    """Make the database if it is not there. Edge and switchboard both write it."""
+    prepare(path, _TABLES)
