@@ -12,7 +12,7 @@ from centralka.draining import draining_file
 from centralka.files import write_whole
 from centralka.machine import in_uri, open_files
 
-from .data import TEMPLATES, link_data, prepare_contacts
+from .data import TEMPLATES, link_data
 from .database import Database, database_of
 from .engine_settings import PRIVATE_DIR, PRIVATE_FILE, EngineMisconfigured, EngineSettings
 
@@ -33,7 +33,7 @@ def write_config(settings: EngineSettings) -> Path:
     for name in ENGINE_DIRS:
         (settings.engine_dir / name).mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
     link_data(settings)
-    prepare_contacts(settings.contacts)
+    settings.own_database.touch(mode=PRIVATE_FILE)
     settings.pings.touch(mode=PRIVATE_FILE)
     for name, text in files.items():
         write_whole(settings.config_dir / name, text)

@@ -1,13 +1,11 @@
-"""Prepare the data in the engine's own folders: sounds, music, and the database of registrations."""
+"""Prepare the data in the engine's own folders: sounds and music."""
 
 import os
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from centralka.store.realtime import OWN_MUSIC_FOLDER
 
-from .engine_settings import PRIVATE_DIR, PRIVATE_FILE, EngineSettings
+from .engine_settings import PRIVATE_DIR, EngineSettings
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "asterisk"
 
@@ -39,15 +37,3 @@ def link(path: Path, target: Path) -> None:
     new.unlink(missing_ok=True)
     new.symlink_to(target)
     os.replace(new, path)
-
-
-def prepare_contacts(path: Path) -> None:
-    """Make the engine's own database, or change it, so that its reader (presence) never holds up a write.
-
-    In SQLite's other mode a reader at the wrong moment makes the engine's commit fail, and the engine then throws the
-    registrations of the last second away. The file keeps the mode; the table is the engine's own (`main/db.c`).
-    """
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("CREATE TABLE IF NOT EXISTS astdb (key VARCHAR(256), value VARCHAR(256), PRIMARY KEY (key))")
-    path.chmod(PRIVATE_FILE)

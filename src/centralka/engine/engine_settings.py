@@ -39,12 +39,12 @@ class EngineSettings:
 
     @property
     def engine_dir(self) -> Path:
-        """Return the folder for everything that the engine writes: contacts, log, spool."""
+        """Return the folder for everything that the engine writes: its own database, log, spool."""
         return self.home.absolute() / "engine"
 
     @property
-    def contacts(self) -> Path:
-        """Return the path of the engine's own small database, where phones are registered (sorcery.conf)."""
+    def own_database(self) -> Path:
+        """Return the path of the engine's own small database (astdb), which has the order of trunks for emergencies."""
         return self.engine_dir / "lib/astdb.sqlite3"
 
     @property
