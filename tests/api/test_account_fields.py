@@ -8,8 +8,8 @@ from pydantic_core import PydanticUndefined
 
 from centralka.actions.account.blocks import FIELDS, SECRETS, SipAccountInput, current_input
 from centralka.actions.account.forwarding import ForwardChoice
+from centralka.api.account.advanced import AdvancedIn
 from centralka.api.account.general import GeneralIn
-from centralka.api.account.outside import OutsideIn
 from centralka.store.models import ExternalNumber, SipAccount
 from tests import cast
 from tests.api.client import Api
@@ -77,7 +77,7 @@ def test_every_field_is_written_and_read(manager: Api, kwiaty: cast.Company, acc
 
 
 def test_every_field_is_in_the_guide_of_the_api() -> None:
-    fields = {**GeneralIn.model_fields, **OutsideIn.model_fields}
+    fields = {**GeneralIn.model_fields, **AdvancedIn.model_fields}
     assert [name for name in fields if f"| `{name}` |" not in GUIDE] == []
 
 

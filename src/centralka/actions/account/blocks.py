@@ -6,16 +6,16 @@ from typing import Any
 from centralka.store.models import Number, SipAccount
 
 from ..errors import ProblemList
-from . import forwarding, general, outside, voicemail
+from . import advanced, forwarding, general, voicemail
+from .advanced import AdvancedInput
 from .forwarding import CheckedForwards, ForwardingInput
 from .general import GeneralInput
-from .outside import OutsideInput
 from .saving import Case
 from .voicemail import VoicemailInput
 
 
 @dataclass(frozen=True, kw_only=True)
-class SipAccountInput(GeneralInput, OutsideInput, VoicemailInput, ForwardingInput):
+class SipAccountInput(GeneralInput, AdvancedInput, VoicemailInput, ForwardingInput):
     """What the form or the API asks an account to be. The defaults are those of an empty form."""
 
     def __repr__(self) -> str:
@@ -41,7 +41,7 @@ def current_input(account: SipAccount) -> dict[str, Any]:
 
     A forward whose target was deleted counts as none.
     """
-    blocks = (general.of(account), outside.of(account), voicemail.of(account), forwarding.of(account))
+    blocks = (general.of(account), advanced.of(account), voicemail.of(account), forwarding.of(account))
     return {name: value for block in blocks for name, value in vars(block).items() if name not in SECRETS}
 
 
@@ -54,7 +54,7 @@ def check(wanted: SipAccountInput, case: Case) -> Rows:
     """Return the rows that the account is to point at. Raises `InvalidInput` or `Taken` when something is wrong."""
     problems = ProblemList()
     shown = general.check(problems, wanted, case)
-    outside.check(problems, wanted)
+    advanced.check(problems, wanted)
     voicemail.check(problems, wanted, case)
     forwards = forwarding.check(problems, wanted, case, has_mailbox=wanted.voicemail_enabled)
     problems.raise_any()
@@ -66,6 +66,6 @@ def write(account: SipAccount, wanted: SipAccountInput, rows: Rows) -> None:
     """Write all that is wanted to the account, which is not saved here. Its forwards follow once it is
     (`forwarding.write`)."""
     general.write(account, wanted, rows.shown)
-    outside.write(account, wanted)
+    advanced.write(account, wanted)
     voicemail.write(account, wanted)
     forwarding.write(account, wanted)

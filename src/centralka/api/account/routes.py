@@ -21,10 +21,10 @@ from ..http.fields import At, Body, Changes, Text
 from ..http.openapi import CONFLICT, LOCATION, PAYMENT
 from ..http.pages import AskedPage, page_of
 from ..http.problems import ROOT
-from . import forwarding, general, outside, voicemail
+from . import advanced, forwarding, general, voicemail
+from .advanced import AdvancedIn, AdvancedOut
 from .forwarding import ForwardingIn, ForwardingOut
 from .general import CallerId, GeneralIn, GeneralOut
-from .outside import OutsideIn, OutsideOut
 from .voicemail import VoicemailIn, VoicemailOut
 
 router = Router(tags=["SIP accounts"], auth=tenant_token)
@@ -45,7 +45,7 @@ class KindIn(Body):
     kind: Literal["voice"] = Field("voice", description="Only voice accounts so far.")
 
 
-class NewSipAccount(OutsideIn, GeneralIn, KindIn):
+class NewSipAccount(AdvancedIn, GeneralIn, KindIn):
     """An account to make."""
 
     voicemail: VoicemailIn = Field(default_factory=VoicemailIn)
@@ -57,7 +57,7 @@ class NewSipAccount(OutsideIn, GeneralIn, KindIn):
     )
 
 
-class SipAccountChanges(Changes, OutsideIn, GeneralIn):
+class SipAccountChanges(Changes, AdvancedIn, GeneralIn):
     """Only the fields to change."""
 
     caller_id: CallerId = Field(default_factory=lambda: CallerId(mode="restricted"))
@@ -78,7 +78,7 @@ class Contact(BaseModel):
     since: At
 
 
-class SipAccountOut(OutsideOut, GeneralOut):
+class SipAccountOut(AdvancedOut, GeneralOut):
     """An account as it is."""
 
     voicemail: VoicemailOut
@@ -196,7 +196,7 @@ def _wanted(sent: NewSipAccount | SipAccountChanges) -> dict[str, Any]:
     """Return what is sent, in the words of `SipAccountInput`."""
     return {
         **general.wanted(sent),
-        **outside.wanted(sent),
+        **advanced.wanted(sent),
         **voicemail.wanted(sent.voicemail),
         **forwarding.wanted(sent.forwarding),
     }
@@ -222,7 +222,7 @@ def shown(request: HttpRequest, account: SipAccount) -> SipAccountOut:
     ]
     return SipAccountOut(
         **vars(general.of(account, request.get_host())),
-        **vars(outside.of(account)),
+        **vars(advanced.of(account)),
         voicemail=voicemail.of(account),
         forwarding=forwarding.of(account),
         registered=bool(contacts),

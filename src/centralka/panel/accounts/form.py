@@ -11,14 +11,14 @@ from centralka.actions.account.blocks import SipAccountInput, current_input
 from centralka.actions.actor import Actor
 from centralka.store.models import SipAccount
 
+from .advanced import AdvancedBlock
 from .block import switches
 from .forwarding import ForwardingBlock
 from .general import GeneralBlock
-from .outside import OutsideBlock
 from .voicemail import VoicemailBlock
 
 
-class AccountForm(OutsideBlock, ForwardingBlock, VoicemailBlock, GeneralBlock):
+class AccountForm(AdvancedBlock, ForwardingBlock, VoicemailBlock, GeneralBlock):
     """All four. Here the last one stands first, since Django puts the fields of the last parent class first.
 
     Passwords and PINs survive a refused save: nothing typed is lost.

@@ -16,7 +16,7 @@ PIN_MIN, PIN_MAX = 4, 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class OutsideInput:
+class AdvancedInput:
     """What is wanted; the defaults are those of an empty form."""
 
     international: str | None = None
@@ -31,12 +31,12 @@ _OWN = frozenset({"outbound_pin"})
 """Fields that are more than a column of the same name."""
 
 
-def of(account: SipAccount) -> OutsideInput:
+def of(account: SipAccount) -> AdvancedInput:
     """Read the block from the account; the PIN is not known."""
-    return OutsideInput(**read(account, OutsideInput, _OWN))
+    return AdvancedInput(**read(account, AdvancedInput, _OWN))
 
 
-def check(problems: ProblemList, wanted: OutsideInput) -> None:
+def check(problems: ProblemList, wanted: AdvancedInput) -> None:
     """Note what is wrong."""
     if wanted.international is not None:
         check_level(problems, wanted.international)
@@ -51,9 +51,9 @@ def check(problems: ProblemList, wanted: OutsideInput) -> None:
         )
 
 
-def write(account: SipAccount, wanted: OutsideInput) -> None:
+def write(account: SipAccount, wanted: AdvancedInput) -> None:
     """Write the block to the account, which is not saved here. A new PIN opens what wrong PINs had closed."""
-    put(account, wanted, OutsideInput, _OWN)
+    put(account, wanted, AdvancedInput, _OWN)
     if wanted.outbound_pin is not None:
         account.outbound_pin_digest = digest_of_pin(wanted.outbound_pin) if wanted.outbound_pin else ""
         account.outbound_pin_wrong, account.outbound_pin_wrong_since = 0, None

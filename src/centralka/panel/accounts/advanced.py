@@ -15,7 +15,7 @@ from .block import AccountBlock, switch
 INHERIT = "inherit"
 
 
-class OutsideBlock(AccountBlock):
+class AdvancedBlock(AccountBlock):
     """Where and at what price the account may call. A PIN survives a refused save."""
 
     TRANSLATED: tuple[str, ...] = ("international", "max_rate", "outbound_pin")

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, Field
 
-from centralka.actions.account.outside import PIN_MAX, PIN_MIN
+from centralka.actions.account.advanced import PIN_MAX, PIN_MIN
 from centralka.actions.checks.outside import HIGHEST_RATE
 from centralka.store.models import SipAccount
 
@@ -15,7 +15,7 @@ from .plain import as_they_were_sent
 Level = Literal["inherit", "national", "eea", "world"]
 
 
-class OutsideIn(Body):
+class AdvancedIn(Body):
     """Of a new account."""
 
     international: Annotated[
@@ -39,7 +39,7 @@ class OutsideIn(Body):
     ] = None
 
 
-class OutsideOut(BaseModel):
+class AdvancedOut(BaseModel):
     """As it is."""
 
     international: Level
@@ -51,9 +51,9 @@ _OWN = frozenset({"international", "outbound_pin"})
 """Fields that are sent otherwise than the action wants them."""
 
 
-def wanted(sent: OutsideIn) -> dict[str, Any]:
+def wanted(sent: AdvancedIn) -> dict[str, Any]:
     """Return what is sent, in the words of `SipAccountInput`."""
-    found = as_they_were_sent(sent, OutsideIn, _OWN)
+    found = as_they_were_sent(sent, AdvancedIn, _OWN)
     if "international" in sent.model_fields_set:
         found["international"] = None if sent.international == "inherit" else sent.international
     if "outbound_pin" in sent.model_fields_set:
@@ -61,9 +61,9 @@ def wanted(sent: OutsideIn) -> dict[str, Any]:
     return found
 
 
-def of(account: SipAccount) -> OutsideOut:
+def of(account: SipAccount) -> AdvancedOut:
     """Return the block as the API shows it."""
-    return OutsideOut(
+    return AdvancedOut(
         international=cast(Level, account.international or "inherit"),
         max_rate=None if account.max_rate is None else told(account.max_rate),
         outbound_pin_set=bool(account.outbound_pin_digest),
