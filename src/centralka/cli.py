@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> None:
     given = _parser().parse_args(arguments)
     os.umask(0o077)  # the home folder holds digests, records and logs: nobody else on this machine reads them
     command: Callable[[argparse.Namespace], None] = given.command
-    _set_up_django()
+    _set_up(tables=command not in _WITHOUT_TABLES)
     command(given)
 
 
@@ -96,13 +96,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _set_up_django() -> None:
+def _set_up(*, tables: bool) -> None:
+    """Read the settings, and what describes the tables if they are used: that is two thirds of a start."""
     import django
+    from django.conf import settings
+    from django.utils.log import configure_logging
 
     from centralka.environment import WrongSetting
 
     try:
-        django.setup()
+        if tables:
+            django.setup()
+        else:
+            configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
     except WrongSetting as wrong:
         _fail(str(wrong))
     except OSError as error:
@@ -187,6 +193,10 @@ def _carrier_call(given: argparse.Namespace) -> None:
         _fail(str(problem))
     print(ended.sentence)
     raise SystemExit(not ended.answered)
+
+
+_WITHOUT_TABLES = (_carrier, _carrier_call)
+"""Commands that use no table of ours."""
 
 
 def _seconds(text: str) -> int:
