@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import centralka
-from centralka.environment import MailServer, WrongSetting, mail_address, mail_server, number, web_address
+from centralka.environment import MailServer, WrongSetting, certificate, mail_address, mail_server, number, web_address
 
 NAME = "CENTRALKA_X"
 SOURCE = Path(centralka.__file__).parent
@@ -108,6 +108,36 @@ def test_a_wrong_panel_address_is_refused(monkeypatch: pytest.MonkeyPatch, addre
     monkeypatch.setenv(NAME, address)
     with pytest.raises(WrongSetting, match="needs an https://"):
         web_address(NAME)
+
+
+def certificate_of(monkeypatch: pytest.MonkeyPatch, file: str, name: str) -> tuple[Path | None, str]:
+    monkeypatch.setenv("PEM", file)
+    monkeypatch.setenv("NAME", name)
+    return certificate("PEM", "NAME")
+
+
+@pytest.mark.parametrize("name", ["sip.example.com", "192.0.2.7", "2001:db8::7", "pbx"])
+def test_a_certificate_is_a_file_and_the_name_that_it_is_for(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert certificate_of(monkeypatch, "/etc/tls.pem", name) == (Path("/etc/tls.pem"), name)
+    assert certificate_of(monkeypatch, "", name) == (None, name)
+    assert certificate_of(monkeypatch, "", "") == (None, "")
+
+
+@pytest.mark.parametrize(
+    "file, name, named",
+    [
+        ("tls.pem", "sip.example.com", "PEM needs the absolute path"),
+        ("/etc/tls.pem", "", "PEM needs NAME"),
+        ("/etc/tls.pem", "https://sip.example.com", "NAME needs a name"),
+        ("", "sip example", "NAME needs a name"),
+        ("", "a,b", "NAME needs a name"),
+    ],
+)
+def test_a_wrong_certificate_is_refused_with_the_name_of_the_setting(
+    monkeypatch: pytest.MonkeyPatch, file: str, name: str, named: str
+) -> None:
+    with pytest.raises(WrongSetting, match=named):
+        certificate_of(monkeypatch, file, name)
 
 
 def test_a_process_with_a_wrong_setting_ends_with_one_sentence(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from centralka.actions.tokens import make_operator_token, make_token
 from centralka.actions.trunks import TrunkInput, add_trunk, change_trunk
 from centralka.carrier.credentials import CarrierCredentials, carrier_credentials
 from centralka.files import write_whole
+from centralka.machine import in_uri
 from centralka.store.models import Person, Role, SipAccount, Tenant, Trunk
 
 SLUG = "demo"
@@ -115,7 +116,12 @@ def _addresses() -> dict[str, Any]:
         "panel_url": panel,
         "api_url": f"{panel}api/v1/",
         "smtp_sink": None,
-        "sip": {"host": settings.BIND, "port": settings.SIP_PORT, "tls_port": None, "wss_url": None},
+        "sip": {
+            "host": settings.BIND,
+            "port": settings.SIP_PORT,
+            "tls_port": settings.TLS_PORT,
+            "wss_url": f"wss://{in_uri(settings.TLS_NAME or settings.BIND)}:{settings.WSS_PORT}/",
+        },
     }
 
 

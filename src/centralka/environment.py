@@ -1,8 +1,10 @@
 """Settings from the environment, typed; a wrong value is told in one sentence."""
 
 import os
+import re
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import environ
@@ -109,6 +111,21 @@ def mail_address(name: str, default: str) -> str:
     if not user or not host or not address.isascii() or any(sign in address for sign in " \t\r<>,;"):
         raise WrongSetting(f"{name} needs a mail address, not {given!r}.")
     return given
+
+
+def certificate(file: str, name: str) -> tuple[Path | None, str]:
+    """Read the absolute path of a certificate, None if there is none, and the name or address that it has to be for."""
+    path, host = text(file).strip(), text(name).strip()
+    if path and not path.startswith("/"):
+        raise WrongSetting(f"{file} needs the absolute path of a file, not {path!r}.")
+    if host and not _HOST_NAME.fullmatch(host):
+        raise WrongSetting(f"{name} needs a name such as sip.example.com, or an address, not {host!r}.")
+    if path and not host:
+        raise WrongSetting(f"{file} needs {name}, too: the name for which the certificate is good.")
+    return Path(path) if path else None, host
+
+
+_HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
 
 
 def web_address(name: str) -> str:

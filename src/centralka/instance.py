@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from centralka.carrier.credentials import BrokenCredentials, carrier_credentials
-from centralka.edge.configuration import edge_command, media_address
+from centralka.edge.configuration import edge_command
 from centralka.edge.configuration import write_config as write_edge_config
 from centralka.edge.edge_settings import EdgeSettings
 from centralka.edge.fetching import find_edge
@@ -21,6 +21,7 @@ from centralka.engine.configuration import command, write_config
 from centralka.engine.engine import Engine
 from centralka.engine.engine_settings import EngineSettings
 from centralka.engine.fetching import find_engine
+from centralka.machine import media_address
 from centralka.store.edge import place_edge
 from centralka.switch.alive import ask_core, ask_switchboard
 from centralka.switch.handover import Handover
@@ -34,6 +35,7 @@ from .alive.web import ask_web
 from .demo import write_demo
 from .draining import end_draining
 from .environment import reached_at
+from .start.certificate import certificate_source, take_certificate
 from .start.database import prepare_database
 from .start.errors import CannotStart
 from .start.home import make_home, only_one
@@ -90,6 +92,8 @@ class Instance:
         handover = Handover(
             edge_port=self.edge.inner_port,
             edge_control=self.edge.control,
+            certificate=self.edge.certificate,
+            certificate_names=certificate_source().names,
             agi_port=self.engine.agi_port,
             ami_port=self.engine.ami_port,
             ami_secret=self.engine.ami_secret,
@@ -151,6 +155,7 @@ def run_instance() -> None:
         instance = _instance(engine, find_edge(settings.EDGE_DIR, say))
         write_config(instance.engine)
         write_edge_config(instance.edge, instance.edge_program)
+        take_certificate(certificate_source(), instance.edge.certificate)
         place_edge(f"{INNER}:{instance.edge.inner_port}", media_address(settings.BIND))
         asyncio.run(_serve(instance))
 
@@ -166,6 +171,8 @@ def check_ports() -> None:
     """Check the ports. Raises CannotStart when another program listens where we want to."""
     check_port("CENTRALKA_HTTP_PORT", settings.HTTP_PORT, socket.SOCK_STREAM)
     check_port("CENTRALKA_SIP_PORT", settings.SIP_PORT, socket.SOCK_DGRAM, socket.SOCK_STREAM)
+    check_port("CENTRALKA_TLS_PORT", settings.TLS_PORT, socket.SOCK_STREAM)
+    check_port("CENTRALKA_WSS_PORT", settings.WSS_PORT, socket.SOCK_STREAM)
 
 
 def _instance(engine: Engine, edge: EdgeProgram) -> Instance:
@@ -188,6 +195,8 @@ def _instance(engine: Engine, edge: EdgeProgram) -> Instance:
             home=settings.HOME,
             bind=settings.BIND,
             sip_port=settings.SIP_PORT,
+            tls_port=settings.TLS_PORT,
+            wss_port=settings.WSS_PORT,
             inner_port=edge_port,
             engine_port=engine_port,
             switchboard_port=agi_port,
@@ -216,5 +225,5 @@ async def _serve(instance: Instance) -> None:
 async def _until_ready(engine_port: int) -> None:
     """Wait until panel, edge and engine listen."""
     await until_somebody_listens(INNER, engine_port)
-    for port in (settings.HTTP_PORT, settings.SIP_PORT):
+    for port in (settings.HTTP_PORT, settings.SIP_PORT, settings.TLS_PORT):
         await until_somebody_listens(reached_at(settings.BIND), port)

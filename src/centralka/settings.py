@@ -8,7 +8,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from .environment import database, flag, mail_address, mail_server, names, number, text, web_address
+from .environment import certificate, database, flag, mail_address, mail_server, names, number, text, web_address
 from .files import write_whole
 
 SOURCE = Path(__file__).resolve().parent
@@ -20,6 +20,13 @@ EDGE_DIR = ENGINE_DIR / "edge"
 BIND = text("CENTRALKA_BIND", "127.0.0.1")
 HTTP_PORT = number("CENTRALKA_HTTP_PORT", 8000)
 SIP_PORT = number("CENTRALKA_SIP_PORT", 5060)
+TLS_PORT = number("CENTRALKA_TLS_PORT", SIP_PORT + 1)
+"""SIP over TLS; beside the port without, so that several instances differ in both."""
+WSS_PORT = number("CENTRALKA_WSS_PORT", HTTP_PORT + 443)
+"""SIP over secure WebSocket. Not that of TLS, 5061: browsers refuse to connect there."""
+TLS_PEM, TLS_NAME = certificate("CENTRALKA_TLS_PEM", "CENTRALKA_TLS_NAME")
+"""The certificate for TLS and secure WebSocket, the chain to its authority, and its key (None: one of our own); and the
+name by which phones know this exchange over them ("": the address)."""
 CARRIER_PORT = number("CENTRALKA_CARRIER_PORT", 5080)
 """Where the sandbox carrier listens (`make carrier`)."""
 NODE = text("CENTRALKA_NODE", "node1")

@@ -35,7 +35,7 @@ def _table(demo: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "API", demo["api_url"]
     if known:
         yield "  tokens", f"in {settings.HOME / 'demo.json'}"
-    yield "SIP server", f"{demo['sip']['host']}:{demo['sip']['port']} (UDP, TCP)"
+    yield "SIP server", f"{demo['sip']['host']}:{demo['sip']['port']} (UDP, TCP), port {demo['sip']['tls_port']} (TLS)"
     for account in demo.get("accounts", []):
         yield f"  phone {account['extension']}", f"{account['login']} / {account['password']}"
     if "numbers" in demo:

@@ -230,6 +230,10 @@ def test_an_account_says_where_its_phone_registers(manager: Api, account: SipAcc
     settings.SIP_PORT = 5070
     settings.BIND = "192.0.2.5"
     there = manager.get(f"sip-accounts/{account.pk}").body["register_at"]
-    assert there == [{"transport": name, "host": "192.0.2.5", "port": 5070} for name in ("udp", "tcp")]
+    assert there[:2] == [{"transport": name, "host": "192.0.2.5", "port": 5070} for name in ("udp", "tcp")]
+    settings.TLS_NAME, settings.TLS_PORT, settings.WSS_PORT = "sip.centralka.example", 5071, 8444
+    there = manager.get(f"sip-accounts/{account.pk}").body["register_at"]
+    secure = {"tls": 5071, "wss": 8444}
+    assert there[2:] == [{"transport": n, "host": "sip.centralka.example", "port": p} for n, p in secure.items()]
     settings.BIND = "0.0.0.0"  # everywhere: where the API was reached
     assert manager.get(f"sip-accounts/{account.pk}").body["register_at"][0]["host"] == "testserver"

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from centralka.edge.configuration import MOST_FILES, TEMPLATES, database_address, media_address, render, write_config
+from centralka.edge.configuration import MOST_FILES, TEMPLATES, database_address, render, write_config
 from centralka.edge.contacts import prepare_contacts
 from centralka.edge.edge_settings import EdgeSettings
 from centralka.edge.lamps import prepare_lamps
 from centralka.edge.program import EdgeMisconfigured, EdgeProgram
+from centralka.machine import media_address
 
 PROGRAM = EdgeProgram(("/opt/kamailio",), "6.1.5", Path("/opt/modules"))
 
@@ -25,6 +26,8 @@ def configured(tmp_path: Path) -> EdgeSettings:
         home=tmp_path,
         bind="127.0.0.1",
         sip_port=15060,
+        tls_port=15061,
+        wss_port=15443,
         inner_port=15062,
         engine_port=15064,
         switchboard_port=15066,
@@ -52,6 +55,8 @@ def test_it_listens_outside_where_it_is_told_and_inside_on_the_loopback(configur
     assert listens == [
         "listen = udp:127.0.0.1:15060",
         "listen = tcp:127.0.0.1:15060",
+        "listen = tls:127.0.0.1:15061",
+        "listen = tls:127.0.0.1:15443",
         "listen = udp:127.0.0.1:15062",
     ]
     six = rendered(replace(configured, bind="::1"))

@@ -83,7 +83,12 @@ class Baresip:
     """A running baresip whose files live in `folder`. Call `close` in the end; the folder stays for whoever made it."""
 
     def __init__(
-        self, folder: Path, microphone: Path, modules: tuple[str, ...] = (), address: str = "127.0.0.1"
+        self,
+        folder: Path,
+        microphone: Path,
+        modules: tuple[str, ...] = (),
+        address: str = "127.0.0.1",
+        authority: Path | None = None,
     ) -> None:
         self.folder = folder
         self.log_path = folder / "baresip.log"
@@ -95,7 +100,7 @@ class Baresip:
         for attempt in range(1, START_ATTEMPTS + 1):
             sip = lease(PHONES, address)
             self.ports = Ports(sip, sip + 2)
-            write_files(folder, self.ports, microphone, modules, address)
+            write_files(folder, self.ports, microphone, modules, address, authority)
             self._process = start(folder, self.log_path)
             if self._came_up(address):
                 return
@@ -241,12 +246,15 @@ def parse_message(text: str, sent: bool) -> SipMessage:
 # --- the process ------------------------------------------------------------------------------------------------------
 
 
-def write_files(folder: Path, ports: Ports, microphone: Path, modules: tuple[str, ...], address: str) -> None:
+def write_files(
+    folder: Path, ports: Ports, microphone: Path, modules: tuple[str, ...], address: str, authority: Path | None
+) -> None:
     """Write baresip's configuration folder."""
     (folder / "snd").mkdir(parents=True, exist_ok=True)
     for empty in ("accounts", "contacts"):
         (folder / empty).write_text("")
-    (folder / "config").write_text(configuration(folder, ports, microphone, modules, address))
+    believes = f"sip_cafile {authority}\n" if authority else ""
+    (folder / "config").write_text(configuration(folder, ports, microphone, modules, address) + believes)
 
 
 def configuration(folder: Path, ports: Ports, microphone: Path, modules: tuple[str, ...], address: str) -> str:

@@ -62,6 +62,7 @@ class Installation:
     def __init__(self, **environment: str) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="centralka-"))
         self.http_port, self.sip_port, self.carrier_port = free_port(), free_port(), free_port()
+        self.tls_port, self.wss_port = free_port(), free_port()
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
         self.demo: dict[str, Any] = {}
@@ -88,7 +89,7 @@ class Installation:
             self.stop()
         finally:
             shutil.rmtree(self.home, ignore_errors=True)
-            for port in (self.http_port, self.sip_port, self.carrier_port):
+            for port in (self.http_port, self.sip_port, self.carrier_port, self.tls_port, self.wss_port):
                 give_back(port)
 
     def start(self) -> None:
@@ -134,6 +135,8 @@ class Installation:
             "CENTRALKA_ENGINE_DIR": str(settings.ENGINE_DIR),
             "CENTRALKA_HTTP_PORT": str(self.http_port),
             "CENTRALKA_SIP_PORT": str(self.sip_port),
+            "CENTRALKA_TLS_PORT": str(self.tls_port),
+            "CENTRALKA_WSS_PORT": str(self.wss_port),
             "CENTRALKA_CARRIER_PORT": str(self.carrier_port),
             "CENTRALKA_BIND": "127.0.0.1",
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
@@ -161,6 +164,11 @@ class Installation:
     @property
     def engine_log(self) -> Path:
         return self.home / "engine/log/engine.log"
+
+    @property
+    def authority(self) -> Path:
+        """The certificate by which phones believe the exchange's."""
+        return self.home / "tls/authority.pem"
 
     @property
     def journal(self) -> Path:

@@ -109,8 +109,9 @@ class Office:
     def phone(self, account: Account | str, *, register: bool = True, **options: Any) -> Phone:
         """A phone of an account (a name stands for a new account of that name), registered unless told otherwise."""
         owner = account if isinstance(account, Account) else self.account(account)
-        options = {"tone_hz": next(TONES)} | options
-        phone = Phone(owner.login, owner.password, port=self.house.sip_port, **options)
+        known: dict[str, Any] = {"tone_hz": next(TONES), "authority": self.house.authority}
+        port = self.house.tls_port if options.get("transport") == "tls" else self.house.sip_port
+        phone = Phone(owner.login, owner.password, port=port, **known | options)
         self._stack.enter_context(phone)
         if register:
             phone.register()

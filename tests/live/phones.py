@@ -71,7 +71,8 @@ class Phone:
 
     `host` and `port` are the exchange's; `transport` is udp, tcp or tls; the microphone plays a WAV file (mono, 8 kHz,
     longer than the call, because baresip hangs up at its end) or a tone of `tone_hz`. `codecs` in order of preference:
-    PCMA, PCMU, G722. `encryption` is None or "dtls_srtp". `watches_mailbox` subscribes to the message lamp.
+    PCMA, PCMU, G722. `encryption` is None, "dtls_srtp", "srtp" or "srtp-mand" (SDES). `watches_mailbox` subscribes to
+    the message lamp (by UDP, whatever the transport). `authority`: the certificates that it is given for TLS.
 
     What baresip 1.0.0 cannot do: refuse a call with another code than 486 (`sipp.Answering` can); answer a call
     while another one rings (decline that first); write down what it hears after it took a call back from hold
@@ -96,6 +97,7 @@ class Phone:
         auto_answer: bool = False,
         encryption: str | None = None,
         watches_mailbox: bool = False,
+        authority: Path | None = None,
     ) -> None:
         if set(login + password + name) & UNSAFE_IN_ACCOUNT - {" "} or " " in login + password:
             raise ValueError("baresip's account line has no way to quote these characters in a login, password or name")
@@ -103,6 +105,7 @@ class Phone:
         self.host, self.port, self.transport = host, port, transport
         self.tone_hz, self.microphone, self.codecs = tone_hz, microphone, codecs
         self.auto_answer, self.encryption, self.watches_mailbox = auto_answer, encryption, watches_mailbox
+        self.authority = authority
         self._baresip: Baresip | None = None
         self._folder: Path | None = None
         self._dialled_at = 0
@@ -112,7 +115,7 @@ class Phone:
         self._folder = Path(tempfile.mkdtemp(prefix=f"phone-{self.login}-"))
         try:
             microphone = self.microphone or sound.make_tone(self._folder / "microphone.wav", self.tone_hz)
-            self._baresip = Baresip(self._folder, microphone, self._modules())
+            self._baresip = Baresip(self._folder, microphone, self._modules(), authority=self.authority)
             self._new_account(register=False)
         except BaseException:
             self.close()
@@ -329,7 +332,8 @@ class Phone:
         return f"sip:{self.login}@127.0.0.1:{self._running().ports.sip}"
 
     def _modules(self) -> tuple[str, ...]:
-        optional = (self.encryption, "mwi" if self.watches_mailbox else None, "g722" if "G722" in self.codecs else None)
+        encryption = self.encryption and self.encryption.removesuffix("-mand")
+        optional = (encryption, "mwi" if self.watches_mailbox else None, "g722" if "G722" in self.codecs else None)
         return tuple(name for name in optional if name)
 
     def _uri(self, user: str) -> str:

@@ -11,6 +11,8 @@ from centralka.switch.handover import Handover
 GIVEN = Handover(
     edge_port=5062,
     edge_control=Path("/home/edge/run/control.sock"),
+    certificate=Path("/home/edge/certificate.pem"),
+    certificate_names=("sip.centralka.example", "192.0.2.1"),
     agi_port=4573,
     ami_port=5038,
     ami_secret="s3cret",

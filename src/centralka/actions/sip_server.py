@@ -5,8 +5,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-TRANSPORTS = ("udp", "tcp")
-
 
 @dataclass(frozen=True, slots=True)
 class SipAddress:
@@ -25,4 +23,11 @@ def sip_addresses(asked_at: str) -> list[SipAddress]:
     """
     everywhere = settings.BIND in ("", "0.0.0.0", "::")  # noqa: S104 (compared, not bound)
     host = (urlsplit(f"//{asked_at}").hostname or "") if everywhere else settings.BIND
-    return [SipAddress(transport, host, settings.SIP_PORT) for transport in TRANSPORTS]
+    # The name for which the certificate is good; another one no phone would believe.
+    name = settings.TLS_NAME or host
+    return [
+        SipAddress("udp", host, settings.SIP_PORT),
+        SipAddress("tcp", host, settings.SIP_PORT),
+        SipAddress("tls", name, settings.TLS_PORT),
+        SipAddress("wss", name, settings.WSS_PORT),
+    ]

@@ -2,14 +2,19 @@
 
 import re
 import subprocess
+from pathlib import Path
 
 from .errors import ProgramUnavailable
 
 
-def run_to_end(command: list[str], environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end and keep its output. Raises OSError when it cannot be started."""
+def run_to_end(
+    command: list[str], environment: dict[str, str] | None = None, folder: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, in `folder`, and keep its output. Raises OSError when it cannot be started."""
     # S603: the commands are ours, and there is no shell.
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    return subprocess.run(  # noqa: S603
+        command, env=environment, cwd=folder, capture_output=True, text=True, check=False
+    )
 
 
 def output(command: list[str]) -> str:

@@ -4,13 +4,12 @@ Accounts and trunks are not in it. The edge reads them from the database at each
 """
 
 import re
-import socket
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from centralka.config_template import ConfigTemplate
 from centralka.files import write_whole
-from centralka.machine import in_uri, open_files
+from centralka.machine import EVERYWHERE, in_uri, media_address, open_files
 
 from .command import command
 from .contacts import prepare_contacts
@@ -19,7 +18,6 @@ from .lamps import prepare_lamps
 from .program import EdgeMisconfigured, EdgeProgram
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "edge"
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared with)
 MOST_FILES = 16_384
 WORKERS = 2
 """Processes for each of its sockets."""
@@ -34,7 +32,7 @@ def write_config(settings: EdgeSettings, program: EdgeProgram) -> Path:
     prepare_lamps(settings.lamps)
     for name, text in files.items():
         write_whole(settings.config_dir / name, text)
-    for path in settings.config_dir.glob("*.cfg"):
+    for path in settings.config_dir.glob("*.c*"):
         if path.name not in files:
             path.unlink()
     return settings.config_dir / "kamailio.cfg"
@@ -45,19 +43,29 @@ def render(settings: EdgeSettings, modules: Path) -> dict[str, str]:
     values = {name: _written(value) for name, value in _placeholders(settings, modules).items()}
     return {
         template.name: ConfigTemplate(template.read_text()).substitute(values)
-        for template in sorted(TEMPLATES.glob("*.cfg"))
+        for template in sorted(TEMPLATES.glob("*.c*"))
     }
 
 
 def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
     public = in_uri(media_address(settings.bind))
+
+    def advertised(port: int) -> str:
+        # The address that phones and carriers are told: they could send nothing to 0.0.0.0.
+        return f" advertise {public}:{port}" if settings.bind in EVERYWHERE else ""
+
     return {
         "modules": str(modules),
         "bind": in_uri(settings.bind),
-        # The address that phones and carriers are told: they could send nothing to 0.0.0.0.
         "public": public,
-        "advertised": f" advertise {public}:{settings.sip_port}" if settings.bind in EVERYWHERE else "",
+        "advertised": advertised(settings.sip_port),
+        "tls_advertised": advertised(settings.tls_port),
+        "wss_advertised": advertised(settings.wss_port),
         "sip_port": str(settings.sip_port),
+        "tls_port": str(settings.tls_port),
+        "wss_port": str(settings.wss_port),
+        "tls_config": str(settings.config_dir / "tls.conf"),
+        "certificate": str(settings.certificate),
         "inner_port": str(settings.inner_port),
         "engine_port": str(settings.engine_port),
         "switchboard_port": str(settings.switchboard_port),
@@ -98,16 +106,3 @@ def _written(value: str) -> str:
 def edge_command(settings: EdgeSettings, program: EdgeProgram) -> list[str]:
     """Return the command that starts the edge in the foreground, as the user who calls."""
     return command(program, settings.config_dir / "kamailio.cfg", settings.run_dir)
-
-
-def media_address(bind: str) -> str:
-    """Return the address for sound: the one that is listened on, or of the way to the world if that is any."""
-    if bind not in EVERYWHERE:
-        return bind
-    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("2001:db8::1" if ":" in bind else "192.0.2.1", 9))
-        except OSError:
-            return "::1" if ":" in bind else "127.0.0.1"
-        return str(probe.getsockname()[0])

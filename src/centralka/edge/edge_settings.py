@@ -14,6 +14,10 @@ class EdgeSettings:
     home: Path
     bind: str
     sip_port: int
+    tls_port: int
+    """SIP over TLS."""
+    wss_port: int
+    """SIP over secure WebSocket."""
     inner_port: int
     """Loopback, UDP: where the engine sends to."""
     engine_port: int
@@ -48,6 +52,11 @@ class EdgeSettings:
     def lamps(self) -> Path:
         """The database of lamps that phones asked for."""
         return self.edge_dir / "lamps.sqlite3"
+
+    @property
+    def certificate(self) -> Path:
+        """The certificate for TLS, its chain and its key, in one file."""
+        return self.edge_dir / "certificate.pem"
 
     @property
     def control(self) -> Path:

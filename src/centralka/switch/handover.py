@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from centralka.environment import number, text
+from centralka.environment import names, number, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,9 @@ class Handover:
     """Where the edge speaks SIP with the engine."""
     edge_control: Path
     """The edge's socket for what it is told while it runs."""
+    certificate: Path
+    """What the edge shows to phones by TLS."""
+    certificate_names: tuple[str, ...]
     agi_port: int
     ami_port: int
     ami_secret: str = field(repr=False)
@@ -32,7 +35,7 @@ class Handover:
 
     def environment(self) -> Mapping[str, str]:
         """Return the variables that `received` reads."""
-        return {_variable(one.name): str(getattr(self, one.name)) for one in fields(self)}
+        return {_variable(one.name): _written(getattr(self, one.name)) for one in fields(self)}
 
     @classmethod
     def received(cls) -> "Handover":
@@ -44,6 +47,8 @@ class Handover:
         return cls(
             number(_variable("edge_port"), 0),
             path("edge_control"),
+            path("certificate"),
+            tuple(names(_variable("certificate_names"))),
             number(_variable("agi_port"), 0),
             number(_variable("ami_port"), 0),
             text(_variable("ami_secret")),
@@ -55,6 +60,10 @@ class Handover:
             path("hold_music"),
             path("spool"),
         )
+
+
+def _written(value: object) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _variable(name: str) -> str:

@@ -9,11 +9,13 @@ import uvloop
 from django.conf import settings
 from django.core.management import call_command
 
+from centralka.certificates.taking import Source
 from centralka.disk import MB
 from centralka.draining import draining_since
 from centralka.logs import write_logs
 
 from .agi_server import Switchboard
+from .certificate import CertificateWatch
 from .database import Database
 from .disk_watch import DiskWatch
 from .endpoint_memory import EndpointMemory
@@ -77,6 +79,7 @@ async def _serve(given: Handover) -> None:
         EndpointMemory(database, manager),
         is_draining=lambda: draining_since(settings.HOME) is not None,
     )
+    certificates = Source(settings.TLS_PEM, settings.HOME / "tls", given.certificate_names)
     server = await switchboard.serve(given.agi_port)
     await TurnedAwayCalls(journal.turned_away, settings.NODE, given.switchboard_secret).listen(given.agi_port)
     tasks = [
@@ -94,6 +97,7 @@ async def _serve(given: Handover) -> None:
         asyncio.create_task(MissedEnds(manager, journal, records.channels_by_call).keep_looking()),
         asyncio.create_task(watched.keep_true()),
         asyncio.create_task(DiskWatch(edge, settings.HOME, settings.DISK_WARN_MB).watch_disk()),
+        asyncio.create_task(CertificateWatch(edge, certificates, given.certificate).keep_taken()),
         asyncio.create_task(Strangers(edge, given.contacts, settings.NODE, database).follow_blocks()),
     ]
     ending = asyncio.create_task(stop.wait())

@@ -93,7 +93,7 @@ class GeneralIn(Body):
 class SipAddressOut(BaseModel):
     """An address for phones."""
 
-    transport: Literal["udp", "tcp"]
+    transport: Literal["udp", "tcp", "tls", "wss"]
     host: str = Field(examples=["sip.centralka.example"])
     port: int = Field(examples=[5060])
 

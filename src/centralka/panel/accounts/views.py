@@ -22,6 +22,7 @@ from centralka.actions.prices.charges import Agreement, ConsentNeeded, TooLittle
 from centralka.actions.request_keys import KeyReused
 from centralka.actions.sip_server import sip_addresses
 from centralka.calls.spelling import grouped
+from centralka.machine import in_uri
 from centralka.store.models import Mail, Role, SipAccount
 
 from ..collisions import Collision, merge
@@ -280,8 +281,9 @@ def _with_password(request: HttpRequest, account: SipAccount, form: AccountForm,
 
 def _server(request: HttpRequest) -> dict[str, object]:
     """Return the server at which a phone registers."""
-    usual = sip_addresses(request.get_host())[0]
-    return {"server": usual.host, "port": usual.port}
+    by_transport = {one.transport: one for one in sip_addresses(request.get_host())}
+    usual, secure = by_transport["udp"], by_transport["tls"]
+    return {"server": usual.host, "port": usual.port, "secure": f"{in_uri(secure.host)}:{secure.port}"}
 
 
 @tenant_page(Role.MANAGER)

@@ -1,0 +1,118 @@
+"""Look at a certificate as a phone would: it is shown to a client in memory, over TLS, before any phone sees it."""
+
+import re
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+_LONGEST = 200_000
+"""Characters. A chain with its key has a few thousand."""
+
+
+class BadCertificate(Exception):
+    """A certificate that phones would not believe; the message says why, to follow the name of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What phones are shown."""
+
+    names: tuple[str, ...]
+    """The names and addresses that it is good for; *.example.pl stands for each name of one word more."""
+    until: datetime
+
+
+def certificate_in(pem: Path, name: str) -> Certificate:
+    """Check the file with a certificate, the chain to its authority, and its key, all as PEM (RFC 7468).
+
+    It must be good now for `name` (a host name or an address), and its authority known to this machine or in the file.
+    Raises BadCertificate.
+    """
+    blocks = _BLOCK.findall(_text_of(pem))
+    if not blocks:
+        raise BadCertificate("there is no certificate in it.")
+    shown = _shown_to_a_phone(_server(pem), _client(blocks[1:]), name)
+    names = tuple(str(value) for _kind, value in shown.get("subjectAltName", ()))
+    return Certificate(names, datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC))
+
+
+def _text_of(pem: Path) -> str:
+    try:
+        with pem.open(encoding="ascii", errors="replace") as file:
+            return file.read(_LONGEST)
+    except OSError as error:
+        raise BadCertificate(f"it cannot be read ({error.strerror}).") from None
+
+
+def _server(pem: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        # An empty password: a key that has one would be asked for at the terminal.
+        context.load_cert_chain(pem, password="")
+    except ssl.SSLError as error:
+        raise BadCertificate(_WRONG_PAIR.get(error.reason or "", _UNREADABLE)) from None
+    return context
+
+
+_UNREADABLE = "its certificate or key cannot be read; the key must be in the same file, without a password."
+_WRONG_PAIR = {
+    "KEY_VALUES_MISMATCH": "the key belongs to another certificate.",
+    "KEY_TYPE_MISMATCH": "the key belongs to another certificate.",
+    "EE_KEY_TOO_SMALL": "its key is too short to be safe (RSA needs 2048 bits).",
+    "CA_MD_TOO_WEAK": "it is signed in a way that is not safe any more.",
+    "CA_KEY_TOO_SMALL": "the key of its authority is too short to be safe.",
+}
+
+
+def _client(issuers: list[str]) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # Phones do not look for names anywhere else (RFC 6125, 6.4.4).
+    context.hostname_checks_common_name = False
+    # An authority in between, which the file has, is enough: the root need not be known to this machine.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.load_default_certs()
+    for issuer in issuers:
+        try:
+            context.load_verify_locations(cadata=issuer)
+        except ssl.SSLError:
+            raise BadCertificate("a certificate behind the first one cannot be read.") from None
+    return context
+
+
+def _shown_to_a_phone(server: ssl.SSLContext, client: ssl.SSLContext, name: str) -> dict[str, Any]:
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    phone = client.wrap_bio(to_client, to_server, server_hostname=name)
+    exchange = server.wrap_bio(to_server, to_client, server_side=True)
+    try:
+        # Each side has said all it has to say after three turns (RFC 8446, figure 1).
+        for _turn in range(3):
+            for side in (phone, exchange):
+                try:
+                    side.do_handshake()
+                except ssl.SSLWantReadError:
+                    continue
+    except ssl.SSLCertVerificationError as error:
+        raise BadCertificate(_why_not_believed(error, name)) from None
+    except ssl.SSLError as error:
+        raise BadCertificate(f"phones could not connect with it ({error.reason}).") from None
+    return phone.getpeercert() or {}
+
+
+def _why_not_believed(error: ssl.SSLCertVerificationError, name: str) -> str:
+    # The numbers are OpenSSL's X509_V_ERR_… (x509_vfy.h).
+    match error.verify_code:
+        case 9:
+            return "it is not good yet: its first day is in the future, or this machine's clock is slow."
+        case 10:
+            return "it has expired."
+        case 18:
+            return "nobody signed it but itself, so phones would not believe it."
+        case 20 | 21:
+            return "the chain to its authority is missing; put those certificates behind the first one."
+        case 62 | 64:
+            return f"it is not for the name {name} (CENTRALKA_TLS_NAME), but for others."
+        case _:
+            return f"phones would not believe it ({error.verify_message})."

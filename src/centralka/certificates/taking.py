@@ -1,0 +1,52 @@
+"""Take a certificate that is good, or keep the one before."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from centralka.files import write_whole
+
+from .checking import BadCertificate, Certificate, certificate_in
+from .own_authority import own_certificate
+
+_LONGEST = 200_000
+"""Bytes. A chain with its key has a few thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where certificates come from."""
+
+    given: Path | None
+    """The operator's file; None: they are made here."""
+    folder: Path
+    """For the own authority."""
+    names: tuple[str, ...]
+    """What phones call this exchange. A certificate of the operator's has to be good for the first."""
+
+    def file(self) -> Path:
+        """Return the file with the certificate, chain and key. Raises CannotMakeCertificate, OSError."""
+        return self.given or own_certificate(self.folder, self.names, datetime.now(UTC))
+
+    def take(self, place: Path) -> Certificate:
+        """Put the certificate into `place`, from where the edge reads it, if it is good.
+
+        Raises BadCertificate, and then leaves what is there; CannotMakeCertificate, OSError.
+        """
+        # What is looked at is what is taken, also when somebody replaces the file meanwhile.
+        candidate = place.with_name(f"{place.name}.new")
+        write_whole(candidate, _content(self.file()))
+        try:
+            found = certificate_in(candidate, self.names[0])
+            candidate.replace(place)
+        finally:
+            candidate.unlink(missing_ok=True)
+        return found
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(_LONGEST)
+    except OSError as error:
+        raise BadCertificate(f"it cannot be read ({error.strerror}).") from None

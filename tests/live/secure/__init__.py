@@ -1,0 +1,1 @@
+"""Phones over TLS and secure WebSocket, and the certificate that they are shown."""
