@@ -202,6 +202,7 @@ def _instance(engine: Engine, edge: EdgeProgram) -> Instance:
             switchboard_port=agi_port,
             switchboard_secret=switchboard_secret,
             database_url=settings.DATABASE_URL,
+            ask_seconds=settings.ASK_PHONES_SECONDS,
         ),
         edge,
     )

@@ -34,6 +34,8 @@ NODE = text("CENTRALKA_NODE", "node1")
 STUCK_SECONDS = number("CENTRALKA_STUCK_SECONDS", 30, least=10, most=3600)
 """The engine and the panel may leave a question unanswered for so long, then they are killed and started again; the
 switchboard, for which callers wait, half as long; the worker, which does long work, ten times as long."""
+ASK_PHONES_SECONDS = number("CENTRALKA_ASK_PHONES_SECONDS", 25, least=1, most=60)
+"""How often each phone is asked whether it is there; one that leaves three questions unanswered is shown as silent."""
 DEAD_CALL_SECONDS = number("CENTRALKA_DEAD_CALL_SECONDS", 300, least=90, most=1800)
 """A phone or carrier that vanishes in a call ends it within so long. RFC 4028 (4) has no interval below 90 seconds."""
 

@@ -45,6 +45,7 @@ def test_a_new_account_has_the_defaults_of_an_empty_form(manager: Api) -> None:
         },
         "forwarding": {"no_answer": None, "busy": None, "unavailable": None, "return_after": 30},
         "registered": False,
+        "reachable": False,
         "contacts": [],
         "call_state": "idle",
         "last_seen": None,
@@ -131,7 +132,8 @@ def test_the_phones_that_are_registered_are_told(manager: Api, account: SipAccou
     Registration.objects.create(sip_account=account, node="node1", uri=uri, user_agent="baresip", since=since)
     seen = manager.get(f"sip-accounts/{account.pk}").body
     assert seen["registered"] is True
-    assert seen["contacts"] == [{"uri": uri, "user_agent": "baresip", "since": "2026-01-31T12:00:00.000Z"}]
+    contact = {"uri": uri, "user_agent": "baresip", "since": "2026-01-31T12:00:00.000Z", "reachable": None}
+    assert seen["contacts"] == [contact]
     assert manager.get("tenant").body["counts"] == {"sip_accounts": 1, "registered": 1}
 
 

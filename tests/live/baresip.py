@@ -140,6 +140,14 @@ class Baresip:
         useful = (line for line in re.split(r"[\r\n]+", self.log()) if "audio=" not in line)
         return "\n".join(list(useful)[-lines:])
 
+    def freeze(self) -> None:
+        """Stop the process where it stands: it answers nothing, and its sockets stay open."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen process go on."""
+        self._process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """End the process at once: it says goodbye to nobody."""
         self._process.kill()

@@ -16,7 +16,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -147,6 +148,15 @@ class Phone:
     def pull_the_plug(self) -> None:
         """Switch the phone off without a word to the exchange, as a power cut does; it stays off."""
         self._running().kill()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The phone hangs during the block, with its registration and its connections."""
+        self._running().freeze()
+        try:
+            yield
+        finally:
+            self._running().thaw()
 
     # --- at the exchange ----------------------------------------------------------------------------------------------
 

@@ -31,6 +31,26 @@ def office(transactional_db: None) -> cast.Company:
     return cast.alicjas_company()
 
 
+def test_a_phone_that_falls_silent_is_pushed(office: cast.Company) -> None:
+    """It stays registered, and is shown as one that does not answer; its row stays the same row."""
+    account = cast.phone(office.tenant, "100")
+    a_registered_phone(account, "Yealink T46")
+
+    async def watch() -> None:
+        stream: Any = live.states(office.reader, [account.pk], "pl", phones=True)
+        assert "Zarejestrowane" in (await _next(stream))[f"state-{account.pk}"]
+        for answers, words in ((False, "Nie odpowiada"), (True, "Zarejestrowane"), (False, "Nie odpowiada")):
+            now = datetime(2026, 1, 31, 12, tzinfo=UTC)
+            await sync_to_async(Registration.objects.update)(answers=answers, answers_since=now)
+            pushed = await _next(stream)
+            assert words in pushed[f"state-{account.pk}"]
+            assert ("nie odpowiada od" in pushed[f"phones-{account.pk}"]) is not answers
+            assert pushed.get("registered-count", "1") == "1"
+        await stream.aclose()
+
+    async_to_sync(watch)()
+
+
 def test_a_phone_that_comes_and_goes_is_pushed(office: cast.Company) -> None:
     account, quiet = cast.phone(office.tenant, "100"), cast.phone(office.tenant, "101")
 

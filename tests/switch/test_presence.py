@@ -11,6 +11,7 @@ import pytest
 
 from centralka.edge.contacts import prepare_contacts
 from centralka.store.models import Registration, SipAccount
+from centralka.switch.answers import Answers
 from centralka.switch.database import Database
 from centralka.switch.presence import News, follow_presence, news_of
 from tests import cast
@@ -97,7 +98,8 @@ def follow(contacts: Path, *steps: Step, lamps: Lamps | None = None) -> None:
 
     async def story() -> None:
         database = Database()
-        following = asyncio.create_task(follow_presence(contacts, NODE, database, (lamps or Lamps()).tell))
+        answers = Answers(NODE, database, 25, lambda: None)
+        following = asyncio.create_task(follow_presence(contacts, NODE, database, (lamps or Lamps()).tell, answers))
         try:
             async with asyncio.timeout(30):
                 for step in steps:

@@ -12,6 +12,7 @@ from centralka.calls.reasons import Reason, Why
 from centralka.calls.record.record import Record, record_of
 from centralka.switch.journal.lines import Journal, events_in
 from centralka.switch.turned_away import TurnedAwayCalls
+from centralka.switch.wire.edge_news import EdgeNews
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SECRET = "s3cret"
@@ -30,9 +31,10 @@ def told(message: str, caller: str = "kwiaty_100", status: str = "488", secret: 
 
 def noted(*datagrams: bytes) -> list[TurnedAway]:
     found: list[TurnedAway] = []
-    calls = TurnedAwayCalls(found.append, "node1", SECRET, lambda: NOW)
+    calls = TurnedAwayCalls(found.append, "node1", lambda: NOW)
+    news = EdgeNews(SECRET, turned_away=calls.hear, answers=lambda _tag: None)
     for datagram in datagrams:
-        calls.datagram_received(datagram, None)
+        news.datagram_received(datagram, None)
     return found
 
 

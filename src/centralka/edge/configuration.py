@@ -76,6 +76,8 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         "lamps": str(settings.lamps),
         "open_files": str(open_files(MOST_FILES)),
         "control": str(settings.control),
+        "ask_seconds": str(settings.ask_seconds),
+        "asked_by": settings.asked_by,
     }
 
 

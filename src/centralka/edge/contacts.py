@@ -32,6 +32,14 @@ CREATE TRIGGER IF NOT EXISTS changed AFTER UPDATE ON location WHEN
 CREATE TRIGGER IF NOT EXISTS enough AFTER INSERT ON change
   BEGIN DELETE FROM change WHERE seq <= NEW.seq - 20000; END;
 """
+# A connection ends with the edge's process. So the flag of who has one (edge/registrar.cfg) is not kept: the phone is
+# asked again when it has come again, and not over somebody else's connection, or one that the edge would try to open.
+_CONNECTIONS = """
+CREATE TRIGGER IF NOT EXISTS connected AFTER INSERT ON location WHEN NEW.cflags != 0
+  BEGIN UPDATE location SET cflags = 0 WHERE ruid = NEW.ruid; END;
+CREATE TRIGGER IF NOT EXISTS still_connected AFTER UPDATE OF cflags ON location WHEN NEW.cflags != 0
+  BEGIN UPDATE location SET cflags = 0 WHERE ruid = NEW.ruid; END;
+"""
 # What Kamailio's htable reads at its start. `key_name`: an address or "login/…"; `key_value`: why; `expires`: in
 # seconds since 1970. Of very many only those that end last, since they have to fit into the memory of one process.
 _BLOCKED = """
@@ -45,4 +53,4 @@ CREATE VIEW IF NOT EXISTS newest_blocked AS SELECT * FROM blocked ORDER BY expir
 
 def prepare_contacts(path: Path) -> None:
     """Make the database if it is not there."""
-    prepare(path, _LOCATION + _CHANGES + _BLOCKED)
+    prepare(path, _LOCATION + _CHANGES + _CONNECTIONS + _BLOCKED)

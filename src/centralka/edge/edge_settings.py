@@ -1,6 +1,7 @@
 """What one edge needs to know, and where it keeps what it writes."""
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 # The configuration holds the password of the database.
@@ -27,6 +28,14 @@ class EdgeSettings:
     switchboard_secret: str = field(repr=False)
     """The word by which the switchboard knows the edge."""
     database_url: str = field(repr=False)
+    ask_seconds: int = 25
+    """How often each phone is asked whether it is there."""
+
+    @property
+    def asked_by(self) -> str:
+        """The address in whose name phones are asked whether they are there; nobody else can guess it."""
+        word = sha256(f"asks phones {self.switchboard_secret}".encode()).hexdigest()[:24]
+        return f"sip:{word}@edge"
 
     @property
     def config_dir(self) -> Path:

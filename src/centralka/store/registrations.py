@@ -41,6 +41,21 @@ def change_registrations(node: str, came: list[Contact], gone: list[Contact], no
         _add_all(node, came, now)
 
 
+def answers_of(node: str) -> dict[tuple[str, str], bool | None]:
+    """Return whether each phone of the node answers, by its login and address."""
+    rows = Registration.objects.filter(node=node).values_list("sip_account__login", "uri", "answers")
+    return {(login, uri): answers for login, uri, answers in rows}
+
+
+def note_answers(node: str, phones: Iterable[tuple[str, str]], answers: bool, now: datetime) -> None:
+    """Note of phones, by login and address, whether they answer."""
+    for some in portions(phones):
+        sought = {(login, uri[:255]) for login, uri in some}
+        rows = _rows(node, sip_account__login__in={login for login, _uri in some})
+        ids = [row for key, (row, _account) in rows.items() if key in sought]
+        Registration.objects.filter(pk__in=ids).update(answers=answers, answers_since=now)
+
+
 def _rows(node: str, **these: Any) -> dict[tuple[str, str], tuple[int, int]]:
     """Return the ids of rows, or of `these`, and of their accounts, by login and address."""
     found = Registration.objects.filter(node=node, **these)

@@ -15,6 +15,7 @@ from centralka.draining import draining_since
 from centralka.logs import write_logs
 
 from .agi_server import Switchboard
+from .answers import Answers
 from .certificate import CertificateWatch
 from .database import Database
 from .disk_watch import DiskWatch
@@ -36,6 +37,7 @@ from .turned_away import TurnedAwayCalls
 from .watched.lamp_file import LampFile
 from .watched.watched_lamps import WatchedLamps
 from .wire.edge_control import EdgeControl
+from .wire.edge_news import EdgeNews
 from .wire.manager import Manager
 
 log = structlog.get_logger()
@@ -81,13 +83,17 @@ async def _serve(given: Handover) -> None:
     )
     certificates = Source(settings.TLS_PEM, settings.HOME / "tls", given.certificate_names)
     server = await switchboard.serve(given.agi_port)
-    await TurnedAwayCalls(journal.turned_away, settings.NODE, given.switchboard_secret).listen(given.agi_port)
+    answers = Answers(settings.NODE, database, settings.ASK_PHONES_SECONDS, edge.running)
+    turned_away = TurnedAwayCalls(journal.turned_away, settings.NODE)
+    news = EdgeNews(given.switchboard_secret, turned_away=turned_away.hear, answers=answers.hear)
+    await news.listen(given.agi_port)
+    came = keeper.lamps.tell_who_came
     tasks = [
         asyncio.create_task(records.keep_records()),
         asyncio.create_task(
             HangUps(database, manager, journal, settings.NODE, records.living_channels).keep_hanging_up()
         ),
-        asyncio.create_task(follow_presence(given.contacts, settings.NODE, database, keeper.lamps.tell_who_came)),
+        asyncio.create_task(follow_presence(given.contacts, settings.NODE, database, came, answers)),
         asyncio.create_task(Meter(database, manager, settings.NODE).keep_paid()),
         asyncio.create_task(Trunks(database, manager, Pings(given.pings, manager, given.edge_port)).follow_trunks()),
         asyncio.create_task(LongSessions(manager, settings.DEAD_CALL_SECONDS).watch_sessions()),

@@ -19,6 +19,7 @@ import structlog
 
 from centralka.store.registrations import Contact, change_registrations, replace_registrations
 
+from .answers import Answers, Phone
 from .database import Database
 
 log = structlog.get_logger()
@@ -37,8 +38,6 @@ _HOST = re.compile(r"sips?:([^@;?]*@)?[^@;?]*")
 
 Sign = tuple[int, int] | None
 """Time and size of what the edge writes to; None while there is nothing."""
-Phone = tuple[str, str]
-"""The login, and the address at which it is reached."""
 Tell = Callable[[set[str]], Awaitable[None]]
 """Tells the phones of these logins what they want to know when they come."""
 
@@ -72,15 +71,16 @@ class News:
     """By their unique name; None for a row that is gone."""
 
 
-async def follow_presence(contacts: Path, node: str, database: Database, tell: Tell) -> None:
+async def follow_presence(contacts: Path, node: str, database: Database, tell: Tell, answers: Answers) -> None:
     """Keep the rows true to the edge's database at `contacts`, for as long as the process runs.
 
     The rows stay as they are while the edge is away: the phones are still registered when it is back.
     """
-    presence = Presence(contacts, node, database, tell)
+    presence = Presence(contacts, node, database, tell, answers)
     while True:
         try:
             await presence.look()
+            await answers.look()
         except Exception as problem:
             # One of the two databases is away, or says what we do not understand: look anew.
             log.warning("following the phones was interrupted", problem=repr(problem))
@@ -91,11 +91,12 @@ async def follow_presence(contacts: Path, node: str, database: Database, tell: T
 class Presence:
     """The edge's contacts as they were written last."""
 
-    def __init__(self, contacts: Path, node: str, database: Database, tell: Tell) -> None:
+    def __init__(self, contacts: Path, node: str, database: Database, tell: Tell, answers: Answers) -> None:
         self._contacts = contacts
         self._node = node
         self._database = database
         self._tell = tell
+        self._answers = answers
         self._seen: Sign = None
         self._read_all_at: float | None = None
         self._change = 0
@@ -128,6 +129,7 @@ class Presence:
         came = await self._database.do(replace_registrations, self._node, contacts, datetime.now(UTC))
         anew = {one.contact.login for row, one in held.items() if one.is_anew(self._held.get(row))}
         self._held, self._phones = held, Counter(one.phone for one in held.values())
+        await self._answers.begin({row: one.phone for row, one in held.items()})
         await self._tell_them(came | anew)
 
     async def _write_changed(self, changed: Mapping[str, Held | None]) -> None:
@@ -140,6 +142,8 @@ class Presence:
         if gone or came:
             await self._database.do(change_registrations, self._node, came, gone, datetime.now(UTC))
         anew = {one.contact.login for row, one in changed.items() if one and one.is_anew(self._held.get(row))}
+        phones = {row: one.phone if one else None for row, one in changed.items()}
+        self._answers.change(phones, {(one.login, one.uri) for one in came}, {(one.login, one.uri) for one in gone})
         self._phones.update(more)
         for row, one in changed.items():
             self._hold(row, one)

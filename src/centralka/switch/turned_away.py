@@ -4,13 +4,9 @@ sound is none of ours (488), or what was dialled cannot be dialled (404, 484).
 The edge shows us the caller's INVITE then (`edge/to_engine.cfg`): called number, offered sound, a carrier's caller.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
-from secrets import compare_digest
-
-import structlog
 
 from centralka.calls.endpoints import Carrier, Phone, endpoint_named
 from centralka.calls.journal_events import TurnedAway
@@ -19,43 +15,24 @@ from centralka.calls.outside_caller import IdentityHeaders, caller_of
 
 from .wire.sip_message import SipMessage
 
-log = structlog.get_logger()
-
 _A_CARRIER = Carrier(0)
 """Stands for a carrier that the edge did not know: the engine knew it by the mark of our registration."""
 
 
-class TurnedAwayCalls(asyncio.DatagramProtocol):
-    """Hear of each call that the engine turned away, and note it.
-
-    A datagram is the edge's secret, the status of the refusal, the caller's endpoint ("" for none that the edge
-    knows), and behind the first line break the INVITE.
-    """
+class TurnedAwayCalls:
+    """Hear of each call that the engine turned away, and note it."""
 
     def __init__(
         self,
         note: Callable[[TurnedAway], None],
         node: str,
-        secret: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._note, self._node, self._secret, self._now = note, node, secret, now
+        self._note, self._node, self._now = note, node, now
 
-    async def listen(self, port: int) -> asyncio.DatagramTransport:
-        """Listen on a loopback port (UDP)."""
-        loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", port))
-        return transport
-
-    def datagram_received(self, data: bytes, _address: object) -> None:
-        head, _line_break, message = data.partition(b"\r\n")
-        secret, _space, told = head.decode("utf-8", "replace").partition(" ")
-        status, _space, caller = told.partition(" ")
-        # Any process of this machine could send them.
-        if not compare_digest(secret.encode(), self._secret.encode()) or not status.isdecimal():
-            log.warning("a call that was turned away was told without the edge's secret")
-            return
-        self._note(self._turned_away(SipMessage.parse(message), int(status), caller))
+    def hear(self, status: int, caller: str, message: bytes) -> None:
+        """Note a call. `caller`: the caller's endpoint, "" for none that the edge knows; `message`: the INVITE."""
+        self._note(self._turned_away(SipMessage.parse(message), status, caller))
 
     def _turned_away(self, invite: SipMessage, status: int, caller: str) -> TurnedAway:
         endpoint = endpoint_named(caller) or _A_CARRIER

@@ -16,12 +16,18 @@ Mark = tuple[int | datetime | None, ...]
 
 
 def registrations_mark() -> Mark:
-    """Return a mark that changes whenever any phone of any company comes or goes, or does something else, by two small
-    statements.
+    """Return a mark that changes whenever any phone of any company comes, goes, falls silent or does something else,
+    by two small statements.
 
     Row ids are never used twice, so a phone that goes and one that comes at once do not cancel out.
     """
-    phones = Registration.objects.aggregate(rows=Count("id"), newest=Max("id"), latest=Max("since"))
+    phones = Registration.objects.aggregate(
+        rows=Count("id"),
+        newest=Max("id"),
+        latest=Max("since"),
+        silent=Count("id", filter=Q(answers=False)),
+        answers_latest=Max("answers_since"),
+    )
     in_calls = CallRecordAccount.objects.filter(doing__isnull=False).aggregate(
         rows=Count("id"), newest=Max("id"), talking=Count("id", filter=Q(doing=Doing.IN_CALL))
     )

@@ -76,6 +76,10 @@ class Contact(BaseModel):
     uri: str = Field(examples=["sip:demo_100@192.0.2.7:5060"])
     user_agent: str = Field(examples=["baresip v1.0.0"])
     since: At
+    reachable: bool | None = Field(
+        description="Whether it answers the exchange, which asks every 25 seconds; null: it came too lately to tell. "
+        "Calls are tried at it in any case."
+    )
 
 
 class SipAccountOut(AdvancedOut, GeneralOut):
@@ -84,6 +88,10 @@ class SipAccountOut(AdvancedOut, GeneralOut):
     voicemail: VoicemailOut
     forwarding: ForwardingOut
     registered: bool = Field(description="Whether a phone is registered now.")
+    reachable: bool = Field(
+        description="Whether a phone of it answers the exchange, or has come too lately to tell. An account that is "
+        "registered and not reachable has phones that do not answer."
+    )
     contacts: list[Contact]
     call_state: Literal["idle", "ringing", "in_call"] = Field(
         description="What its phones do now. Who calls somebody is in a call, also before the answer."
@@ -218,7 +226,8 @@ def _fields_named_as_they_were_sent() -> Iterator[None]:
 def shown(request: HttpRequest, account: SipAccount) -> SipAccountOut:
     """Return an account as the API shows it to the sender of the request."""
     contacts = [
-        Contact(uri=found.uri, user_agent=found.user_agent, since=found.since) for found in account.registrations.all()
+        Contact(uri=found.uri, user_agent=found.user_agent, since=found.since, reachable=found.answers)
+        for found in account.registrations.all()
     ]
     return SipAccountOut(
         **vars(general.of(account, request.get_host())),
@@ -226,6 +235,7 @@ def shown(request: HttpRequest, account: SipAccount) -> SipAccountOut:
         voicemail=voicemail.of(account),
         forwarding=forwarding.of(account),
         registered=bool(contacts),
+        reachable=account.reachable,
         contacts=contacts,
         call_state=_CALL_STATES[account.doing],
         last_seen=account.last_seen_at,

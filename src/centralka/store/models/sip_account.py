@@ -83,5 +83,10 @@ class SipAccount(Named):
         return Doing(number) if number is not None else None
 
     @property
+    def reachable(self) -> bool:
+        """Whether a phone is registered that answers when it is asked, or has come so lately that nobody knows yet."""
+        return any(phone.answers is not False for phone in self.registrations.all())
+
+    @property
     def rings(self) -> bool:
         return self.doing is Doing.RINGING

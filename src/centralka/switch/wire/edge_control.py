@@ -36,6 +36,15 @@ class EdgeControl:
             return None
         return found.st_ino, found.st_ctime_ns
 
+    def running(self) -> tuple[int, int] | None:
+        """Return the mark of this start of the edge; None also while only the socket of a dead one is there."""
+        with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as ours:
+            try:
+                ours.connect(str(self._path))
+            except OSError:
+                return None
+        return self.started()
+
     async def ask(self, method: str, *parameters: object) -> object:
         """Ask for one thing; returns the result. Raises EdgeAway, and EdgeRefuses for an answer that is a refusal."""
         return await asyncio.to_thread(self._ask, {"jsonrpc": "2.0", "method": method, "params": parameters, "id": 1})

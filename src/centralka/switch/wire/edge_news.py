@@ -1,0 +1,44 @@
+"""What the edge tells by datagrams, waiting for nobody: calls that the engine turned away, phones that answer."""
+
+import asyncio
+from collections.abc import Callable
+from secrets import compare_digest
+
+import structlog
+
+log = structlog.get_logger()
+
+
+class EdgeNews(asyncio.DatagramProtocol):
+    """Hear what the edge tells. A datagram: its secret, a word, more words, perhaps a message behind a line break.
+
+    The word is the status of a refusal, followed by the caller's endpoint, with the INVITE behind it; or `answers`,
+    followed by the tag of a phone that answered.
+    """
+
+    def __init__(
+        self, secret: str, *, turned_away: Callable[[int, str, bytes], None], answers: Callable[[str], None]
+    ) -> None:
+        self._secret = secret.encode()
+        self._turned_away = turned_away
+        self._answers = answers
+
+    async def listen(self, port: int) -> asyncio.DatagramTransport:
+        """Listen on a loopback port (UDP)."""
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", port))
+        return transport
+
+    def datagram_received(self, data: bytes, _address: object) -> None:
+        head, _line_break, message = data.partition(b"\r\n")
+        secret, _space, told = head.partition(b" ")
+        word, _between, more = told.decode("utf-8", "replace").partition(" ")
+        # Any process of this machine could send them.
+        if not compare_digest(secret, self._secret):
+            log.warning("something was told without the edge's secret")
+        elif word == "answers":
+            self._answers(more)
+        elif word.isdecimal():
+            self._turned_away(int(word), more, message)
+        else:
+            log.warning("the edge told something that is not understood")
