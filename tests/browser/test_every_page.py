@@ -96,6 +96,8 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "account": {"account_id": account.pk},
         "account_change": {"account_id": account.pk},
         "account_delete": {"account_id": account.pk},
+        "connect_phone": {"account_id": account.pk},
+        "connect_device": {"account_id": account.pk, "device": "grandstream"},
         "greeting_remove": {"account_id": account.pk},
         "external_number_delete": {"number_id": outside.pk},
         "message_delete": {"message_id": message.pk},

@@ -47,6 +47,8 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "accounts"):           (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "account_states"):     (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "account"):            (LOGIN,    OPEN,   OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "connect_phone"):      (LOGIN,    OPEN,   OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "connect_device"):     (LOGIN,    OPEN,   OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("GET", "account_add"):        (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("POST", "account_add"):       (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("POST", "password_generated"): (LOGIN,   NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
@@ -192,6 +194,8 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
     of: dict[str, dict[str, object]] = {
         "picker": {"kind": "przekierowanie"},
         "account": {**account},
+        "connect_phone": {**account},
+        "connect_device": {**account, "device": "yealink"},
         "account_change": {**account},
         "account_delete": {**account},
         "account_preview": {**account},

@@ -5,6 +5,7 @@ from .call_plans.urls import urlpatterns as call_plans
 from .calls.urls import urlpatterns as calls
 from .companies.urls import urlpatterns as companies
 from .company.urls import urlpatterns as company
+from .devices.urls import urlpatterns as devices
 from .external_numbers.urls import urlpatterns as external_numbers
 from .finance.urls import urlpatterns as finance
 from .guide.urls import urlpatterns as guide
@@ -23,6 +24,7 @@ from .voicemail.urls import urlpatterns as voicemail
 urlpatterns = [
     *sign_in,
     *accounts,
+    *devices,
     *numbers,
     *external_numbers,
     *pickers,

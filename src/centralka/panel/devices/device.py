@@ -1,0 +1,53 @@
+"""What can be the phone of an account, and how it is set up: what its screen calls a thing, and what to type there."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.utils.functional import Promise
+
+Words = str | Promise
+"""Words of the panel, in the reader's language when they are shown."""
+
+
+class Value(Enum):
+    """What has to be typed, of this account and this installation."""
+
+    NAME = "name"
+    LOGIN = "login"
+    PASSWORD = "password"  # noqa: S105 (a name)
+    SERVER = "server"
+    PORT = "port"
+    SERVER_AND_PORT = "server_and_port"
+    LOGIN_AT_SERVER = "login_at_server"
+    TRANSPORT = "transport"
+    MAILBOX = "mailbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the device's screen."""
+
+    label: str
+    """As the device has it, in English."""
+    value: Value | str
+    """Text: the same for each account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do, with what has to be typed there."""
+
+    text: Words
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """An app, or the phones of a maker."""
+
+    slug: str
+    name: Words
+    runs_on: Words
+    transport: str
+    """The SIP transport that suits it: an app on a mobile phone is reached over TCP while it sleeps."""
+    steps: tuple[Step, ...]

@@ -1,0 +1,63 @@
+"""“Connect a phone”: for each device the steps hold what this account and this installation need."""
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from centralka.panel.devices.device import Value
+from centralka.panel.devices.known import DEVICES
+from tests import cast
+
+from .conftest import SignIn
+from .page import Page
+
+WHERE = {"HTTP_HOST": "centrala.example:8000"}
+
+
+@pytest.fixture
+def reader(kwiaty: cast.Company, signed_in: SignIn) -> Client:
+    cast.phone(kwiaty.tenant, "100", name="Sekretariat")
+    return signed_in(kwiaty.reader)
+
+
+def page(client: Client, kwiaty: cast.Company, device: str, **where: str) -> Page:
+    account = kwiaty.tenant.sip_accounts.get(extension="100")
+    address = reverse("connect_device", args=[account.pk, device])
+    return Page(client.get(address, follow=True, **(where or WHERE)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@override_settings(BIND="0.0.0.0", SIP_PORT=5070, ALLOWED_HOSTS=["*"])
+def test_everything_that_a_phone_needs_is_there(reader: Client, kwiaty: cast.Company, device: str) -> None:
+    text = page(reader, kwiaty, device).text
+    assert "kwiaty_100" in text
+    assert "centrala.example:5070" in text or ("centrala.example" in text and "5070" in text)
+    assert "the account's password" in text
+    assert "Sekretariat" in text
+    assert "*43" in text
+
+
+@pytest.mark.parametrize("device", DEVICES.values(), ids=lambda device: device.slug)
+def test_no_device_goes_without_login_password_or_server(device: object) -> None:
+    assert isinstance(device, type(DEVICES["other"]))
+    asked = {field.value for step in device.steps for field in step.fields}
+    assert asked & {Value.LOGIN, Value.LOGIN_AT_SERVER}
+    assert Value.PASSWORD in asked
+    assert Value.SERVER_AND_PORT in asked or {Value.SERVER, Value.PORT} <= asked
+
+
+@override_settings(BIND="0.0.0.0", ALLOWED_HOSTS=["*"])
+def test_an_address_that_only_this_machine_has_is_told(reader: Client, kwiaty: cast.Company) -> None:
+    warning = "No other device can reach this address"
+    assert warning in page(reader, kwiaty, "yealink", HTTP_HOST="localhost:8000").text
+    assert warning not in page(reader, kwiaty, "yealink").text
+
+
+@override_settings(BIND="127.0.0.1")
+def test_an_exchange_that_lets_no_other_device_in_says_so(reader: Client, kwiaty: cast.Company) -> None:
+    assert "CENTRALKA_BIND" in page(reader, kwiaty, "yealink", HTTP_HOST="localhost:8000").text
+
+
+def test_a_device_that_nobody_knows_is_not_found(reader: Client, kwiaty: cast.Company) -> None:
+    account = kwiaty.tenant.sip_accounts.get(extension="100")
+    assert reader.get(reverse("connect_device", args=[account.pk, "fax"])).status_code == 404
