@@ -21,7 +21,7 @@ from centralka.engine.configuration import command, write_config
 from centralka.engine.engine import Engine
 from centralka.engine.engine_settings import EngineSettings
 from centralka.engine.fetching import find_engine
-from centralka.machine import media_address
+from centralka.machine import in_uri, media_address
 from centralka.store.edge import place_edge
 from centralka.switch.alive import ask_core, ask_switchboard
 from centralka.switch.handover import Handover
@@ -94,6 +94,8 @@ class Instance:
             edge_control=self.edge.control,
             certificate=self.edge.certificate,
             certificate_names=certificate_source().names,
+            edge_public=f"{in_uri(media_address(self.edge.bind))}:{self.edge.sip_port}",
+            edge_socket=self.edge.socket,
             agi_port=self.engine.agi_port,
             ami_port=self.engine.ami_port,
             ami_secret=self.engine.ami_secret,

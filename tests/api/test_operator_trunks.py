@@ -44,6 +44,7 @@ def test_a_trunk_is_made_with_defaults_and_never_tells_its_password(operator: Ap
         "pings": True,
         "addresses": [],
         "status": None,
+        "answer": None,
         "reachable": None,
         "status_at": None,
         "created_at": answer.body["created_at"],
@@ -81,6 +82,8 @@ def test_the_state_of_its_registration_is_told(operator: Api) -> None:
     for status in ("Registered", "Rejected", "Unregistered"):
         Trunk.objects.update(status=status, status_at=timezone.now())
         assert operator.get(one).body["status"] == status.lower()
+    Trunk.objects.update(status="Rejected", answer="403 Forbidden")
+    assert operator.get(one).body["answer"] == "403 Forbidden"
     Trunk.objects.update(status="Whatever")
     assert operator.get(one).body["status"] is None
 

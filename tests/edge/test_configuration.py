@@ -75,7 +75,7 @@ def test_it_is_private_and_leaves_nothing_of_an_older_version(configured: EdgeSe
     (configured.config_dir / "old.cfg").write_text("secret")
     file = write_config(configured, PROGRAM)
     assert not (configured.config_dir / "old.cfg").exists()
-    for private in (file, configured.contacts, configured.lamps):
+    for private in (file, configured.contacts, configured.lamps, configured.registrations):
         assert stat.S_IMODE(private.stat().st_mode) == 0o600
 
 

@@ -7,14 +7,14 @@ from django.db import connection
 
 from centralka.store.edge import place_edge
 from centralka.store.models import Trunk
-from centralka.store.realtime import AOR, ENDPOINT, MAILBOX, MAILBOXES, REGISTRATION, TRUNK_AUTH
+from centralka.store.realtime import AOR, ENDPOINT, MAILBOX, MAILBOXES, TRUNK_AUTH
 from tests import cast
 
 VIEWS = {"ps_endpoints": {*ENDPOINT, "callerid"}, "ps_aors": set(AOR)}
 
 SEMICOLON = {"sqlite": ";", "postgresql": "^3B"}
 """The engine's driver for PostgreSQL ends a value at a semicolon, and reads ^3B as one."""
-NAMES = {"edge_account": "login", "edge_carrier": "endpoint"}
+NAMES = {"edge_account": "login", "edge_carrier": "endpoint", "edge_registration": "endpoint"}
 
 
 def row(view: str, login: str) -> dict[str, str | None]:
@@ -43,7 +43,7 @@ def test_the_engine_finds_phones_and_carriers_behind_the_edge(kwiaty: cast.Compa
     phone, carrier = cast.phone(kwiaty.tenant, "100").login, trunk().endpoint
     assert row("ps_aors", phone)["contact"] == "sip:kwiaty_100@127.0.0.1:15062"
     by_edge = f"sip:127.0.0.1:15062{SEMICOLON[connection.vendor]}lr"
-    for view in ("ps_endpoints", "ps_aors", "ps_registrations"):
+    for view in ("ps_endpoints", "ps_aors"):
         assert row(view, carrier)["outbound_proxy"] == by_edge
     assert {row("ps_endpoints", one)["media_address"] for one in (phone, carrier)} == {"192.0.2.9"}
 
@@ -159,8 +159,8 @@ def trunk(**fields: object) -> Trunk:
 TRUNK_VIEWS = {
     **VIEWS,
     "ps_auths": set(TRUNK_AUTH),
-    "ps_registrations": set(REGISTRATION),
     "edge_carrier": {"endpoint", "addresses"},
+    "edge_registration": {"mark", "endpoint", "username"},
 }
 
 
@@ -182,20 +182,28 @@ def test_a_trunk_that_registers_has_credentials_and_a_registration(db: None) -> 
     made = trunk()
     auth = row("ps_auths", made.endpoint)
     assert (auth["auth_type"], auth["username"], auth["password_digest"]) == ("userpass", "48221234567", None)
-    registration = row("ps_registrations", made.endpoint)
-    assert registration["client_uri"] == "sip:48221234567@sip.carrier.example:5070"
-    assert (registration["server_uri"], registration["endpoint"]) == ("sip:sip.carrier.example:5070", made.endpoint)
+    assert row("edge_registration", made.endpoint) == {
+        "mark": made.mark,
+        "endpoint": made.endpoint,
+        "username": "48221234567",
+    }
+    assert re.fullmatch("[0-9a-f]{16}", made.mark)
+
+
+def test_no_two_trunks_have_the_same_mark(db: None) -> None:
+    """Who calls with it is believed to be the carrier."""
+    assert trunk().mark != trunk(name="Drugi").mark
 
 
 def test_a_trunk_by_address_registers_nowhere_and_has_no_credentials(db: None) -> None:
     made = trunk(kind=Trunk.Kind.ADDRESS)
-    assert row("ps_registrations", made.endpoint) == row("ps_auths", made.endpoint) == {}
+    assert row("edge_registration", made.endpoint) == row("ps_auths", made.endpoint) == {}
     assert row("ps_endpoints", made.endpoint)["outbound_auth"] is None
 
 
 @pytest.mark.parametrize("view", TRUNK_VIEWS)
-def test_a_disabled_trunk_is_there_for_the_engine_only_to_take_its_registration_back(db: None, view: str) -> None:
-    """The carrier asks for the password then, too."""
+def test_a_disabled_trunk_is_there_for_the_engine_only_to_answer_who_asks_for_the_password(db: None, view: str) -> None:
+    """The carrier may be asked a moment longer whether it is there."""
     assert bool(row(view, trunk(enabled=False).endpoint)) == (view == "ps_auths")
 
 
@@ -203,11 +211,10 @@ def test_a_host_that_has_no_address_yet_identifies_nobody(db: None) -> None:
     assert row("edge_carrier", trunk(addresses="").endpoint) == {}
 
 
-def test_tcp_is_in_the_address_that_is_called_and_registered_at(db: None) -> None:
+def test_tcp_is_in_the_address_that_is_called(db: None) -> None:
     address = f"sip:sip.carrier.example:5070{SEMICOLON[connection.vendor]}transport=tcp"
     made = trunk(transport="tcp")
     assert row("ps_aors", made.endpoint)["contact"] == address
-    assert row("ps_registrations", made.endpoint)["server_uri"] == address
 
 
 @pytest.mark.parametrize("sends", [True, False])

@@ -13,18 +13,18 @@ from centralka.switch.trunks import Trunks
 from centralka.switch.wire.ami import Message
 from centralka.switch.wire.manager import EngineAway, Manager, Refused
 
+from .edge_registrar import Registrar, registrations
 from .stand_ins import put_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Engine(Manager):
-    """Notes what it is told, and knows these registrations: endpoint → status."""
+    """Notes what it is told."""
 
     def __init__(self) -> None:
         super().__init__(0, "")
         self.told: list[tuple[str, str]] = []
-        self.registrations: dict[str, str] = {}
         self.answers: dict[str, str] = {}
         """What it says of the carriers that it asks: endpoint of the question → status."""
         self.is_away = False
@@ -47,12 +47,7 @@ class Engine(Manager):
                 {"Event": "EndpointDetail"},
                 {"Event": "ContactStatusDetail", "Status": self.answers[fields["Endpoint"]]},
             ]
-        assert (action, end) == ("PJSIPShowRegistrationsOutbound", "OutboundRegistrationDetailComplete")
-        details: list[Message] = [
-            {"Event": "OutboundRegistrationDetail", "ObjectName": name, "Status": status}
-            for name, status in self.registrations.items()
-        ]
-        return [{"Event": "AuthDetail", "ObjectName": "trunk-1", "Status": "no state of a registration"}, *details]
+        raise AssertionError(action)
 
     @property
     def orders(self) -> list[str]:
@@ -62,15 +57,21 @@ class Engine(Manager):
 
 def trunk(name: str, **fields: object) -> Trunk:
     values = {"kind": Trunk.Kind.REGISTRATION, "host": "192.0.2.7", "pings": False, **fields}
+    if values["kind"] == Trunk.Kind.REGISTRATION:
+        values = {"username": "firma", "password": "Zielony-Rower-12", **values}
     return Trunk.objects.create(name=name, **values)
 
 
-def looks(engine: Engine, *between: Callable[[], object], file: Path | None = None) -> None:
+def looks(
+    engine: Engine, *between: Callable[[], object], file: Path | None = None, edge: Registrar | None = None
+) -> None:
     """One look, then another one after each of these. `file`: which carriers the engine asks."""
 
     async def story() -> None:
         database = Database()
-        trunks = Trunks(database, engine, Pings(file or Path("/dev/null"), engine, 5062))
+        trunks = Trunks(
+            database, engine, Pings(file or Path("/dev/null"), engine, 5062), registrations(edge or Registrar())
+        )
         try:
             await trunks.look()
             for happens in between:
@@ -86,42 +87,39 @@ def nothing() -> None:
     """Nothing happens."""
 
 
-def test_the_engine_is_told_the_order_for_emergencies_and_registers_anew() -> None:
+def test_the_engine_is_told_the_order_for_emergencies() -> None:
     second, first = trunk("Drugi", priority=20), trunk("Pierwszy", priority=10)
     trunk("Wyłączony", priority=1, enabled=False)
     engine = Engine()
     looks(engine)
-    assert engine.told == [
-        ("DBPut", f"{first.endpoint}&{second.endpoint}"),
-        ("Reload", "res_pjsip_outbound_registration.so"),
-    ]
+    assert engine.told == [("DBPut", f"{first.endpoint}&{second.endpoint}")]
 
 
 def test_the_engine_forgets_the_order_when_no_trunk_is_left() -> None:
     engine, only = Engine(), trunk("Jedyny")
     looks(engine, lambda: Trunk.objects.filter(pk=only.pk).update(enabled=False))
-    assert engine.told[2:] == [("DBDelTree", ""), ("Reload", "res_pjsip_outbound_registration.so")]
+    assert engine.told[1:] == [("DBDelTree", "")]
 
 
-def test_an_engine_that_never_knew_a_trunk_is_all_the_same_told_to_look() -> None:
+def test_an_engine_that_never_knew_a_trunk_is_told_nothing() -> None:
     engine = Engine()
     looks(engine)
-    assert engine.told == [("Reload", "res_pjsip_outbound_registration.so")]
+    assert engine.told == []
 
 
 def test_an_engine_that_knows_everything_is_told_nothing_again() -> None:
     trunk("Pierwszy")
     engine = Engine()
     looks(engine, nothing, nothing)
-    assert len(engine.told) == 2
+    assert len(engine.told) == 1
 
 
 @pytest.mark.parametrize("field, value", [("host", "192.0.2.9"), ("enabled", False), ("priority", 5)])
 def test_a_change_is_told_at_the_next_look(field: str, value: object) -> None:
-    made = trunk("Pierwszy")
-    engine = Engine()
-    looks(engine, lambda: Trunk.objects.filter(pk=made.pk).update(version=2, **{field: value}))
-    assert [action for action, _value in engine.told].count("Reload") == 2
+    made = trunk("Pierwszy", username="firma")
+    engine, edge = Engine(), Registrar()
+    looks(engine, lambda: Trunk.objects.filter(pk=made.pk).update(version=2, **{field: value}), edge=edge)
+    assert (edge.told[2:3] == [("unregister", "firma")]) == (field != "priority")
     assert engine.orders == [made.endpoint] * (1 if field == "enabled" else 2)
 
 
@@ -151,15 +149,18 @@ def test_a_host_that_cannot_be_resolved_now_keeps_its_addresses() -> None:
     assert made.addresses == "192.0.2.7"
 
 
-def test_what_the_engine_says_of_registrations_is_written_down(tmp_path: Path) -> None:
-    first, second, third = trunk("Pierwszy"), trunk("Drugi", status="Registered"), trunk("Trzeci", kind="address")
-    engine = Engine()
-    Trunk.objects.update(pings=True)
-    engine.registrations = {first.endpoint: "Registered", second.endpoint: "Rejected", "trunk-999": "Registered"}
-    engine.answers = {f"ping-{second.pk}": "Reachable"}
-    looks(engine, file=tmp_path / "pings.conf")
-    states = dict(Trunk.objects.values_list("name", "status"))
-    assert states == {"Pierwszy": "Registered", "Drugi": "Rejected", "Trzeci": ""}
+def test_what_became_of_registrations_is_written_down(tmp_path: Path) -> None:
+    trunk("Pierwszy", username="1")
+    second = trunk("Drugi", username="2", status="Registered")
+    third, edge = trunk("Trzeci", kind="address"), Registrar()
+
+    def second_is_refused() -> None:
+        edge.says = "403 Forbidden"
+        edge.answers(next(name for name in edge.kept if name.startswith(second.mark)))
+
+    looks(Engine(), second_is_refused, nothing, file=tmp_path / "pings.conf", edge=edge)
+    states = {name: said for name, *said in Trunk.objects.values_list("name", "status", "answer")}
+    assert states == {"Pierwszy": ["Registered", ""], "Drugi": ["Rejected", "403 Forbidden"], "Trzeci": ["", ""]}
     third.refresh_from_db()
     assert third.status_at is None
 
@@ -172,13 +173,14 @@ def test_a_trunk_that_was_disabled_has_no_state() -> None:
 
 
 def test_the_state_is_asked_again_after_a_while() -> None:
-    made = trunk("Pierwszy")
-    engine = Engine()
+    made, edge = trunk("Pierwszy"), Registrar()
+    edge.says = ""
 
     def registers() -> None:
-        engine.registrations = {made.endpoint: "Registered"}
+        edge.says = "200 OK"
+        edge.answers(next(iter(edge.kept)))
 
-    looks(engine, registers, *[nothing] * 4)
+    looks(Engine(), nothing, nothing, registers, *[nothing] * 4, edge=edge)
     made.refresh_from_db()
     assert made.status == "Registered"
 
@@ -206,34 +208,33 @@ def test_the_engine_asks_the_carriers_that_are_switched_on_and_want_it(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("status", "answer", "seen"),
+    ("says", "answer", "seen"),
     [
-        ("Registered", "Unreachable", ("Registered", False)),
-        ("Registered", "Reachable", ("Registered", True)),
-        ("Rejected", "Unreachable", ("Unregistered", False)),
-        ("Rejected", "Reachable", ("Rejected", True)),
-        ("Rejected", "NonQualified", ("Unregistered", None)),
-        ("Rejected", None, ("Unregistered", None)),
-        ("", "Reachable", ("", True)),
+        ("200 OK", "Unreachable", ("Registered", False)),
+        ("200 OK", "Reachable", ("Registered", True)),
+        ("", "Unreachable", ("Unregistered", False)),
+        ("403 Forbidden", "Reachable", ("Rejected", True)),
+        ("403 Forbidden", "NonQualified", ("Rejected", None)),
+        ("403 Forbidden", None, ("Rejected", None)),
     ],
 )
 def test_only_a_carrier_that_is_there_rejects(
-    tmp_path: Path, status: str, answer: str | None, seen: tuple[str, bool | None]
+    tmp_path: Path, says: str, answer: str | None, seen: tuple[str, bool | None]
 ) -> None:
-    made, engine = trunk("Pierwszy", pings=True), Engine()
-    engine.registrations = {made.endpoint: status} if status else {}
+    made, engine, edge = trunk("Pierwszy", pings=True), Engine(), Registrar()
+    edge.says = says
     engine.answers = {f"ping-{made.pk}": answer} if answer else {}
-    looks(engine, file=tmp_path / "pings.conf")
+    looks(engine, nothing, nothing, file=tmp_path / "pings.conf", edge=edge)
     made.refresh_from_db()
     assert (made.status, made.reachable) == seen
 
 
-def test_an_engine_that_is_away_knows_of_no_trunk(tmp_path: Path) -> None:
-    """Nothing stays green that nobody looks at."""
+def test_what_nobody_looks_at_is_not_known(tmp_path: Path) -> None:
+    """Nothing stays green while engine and edge are away."""
     made = trunk("Pierwszy", pings=True, status="Registered", reachable=True)
-    engine, database = Engine(), Database()
-    engine.is_away = True
-    trunks = Trunks(database, engine, Pings(tmp_path / "pings.conf", engine, 5062))
+    engine, edge, database = Engine(), Registrar(), Database()
+    engine.is_away = edge.away = True
+    trunks = Trunks(database, engine, Pings(tmp_path / "pings.conf", engine, 5062), registrations(edge))
 
     async def story() -> None:
         running = asyncio.create_task(trunks.follow_trunks())
@@ -260,7 +261,7 @@ def test_an_engine_that_is_away_is_told_when_it_is_back() -> None:
 
     async def story() -> None:
         database = Database()
-        trunks = Trunks(database, engine, Pings(Path("/dev/null"), engine, 5062))
+        trunks = Trunks(database, engine, Pings(Path("/dev/null"), engine, 5062), registrations(Registrar()))
         try:
             with pytest.raises(EngineAway):
                 await trunks.look()

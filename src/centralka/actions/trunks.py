@@ -200,7 +200,7 @@ def _write(found: Trunk, wanted: TrunkInput) -> None:
     elif wanted.password is not None:
         found.password = wanted.password
     if wanted.password or before != {name: getattr(found, name) for name in _CONNECTS}:
-        found.status, found.reachable, found.status_at = "", None, None
+        found.status, found.answer, found.reachable, found.status_at = "", "", None, None
 
 
 def _locked(trunk_id: int) -> Trunk:

@@ -16,6 +16,7 @@ from .contacts import prepare_contacts
 from .edge_settings import PRIVATE_DIR, EdgeSettings
 from .lamps import prepare_lamps
 from .program import EdgeMisconfigured, EdgeProgram
+from .registrations import prepare_registrations
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "edge"
 MOST_FILES = 16_384
@@ -30,6 +31,7 @@ def write_config(settings: EdgeSettings, program: EdgeProgram) -> Path:
         folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
     prepare_contacts(settings.contacts)
     prepare_lamps(settings.lamps)
+    prepare_registrations(settings.registrations)
     for name, text in files.items():
         write_whole(settings.config_dir / name, text)
     for path in settings.config_dir.glob("*.c*"):
@@ -74,6 +76,7 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         "database_url": database_address(settings.database_url),
         "contacts": str(settings.contacts),
         "lamps": str(settings.lamps),
+        "registrations": str(settings.registrations),
         "open_files": str(open_files(MOST_FILES)),
         "control": str(settings.control),
         "ask_seconds": str(settings.ask_seconds),

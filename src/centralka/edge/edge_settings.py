@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from centralka.machine import in_uri
+
 # The configuration holds the password of the database.
 PRIVATE_FILE, PRIVATE_DIR = 0o600, 0o700
 
@@ -38,6 +40,11 @@ class EdgeSettings:
         return f"sip:{word}@edge"
 
     @property
+    def socket(self) -> str:
+        """The address and port that it listens on."""
+        return f"{in_uri(self.bind)}:{self.sip_port}"
+
+    @property
     def config_dir(self) -> Path:
         """The folder into which `write_config` puts the configuration."""
         return self.home.absolute() / "edge-config"
@@ -66,6 +73,11 @@ class EdgeSettings:
     def certificate(self) -> Path:
         """The certificate for TLS, its chain and its key, in one file."""
         return self.edge_dir / "certificate.pem"
+
+    @property
+    def registrations(self) -> Path:
+        """The database that the module for registrations at carriers wants; it stays empty."""
+        return self.edge_dir / "registrations.sqlite3"
 
     @property
     def control(self) -> Path:

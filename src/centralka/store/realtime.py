@@ -1,13 +1,11 @@
 """The database views through which the engine and the edge read accounts and trunks; `after_migrations` makes them.
 
 There is no copy to keep in step: a saved change counts at the account's next REGISTER or INVITE, and at the next call
-over a trunk. Only what the engine does by itself, registering at a carrier, has to be told to it
-(`switch.trunks`).
+over a trunk. Only registering at carriers, which the edge does by itself, has to be told to it (`switch.trunks`).
 
 With the modules that we load, the engine asks `WHERE id = …` (PostgreSQL's log, Asterisk 22.10), for a mailbox
-`WHERE mailbox = … AND context = …`, and for all rows of the small view of registrations. Whoever loads another module
-looks again: a column that the engine asks for and a view lacks is silently true for every row on SQLite, where a name
-in double quotes that is no column becomes a string.
+`WHERE mailbox = … AND context = …`. Whoever loads another module looks again: a column that the engine asks for and a
+view lacks is silently true for every row on SQLite, where a name in double quotes that is no column becomes a string.
 """
 
 import re
@@ -149,28 +147,12 @@ TRUNK_AUTH: Columns = {
     "realm": "NULL",
 }
 TRUNK_AOR: Columns = AOR | {"id": _TRUNK_ID, "contact": _TRUNK_URI, "outbound_proxy": _BY_EDGE}
-REGISTRATION: Columns = {
-    "id": _TRUNK_ID,
-    "server_uri": _TRUNK_URI,
-    "client_uri": "'sip:' || trunk.username || '@' || trunk.host || ':' || trunk.port",
-    "contact_user": "trunk.username",
-    "outbound_auth": _TRUNK_ID,
-    "outbound_proxy": _BY_EDGE,
-    "endpoint": _TRUNK_ID,
-    # The carrier sends its calls back with this mark, so they are known also where several carriers share an address.
-    "line": "'yes'",
-    "expiration": "'300'",
-    "retry_interval": "'15'",
-    "forbidden_retry_interval": "'60'",
-    "fatal_retry_interval": "'60'",
-    "auth_rejection_permanent": "'no'",
-    # Never give up: a carrier that was away for a night is found again.
-    "max_retries": "'1000000'",
-}
 # What the edge reads: the digests of passwords, each of login:centralka:password, with the networks from which they are
-# believed; the addresses of carriers; and who is never blocked. Lists have commas.
+# believed; the addresses of carriers, and the marks of our registrations at them; and who is never blocked. Lists have
+# commas.
 EDGE_ACCOUNT: Columns = {"login": "account.login", "ha1": "account.password_digest", "networks": "tenant.networks"}
 EDGE_CARRIER: Columns = {"endpoint": _TRUNK_ID, "addresses": "trunk.addresses"}
+EDGE_REGISTRATION: Columns = {"mark": "trunk.mark", "endpoint": _TRUNK_ID, "username": "trunk.username"}
 EDGE_SPARED: Columns = {"networks": "never_blocked.network"}
 
 # In the name of a caller, the caller-id parser wants " and \ escaped. The driver for PostgreSQL (not the one for
@@ -186,14 +168,14 @@ VIEWS = (
     "ps_endpoints",
     "ps_auths",
     "ps_aors",
-    "ps_registrations",
     "voicemail",
     "musiconhold",
     "edge_account",
     "edge_carrier",
+    "edge_registration",
     "edge_spared",
 )
-_OF_BEFORE = ("ps_endpoint_id_ips",)
+_OF_BEFORE = ("ps_endpoint_id_ips", "ps_registrations")
 
 
 def create_views_sql(vendor: str) -> list[str]:
@@ -206,14 +188,14 @@ def create_views_sql(vendor: str) -> list[str]:
     carriers = f"{_TRUNKS} AND trunk.addresses <> ''"
     return [
         _create_view("ps_endpoints", (endpoint, _ACCOUNTS), (TRUNK_ENDPOINT | proxy, _TRUNKS)),
-        # Of trunks that are switched off, too: the engine takes their registration back, and is asked who it is.
+        # Of trunks that are switched off, too: the carrier is perhaps pinged a moment longer (switch/pings.py).
         _create_view("ps_auths", (TRUNK_AUTH, f"trunk WHERE {_REGISTERS}")),
         _create_view("ps_aors", (AOR, _ACCOUNTS), (TRUNK_AOR | {"contact": uri} | proxy, _TRUNKS)),
-        _create_view("ps_registrations", (REGISTRATION | {"server_uri": uri} | proxy, f"{_TRUNKS} AND {_REGISTERS}")),
         _create_view("voicemail", (MAILBOX, f"{_ACCOUNTS} AND {_HAS_MAILBOX}")),
         _create_view("musiconhold", (HOLD_MUSIC, "tenant WHERE tenant.hold_sound = 'own'")),
         _create_view("edge_account", (EDGE_ACCOUNT, _ACCOUNTS)),
         _create_view("edge_carrier", (EDGE_CARRIER, carriers)),
+        _create_view("edge_registration", (EDGE_REGISTRATION, f"{_TRUNKS} AND {_REGISTERS}")),
         _create_view("edge_spared", (EDGE_SPARED, "never_blocked"), ({"networks": "trunk.addresses"}, carriers)),
     ]
 

@@ -1,7 +1,7 @@
 """Trunks as the switchboard reads them, and the states that it notes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from centralka.calls.endpoints import trunk_endpoint
@@ -22,10 +22,17 @@ class TrunkRow:
     transport: str = "udp"
     username: str = ""
     pings: bool = False
+    kind: str = Trunk.Kind.ADDRESS
+    password: str = field(default="", repr=False)
+    mark: str = ""
 
     @property
     def endpoint(self) -> str:
         return trunk_endpoint(self.id)
+
+    @property
+    def registers(self) -> bool:
+        return self.kind == Trunk.Kind.REGISTRATION
 
     @property
     def signature(self) -> tuple[object, ...]:
@@ -36,7 +43,7 @@ class TrunkRow:
 def trunk_rows() -> list[TrunkRow]:
     """Return the enabled trunks in the order in which they are tried."""
     rows = Trunk.objects.filter(enabled=True).order_by("priority", "name", "id")
-    fields = ("id", "version", "host", "port", "transport", "username", "pings")
+    fields = ("id", "version", "host", "port", "transport", "username", "pings", "kind", "password", "mark")
     return [TrunkRow(*row) for row in rows.values_list(*fields)]
 
 
@@ -60,6 +67,7 @@ class TrunkState:
 
     status: str = ""
     reachable: bool | None = None
+    answer: str = ""
 
 
 def set_states(states: Mapping[str, TrunkState], now: datetime) -> None:
@@ -67,7 +75,9 @@ def set_states(states: Mapping[str, TrunkState], now: datetime) -> None:
     changed = [
         (trunk.pk, state)
         for trunk in Trunk.objects.all()
-        if (state := states.get(trunk.endpoint, TrunkState())) != TrunkState(trunk.status, trunk.reachable)
+        if (state := states.get(trunk.endpoint, TrunkState()))
+        != TrunkState(trunk.status, trunk.reachable, trunk.answer)
     ]
     for trunk_id, state in changed:
-        Trunk.objects.filter(pk=trunk_id).update(status=state.status[:20], reachable=state.reachable, status_at=now)
+        said = {"status": state.status[:20], "reachable": state.reachable, "answer": state.answer}
+        Trunk.objects.filter(pk=trunk_id).update(**said, status_at=now)

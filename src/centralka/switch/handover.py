@@ -18,6 +18,10 @@ class Handover:
     certificate: Path
     """What the edge shows to phones by TLS."""
     certificate_names: tuple[str, ...]
+    edge_public: str
+    """The edge's address and port as carriers are told."""
+    edge_socket: str
+    """The address and port that it listens on."""
     agi_port: int
     ami_port: int
     ami_secret: str = field(repr=False)
@@ -49,6 +53,8 @@ class Handover:
             path("edge_control"),
             path("certificate"),
             tuple(names(_variable("certificate_names"))),
+            text(_variable("edge_public")),
+            text(_variable("edge_socket")),
             number(_variable("agi_port"), 0),
             number(_variable("ami_port"), 0),
             text(_variable("ami_secret")),

@@ -16,6 +16,7 @@ from centralka.logs import write_logs
 
 from .agi_server import Switchboard
 from .answers import Answers
+from .carrier_registrations import CarrierRegistrations, Door
 from .certificate import CertificateWatch
 from .database import Database
 from .disk_watch import DiskWatch
@@ -95,7 +96,14 @@ async def _serve(given: Handover) -> None:
         ),
         asyncio.create_task(follow_presence(given.contacts, settings.NODE, database, came, answers)),
         asyncio.create_task(Meter(database, manager, settings.NODE).keep_paid()),
-        asyncio.create_task(Trunks(database, manager, Pings(given.pings, manager, given.edge_port)).follow_trunks()),
+        asyncio.create_task(
+            Trunks(
+                database,
+                manager,
+                Pings(given.pings, manager, given.edge_port),
+                CarrierRegistrations(edge, Door(given.edge_public, given.edge_socket)),
+            ).follow_trunks()
+        ),
         asyncio.create_task(LongSessions(manager, settings.DEAD_CALL_SECONDS).watch_sessions()),
         asyncio.create_task(HoldMusicFiles(given.hold_music, database).keep_files()),
         asyncio.create_task(keeper.keep()),

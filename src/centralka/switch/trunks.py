@@ -1,8 +1,8 @@
-"""Follow the trunks: tell the engine when they changed, and write down their states.
+"""Follow the trunks: tell edge and engine when they changed, and write down their states.
 
-Endpoints and addresses of carriers need no telling, the engine reads them from the database at each call. It has to
-be told only of what it does by itself, registering; and the order of trunks for emergency calls is kept in its own
-database, for the time when no switchboard is there.
+Endpoints and addresses of carriers need no telling, they are read from the database at each call. The edge has to be
+told where to register; the engine, which carriers to ask whether they are there, and the order of trunks for emergency
+calls, for the time when no switchboard is there.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ import structlog
 
 from centralka.store.trunks import TrunkRow, TrunkState, set_addresses, set_states, trunk_rows
 
+from .carrier_registrations import CarrierRegistrations, Registration
 from .database import Database
 from .pings import Pings
 from .wire.manager import EngineAway, Manager, Refused
@@ -27,18 +28,17 @@ _STATUS_EVERY = 2
 """Looks: every four seconds."""
 _RESOLVE_EVERY = 150
 """Looks: every five minutes, as addresses of carriers change."""
-_LIST = "PJSIPShowRegistrationsOutbound"
-_DETAIL = "OutboundRegistrationDetail"
-_MODULE = "res_pjsip_outbound_registration.so"
 
 
 class Trunks:
     """The trunks as the engine was told of them last."""
 
-    def __init__(self, database: Database, manager: Manager, pings: Pings) -> None:
+    def __init__(self, database: Database, manager: Manager, pings: Pings, registrations: CarrierRegistrations) -> None:
         self._database = database
         self._manager = manager
         self._pings = pings
+        self._registrations = registrations
+        self._registered: dict[str, Registration] = {}
         self._told: frozenset[tuple[object, ...]] | None = None
         self._looks = 0
 
@@ -49,24 +49,25 @@ class Trunks:
                 await self.look()
             except EngineAway:
                 self._told = None  # a new engine reads everything anew, but does not know the order for emergencies
-                await self._know_nothing()
+                await self._know_registrations_only()
             except Exception:
                 log.exception("the trunks could not be followed; trying again")
             await asyncio.sleep(_LOOK_EVERY)
 
-    async def _know_nothing(self) -> None:
-        """Forget the states: without an engine no trunk is registered, and the carriers are not asked."""
+    async def _know_registrations_only(self) -> None:
+        """Without an engine the carriers are not asked whether they are there."""
         try:
-            await self._database.do(set_states, {}, datetime.now(UTC))
+            await self._database.do(set_states, _states(self._registered, {}), datetime.now(UTC))
         except Exception:
             log.exception("the states of the trunks could not be written down")
 
     async def look(self) -> None:
-        """Look once: at addresses, then tell the engine what it has to know, then note what it says."""
+        """Look once: at addresses, then tell edge and engine what they have to know, then note what they say."""
         rows = await self._database.read(trunk_rows)
         now = frozenset(row.signature for row in rows)
         if now != self._told or self._looks % _RESOLVE_EVERY == 0:
             await self._resolve(rows)
+        self._registered = await self._registrations.keep(rows)
         if now != self._told:
             await self._tell(rows)
             self._told = now
@@ -80,7 +81,6 @@ class Trunks:
 
     async def _tell(self, rows: list[TrunkRow]) -> None:
         await self._remember("&".join(row.endpoint for row in rows))
-        await self._manager.ask("Reload", {"Module": _MODULE})
         await self._pings.tell(rows)
 
     async def _remember(self, order: str) -> None:
@@ -93,24 +93,20 @@ class Trunks:
             await self._manager.ask("DBDelTree", key)
 
     async def _write_down_states(self, rows: list[TrunkRow]) -> None:
-        """Write down what the engine says, also when the last trunk was disabled: its registration is gone."""
-        listed = await self._manager.listed(_LIST, {}, f"{_DETAIL}Complete") if rows else []
+        """Write down what edge and engine say, also when the last trunk was disabled: its registration is gone."""
         answers = await self._pings.answers(rows)
-        said = _statuses(listed)
-        states = {endpoint: _state(said.get(endpoint, ""), answers.get(endpoint)) for endpoint in {*said, *answers}}
-        await self._database.do(set_states, states, datetime.now(UTC))
+        await self._database.do(set_states, _states(self._registered, answers), datetime.now(UTC))
 
 
-def _statuses(listed: list[Mapping[str, str]]) -> dict[str, str]:
-    """Read `Registered`, `Unregistered`, `Rejected` … by endpoint, as `res_pjsip_outbound_registration` names them."""
-    details = [one for one in listed if one.get("Event") == _DETAIL]
-    return {one.get("ObjectName", ""): one.get("Status", "") for one in details}
+def _states(registered: Mapping[str, Registration], answers: Mapping[str, bool | None]) -> dict[str, TrunkState]:
+    return {
+        endpoint: _state(registered.get(endpoint, Registration("")), answers.get(endpoint))
+        for endpoint in {*registered, *answers}
+    }
 
 
-def _state(status: str, reachable: bool | None) -> TrunkState:
-    """Read a state. The engine calls a registration rejected also without an answer; only a present carrier rejects."""
-    honest = "Unregistered" if status == "Rejected" and not reachable else status
-    return TrunkState(honest, reachable)
+def _state(registration: Registration, reachable: bool | None) -> TrunkState:
+    return TrunkState(registration.status, reachable, registration.answer)
 
 
 async def _addresses(row: TrunkRow) -> str:

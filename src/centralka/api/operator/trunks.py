@@ -158,10 +158,13 @@ class TrunkOut(BaseModel):
         description="What became of the registration last; null: not known, or there is none. `rejected` is said "
         "only of a carrier that answers."
     )
+    answer: str | None = Field(
+        description="What the carrier said last, where it did not register us: `403 Forbidden`; null: nothing."
+    )
     reachable: bool | None = Field(
         description="Whether the carrier answered when it was asked last; null: it is not asked, or was not yet."
     )
-    status_at: At | None = Field(description="When one of these two became what it is.")
+    status_at: At | None = Field(description="When one of these became what it is.")
     created_at: At
     changed_at: At
     version: int = Field(description="Counts the saves.")
@@ -243,6 +246,7 @@ def _out(trunk: Trunk) -> TrunkOut:
         pings=trunk.pings,
         addresses=trunk.addresses.split(",") if trunk.addresses else [],
         status=cast(Any, status) if status in ("registered", "rejected", "unregistered") else None,
+        answer=trunk.answer or None,
         reachable=trunk.reachable,
         status_at=trunk.status_at,
         created_at=trunk.created_at,

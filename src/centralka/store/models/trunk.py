@@ -1,13 +1,20 @@
 """Trunks: SIP connections to carriers, for calls to and from public numbers."""
 
+import secrets
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.endpoints import trunk_endpoint
 
 
+def new_mark() -> str:
+    """Return a mark that nobody guesses: whoever calls with it is believed to be the trunk's carrier."""
+    return secrets.token_hex(8)
+
+
 class Trunk(models.Model):
-    """A row here is an endpoint, its credentials, address and registration for the engine (see `store.realtime`)."""
+    """A row here is an endpoint, its credentials and address for the engine (see `store.realtime`)."""
 
     class Kind(models.TextChoices):
         REGISTRATION = "registration", _("We register at the carrier")
@@ -41,6 +48,8 @@ class Trunk(models.Model):
     username = models.CharField(max_length=80, blank=True, default="")
     password = models.CharField(max_length=128, blank=True, default="")
     """As the carrier gave it: its realm is not known before it asks, so a digest would be of no use."""
+    mark = models.CharField(max_length=16, default=new_mark, unique=True, editable=False)
+    """In the address that we register: the carrier sends its calls to us with it."""
     addresses = models.CharField(max_length=255, blank=True, default="")
     """The IP addresses that `host` resolves to, with commas: calls from there are this carrier's."""
     priority = models.PositiveSmallIntegerField(default=10)
@@ -56,6 +65,8 @@ class Trunk(models.Model):
     """Whether the carrier is asked again and again if it is there (OPTIONS); a few carriers never answer that."""
     status = models.CharField(max_length=20, blank=True, default="")
     """The last state of the registration: `Registered`, `Rejected`, `Unregistered`; "" when not known."""
+    answer = models.CharField(max_length=80, blank=True, default="")
+    """What the carrier said last, where it did not register us: `403 Forbidden`."""
     reachable = models.BooleanField(null=True)
     """Whether the carrier answered when it was asked last; null: not asked, or not known."""
     status_at = models.DateTimeField(null=True)

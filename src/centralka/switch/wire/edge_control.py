@@ -12,6 +12,8 @@ from contextlib import closing
 from pathlib import Path
 
 _PATIENCE = 2.0
+_LONGEST = 1 << 20
+"""Octets of an answer."""
 
 
 class EdgeAway(Exception):
@@ -58,7 +60,7 @@ class EdgeControl:
                 ours.bind(own)
                 ours.connect(str(self._path))
                 ours.send(json.dumps(question).encode())
-                answer = json.loads(ours.recv(65536))
+                answer = json.loads(ours.recv(_LONGEST))
             except (OSError, ValueError) as problem:
                 raise EdgeAway(str(problem)) from None
             finally:
