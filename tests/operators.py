@@ -8,6 +8,8 @@ from centralka.actions.prices.uploads import Upload
 from centralka.store import money
 from centralka.store.models import (
     BlockedStranger,
+    FraudStop,
+    KnownCountry,
     LedgerEntry,
     NeverBlocked,
     Number,
@@ -51,6 +53,7 @@ def operators_things(company: cast.Company, name: str = "Operator A") -> dict[st
             ["_download", "_bring_back", "_cancel"],
             {"price_list_id": prices.pk, "revision_id": old.pk},
         ),
+        "fraud": (["_lift_any"], {"stop_id": fraud_stop(company.tenant).pk}),
         "block": (["_lift"], {"block_id": blocked_stranger("203.0.113.9").pk}),
         "never_blocked": (["_remove"], {"network_id": NeverBlocked.objects.create(network="198.51.100.0/24").pk}),
     }
@@ -82,3 +85,15 @@ def blocked_stranger(whom: str, minutes: int = 5, kind: str = "address") -> Bloc
     """Block an address or an account for so long, as the switchboard notes it."""
     until = datetime.now(UTC) + timedelta(minutes=minutes)
     return BlockedStranger.objects.create(node="node1", kind=kind, whom=whom, why="passwords", until=until)
+
+
+def fraud_stop(tenant: Tenant, rule: str = "new_country", area: str = "CU", **fields: object) -> FraudStop:
+    """Something that a rule against fraud stopped."""
+    return FraudStop.objects.create(
+        tenant=tenant, rule=rule, area=area, number="+5371234567", at=datetime.now(UTC), **fields
+    )
+
+
+def known_country(tenant: Tenant, area: str = "DE") -> KnownCountry:
+    """A country that a company may call."""
+    return KnownCountry.objects.create(tenant=tenant, area=area, since=OLD)

@@ -12,7 +12,7 @@ from centralka.store.models import ExternalNumber, NeverBlocked, Number, PriceLi
 from tests import cast
 from tests.api.client import Api, form_with_file
 from tests.api.conftest import call, greeting, message
-from tests.operators import blocked_stranger, old_revision
+from tests.operators import blocked_stranger, fraud_stop, known_country, old_revision
 
 ACCOUNT = {"extension": "102", "name": "Biuro", "password": cast.SIP_PASSWORD}
 COMPANY = {"slug": "nowa", "name": "Nowa"}
@@ -67,6 +67,15 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", "/api/v1/tenant/hold-music"): (None, (401, 401, 401, 403, 404, 404, 403)),
     ("PUT", "/api/v1/tenant/hold-music"): (SOUND, (401, 401, 401, 403, 422, 422, 403)),
     ("DELETE", "/api/v1/tenant/hold-music"): (None, (401, 401, 401, 403, 204, 204, 403)),
+    ("GET", "/api/v1/fraud-rules"): (None, READS_OWN),
+    ("PATCH", "/api/v1/fraud-rules"): ({"calls_at_once": 7}, WRITES_OWN),
+    ("GET", "/api/v1/sip-accounts/{account_id}/fraud-limits"): (None, PRIVATE),
+    ("PATCH", "/api/v1/sip-accounts/{account_id}/fraud-limits"): ({"calls_at_once": 2}, PRIVATE),
+    ("GET", "/api/v1/fraud-stops"): (None, WRITES_OWN),
+    ("DELETE", "/api/v1/fraud-stops/{stop_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
+    ("GET", "/api/v1/known-countries"): (None, WRITES_OWN),
+    ("POST", "/api/v1/known-countries"): ({"area": "CU"}, (401, 401, 401, 403, 201, 201, 403)),
+    ("DELETE", "/api/v1/known-countries/{country_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
     ("GET", "/api/v1/ledger"): (None, (401, 401, 401, 403, 200, 200, 403)),
     ("GET", "/api/v1/mail-log"): (None, WRITES_OWN),
     ("GET", "/api/v1/people"): (None, OWNERS),
@@ -120,6 +129,10 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", "/api/v1/operator/never-blocked"): (None, OPERATORS),
     ("POST", "/api/v1/operator/never-blocked"): ({"network": "192.0.2.0/24"}, (401, 401, 401, 403, 403, 403, 201)),
     ("DELETE", "/api/v1/operator/never-blocked/{network_id}"): (None, (401, 401, 401, 403, 403, 403, 204)),
+    ("GET", "/api/v1/operator/fraud-rules"): (None, OPERATORS),
+    ("PATCH", "/api/v1/operator/fraud-rules"): ({"calls_at_once": 7}, OPERATORS),
+    ("GET", "/api/v1/operator/fraud-stops"): (None, OPERATORS),
+    ("DELETE", "/api/v1/operator/fraud-stops/{stop_id}"): (None, (401, 401, 401, 403, 403, 403, 204)),
     ("GET", "/api/v1/operator/settings"): (None, OPERATORS),
     ("GET", "/api/v1/operator/state"): (None, OPERATORS),
     ("PATCH", "/api/v1/operator/settings"): ({"vat_percent": "8"}, OPERATORS),
@@ -162,6 +175,8 @@ def address(path: str, account: SipAccount, company: cast.Company) -> str:
         price_list_id=old.price_list_id,
         revision_id=old.pk,
         block_id=blocked_stranger("203.0.113.9").pk,
+        stop_id=fraud_stop(company.tenant).pk,
+        country_id=known_country(company.tenant).pk,
         network_id=NeverBlocked.objects.create(network="203.0.113.0/24").pk,
         code="not-found",
     )

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 
-from centralka.calls.plan import AskPin, DialOut, Outcome, Pin, Plan, Reject, Ring, Step, Voicemail, followers
+from centralka.calls.plan import AskPin, DialOut, Outcome, Pin, Plan, Reject, Ring, Skip, Step, Voicemail, followers
 from centralka.calls.plan_json import PlanJson, UnknownPlan, plan_as_json, plan_from_json
 from centralka.calls.reasons import Reason, Why, reason_as_json, reason_from_json
 from centralka.calls.spelling import NumberStyle
@@ -23,7 +23,9 @@ def as_kept(step: Step) -> Step:
             return replace(step, login="")
         case DialOut():
             trunks = tuple(replace(one, style=NumberStyle.E164, foreign_caller_ids=False) for one in step.trunks)
-            return replace(step, trunks=trunks, show=replace(step.show, foreign=None, owned=True))
+            return replace(step, trunks=trunks, show=replace(step.show, foreign=None, owned=True), account_id=0)
+        case Reject() | Skip():
+            return replace(step, breach=None)
         case _:
             return step
 

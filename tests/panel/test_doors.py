@@ -16,7 +16,7 @@ from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
 from centralka.store.models import CallRecord, ExternalNumber, Number, Person, Role, Tenant
 from tests import cast
-from tests.operators import operators_things
+from tests.operators import fraud_stop, known_country, operators_things
 from tests.panel.mailboxes import a_greeting, a_message
 
 from .conftest import SignIn
@@ -165,6 +165,17 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "price_change"):      (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("GET", "price_list_delete"):  (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("POST", "price_list_delete"): (LOGIN,    NO,     NO,      NO,    NO,       GO,       NO,       PASSWORD),
+    ("GET", "fraud_settings"):     (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "fraud_settings"):    (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "fraud_lift"):        (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "country_allow"):     (LOGIN,    NO,     GO,      GO,    GO,       NO,       NO,       PASSWORD),
+    ("POST", "country_forget"):    (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "account_limits"):     (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "account_limits"):    (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "fraud_stops"):        (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "fraud_defaults"):     (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "fraud_defaults"):    (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "fraud_lift_any"):    (LOGIN,    NO,     NO,      NO,    NO,       GO,       NO,       PASSWORD),
     ("GET", "installation"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("POST", "installation"):      (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
 }
@@ -199,6 +210,9 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
         "account_change": {**account},
         "account_delete": {**account},
         "account_preview": {**account},
+        "account_limits": {**account},
+        "fraud_lift": {"stop_id": fraud_stop(kwiaty.tenant).pk},
+        "country_forget": {"country_id": known_country(kwiaty.tenant).pk},
         "greeting_upload": {**account},
         "greeting_audio": {**account},
         "greeting_remove": {**account},

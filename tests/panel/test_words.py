@@ -41,6 +41,7 @@ _OUTCOMES: list[LegOutcome] = [
     *(outcome for outcome in CallOutcome if outcome is not CallOutcome.IN_PROGRESS),
     Outcome.NO_SUCH_NUMBER,
     Outcome.NO_MONEY,
+    Outcome.STOPPED,
     Outcome.DECLINED,
 ]
 

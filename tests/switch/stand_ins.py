@@ -9,13 +9,14 @@ from pathlib import Path
 
 from django.db import connections
 
+from centralka.calls.fraud import Breach
 from centralka.calls.journal_events import Paid
 from centralka.calls.plan import Pin
 from centralka.calls.tariffs import Rate
 from centralka.store.voicemail import KeptMessage
 from centralka.switch.database import THREADS, Database
 from centralka.switch.mailboxes.protocol import Caller
-from centralka.switch.money.bank import Reserved
+from centralka.switch.money.bank import Reserved, Stopped
 from centralka.switch.wire.agi import AgiRequest
 from centralka.switch.wire.ami import Message
 from centralka.switch.wire.channel import ChannelGone, DialEnd
@@ -137,15 +138,27 @@ class Till:
     seconds: int = 30
     pin: str = "4711"
     broken: bool = False
-    """Nothing can be given back: the database is away."""
+    """Nothing can be given back or noted: the database is away."""
+    stops: bool = False
+    """A rule against fraud allows no call."""
+    breaches: list[Breach] = field(default_factory=list)
     asked: list[tuple[int, str, str, Rate]] = field(default_factory=list)
     answers: list[tuple[int, str]] = field(default_factory=list)
     released: list[Reserved] = field(default_factory=list)
     pins: list[tuple[int, Pin, str]] = field(default_factory=list)
 
-    async def reserve(self, tenant_id: int, caller: AgiRequest, number: str, rate: Rate) -> Reserved | None:
+    async def reserve(
+        self, tenant_id: int, account_id: int, caller: AgiRequest, number: str, rate: Rate
+    ) -> Reserved | Stopped | None:
         self.asked.append((tenant_id, caller.uniqueid, number, rate))
+        if self.stops:
+            return Stopped()
         return Reserved(17, self.seconds) if self.seconds else None
+
+    async def note(self, tenant_id: int, breach: Breach) -> None:
+        if self.broken:
+            raise OSError("the disk is gone")
+        self.breaches.append(breach)
 
     async def answered(self, reservation_id: int, *, peer: str, peer_id: str) -> Paid | None:
         self.answers.append((reservation_id, peer))

@@ -11,6 +11,8 @@ from centralka.calls.reasons import Reason, Why
 from centralka.calls.spelling import grouped
 from centralka.store.models import Level
 
+from .fraud_words import breach_in_words
+
 _SENTENCES = {
     Why.EXTENSION_DIALLED: gettext_noop("%(extension)s (%(name)s) was dialled, an extension of this company"),
     Why.ECHO_DIALLED: gettext_noop("*43 is the echo test: the caller hears themselves"),
@@ -35,6 +37,7 @@ _SENTENCES = {
         "the first minute costs %(first_minute)s net, and the limit is %(max_rate)s; the price is %(price)s"
     ),
     Why.NO_MONEY: gettext_noop("there is too little money for a call to %(number)s"),
+    Why.FRAUD_SUSPECTED: gettext_noop("blocked, because fraud is suspected: %(breach)s"),
     Why.NO_CALLER_ID: gettext_noop("there is no number of the company that could be shown"),
     Why.CALLER_ID_NOT_OWNED: gettext_noop("the number to be shown, %(number)s, is not the company's any more"),
     Why.NO_TRUNK: gettext_noop("the exchange has no trunk to the public network"),
@@ -61,6 +64,9 @@ _SENTENCES = {
     Why.MAILBOX_NOT_FOR_STRANGERS: gettext_noop("nobody from outside can open a mailbox"),
     Why.DRAINING: gettext_noop("the exchange takes no new calls, because it is about to be stopped"),
     Why.MONEY_USED_UP: gettext_noop("the call ended because the money was used up"),
+    Why.FRAUD_LIMIT_REACHED: gettext_noop(
+        "the call ended because fraud is suspected: a limit of money was reached, in an hour or in 24 hours"
+    ),
     Why.OFFERED_CODECS: gettext_noop(
         "the caller's device offers only %(codecs)s; what is understood here is G.722, A-law and µ-law"
     ),
@@ -92,9 +98,15 @@ def sentence(reason: Reason) -> str:
     if reason.why is Why.OF_ANOTHER_VERSION:
         return str(reason.values["code"])
     try:
-        return _(_SENTENCES[reason.why]) % _words(reason.values)
+        return _(_SENTENCES[reason.why]) % _words(_with_breach(reason))
     except KeyError:
         return reason.why.value
+
+
+def _with_breach(reason: Reason) -> Mapping[str, str | int]:
+    if reason.why is not Why.FRAUD_SUSPECTED:
+        return reason.values
+    return {**reason.values, "breach": breach_in_words(reason.values)}
 
 
 def _words(values: Mapping[str, str | int]) -> dict[str, object]:

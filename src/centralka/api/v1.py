@@ -12,6 +12,7 @@ from .company import (
     call_plans,
     calls,
     external_numbers,
+    fraud,
     greetings,
     hold_music,
     ledger,
@@ -27,6 +28,7 @@ from .http.json_body import StrictParser
 from .http.openapi import DESCRIPTION, complete_schema
 from .http.problems import NOT_FOUND, ROOT, problem_response
 from .http.refusals import answer_refusals
+from .operator import fraud as operator_fraud
 from .operator import money as operator_money
 from .operator import numbers as operator_numbers
 from .operator import price_lists as operator_price_lists
@@ -66,6 +68,7 @@ for prefix, part in {
         call_plans,
         tenant,
         hold_music,
+        fraud,
         ledger,
         mail_log,
         people,
@@ -82,6 +85,7 @@ for prefix, part in {
         operator_settings,
         operator_state,
         operator_strangers,
+        operator_fraud,
     ],
 }.items():
     for resource in part:

@@ -14,7 +14,7 @@ The ranges are those of `phonenumbers` (libphonenumber's data); whatever these d
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import assert_never
@@ -101,6 +101,8 @@ class Destination:
     kind: Kind
     level: Level | None
     """The level that the caller must have; None for emergency numbers, which need none."""
+    region: str = field(default="", compare=False)
+    """The country (ISO 3166-1), or the calling code of numbers that belong to none (`+881`); "" for short codes."""
 
 
 @lru_cache(maxsize=10_000)
@@ -167,7 +169,11 @@ def _public_number(spelling: str) -> Destination | None:
         return None
     region = phonenumbers.region_code_for_number(number)
     level = _strictest_level(number.country_code or 0) if region is None else _level(region)
-    return Destination(e164(number), _kind(number), level)
+    return Destination(e164(number), _kind(number), level, _region_or_code(region, number))
+
+
+def _region_or_code(region: str | None, number: PhoneNumber) -> str:
+    return region if region and region.isalpha() else f"+{number.country_code}"
 
 
 def _is_no_polish_number(number: PhoneNumber) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from .destinations import Destination, Level
 from .endpoints import trunk_endpoint
+from .fraud import Guard
 from .spelling import NumberStyle
 from .tariffs import Rate
 
@@ -88,6 +89,8 @@ class Outside:
     """Paid calls of the company to this number that are going on, or are being set up."""
     blocked: str | None = None
     """Why the operator blocked the company; None: it is not blocked."""
+    guard: Guard = field(default_factory=Guard)
+    """What the rules against fraud have to know."""
 
 
 class Condition(StrEnum):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from .facts import Account, Condition, Mailbox, Outside, ToExtension, ToNobody, ToOutside, ToVoicemail, Unanswered
+from .fraud import breach_of
 from .outbound import failures_of, refusal_of
 from .plan import CallerId, DialOut, Diversion, Outcome, Plan, Refusal, Reject, Ring, Skip, Step, StepName, Voicemail
 from .prompts import Prompt
@@ -122,7 +123,8 @@ def _forward_outside(condition: Condition, call: ForwardedCall, to: ToOutside, s
     outside = to.outside
     values = {**call.who, "condition": condition.value, "number": outside.destination.number, "to_name": to.name}
     if because := _against(call, outside):
-        return Skip(Reason(Why.FORWARD_NOT_FOLLOWED, values), {Outcome.DONE: last}, because)
+        breach = breach_of(outside.guard, outside.destination) if because.why is Why.FRAUD_SUSPECTED else None
+        return Skip(Reason(Why.FORWARD_NOT_FOLLOWED, values), {Outcome.DONE: last}, because, breach)
     return DialOut(
         number=outside.destination.number,
         trunks=outside.trunks,
@@ -132,6 +134,7 @@ def _forward_outside(condition: Condition, call: ForwardedCall, to: ToOutside, s
         why=Reason(Why.FORWARDED_OUTSIDE, values),
         then=dict.fromkeys(failures_of(outside), last),
         diversion=Diversion(outside.caller.number, condition, call.diversions + 1),
+        account_id=outside.guard.account_id,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from .carrier_answers import MEANINGS, Meaning
 from .destinations import Destination, Kind, Level, Permission, permission
 from .facts import Account, CallerNumber, Outside
+from .fraud import breach_of
 from .plan import AskPin, DialOut, Outcome, Pin, Plan, Refusal, Reject, Step, StepName
 from .prompts import Prompt
 from .reasons import Reason, Why
@@ -50,6 +51,7 @@ def _refusals(outside: Outside) -> Iterator[Reject]:
         yield _refused(Why.COMPANY_BLOCKED, {"reason": outside.blocked}, Prompt.COMPANY_BLOCKED)
     yield from _of_permission(outside)
     yield from _of_price(outside)
+    yield from _of_fraud(outside)
     yield from _of_caller_number(outside.caller)
     if not outside.trunks:
         yield Reject(Refusal.NO_ROUTE, Reason(Why.NO_TRUNK), Prompt.NO_TRUNK)
@@ -91,6 +93,14 @@ def _of_price(outside: Outside) -> Iterator[Reject]:
         yield replace(_refused(Why.ABOVE_MAX_RATE, values, Prompt.RATE_TOO_HIGH), rate=rate)
     elif price(rate, rate.first_increment) > outside.available:
         yield _no_money(outside)
+
+
+def _of_fraud(outside: Outside) -> Iterator[Reject]:
+    if is_free(outside.destination):
+        return
+    if breach := breach_of(outside.guard, outside.destination):
+        values = {"number": breach.number, **breach.stop.values}
+        yield replace(_refused(Why.FRAUD_SUSPECTED, values, Prompt.FRAUD_SUSPECTED), breach=breach)
 
 
 def _price_of(rate: Rate) -> dict[str, str | int]:
@@ -161,17 +171,20 @@ def _dial_out(outside: Outside, show: CallerNumber, rate: Rate | None, why: Reas
         seconds=RING_SECONDS,
         why=why,
         then={outcome: StepName(outcome.value) for outcome in failures_of(outside)},
+        account_id=outside.guard.account_id,
     )
 
 
 _NO_MONEY = Meaning(Outcome.NO_MONEY, Refusal.NOT_PERMITTED, Why.NO_MONEY, Prompt.CREDIT_TOO_LOW)
-_FAILURES = {meaning.outcome: meaning for meaning in (*MEANINGS, _NO_MONEY)}
+_STOPPED = Meaning(Outcome.STOPPED, Refusal.NOT_PERMITTED, Why.FRAUD_SUSPECTED, Prompt.FRAUD_SUSPECTED)
+_FAILURES = {meaning.outcome: meaning for meaning in (*MEANINGS, _NO_MONEY, _STOPPED)}
+_ABOUT_MONEY = frozenset({Outcome.NO_MONEY, Outcome.STOPPED})
 
 
 def failures_of(outside: Outside) -> list[Outcome]:
     """List how a call outside can come to nothing."""
     free = is_free(outside.destination)
-    return [outcome for outcome in _FAILURES if not (free and outcome is Outcome.NO_MONEY)]
+    return [outcome for outcome in _FAILURES if not (free and outcome in _ABOUT_MONEY)]
 
 
 def _failures(outside: Outside) -> dict[StepName, Step]:

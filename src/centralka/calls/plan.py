@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 from .facts import CallerNumber, Condition, Trunk
+from .fraud import Breach
 from .prompts import Prompt
 from .reasons import Reason
 from .tariffs import Rate
@@ -29,6 +30,8 @@ class Outcome(StrEnum):
     """The carrier knows no such number."""
     NO_MONEY = "no_money"
     """The first increment of the call cannot be paid."""
+    STOPPED = "stopped"
+    """A rule against fraud refuses the call."""
     VOICEMAIL = "voicemail"
     """The caller reached a mailbox, whether or not a message was left."""
     RIGHT_PIN = "right_pin"
@@ -138,6 +141,8 @@ class DialOut:
     then: Mapping[Outcome, StepName]
     diversion: Diversion | None = None
     """None: the caller dialled the number."""
+    account_id: int = 0
+    """The account whose call it is, for the rules against fraud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,8 @@ class Skip:
     why: Reason
     then: Mapping[Outcome, StepName]
     because: Reason | None = None
+    breach: Breach | None = None
+    """Of a rule against fraud: the owner is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +193,8 @@ class Reject:
     say: Prompt | None = None
     rate: Rate | None = None
     """What the call would cost, spoken after `say`; None: that is not why it is refused."""
+    breach: Breach | None = None
+    """Of a rule against fraud: the owner is told."""
 
 
 Step = Ring | AskPin | DialOut | Skip | Voicemail | VoicemailMenu | Echo | Reject

@@ -1,8 +1,9 @@
 """A plan as plain data, and back: for the journal, for the record of the call, and for the API.
 
 `plan_from_json(plan_as_json(plan))` is the same plan but for what only carrying it out needs, which is not kept and
-comes back empty: the login of a rung account, how a trunk writes numbers, whether it takes foreign caller IDs, and the
-caller from outside that such a trunk would show.
+comes back empty: the login of a rung account, how a trunk writes numbers, whether it takes foreign caller IDs, the
+caller from outside that such a trunk would show, whose call outside it is, and the rule against fraud whose breach is
+told (its reason is kept).
 
 Plans stay in records for years. What an earlier version did not write yet is read as it was meant then: no `pin` is the
 one for calls outside, no `diversions` none, no `longest` no end, no `say` and no `rate` nothing said. A reason that

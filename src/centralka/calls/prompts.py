@@ -34,6 +34,8 @@ class Prompt(StrEnum):
 
     COMPANY_BLOCKED = "company-blocked"
     """By the operator, for all calls but those to emergency numbers."""
+    FRAUD_SUSPECTED = "fraud-suspected"
+    """A rule against fraud refuses the call."""
 
     # Money
     PRICE_UNKNOWN = "price-unknown"

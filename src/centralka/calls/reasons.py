@@ -31,6 +31,8 @@ class Why(StrEnum):
     BARRED = "barred"
     ABOVE_MAX_RATE = "above_max_rate"
     NO_MONEY = "no_money"
+    FRAUD_SUSPECTED = "fraud_suspected"
+    """`rule`: a `fraud.FraudRule`; none where it is found only when money is put aside."""
     NO_CALLER_ID = "no_caller_id"
     CALLER_ID_NOT_OWNED = "caller_id_not_owned"
     NO_TRUNK = "no_trunk"
@@ -73,6 +75,7 @@ class Why(StrEnum):
     ATTENDED_TRANSFER = "attended_transfer"
     CALLER_HUNG_UP = "caller_hung_up"
     MONEY_USED_UP = "money_used_up"
+    FRAUD_LIMIT_REACHED = "fraud_limit_reached"
     HUNG_UP_BY_ORDER = "hung_up_by_order"
     LONGEST_CALL = "longest_call"
     # Read from a record, and of another version: `code` is what stands there.

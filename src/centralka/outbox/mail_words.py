@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 
+from centralka.actions.fraud_words import area_in_words, breach_in_words
 from centralka.addresses import company_address
 from centralka.calls.outside_caller import UNKNOWN
 from centralka.calls.spelling import grouped
 from centralka.calls.voicemail import MOST_MESSAGES, MOST_SECONDS
 from centralka.disk import free_mb
 from centralka.sound.conversion import NotAudio, mp3
-from centralka.store.models import ExternalNumber, Mail, SipAccount, VoicemailAudio, VoicemailMessage
+from centralka.store.models import ExternalNumber, FraudStop, Mail, SipAccount, VoicemailAudio, VoicemailMessage
 
 from .delivery import Refused
 
@@ -45,6 +46,8 @@ def words_of(mail: Mail) -> Words:
     """Write the words of a mail. Raises `Refused` where its subject is gone."""
     if mail.kind == Mail.Kind.DISK:
         return _disk()
+    if mail.kind == Mail.Kind.FRAUD:
+        return _fraud(mail)
     if mail.sip_account is None:
         raise Refused(gettext("The account was deleted before this was mailed."))
     if mail.kind == Mail.Kind.TEST:
@@ -101,6 +104,53 @@ def _disk() -> Words:
         )
         % {"warn": settings.DISK_WARN_MB},
     )
+
+
+def _fraud(mail: Mail) -> Words:
+    """Tell an owner, or the operator, what a rule against fraud stopped."""
+    stop = mail.fraud_stop
+    if stop is None:
+        raise Refused(gettext("The account was deleted before this was mailed."))
+    whose = "company" if stop.sip_account_id is None else "account"
+    values = {"rule": stop.rule, "whose": whose, "area": stop.area, "limit": stop.limit}
+    return Words(
+        subject=gettext("Fraud is suspected: a call of %(company)s was refused") % {"company": stop.tenant},
+        opening=gettext("A call was refused, because %(breach)s.") % {"breach": breach_in_words(values)},
+        facts=(
+            (pgettext("mail", "Company"), str(stop.tenant)),
+            (pgettext("mail", "Account"), str(stop.caller or "–")),
+            (pgettext("mail", "Called number"), grouped(stop.number)),
+            (pgettext("mail", "When"), date_format(timezone.localtime(stop.at), "j E Y, H:i")),
+        ),
+        closing=_what_to_do(stop),
+        link=_page_of(stop, for_operator=mail.tenant_id is None),
+    )
+
+
+def _what_to_do(stop: FraudStop) -> str:
+    if stop.rule == FraudStop.Rule.NEW_COUNTRY:
+        return gettext(
+            "Calls to %(country)s are refused until you allow them in the panel: Settings, Protection. "
+            "If nobody of yours wanted to call there, give the account a new password."
+        ) % {"country": area_in_words(stop.area)}
+    if stop.holds:
+        return gettext(
+            "Further calls outside that cost something are refused, and running ones end, until the stop is lifted in "
+            "the panel: Settings, Protection. If nobody of yours made such calls, give the account a new password "
+            "first."
+        )
+    return gettext(
+        "Other calls go on. If nobody of yours made such calls, give the account a new password. "
+        "The rule can be changed in the panel: Settings, Protection."
+    )
+
+
+def _page_of(stop: FraudStop, *, for_operator: bool) -> str:
+    if not settings.PUBLIC_URL:
+        return ""
+    page = "fraud_stops" if for_operator else "fraud_settings"
+    path = reverse(page) if for_operator else company_address(stop.tenant.slug, reverse(page))
+    return f"{settings.PUBLIC_URL}{path}#stop-{stop.pk}"
 
 
 def _test(account: SipAccount) -> Words:

@@ -16,6 +16,7 @@ from .disk import DiskMail
 from .fees import FeeTimes, charge_monthly_fees
 from .mail import Post, way_out
 from .price_lists import look_after_price_lists
+from .retention import Retention
 
 log = structlog.get_logger()
 
@@ -51,10 +52,12 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
 
     A job that fails, e.g. without a database, is tried again at the next look.
     """
-    times, disk, post = FeeTimes(), DiskMail(), Post(way_out(end.asked_for), clock, end.asked_for)
+    times, disk, retention = FeeTimes(), DiskMail(), Retention()
+    post = Post(way_out(end.asked_for), clock, end.asked_for)
     while True:
         try:
             disk.look(clock())
+            retention.look(clock())
             busy = look(times, post, clock, end)
         except Exception:
             log.exception("what is due could not be done; trying again")

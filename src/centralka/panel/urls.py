@@ -8,6 +8,7 @@ from .company.urls import urlpatterns as company
 from .devices.urls import urlpatterns as devices
 from .external_numbers.urls import urlpatterns as external_numbers
 from .finance.urls import urlpatterns as finance
+from .fraud.urls import urlpatterns as fraud
 from .guide.urls import urlpatterns as guide
 from .installation.urls import urlpatterns as installation
 from .numbers.urls import urlpatterns as numbers
@@ -35,6 +36,7 @@ urlpatterns = [
     *people,
     *tokens,
     *company,
+    *fraud,
     *companies,
     *numbers_stock,
     *trunks,

@@ -132,8 +132,14 @@ def _settled(record: Record, tenant_id: int) -> Record:
     settled = money.settle(tenant_id, channels=record.channels, charges=charges, at=record.ended_at)
     prices = {leg.channel: one.net for leg, one in zip(record.charges, settled, strict=True)}
     legs = [replace(leg, price=prices.get(leg.channel, leg.price)) for leg in record.legs]
-    cut = [Reason(Why.MONEY_USED_UP)] if any(one.cut for one in settled) else []
-    return replace(record, legs=legs, why=[*record.why, *cut])
+    return replace(record, legs=legs, why=[*record.why, *_cut(settled)])
+
+
+def _cut(settled: Sequence[money.Settled]) -> list[Reason]:
+    """Tell why the call was cut, if it was."""
+    if any(one.stopped for one in settled):
+        return [Reason(Why.FRAUD_LIMIT_REACHED)]
+    return [Reason(Why.MONEY_USED_UP)] if any(one.cut for one in settled) else []
 
 
 def _charge(record: Record, leg: Leg) -> money.Charge:

@@ -28,11 +28,13 @@ from centralka.calls.facts import (
     Trunk,
     Unanswered,
 )
+from centralka.calls.fraud import FraudRule, Guard, Limits, NightCalls, Stop, Use, Watched, area_of
 from centralka.calls.spelling import NumberStyle
 from centralka.calls.tariffs import Rate, prefixes_of
 from centralka.calls.voicemail import MAILBOX, is_full
 
 from .account_columns import Row, account_columns, account_in
+from .fraud import clock
 
 _BLOCKED = "CASE WHEN t.blocked_at IS NOT NULL THEN t.block_reason END AS blocked"
 _CALLER_AND_CALLEE = f"""
@@ -51,11 +53,19 @@ t.balance + t.credit_limit
 t.price_list_id,
 (SELECT MIN(own.e164) FROM number own WHERE own.tenant_id = t.id) AS first_number,
 (SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id AND r.number = %s) AS going_on,
+t.calls_at_once AS company_calls_at_once, t.account_calls_at_once, t.ask_new_countries,
+t.night_calls, t.night_from, t.night_until,
+(SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id) AS company_calls,
+(SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id AND r.sip_account_id = %s) AS account_calls,
+(SELECT MIN(CASE WHEN s.sip_account_id IS NULL THEN 'company:' ELSE 'account:' END || s.rule || ':' || s."limit")
+    FROM fraud_stop s WHERE s.tenant_id = t.id AND s.lifted_at IS NULL AND s.rule IN ('per_hour', 'per_day')
+    AND (s.sip_account_id IS NULL OR s.sip_account_id = %s)) AS stopped,
+EXISTS (SELECT 1 FROM known_country k WHERE k.tenant_id = t.id AND k.area = %s) AS country_known,
 {_BLOCKED}
 """
 _COMPANY = f"SELECT {_OF_COMPANY} FROM tenant t WHERE t.id = %s"
 _PERMISSIONS = f"""
-SELECT {_OF_COMPANY}, a.international, a.max_rate, a.outbound_pin_digest <> '' AS pin_needed,
+SELECT {_OF_COMPANY}, a.international, a.max_rate, a.calls_at_once, a.outbound_pin_digest <> '' AS pin_needed,
        a.caller_id_restricted, shown.e164 AS caller_id, COALESCE(shown.tenant_id = t.id, FALSE) AS caller_id_owned
 FROM sip_account a JOIN tenant t ON t.id = a.tenant_id LEFT JOIN number shown ON shown.id = a.caller_id_id
 WHERE a.id = %s
@@ -204,17 +214,23 @@ def _target(account_id: int, now: datetime, row: Row) -> ForwardTarget:
 
 
 def _outside(account_id: int, to: Destination, now: datetime) -> Outside:
-    (row,) = _rows(_PERMISSIONS, [to.number, account_id])
-    return _outside_in(row, to, now)
+    (row,) = _rows(_PERMISSIONS, [*_asked(account_id, to), account_id])
+    return _outside_in(account_id, row, to, now)
+
+
+def _asked(account_id: int, to: Destination) -> list[str | int]:
+    """List the values that `_OF_COMPANY` asks for."""
+    return [to.number, account_id, account_id, area_of(to)]
 
 
 def outside_as_typed(tenant_id: int, account: Row, to: Destination, now: datetime) -> Outside:
     """Gather what decides about a call outside of an account that is as the columns in `account` say."""
-    (company,) = _rows(_COMPANY, [to.number, tenant_id])
-    return _outside_in({**company, **account}, to, now)
+    account_id = account["id"] or 0
+    (company,) = _rows(_COMPANY, [*_asked(account_id, to), tenant_id])
+    return _outside_in(account_id, {**company, **account}, to, now)
 
 
-def _outside_in(row: Row, to: Destination, now: datetime) -> Outside:
+def _outside_in(account_id: int, row: Row, to: Destination, now: datetime) -> Outside:
     return Outside(
         destination=to,
         level=Level(row["international"] or row["company_international"]),
@@ -228,8 +244,34 @@ def _outside_in(row: Row, to: Destination, now: datetime) -> Outside:
         pin_needed=bool(row["pin_needed"]),
         going_on=row["going_on"],
         blocked=row["blocked"],
+        guard=_guard(account_id, row, now),
         trunks=tuple(_trunk(trunk) for trunk in _rows(_TRUNKS)),
     )
+
+
+def _guard(account_id: int, row: Row, now: datetime) -> Guard:
+    """Read what rules against fraud look at. How much was spent is asked under the lock only: what is too much becomes
+    a stop, and that is read here."""
+    own = row["calls_at_once"]
+    account = Limits(row["account_calls_at_once"] if own is None else own)
+    return Guard(
+        account_id=account_id,
+        account=Watched(account, Use(row["account_calls"])),
+        company=Watched(Limits(row["company_calls_at_once"]), Use(row["company_calls"])),
+        stopped=_stopped(account_id, row["stopped"]),
+        asks_for_new_countries=bool(row["ask_new_countries"]),
+        country_known=bool(row["country_known"]),
+        night_calls=NightCalls(row["night_calls"]),
+        night=(row["night_from"], row["night_until"]),
+        time=clock(now),
+    )
+
+
+def _stopped(account_id: int, found: str | None) -> Stop | None:
+    if found is None:
+        return None
+    whose, rule, limit = found.split(":")
+    return Stop(FraudRule(rule), account_id if whose == "account" else None, limit=limit)
 
 
 def _trunk(row: Row) -> Trunk:

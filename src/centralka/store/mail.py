@@ -84,7 +84,11 @@ def claim(mail_id: int, now: datetime) -> Mail | None:
     mine = Mail.objects.filter(_is_due(now), pk=mail_id, state=Mail.State.QUEUED)
     if not mine.update(attempts=F("attempts") + 1, next_at=now + LEASE):
         return None
-    return Mail.objects.select_related("tenant", "sip_account", "message").filter(pk=mail_id).first()
+    return (
+        Mail.objects.select_related("tenant", "sip_account", "message", "fraud_stop__tenant", "fraud_stop__caller")
+        .filter(pk=mail_id)
+        .first()
+    )
 
 
 def sent(mail: Mail, now: datetime) -> None:

@@ -13,9 +13,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 
+from centralka.calls.fraud import Breach, Stop, full_of_calls, least_room
 from centralka.calls.tariffs import Rate, affordable_seconds, billed_seconds, price, rate_as_json, rate_from_json
 
+from . import fraud
 from .models import LedgerEntry, Reservation, Tenant
 
 CHUNK_SECONDS = 30
@@ -30,6 +33,14 @@ class NotEnoughMoney(Exception):
     def __init__(self, available: Decimal) -> None:
         self.available = available
         super().__init__(f"{available} PLN are available")
+
+
+class FraudSuspected(Exception):
+    """A rule against fraud refuses the call; the company's owners are being told (`store.fraud`)."""
+
+    def __init__(self, stop: Stop) -> None:
+        self.stop = stop
+        super().__init__(stop.rule.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,8 @@ class Settled:
     """Positive; never more than was put aside."""
     cut: bool
     """The call ended because the money was used up."""
+    stopped: bool = False
+    """It was cut by a rule against fraud; there would have been money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,31 +153,72 @@ def reserve(
     now: datetime,
     channel_name: str = "",
     seconds: int = CHUNK_SECONDS,
+    account_id: int = 0,
 ) -> Reservation | None:
     """Put money aside for the first seconds of a call; None if not even the first increment can be paid.
 
     `seconds`: how much is wanted; the grant is at least the first increment, and less than wanted if money is short.
+    `account_id`: whose call it is, 0 if that is not known. Raises `FraudSuspected`.
     """
     with transaction.atomic():
         tenant = lock(tenant_id)
-        granted, exhausted = _affordable(rate, funds(tenant_id).available, seconds)
-        if granted == 0:
-            return None
-        return Reservation.objects.create(
-            tenant=tenant,
-            node=node,
-            channel=channel,
-            channel_name=channel_name,
-            number=number,
-            amount=price(rate, granted),
-            granted_seconds=granted,
-            rate=rate_as_json(rate),
-            made_at=now,
-            exhausted=exhausted,
-        )
+        purse = _purse(tenant, account_id, now)
+        granted, exhausted = _affordable(rate, purse.money, seconds)
+        stop = purse.full or (purse.stop if granted == 0 else None)
+        if stop:
+            fraud.note_stop(tenant_id, Breach(stop, account_id, number), now)
+        made = None
+        if granted and not stop:
+            made = Reservation.objects.create(
+                tenant=tenant,
+                sip_account_id=account_id or None,
+                node=node,
+                channel=channel,
+                channel_name=channel_name,
+                number=number,
+                amount=price(rate, granted),
+                granted_seconds=granted,
+                rate=rate_as_json(rate),
+                made_at=now,
+                exhausted=exhausted,
+                stopped=exhausted and purse.stop is not None,
+            )
+    if stop:
+        raise FraudSuspected(stop)  # after the transaction, which has noted it
+    return made
 
 
-def extend(reservation_id: int, seconds: int = CHUNK_SECONDS) -> Reservation | None:
+def note_breach(tenant_id: int, breach: Breach, now: datetime) -> None:
+    """Note that a rule against fraud refused a call before money was asked for, and have the company told once."""
+    with transaction.atomic():
+        lock(tenant_id)
+        fraud.note_stop(tenant_id, breach, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Purse:
+    """What may be put aside now for one more call, or for more of one."""
+
+    money: Decimal
+    """PLN net."""
+    stop: Stop | None
+    """The rule against fraud that leaves no more; None: there is no more."""
+    full: Stop | None
+    """The rule that allows no further call."""
+
+
+def _purse(tenant: Tenant, account_id: int, now: datetime) -> _Purse:
+    """Look at money and rules, in one statement. The company is locked."""
+    counted = fraud.count(tenant, account_id, now)
+    available = tenant.balance + tenant.credit_limit - counted.reserved
+    room = least_room(account_id, counted.account, counted.company)
+    full = full_of_calls(account_id, counted.account, counted.company)
+    if room is None or room.money >= available:
+        return _Purse(available, None, full)
+    return _Purse(max(room.money, Decimal(0)), room.stop, full)
+
+
+def extend(reservation_id: int, seconds: int = CHUNK_SECONDS, now: datetime | None = None) -> Reservation | None:
     """Put money aside for more of a running call, as far as there is any; None if the reservation is gone.
 
     Where nothing more can be paid, the grant stays as it is and the reservation is marked `exhausted`; a later try
@@ -174,13 +228,18 @@ def extend(reservation_id: int, seconds: int = CHUNK_SECONDS) -> Reservation | N
         tenant_id = Reservation.objects.filter(pk=reservation_id).values_list("tenant_id", flat=True).first()
         if tenant_id is None:
             return None
-        lock(tenant_id)
+        tenant, now = lock(tenant_id), now or timezone.now()
         reservation = Reservation.objects.filter(pk=reservation_id).first()
         if reservation is None:
             return None
         rate = rate_from_json(reservation.rate)
-        money = funds(tenant_id).available + reservation.amount
+        account_id = reservation.sip_account_id or 0
+        purse = _purse(tenant, account_id, now)
+        money = purse.money + reservation.amount
         granted, reservation.exhausted = _affordable(rate, money, reservation.granted_seconds + seconds)
+        reservation.stopped = reservation.exhausted and purse.stop is not None
+        if purse.stop and reservation.stopped:
+            fraud.note_stop(tenant_id, Breach(purse.stop, account_id, reservation.number), now)
         if granted > reservation.granted_seconds:
             reservation.granted_seconds, reservation.amount = granted, price(rate, granted)
             reservation.warned_at = None  # the end that the caller was told of is not the end any more
@@ -189,6 +248,7 @@ def extend(reservation_id: int, seconds: int = CHUNK_SECONDS) -> Reservation | N
             granted_seconds=reservation.granted_seconds,
             amount=reservation.amount,
             exhausted=reservation.exhausted,
+            stopped=reservation.stopped,
             warned_at=reservation.warned_at,
         )
         return reservation if kept else None
@@ -284,12 +344,22 @@ def _charged(charge: Charge, owner: Tenant, mine: Sequence[Reservation], at: dat
         left = sum((one.amount for one in mine), Decimal(0))
         cut = charge.net >= left and any(one.exhausted for one in mine)
         net = min(charge.net, left)
-        details = {**charge.details, "cut": cut}
+        stopped = cut and any(one.stopped for one in mine)
+        details = {**charge.details, "cut": cut} | ({"stopped": True} if stopped else {})
+        _count(charge, owner, mine, net, at)
         entry = _write(owner, key=charge.key, kind=LedgerEntry.Kind.CALL, net=-net, at=at, details=details, by="")
         for one in mine:
             taken = min(one.amount, net)
             one.amount, net = one.amount - taken, net - taken
-    return Settled(-entry.net, bool(entry.details.get("cut")))
+    return Settled(-entry.net, bool(entry.details.get("cut")), bool(entry.details.get("stopped")))
+
+
+def _count(charge: Charge, owner: Tenant, mine: Sequence[Reservation], net: Decimal, at: datetime) -> None:
+    """Count the charge for the rules against fraud."""
+    if mine:
+        first = mine[0]
+        seconds = int(charge.details.get("seconds") or 0)
+        fraud.add_spent(owner.pk, first.sip_account_id, first.number, net, seconds, at)
 
 
 def _affordable(rate: Rate, money: Decimal, wanted: int) -> tuple[int, bool]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from centralka.calls.fraud import Rules
 from tests.live.carrier_instance import Carrier
 from tests.live.instance import Installation
 from tests.live.office import SOON, Account, Office
@@ -34,6 +35,13 @@ PRICES = """prefix;description;price per minute;connection fee;first increment;n
 """One grosz a second, but ten to area 61, a connection fee alone to area 62, whole minutes with a fee to area 12."""
 MONEY = "5.00"
 _ANY_RATE = "100.00"
+_NO_RULES = {name: None for name in Rules.__slots__} | {
+    "ask_new_countries": False,
+    "night_calls": "none",
+    "night_from": "22:00",
+    "night_until": "06:00",
+}
+"""Stories that are not about fraud call where and as often as they like."""
 _SUBSCRIBERS = itertools.count(70_000)
 _OWN = itertools.count(6_000_000)
 
@@ -81,6 +89,7 @@ class Firm(Office):
         self.numbers = [f"+4822{next(_OWN)}" for _ in range(2)]
         operator(house, "POST", "/numbers", {"numbers": self.numbers, "tenant_id": self.id})
         self.set(price_list_id=price_list, max_rate=_ANY_RATE)
+        self.rules(**_NO_RULES)
         if Decimal(money):
             self.top_up(money)
 
@@ -94,6 +103,18 @@ class Firm(Office):
     def set(self, **fields: Any) -> None:
         """Change the company as its operator."""
         operator(self.house, "PATCH", f"/tenants/{self.id}", fields)
+
+    def rules(self, **rules: Any) -> None:
+        """Change the company's rules against fraud."""
+        self._api("PATCH", "/fraud-rules", 200, rules)
+
+    def allow(self, area: str) -> None:
+        """Allow a country."""
+        self._api("POST", "/known-countries", 201, {"area": area})
+
+    def lift(self, stop: int) -> None:
+        """Lift a stop."""
+        self._api("DELETE", f"/fraud-stops/{stop}", 204)
 
     def top_up(self, net: str) -> None:
         """More money."""

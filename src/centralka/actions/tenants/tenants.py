@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from centralka.store.fraud import as_columns, rules_for_new_companies
 from centralka.store.models import Membership, Person, PriceList, Registration, Role, SipAccount, Tenant
 
 from .. import money
@@ -145,7 +146,10 @@ def locked_customer(tenant_id: int) -> Tenant:
 
 
 def add_tenant(operator: Operator, slug: str, name: str, language: str = "pl") -> Tenant:
-    """Add a company. `slug` starts each of its logins and cannot be changed later."""
+    """Add a company, with the installation's rules against fraud.
+
+    `slug` starts each of its logins and cannot be changed later.
+    """
     slug, name = slug.strip().lower(), " ".join(name.split())
     problems = ProblemList()
     problems.check(
@@ -160,7 +164,8 @@ def add_tenant(operator: Operator, slug: str, name: str, language: str = "pl") -
     problems.raise_any()
     try:
         with transaction.atomic():
-            return Tenant.objects.create(slug=slug, name=name, language=language)
+            rules = as_columns(rules_for_new_companies())
+            return Tenant.objects.create(slug=slug, name=name, language=language, **rules)
     except IntegrityError:
         raise Taken({"slug": [Problem("taken", _("This short name exists already."))]}) from None
 

@@ -150,6 +150,7 @@ _IF = {
     Outcome.NO_SUCH_NUMBER: _("if the carrier does not know the number: %(what)s"),
     Outcome.DECLINED: _("if the call is declined there: %(what)s"),
     Outcome.NO_MONEY: _("if the money is used up by then: %(what)s"),
+    Outcome.STOPPED: _("if a rule against fraud refuses it: %(what)s"),
     Outcome.RIGHT_PIN: _("if the PIN is right: %(what)s"),
     Outcome.WRONG_PIN: _("if the PIN is wrong: %(what)s"),
 }

@@ -66,5 +66,6 @@ def _that_led_to(step: Step, after: StepName | None) -> Outcome | None:
     """Find the outcome of a step without legs from what the next step tells."""
     leading = [outcome for outcome, name in followers(step).items() if name == after]
     if isinstance(step, DialOut) and after:
-        return Outcome.NO_MONEY  # no trunk was tried
+        # No trunk was tried. A forward goes on alike after both; money is short more often.
+        return Outcome.STOPPED if Outcome.STOPPED in leading and Outcome.NO_MONEY not in leading else Outcome.NO_MONEY
     return leading[0] if len(leading) == 1 and not isinstance(step, Ring) else None

@@ -20,6 +20,7 @@ _OF_GROUP = {
     "zasob-numerow": "stock",
     "lacza": "trunks",
     "blokady": "blocks",
+    "naduzycia": "fraud",
     "cenniki": "price-lists",
     "instalacja": "installation",
 }

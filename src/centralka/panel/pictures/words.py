@@ -48,6 +48,7 @@ _WHEN = {
     Outcome.NO_SUCH_NUMBER: gettext_lazy("no such number"),
     Outcome.DECLINED: gettext_lazy("declined"),
     Outcome.NO_MONEY: gettext_lazy("too little money"),
+    Outcome.STOPPED: gettext_lazy("fraud is suspected"),
     Outcome.RIGHT_PIN: gettext_lazy("the PIN is right"),
     Outcome.WRONG_PIN: gettext_lazy("the PIN is wrong"),
 }

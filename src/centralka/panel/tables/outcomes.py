@@ -14,6 +14,8 @@ def outcome_in_words(outcome: LegOutcome) -> str:
             return _("No such number")
         case Outcome.NO_MONEY:
             return _("Too little money")
+        case Outcome.STOPPED:
+            return _("Fraud is suspected")
         case Outcome.DECLINED:
             return _("Declined")
         case _:

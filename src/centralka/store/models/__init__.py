@@ -6,6 +6,7 @@ from .call_record import CallRecord
 from .edge import Edge
 from .external_number import ExternalNumber
 from .forward import Forward
+from .fraud import NIGHT_CALLS, FraudStop, KnownCountry, Spent
 from .hang_up import HangUp
 from .hold_music import HoldMusic
 from .journal import JournalPosition
@@ -23,6 +24,7 @@ from .trunk import Trunk
 from .voicemail import Greeting, VoicemailAudio, VoicemailMessage
 
 __all__ = [
+    "NIGHT_CALLS",
     "ApiToken",
     "BlockedStranger",
     "CallChanges",
@@ -31,12 +33,14 @@ __all__ = [
     "Edge",
     "ExternalNumber",
     "Forward",
+    "FraudStop",
     "Greeting",
     "HangUp",
     "HoldMusic",
     "HoldSound",
     "Installation",
     "JournalPosition",
+    "KnownCountry",
     "LedgerEntry",
     "Level",
     "Mail",
@@ -52,6 +56,7 @@ __all__ = [
     "Reservation",
     "Role",
     "SipAccount",
+    "Spent",
     "Tenant",
     "Trunk",
     "VoicemailAudio",

@@ -51,6 +51,10 @@ class Reservation(models.Model):
     """Money put aside for one running call; gone when the call has been charged."""
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="reservations")
+    sip_account = models.ForeignKey(
+        "store.SipAccount", models.SET_NULL, related_name="+", null=True, db_index=False, db_constraint=False
+    )
+    """Whose call it is; null: not known. Without a constraint, for which each call would pay."""
     node = models.CharField(max_length=40)
     channel = models.CharField(max_length=80)
     """The engine's unique id of the channel that calls."""
@@ -69,6 +73,8 @@ class Reservation(models.Model):
     """The engine's name of the channel to the carrier, once it answered."""
     peer_id = models.CharField(max_length=80, blank=True, default="")
     """Its unique id: the money is charged when that channel has hung up, in whichever call it is by then."""
+    stopped = models.BooleanField(default=False)
+    """It is a rule against fraud that allows no more money."""
     exhausted = models.BooleanField(default=False)
     """There is no money for more than what is granted: the call will be cut, and a tone is played before."""
     warned_at = models.DateTimeField(null=True)

@@ -16,6 +16,7 @@ class Mail(models.Model):
         MAILBOX_FULL = "mailbox_full", _("The mailbox is full")
         TEST = "test", _("Test message")
         DISK = "disk", _("The disk fills up")
+        FRAUD = "fraud", _("Fraud is suspected")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")
@@ -27,6 +28,7 @@ class Mail(models.Model):
     """Null: it is for the operator."""
     sip_account = models.ForeignKey(SipAccount, models.SET_NULL, related_name="mails", null=True)
     message = models.ForeignKey(VoicemailMessage, models.SET_NULL, related_name="mails", null=True)
+    fraud_stop = models.ForeignKey("store.FraudStop", models.SET_NULL, related_name="mails", null=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     key = models.CharField(max_length=120, unique=True)
     """What it is about, e.g. `voicemail:<msg_id>`: nothing is mailed twice."""

@@ -102,6 +102,8 @@ class Installation(models.Model):
 
     vat_percent = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(23))
     """Prices are kept net; this is only for showing them gross."""
+    fraud_rules = models.JSONField(null=True)
+    """What a new company gets (`store.fraud.rules_as_json`); null: `calls.fraud.RECOMMENDED`."""
 
     class Meta:
         db_table = "installation"

@@ -39,6 +39,10 @@ class SipAccount(Named):
     international = models.CharField(max_length=8, choices=Level.choices, null=True, blank=True)  # noqa: DJ001 (null: the company's)
     max_rate = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
     """PLN net per minute; null: the company's."""
+    calls_at_once = models.PositiveIntegerField(null=True)
+    """Of calls outside; null, as in the next two: as the company says."""
+    spend_per_hour = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    spend_per_day = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     outbound_pin_digest = models.CharField(max_length=128, blank=True, default="")
     """Keyed digest (`store.pins`) of the PIN that is asked before calls outside; "": none is asked."""
     outbound_pin_wrong = models.PositiveSmallIntegerField(default=0)

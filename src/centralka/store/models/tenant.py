@@ -52,6 +52,17 @@ class Tenant(Named):
     """PLN net: always the sum of the company's ledger entries. Only `store.money` writes it."""
     credit_limit = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
     """How far below zero the balance may go; 0 is prepaid."""
+    # Rules against fraud (`calls.fraud.Rules`); null: no limit. A company that was there before them has none.
+    calls_at_once = models.PositiveIntegerField(null=True)
+    spend_per_hour = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    spend_per_day = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    account_calls_at_once = models.PositiveIntegerField(null=True)
+    account_spend_per_hour = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    account_spend_per_day = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    ask_new_countries = models.BooleanField(default=False)
+    night_calls = models.CharField(max_length=6, default="none")
+    night_from = models.CharField(max_length=5, default="22:00")
+    night_until = models.CharField(max_length=5, default="06:00")
     created_at = models.DateTimeField(auto_now_add=True)
     blocked_at = models.DateTimeField(null=True)
     """Since when no call comes in or goes out but to emergency numbers, and its people change nothing; null: it is not

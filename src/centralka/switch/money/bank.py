@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from centralka.calls.fraud import Breach
 from centralka.calls.journal_events import Paid
 from centralka.calls.plan import Pin
 from centralka.calls.tariffs import Rate, rate_from_json
@@ -23,11 +24,22 @@ class Reserved:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """No money is put aside: a rule against fraud forbids the call."""
+
+
 class Bank(Protocol):
     """The money and PINs that calls outside need. Tests give a hand-written bank; the exchange's is `DatabaseBank`."""
 
-    async def reserve(self, tenant_id: int, caller: AgiRequest, number: str, rate: Rate) -> Reserved | None:
-        """Put money aside for a call. None if not even the first increment can be paid."""
+    async def reserve(
+        self, tenant_id: int, account_id: int, caller: AgiRequest, number: str, rate: Rate
+    ) -> Reserved | Stopped | None:
+        """Put money aside for a call of the account. None if not even the first increment can be paid."""
+        ...
+
+    async def note(self, tenant_id: int, breach: Breach) -> None:
+        """Note that a rule against fraud refused a call, and have the company told."""
         ...
 
     async def answered(self, reservation_id: int, *, peer: str, peer_id: str) -> Paid | None:
@@ -49,18 +61,27 @@ class DatabaseBank:
     node: str
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    async def reserve(self, tenant_id: int, caller: AgiRequest, number: str, rate: Rate) -> Reserved | None:
-        made = await self.database.do(
-            money.reserve,
-            tenant_id,
-            node=self.node,
-            channel=caller.uniqueid,
-            channel_name=caller.channel,
-            number=number,
-            rate=rate,
-            now=self.now(),
-        )
+    async def reserve(
+        self, tenant_id: int, account_id: int, caller: AgiRequest, number: str, rate: Rate
+    ) -> Reserved | Stopped | None:
+        try:
+            made = await self.database.do(
+                money.reserve,
+                tenant_id,
+                node=self.node,
+                channel=caller.uniqueid,
+                channel_name=caller.channel,
+                number=number,
+                rate=rate,
+                now=self.now(),
+                account_id=account_id,
+            )
+        except money.FraudSuspected:
+            return Stopped()
         return Reserved(made.pk, made.granted_seconds) if made else None
+
+    async def note(self, tenant_id: int, breach: Breach) -> None:
+        await self.database.do(money.note_breach, tenant_id, breach, self.now())
 
     async def answered(self, reservation_id: int, *, peer: str, peer_id: str) -> Paid | None:
         now = self.now()

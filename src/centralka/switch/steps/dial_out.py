@@ -14,7 +14,7 @@ from centralka.calls.journal_events import TrunkTry
 from centralka.calls.plan import DialOut, Diversion, Outcome
 from centralka.calls.spelling import spelled
 
-from ..money.bank import Bank, Reserved
+from ..money.bank import Bank, Reserved, Stopped
 from ..wire.channel import Channel, DialEnd
 from .ended import Ended
 from .longest import limit
@@ -55,9 +55,10 @@ async def dial_out(
     """Call the number. Returns how it ended, and each trunk tried. `longest`: seconds until its end; None: never."""
     reserved: Reserved | None = None
     if step.rate is not None:
-        reserved = await bank.reserve(tenant_id, channel.request, step.number, step.rate)
-        if reserved is None:
-            return Ended(Outcome.NO_MONEY)
+        given = await bank.reserve(tenant_id, step.account_id, channel.request, step.number, step.rate)
+        if not isinstance(given, Reserved):
+            return Ended(Outcome.STOPPED if isinstance(given, Stopped) else Outcome.NO_MONEY)
+        reserved = given
     # If the channel goes in the middle, it is not known whether the call was answered: the recorder settles it then.
     ended = await _over_trunks(step, channel, reserved, suspects, limit(longest))
     if reserved is not None and ended.outcome is not Outcome.ANSWERED:

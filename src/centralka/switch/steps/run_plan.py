@@ -6,10 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import assert_never
 
+import structlog
+
 from centralka.calls import causes
 from centralka.calls.carrier_answers import phone_says_busy
 from centralka.calls.dial_result import DialResult
 from centralka.calls.endpoints import Carrier
+from centralka.calls.fraud import Breach
 from centralka.calls.journal_events import TrunkTry
 from centralka.calls.plan import (
     AskPin,
@@ -38,6 +41,8 @@ from .longest import limit
 from .speak import price_in_words, say
 from .voicemail import leave_message
 from .voicemail_menu import open_mailbox
+
+log = structlog.get_logger()
 
 # An idle account can show as UNAVAILABLE: the engine knows nothing of its phones.
 _FREE = {"NOT_INUSE", "UNAVAILABLE", "UNKNOWN", "INVALID"}
@@ -129,6 +134,7 @@ async def _carry_out(  # noqa: C901 (a line for each kind)
         case DialOut():
             return await dial_out(step, channel, tenant_id, desk.bank, desk.suspects, longest)
         case Skip():
+            await _note(step.breach, tenant_id, desk.bank)
             return Ended(Outcome.DONE)
         case Voicemail():
             return await leave_message(step, channel, desk.mailboxes.for_callers)
@@ -140,10 +146,21 @@ async def _carry_out(  # noqa: C901 (a line for each kind)
             await _echo(channel)
             return Ended(Outcome.DONE)
         case Reject():
+            await _note(step.breach, tenant_id, desk.bank)
             await _reject(step, channel)
             return Ended(Outcome.DONE)
         case _:
             assert_never(step)
+
+
+async def _note(breach: Breach | None, tenant_id: int, bank: Bank) -> None:
+    """Have the owner told of the breach; a stop that holds was told when it began."""
+    if breach is None or breach.stop.rule.holds:
+        return
+    try:
+        await bank.note(tenant_id, breach)
+    except Exception:
+        log.exception("a call that is refused could not be reported")
 
 
 async def _limit(channel: Channel, longest: int | None) -> None:

@@ -1,0 +1,193 @@
+"""Rules against fraud: what a company wants of its calls outside, what was stopped, which countries it calls."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from phonenumbers import SUPPORTED_REGIONS
+
+from centralka.calls.fraud import NightCalls, Rules
+from centralka.calls.numbers import COUNTRY
+from centralka.store import fraud as store
+from centralka.store.models import FraudStop, Installation, KnownCountry, Role, SipAccount, Tenant
+from centralka.store.money import lock
+
+from .account.accounts import sip_account
+from .actor import Actor, Operator
+from .checks.amounts import check_amount
+from .errors import NotFound, ProblemList
+
+MOST_CALLS = 10_000
+MOST_MONEY = Decimal(1_000_000)
+"""PLN net."""
+CALLS = ("calls_at_once", "account_calls_at_once")
+MONEY = ("spend_per_hour", "spend_per_day", "account_spend_per_hour", "account_spend_per_day")
+OWN = ("calls_at_once", "spend_per_hour", "spend_per_day")
+"""The limits that an account can have of its own."""
+_THE_ONE = 1
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+
+
+def rules(actor: Actor) -> Rules:
+    """Return the rules of the actor's company."""
+    return store.rules_of(actor.tenant)
+
+
+def change_rules(actor: Actor, changes: Mapping[str, Any]) -> Rules:
+    """Change rules of the actor's company, named as in `calls.fraud.Rules`; from the next call on. Raises
+    `InvalidInput`."""
+    actor.require(Role.MANAGER)
+    wanted = _checked(store.rules_of(actor.tenant), changes)
+    for name, value in store.as_columns(wanted).items():
+        setattr(actor.tenant, name, value)
+    actor.tenant.save(update_fields=store.RULES)
+    return wanted
+
+
+def rules_for_new_companies(operator: Operator) -> Rules:
+    """Return what a company gets that is made now."""
+    return store.rules_for_new_companies()
+
+
+def change_rules_for_new_companies(operator: Operator, changes: Mapping[str, Any]) -> Rules:
+    """Change what a company gets that is made from now on. Raises `InvalidInput`."""
+    wanted = _checked(store.rules_for_new_companies(), changes)
+    Installation.objects.update_or_create(pk=_THE_ONE, defaults={"fraud_rules": store.rules_as_json(wanted)})
+    return wanted
+
+
+def _checked(now: Rules, changes: Mapping[str, Any]) -> Rules:
+    found: dict[str, Any] = {name: getattr(now, name) for name in store.RULES} | dict(changes)
+    problems = ProblemList()
+    _check_limits(problems, found, CALLS, MONEY)
+    known = problems.check(
+        found["night_calls"] in set(NightCalls), "night_calls", "unknown", _("Choose which calls are refused at night.")
+    )
+    for name in ("night_from", "night_until"):
+        good = _TIME.fullmatch(found[name]) is not None
+        problems.check(good, name, "malformed", _("Give a time from 00:00 to 23:59, e.g. 22:00."))
+    if not problems.found:
+        empty = found["night_from"] == found["night_until"]
+        problems.check(not empty, "night_until", "no_time", _("The night must end at another time than it begins."))
+    problems.raise_any()
+    return Rules(**found | {"night_calls": NightCalls(found["night_calls"])} if known else found)
+
+
+def _check_limits(
+    problems: ProblemList, found: Mapping[str, Any], calls: tuple[str, ...], money: tuple[str, ...]
+) -> None:
+    for name in calls:
+        good = found[name] is None or 1 <= found[name] <= MOST_CALLS
+        problems.check(good, name, "range", _("Give a number of calls from 1 to 10000, or nothing for no limit."))
+    for name in money:
+        if found[name] is not None:
+            check_amount(problems, name, found[name], most=MOST_MONEY)
+
+
+def account_limits(actor: Actor, account_id: int) -> SipAccount:
+    """Return an account for its limits: `OWN`; None: as the company says. Raises `NotFound`."""
+    actor.require(Role.MANAGER)
+    return sip_account(actor, account_id)
+
+
+def change_account_limits(actor: Actor, account_id: int, changes: Mapping[str, Any]) -> SipAccount:
+    """Change an account's own limits (`OWN`), from its next call on. Raises `InvalidInput`, `NotFound`."""
+    account = account_limits(actor, account_id)
+    found = {name: getattr(account, name) for name in OWN} | dict(changes)
+    problems = ProblemList()
+    _check_limits(problems, found, OWN[:1], OWN[1:])
+    problems.raise_any()
+    for name, value in found.items():
+        setattr(account, name, value)
+    account.save(update_fields=OWN)
+    return account
+
+
+# -- Stops ---------------------------------------------------------------------------------------------------------
+
+
+def stops(actor: Actor) -> QuerySet[FraudStop]:
+    """Return what rules stopped in the actor's company, also what was lifted, newest first."""
+    actor.require(Role.MANAGER)
+    return _stops().filter(tenant=actor.tenant)
+
+
+def stops_of_all(operator: Operator) -> QuerySet[FraudStop]:
+    """Return what rules stopped in all companies, newest first."""
+    return _stops()
+
+
+def _stops() -> QuerySet[FraudStop]:
+    return FraudStop.objects.select_related("tenant", "sip_account", "caller").order_by("-at", "-id")
+
+
+def lift(actor: Actor, stop_id: int) -> FraudStop:
+    """Lift a stop; a new country is allowed by it. From the next call on. Raises `NotFound`."""
+    return _lift(stops(actor), stop_id, actor.who)
+
+
+def lift_any(operator: Operator, stop_id: int) -> FraudStop:
+    """Lift a stop of any company. Raises `NotFound`."""
+    return _lift(stops_of_all(operator), stop_id, operator.who)
+
+
+def _lift(found: QuerySet[FraudStop], stop_id: int, by: str) -> FraudStop:
+    try:
+        stop = found.filter(lifted_at=None).get(pk=stop_id)
+    except (FraudStop.DoesNotExist, OverflowError):
+        raise NotFound from None
+    with transaction.atomic():
+        lock(stop.tenant_id)
+        store.lift(stop, by, datetime.now(UTC))
+    return stop
+
+
+# -- Countries -----------------------------------------------------------------------------------------------------
+
+
+def countries(actor: Actor) -> QuerySet[KnownCountry]:
+    """Return the countries that the company called or allowed."""
+    actor.require(Role.MANAGER)
+    return actor.tenant.known_countries.order_by("area", "id")
+
+
+def countries_to_allow(actor: Actor) -> list[str]:
+    """Return the codes (ISO 3166-1) of the other countries."""
+    known = set(countries(actor).values_list("area", flat=True))
+    return sorted(set(SUPPORTED_REGIONS) - known - {COUNTRY})
+
+
+def allow_country(actor: Actor, area: str) -> KnownCountry:
+    """Let calls to a country go out without a further question. `area`: ISO 3166-1, or one that a stop names.
+
+    Raises `InvalidInput`. Levels, prices and what the operator blocks are not changed by it.
+    """
+    actor.require(Role.MANAGER)
+    problems, asked = ProblemList(), stops(actor).filter(area=area).exists()
+    problems.check(asked or area in SUPPORTED_REGIONS, "area", "unknown", _("Choose a country."))
+    problems.raise_any()
+    now = datetime.now(UTC)
+    with transaction.atomic():
+        lock(actor.tenant.pk)
+        store.know_country(actor.tenant.pk, area, actor.who, now)
+        _lifted(actor.tenant, area).update(lifted_at=now, lifted_by=actor.who)
+    return KnownCountry.objects.get(tenant=actor.tenant, area=area)
+
+
+def _lifted(tenant: Tenant, area: str) -> QuerySet[FraudStop]:
+    return FraudStop.objects.filter(tenant=tenant, rule=FraudStop.Rule.NEW_COUNTRY, area=area, lifted_at=None)
+
+
+def forget_country(actor: Actor, country_id: int) -> KnownCountry:
+    """Ask again before the next call to a country. Raises `NotFound`."""
+    try:
+        found = countries(actor).get(pk=country_id)
+    except (KnownCountry.DoesNotExist, OverflowError):
+        raise NotFound from None
+    KnownCountry.objects.filter(pk=found.pk).delete()
+    return found

@@ -1,0 +1,249 @@
+"""Rules against fraud in the database: limits and their use under the company's lock, stops, known countries.
+
+What a company spends is counted in slots of ten minutes, so that one indexed statement tells it, however many calls
+there were. An hour is at least an hour here: the slot in which it began counts as a whole.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from centralka.calls.destinations import destination
+from centralka.calls.fraud import (
+    HOUR_SECONDS,
+    RECOMMENDED,
+    Breach,
+    FraudRule,
+    Limits,
+    NightCalls,
+    Rules,
+    Use,
+    Watched,
+    area_of,
+)
+from centralka.calls.numbers import COUNTRY
+
+from .models import FraudStop, Installation, KnownCountry, Mail, Membership, Person, Role, Spent, Tenant
+
+log = structlog.get_logger()
+
+SLOT = timedelta(minutes=10)
+_HOUR, _DAY = timedelta(hours=1) + SLOT, timedelta(days=1) + SLOT
+NOTE_AGAIN_AFTER = timedelta(days=1)
+"""A refusal that stops nothing else is told once in so long."""
+_SMALLEST = Decimal("0.0001")
+_LAST_HOUR = (
+    f"CASE WHEN granted_seconds > {HOUR_SECONDS} THEN amount * {HOUR_SECONDS} / granted_seconds ELSE amount END"
+)
+_COUNTED = f"""
+SELECT held.*, spent.*, own.calls_at_once, own.spend_per_hour, own.spend_per_day
+FROM (
+    SELECT COALESCE(SUM(amount), 0), COUNT(*), COALESCE(SUM({_LAST_HOUR}), 0),
+           COALESCE(SUM(CASE WHEN sip_account_id = %s THEN amount END), 0),
+           COUNT(CASE WHEN sip_account_id = %s THEN 1 END),
+           COALESCE(SUM(CASE WHEN sip_account_id = %s THEN {_LAST_HOUR} END), 0)
+    FROM reservation WHERE tenant_id = %s
+) held
+CROSS JOIN (
+    SELECT COALESCE(SUM(CASE WHEN account = 0 AND slot > %s THEN net END), 0),
+           COALESCE(SUM(CASE WHEN account = 0 THEN net END), 0),
+           COALESCE(SUM(CASE WHEN account <> 0 AND slot > %s THEN net END), 0),
+           COALESCE(SUM(CASE WHEN account <> 0 THEN net END), 0)
+    FROM spent WHERE tenant_id = %s AND account IN (0, %s) AND slot > %s
+) spent
+LEFT JOIN sip_account own ON own.id = %s
+"""
+_ADD_SPENT = """
+INSERT INTO spent (tenant_id, account, slot, net) VALUES {}
+ON CONFLICT (tenant_id, account, slot) DO UPDATE SET net = spent.net + excluded.net
+"""
+_KNOW_COUNTRY = """
+INSERT INTO known_country (tenant_id, area, since, "by") VALUES (%s, %s, %s, '')
+ON CONFLICT (tenant_id, area) DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a company and one of its accounts use of their limits, and what is put aside in all."""
+
+    reserved: Decimal
+    """PLN net that running calls of the company have put aside."""
+    account: Watched
+    company: Watched
+
+
+def count(tenant: Tenant, account_id: int, now: datetime) -> Counted:
+    """Count for a call of the account, in one statement; nobody else takes money meanwhile: the company is locked.
+
+    `account_id`: 0 if it is not known, then only the company's limits count.
+    """
+    hour, day = _moment(now - _HOUR), _moment(now - _DAY)
+    values = [*[account_id] * 3, tenant.pk, hour, hour, tenant.pk, account_id, day, account_id]
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, values)
+        row = cursor.fetchone()
+    held, spent, own = row[:6], [_money(one) for one in row[6:10]], row[10:]
+    company = Use(held[1], _money(held[2]) + spent[0], _money(held[0]) + spent[1])
+    account = Use(held[4], _money(held[5]) + spent[2], _money(held[3]) + spent[3])
+    limits = Limits(tenant.calls_at_once, tenant.spend_per_hour, tenant.spend_per_day)
+    return Counted(
+        _money(held[0]), Watched(_limits_of_account(tenant, own) if account_id else Limits(), account),
+        Watched(limits, company),
+    )  # fmt: skip
+
+
+def _limits_of_account(tenant: Tenant, own: tuple[Any, Any, Any]) -> Limits:
+    calls, hour, day = own
+    return Limits(
+        tenant.account_calls_at_once if calls is None else calls,
+        tenant.account_spend_per_hour if hour is None else _money(hour),
+        tenant.account_spend_per_day if day is None else _money(day),
+    )
+
+
+def add_spent(tenant_id: int, account_id: int | None, number: str, net: Decimal, seconds: int, at: datetime) -> None:
+    """Count what a call cost that ended at `at`, and the country that it went to.
+
+    What it cost before its last hour counts for the day only.
+    """
+    late = min(net, (net * HOUR_SECONDS / max(seconds, HOUR_SECONDS)).quantize(_SMALLEST))
+    parts = {_slot(at): late}
+    if early := net - late:
+        parts[_slot(at - _HOUR)] = early
+    whose = {0, account_id or 0}
+    rows = [(tenant_id, account, _moment(slot), str(part)) for account in whose for slot, part in parts.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_SPENT.format(", ".join(["(%s, %s, %s, %s)"] * len(rows))), [v for row in rows for v in row])
+        to = destination(number)
+        if to and (area := area_of(to)) != COUNTRY:
+            cursor.execute(_KNOW_COUNTRY, [tenant_id, area, _moment(at)])
+
+
+def _slot(at: datetime) -> datetime:
+    return datetime.fromtimestamp(at.timestamp() // SLOT.total_seconds() * SLOT.total_seconds(), at.tzinfo)
+
+
+def forget_old(now: datetime) -> None:
+    """Remove what counts no more."""
+    Spent.objects.filter(slot__lt=now - 2 * _DAY).delete()
+
+
+# -- Stops ---------------------------------------------------------------------------------------------------------
+
+
+def note_stop(tenant_id: int, breach: Breach, now: datetime) -> None:
+    """Note that a rule refused a call, and tell the company's owners and the operators, once for each stop.
+
+    The company has to be locked, or two calls at once make two stops.
+    """
+    stop = breach.stop
+    since = FraudStop.objects.filter(
+        tenant=tenant_id, sip_account=stop.account_id, rule=stop.rule.value, area=stop.area, lifted_at=None
+    )
+    if (there := since.first()) and (stop.rule.holds or there.at > now - NOTE_AGAIN_AFTER):
+        return
+    since.update(lifted_at=now)
+    made = FraudStop.objects.create(
+        tenant_id=tenant_id,
+        sip_account_id=stop.account_id,
+        rule=stop.rule.value,
+        area=stop.area,
+        limit=stop.limit,
+        caller_id=breach.account_id or None,
+        number=breach.number,
+        at=now,
+    )
+    log.warning("fraud is suspected", company=tenant_id, account=stop.account_id, rule=stop.rule.value, stop=made.pk)
+    _tell(made, now)
+
+
+def _tell(stop: FraudStop, now: datetime) -> None:
+    owners = Membership.objects.filter(tenant=stop.tenant_id, role=Role.OWNER, person__is_active=True)
+    operators = Person.objects.filter(is_operator=True, is_active=True)
+    language = stop.tenant.language
+    mails = [_mail(stop, one, language, now, stop.tenant) for one in Person.objects.filter(memberships__in=owners)]
+    told = {mail.to for mail in mails}
+    mails += [_mail(stop, one, settings.LANGUAGE_CODE, now, None) for one in operators if one.email not in told]
+    Mail.objects.bulk_create(mails, ignore_conflicts=True)
+
+
+def _mail(stop: FraudStop, to: Person, language: str, now: datetime, tenant: Tenant | None) -> Mail:
+    return Mail(
+        tenant=tenant,
+        fraud_stop=stop,
+        kind=Mail.Kind.FRAUD,
+        key=f"fraud:{stop.pk}:{to.pk}",
+        to=to.email,
+        language=language,
+        next_at=now,
+        created_at=now,
+    )
+
+
+def lift(stop: FraudStop, by: str, now: datetime) -> None:
+    """End a stop. What was spent counts no more for a limit of money: it starts again. The company has to be locked."""
+    FraudStop.objects.filter(pk=stop.pk, lifted_at=None).update(lifted_at=now, lifted_by=by)
+    if stop.holds:
+        Spent.objects.filter(tenant=stop.tenant_id, account=stop.sip_account_id or 0).delete()
+    if stop.rule == FraudRule.NEW_COUNTRY:
+        know_country(stop.tenant_id, stop.area, by, now)
+    log.info("a stop was lifted", company=stop.tenant_id, stop=stop.pk, by=by)
+
+
+def know_country(tenant_id: int, area: str, by: str, now: datetime) -> None:
+    """Let a company call a country without a further question."""
+    KnownCountry.objects.get_or_create(tenant_id=tenant_id, area=area, defaults={"since": now, "by": by})
+
+
+# -- Rules ---------------------------------------------------------------------------------------------------------
+
+_MONEY = ("spend_per_hour", "spend_per_day", "account_spend_per_hour", "account_spend_per_day")
+RULES = tuple(field.name for field in fields(Rules))
+"""The columns of a company that are its rules."""
+
+
+def rules_of(tenant: Tenant) -> Rules:
+    """Read the rules of a company."""
+    return Rules(**{name: getattr(tenant, name) for name in RULES} | {"night_calls": NightCalls(tenant.night_calls)})
+
+
+def rules_for_new_companies() -> Rules:
+    """Return what a company gets that is made now."""
+    kept: Mapping[str, Any] | None = Installation.objects.values_list("fraud_rules", flat=True).first()
+    if kept is None:
+        return RECOMMENDED
+    amounts = {name: None if kept[name] is None else Decimal(kept[name]) for name in _MONEY}
+    return Rules(**{**kept, **amounts, "night_calls": NightCalls(kept["night_calls"])})
+
+
+def rules_as_json(rules: Rules) -> dict[str, Any]:
+    """Write rules for a JSON column; money as text."""
+    found = {name: getattr(rules, name) for name in RULES}
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in found.items()}
+
+
+def as_columns(rules: Rules) -> dict[str, Any]:
+    """Return the rules as columns of a company."""
+    return {name: getattr(rules, name) for name in RULES} | {"night_calls": rules.night_calls.value}
+
+
+def clock(now: datetime) -> str:
+    """Return the time of day by the installation's clock, "HH:MM"."""
+    return f"{timezone.localtime(now):%H:%M}"
+
+
+def _moment(when: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(when)
+
+
+def _money(value: Any) -> Decimal:
+    """Read an amount. SQLite gives floating-point numbers, with noise behind the fourth decimal."""
+    return Decimal(str(value)).quantize(_SMALLEST)
