@@ -24,7 +24,7 @@ def learn_countries(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0018_strangers'),
+        ('store', '0019_answers'),
     ]
 
     operations = [
