@@ -24,7 +24,7 @@ def learn_countries(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0019_answers'),
+        ('store', '0020_carrier_marks'),
     ]
 
     operations = [
