@@ -116,6 +116,10 @@ class Firm(Office):
         """Lift a stop."""
         self._api("DELETE", f"/fraud-stops/{stop}", 204)
 
+    def configure(self, **fields: Any) -> None:
+        """Change the company as its owner."""
+        self._api("PATCH", "/tenant", 200, fields)
+
     def top_up(self, net: str) -> None:
         """More money."""
         operator(self.house, "POST", "/top-ups", {"tenant_id": self.id, "net": net, "note": "live story"})

@@ -1,0 +1,71 @@
+"""An emergency call goes out from where nothing else is believed, and stays one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.live.carrier_instance import Carrier
+from tests.live.office import SOON, over
+from tests.live.phones import Phone, until
+from tests.live.strangers.stranger import Stranger
+
+from .tenant import Firm, invites, operator, outside_number
+
+AWAY = ["192.0.2.0/24"]
+"""Networks in which none of the phones is."""
+
+
+@contextmanager
+def only_from(firm: Firm, networks: list[str]) -> Iterator[None]:
+    """The company's phones are believed in these networks only during the block."""
+    firm.configure(networks=networks)
+    yield
+    firm.configure(networks=[])
+
+
+def calls_112(phone: Phone, carrier: Carrier, spelling: str = "112") -> None:
+    before = len(invites(carrier, "112"))
+    phone.dial(spelling)
+    until(lambda: phone.in_call, SOON, "112 answers")
+    assert len(invites(carrier, "112")) == before + 1
+
+
+@pytest.mark.parametrize("spelling", ["112", "+48112", "0048112"])
+def test_a_phone_outside_the_companys_networks_calls_112(firm: Firm, carrier: Carrier, spelling: str) -> None:
+    """Nothing else: neither a number outside nor a colleague."""
+    alicja, bartek = firm.phone("Alicja"), firm.phone("Bartek")
+    number = outside_number("00")
+    with only_from(firm, AWAY):
+        calls_112(alicja, carrier, spelling)
+        alicja.hang_up()
+        over(alicja)
+        for other in (number, bartek.login.partition("_")[2]):
+            alicja.dial(other)
+            until(lambda: alicja.last_cause, SOON, f"{other} is refused")
+            assert alicja.last_cause.startswith("401"), alicja.last_cause
+    assert not invites(carrier, number)
+    assert not bartek.all_calls
+    (record,) = firm.records(1)
+    assert (record.to_number, record.outcome, record.price) == (spelling, "answered", None)
+
+
+def test_such_a_call_cannot_be_sent_on(firm: Firm, carrier: Carrier) -> None:
+    """Else whoever has a password would call the world by way of 112, at the company's expense."""
+    alicja, number = firm.phone("Alicja"), outside_number("04")
+    with only_from(firm, AWAY):
+        calls_112(alicja, carrier)
+        alicja.transfer_to(number)
+        until(lambda: "403" in alicja.log_tail(60), SOON, "the transfer is refused")
+        assert alicja.in_call
+        alicja.hang_up()
+        over(alicja)
+    assert not invites(carrier, number)
+
+
+def test_a_wrong_password_calls_nobody(firm: Firm, carrier: Carrier) -> None:
+    account, before = firm.account("Alicja"), len(invites(carrier, "112"))
+    with only_from(firm, AWAY), Stranger(firm.house) as stranger:
+        assert stranger.call(account.login, "Zly-Rower-12", "112") == 401
+    assert len(invites(carrier, "112")) == before
+    assert not operator(firm.house, "GET", "/blocks")["items"]
