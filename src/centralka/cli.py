@@ -64,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NUMBER",
         help="sent on by this number; the latest first",
     )
+    call.add_argument("--fax", type=Path, metavar="FILE.tif", help="send this TIFF file as a fax")
+    call.add_argument("--sound", action="store_true", help="send the fax as sound alone: refuse T.38")
     call.set_defaults(command=_carrier_call)
 
     tenant = commands.add_parser("add-tenant", help="make a company and its first owner")
@@ -175,7 +177,7 @@ def _carrier(given: argparse.Namespace) -> None:
 
 
 def _carrier_call(given: argparse.Namespace) -> None:
-    from centralka.carrier.incoming import CannotCall, IncomingCall, diverted, e164, place
+    from centralka.carrier.incoming import CannotCall, IncomingCall, diverted, e164, fax_file, place
 
     try:
         ended = place(
@@ -187,6 +189,8 @@ def _carrier_call(given: argparse.Namespace) -> None:
                 given.ring,
                 given.seconds,
                 tuple(map(diverted, given.diversion)),
+                fax_file(given.fax) if given.fax else None,
+                given.sound,
             )
         )
     except CannotCall as problem:

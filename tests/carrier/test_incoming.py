@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from centralka.carrier.incoming import CannotCall, IncomingCall, diverted, e164, place
+from centralka.carrier.incoming import CannotCall, IncomingCall, diverted, e164, fax_file, place
 
 
 @pytest.mark.parametrize("text", ["600100200", "600 100 200", "+48 600-100-200", "0048600100200", "tel:600100200"])
@@ -40,6 +40,16 @@ def test_other_parameters_are_refused_in_one_sentence(parameters: str) -> None:
 def test_a_diversion_without_a_number_is_refused() -> None:
     with pytest.raises(CannotCall, match="is no phone number"):
         diverted(";reason=user-busy")
+
+
+def test_a_fax_is_a_file_that_is_there(tmp_path: Path) -> None:
+    with pytest.raises(CannotCall, match="There is no file"):
+        fax_file(tmp_path / "none.tif")
+    (tmp_path / "a,b.tif").touch()
+    with pytest.raises(CannotCall, match="comma"):
+        fax_file(tmp_path / "a,b.tif")
+    (tmp_path / "fax.tif").touch()
+    assert fax_file(tmp_path / "fax.tif") == tmp_path / "fax.tif"
 
 
 @pytest.mark.parametrize("left_over", [None, "", "{}", '{"ami_port": 1, "ami_secret": "x"}'])

@@ -185,14 +185,18 @@ class Carrier:
         ring: int = CALL_SECONDS,
         seconds: int = CALL_SECONDS,
         diversions: Sequence[str] = (),
+        fax: Path | None = None,
+        sound: bool = False,
     ) -> "OutsideCall":
         """Somebody outside calls a number of an exchange, and plays 440 Hz (or echoes) once it is answered.
 
         `ring`: how long it may ring; `seconds`: how long the caller stays after the answer; `diversions`: the numbers
-        that sent the call on, the latest one first, perhaps with parameters: "22 123 45 67;reason=user-busy".
+        that sent the call on, the latest one first, perhaps with parameters: "22 123 45 67;reason=user-busy"; `fax`:
+        a TIFF file that is sent in place of sound, over T.38 or, with `sound`, as sound.
         """
         options = ["--ring", str(ring), "--seconds", str(seconds)]
         options += ["--restricted"] * restricted + ["--echo"] * echo
+        options += ["--fax", str(fax)] * (fax is not None) + ["--sound"] * sound
         options += [word for number in diversions for word in ("--diversion", number)]
         return OutsideCall([sys.executable, "-m", "centralka", "carrier-call", from_, to, *options], self.environment())
 

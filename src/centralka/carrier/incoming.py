@@ -6,6 +6,7 @@ import secrets
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import phonenumbers
 
@@ -42,6 +43,10 @@ class IncomingCall:
     stay: int = 30
     diversions: tuple[str, ...] = ()
     """What `diverted` gives, the latest diversion first (RFC 5806)."""
+    fax: Path | None = None
+    """A TIFF file to send as a fax, in place of sound."""
+    sound: bool = False
+    """The fax is sent as sound alone: T.38 is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,15 @@ def diverted(text: str) -> str:
     return e164(number) + semicolon + parameters
 
 
+def fax_file(path: Path) -> Path:
+    """Return the whole path of a TIFF file to send. Raises CannotCall."""
+    if not path.is_file():
+        raise CannotCall(f"There is no file {path}.")
+    if "," in str(path.absolute()):  # it would end the value in a manager action's list of variables
+        raise CannotCall(f"The path of {path} has a comma in it.")
+    return path.absolute()
+
+
 def place(call: IncomingCall) -> Ended:
     """Make the call and wait for its end. Raises CannotCall."""
     try:
@@ -103,7 +117,7 @@ async def _place(call: IncomingCall) -> Ended:
 
 async def _through(manager: AmiConnection, call: IncomingCall) -> Ended:
     messages = manager.messages()
-    address = await _address(manager, messages, call.called)
+    address = await _address(manager, messages, call)
     channel = f"carrier-{secrets.token_hex(8)}"
     manager.act("Originate", _originate(call, address, channel))
     try:
@@ -113,14 +127,15 @@ async def _through(manager: AmiConnection, call: IncomingCall) -> Ended:
         raise
 
 
-async def _address(manager: AmiConnection, messages: AsyncIterator[Message], called: str) -> str:
+async def _address(manager: AmiConnection, messages: AsyncIterator[Message], call: IncomingCall) -> str:
     """Return what to dial: the called number at the exchange of the customer who has it."""
-    manager.act("Getvar", {"Variable": contacts_of(_customer(called)), "ActionID": "contacts"})
+    customer = _customer(call.called)
+    manager.act("Getvar", {"Variable": contacts_of(customer), "ActionID": "contacts"})
     answer = await _next(messages, ActionID="contacts")
-    address = dialled_at(answer.get("Value", ""), called)
+    address = dialled_at(answer.get("Value", ""), call.called)
     if address is None:
         raise CannotCall("No exchange is registered at the sandbox carrier; start one with `make run`.")
-    return address
+    return address.replace(f"PJSIP/{customer}/", f"PJSIP/{customer}.sound/", 1) if call.sound else address
 
 
 def _customer(called: str) -> str:
@@ -138,7 +153,7 @@ def _originate(call: IncomingCall, address: str, channel: str) -> dict[str, str]
         "ChannelId": channel,
         "Channel": address,
         "Context": "incoming",
-        "Exten": "echo" if call.echo else "tone",
+        "Exten": "fax" if call.fax else "echo" if call.echo else "tone",
         "Priority": "1",
         "Timeout": str(call.ring * 1000),
         "Async": "true",
@@ -148,7 +163,9 @@ def _originate(call: IncomingCall, address: str, channel: str) -> dict[str, str]
 
 
 def _variables(call: IncomingCall) -> dict[str, str]:
+    fax = {"FAX": str(call.fax)} if call.fax else {}
     return {
+        **fax,
         "STAY": str(call.stay),
         "CONNECTEDLINE(num)": call.caller,
         "CONNECTEDLINE(pres)": "prohib" if call.restricted else "allowed",
@@ -182,7 +199,8 @@ async def _follow(messages: AsyncIterator[Message], channel: str, call: Incoming
         if message.get("Uniqueid") == channel:
             seen[message["Event"]] = (clock() - begun, message)
         if {"OriginateResponse", "Hangup"} <= seen.keys():
-            return _ended(*seen["OriginateResponse"], *seen["Hangup"], call)
+            ended = _ended(*seen["OriginateResponse"], *seen["Hangup"], call)
+            return _with_fax(ended, seen["UserEvent"][1]) if "UserEvent" in seen and ended.answered else ended
     raise CannotCall(_STOPPED)
 
 
@@ -194,6 +212,15 @@ def _ended(received: float, response: Message, over: float, hangup: Message, cal
         return Ended(False, f"Not answered within {call.ring} s.")
     status = f"{hangup['TechCause']}, " if "TechCause" in hangup else ""
     return Ended(False, f"Not answered: {status}{hangup['Cause-txt'].lower()}.")
+
+
+def _with_fax(ended: Ended, fax: Message) -> Ended:
+    """Add what became of the fax. Source: Asterisk documentation of SendFAX (FAXSTATUS, FAXERROR, FAXPAGES)."""
+    status, pages = fax.get("Status", ""), fax.get("Pages", "")
+    # After a success it says HANGUP or nothing, by which side was quicker.
+    error = f" ({fax['Error']})" if fax.get("Error") and status != "SUCCESS" else ""
+    said = f"Fax: {status or 'nothing sent'}{error}, pages sent: {pages or 0}."
+    return Ended(status == "SUCCESS", f"{ended.sentence} {said}")
 
 
 async def _next(messages: AsyncIterator[Message], **wanted: str) -> Message:
