@@ -14,7 +14,7 @@ from centralka.engine.bundle import ENGINE
 TOP = Path(__file__).resolve().parents[1]
 # Of libraries that our processes load. LGPL: loaded, not changed, and exchangeable.
 LOADED = {
-    "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "LGPL-3.0-only", "MIT", "MIT-0", "PSF-2.0",
+    "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "LGPL-3.0-only", "MIT", "MIT-0", "MIT-CMU", "PSF-2.0",
 }  # fmt: skip
 # Of tools that only developers run: also those whose changes would have to be shown.
 RUN = LOADED | {"Artistic", "ISC", "MPL-2.0", "Python-2.0"}
