@@ -13,6 +13,14 @@ from .spelling import NumberStyle
 from .tariffs import Rate
 
 
+class AccountKind(StrEnum):
+    """What an account is for."""
+
+    VOICE = "voice"
+    FAX = "fax"
+    """It has no phone: whoever calls it is answered by a fax receiver."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One internal SIP account as the planner sees it."""
@@ -27,6 +35,9 @@ class Account:
     ring_timeout: int
     """Seconds that the account rings before "no answer" applies, 5 to 180."""
     call_waiting: bool
+    kind: AccountKind = AccountKind.VOICE
+    fax_station: str = ""
+    """The station identification that a fax account tells senders; "": none."""
 
     @property
     def shown_number(self) -> str:

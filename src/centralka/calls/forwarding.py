@@ -8,10 +8,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from .facts import Account, Condition, Mailbox, Outside, ToExtension, ToNobody, ToOutside, ToVoicemail, Unanswered
+from .facts import (
+    Account,
+    AccountKind,
+    Condition,
+    Mailbox,
+    Outside,
+    ToExtension,
+    ToNobody,
+    ToOutside,
+    ToVoicemail,
+    Unanswered,
+)
 from .fraud import breach_of
 from .outbound import failures_of, refusal_of
-from .plan import CallerId, DialOut, Diversion, Outcome, Plan, Refusal, Reject, Ring, Skip, Step, StepName, Voicemail
+from .plan import (
+    CallerId,
+    DialOut,
+    Diversion,
+    Outcome,
+    Plan,
+    ReceiveFax,
+    Refusal,
+    Reject,
+    Ring,
+    Skip,
+    Step,
+    StepName,
+    Voicemail,
+)
 from .prompts import Prompt
 from .reasons import Reason, Why
 
@@ -56,13 +81,22 @@ class ForwardedCall:
 
 
 def reach(call: ForwardedCall, unanswered: Unanswered, why: Reason) -> Plan:
-    """Ring the callee for its ring time; then its forward, its mailbox, or the honest end for each condition."""
+    """Ring the callee for its ring time; then its forward, its mailbox, or the honest end for each condition.
+
+    A fax account has no phone to ring: it answers at once.
+    """
     callee = call.callee
+    if callee.kind is AccountKind.FAX:
+        return Plan(_START, {_START: _receive_fax(callee, why)})
     then = {_OUTCOME[condition]: StepName(condition.value) for condition in Condition}
     steps: dict[StepName, Step] = {_START: _ring(callee, callee.ring_timeout, call.show, why, then)}
     for condition in Condition:
         steps.update(_under(condition, call, unanswered))
     return Plan(_START, steps)
+
+
+def _receive_fax(account: Account, why: Reason) -> ReceiveFax:
+    return ReceiveFax(account.id, account.login, account.extension, account.fax_station, why)
 
 
 def _ring(account: Account, seconds: int, show: CallerId | None, why: Reason, then: dict[Outcome, StepName]) -> Ring:
@@ -114,8 +148,11 @@ def _forward_inside(condition: Condition, call: ForwardedCall, to: Account, seco
     if to.id == call.caller_id:
         own = Reason(Why.OWN_EXTENSION, {"extension": to.extension})
         return Skip(Reason(Why.FORWARD_NOT_FOLLOWED, values), {Outcome.DONE: last}, own)
+    why = Reason(Why.FORWARDED_TO_EXTENSION, values)
+    if to.kind is AccountKind.FAX:
+        return _receive_fax(to, why)
     then = dict.fromkeys(_OUTCOME.values(), last)
-    return _ring(to, seconds, call.show, Reason(Why.FORWARDED_TO_EXTENSION, values), then)
+    return _ring(to, seconds, call.show, why, then)
 
 
 def _forward_outside(condition: Condition, call: ForwardedCall, to: ToOutside, seconds: int, last: StepName) -> Step:

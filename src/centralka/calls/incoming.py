@@ -1,6 +1,6 @@
 """Calls from public numbers."""
 
-from .facts import IncomingFacts
+from .facts import AccountKind, IncomingFacts
 from .forwarding import ForwardedCall, reach
 from .plan import CallerId, Plan, Refusal, Reject, StepName
 from .prompts import Prompt
@@ -23,7 +23,7 @@ def ring_for_number(facts: IncomingFacts) -> Plan:
         why = Reason(Why.NUMBER_POINTS_NOWHERE, {"number": facts.number})
         return Plan(_START, {_START: Reject(Refusal.NO_SUCH_NUMBER, why, Prompt.NO_SUCH_NUMBER)})
     why = Reason(
-        Why.NUMBER_POINTS_AT,
+        Why.NUMBER_TAKES_FAXES if facts.callee.kind is AccountKind.FAX else Why.NUMBER_POINTS_AT,
         {"number": facts.number, "extension": facts.callee.extension, "name": facts.callee.name},
     )
     shown = shown_caller(facts)

@@ -101,7 +101,8 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """The switchboard begins the step `name` of what it planned for `channel`: one that costs, or records a message."""
+    """The switchboard begins the step `name` of what it planned for `channel`: one that costs, records a message or
+    receives a fax."""
 
     time: datetime
     channel: str
@@ -158,7 +159,8 @@ class WalkedStep:
     """One step of the plan and how it ended.
 
     `login` for a step that rang an account or recorded a message for it; `number` and `tries` for a step that called a
-    public number; `seconds` of the message that was recorded, 0 for none; `status` with which the rung phone refused.
+    public number; `seconds` of the message that was recorded, 0 for none; `status` with which the rung phone refused;
+    `pages` of the fax that was received, None where that is not known.
     """
 
     name: str
@@ -169,6 +171,7 @@ class WalkedStep:
     tries: tuple[TrunkTry, ...] = ()
     seconds: int | None = None
     status: int = 0
+    pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class Outcome(StrEnum):
     """A rule against fraud refuses the call."""
     VOICEMAIL = "voicemail"
     """The caller reached a mailbox, whether or not a message was left."""
+    FAX = "fax"
+    """The caller reached a fax receiver, whether or not a page came."""
     RIGHT_PIN = "right_pin"
     WRONG_PIN = "wrong_pin"
     DONE = "done"
@@ -178,6 +180,18 @@ class VoicemailMenu:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiveFax:
+    """Answer as a fax machine and keep the pages. Who speaks hears its tone, and nothing else."""
+
+    account_id: int
+    login: str
+    extension: str
+    station: str
+    """What the sending machine displays (the CSI of T.30); "": nothing."""
+    why: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Echo:
     """Answer and send the caller's own sound back, to hear whether audio flows both ways."""
 
@@ -197,7 +211,7 @@ class Reject:
     """Of a rule against fraud: the owner is told."""
 
 
-Step = Ring | AskPin | DialOut | Skip | Voicemail | VoicemailMenu | Echo | Reject
+Step = Ring | AskPin | DialOut | Skip | Voicemail | VoicemailMenu | ReceiveFax | Echo | Reject
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from .plan import (
     Outcome,
     Pin,
     Plan,
+    ReceiveFax,
     Refusal,
     Reject,
     Ring,
@@ -104,6 +105,14 @@ class VoicemailMenuJson(_StepJson):
     sip_account: int
 
 
+class ReceiveFaxJson(_StepJson):
+    kind: Literal["receive_fax"]
+    sip_account: int
+    login: str
+    extension: str
+    station: str
+
+
 class EchoJson(_StepJson):
     kind: Literal["echo"]
 
@@ -116,7 +125,17 @@ class RejectJson(_StepJson):
     rate: NotRequired[RateJson | None]
 
 
-StepJson = RingJson | AskPinJson | DialOutJson | SkipJson | VoicemailJson | VoicemailMenuJson | EchoJson | RejectJson
+StepJson = (
+    RingJson
+    | AskPinJson
+    | DialOutJson
+    | SkipJson
+    | VoicemailJson
+    | VoicemailMenuJson
+    | ReceiveFaxJson
+    | EchoJson
+    | RejectJson
+)
 
 
 class PlanJson(TypedDict):
@@ -160,6 +179,8 @@ def _step_as_json(name: StepName, step: Step) -> StepJson:  # noqa: C901 (a line
         case VoicemailMenu():
             account, why = step.account_id, reason_as_json(step.why)
             return {"name": name, "kind": "voicemail_menu", "sip_account": account, "why": why, "then": {}}
+        case ReceiveFax():
+            return _receive_fax_as_json(name, step)
         case Echo():
             return {"name": name, "kind": "echo", "why": reason_as_json(step.why), "then": {}}
         case Reject():
@@ -228,6 +249,19 @@ def _voicemail_as_json(name: StepName, step: Voicemail) -> VoicemailJson:
     }
 
 
+def _receive_fax_as_json(name: StepName, step: ReceiveFax) -> ReceiveFaxJson:
+    return {
+        "name": name,
+        "kind": "receive_fax",
+        "sip_account": step.account_id,
+        "login": step.login,
+        "extension": step.extension,
+        "station": step.station,
+        "why": reason_as_json(step.why),
+        "then": {},
+    }
+
+
 def _reject_as_json(name: StepName, step: Reject) -> RejectJson:
     return {
         "name": name,
@@ -278,6 +312,8 @@ def _step_from_json(one: StepJson, then: Then) -> Step:  # noqa: C901 (a line fo
         return _voicemail(one, why)
     if one["kind"] == "voicemail_menu":
         return VoicemailMenu(one["sip_account"], why)
+    if one["kind"] == "receive_fax":
+        return ReceiveFax(one["sip_account"], one["login"], one["extension"], one["station"], why)
     if one["kind"] == "echo":
         return Echo(why)
     if one["kind"] == "reject":

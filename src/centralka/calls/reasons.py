@@ -45,6 +45,7 @@ class Why(StrEnum):
     """Also of calls that come in."""
     # Calls from public numbers
     NUMBER_POINTS_AT = "number_points_at"
+    NUMBER_TAKES_FAXES = "number_takes_faxes"
     NUMBER_POINTS_NOWHERE = "number_points_nowhere"
     # Forwarding and voicemail. `condition` is why the account named by `extension` and `name` did not take the call.
     FORWARDED_TO_EXTENSION = "forwarded_to_extension"

@@ -14,6 +14,9 @@ NATIONAL_LENGTH = 9
 
 _LONGEST_DIALLED = 40
 _LONGEST_E164 = 15
+_LONGEST_EXTENSION = 6
+_LONGEST_KEPT = 40
+"""Characters of a caller's number that is no number."""
 _SEPARATORS = dict.fromkeys(map(ord, " ().-/\u00a0\u2009\u202f\u2010\u2011\u2013"))
 _THREES = re.compile(r".{1,3}")
 _BARE = re.compile(r"\+?[0-9]{2,20}")
@@ -41,6 +44,13 @@ def parse_number(text: str) -> str | None:
     if number is None or not phonenumbers.is_valid_number(number):
         return None
     return e164(number)
+
+
+def known_number(number: str) -> str:
+    """Return E.164 where a caller's number is a public one, in whatever spelling it came; an extension stays."""
+    if len(number) <= _LONGEST_EXTENSION:
+        return number
+    return (parse_number(number) or number)[:_LONGEST_KEPT]
 
 
 def grouped(number: str) -> str:

@@ -14,7 +14,7 @@ LegOutcome = Outcome | CallOutcome
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """An account that rang or took a message, or a public number over one trunk.
+    """An account that rang, took a message or a fax, or a public number over one trunk.
 
     `login` is None for public numbers; `trunk`, `rate`, `price` and `channel` are None for phones of the company.
     """
@@ -36,6 +36,8 @@ class Leg:
     """PLN net; None as well while it goes on, and where it was not answered."""
     channel: str | None = None
     """The engine's unique id of the channel that is paid for."""
+    pages: int | None = None
+    """Pages of the fax that came; None where it was no fax, or that is not known."""
     why: Reason | None = None
     """Why it was tried; None where that is lost."""
 
@@ -49,5 +51,5 @@ class Leg:
 
     @property
     def answered(self) -> bool:
-        """Tell whether a person took the call here; a mailbox is none."""
-        return self.outcome == Outcome.ANSWERED
+        """Tell whether a person, or a fax receiver, took the call here; a mailbox is neither."""
+        return self.outcome in (Outcome.ANSWERED, Outcome.FAX)

@@ -24,6 +24,7 @@ class LegJson(TypedDict):
     rate: NotRequired[RateJson | None]
     price: NotRequired[str | None]
     channel: NotRequired[str | None]
+    pages: NotRequired[int]
     why: NotRequired[ReasonJson | None]
 
 
@@ -44,6 +45,8 @@ def leg_as_json(leg: Leg) -> LegJson:
     }
     if leg.rang is None:
         del stored["rang"]
+    if leg.pages is not None:
+        stored["pages"] = leg.pages
     return stored
 
 
@@ -61,6 +64,7 @@ def leg_from_json(stored: LegJson) -> Leg:
         rate=rate_from_json(rate) if rate else None,
         price=None if price is None else Decimal(price),
         channel=stored.get("channel"),
+        pages=stored.get("pages"),
         why=reason_from_json(why) if why else None,
     )
 

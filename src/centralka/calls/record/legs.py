@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from ..callbook import Call, Line
 from ..endpoints import Carrier, Phone, extension_of
-from ..journal_events import Decided, TrunkTry, WalkedStep
-from ..plan import DialOut, Outcome, Voicemail
+from ..journal_events import Begun, Decided, TrunkTry, WalkedStep
+from ..plan import DialOut, Outcome, ReceiveFax, Voicemail
 from ..plan import Ring as RingStep
 from ..reasons import Reason, Why
 from ..tariffs import Rate, price
@@ -27,6 +27,7 @@ def legs_of(call: Call) -> Iterator[Leg]:
     for ring in rings:
         yield _untold_leg(call, ring)
     yield from _untold_messages(call)
+    yield from _untold_faxes(call)
 
 
 def _walked_calls(call: Call) -> Iterator[tuple[Decided | None, WalkedStep]]:
@@ -45,6 +46,8 @@ def _why_of_step(decided: Decided | None, name: str) -> Reason | None:
 def _walked_legs(call: Call, rings: list[Ring], walked: WalkedStep, why: Reason | None) -> Iterator[Leg]:
     if walked.login and walked.outcome is Outcome.VOICEMAIL:
         yield replace(_leg(walked.login, [], walked.outcome, why), seconds=walked.seconds or 0)
+    elif walked.login and walked.outcome is Outcome.FAX:
+        yield replace(_leg(walked.login, [], walked.outcome, why), seconds=walked.seconds or 0, pages=walked.pages)
     elif walked.login:
         ring = take(rings, Phone(walked.login))
         yield _leg(walked.login, ring, walked.outcome, why, status=walked.status or None)
@@ -81,8 +84,21 @@ def _untold_messages(call: Call) -> Iterator[Leg]:
     """Return messages that are being recorded, or whose length no process was left to tell."""
     outcome = CallOutcome.INTERRUPTED if call.over else CallOutcome.IN_PROGRESS
     for noted, step in begun(call, Voicemail):
-        if not any(walk.channel == noted.channel and walk.time >= noted.time for walk in call.walks):
+        if not _is_told(call, noted):
             yield _leg(step.login, [], outcome, step.why)
+
+
+def _untold_faxes(call: Call) -> Iterator[Leg]:
+    """Return faxes that are being received, or of whose pages no process was left to tell."""
+    outcome = CallOutcome.INTERRUPTED if call.over else CallOutcome.IN_PROGRESS
+    for noted, step in begun(call, ReceiveFax):
+        if not _is_told(call, noted):
+            yield _leg(step.login, [], outcome, step.why)
+
+
+def _is_told(call: Call, noted: Begun) -> bool:
+    """Tell whether the switchboard told what came of a step that it began."""
+    return any(walk.channel == noted.channel and walk.time >= noted.time for walk in call.walks)
 
 
 def _leg(login: str, ring: Ring, outcome: LegOutcome, why: Reason | None, status: int | None = None) -> Leg:

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from ..callbook import Call, Line
 from ..dial_result import DialResult
-from ..plan import AskPin, Outcome, Refusal, Voicemail, VoicemailMenu
-from .decisions import has_step, planned, planned_for
+from ..plan import AskPin, Outcome, ReceiveFax, Refusal, Voicemail, VoicemailMenu
+from .decisions import begun, has_step, planned, planned_for
 
 
 class CallOutcome(StrEnum):
@@ -82,7 +82,7 @@ def outcome_of(call: Call, answered: datetime | None) -> CallOutcome:
 
 def _only_mailbox_answered(call: Call) -> bool:
     """Tell whether only a mailbox answered, also where the switchboard died during the message and never told of it."""
-    if any(line.answered for line in call.lines[1:]):
+    if any(line.answered for line in call.lines[1:]) or any(begun(call, ReceiveFax)):
         return False
     return any(has_step(decided, Voicemail) for decided in call.decisions)
 
