@@ -4,19 +4,25 @@ Builders, not mocks: each makes real rows and gives them back.
 """
 
 import copy
+import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import QuerySet
 from django.utils import timezone
+from PIL import Image
 
 from centralka.actions.account.passwords import digest_of
 from centralka.actions.actor import Actor, Operator, actor_of_membership
 from centralka.actions.tenants.tenants import add_operator, add_person_to
 from centralka.store import money
 from centralka.store.models import (
+    Fax,
+    FaxFile,
+    FaxPage,
     LedgerEntry,
     Membership,
     Number,
@@ -98,6 +104,41 @@ def phone(tenant: Tenant, extension: str, name: str = "Telefon", **fields: objec
         password_digest=digest_of(login, SIP_PASSWORD),
         **fields,
     )
+
+
+def fax_account(tenant: Tenant, extension: str = "15", name: str = "Faks", **fields: object) -> SipAccount:
+    """An account that receives faxes."""
+    return SipAccount.objects.create(
+        tenant=tenant,
+        kind=SipAccount.Kind.FAX,
+        extension=extension,
+        login=f"{tenant.slug}_{extension}",
+        name=name,
+        **fields,
+    )
+
+
+@cache
+def _a_picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (90, 127), 230).save(file, "PNG")
+    return file.getvalue()
+
+
+def fax(account: SipAccount, pages: int = 2, **fields: object) -> Fax:
+    """A fax from somebody outside, with grey pictures and a file that is none."""
+    given: dict[str, object] = {
+        "key": f"node1/{account.pk}-{Fax.objects.count()}",
+        "call_id": "node1-1",
+        "caller_number": "+48600100200",
+        "received_at": datetime(2026, 1, 31, 12, tzinfo=UTC),
+        "state": Fax.State.COMPLETE,
+        **fields,
+    }
+    made = Fax.objects.create(sip_account=account, pages=pages, **given)
+    FaxFile.objects.create(fax=made, pdf=b"%PDF-1.4")
+    FaxPage.objects.bulk_create(FaxPage(fax=made, number=number, png=_a_picture()) for number in range(1, pages + 1))
+    return made
 
 
 def add_price(price_list: PriceList, prefix: str, per_minute: str, **fields: object) -> Price:

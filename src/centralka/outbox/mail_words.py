@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from centralka.actions.fraud_words import area_in_words, breach_in_words
 from centralka.addresses import company_address
@@ -16,9 +16,21 @@ from centralka.calls.spelling import grouped
 from centralka.calls.voicemail import MOST_MESSAGES, MOST_SECONDS
 from centralka.disk import free_mb
 from centralka.sound.conversion import NotAudio, mp3
-from centralka.store.models import ExternalNumber, FraudStop, Mail, SipAccount, VoicemailAudio, VoicemailMessage
+from centralka.store.models import (
+    ExternalNumber,
+    Fax,
+    FaxFile,
+    FraudStop,
+    Mail,
+    SipAccount,
+    VoicemailAudio,
+    VoicemailMessage,
+)
 
 from .delivery import Refused
+
+_MOST_ATTACHED = 15_000_000
+"""Bytes; in a mail it is a third more, and few servers take more than 20 or 25 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,10 @@ def words_of(mail: Mail) -> Words:
         return _test(mail.sip_account)
     if mail.kind == Mail.Kind.MAILBOX_FULL:
         return _full(mail.sip_account)
+    if mail.kind == Mail.Kind.FAX:
+        if mail.fax is None:
+            raise Refused(gettext("The fax was deleted before it was mailed."))
+        return _fax(mail.sip_account, mail.fax)
     if mail.message is None:
         raise Refused(gettext("The message was removed before it was mailed."))
     return _voicemail(mail.sip_account, mail.message)
@@ -77,6 +93,57 @@ def _voicemail(account: SipAccount, message: VoicemailMessage) -> Words:
         number=message.caller_number if message.caller_number.startswith("+") else "",
         file=recording,
     )
+
+
+def _fax(account: SipAccount, fax: Fax) -> Words:
+    caller, pages, pdf = caller_in_words(fax), _pages(fax.pages), _pdf(fax)
+    facts = [
+        (pgettext("mail", "From"), caller),
+        (pgettext("mail", "Received"), date_format(timezone.localtime(fax.received_at), "j E Y, H:i")),
+        (pgettext("mail", "Pages"), str(fax.pages)),
+    ]
+    if fax.station:
+        facts.append((pgettext("mail", "Sending machine"), fax.station))
+    return Words(
+        subject=gettext("Fax from %(caller)s, %(pages)s") % {"caller": caller, "pages": pages},
+        opening=gettext("There is a new fax for %(account)s.") % {"account": account},
+        facts=facts,
+        closing=" ".join([*_what_is_missing(fax), _where_the_pdf_is(fax, pdf)]),
+        link=_panel(fax.sip_account, "faxes", f"fax-{fax.pk}"),
+        file=pdf,
+    )
+
+
+def _pages(count: int) -> str:
+    return ngettext("%(count)s page", "%(count)s pages", count) % {"count": count}
+
+
+def _what_is_missing(fax: Fax) -> list[str]:
+    found = []
+    if fax.state == Fax.State.BROKEN_OFF:
+        found.append(gettext("The transmission broke off: what the sender had further is missing."))
+    if fax.state == Fax.State.UNCONFIRMED:
+        found.append(gettext("The end of the transmission was not confirmed: a page may be missing."))
+    if fax.unreadable:
+        said = ngettext("%(count)s page could not be read.", "%(count)s pages could not be read.", fax.unreadable)
+        found.append(said % {"count": fax.unreadable})
+    return found
+
+
+def _pdf(fax: Fax) -> File | None:
+    """Return the fax as an attachment; None where there is none, or mail servers would refuse it."""
+    kept = FaxFile.objects.filter(pk=fax.pk).first()
+    if kept is None or len(kept.pdf) > _MOST_ATTACHED:
+        return None
+    kind = pgettext("file name", "fax")
+    name = f"{kind}-{timezone.localtime(fax.received_at):%Y-%m-%d-%H-%M}.pdf"
+    return File(name, bytes(kept.pdf), "application/pdf")
+
+
+def _where_the_pdf_is(fax: Fax, pdf: File | None) -> str:
+    if pdf:
+        return gettext("The pages are attached as a PDF.")
+    return gettext("The PDF is too large for a mail; it is in the panel.") if fax.pages else ""
 
 
 def _full(account: SipAccount) -> Words:
@@ -161,9 +228,9 @@ def _test(account: SipAccount) -> Words:
     )
 
 
-def caller_in_words(message: VoicemailMessage) -> str:
-    """Write the caller of a message: `Anna Nowak (600 100 200)`, by the name that the company knows, else by the name
-    that came along."""
+def caller_in_words(message: VoicemailMessage | Fax) -> str:
+    """Write the caller of a message or fax: `Anna Nowak (600 100 200)`, by the name that the company knows, else by the
+    name that came along."""
     if not message.caller_number:
         return pgettext("mail", "restricted number")
     if message.caller_number == UNKNOWN:
@@ -174,7 +241,7 @@ def caller_in_words(message: VoicemailMessage) -> str:
     return f"{name} ({number})" if name not in {"", number, message.caller_number} else number
 
 
-def _known_name(message: VoicemailMessage) -> str:
+def _known_name(message: VoicemailMessage | Fax) -> str:
     tenant, number = message.sip_account.tenant_id, message.caller_number
     if number.startswith("+"):
         saved = ExternalNumber.objects.filter(tenant=tenant, e164=number).first()
@@ -189,10 +256,14 @@ def _length(seconds: int) -> str:
 
 def _link(message: VoicemailMessage) -> str:
     """Return the message's address in the panel; "" if the panel's address is not known, or the message is deleted."""
-    if not settings.PUBLIC_URL or message.deleted_at:
+    return "" if message.deleted_at else _panel(message.sip_account, "voice_messages", f"message-state-{message.pk}")
+
+
+def _panel(account: SipAccount, view: str, place: str) -> str:
+    """Return the address of a place on a page of the panel; "" if the panel's address is not known."""
+    if not settings.PUBLIC_URL:
         return ""
-    page = company_address(message.sip_account.tenant.slug, reverse("voice_messages"))
-    return f"{settings.PUBLIC_URL}{page}#message-state-{message.pk}"
+    return f"{settings.PUBLIC_URL}{company_address(account.tenant.slug, reverse(view))}#{place}"
 
 
 def _recording(message: VoicemailMessage, caller: str) -> File | None:

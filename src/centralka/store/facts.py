@@ -91,7 +91,7 @@ FROM sip_account a JOIN tenant t ON t.id = a.tenant_id WHERE a.id = %s
 _UNANSWERED = f"""
 SELECT a.return_after, a.voicemail_enabled, a.greeting_on_no_answer, a.greeting_on_busy,
        EXISTS (SELECT 1 FROM greeting g WHERE g.sip_account_id = a.id) AS own_greeting,
-       f.condition, f.kind, e.e164, e.name AS external_name, {account_columns("t")}
+       f.condition, f.kind AS forward_kind, e.e164, e.name AS external_name, {account_columns("t")}
 FROM sip_account a
 LEFT JOIN forward f ON f.sip_account_id = a.id
 LEFT JOIN sip_account t ON t.id = f.target_id AND t.tenant_id = a.tenant_id
@@ -204,11 +204,11 @@ def _is_full(account_id: int | None) -> bool:
 
 
 def _target(account_id: int, now: datetime, row: Row) -> ForwardTarget:
-    if row["kind"] == "voicemail":
+    if row["forward_kind"] == "voicemail":
         return ToVoicemail()
-    if row["kind"] == "extension" and row["id"] is not None:
+    if row["forward_kind"] == "extension" and row["id"] is not None:
         return ToExtension(account_in(row))
-    if row["kind"] == "external" and row["e164"] is not None and (to := destination(row["e164"])) is not None:
+    if row["forward_kind"] == "external" and row["e164"] is not None and (to := destination(row["e164"])) is not None:
         return ToOutside(row["external_name"] or "", _outside(account_id, to, now))
     return ToNobody()
 

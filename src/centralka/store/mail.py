@@ -3,6 +3,7 @@
 A worker that claims a mail and dies leaves a claim that ends by itself, and the mail is tried again.
 """
 
+import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from .models import Mail, Person, SipAccount, VoicemailMessage
+from .models import Fax, Mail, Person, SipAccount, VoicemailMessage
 
 LEASE = timedelta(minutes=10)
 """How long a claim lasts: longer than a worker ever takes for one mail."""
@@ -26,6 +27,27 @@ _NEVER_SO_LATE = 2 * PAUSES[-1]
 def queue_voicemail(message: VoicemailMessage, now: datetime) -> None:
     """Queue the mail of a message to the account's address, once; nothing if it has no address."""
     _queue_once(_mail(message.sip_account, Mail.Kind.VOICEMAIL, f"voicemail:{message.msg_id}", now, message))
+
+
+def queue_fax(fax: Fax, now: datetime) -> None:
+    """Queue a mail with the fax to each address of its account, once."""
+    for address in fax.sip_account.fax_emails.splitlines():
+        _queue_once(_fax_mail(fax, f"fax:{fax.pk}:{_short(address)}", address, now))
+
+
+def queue_fax_to(fax: Fax, address: str, now: datetime) -> None:
+    """Queue a mail with the fax to an address that somebody gave."""
+    _fax_mail(fax, f"fax:{fax.pk}:{secrets.token_hex(8)}", address, now).save()
+
+
+def _fax_mail(fax: Fax, key: str, address: str, now: datetime) -> Mail:
+    mail = _mail(fax.sip_account, Mail.Kind.FAX, key, now)
+    mail.fax, mail.to = fax, address
+    return mail
+
+
+def _short(address: str) -> str:
+    return hashlib.sha256(address.encode()).hexdigest()[:16]
 
 
 def queue_mailbox_full(account: SipAccount, now: datetime) -> None:
@@ -85,7 +107,7 @@ def claim(mail_id: int, now: datetime) -> Mail | None:
     if not mine.update(attempts=F("attempts") + 1, next_at=now + LEASE):
         return None
     return (
-        Mail.objects.select_related("tenant", "sip_account", "message", "fraud_stop__tenant", "fraud_stop__caller")
+        Mail.objects.select_related("tenant", "sip_account", "message", "fax", "fraud_stop__tenant", "fraud_stop__caller")
         .filter(pk=mail_id)
         .first()
     )

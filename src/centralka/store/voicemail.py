@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
 
-from centralka.calls.spelling import parse_number
+from centralka.calls.spelling import known_number
 from centralka.calls.voicemail import is_full
 
 from .mail import queue_mailbox_full, queue_voicemail
@@ -20,8 +20,6 @@ from .models import Greeting, Mail, SipAccount, VoicemailAudio, VoicemailMessage
 
 _AT_ONCE = 10
 """A mailbox has more new messages only when a database is put back, or was away for long."""
-_LONGEST_EXTENSION = 6
-_LONGEST_NUMBER = 40
 _LONGEST_NAME = 60
 
 
@@ -104,7 +102,7 @@ def _add(node: str, account: SipAccount, found: FoundMessage, now: datetime) -> 
         sip_account=account,
         node=node,
         msg_id=f"{node}/{found.msg_id}",
-        caller_number=_known_number(found.caller_number),
+        caller_number=known_number(found.caller_number),
         caller_name=found.caller_name[:_LONGEST_NAME],
         received_at=found.received_at,
         seconds=found.seconds,
@@ -112,13 +110,6 @@ def _add(node: str, account: SipAccount, found: FoundMessage, now: datetime) -> 
     )
     VoicemailAudio.objects.create(message=message, wav=found.wav())
     queue_voicemail(message, now)
-
-
-def _known_number(number: str) -> str:
-    """Return E.164 where the caller is a public number; an extension stays."""
-    if len(number) <= _LONGEST_EXTENSION:
-        return number
-    return (parse_number(number) or number)[:_LONGEST_NUMBER]
 
 
 def _follow_folder(row: VoicemailMessage | None, found: FoundMessage) -> None:

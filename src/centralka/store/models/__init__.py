@@ -5,6 +5,7 @@ from .call_changes import CallChanges
 from .call_record import CallRecord
 from .edge import Edge
 from .external_number import ExternalNumber
+from .fax import Fax, FaxFile, FaxPage
 from .forward import Forward
 from .fraud import NIGHT_CALLS, FraudStop, KnownCountry, Spent
 from .hang_up import HangUp
@@ -32,6 +33,9 @@ __all__ = [
     "Consent",
     "Edge",
     "ExternalNumber",
+    "Fax",
+    "FaxFile",
+    "FaxPage",
     "Forward",
     "FraudStop",
     "Greeting",

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .fax import Fax
 from .sip_account import SipAccount
 from .tenant import Tenant
 from .voicemail import VoicemailMessage
@@ -13,6 +14,7 @@ class Mail(models.Model):
 
     class Kind(models.TextChoices):
         VOICEMAIL = "voicemail", _("Voice message")
+        FAX = "fax", _("Fax")
         MAILBOX_FULL = "mailbox_full", _("The mailbox is full")
         TEST = "test", _("Test message")
         DISK = "disk", _("The disk fills up")
@@ -29,6 +31,7 @@ class Mail(models.Model):
     sip_account = models.ForeignKey(SipAccount, models.SET_NULL, related_name="mails", null=True)
     message = models.ForeignKey(VoicemailMessage, models.SET_NULL, related_name="mails", null=True)
     fraud_stop = models.ForeignKey("store.FraudStop", models.SET_NULL, related_name="mails", null=True)
+    fax = models.ForeignKey(Fax, models.SET_NULL, related_name="mails", null=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     key = models.CharField(max_length=120, unique=True)
     """What it is about, e.g. `voicemail:<msg_id>`: nothing is mailed twice."""

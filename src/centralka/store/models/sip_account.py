@@ -5,6 +5,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.doing import Doing
+from centralka.calls.facts import AccountKind
 
 from .named import Named
 from .number import Number
@@ -15,7 +16,8 @@ class SipAccount(Named):
     """A row here is an endpoint, its credentials and its address of record for the engine (see `store.realtime`)."""
 
     class Kind(models.TextChoices):
-        VOICE = "voice", _("Voice calls")
+        VOICE = AccountKind.VOICE.value, _("Voice calls")
+        FAX = AccountKind.FAX.value, _("Receiving faxes")
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="sip_accounts")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.VOICE)
@@ -28,7 +30,8 @@ class SipAccount(Named):
     """`<tenant>_<extension>`, kept as a column because the engine looks accounts up by it."""
     name = models.CharField(max_length=60)
     password_digest = models.CharField(max_length=32)
-    """MD5 of `login:realm:password` (RFC 8760 §2.6 names what SIP digest needs); never the password."""
+    """MD5 of `login:realm:password` (RFC 8760 §2.6 names what SIP digest needs); never the password. "": of a fax
+    account, which has no phone: neither engine nor edge is told of it."""
     internal_caller_id = models.CharField(max_length=15, null=True, blank=True)  # noqa: DJ001 (null: the real extension)
     ring_timeout = models.PositiveSmallIntegerField(default=30)
     call_waiting = models.BooleanField(default=True)
@@ -60,6 +63,10 @@ class SipAccount(Named):
     greeting_on_no_answer = models.BooleanField(default=True)
     """The own greeting is played after no answer and where no phone can be reached; else the system's."""
     greeting_on_busy = models.BooleanField(default=False)
+    fax_emails = models.TextField(blank=True, default="")
+    """Where the faxes of a fax account are mailed: an address a line."""
+    fax_station = models.CharField(max_length=20, blank=True, default="")
+    """What a fax account tells the sending machine (CSI, T.30 §5.3.6.2.4); "": nothing."""
     charged_month = models.CharField(max_length=7, blank=True, default="")
     """The last month (`2026-11`) whose fee is paid, or for which none was due; "": made before there were fees."""
     version = models.PositiveIntegerField(default=1)
