@@ -106,6 +106,8 @@ class Instance:
             pings=self.engine.pings,
             hold_music=self.engine.own_hold_music,
             spool=self.engine.engine_dir / "spool/voicemail",
+            faxes=self.engine.engine_dir / "spool/faxes",
+            engine_socket=self.engine.engine_dir / "run/asterisk.ctl",
         )
         port, secret = self.engine.agi_port, self.engine.switchboard_secret
         question = Question("a question as of a call", lambda: ask_switchboard(port, secret))

@@ -112,7 +112,7 @@ TEMPLATES = [
 DISK_WARN_MB = number("CENTRALKA_DISK_WARN_MB", 1024)
 """The operator is warned when less is free on the disk of HOME."""
 MIN_FREE_MB = number("CENTRALKA_MIN_FREE_MB", 200)
-"""With less on the disk no voice message is begun: the database and the journal need the rest."""
+"""With less on the disk no voice message and no fax is begun: the database and the journal need the rest."""
 
 # -- Data --------------------------------------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ GIVEN = Handover(
     pings=Path("/home/pings.conf"),
     hold_music=Path("/home/hold-music"),
     spool=Path("/home/spool/voicemail"),
+    faxes=Path("/home/spool/faxes"),
+    engine_socket=Path("/home/run/asterisk.ctl"),
 )
 
 

@@ -19,6 +19,7 @@ from .alive import ALIVE, ANSWER
 from .arrivals import arrival_on, show_caller
 from .database import Database
 from .endpoint_memory import EndpointMemory
+from .faxes.protocol import Faxes
 from .journal.lines import Journal
 from .mailboxes.protocol import Mailboxes
 from .money.bank import DatabaseBank
@@ -44,6 +45,7 @@ class Switchboard:
         journal: Journal,
         node: str,
         mailboxes: Mailboxes,
+        faxes: Faxes,
         secret: str,
         endpoints: EndpointMemory,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -56,6 +58,7 @@ class Switchboard:
         self._desk = Desk(
             DatabaseBank(database, node, now),
             mailboxes,
+            faxes,
             note_begun=lambda channel, step: journal.begun(channel, step, now()),
         )
         self._now = now

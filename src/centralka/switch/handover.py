@@ -36,6 +36,10 @@ class Handover:
     hold_music: Path
     spool: Path
     """The engine's `spool/voicemail`."""
+    faxes: Path
+    """The engine's `spool/faxes`."""
+    engine_socket: Path
+    """For the engine's console; each engine makes it when it starts."""
 
     def environment(self) -> Mapping[str, str]:
         """Return the variables that `received` reads."""
@@ -65,6 +69,8 @@ class Handover:
             path("pings"),
             path("hold_music"),
             path("spool"),
+            path("faxes"),
+            path("engine_socket"),
         )
 
 

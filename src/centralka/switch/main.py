@@ -21,6 +21,7 @@ from .certificate import CertificateWatch
 from .database import Database
 from .disk_watch import DiskWatch
 from .endpoint_memory import EndpointMemory
+from .faxes.keeping import fax_keeper
 from .handover import Handover
 from .hang_ups import HangUps
 from .hold_music import HoldMusicFiles
@@ -73,11 +74,13 @@ async def _serve(given: Handover) -> None:
         settings.MIN_FREE_MB * MB,
         changed=watched.mailboxes_changed,
     )
+    faxes = fax_keeper(given.faxes, given.engine_socket, database, manager, settings.NODE, settings.MIN_FREE_MB * MB)
     switchboard = Switchboard(
         database,
         journal,
         settings.NODE,
         keeper.mailboxes,
+        faxes,
         given.switchboard_secret,
         EndpointMemory(database, manager),
         is_draining=lambda: draining_since(settings.HOME) is not None,
@@ -107,6 +110,7 @@ async def _serve(given: Handover) -> None:
         asyncio.create_task(LongSessions(manager, settings.DEAD_CALL_SECONDS).watch_sessions()),
         asyncio.create_task(HoldMusicFiles(given.hold_music, database).keep_files()),
         asyncio.create_task(keeper.keep()),
+        asyncio.create_task(faxes.keep()),
         asyncio.create_task(_tidy_up(database)),
         asyncio.create_task(MissedEnds(manager, journal, records.channels_by_call).keep_looking()),
         asyncio.create_task(watched.keep_true()),

@@ -39,7 +39,7 @@ from centralka.calls.journal_events import (
     WalkedStep,
     WalkEnded,
 )
-from centralka.calls.plan import DialOut, Outcome, Plan, Refusal, Reject, Ring, Voicemail
+from centralka.calls.plan import DialOut, Outcome, Plan, ReceiveFax, Refusal, Reject, Ring, Voicemail
 from centralka.calls.plan_json import plan_as_json, plan_from_json
 from centralka.calls.reasons import reason_as_json, reason_from_json
 from centralka.calls.tariffs import rate_as_json, rate_from_json
@@ -142,6 +142,8 @@ def _walked_step(one: Walked) -> dict[str, Any]:
             step |= {"status": one.status} if one.status else {}
         case Voicemail():
             step["login"], step["seconds"] = one.step.login, one.seconds
+        case ReceiveFax():
+            step |= {"login": one.step.login, "seconds": one.seconds, "pages": one.pages}
         case DialOut():
             step["number"] = one.step.number
             step["tries"] = [_try(each) for each in one.tries]
@@ -228,6 +230,7 @@ def _step(step: dict[str, Any]) -> WalkedStep:
         tries=tuple(_trunk_try(*one) for one in step.get("tries", ())),
         seconds=step.get("seconds"),
         status=step.get("status", 0),
+        pages=step.get("pages"),
     )
 
 

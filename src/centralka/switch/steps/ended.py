@@ -17,3 +17,5 @@ class Ended:
     """Seconds of the message that was recorded; 0: none was left."""
     status: int = 0
     """The SIP status with which the rung phone refused; 0: it did not refuse, or said nothing."""
+    pages: int | None = None
+    """Pages of the fax that was received."""

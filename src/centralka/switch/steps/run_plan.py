@@ -21,6 +21,7 @@ from centralka.calls.plan import (
     Echo,
     Outcome,
     Plan,
+    ReceiveFax,
     Reject,
     Ring,
     Skip,
@@ -30,6 +31,7 @@ from centralka.calls.plan import (
     VoicemailMenu,
 )
 
+from ..faxes.protocol import Faxes
 from ..mailboxes.protocol import Mailboxes
 from ..money.bank import Bank
 from ..wire.agi import endpoint_of
@@ -38,6 +40,7 @@ from .ask_pin import ask_pin
 from .dial_out import Suspects, dial_out
 from .ended import Ended
 from .longest import limit
+from .receive_fax import receive_fax
 from .speak import price_in_words, say
 from .voicemail import leave_message
 from .voicemail_menu import open_mailbox
@@ -63,6 +66,8 @@ class Walked:
     """Seconds of the message that was recorded."""
     status: int = 0
     """The SIP status with which the rung phone refused."""
+    pages: int | None = None
+    """Pages of the fax that was received."""
 
 
 @dataclass
@@ -100,10 +105,12 @@ class Desk:
 
     bank: Bank
     mailboxes: Mailboxes
+    faxes: Faxes
     lines: Lines = field(default_factory=Lines)
     suspects: Suspects = field(default_factory=Suspects)
     note_begun: Callable[[str, StepName], None] = lambda channel, step: None
-    """Called before a public number is called or a message recorded, with the channel's id and the step."""
+    """Called before a public number is called, a message recorded or a fax received: with the channel's id and the
+    step."""
 
 
 async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, walked: list[Walked]) -> None:
@@ -116,10 +123,10 @@ async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, wal
         if name is None:
             return
         step = plan.steps[name]
-        if isinstance(step, DialOut | Voicemail):
+        if isinstance(step, DialOut | Voicemail | ReceiveFax):
             desk.note_begun(channel.request.uniqueid, name)
         ended = await _carry_out(step, channel, tenant_id, desk, plan.longest)
-        walked.append(Walked(name, step, ended.outcome, ended.tries, ended.seconds, ended.status))
+        walked.append(Walked(name, step, ended.outcome, ended.tries, ended.seconds, ended.status, ended.pages))
         name = plan.follower(step, ended.outcome)
 
 
@@ -141,6 +148,9 @@ async def _carry_out(  # noqa: C901 (a line for each kind)
         case VoicemailMenu():
             await _limit(channel, longest)
             return await open_mailbox(step, channel, desk.mailboxes.for_owners)
+        case ReceiveFax():
+            await _limit(channel, longest)
+            return await receive_fax(step, channel, desk.faxes)
         case Echo():
             await _limit(channel, longest)
             await _echo(channel)
