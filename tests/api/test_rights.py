@@ -15,6 +15,7 @@ from tests.api.conftest import call, greeting, message
 from tests.operators import blocked_stranger, fraud_stop, known_country, old_revision
 
 ACCOUNT = {"extension": "102", "name": "Biuro", "password": cast.SIP_PASSWORD}
+FAX_ACCOUNT = {"extension": "16", "name": "Faks"}
 COMPANY = {"slug": "nowa", "name": "Nowa"}
 PLAN = {"from": "100", "to": "*43"}
 TRUNK = {"name": "Nowy", "kind": "address", "host": "sip.operator.example"}
@@ -52,6 +53,15 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", "/api/v1/voicemail-messages/{message_id}/audio"): (None, PRIVATE),
     ("PATCH", "/api/v1/voicemail-messages/{message_id}"): ({"heard": True}, PRIVATE),
     ("DELETE", "/api/v1/voicemail-messages/{message_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
+    ("GET", "/api/v1/fax-accounts"): (None, READS_OWN),
+    ("POST", "/api/v1/fax-accounts"): (FAX_ACCOUNT, (401, 401, 401, 403, 201, 201, 403)),
+    ("GET", "/api/v1/fax-accounts/{account_id}"): (None, READS_ONE),
+    ("PATCH", "/api/v1/fax-accounts/{account_id}"): ({"name": "X"}, (401, 401, 401, 403, 200, 404, 403)),
+    ("DELETE", "/api/v1/fax-accounts/{account_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
+    ("GET", "/api/v1/faxes"): (None, WRITES_OWN),
+    ("GET", "/api/v1/faxes/{fax_id}"): (None, PRIVATE),
+    ("GET", "/api/v1/faxes/{fax_id}/pdf"): (None, PRIVATE),
+    ("DELETE", "/api/v1/faxes/{fax_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
     ("GET", "/api/v1/external-numbers"): (None, READS_OWN),
     ("POST", "/api/v1/external-numbers"): (SAVED, (401, 401, 401, 403, 201, 201, 403)),
     ("GET", "/api/v1/external-numbers/{number_id}"): (None, READS_ONE),
@@ -163,8 +173,10 @@ def address(path: str, account: SipAccount, company: cast.Company) -> str:
     number = Number.objects.create(e164="+48221234567", tenant=company.tenant, sip_account=account)
     saved = ExternalNumber.objects.create(tenant=company.tenant, e164="+48600555100", name="Bartek")
     old = old_revision(PriceList.objects.create(name="Standard"))
+    fax_account = cast.fax_account(company.tenant, name="Bartek")
     return path.format(
-        account_id=account.pk,
+        account_id=fax_account.pk if "fax-accounts" in path else account.pk,
+        fax_id=cast.fax(fax_account).pk,
         call_id="node1-1",
         number_id=saved.pk if "external" in path else number.pk,
         message_id=message(account).pk,

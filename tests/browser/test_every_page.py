@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 from centralka.actions.tenants.tenants import add_member, add_tenant
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
-from centralka.store.models import CallRecord, ExternalNumber, Forward, Mail, Person, Registration, Role
+from centralka.store.models import CallRecord, ExternalNumber, Fax, Forward, Mail, Person, Registration, Role
 from tests import cast
 from tests.operators import operators_things
 from tests.panel.mailboxes import a_greeting, a_mail, a_message
@@ -49,6 +49,9 @@ NOT_PAGES = {
     "message_audio",
     "hold_music_audio",
     "message_heard",
+    "fax_page",
+    "fax_pdf",
+    "fax_mail",
     "new_account_preview",
     "account_preview",
 }
@@ -92,7 +95,18 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         )
     token, _text = make_token(kwiaty.owner, LONG, Role.MANAGER)
     bartek = kwiaty.tenant.memberships.get(person=kwiaty.reader.person)
+    fax_account = cast.fax_account(kwiaty.tenant, "15", LONG, fax_emails=f"{'e' * 60}@kwiaty.example\na@b.example")
+    for state in Fax.State.values:
+        fax = cast.fax(fax_account, state=state, caller_name=LONG, station="W" * 20, unreadable=2)
+    CallRecord.objects.filter(call_id="call-answered").update(
+        legs=[{"to": "15", "outcome": "fax", "seconds": 9, "pages": 3}]
+    )
     numbered: dict[str, dict[str, object]] = {
+        "fax": {"fax_id": fax.pk},
+        "fax_delete": {"fax_id": fax.pk},
+        "fax_account": {"account_id": fax_account.pk},
+        "fax_account_change": {"account_id": fax_account.pk},
+        "fax_account_delete": {"account_id": fax_account.pk},
         "account": {"account_id": account.pk},
         "account_change": {"account_id": account.pk},
         "account_delete": {"account_id": account.pk},
@@ -116,6 +130,7 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "wrong filter": "/polaczenia/?period=days&first=2026-02-02&last=2026-02-01",
         "not found": "/nie-ma",
         "second page": "/konta-sip/?page=2",
+        "no such fax account": "/faksy/?account=999",
         "empty mailbox": "/wiadomosci/?account=101",
         "no such mailbox": "/wiadomosci/?account=999",
     }

@@ -74,6 +74,20 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "message_heard"):     (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
     ("GET", "message_delete"):     (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("POST", "message_delete"):    (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "faxes"):              (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "fax"):                (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "fax_page"):           (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "fax_pdf"):            (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "fax_mail"):          (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "fax_delete"):         (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "fax_delete"):        (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "fax_account"):        (LOGIN,    OPEN,   OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "fax_account_add"):    (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "fax_account_add"):   (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "fax_account_change"): (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "fax_account_change"): (LOGIN,   NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "fax_account_delete"): (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "fax_account_delete"): (LOGIN,   NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
     ("GET", "mails"):              (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "numbers"):            (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("POST", "number_target"):     (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
@@ -200,6 +214,8 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
     a_greeting(phone)
     account = {"account_id": phone.pk}
     message = {"message_id": a_message(phone).pk}
+    fax_account = cast.fax_account(kwiaty.tenant)
+    fax: dict[str, object] = {"fax_id": cast.fax(fax_account).pk}
     external = {"number_id": ExternalNumber.objects.create(tenant=kwiaty.tenant, e164="+48600100200", name="Nocna").pk}
     member = {"membership_id": bartek.pk}
     of: dict[str, dict[str, object]] = {
@@ -221,6 +237,9 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
         "message_audio": {**message},
         "message_heard": {**message},
         "message_delete": {**message},
+        **{name: fax for name in ("fax", "fax_pdf", "fax_mail", "fax_delete")},
+        "fax_page": {**fax, "number": 1},
+        **{f"fax_account{end}": {"account_id": fax_account.pk} for end in ("", "_change", "_delete")},
         "person_role": {**member},
         "person_password": {**member},
         "person_remove": {**member},

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.alphabet import fold
 from centralka.calls.called_number import Arrival
-from centralka.calls.facts import CallFacts, IncomingFacts
+from centralka.calls.facts import AccountKind, CallFacts, IncomingFacts
 from centralka.calls.outside_caller import OutsideCaller
 from centralka.calls.plan import Plan
 from centralka.calls.planner import plan_call
@@ -161,7 +161,7 @@ def plan_for(
 
 def _of_extension(actor: Actor, caller: str, dialled: str, at: datetime) -> CallFacts:
     facts = call_facts(login=f"{actor.tenant.slug}_{caller}", dialled=dialled, now=at)
-    if facts is None or facts.tenant_id != actor.tenant.pk:
+    if facts is None or facts.tenant_id != actor.tenant.pk or facts.caller.kind is AccountKind.FAX:
         raise InvalidInput({"from": [Problem("unknown", _("There is no such extension in the company."))]})
     return facts
 

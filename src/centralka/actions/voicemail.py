@@ -94,6 +94,6 @@ def remove_greeting(actor: Actor, account_id: int) -> None:
 def _account(actor: Actor, account_id: int) -> SipAccount:
     actor.require(Role.MANAGER)
     try:
-        return actor.tenant.sip_accounts.get(pk=account_id)
+        return actor.tenant.sip_accounts.get(pk=account_id, kind=SipAccount.Kind.VOICE)
     except (SipAccount.DoesNotExist, OverflowError):
         raise NotFound from None

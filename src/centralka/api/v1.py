@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
+from .account import fax_accounts
 from .account import routes as sip_accounts
 from .company import (
     call_plans,
     calls,
     external_numbers,
+    faxes,
     fraud,
     greetings,
     hold_music,
@@ -62,6 +64,8 @@ for prefix, part in {
         sip_accounts,
         greetings,
         voicemail_messages,
+        fax_accounts,
+        faxes,
         numbers,
         external_numbers,
         calls,

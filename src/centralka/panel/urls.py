@@ -7,6 +7,7 @@ from .companies.urls import urlpatterns as companies
 from .company.urls import urlpatterns as company
 from .devices.urls import urlpatterns as devices
 from .external_numbers.urls import urlpatterns as external_numbers
+from .faxes.urls import urlpatterns as faxes
 from .finance.urls import urlpatterns as finance
 from .fraud.urls import urlpatterns as fraud
 from .guide.urls import urlpatterns as guide
@@ -32,6 +33,7 @@ urlpatterns = [
     *calls,
     *call_plans,
     *voicemail,
+    *faxes,
     *finance,
     *people,
     *tokens,

@@ -45,16 +45,21 @@ def listed(actor: Actor, *, search: str, registered: bool | None, order: str, de
     """List the tenant's accounts, perhaps only accounts with a phone registered now, or without, sorted by one of
     `ORDERS`; registered accounts come first."""
     phones = Exists(Registration.objects.filter(sip_account=OuterRef("pk")))
-    found = sip_accounts(actor, search=search).annotate(absent=~phones)
+    found = all_accounts(actor, search=search).annotate(absent=~phones)
     if registered is not None:
-        found = found.filter(absent=not registered)
+        found = found.filter(absent=not registered, kind=SipAccount.Kind.VOICE)
     column = ORDERS.get(order, "extension_number")
     return found.order_by(f"-{column}" if descending else column, "extension_number", "id")
 
 
-def sip_accounts(actor: Actor, *, search: str = "", extension: str = "", kind: str = "") -> QuerySet[SipAccount]:
-    """Return the tenant's accounts by extension, with their registrations, what they do, their forwards and greetings
-    (without the sound).
+def sip_accounts(actor: Actor, *, search: str = "", extension: str = "") -> QuerySet[SipAccount]:
+    """Return the tenant's accounts for voice calls, as `all_accounts` does."""
+    return all_accounts(actor, search=search, extension=extension).filter(kind=SipAccount.Kind.VOICE)
+
+
+def all_accounts(actor: Actor, *, search: str = "", extension: str = "") -> QuerySet[SipAccount]:
+    """Return the tenant's accounts of every kind by extension, with their registrations, what they do, their forwards
+    and greetings (without the sound).
 
     `search` looks in login, name and extension, and in the number that people outside see.
     """
@@ -72,8 +77,6 @@ def sip_accounts(actor: Actor, *, search: str = "", extension: str = "", kind: s
         found = found.filter(_fits(search))
     if extension:
         found = found.filter(extension=extension.replace("\0", ""))
-    if kind:
-        found = found.filter(kind=kind.replace("\0", ""))
     return found.order_by("extension_number", "id")
 
 
@@ -90,10 +93,10 @@ def sip_account(actor: Actor, account_id: int) -> SipAccount:
         raise NotFound from None
 
 
-def locked_sip_account(actor: Actor, account_id: int) -> SipAccount:
-    """Lock one account of the actor's tenant until the transaction is over. Raises `NotFound`."""
+def locked_sip_account(actor: Actor, account_id: int, kind: SipAccount.Kind = SipAccount.Kind.VOICE) -> SipAccount:
+    """Lock one account of that kind of the actor's tenant until the transaction is over. Raises `NotFound`."""
     try:
-        return actor.tenant.sip_accounts.select_for_update().get(pk=account_id)
+        return actor.tenant.sip_accounts.select_for_update().get(pk=account_id, kind=kind)
     except (SipAccount.DoesNotExist, OverflowError):
         raise NotFound from None
 
@@ -125,7 +128,7 @@ def add_sip_account(
         require_agreement(actor.tenant, charges, agreement)
         account = SipAccount(tenant=actor.tenant, kind=SipAccount.Kind.VOICE)
         blocks.write(account, complete, rows)
-        account = _save_new(account)
+        account = save_new(account)
         forwarding.write_forwards(account, rows.forwards)
         charge_new_account(actor, account, charges, agreement, now)
         if request:
@@ -175,19 +178,20 @@ def change_sip_account(
         rows = blocks.check(wanted, Case(actor.tenant, account, wanted.extension, changes.keys()))
         blocks.write(account, wanted, rows)
         account.version += 1
-        _save(account)
+        save(account)
         forwarding.write_forwards(account, rows.forwards)
     return sip_account(actor, account.pk)
 
 
-def delete_sip_account(actor: Actor, account_id: int) -> Deleted:
-    """Remove an account with its messages: its phones cannot register or call any more; a call in progress goes on.
+def delete_sip_account(actor: Actor, account_id: int, kind: SipAccount.Kind = SipAccount.Kind.VOICE) -> Deleted:
+    """Remove an account with its messages or faxes: its phones cannot register or call any more; a call in progress
+    goes on.
 
     Returns what pointed at the account and leads nowhere from now on.
     """
     actor.require(Role.MANAGER)
     with transaction.atomic():
-        account = locked_sip_account(actor, account_id)  # so that nobody chooses it as a target at this moment
+        account = locked_sip_account(actor, account_id, kind)  # so that nobody chooses it as a target at this moment
         pointing = Deleted(numbers_pointing_at(account), forwards_to(account))
         account.delete()
     return pointing
@@ -198,7 +202,7 @@ def numbers_pointing_at(account: SipAccount) -> list[str]:
     return list(account.incoming_numbers.order_by("e164").values_list("e164", flat=True))
 
 
-def _save(account: SipAccount) -> None:
+def save(account: SipAccount) -> None:
     """Save the account. The unique index decides between two people who want the same extension at once."""
     try:
         with transaction.atomic():
@@ -207,9 +211,10 @@ def _save(account: SipAccount) -> None:
         raise general.taken() from None
 
 
-def _save_new(account: SipAccount) -> SipAccount:
+def save_new(account: SipAccount) -> SipAccount:
+    """Save a new account, and remember its extension for the next form."""
     with transaction.atomic():
-        _save(account)
+        save(account)
         Tenant.objects.filter(pk=account.tenant_id).update(last_extension=account.extension)
     account.tenant.last_extension = account.extension
     return account

@@ -67,7 +67,7 @@ def shown_by_default(wanted: GeneralInput, tenant: Tenant) -> dict[str, Any]:
 
 def check(problems: ProblemList, wanted: GeneralInput, case: Case) -> Number | None:
     """Note what is wrong. Returns the number that people outside are to see."""
-    _check_extension(problems, wanted.extension)
+    check_extension(problems, wanted.extension)
     check_name(problems, wanted.name, _("Give the account a name, e.g. the person's or the room's."))
     _check_password(problems, wanted, case)
     _check_internal_caller_id(problems, wanted.internal_caller_id)
@@ -86,7 +86,7 @@ def check(problems: ProblemList, wanted: GeneralInput, case: Case) -> Number | N
 def write(account: SipAccount, wanted: GeneralInput, shown: Number | None) -> None:
     """Write the block to the account, which is not saved here. `shown`: what `check` returned."""
     put(account, wanted, GeneralInput, _OWN)
-    account.login = _login(account.tenant, wanted.extension)
+    account.login = login_of(account.tenant, wanted.extension)
     account.caller_id, account.caller_id_restricted = shown, bool(wanted.caller_id_restricted)
     if wanted.password is not None:
         account.password_digest = digest_of(account.login, wanted.password)
@@ -108,15 +108,17 @@ def taken() -> Taken:
 
 def password_problems_for(tenant: Tenant, wanted: GeneralInput) -> list[Problem]:
     """Tell what is wrong with the wanted password, judged as saving will judge it."""
-    related = (_login(tenant, wanted.extension), wanted.extension, wanted.name, tenant.slug)
+    related = (login_of(tenant, wanted.extension), wanted.extension, wanted.name, tenant.slug)
     return password_problems(wanted.password or "", related=related)
 
 
-def _login(tenant: Tenant, extension: str) -> str:
+def login_of(tenant: Tenant, extension: str) -> str:
+    """Return the login of the account with that extension."""
     return f"{tenant.slug}_{extension}"
 
 
-def _check_extension(problems: ProblemList, extension: str) -> None:
+def check_extension(problems: ProblemList, extension: str) -> None:
+    """Note what is wrong with an extension."""
     if problems.check(
         is_well_formed_extension(extension),
         "extension",

@@ -73,7 +73,7 @@ def plan_with_changes(
 
 def has_colleagues(actor: Actor, account_id: int | None) -> bool:
     """Tell whether the company has another account that could call this account."""
-    others = actor.tenant.sip_accounts.all()
+    others = actor.tenant.sip_accounts.filter(kind=SipAccount.Kind.VOICE)
     return others.exists() if account_id is None else others.exclude(pk=account_id).exists()
 
 
@@ -125,9 +125,8 @@ def _calling(draft: Draft, caller: Caller | None) -> str | None:
     """Choose the colleague who calls, if possible one to whom the account does not forward. Returns the login; None:
     somebody outside."""
     account = draft.account
-    others = (
-        account.tenant.sip_accounts.exclude(pk=account.pk).order_by("extension_number").values_list("login", flat=True)
-    )
+    phones = account.tenant.sip_accounts.filter(kind=SipAccount.Kind.VOICE).exclude(pk=account.pk)
+    others = phones.order_by("extension_number").values_list("login", flat=True)
     targets = [forward.target_id for forward in draft.forwards.values() if forward.target_id is not None]
     free = others.exclude(pk__in=targets)
     match caller:

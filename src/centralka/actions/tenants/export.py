@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from centralka.store.models import CallRecord, Greeting, LedgerEntry, SipAccount, Tenant, VoicemailAudio
+from centralka.store.models import CallRecord, Fax, FaxFile, Greeting, LedgerEntry, SipAccount, Tenant, VoicemailAudio
 from centralka.store.models import VoicemailMessage as Message
 
+from ..account import fax_accounts
 from ..account.blocks import current_input
 from ..account.forwarding import FORWARD_FIELDS
 from ..actor import Operator
@@ -24,10 +25,15 @@ def company_data(operator: Operator, company: Tenant) -> dict[str, Any]:
     return {
         **{name: getattr(company, name) for name in _COMPANY},
         "people": [{"email": one.person.email, "name": one.person.name, "role": one.role} for one in people],
-        "sip_accounts": [_account(one) for one in company.sip_accounts.select_related("caller_id")],
+        "sip_accounts": [_account(one) for one in _of_kind(company, SipAccount.Kind.VOICE)],
+        "fax_accounts": [fax_accounts.current_input(one) for one in _of_kind(company, SipAccount.Kind.FAX)],
         "numbers": list(company.numbers.order_by("e164").values("e164", "sip_account__extension")),
         "external_numbers": list(company.external_numbers.values("e164", "name")),
     }
+
+
+def _of_kind(company: Tenant, kind: SipAccount.Kind) -> QuerySet[SipAccount]:
+    return company.sip_accounts.filter(kind=kind).select_related("caller_id")
 
 
 def _account(account: SipAccount) -> dict[str, Any]:
@@ -63,6 +69,12 @@ def messages(operator: Operator, company: Tenant) -> Iterator[tuple[Message, byt
     for message in theirs.order_by("received_at", "id"):
         if audio := VoicemailAudio.objects.filter(message=message).first():
             yield message, bytes(audio.wav)
+
+
+def faxes(operator: Operator, company: Tenant) -> Iterator[tuple[Fax, bytes]]:
+    """Return every fax with its PDF."""
+    for file in FaxFile.objects.filter(fax__sip_account__tenant=company).select_related("fax__sip_account").iterator():
+        yield file.fax, bytes(file.pdf)
 
 
 def greetings(operator: Operator, company: Tenant) -> Iterator[tuple[Greeting, bytes]]:

@@ -131,9 +131,7 @@ class AskedAccounts(AskedPage):
 @router.get("/sip-accounts", response=SipAccountPage, summary="List accounts", operation_id="list_sip_accounts")
 def list_sip_accounts(request: TenantRequest, asked: Query[AskedAccounts]) -> SipAccountPage:
     """The company's accounts in the order of their extensions, with the phones that are registered now."""
-    found = actions.sip_accounts(
-        request.auth, search=asked.search or "", extension=asked.extension or "", kind=asked.kind or ""
-    )
+    found = actions.sip_accounts(request.auth, search=asked.search or "", extension=asked.extension or "")
     accounts, following = page_of(found, asked)
     return SipAccountPage(items=[shown(request, account) for account in accounts], next=following)
 

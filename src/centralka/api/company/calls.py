@@ -36,8 +36,8 @@ class CallLeg(BaseModel):
 
     to: str = Field(examples=["101", "+48600100200"])
     outcome: str | None = Field(
-        description="As of a call, or `declined`, `no_such_number`, `no_money`; null while it is going on, or where "
-        "the engine told none.",
+        description="As of a call, or `fax`, `declined`, `no_such_number`, `no_money`; null while it is going on, or "
+        "where the engine told none.",
         examples=["no_answer"],
     )
     sip_status: int | None = Field(
@@ -45,8 +45,10 @@ class CallLeg(BaseModel):
         examples=[603],
     )
     seconds: int = Field(
-        description="Talked, or rung if nobody answered, or what a caller left in the voicemail; 0 while it goes on."
+        description="Talked, or rung if nobody answered, or what a caller left in the voicemail or sent as a fax; 0 "
+        "while it goes on."
     )
+    pages: int | None = Field(description="Pages of the fax that came; null where it was no fax.")
     price: Price
     rate: CallRate | None = Field(description="Null for the company's own phones.")
     trunk: str | None = Field(
@@ -215,6 +217,7 @@ def _leg(leg: Leg) -> CallLeg:
         outcome=leg.outcome.value or None,
         sip_status=leg.status,
         seconds=leg.seconds,
+        pages=leg.pages,
         price=None if leg.price is None else told(leg.price),
         rate=CallRate.model_validate(rate_as_json(leg.rate)) if leg.rate else None,
         trunk=leg.trunk or None,

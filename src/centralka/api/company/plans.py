@@ -127,6 +127,16 @@ class VoicemailMenuStep(_Step):
     sip_account: int
 
 
+class ReceiveFaxStep(_Step):
+    """Answer as a fax machine and keep the pages."""
+
+    kind: Literal["receive_fax"]
+    sip_account: int
+    login: str = Field(examples=["demo_15"])
+    extension: str
+    station: str = Field(description="What the sending machine displays; empty: nothing.", examples=["+48221234567"])
+
+
 class EchoStep(_Step):
     """Answer, and send the caller's own sound back."""
 
@@ -158,7 +168,17 @@ _NO_TRUNK = _("if no trunk works: %(what)s")
 _OTHERWISE = _("if that comes to nothing: %(what)s")
 _INSTEAD = _("instead: %(what)s")
 
-AnyStep = RingStep | AskPinStep | DialOutStep | SkipStep | VoicemailStep | VoicemailMenuStep | EchoStep | RejectStep
+AnyStep = (
+    RingStep
+    | AskPinStep
+    | DialOutStep
+    | SkipStep
+    | VoicemailStep
+    | VoicemailMenuStep
+    | ReceiveFaxStep
+    | EchoStep
+    | RejectStep
+)
 StepOut = Annotated[AnyStep, Field(discriminator="kind")]
 _STEPS: TypeAdapter[list[AnyStep]] = TypeAdapter(list[StepOut])
 

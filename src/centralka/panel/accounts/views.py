@@ -21,7 +21,6 @@ from centralka.actions.mail import mails, send_test_mail
 from centralka.actions.prices.charges import Agreement, ConsentNeeded, TooLittleMoney
 from centralka.actions.request_keys import KeyReused
 from centralka.actions.sip_server import sip_addresses
-from centralka.calls.spelling import grouped
 from centralka.machine import in_uri
 from centralka.store.models import Mail, Role, SipAccount
 
@@ -30,10 +29,11 @@ from ..doors import tenant_page
 from ..events import event_stream
 from ..external_number_form import quick_form
 from ..forms import error_title
-from ..forwards import CONDITIONS, said_of_forwards
+from ..forwards import CONDITIONS
 from ..paging import page_of
 from ..sound import sound
 from .consent import Consent, Shortage
+from .deleted import say_deleted
 from .form import AccountForm, as_it_was_typed, generated
 from .greeting import GreetingForm
 from .live import stream
@@ -67,7 +67,7 @@ def accounts(request: HttpRequest, actor: Actor) -> HttpResponse:
         "narrowed": bool(search or REGISTERED.get(shown) is not None),
         "total": found.count(),
         "registered": registered_count(actor),
-        "watched": ",".join(str(account.pk) for account in page.rows),
+        "watched": ",".join(str(account.pk) for account in page.rows if account.kind == SipAccount.Kind.VOICE),
     }
     part = "#results" if request.headers.get("HX-Request") else ""
     return render(request, f"panel/accounts/list.html{part}", context)
@@ -298,13 +298,7 @@ def account_delete(request: HttpRequest, actor: Actor, account_id: int) -> HttpR
             "messages_kept": voicemail.messages(actor, sip_account=found.pk).count(),
         }
         return render(request, "panel/accounts/delete.html", context)
-    pointing = actions.delete_sip_account(actor, account_id)
-    messages.success(request, _("Deleted: %(account)s.") % {"account": found})
-    if pointing.numbers:
-        numbers = ", ".join(grouped(number) for number in pointing.numbers)
-        messages.warning(request, _("These numbers ring nowhere now: %(numbers)s.") % {"numbers": numbers})
-    if pointing.forwards:
-        messages.warning(request, said_of_forwards(pointing.forwards))
+    say_deleted(request, found, actions.delete_sip_account(actor, account_id))
     return redirect("accounts")
 
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from centralka.actions.account.accounts import sip_accounts
+from centralka.actions.account.accounts import all_accounts
 from centralka.actions.actor import Actor
 from centralka.actions.calls import CallFilter, was_in_calls
 from centralka.store.models import CallRecord
@@ -56,7 +56,7 @@ class CallsForm(PeriodForm):
         )
 
     def _account_id(self, actor: Actor, extension: str) -> int | None:
-        found = sip_accounts(actor, extension=extension).first() if extension else None
+        found = all_accounts(actor, extension=extension).first() if extension else None
         if extension and found is None and not was_in_calls(actor, extension):
             self.add_error("account", forms.ValidationError(_("There is no such extension."), code="unknown"))
         return found.pk if found else None

@@ -17,6 +17,7 @@ from centralka.actions.actor import Actor
 from centralka.actions.errors import EndedAlready
 from centralka.actions.prices.vat import vat_percent
 from centralka.actions.reason_words import sentence, sentences
+from centralka.calls.plan import Outcome
 from centralka.calls.reasons import Why
 from centralka.calls.record.leg import Leg
 from centralka.store.models import Role
@@ -27,7 +28,7 @@ from ..paging import Page, page_of
 from ..pictures.whole import picture_of_call
 from ..tables.call_numbers import public_number
 from ..tables.calls import lines
-from ..tables.outcomes import outcome_in_words
+from ..tables.outcomes import fax_in_words, outcome_in_words
 from ..tables.people import People, people_of
 from .forms import CallsForm
 
@@ -72,6 +73,8 @@ class ShownLeg:
     name: str
     reason: str
     outcome_label: str
+    fax: str
+    """How many pages came; "": it was no fax."""
 
 
 def _leg(leg: Leg, people: People) -> ShownLeg:
@@ -81,6 +84,7 @@ def _leg(leg: Leg, people: People) -> ShownLeg:
         leg.name or people.names.get(leg.to, ""),
         sentence(leg.why) if leg.why else "",
         outcome_in_words(leg.outcome),
+        fax_in_words(leg) if leg.outcome == Outcome.FAX else "",
     )
 
 

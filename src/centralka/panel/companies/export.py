@@ -21,7 +21,7 @@ from ..tables.people import People
 
 
 def export(operator: Operator, company: Tenant, language: str, vat: Decimal) -> IO[bytes]:
-    """Write a ZIP file of company, calls, bookings and recordings, at its beginning. `vat`: in percent."""
+    """Write a ZIP file of company, calls, bookings, recordings and faxes, at its beginning. `vat`: in percent."""
     file = TemporaryFile()  # noqa: SIM115  # the answer closes it
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         _write_json(archive, "firma.json", actions.company_data(operator, company))
@@ -32,6 +32,9 @@ def export(operator: Operator, company: Tenant, language: str, vat: Decimal) -> 
         for message, wav in actions.messages(operator, company):
             when = timezone.localtime(message.received_at)
             archive.writestr(f"wiadomosci/{message.sip_account.login}-{when:%Y-%m-%d-%H%M%S}-{message.pk}.wav", wav)
+        for fax, pdf in actions.faxes(operator, company):
+            when = timezone.localtime(fax.received_at)
+            archive.writestr(f"faksy/{fax.sip_account.login}-{when:%Y-%m-%d-%H%M%S}-{fax.pk}.pdf", pdf)
         for greeting, wav in actions.greetings(operator, company):
             archive.writestr(f"zapowiedzi/{greeting.sip_account.login}.wav", wav)
     file.seek(0)

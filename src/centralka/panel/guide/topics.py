@@ -12,6 +12,7 @@ _OF_GROUP = {
     "polaczenia": "calls",
     "co-sie-stanie": "explain",
     "wiadomosci": "messages",
+    "faksy": "faxes",
     "finanse": "finance",
     "osoby": "people",
     "tokeny": "api",

@@ -126,7 +126,10 @@ class RingsAt(Accounts):
 
 
 class Callers(Accounts):
-    """The callers to choose from for a call plan."""
+    """The callers to choose from for a call plan: no fax account, which calls nobody."""
+
+    def accounts(self) -> QuerySet[SipAccount]:
+        return super().accounts().filter(kind=SipAccount.Kind.VOICE)
 
     OUTSIDE = "outside"
 

@@ -16,6 +16,7 @@ from centralka.calls.plan import (
     Outcome,
     Pin,
     Plan,
+    ReceiveFax,
     Refusal,
     Reject,
     Ring,
@@ -35,7 +36,7 @@ from centralka.store.models import CallRecord
 
 from ..durations import duration
 from ..tables.call_numbers import callee
-from ..tables.outcomes import outcome_in_words
+from ..tables.outcomes import fax_in_words, outcome_in_words
 from ..tables.people import People
 from .tree import Branch, Kind, Step
 
@@ -126,6 +127,8 @@ def _what_came(leg: Leg) -> str:
     """Say what came of a step: over one trunk, with its name; of a mailbox, how much was left there."""
     if leg.outcome == Outcome.VOICEMAIL:
         return _("%(length)s recorded") % {"length": duration(leg.seconds)} if leg.seconds else _("no message left")
+    if leg.outcome == Outcome.FAX:
+        return fax_in_words(leg)
     said = outcome_in_words(leg.outcome)
     if leg.status:
         said = f"{said}, SIP\u00a0{leg.status}"
@@ -170,7 +173,7 @@ def _condition(step: PlanStep, outcome: Outcome) -> str:
 _Looks = tuple[Kind, str, str, list[str]]
 
 
-def _looks(step: PlanStep) -> _Looks:
+def _looks(step: PlanStep) -> _Looks:  # noqa: C901 (a line for each kind of step)
     """Return kind, icon, title and details of a step."""
     match step:
         case Ring():
@@ -185,6 +188,8 @@ def _looks(step: PlanStep) -> _Looks:
             return _voicemail(step)
         case VoicemailMenu() | Echo():
             return _reached(step)
+        case ReceiveFax():
+            return _receive_fax(step)
         case Reject():
             return _reject(step)
         case _:
@@ -236,6 +241,11 @@ def _voicemail(step: Voicemail) -> _Looks:
     title = _("Voicemail of %(extension)s") % {"extension": step.extension}
     greeting = _("system greeting: busy") if step.busy else _("system greeting: not available")
     return Kind.VOICEMAIL, "voicemail", title, [_("own greeting") if step.own_greeting else greeting]
+
+
+def _receive_fax(step: ReceiveFax) -> _Looks:
+    title = _("Fax receiver of %(extension)s") % {"extension": step.extension}
+    return Kind.VOICEMAIL, "printer", title, [_("The pages are kept as a PDF")]
 
 
 def _reached(step: VoicemailMenu | Echo) -> _Looks:

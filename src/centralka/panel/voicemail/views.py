@@ -15,7 +15,7 @@ from centralka.store.models import Role
 from ..doors import tenant_page
 from ..paging import Page, page_of
 from ..sound import sound
-from .callers import with_callers
+from ..tables.callers import with_callers
 from .forms import MailboxFilter
 
 PAGE = 25

@@ -1,20 +1,20 @@
-"""The callers who left messages, as far as the company knows them, and how to call them back."""
+"""The callers who left messages or sent faxes, as far as the company knows them, and how to call them back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from centralka.actions.actor import Actor
 from centralka.actions.external_numbers import external_numbers
-from centralka.store.models import SipAccount, VoicemailMessage
+from centralka.store.models import Fax, SipAccount, VoicemailMessage
 
-from ..tables.call_numbers import number_in_words
+from .call_numbers import number_in_words
 
 
 @dataclass(frozen=True)
 class Received:
-    """A message with its caller."""
+    """A message, or a fax, with its caller."""
 
-    message: VoicemailMessage
+    message: VoicemailMessage | Fax
     colleague: SipAccount | None
     """The caller, if it is an account of the company."""
     saved_name: str
@@ -37,14 +37,16 @@ class Received:
         return self.message.caller_number if known else ""
 
 
-def with_callers(actor: Actor, messages: Sequence[VoicemailMessage]) -> list[Received]:
-    """Add callers to the messages of one page, in two queries however many they are."""
+def with_callers(actor: Actor, messages: Sequence[VoicemailMessage | Fax]) -> list[Received]:
+    """Add callers to the messages or faxes of one page, in two queries however many they are."""
     numbers = {message.caller_number for message in messages}
     colleagues = {one.extension: one for one in actor.tenant.sip_accounts.filter(extension__in=numbers)}
     saved = dict(external_numbers(actor).filter(e164__in=numbers).values_list("e164", "name"))
     return [_received(message, colleagues, saved) for message in messages]
 
 
-def _received(message: VoicemailMessage, colleagues: Mapping[str, SipAccount], saved: Mapping[str, str]) -> Received:
+def _received(
+    message: VoicemailMessage | Fax, colleagues: Mapping[str, SipAccount], saved: Mapping[str, str]
+) -> Received:
     number = message.caller_number
     return Received(message, colleagues.get(number), saved.get(number, ""))

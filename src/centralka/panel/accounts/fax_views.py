@@ -1,0 +1,146 @@
+"""Fax accounts: the form, the page of one, deleting."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from centralka.actions.account import accounts
+from centralka.actions.account import fax_accounts as actions
+from centralka.actions.account.fax_accounts import FaxAccountInput
+from centralka.actions.account.forwarding import forwards_to
+from centralka.actions.actor import Actor
+from centralka.actions.errors import ChangedMeanwhile, InvalidInput, Problem
+from centralka.actions.faxes import faxes
+from centralka.actions.mail import mails
+from centralka.actions.prices.charges import Agreement, ConsentNeeded, TooLittleMoney
+from centralka.actions.request_keys import KeyReused
+from centralka.store.models import Role, SipAccount
+
+from ..collisions import Collision, merge
+from ..doors import tenant_page
+from ..forms import error_title
+from .consent import Consent, Shortage
+from .deleted import say_deleted
+from .fax_form import FaxAccountForm, as_it_was_typed, typed
+
+MAILS = 5
+
+
+@require_GET
+@tenant_page()
+def fax_account(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
+    """Show one fax account."""
+    found = actions.fax_account(actor, account_id)
+    context = {
+        "account": found,
+        "emails": found.fax_emails.splitlines(),
+        "numbers": accounts.numbers_pointing_at(found),
+    }
+    if actor.may_manage:
+        context |= {
+            "faxes_here": faxes(actor, account=found.pk).count(),
+            "mails": mails(actor, sip_account=found.pk)[:MAILS],
+        }
+    return render(request, "panel/accounts/fax_account.html", context)
+
+
+@tenant_page(Role.MANAGER)
+def fax_account_add(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Show the empty form, what was typed into it, and the question whether its costs are agreed to."""
+    if request.method != "POST":
+        return _form(request, actor, FaxAccountForm())
+    if "decline" in request.POST:
+        return _form(request, actor, as_it_was_typed(request.POST))
+    return _add(request, actor, FaxAccountForm(request.POST))
+
+
+def _add(request: HttpRequest, actor: Actor, form: FaxAccountForm) -> HttpResponse:
+    consent, shortage = None, None
+    try:
+        if made := form.carry_out(lambda: _made(request, actor, form)):
+            said = _("Saved: %(account)s. Let a number point at it, or fax it by its extension.")
+            messages.success(request, said % {"account": made})
+            return redirect("fax_account", made.pk)
+    except ConsentNeeded as asked:
+        # Nobody is asked about the costs of what cannot be saved anyway.
+        consent = None if form.errors else Consent(asked.charges)
+    except TooLittleMoney as short:
+        shortage = Shortage(short.charges, short.available)
+    actor.tenant.refresh_from_db()  # what was taken back stays in memory else
+    return _form(request, actor, form, consent=consent, shortage=shortage)
+
+
+def _made(request: HttpRequest, actor: Actor, form: FaxAccountForm) -> SipAccount:
+    agreed = request.POST.get("agreed") if form.is_valid() else None
+    agreement = Agreement(request.META.get("REMOTE_ADDR", ""), agreed) if agreed else None
+    try:
+        return actions.add_fax_account(actor, FaxAccountInput(**form.wanted()), agreement, request=form.request_key)
+    except KeyReused:
+        message = _("This form has made its account already. Open a new one for another account.")
+        raise InvalidInput({"request_key": [Problem("reused", message)]}) from None
+
+
+@tenant_page(Role.MANAGER)
+def fax_account_change(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
+    """Show the form of a fax account that exists."""
+    found = actions.fax_account(actor, account_id)
+    if request.method != "POST":
+        return _form(request, actor, FaxAccountForm(account=found))
+    return _save(request, actor, FaxAccountForm(request.POST, account=found), found)
+
+
+def _save(request: HttpRequest, actor: Actor, form: FaxAccountForm, found: SipAccount) -> HttpResponse:
+    collisions: list[Collision] | None = None
+    try:
+        saved = form.carry_out(
+            lambda: actions.change_fax_account(actor, found.pk, form.wanted(), version=form.cleaned_data.get("version"))
+        )
+    except ChangedMeanwhile as meanwhile:
+        data, collisions = merge(form, typed(meanwhile.current), meanwhile.current.version)
+        form = FaxAccountForm(data, account=meanwhile.current)
+    else:
+        if saved:
+            said = _("Saved: %(account)s. Changes apply from the next call.")
+            messages.success(request, said % {"account": saved})
+            return redirect("accounts")
+    return _form(request, actor, form, collisions=collisions)
+
+
+def _form(
+    request: HttpRequest,
+    actor: Actor,
+    form: FaxAccountForm,
+    *,
+    collisions: list[Collision] | None = None,
+    consent: Consent | None = None,
+    shortage: Shortage | None = None,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "account": form.account,
+        "last_extension": actor.tenant.last_extension,
+        "changed_meanwhile": collisions is not None,
+        "collisions": collisions,
+        "consent": consent,
+        "shortage": shortage,
+        "error_title": error_title(form),
+    }
+    return render(request, "panel/accounts/fax_form.html", context)
+
+
+@tenant_page(Role.MANAGER)
+def fax_account_delete(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
+    """Ask, say what goes with the account, and delete on POST."""
+    found = actions.fax_account(actor, account_id)
+    if request.method != "POST":
+        context = {
+            "account": found,
+            "numbers": accounts.numbers_pointing_at(found),
+            "forwards": forwards_to(found),
+            "faxes_kept": faxes(actor, account=found.pk).count(),
+        }
+        return render(request, "panel/accounts/delete.html", context)
+    say_deleted(request, found, actions.delete_fax_account(actor, account_id))
+    return redirect("accounts")

@@ -1,0 +1,86 @@
+"""An installation behind the sandbox carrier, with a fax account at the demo company's number."""
+
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from tests.faxes import is_same, pages_of, write_tiff
+from tests.live.carrier_instance import Carrier, OutsideCall
+from tests.live.instance import Installation, free_port
+from tests.live.phones import until
+
+NUMBER, EXTENSION = "22 123 45 67", "15"
+FAX_SECONDS = 240.0
+ADDRESSES = ["a@kwiaty.example", "b@kwiaty.example"]
+
+
+@dataclass
+class FaxOffice:
+    """Faxes can be sent to `NUMBER`."""
+
+    house: Installation
+    carrier: Carrier
+    account: int
+    folder: Path
+
+    def send(self, from_: str, pages: list[Image.Image], *, sound: bool = False) -> OutsideCall:
+        """Somebody outside sends a fax."""
+        file = write_tiff(self.folder / f"{from_}.tif", pages)
+        return self.carrier.call(from_, NUMBER, fax=file, sound=sound)
+
+    @property
+    def faxes(self) -> list[dict[str, Any]]:
+        """As the API tells of them, newest first."""
+        return self.house.items("/faxes")
+
+    def from_(self, number: str) -> list[dict[str, Any]]:
+        return [fax for fax in self.faxes if fax["from"] == number]
+
+    def has(self, fax: dict[str, Any], pages: list[Image.Image]) -> bool:
+        """Whether its PDF has these pages, dot by dot."""
+        got = pages_of(self._pdf(fax["id"]))
+        return len(got) == len(pages) and all(is_same(one, other) for one, other in zip(got, pages, strict=True))
+
+    def _pdf(self, fax: int) -> bytes:
+        """As the API gives it."""
+        address = f"{self.house.demo['api_url']}faxes/{fax}/pdf"
+        asked = urllib.request.Request(address, headers={"Authorization": f"Bearer {self.house.demo['api_token']}"})
+        with urllib.request.urlopen(asked) as answer:
+            found: bytes = answer.read()
+        return found
+
+    def mails_of(self, fax: dict[str, Any]) -> list[tuple[str, str]]:
+        """To whom, and what became of it."""
+        return sorted((row["to"], row["state"]) for row in self.house.rows("mail") if row["fax_id"] == fax["id"])
+
+    @property
+    def received_now(self) -> list[int]:
+        """How many whole pages the engine has of each fax that it receives."""
+        return [_pages_in(file) for file in sorted((self.house.home / "engine/spool/faxes").glob("*.tif"))]
+
+
+def _pages_in(file: Path) -> int:
+    try:
+        with Image.open(file) as fax:
+            return int(getattr(fax, "n_frames", 0))
+    except OSError:
+        return 0  # not begun, or taken away at this moment
+
+
+@contextmanager
+def fax_office(folder: Path) -> Iterator[FaxOffice]:
+    port = free_port()
+    with Installation(CENTRALKA_CARRIER_PORT=str(port)) as house, Carrier(house.home, port) as carrier:
+        until(lambda: carrier.registered, 60, "the exchange is registered")
+        sent = {"extension": EXTENSION, "name": "Faks", "emails": ADDRESSES, "station_id": "+48 22 123 45 67"}
+        made = house.api("POST", "/fax-accounts", {**sent, "accept_charges": True})
+        assert made.status == 201, made
+        (number,) = [one for one in house.items("/numbers") if one["number"] == "+48221234567"]
+        target = {"target": {"type": "sip_account", "id": made.body["id"]}}
+        assert house.api("PATCH", f"/numbers/{number['id']}", target).status == 200
+        yield FaxOffice(house, carrier, made.body["id"], folder)
