@@ -67,8 +67,6 @@ def words_of(mail: Mail) -> Words:
     if mail.kind == Mail.Kind.MAILBOX_FULL:
         return _full(mail.sip_account)
     if mail.kind == Mail.Kind.FAX:
-        if mail.fax is None:
-            raise Refused(gettext("The fax was deleted before it was mailed."))
         return _fax(mail.sip_account, mail.fax)
     if mail.message is None:
         raise Refused(gettext("The message was removed before it was mailed."))
@@ -95,7 +93,9 @@ def _voicemail(account: SipAccount, message: VoicemailMessage) -> Words:
     )
 
 
-def _fax(account: SipAccount, fax: Fax) -> Words:
+def _fax(account: SipAccount, fax: Fax | None) -> Words:
+    if fax is None:
+        raise Refused(gettext("The fax was deleted before it was mailed."))
     caller, pages, pdf = caller_in_words(fax), _pages(fax.pages), _pdf(fax)
     facts = [
         (pgettext("mail", "From"), caller),

@@ -107,7 +107,9 @@ def claim(mail_id: int, now: datetime) -> Mail | None:
     if not mine.update(attempts=F("attempts") + 1, next_at=now + LEASE):
         return None
     return (
-        Mail.objects.select_related("tenant", "sip_account", "message", "fax", "fraud_stop__tenant", "fraud_stop__caller")
+        Mail.objects.select_related(
+            "tenant", "sip_account", "message", "fax", "fraud_stop__tenant", "fraud_stop__caller"
+        )
         .filter(pk=mail_id)
         .first()
     )

@@ -58,7 +58,7 @@ def test_what_came_is_kept_once_when_the_engine_dies_and_when_the_others_die(off
     with office.send("600100205", LONG) as sending:
         until(lambda: 1 in office.received_now, FAX_SECONDS, "one page is there")
         for name in ("switchboard", "worker"):
-            office.house.wait_for_another(name, office.house.kill(name))  # type: ignore[arg-type]
+            office.house.wait_for_another(name, office.house.kill(name))
         assert sending.wait(FAX_SECONDS).sentence.endswith("Fax: SUCCESS, pages sent: 3.")
     (whole,) = until(lambda: office.from_("+48600100205"), 60, "all of it is kept")
     assert (whole["pages"], whole["state"]) == (3, "unconfirmed"), "nobody saw its end"
