@@ -47,6 +47,14 @@ def _parser() -> argparse.ArgumentParser:
     drain.add_argument("--undo", action="store_true", help="take new calls again")
     drain.set_defaults(command=_drain)
 
+    backup = commands.add_parser("backup", help="write everything of this installation into a file, also while it runs")
+    backup.add_argument("file", type=Path, metavar="FILE", help="a new file; it holds secrets, and is for you alone")
+    backup.set_defaults(command=_backup)
+
+    restore = commands.add_parser("restore", help="put a backup into an empty installation")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.set_defaults(command=_restore)
+
     carrier = commands.add_parser("carrier", help="start the sandbox carrier, which plays the outside world")
     carrier.set_defaults(command=_carrier)
 
@@ -160,6 +168,30 @@ def _drain(given: argparse.Namespace) -> None:
         _fail(str(problem))
     except KeyboardInterrupt:
         _fail("New calls are refused on; `centralka drain --undo` takes them again.")
+
+
+def _backup(given: argparse.Namespace) -> None:
+    from centralka.backups.errors import BackupFailed
+    from centralka.backups.making import make_backup
+
+    try:
+        made = make_backup(given.file.absolute())
+    except BackupFailed as problem:
+        _fail(str(problem))
+    print(
+        f"{given.file}: {len(made.files)} files, {made.size // 1024} KB before packing. It holds secrets: keep it safe."
+    )
+
+
+def _restore(given: argparse.Namespace) -> None:
+    from centralka.backups.errors import BackupFailed
+    from centralka.backups.restoring import restore_backup
+
+    try:
+        found = restore_backup(given.file.absolute())
+    except BackupFailed as problem:
+        _fail(str(problem))
+    print(f"The backup of {found.made_at} (Centralka {found.centralka}) is restored. `centralka run` starts it.")
 
 
 def _carrier(given: argparse.Namespace) -> None:
