@@ -78,7 +78,7 @@ def _written(file: Path, folder: Path) -> Manifest:
 
 def _last_migration() -> str:
     done = MigrationRecorder.Migration.objects.filter(app="store").order_by("-name").values_list("name", flat=True)
-    return done[0]
+    return str(done[0])
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
