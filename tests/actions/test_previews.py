@@ -72,6 +72,7 @@ CHANGES: dict[str, dict[str, object]] = {
     "international": {"international": "world"},
     "max_rate": {"max_rate": Decimal("0.0001")},
     "outbound_pin": {"outbound_pin": "4711"},
+    "fax_sending": {"fax_sending": True},
     "return_after": {"return_after": 7},
     "forward_no_answer": {"forward_no_answer": ForwardChoice("extension", extension="101")},
     "forward_busy": {"forward_busy": ForwardChoice("external", number="+493012345678")},

@@ -26,6 +26,7 @@ SENT = {
     "international": "world",
     "max_rate": "0.7500",
     "outbound_pin": "4711",
+    "fax_sending": True,
     "voicemail": {
         "enabled": True,
         "pin": "7391",
@@ -50,6 +51,7 @@ WANTED = {
     "caller_id_restricted": False,
     "international": "world",
     "max_rate": Decimal("0.75"),
+    "fax_sending": True,
     "voicemail_enabled": True,
     "voicemail_email": "a@example.pl",
     "greeting_on_no_answer": False,

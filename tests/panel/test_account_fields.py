@@ -33,6 +33,7 @@ TYPED = {
     "max_rate": "0.75",
     "asks_pin": "on",
     "outbound_pin": "4711",
+    "fax_sending": "on",
 }
 """Every field otherwise than a new account has it; the other switches are off."""
 WANTED: dict[str, Any] = {
@@ -44,6 +45,7 @@ WANTED: dict[str, Any] = {
     "caller_id": "+48221234567",
     "international": "world",
     "max_rate": Decimal("0.75"),
+    "fax_sending": True,
     "voicemail_email": "a@example.pl",
     "greeting_on_no_answer": False,
     "greeting_on_busy": True,

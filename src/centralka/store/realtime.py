@@ -44,7 +44,7 @@ ENDPOINT: Columns = {
     # listened for. Otherwise nothing is listened to, and packets are passed on unread (decision 0017).
     "dtmf_mode": "'auto'",
     # Fax over T.38 (ITU-T T.38): a device that asks for it in a call is refused, and the call goes on as sound.
-    "t38_udptl": "'no'",
+    "t38_udptl": "CASE WHEN account.fax_sending THEN 'yes' ELSE 'no' END",
     "t38_udptl_ec": "'redundancy'",
     "t38_udptl_maxdatagram": "'400'",
     "max_video_streams": "'0'",
@@ -117,7 +117,7 @@ TRUNK_ENDPOINT: Columns = ENDPOINT | {
     "allow_transfer": "'no'",
     "mailboxes": "NULL",
     "allow": "'alaw,ulaw,g722'",
-    # For our fax receiver. A call between a carrier and a phone that has no T.38 stays sound.
+    # For our fax receiver, and fax machines of accounts. A call with a phone that has no T.38 stays sound.
     "t38_udptl": "'yes'",
     # Who calls is read from its headers by the switchboard (calls/outside_caller.py). The engine itself knows but one
     # spelling of privacy, and would show our phones whatever number and name a carrier gives in the middle of a call.

@@ -6,11 +6,13 @@ A fax takes its time (14,400 bit/s), so several come at once.
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image
 
-from tests.faxes import a_page
+from tests.faxes import a_page, is_same, write_tiff
 from tests.live.phones import until
 
-from .office import ADDRESSES, FAX_SECONDS, FaxOffice, fax_office
+from .fax_machine import FaxMachines, faxes_by_way
+from .office import ADDRESSES, EXTENSION, FAX_SECONDS, FaxOffice, fax_office
 
 SHORT = [a_page("Strona 1"), a_page("Strona 2")]
 LONG = [a_page("Strona 1"), a_page("Strona 2", 2200), a_page("Strona 3")]
@@ -38,8 +40,7 @@ def test_faxes_come_in_over_t38_and_as_sound_beside_a_caller_who_only_speaks(off
         assert office.has(fax, SHORT)
         until(lambda fax=fax: office.mails_of(fax) == FILED, 30, "it is mailed once to each")  # type: ignore[misc]
     assert len(office.faxes) == 2
-    says = office.house.engine_says("fax show stats")
-    assert [line.split(":")[1].strip() for line in says.splitlines() if line.startswith("Success")] == ["1", "1"]
+    assert faxes_by_way(office.house.engine_says("fax show stats")) == {"T.38": 1, "G.711": 1}
     told = {call["from"]: call for call in office.house.items("/calls")}
     assert [told[f"+4860010020{last}"]["outcome"] for last in "123"] == ["answered"] * 3
     assert [told[f"+4860010020{last}"]["legs"][0]["pages"] for last in "123"] == [2, 2, 0]
@@ -70,3 +71,27 @@ def test_what_came_is_kept_once_when_the_engine_dies_and_when_the_others_die(off
     calls = {call["from"]: call for call in office.house.items("/calls")}
     assert calls["+48600100204"]["outcome"] == "interrupted"
     assert calls["+48600100205"]["outcome"] == "answered"
+
+
+def test_a_fax_machine_behind_an_account_sends_over_t38_if_the_account_may_and_as_sound_else(office: FaxOffice) -> None:
+    """To the public network and to a colleague, through the front door; each machine can do both."""
+    may, may_not = (one["login"] for one in office.house.demo["accounts"])
+    (account,) = [one for one in office.house.items("/sip-accounts") if one["login"] == may]
+    assert office.house.api("PATCH", f"/sip-accounts/{account['id']}", {"fax_sending": True}).status == 200
+    file, before = write_tiff(office.folder / "out.tif", SHORT), len(office.carrier.ended())
+    with FaxMachines(office.house) as machines:
+        machines.send(may, EXTENSION, file)
+        machines.send(may, "221112205", file)
+        machines.send(may_not, "221113305", file)
+        until(lambda: sum(machines.sent.values()) == 3, FAX_SECONDS, "all are sent")
+        assert machines.sent == {"T.38": 2, "G.711": 1}
+    (inside,) = until(lambda: office.from_("100"), 30, "a colleague's fax is there")
+    assert (inside["pages"], inside["state"], office.has(inside, SHORT)) == (2, "complete", True)
+    ended = until(lambda: office.carrier.ended()[before:][1:] and office.carrier.ended()[before:], 30, "both ended")
+    assert sorted((one["called"][-9:], one["fax_status"], one["fax_pages"]) for one in ended) == [
+        ("221112205", "SUCCESS", "2"),
+        ("221113305", "SUCCESS", "2"),
+    ]
+    for one in ended:
+        with Image.open(one["fax_file"]) as received:
+            assert is_same(received.convert("1"), SHORT[0])

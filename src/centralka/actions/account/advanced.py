@@ -25,6 +25,8 @@ class AdvancedInput:
     """PLN net per minute; None: the company's."""
     outbound_pin: str | None = None
     """4 to 10 digits to be asked for before a call outside; None: keep the present PIN, "": no PIN."""
+    fax_sending: bool = False
+    """A call may go over to T.38, the coding of fax machines."""
 
 
 _OWN = frozenset({"outbound_pin"})

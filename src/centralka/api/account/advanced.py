@@ -37,6 +37,13 @@ class AdvancedIn(Body):
             examples=["4711"],
         ),
     ] = None
+    fax_sending: Annotated[
+        bool,
+        Field(
+            description="For a fax machine behind a phone adapter: a call may go over to T.38. false: that is refused, "
+            "and faxes go as sound."
+        ),
+    ] = False
 
 
 class AdvancedOut(BaseModel):
@@ -45,6 +52,7 @@ class AdvancedOut(BaseModel):
     international: Level
     max_rate: Price | None
     outbound_pin_set: bool = Field(description="Whether a PIN is asked before calls outside.")
+    fax_sending: bool
 
 
 _OWN = frozenset({"international", "outbound_pin"})
@@ -67,4 +75,5 @@ def of(account: SipAccount) -> AdvancedOut:
         international=cast(Level, account.international or "inherit"),
         max_rate=None if account.max_rate is None else told(account.max_rate),
         outbound_pin_set=bool(account.outbound_pin_digest),
+        fax_sending=account.fax_sending,
     )

@@ -38,6 +38,16 @@ class AdvancedBlock(AccountBlock):
         gettext_lazy("PIN"), gettext_lazy("4 to 10 digits. After saving it is not shown any more."), inputmode="numeric"
     )
 
+    fax_sending = forms.BooleanField(
+        label=gettext_lazy("I will send faxes from this extension"),
+        help_text=gettext_lazy(
+            "For a fax machine behind a phone adapter: turns T.38 on, the special coding for faxes. "
+            "Off: faxes go as sound, and calls stay calls."
+        ),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    )
+
     @classmethod
     def typed(cls, account: SipAccount) -> dict[str, str]:
         return {

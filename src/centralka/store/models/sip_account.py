@@ -63,6 +63,8 @@ class SipAccount(Named):
     greeting_on_no_answer = models.BooleanField(default=True)
     """The own greeting is played after no answer and where no phone can be reached; else the system's."""
     greeting_on_busy = models.BooleanField(default=False)
+    fax_sending = models.BooleanField(default=False)
+    """A fax machine behind this account's phone adapter may go over to T.38 in a call; else it is refused."""
     fax_emails = models.TextField(blank=True, default="")
     """Where the faxes of a fax account are mailed: an address a line."""
     fax_station = models.CharField(max_length=20, blank=True, default="")

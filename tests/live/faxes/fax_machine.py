@@ -1,0 +1,129 @@
+"""Fax machines behind a phone adapter: a second engine, which is the phones of some accounts and sends files."""
+
+import secrets
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from centralka.carrier.config import SHARED
+from centralka.config_template import ConfigTemplate
+from centralka.engine.configuration import ENGINE_DIRS, command, placeholders, written
+from centralka.engine.data import TEMPLATES
+from centralka.engine.database import Database
+from centralka.engine.engine_settings import EngineSettings
+from tests.live.instance import Installation, engine, free_port
+from tests.live.phones import until
+from tests.live.ports import give_back
+from tests.live.processes import ending_with_us
+
+_MODULES = """
+res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject res_pjsip res_pjsip_session res_pjsip_pubsub
+res_pjsip_outbound_authenticator_digest res_pjsip_sdp_rtp res_rtp_asterisk res_timing_timerfd codec_alaw codec_ulaw
+codec_a_mu res_pjsip_t38 res_fax res_fax_spandsp chan_pjsip pbx_config res_clioriginate bridge_simple
+"""
+_PHONE = """
+[{login}]
+type = endpoint
+context = nowhere
+aors = {login}
+outbound_auth = {login}
+from_user = {login}
+disallow = all
+allow = alaw,ulaw
+direct_media = no
+t38_udptl = yes
+t38_udptl_ec = redundancy
+t38_udptl_maxdatagram = 400
+
+[{login}]
+type = auth
+auth_type = userpass
+username = {login}
+password = {password}
+
+[{login}]
+type = aor
+contact = sip:127.0.0.1:{port}
+"""
+
+
+class FaxMachines:
+    """A machine for each of the demo's accounts; each can do T.38. A context manager: nothing of it is left behind."""
+
+    def __init__(self, house: Installation) -> None:
+        self._house = house
+        self._home = Path(tempfile.mkdtemp(prefix="centralka-fax-"))
+        self._port = free_port()
+        self._settings = EngineSettings(
+            home=self._home,
+            bind="127.0.0.1",
+            sip_port=self._port,
+            agi_port=0,
+            ami_port=0,
+            ami_secret=secrets.token_hex(8),
+            switchboard_secret=secrets.token_hex(8),
+            database_url="",
+            engine=engine(),
+            node="ata",
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "FaxMachines":
+        self._write_config()
+        with (self._home / "out.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                ending_with_us(command(self._settings)), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        until(lambda: "fully booted" in self._says("core waitfullybooted"), 60, "the fax machines are on")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self._home, ignore_errors=True)
+        give_back(self._port)
+
+    def send(self, login: str, number: str, file: Path) -> None:
+        """Let the machine of an account dial, and send the file when somebody answers."""
+        (self._home / "engine-config/extensions.conf").write_text(
+            f"[send]\nexten => s,1,SendFAX({file},f)\n[nowhere]\n"
+        )
+        self._says("dialplan reload")
+        self._says(f"channel originate PJSIP/{number}@{login} extension s@send")
+
+    @property
+    def sent(self) -> dict[str, int]:
+        """How many faxes went over T.38, and how many as sound."""
+        return faxes_by_way(self._says("fax show stats"))
+
+    def _says(self, words: str) -> str:
+        console = [*engine().command, "-C", str(self._settings.config_dir / "asterisk.conf"), "-rx", words]
+        return subprocess.run(console, capture_output=True, text=True, check=False).stdout
+
+    def _write_config(self) -> None:
+        for name in ENGINE_DIRS:
+            (self._settings.engine_dir / name).mkdir(parents=True)
+        config = self._settings.config_dir
+        config.mkdir()
+        values = placeholders(self._settings, Database("", "", "", {})) | {"data": str(engine().data_dir)}
+        filled = {key: written(value) for key, value in values.items()}
+        for name in SHARED:
+            (config / name).write_text(ConfigTemplate((TEMPLATES / name).read_text()).substitute(filled))
+        loads = "".join(f"load = {name}\n" for name in _MODULES.split())
+        (config / "modules.conf").write_text(f"[modules]\nautoload = no\n{loads}")
+        (config / "cel.conf").write_text("[general]\nenable = no\n")
+        (config / "res_fax.conf").write_text("[general]\n")
+        (config / "manager.conf").write_text("[general]\nenabled = no\n")
+        (config / "extensions.conf").write_text("[nowhere]\n")
+        phones = "".join(_PHONE.format(port=self._house.sip_port, **one) for one in self._house.demo["accounts"])
+        transport = f"[udp]\ntype = transport\nprotocol = udp\nbind = 127.0.0.1:{self._port}\n"
+        (config / "pjsip.conf").write_text(transport + phones)
+
+
+def faxes_by_way(stats: str) -> dict[str, int]:
+    """Read an engine's own count of successes."""
+    counted = [int(line.split(":")[1]) for line in stats.splitlines() if line.startswith("Success")]
+    ways = [line.split()[1] for line in stats.splitlines() if line.startswith("Spandsp")]
+    return dict(zip(ways, counted, strict=True))
