@@ -1,5 +1,6 @@
 """Each field of an account is written and read by the API: one that was forgotten there fails here."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ SENT = {
     "max_rate": "0.7500",
     "outbound_pin": "4711",
     "fax_sending": True,
+    "monitoring": False,
+    "monitoring_emails": ["a@example.pl", "b@example.pl"],
+    "monitoring_paused_until": "2099-12-01T07:00:00.000Z",
     "voicemail": {
         "enabled": True,
         "pin": "7391",
@@ -52,6 +56,9 @@ WANTED = {
     "international": "world",
     "max_rate": Decimal("0.75"),
     "fax_sending": True,
+    "monitoring": False,
+    "monitoring_emails": "a@example.pl, b@example.pl",
+    "monitoring_paused_until": datetime(2099, 12, 1, 7, tzinfo=UTC),
     "voicemail_enabled": True,
     "voicemail_email": "a@example.pl",
     "greeting_on_no_answer": False,

@@ -36,6 +36,10 @@ def test_a_new_account_has_the_defaults_of_an_empty_form(manager: Api) -> None:
         "international": "inherit",
         "max_rate": None,
         "outbound_pin_set": False,
+        "monitoring": True,
+        "monitoring_emails": [],
+        "monitoring_paused_until": None,
+        "monitoring_state": None,
         "voicemail": {
             "enabled": False,
             "pin_set": False,

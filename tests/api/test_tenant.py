@@ -18,6 +18,8 @@ def test_a_company_is_shown_with_what_it_has(reader: Api, account: SipAccount) -
         "hold_sound": "bundled",
         "longest_call": 14400,
         "networks": [],
+        "alert_emails": [],
+        "monitoring_paused_until": None,
         "balance": None,
         "credit_limit": None,
         "available": None,
@@ -37,6 +39,22 @@ def test_a_manager_says_where_and_for_how_much_accounts_call(manager: Api, kwiat
     assert (after["international"], after["max_rate"]) == ("eea", "0.5000")
     kept = Tenant.objects.get(pk=kwiaty.tenant.pk)
     assert (kept.international, kept.max_rate, kept.name) == ("eea", Decimal("0.5000"), "Kwiaciarnia Alicja")
+
+
+def test_a_manager_says_who_is_told_when_something_is_wrong(manager: Api, kwiaty: cast.Company) -> None:
+    wanted = {
+        "alert_emails": ["a@kwiaty.example", "b@kwiaty.example"],
+        "monitoring_paused_until": "2099-12-01T07:00:00.000Z",
+    }
+    after = manager.patch("tenant", wanted).body
+    assert {name: after[name] for name in wanted} == wanted
+    assert manager.patch("tenant", {"alert_emails": ["a@kwiaty.example", "biuro"]}).wrong == {
+        "alert_emails": ["malformed"]
+    }
+    many = [f"a{number}@kwiaty.example" for number in range(11)]
+    assert manager.patch("tenant", {"alert_emails": many}).wrong == {"alert_emails": ["too_many"]}
+    nobody = manager.patch("tenant", {"alert_emails": [], "monitoring_paused_until": None}).body
+    assert (nobody["alert_emails"], nobody["monitoring_paused_until"]) == ([], None)
 
 
 def test_money_and_forbidden_ranges_are_not_the_companys_to_change(manager: Api) -> None:

@@ -1,5 +1,6 @@
 """Each field of an account is on its form, is saved from there, and is shown: one that was forgotten fails here."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +35,8 @@ TYPED = {
     "asks_pin": "on",
     "outbound_pin": "4711",
     "fax_sending": "on",
+    "monitoring_emails": "a@example.pl, b@example.pl",
+    "monitoring_paused_until": "2099-12-01T08:00",
 }
 """Every field otherwise than a new account has it; the other switches are off."""
 WANTED: dict[str, Any] = {
@@ -55,6 +58,9 @@ WANTED: dict[str, Any] = {
     "forward_unavailable": ForwardChoice("voicemail"),
     "voicemail_enabled": True,
     "caller_id_restricted": False,
+    "monitoring": False,
+    "monitoring_emails": "a@example.pl, b@example.pl",
+    "monitoring_paused_until": datetime(2099, 12, 1, 7, tzinfo=UTC),
 }
 """The same in the words of the action."""
 
@@ -65,6 +71,7 @@ SHOWN: dict[str, dict[str, Any]] = {name: {name: value} for name, value in WANTE
     "forward_unavailable": {"forward_unavailable": ForwardChoice("extension", extension="11")},
     "caller_id_restricted": {"caller_id": None, "caller_id_restricted": True},
     "voicemail_enabled": {"voicemail_enabled": False},
+    "monitoring_emails": {"monitoring": True, "monitoring_emails": "a@example.pl"},
 }
 
 

@@ -14,6 +14,7 @@ from centralka.store.models import Registration, SipAccount
 from centralka.switch.answers import Answers
 from centralka.switch.database import Database
 from centralka.switch.presence import News, follow_presence, news_of
+from centralka.switch.presence_signs import PresenceSigns
 from tests import cast
 
 from .stand_ins import put_away
@@ -99,7 +100,10 @@ def follow(contacts: Path, *steps: Step, lamps: Lamps | None = None) -> None:
     async def story() -> None:
         database = Database()
         answers = Answers(NODE, database, 25, lambda: None)
-        following = asyncio.create_task(follow_presence(contacts, NODE, database, (lamps or Lamps()).tell, answers))
+        signs = PresenceSigns(NODE, database, lambda: None)
+        following = asyncio.create_task(
+            follow_presence(contacts, NODE, database, (lamps or Lamps()).tell, answers, signs)
+        )
         try:
             async with asyncio.timeout(30):
                 for step in steps:

@@ -18,7 +18,8 @@ from django.utils.translation import gettext, override, pgettext
 from centralka.store.models import Mail
 
 from .delivery import Letter, Refused
-from .mail_words import Words, words_of
+from .mail_words import words_of
+from .words import Words
 
 
 def letter_of(mail: Mail) -> Letter:

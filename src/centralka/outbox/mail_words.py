@@ -1,7 +1,6 @@
 """The words of a mail, in the language that is switched on."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 from django.conf import settings
 from django.urls import reverse
@@ -28,38 +27,17 @@ from centralka.store.models import (
 )
 
 from .delivery import Refused
+from .monitoring_words import monitoring_words
+from .words import File, Words
 
 _MOST_ATTACHED = 15_000_000
 """Bytes; in a mail it is a third more, and few servers take more than 20 or 25 MB."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    name: str
-    content: bytes
-    kind: str
-    """As in Content-Type."""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """`facts`: what they are about, and what they are; `link`: an address, or ""; `number`: E.164 to call, or ""."""
-
-    subject: str
-    opening: str
-    facts: Sequence[tuple[str, str]] = ()
-    closing: str = ""
-    link: str = ""
-    number: str = ""
-    file: File | None = None
-
-
 def words_of(mail: Mail) -> Words:
     """Write the words of a mail. Raises `Refused` where its subject is gone."""
-    if mail.kind == Mail.Kind.DISK:
-        return _disk()
-    if mail.kind == Mail.Kind.FRAUD:
-        return _fraud(mail)
+    if write := _OF_NO_ACCOUNT.get(mail.kind):
+        return write(mail)
     if mail.sip_account is None:
         raise Refused(gettext("The account was deleted before this was mailed."))
     if mail.kind == Mail.Kind.TEST:
@@ -159,7 +137,7 @@ def _full(account: SipAccount) -> Words:
     )
 
 
-def _disk() -> Words:
+def _disk(_mail: Mail) -> Words:
     """Tell how full the disk is when the mail goes out, not when it was queued."""
     return Words(
         subject=gettext("The disk of Centralka fills up"),
@@ -278,3 +256,10 @@ def _recording(message: VoicemailMessage, caller: str) -> File | None:
         return File(f"{name}.mp3", mp3(wav, caller), "audio/mpeg")
     except NotAudio:
         return File(f"{name}.wav", wav, "audio/wav")
+
+
+_OF_NO_ACCOUNT: Mapping[str, Callable[[Mail], Words]] = {
+    Mail.Kind.DISK: _disk,
+    Mail.Kind.FRAUD: _fraud,
+    Mail.Kind.MONITORING: monitoring_words,
+}

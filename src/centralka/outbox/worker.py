@@ -15,6 +15,7 @@ from .beats import Beating, End
 from .disk import DiskMail
 from .fees import FeeTimes, charge_monthly_fees
 from .mail import Post, way_out
+from .monitoring import Monitoring
 from .price_lists import look_after_price_lists
 from .retention import Retention
 
@@ -36,7 +37,9 @@ class EndBySignal:
         return bool(signal.sigpending() & self._SIGNALS)
 
     def within(self, seconds: float) -> bool:
-        return signal.sigtimedwait(self._SIGNALS, seconds) is not None
+        # After a stop that outlasts the waiting (SIGSTOP, SIGCONT) Python gives what is no signal.
+        found = signal.sigtimedwait(self._SIGNALS, seconds)
+        return found is not None and found.si_signo in self._SIGNALS
 
 
 def main(heartbeat: Path | None = None) -> None:
@@ -52,12 +55,13 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
 
     A job that fails, e.g. without a database, is tried again at the next look.
     """
-    times, disk, retention = FeeTimes(), DiskMail(), Retention()
+    times, disk, retention, monitoring = FeeTimes(), DiskMail(), Retention(), Monitoring()
     post = Post(way_out(end.asked_for), clock, end.asked_for)
     while True:
         try:
             disk.look(clock())
             retention.look(clock())
+            monitoring.look(clock())
             busy = look(times, post, clock, end)
         except Exception:
             log.exception("what is due could not be done; trying again")

@@ -5,13 +5,15 @@ A worker that claims a mail and dies leaves a claim that ends by itself, and the
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from .models import Fax, Mail, Person, SipAccount, VoicemailMessage
+from .models import Fax, Mail, Person, SipAccount, Tenant, VoicemailMessage
 
 LEASE = timedelta(minutes=10)
 """How long a claim lasts: longer than a worker ever takes for one mail."""
@@ -20,6 +22,7 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 900,
 MOST_TRIES = 78
 """As many as fit into three days. Tries are counted, not days: an installation that was switched off loses none."""
 
+_KEY_LENGTH = 120
 _ERROR_LENGTH = 300
 _NEVER_SO_LATE = 2 * PAUSES[-1]
 
@@ -61,6 +64,16 @@ def queue_disk(node: str, now: datetime) -> None:
         key = f"disk:{node}:{person.pk}:{timezone.localdate(now)}"
         language = settings.LANGUAGE_CODE
         mail = Mail(kind=Mail.Kind.DISK, key=key, to=person.email, language=language, next_at=now, created_at=now)
+        _queue_once(mail)
+
+
+def queue_monitoring(tenant: Tenant, to: Iterable[str], about: dict[str, Any], key: str, now: datetime) -> None:
+    """Queue a mail of what happened to accounts of the company to each of these addresses, once for each `key`."""
+    for address in to:
+        kind, words = Mail.Kind.MONITORING, f"monitoring:{key}:{address}"
+        name = words if len(words) <= _KEY_LENGTH else f"monitoring:{hashlib.sha256(words.encode()).hexdigest()}"
+        mail = Mail(tenant=tenant, kind=kind, key=name, to=address, language=tenant.language, about=about)
+        mail.next_at = mail.created_at = now
         _queue_once(mail)
 
 

@@ -33,6 +33,7 @@ from .mailboxes.keeping import mailbox_keeper
 from .money.meter import Meter
 from .pings import Pings
 from .presence import follow_presence
+from .presence_signs import PresenceSigns
 from .strangers import Strangers
 from .trunks import Trunks
 from .turned_away import TurnedAwayCalls
@@ -91,13 +92,14 @@ async def _serve(given: Handover) -> None:
     turned_away = TurnedAwayCalls(journal.turned_away, settings.NODE)
     news = EdgeNews(given.switchboard_secret, turned_away=turned_away.hear, answers=answers.hear)
     await news.listen(given.agi_port)
+    signs = PresenceSigns(settings.NODE, database, edge.running)
     came = keeper.lamps.tell_who_came
     tasks = [
         asyncio.create_task(records.keep_records()),
         asyncio.create_task(
             HangUps(database, manager, journal, settings.NODE, records.living_channels).keep_hanging_up()
         ),
-        asyncio.create_task(follow_presence(given.contacts, settings.NODE, database, came, answers)),
+        asyncio.create_task(follow_presence(given.contacts, settings.NODE, database, came, answers, signs)),
         asyncio.create_task(Meter(database, manager, settings.NODE).keep_paid()),
         asyncio.create_task(
             Trunks(

@@ -21,6 +21,7 @@ from centralka.store.registrations import Contact, change_registrations, replace
 
 from .answers import Answers, Phone
 from .database import Database
+from .presence_signs import PresenceSigns
 
 log = structlog.get_logger()
 
@@ -71,7 +72,9 @@ class News:
     """By their unique name; None for a row that is gone."""
 
 
-async def follow_presence(contacts: Path, node: str, database: Database, tell: Tell, answers: Answers) -> None:
+async def follow_presence(
+    contacts: Path, node: str, database: Database, tell: Tell, answers: Answers, signs: PresenceSigns
+) -> None:
     """Keep the rows true to the edge's database at `contacts`, for as long as the process runs.
 
     The rows stay as they are while the edge is away: the phones are still registered when it is back.
@@ -81,6 +84,7 @@ async def follow_presence(contacts: Path, node: str, database: Database, tell: T
         try:
             await presence.look()
             await answers.look()
+            await signs.give()
         except Exception as problem:
             # One of the two databases is away, or says what we do not understand: look anew.
             log.warning("following the phones was interrupted", problem=repr(problem))

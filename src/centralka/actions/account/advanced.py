@@ -1,13 +1,17 @@
-"""The block “Advanced options” of an account: where and at what price it may call, and whether a PIN is asked for."""
+"""The block “Advanced options” of an account: where and at what price it may call, whether a PIN is asked for, and who
+is told when it cannot be reached."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from centralka.store.models import SipAccount
 from centralka.store.pins import digest_of_pin
 
+from ..checks.emails import check_emails, tidy_emails
 from ..checks.outside import check_level, check_max_rate
 from ..errors import ProblemList
 from .saving import put, read
@@ -27,6 +31,12 @@ class AdvancedInput:
     """4 to 10 digits to be asked for before a call outside; None: keep the present PIN, "": no PIN."""
     fax_sending: bool = False
     """A call may go over to T.38, the coding of fax machines."""
+    monitoring: bool = True
+    """Whether somebody is told when it cannot be reached."""
+    monitoring_emails: str = ""
+    """Whom to tell, with commas; "": the company's addresses."""
+    monitoring_paused_until: datetime | None = None
+    """Nobody is told before then."""
 
 
 _OWN = frozenset({"outbound_pin"})
@@ -36,6 +46,11 @@ _OWN = frozenset({"outbound_pin"})
 def of(account: SipAccount) -> AdvancedInput:
     """Read the block from the account; the PIN is not known."""
     return AdvancedInput(**read(account, AdvancedInput, _OWN))
+
+
+def tidied(wanted: AdvancedInput) -> dict[str, Any]:
+    """Write what was typed as it is kept."""
+    return {"monitoring_emails": tidy_emails(wanted.monitoring_emails)}
 
 
 def check(problems: ProblemList, wanted: AdvancedInput) -> None:
@@ -51,6 +66,7 @@ def check(problems: ProblemList, wanted: AdvancedInput) -> None:
             "malformed",
             _("A PIN has 4 to 10 digits."),
         )
+    check_emails(problems, "monitoring_emails", wanted.monitoring_emails)
 
 
 def write(account: SipAccount, wanted: AdvancedInput) -> None:

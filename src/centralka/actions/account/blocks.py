@@ -47,7 +47,8 @@ def current_input(account: SipAccount) -> dict[str, Any]:
 
 def tidied(wanted: SipAccountInput) -> SipAccountInput:
     """Strip white space around what was typed: it means nothing."""
-    return replace(wanted, **general.tidied(wanted), **voicemail.tidied(wanted), **forwarding.tidied(wanted))
+    blocks = (general.tidied(wanted), advanced.tidied(wanted), voicemail.tidied(wanted), forwarding.tidied(wanted))
+    return replace(wanted, **{name: value for block in blocks for name, value in block.items()})
 
 
 def check(wanted: SipAccountInput, case: Case) -> Rows:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Q
 
 from centralka.calls.doing import Doing
-from centralka.store.models import Registration, SipAccount
+from centralka.store.models import AccountWatch, Registration, SipAccount
 from centralka.store.models.call_record import CallRecordAccount
 
 from ..actor import Actor
@@ -17,7 +17,7 @@ Mark = tuple[int | datetime | None, ...]
 
 def registrations_mark() -> Mark:
     """Return a mark that changes whenever any phone of any company comes, goes, falls silent or does something else,
-    by two small statements.
+    by three small statements.
 
     Row ids are never used twice, so a phone that goes and one that comes at once do not cancel out.
     """
@@ -31,7 +31,10 @@ def registrations_mark() -> Mark:
     in_calls = CallRecordAccount.objects.filter(doing__isnull=False).aggregate(
         rows=Count("id"), newest=Max("id"), talking=Count("id", filter=Q(doing=Doing.IN_CALL))
     )
-    return *phones.values(), *in_calls.values()
+    missed = AccountWatch.objects.exclude(told=AccountWatch.Told.WELL).aggregate(
+        rows=Count("pk"), latest=Max("told_at")
+    )
+    return *phones.values(), *in_calls.values(), *missed.values()
 
 
 def registered_count(actor: Actor) -> int:

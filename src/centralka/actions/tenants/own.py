@@ -9,11 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from centralka.store.models import HoldMusic, HoldSound, Role, Tenant
 
 from ..actor import Actor
+from ..checks.emails import check_emails, tidy_emails
 from ..checks.networks import tidy_networks
 from ..checks.outside import check_level, check_max_rate
 from ..errors import ProblemList
 
-_OWN = ("name", "language", "international", "max_rate", "hold_sound", "longest_call", "networks")
+_OWN = (
+    "name", "language", "international", "max_rate", "hold_sound", "longest_call", "networks", "alert_emails",
+    "monitoring_paused_until",
+)  # fmt: skip
 SHORTEST_LIMIT, LONGEST_LIMIT = 60, 24 * 3600
 """Seconds, of `longest_call`."""
 
@@ -35,8 +39,9 @@ def counts(actor: Actor) -> Counts:
 
 def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     """Change `name`, `language`, `international`, `max_rate` (Decimal, PLN net per minute), `hold_sound`,
-    `longest_call` (seconds, whole minutes) and `networks` (texts: from where its accounts register and call; none:
-    from everywhere) of the actor's company.
+    `longest_call` (seconds, whole minutes), `networks` (texts: from where its accounts register and call; none: from
+    everywhere), `alert_emails` (a text with commas: who is told when something is wrong) and `monitoring_paused_until`
+    (nobody is told before then of accounts that cannot be reached) of the actor's company.
 
     What is not in `changes` stays. Level and highest price count for accounts that have none of their own. Raises
     `InvalidInput`.
@@ -46,6 +51,7 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
         raise KeyError(f"not the company's to change: {others}")
     wanted = {name: getattr(actor.tenant, name) for name in _OWN} | {"networks": networks(actor.tenant)} | dict(changes)
     wanted["name"] = " ".join(wanted["name"].split())
+    wanted["alert_emails"] = tidy_emails(wanted["alert_emails"])
     _check(wanted, actor.tenant)
     for name in changes:
         setattr(actor.tenant, name, wanted[name])
@@ -68,6 +74,7 @@ def _check(wanted: dict[str, Any], tenant: Tenant) -> None:
     check_max_rate(problems, wanted["max_rate"])
     _check_hold_sound(problems, wanted["hold_sound"], tenant)
     wanted["networks"] = tidy_networks(problems, "networks", wanted["networks"])
+    check_emails(problems, "alert_emails", wanted["alert_emails"])
     seconds: int = wanted["longest_call"]
     good = SHORTEST_LIMIT <= seconds <= LONGEST_LIMIT and seconds % 60 == 0
     problems.check(good, "longest_call", "range", _("A call may last from 1 minute to 24 hours, in whole minutes."))

@@ -5,11 +5,12 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, Field
 
 from centralka.actions.account.advanced import PIN_MAX, PIN_MIN
+from centralka.actions.checks.emails import emails_in
 from centralka.actions.checks.outside import HIGHEST_RATE
 from centralka.store.models import SipAccount
 
 from ..http.amounts import Amount, Price, told
-from ..http.fields import Body, Secret
+from ..http.fields import At, Body, Moment, Secret, Text
 from .plain import as_they_were_sent
 
 Level = Literal["inherit", "national", "eea", "world"]
@@ -44,6 +45,17 @@ class AdvancedIn(Body):
             "and faxes go as sound."
         ),
     ] = False
+    monitoring: Annotated[
+        bool,
+        Field(description="Whether somebody is told, by mail, when it cannot be reached for longer than 3 minutes."),
+    ] = True
+    monitoring_emails: Annotated[
+        list[Text],
+        Field(description="Whom to tell; empty: the company's `alert_emails`.", examples=[["recepcja@firma.example"]]),
+    ] = []
+    monitoring_paused_until: Annotated[
+        Moment | None, Field(description="Nobody is told before then; null: it is not paused.")
+    ] = None
 
 
 class AdvancedOut(BaseModel):
@@ -53,9 +65,12 @@ class AdvancedOut(BaseModel):
     max_rate: Price | None
     outbound_pin_set: bool = Field(description="Whether a PIN is asked before calls outside.")
     fax_sending: bool
+    monitoring: bool
+    monitoring_emails: list[str]
+    monitoring_paused_until: At | None
 
 
-_OWN = frozenset({"international", "outbound_pin"})
+_OWN = frozenset({"international", "outbound_pin", "monitoring_emails"})
 """Fields that are sent otherwise than the action wants them."""
 
 
@@ -66,6 +81,8 @@ def wanted(sent: AdvancedIn) -> dict[str, Any]:
         found["international"] = None if sent.international == "inherit" else sent.international
     if "outbound_pin" in sent.model_fields_set:
         found["outbound_pin"] = sent.outbound_pin.get_secret_value() if sent.outbound_pin else ""
+    if "monitoring_emails" in sent.model_fields_set:
+        found["monitoring_emails"] = ",".join(sent.monitoring_emails)
     return found
 
 
@@ -76,4 +93,7 @@ def of(account: SipAccount) -> AdvancedOut:
         max_rate=None if account.max_rate is None else told(account.max_rate),
         outbound_pin_set=bool(account.outbound_pin_digest),
         fax_sending=account.fax_sending,
+        monitoring=account.monitoring,
+        monitoring_emails=emails_in(account.monitoring_emails),
+        monitoring_paused_until=account.monitoring_paused_until,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, Query, Router, Status
@@ -93,6 +93,10 @@ class SipAccountOut(AdvancedOut, GeneralOut):
         "registered and not reachable has phones that do not answer."
     )
     contacts: list[Contact]
+    monitoring_state: Literal["well", "gone", "flaps"] | None = Field(
+        description="What was told of it last: `gone`: it cannot be reached; `flaps`: it comes and goes; null: it is "
+        "not monitored, or was never reachable since."
+    )
     call_state: Literal["idle", "ringing", "in_call"] = Field(
         description="What its phones do now. Who calls somebody is in a call, also before the answer."
     )
@@ -212,6 +216,10 @@ _SENT_AS = {**voicemail.SENT_AS, **forwarding.SENT_AS, "request": "Idempotency-K
 """Fields of the action as they are sent, where they have other names."""
 
 
+def _monitoring_state(account: SipAccount) -> Literal["well", "gone", "flaps"] | None:
+    return cast(Literal["well", "gone", "flaps"], account.missed.told) if account.missed else None
+
+
 @contextmanager
 def _fields_named_as_they_were_sent() -> Iterator[None]:
     try:
@@ -235,6 +243,7 @@ def shown(request: HttpRequest, account: SipAccount) -> SipAccountOut:
         registered=bool(contacts),
         reachable=account.reachable,
         contacts=contacts,
+        monitoring_state=_monitoring_state(account),
         call_state=_CALL_STATES[account.doing],
         last_seen=account.last_seen_at,
         created_at=account.created_at,

@@ -7,12 +7,13 @@ from ninja import Router
 from pydantic import BaseModel, Field
 
 from centralka.actions.actor import Actor
+from centralka.actions.checks.emails import emails_in
 from centralka.actions.money import own_funds
 from centralka.actions.tenants import own as own_tenant
 
 from ..http.amounts import Amount, Price, told
 from ..http.auth import TenantRequest, tenant_token
-from ..http.fields import Body, Text
+from ..http.fields import At, Body, Moment, Text
 
 router = Router(tags=["Company"], auth=tenant_token)
 
@@ -57,6 +58,15 @@ Networks = Annotated[
 ]
 
 
+AlertEmails = Annotated[
+    list[Text],
+    Field(
+        description="Who is told by mail when something is wrong, e.g. an account cannot be reached. Empty: nobody.",
+        examples=[["biuro@firma.example"]],
+    ),
+]
+
+
 class TenantChanges(Body):
     """Only what is to change."""
 
@@ -70,6 +80,11 @@ class TenantChanges(Body):
     hold_sound: HoldSoundName = Field(default_factory=lambda: "bundled")
     longest_call: LongestCall = Field(default_factory=int)
     networks: Networks = Field(default_factory=list)
+    alert_emails: AlertEmails = Field(default_factory=list)
+    monitoring_paused_until: Moment | None = Field(
+        default_factory=lambda: None,
+        description="Nobody is told before then of accounts that cannot be reached; null: monitoring goes on.",
+    )
 
 
 class TenantCounts(BaseModel):
@@ -90,6 +105,8 @@ class TenantOut(BaseModel):
     hold_sound: HoldSoundName
     longest_call: LongestCall
     networks: Networks
+    alert_emails: AlertEmails
+    monitoring_paused_until: At | None
     balance: Price | None = Field(description="PLN net. Null for a reader's token, as are the next two.")
     credit_limit: Price | None = Field(description="How far below zero the balance may go; 0.0000: prepaid.")
     available: Price | None = Field(description="What can be spent: balance and credit, less what running calls hold.")
@@ -105,7 +122,10 @@ def get_tenant(request: TenantRequest) -> TenantOut:
 @router.patch("/tenant", response=TenantOut, summary="Change the company", operation_id="change_tenant")
 def change_tenant(request: TenantRequest, wanted: TenantChanges) -> TenantOut:
     """What is not sent stays as it is."""
-    own_tenant.change_own_tenant(request.auth, wanted.model_dump(exclude_unset=True))
+    changes = wanted.model_dump(exclude_unset=True)
+    if "alert_emails" in changes:
+        changes["alert_emails"] = ",".join(wanted.alert_emails)
+    own_tenant.change_own_tenant(request.auth, changes)
     return _out(request.auth)
 
 
@@ -121,6 +141,8 @@ def _out(actor: Actor) -> TenantOut:
         hold_sound=cast(Literal["bundled", "own", "silence"], actor.tenant.hold_sound),
         longest_call=actor.tenant.longest_call,
         networks=own_tenant.networks(actor.tenant),
+        alert_emails=emails_in(actor.tenant.alert_emails),
+        monitoring_paused_until=actor.tenant.monitoring_paused_until,
         balance=told(funds.balance) if funds else None,
         credit_limit=told(funds.credit_limit) if funds else None,
         available=told(funds.available) if funds else None,

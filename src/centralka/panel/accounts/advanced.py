@@ -1,4 +1,4 @@
-"""The block “Advanced options” of an account's form: its calls outside."""
+"""The block “Advanced options” of an account's form: its calls outside, and its monitoring."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from centralka.store.models import Level, SipAccount
 
 from ..forms import text_field
+from ..moments import MomentField, typed_moment
 from ..money import RATE_HELP, AmountField, number, rate
 from .block import AccountBlock, switch
 
@@ -18,7 +19,7 @@ INHERIT = "inherit"
 class AdvancedBlock(AccountBlock):
     """Where and at what price the account may call. A PIN survives a refused save."""
 
-    TRANSLATED: tuple[str, ...] = ("international", "max_rate", "outbound_pin")
+    TRANSLATED: tuple[str, ...] = ("international", "max_rate", "outbound_pin", "monitoring_paused_until")
 
     international = forms.ChoiceField(
         label=gettext_lazy("International calls"),
@@ -47,6 +48,24 @@ class AdvancedBlock(AccountBlock):
         required=False,
         widget=forms.CheckboxInput(attrs={"role": "switch"}),
     )
+    monitoring = forms.BooleanField(
+        label=gettext_lazy("Monitor this extension and check that it works"),
+        help_text=gettext_lazy(
+            "Somebody is told by mail when no phone of it has answered for 3 minutes, and when it is back."
+        ),
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    )
+    monitoring_emails = text_field(
+        gettext_lazy("Whom to tell"),
+        gettext_lazy("E-mail addresses, with commas. Empty: the company's, under “Settings”."),
+        inputmode="email",
+    )
+    monitoring_paused_until = MomentField(
+        label=gettext_lazy("Pause until"),
+        help_text=gettext_lazy("Nobody is told before then, e.g. while the office moves. Empty: no pause."),
+    )
 
     @classmethod
     def typed(cls, account: SipAccount) -> dict[str, str]:
@@ -56,6 +75,7 @@ class AdvancedBlock(AccountBlock):
             "max_rate_inherited": switch(account.max_rate is None),
             "max_rate": "" if account.max_rate is None else number(account.max_rate),
             "asks_pin": switch(account.outbound_pin_digest != ""),
+            "monitoring_paused_until": typed_moment(account.monitoring_paused_until),
         }
 
     def offer(self) -> None:
@@ -102,5 +122,7 @@ class AdvancedBlock(AccountBlock):
             wanted["max_rate"] = None
         elif given.get("max_rate") is not None:
             wanted["max_rate"] = given["max_rate"]
+        if "monitoring_paused_until" in given:
+            wanted["monitoring_paused_until"] = given["monitoring_paused_until"]
         wanted["outbound_pin"] = (given.get("outbound_pin") or None) if given.get("asks_pin") else ""
         return wanted

@@ -11,6 +11,7 @@ from centralka.sound.conversion import MAX_BYTES
 from centralka.store.models import HoldSound, Level
 
 from ..forms import PanelForm, text_field
+from ..moments import MomentField
 from ..money import RATE_HELP, AmountField
 
 _TOO_MANY_MINUTES = 1_000_000
@@ -34,6 +35,18 @@ class SettingsForm(PanelForm):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    alert_emails = text_field(
+        gettext_lazy("Alert address"),
+        gettext_lazy(
+            "Who is told by mail when an account cannot be reached: addresses with commas. Accounts can have others."
+        ),
+        inputmode="email",
+    )
+    monitoring_paused_until = MomentField(
+        label=gettext_lazy("Pause monitoring until"),
+        help_text=gettext_lazy("Nobody is told before then of accounts that cannot be reached. Empty: no pause."),
     )
 
     def wanted(self, **now: Any) -> dict[str, Any]:

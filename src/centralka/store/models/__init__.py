@@ -13,6 +13,7 @@ from .hold_music import HoldMusic
 from .journal import JournalPosition
 from .ledger import Consent, LedgerEntry, Reservation
 from .mail import Mail
+from .monitoring import AccountWatch, MonitoringNews, Outage, PresenceBeat
 from .number import Number
 from .person import Membership, Person, Role
 from .price_list import Installation, Price, PriceList, PriceListRevision
@@ -26,6 +27,7 @@ from .voicemail import Greeting, VoicemailAudio, VoicemailMessage
 
 __all__ = [
     "NIGHT_CALLS",
+    "AccountWatch",
     "ApiToken",
     "BlockedStranger",
     "CallChanges",
@@ -49,9 +51,12 @@ __all__ = [
     "Level",
     "Mail",
     "Membership",
+    "MonitoringNews",
     "NeverBlocked",
     "Number",
+    "Outage",
     "Person",
+    "PresenceBeat",
     "Price",
     "PriceList",
     "PriceListRevision",

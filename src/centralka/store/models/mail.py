@@ -19,6 +19,7 @@ class Mail(models.Model):
         TEST = "test", _("Test message")
         DISK = "disk", _("The disk fills up")
         FRAUD = "fraud", _("Fraud is suspected")
+        MONITORING = "monitoring", _("Accounts that cannot be reached")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")
@@ -35,6 +36,8 @@ class Mail(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     key = models.CharField(max_length=120, unique=True)
     """What it is about, e.g. `voicemail:<msg_id>`: nothing is mailed twice."""
+    about = models.JSONField(default=dict)
+    """What it tells, where that is not read from the database when it goes out."""
     to = models.CharField(max_length=254)
     language = models.CharField(max_length=2)
     state = models.CharField(max_length=6, choices=State.choices, default=State.QUEUED)

@@ -1,7 +1,11 @@
 """The internal SIP account: what a phone registers with, and everything that decides about its calls."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.doing import Doing
@@ -10,6 +14,9 @@ from centralka.calls.facts import AccountKind
 from .named import Named
 from .number import Number
 from .tenant import Level, Tenant
+
+if TYPE_CHECKING:
+    from .monitoring import AccountWatch
 
 
 class SipAccount(Named):
@@ -69,6 +76,12 @@ class SipAccount(Named):
     """Where the faxes of a fax account are mailed: an address a line."""
     fax_station = models.CharField(max_length=20, blank=True, default="")
     """What a fax account tells the sending machine (CSI, T.30 §5.3.6.2.4); "": nothing."""
+    monitoring = models.BooleanField(default=True)
+    """Whether somebody is told when it cannot be reached."""
+    monitoring_emails = models.CharField(max_length=500, blank=True, default="")
+    """Whom to tell: addresses with commas; "": the company's."""
+    monitoring_paused_until = models.DateTimeField(null=True)
+    """Nobody is told before then; null, or over: it is not paused."""
     charged_month = models.CharField(max_length=7, blank=True, default="")
     """The last month (`2026-11`) whose fee is paid, or for which none was due; "": made before there were fees."""
     version = models.PositiveIntegerField(default=1)
@@ -99,6 +112,19 @@ class SipAccount(Named):
     def reachable(self) -> bool:
         """Whether a phone is registered that answers when it is asked, or has come so lately that nobody knows yet."""
         return any(phone.answers is not False for phone in self.registrations.all())
+
+    @property
+    def paused_until(self) -> datetime | None:
+        """Until when nobody is told that it cannot be reached, by its own pause or the company's; None: no pause."""
+        pauses = (self.monitoring_paused_until, self.tenant.monitoring_paused_until)
+        until = max((one for one in pauses if one), default=None)
+        return until if until and until > timezone.now() else None
+
+    @property
+    def missed(self) -> "AccountWatch | None":
+        """What is known of the account by monitoring; None: it is not watched."""
+        found: AccountWatch | None = getattr(self, "watch", None)
+        return found
 
     @property
     def rings(self) -> bool:

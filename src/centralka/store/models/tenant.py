@@ -42,6 +42,10 @@ class Tenant(Named):
     """What the other side hears while a phone of the company holds the call."""
     networks = models.CharField(max_length=500, blank=True, default="")
     """From where its accounts register and call: networks in CIDR notation, with commas. Empty: from everywhere."""
+    alert_emails = models.CharField(max_length=500, blank=True, default="")
+    """Who is told when something is wrong: addresses with commas; "": nobody."""
+    monitoring_paused_until = models.DateTimeField(null=True)
+    """Nobody is told of accounts that cannot be reached before then; null, or over: it is not paused."""
     price_list = models.ForeignKey("store.PriceList", models.PROTECT, related_name="tenants", null=True)
     """Null: no price is known, so no call outside is possible (but emergency calls)."""
     premium_allowed = models.BooleanField(default=False)
