@@ -1,6 +1,7 @@
 """Faxes are kept once their calls are over, whatever died meanwhile, and each once."""
 
 import asyncio
+import errno
 import os
 import time
 from collections.abc import Callable, Coroutine
@@ -42,6 +43,13 @@ class EngineThatReceives(Manager):
         return [{"Application": "ReceiveFAX", "ApplicationData": f"{file},f"} for file in self.into]
 
 
+class SpoolWithoutRoom(Spool):
+    """The disk is full when a fax ends."""
+
+    def note_end(self, name: str, how: Told) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+
 @dataclass
 class Office:
     """A fax account, the folder of faxes, and an engine."""
@@ -72,11 +80,12 @@ class Office:
         """The engine has written these pages."""
         write_tiff(self.spool.pages(name), [a_page(word) for word in words])
 
-    def run(self, story: Callable[[FaxKeeper], Coroutine[Any, Any, Any]]) -> Any:
+    def run(self, story: Callable[[FaxKeeper], Coroutine[Any, Any, Any]], spool: type[Spool] = Spool) -> Any:
         async def whole() -> Any:
             database = Database()
             try:
-                return await story(FaxKeeper(self.spool, database, self.engine, "node1"))
+                made = spool(self.folder, self.socket, 0)
+                return await story(FaxKeeper(made, database, self.engine, "node1"))
             finally:
                 await put_away(database)
 
@@ -184,6 +193,22 @@ def test_a_file_that_cannot_be_drawn_is_told_of_and_put_aside(office: Office) ->
     assert office.spool.names() == []
 
 
+def test_one_that_was_put_aside_is_told_of_though_we_died_right_after(office: Office) -> None:
+    office.note(tries=3)
+    assert office.look()
+    assert (Fax.objects.get().pages, Fax.objects.get().unreadable) == (0, 1)
+
+
+@pytest.mark.parametrize("written", [["Strona 1"], []])
+def test_pages_that_the_engine_took_but_could_not_write_are_told_of(office: Office, written: list[str]) -> None:
+    """The disk was full: the sender thinks that all arrived."""
+    name = office.note(ended=replace(GOOD, pages=3))
+    if written:
+        office.arrives(name, *written)
+    assert office.look()
+    assert (Fax.objects.get().pages, Fax.objects.get().unreadable) == (len(written), 3 - len(written))
+
+
 def test_one_that_fails_keeps_no_other_away(office: Office) -> None:
     broken, good = office.note(ended=GOOD, channel="node1-0"), office.note(ended=GOOD)
     office.spool.pages(broken).write_bytes(b"II*\0" + bytes(500))
@@ -203,6 +228,17 @@ def test_during_the_call_it_is_left_alone_and_kept_right_after(office: Office) -
 
     assert office.run(story) == (True, True)
     assert Fax.objects.get().state == Fax.State.COMPLETE
+
+
+def test_the_end_is_remembered_though_there_is_no_room_to_note_it(office: Office) -> None:
+    async def story(keeper: FaxKeeper) -> bool:
+        with await keeper.begin(office.account.pk, "node1-9.9", CALLER) as receiving:
+            write_tiff(Path(receiving.file), [a_page("Strona 1")])
+            await receiving.ended(GOOD)
+        return await keeper.look()
+
+    assert office.run(story, SpoolWithoutRoom)
+    assert (Fax.objects.get().state, Fax.objects.get().unreadable) == (Fax.State.COMPLETE, 1)
 
 
 def test_without_room_no_fax_is_begun(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """An installation behind the sandbox carrier, with a fax account at the demo company's number."""
 
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,9 +73,10 @@ def _pages_in(file: Path) -> int:
 
 
 @contextmanager
-def fax_office(folder: Path) -> Iterator[FaxOffice]:
+def fax_office(folder: Path, make: Callable[..., Installation] = Installation) -> Iterator[FaxOffice]:
+    """`make`: makes the installation, with its settings."""
     port = free_port()
-    with Installation(CENTRALKA_CARRIER_PORT=str(port)) as house, Carrier(house.home, port) as carrier:
+    with make(CENTRALKA_CARRIER_PORT=str(port)) as house, Carrier(house.home, port) as carrier:
         until(lambda: carrier.registered, 60, "the exchange is registered")
         sent = {"extension": EXTENSION, "name": "Faks", "emails": ADDRESSES, "station_id": "+48 22 123 45 67"}
         made = house.api("POST", "/fax-accounts", {**sent, "accept_charges": True})

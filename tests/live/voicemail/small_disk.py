@@ -16,24 +16,31 @@ _SPOOL = "engine/spool/voicemail"
 class SmallDisk(Installation):
     """The disk is `SIZE_MB` large, and no message is begun when less than a quarter of it is free."""
 
-    def __init__(self) -> None:
-        super().__init__(CENTRALKA_MIN_FREE_MB=str(_LEAST_FREE_MB))
-        (self.home / _SPOOL).mkdir(parents=True)
+    def __init__(self, spool: str = _SPOOL, **environment: str) -> None:
+        """`spool`: what of the engine's lies on it."""
+        super().__init__(CENTRALKA_MIN_FREE_MB=str(_LEAST_FREE_MB), **environment)
+        self._spool = spool
+        (self.home / spool).mkdir(parents=True)
 
     def command(self) -> list[str]:  # type: ignore[override]
         """The program, after mounting the disk where only it sees it."""
-        folder = self.home / _SPOOL
+        folder = self.home / self._spool
         mount = f'mount -t tmpfs -o size={SIZE_MB}m none "{folder}" && exec "{sys.executable}" -m centralka run'
         return [*MOUNT, mount]
 
     @property
+    def disk(self) -> Path:
+        """The disk, as only the installation sees it."""
+        return Path(f"/proc/{self.supervisor}/root{self.home}/{self._spool}")
+
+    @property
     def mailboxes(self) -> Path:
         """The folder of all mailboxes, on the disk."""
-        return Path(f"/proc/{self.supervisor}/root{self.home}/{_SPOOL}/centralka")
+        return self.disk / "centralka"
 
     def fill(self) -> Path:
         """Write until nothing more fits. Returns the file that takes all the room."""
-        filler = self.mailboxes.parent / "filler"
+        filler = self.disk / "filler"
         with filler.open("ab", buffering=0) as file:
             while _written(file.fileno()):
                 pass

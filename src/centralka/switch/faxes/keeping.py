@@ -51,6 +51,8 @@ class FaxKeeper:
         self._now = now
         self._here: set[str] = set()
         """Faxes whose calls this process is carrying out."""
+        self._unwritten: dict[str, Told] = {}
+        """How faxes ended for whose note there was no room."""
         self._soon = asyncio.Event()
 
     async def begin(self, account_id: int, channel: str, caller: Caller) -> "FaxCall":
@@ -71,10 +73,11 @@ class FaxKeeper:
         return self._spool.pages(name)
 
     async def note_end(self, name: str, how: Told) -> None:
-        """Note how a fax ended; without room for that, it is one whose end nobody saw."""
+        """Note how a fax ended; where there is no room for that, we remember it as long as we live."""
         try:
             await asyncio.to_thread(self._spool.note_end, name, how)
         except OSError as problem:
+            self._unwritten[name] = how
             log.warning("the end of a fax could not be noted", fax=name, problem=str(problem))
 
     async def keep(self) -> None:
@@ -98,10 +101,13 @@ class FaxKeeper:
     async def _try_to_keep(self, name: str) -> bool:
         try:
             note = await asyncio.to_thread(self._spool.note, name)
+            if how := self._unwritten.get(name):
+                note = replace(note, ended=how)
             state = await self._state(name, note)
             if state is None:
                 return False
             await self._keep(name, note, state)
+            self._unwritten.pop(name, None)
             return True
         except EngineAway:
             return False
@@ -127,26 +133,32 @@ class FaxKeeper:
         return any(name in channel.get("ApplicationData", "") for channel in channels)
 
     async def _keep(self, name: str, note: Note, state: Fax.State) -> None:
-        if await asyncio.to_thread(self._spool.has_pages, name):
-            pages = await self._drawn(name, note)
-            if pages is None:
-                return
-            if pages.pictures or pages.unreadable:
-                await self._database.do(store.keep_fax, self._received(name, note, state, pages), self._now())
+        pages = await self._pages(name, note)
+        if pages.pictures or pages.unreadable:
+            await self._database.do(store.keep_fax, self._received(name, note, state, pages), self._now())
         await asyncio.to_thread(self._spool.remove, name)
 
-    async def _drawn(self, name: str, note: Note) -> Drawn | None:
-        """Draw the pages; None: try again later. A file that cannot be drawn is told of, and put aside."""
+    async def _pages(self, name: str, note: Note) -> Drawn:
+        """Draw the pages that came. What the engine counted but could not write, as on a full disk, is unreadable; so
+        is at least one page of a file that was put aside."""
+        there = await asyncio.to_thread(self._spool.has_pages, name)
+        found = await self._drawn(name, note) if there else Drawn(b"", [], 0)
+        counted = note.ended.pages if note.ended else 0
+        least = max(counted - len(found.pictures), int(note.tries >= _MOST_TRIES))
+        return replace(found, unreadable=max(found.unreadable, least))
+
+    async def _drawn(self, name: str, note: Note) -> Drawn:
+        """Draw the pages of a file. One that cannot be drawn is tried again later, and then put aside."""
         try:
             return await drawn(self._spool.pages(name))
         except CannotDraw as problem:
             log.error("the pages of a fax could not be drawn", fax=name, tries=note.tries + 1, problem=str(problem))
+        await asyncio.to_thread(self._spool.write, name, replace(note, tries=note.tries + 1))
         if note.tries + 1 < _MOST_TRIES:
-            await asyncio.to_thread(self._spool.write, name, replace(note, tries=note.tries + 1))
             raise RuntimeError("the pages could not be drawn")
         aside = await asyncio.to_thread(self._spool.put_aside, name)
         log.error("a fax is put aside", fax=name, file=str(aside))
-        return Drawn(b"", [], max(1, note.ended.pages if note.ended else 1))
+        return Drawn(b"", [], 1)
 
     def _received(self, name: str, note: Note, state: Fax.State, pages: Drawn) -> store.ReceivedFax:
         return store.ReceivedFax(
