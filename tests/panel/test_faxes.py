@@ -2,7 +2,7 @@
 
 from pytest_django import Settings
 
-from centralka.store.models import Fax, Mail, SipAccount
+from centralka.store.models import CallRecord, Fax, Forward, Mail, Number, SipAccount
 from tests import cast
 
 from .conftest import SignIn
@@ -76,6 +76,21 @@ def test_faxes_are_listed_with_who_sent_them_and_what_is_missing(kwiaty: cast.Co
     assert page.content.decode().count("/strona-") == 2
     assert "Transmisja została przerwana" in Page(page).text
     assert "BIURO" in Page(page).text
+
+
+def test_links_lead_to_the_fax_account_and_to_the_call_while_it_is_on_record(
+    kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    fax = cast.fax(cast.fax_account(kwiaty.tenant))
+    phone = cast.phone(kwiaty.tenant, "100")
+    Number.objects.create(tenant=kwiaty.tenant, e164="+48221234567", sip_account=fax.sip_account)
+    Forward.objects.create(sip_account=phone, condition="busy", kind="extension", target=fax.sip_account)
+    client, page = signed_in(kwiaty.manager, "pl"), f"/konta-sip/faks/{fax.sip_account_id}/"
+    for where in ("/numery/", f"/konta-sip/{phone.pk}/"):
+        assert page in signed_in(kwiaty.reader, "pl").get(where).content.decode()
+    assert "/polaczenia/node1-1" not in client.get(f"/faksy/{fax.pk}/").content.decode()
+    CallRecord.objects.create(call_id="node1-1", tenant=kwiaty.tenant, started_at=fax.received_at)
+    assert "/polaczenia/node1-1" in client.get(f"/faksy/{fax.pk}/").content.decode()
 
 
 def test_the_filter_says_when_no_fax_account_has_the_extension(kwiaty: cast.Company, signed_in: SignIn) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_safe
 from centralka.actions import faxes as actions
 from centralka.actions.account.fax_accounts import fax_accounts
 from centralka.actions.actor import Actor
+from centralka.actions.calls import CallFilter, call_records
 from centralka.store.models import Fax, Role
 
 from ..doors import tenant_page
@@ -54,6 +55,7 @@ def _shown(request: HttpRequest, actor: Actor, found: Fax, form: FaxMailForm) ->
         "fax": found,
         "received": received,
         "numbers": range(1, found.pages + 1),
+        "has_call": call_records(actor, CallFilter()).filter(call_id=found.call_id).exists(),
         "form": form,
         "error_title": error_title(form),
     }

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -97,6 +98,13 @@ def icon(name: str) -> SafeString:
         static("vendor/bootstrap-icons/sprite.svg"),
         name,
     )
+
+
+@register.filter
+def account_page(account: SipAccount) -> str:
+    """Return the address of an account's page."""
+    name = "fax_account" if account.kind == SipAccount.Kind.FAX else "account"
+    return reverse(name, args=[account.pk])
 
 
 @register.filter
