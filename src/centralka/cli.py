@@ -55,6 +55,14 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("file", type=Path, metavar="FILE")
     restore.set_defaults(command=_restore)
 
+    data = commands.add_parser(
+        "personal-data", help="print what a company's data say of one person (as JSON), or erase it"
+    )
+    data.add_argument("slug", help="the company's short name")
+    data.add_argument("who", help="an extension of the company, or a public number")
+    data.add_argument("--erase", action="store_true", help="erase it; prints what was erased, what was kept, and why")
+    data.set_defaults(command=_personal_data)
+
     carrier = commands.add_parser("carrier", help="start the sandbox carrier, which plays the outside world")
     carrier.set_defaults(command=_carrier)
 
@@ -192,6 +200,22 @@ def _restore(given: argparse.Namespace) -> None:
     except BackupFailed as problem:
         _fail(str(problem))
     print(f"The backup of {found.made_at} (Centralka {found.centralka}) is restored. `centralka run` starts it.")
+
+
+def _personal_data(given: argparse.Namespace) -> None:
+    import json
+
+    from centralka.actions import personal_data
+    from centralka.store.models import Tenant
+
+    _prepare_database()
+    tenant = Tenant.objects.filter(slug=given.slug, closed_at__isnull=True).first()
+    if tenant is None:
+        _fail("There is no such company.")
+    with _refusals():
+        found = personal_data.person(tenant, given.who)
+        told = personal_data.erase(found).as_data() if given.erase else personal_data.export(found)
+    print(json.dumps(told, indent=1, ensure_ascii=False, default=str))
 
 
 def _carrier(given: argparse.Namespace) -> None:

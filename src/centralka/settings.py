@@ -114,6 +114,16 @@ DISK_WARN_MB = number("CENTRALKA_DISK_WARN_MB", 1024)
 MIN_FREE_MB = number("CENTRALKA_MIN_FREE_MB", 200)
 """With less on the disk no voice message and no fax is begun: the database and the journal need the rest."""
 
+KEEP_CALLS_DAYS = number("CENTRALKA_KEEP_CALLS_DAYS", 1095, most=36500)
+"""Records of calls are removed after so long; three years is when claims lapse. 0, here and below: never."""
+KEEP_MESSAGES_DAYS = number("CENTRALKA_KEEP_MESSAGES_DAYS", 365, most=36500)
+"""Voice messages, heard or not."""
+KEEP_FAXES_DAYS = number("CENTRALKA_KEEP_FAXES_DAYS", 1095, most=36500)
+KEEP_MAILS_DAYS = number("CENTRALKA_KEEP_MAILS_DAYS", 90, most=36500)
+"""The delivery log of mails."""
+KEEP_AUDIT_DAYS = number("CENTRALKA_KEEP_AUDIT_DAYS", 1095, most=36500)
+"""Who lifted which stop against fraud."""
+
 # -- Data --------------------------------------------------------------------------------------------------------
 
 DATABASE_URL, _database = database("CENTRALKA_DATABASE_URL", f"sqlite:///{HOME / 'centralka.sqlite3'}")

@@ -60,9 +60,9 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
     while True:
         try:
             disk.look(clock())
-            retention.look(clock())
             monitoring.look(clock())
             busy = look(times, post, clock, end)
+            busy = retention.look(clock(), end.asked_for) or busy
         except Exception:
             log.exception("what is due could not be done; trying again")
             connection.close()

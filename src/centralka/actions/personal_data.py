@@ -1,0 +1,199 @@
+"""What is known about one person, and erasing it (RODO, articles 15 and 17): a number outside, or an account.
+
+A person is named as the company knows them: by an extension, or by a public number. Bookings stay: books have to be
+kept (Accounting Act of 29 September 1994, article 74), which the regulation allows (article 17(3)(b)).
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from centralka.calls.spelling import parse_number
+from centralka.store.models import (
+    CallRecord,
+    ExternalNumber,
+    Fax,
+    FraudStop,
+    LedgerEntry,
+    Mail,
+    Registration,
+    SipAccount,
+    Tenant,
+    VoicemailMessage,
+)
+from centralka.store.voicemail import order_delete
+
+from .account.blocks import current_input
+from .account.fax_accounts import current_input as current_fax_input
+from .errors import InvalidInput, Problem
+
+log = structlog.get_logger()
+
+KEPT_BOOKINGS = "bookings have to be kept: Accounting Act, article 74; GDPR, article 17(3)(b)"
+KEPT_RUNNING = "a call is going on; erase again when it is over"
+KEPT_JOURNAL = "the engine's journal and logs, and backups, hold numbers until they are removed from the disk"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of whom a company knows something."""
+
+    tenant: Tenant
+    account: SipAccount | None
+    """None: somebody outside."""
+    number: str
+    """E.164; "" for an account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased, by kind, and what was kept, with the reason."""
+
+    person: str
+    erased: Mapping[str, int]
+    kept: list[dict[str, Any]] = field(default_factory=list)
+
+    def as_data(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def person(tenant: Tenant, who: str) -> Person:
+    """Find a person by an extension of the company, or by a public number in any spelling. Raises `InvalidInput`."""
+    typed = who.strip()
+    if account := tenant.sip_accounts.filter(extension=typed).first():
+        return Person(tenant, account, "")
+    number = parse_number(typed)
+    if number is None:
+        raise InvalidInput({"who": [Problem("unknown", f"{typed} is neither an extension here nor a public number.")]})
+    return Person(tenant, None, number)
+
+
+def export(found: Person) -> dict[str, Any]:
+    """Return all that the database knows of the person; no passwords, PINs or their digests."""
+    return {
+        "account": _account(found.account) if found.account else None,
+        "number": found.number or None,
+        "external_numbers": list(_saved(found).values("e164", "name", "created_at")),
+        "calls": [_call(row) for row in _calls(found).iterator()],
+        "voice_messages": list(_messages(found).values("caller_number", "caller_name", "received_at", "seconds")),
+        "faxes": list(_faxes(found).values("caller_number", "caller_name", "station", "received_at", "pages")),
+        "mails": list(_mails(found).values("kind", "to", "state", "created_at", "sent_at")),
+        "stops": list(_stops(found).values("rule", "number", "at", "lifted_at")),
+        "bookings": list(_bookings(found).values("key", "kind", "net", "at", "details")),
+    }
+
+
+def erase(found: Person) -> Erased:
+    """Erase all that may be erased, in one transaction. An account goes with its mailbox, faxes and forwards."""
+    name = found.account.extension if found.account else found.number
+    with transaction.atomic():
+        running = _calls(found).filter(ended_at__isnull=True).count()
+        bookings = _bookings(found).count()
+        erased = {
+            "calls": _deleted(_calls(found).filter(ended_at__isnull=False)),
+            "voice_messages": _erase_messages(found),
+            "faxes": _deleted(_faxes(found)),
+            "mails": _deleted(_mails(found)),
+            "external_numbers": _deleted(_saved(found)),
+            "stops": _stops(found).update(number=""),
+            "plans": _planned(found).filter(ended_at__isnull=False).update(plan=None),
+        }
+        if found.account:
+            found.account.delete()
+            erased["accounts"] = 1
+    log.info("personal data were erased", company=found.tenant.pk, **erased)
+    kept = [{"what": "bookings", "count": bookings, "why": KEPT_BOOKINGS}] if bookings else []
+    kept += [{"what": "calls", "count": running, "why": KEPT_RUNNING}] if running else []
+    kept.append({"what": "files", "count": None, "why": KEPT_JOURNAL})
+    return Erased(name, erased, kept)
+
+
+def _deleted(rows: "QuerySet[Any]") -> int:
+    count = rows.count()
+    rows.delete()
+    return count
+
+
+def _erase_messages(found: Person) -> int:
+    """Have messages deleted as their owner does; the engine removes the recordings. The account's go with it."""
+    messages = list(_messages(found).values_list("pk", flat=True))
+    if found.account:
+        return len(messages)
+    for message in messages:
+        order_delete(message, timezone.now())
+    VoicemailMessage.objects.filter(pk__in=messages).update(caller_number="", caller_name="")
+    return len(messages)
+
+
+def _calls(found: Person) -> QuerySet[CallRecord]:
+    """Return the calls of an account, or those to and from a number, in whichever leg or reason.
+
+    Numbers stand in the text for searching between blanks, so a longer number is not meant.
+    """
+    calls = CallRecord.objects.filter(tenant=found.tenant).order_by("started_at", "id")
+    if found.account:
+        return calls.filter(accounts=found.account)
+    named = Q(from_number=found.number) | Q(search__contains=f" {found.number} ") | Q(why_text__contains=found.number)
+    return calls.annotate(why_text=Cast("why", TextField())).filter(named)
+
+
+def _planned(found: Person) -> QuerySet[CallRecord]:
+    """Return the calls whose plan names the number, though it was never called: a forward that was not followed."""
+    calls = CallRecord.objects.filter(tenant=found.tenant)
+    if not found.number:
+        return calls.none()
+    return calls.annotate(plan_text=Cast("plan", TextField())).filter(plan_text__contains=found.number)
+
+
+def _messages(found: Person) -> QuerySet[VoicemailMessage]:
+    messages = VoicemailMessage.objects.filter(sip_account__tenant=found.tenant, deleted_at=None)
+    return messages.filter(sip_account=found.account) if found.account else messages.filter(caller_number=found.number)
+
+
+def _faxes(found: Person) -> QuerySet[Fax]:
+    faxes = Fax.objects.filter(sip_account__tenant=found.tenant)
+    return faxes.filter(sip_account=found.account) if found.account else faxes.filter(caller_number=found.number)
+
+
+def _mails(found: Person) -> QuerySet[Mail]:
+    return Mail.objects.filter(tenant=found.tenant, sip_account=found.account) if found.account else Mail.objects.none()
+
+
+def _saved(found: Person) -> QuerySet[ExternalNumber]:
+    return found.tenant.external_numbers.filter(e164=found.number)
+
+
+def _stops(found: Person) -> QuerySet[FraudStop]:
+    stops = FraudStop.objects.filter(tenant=found.tenant)
+    return stops.filter(caller=found.account) if found.account else stops.filter(number=found.number)
+
+
+def _bookings(found: Person) -> QuerySet[LedgerEntry]:
+    entries = LedgerEntry.objects.filter(tenant=found.tenant).order_by("at", "id")
+    if found.account is None:
+        return entries.filter(details__number=found.number)
+    extension = found.account.extension
+    return entries.filter(Q(details__from=extension) | Q(details__extension=extension))
+
+
+def _account(account: SipAccount) -> dict[str, Any]:
+    kind = current_fax_input if account.kind == SipAccount.Kind.FAX else current_input
+    phones = Registration.objects.filter(sip_account=account)
+    return {
+        "login": account.login,
+        **kind(account),
+        "created_at": account.created_at,
+        "last_seen_at": account.last_seen_at,
+        "phones": [str(phone) for phone in phones],
+    }
+
+
+def _call(row: CallRecord) -> dict[str, Any]:
+    names = ("call_id", "direction", "from_number", "from_name", "to_number", "started_at", "answered_at", "ended_at")
+    return {name: getattr(row, name) for name in (*names, "outcome", "price", "legs")}

@@ -1,0 +1,57 @@
+"""Remove what was kept long enough, some rows at a time: whoever calls or looks at a page meanwhile waits for nobody.
+
+Bookings and consents are never removed: the law wants them kept, and balances are their sum.
+"""
+
+from datetime import datetime
+
+from django.db.models import Model, QuerySet
+
+from .fraud import forget_old
+from .models import CallRecord, Fax, FraudStop, Mail, Tenant, VoicemailMessage
+from .voicemail import order_delete
+
+AT_ONCE = 200
+"""Rows in one transaction."""
+
+
+def forget_calls(before: datetime) -> int:
+    """Remove records of calls that ended, and began before. Returns how many; `AT_ONCE`: there may be more."""
+    left = AT_ONCE
+    for tenant in Tenant.objects.order_by("pk").values_list("pk", flat=True):  # by company, which has an index
+        if left:
+            old = CallRecord.objects.filter(tenant=tenant, started_at__lt=before, ended_at__isnull=False)
+            left -= _removed(old.order_by("started_at", "id"), left)
+    return AT_ONCE - left
+
+
+def forget_messages(before: datetime, now: datetime) -> int:
+    """Delete voice messages that were left before, as their owners do it: the engine removes the recordings."""
+    old = VoicemailMessage.objects.filter(received_at__lt=before, deleted_at=None).order_by("pk")
+    found = list(old.values_list("pk", flat=True)[:AT_ONCE])
+    for message in found:
+        order_delete(message, now)
+    return len(found)
+
+
+def forget_faxes(before: datetime) -> int:
+    """Delete faxes that came before."""
+    return _removed(Fax.objects.filter(received_at__lt=before).order_by("pk"))
+
+
+def forget_mails(before: datetime) -> int:
+    """Remove mails from the delivery log that were queued before and do not wait any more."""
+    return _removed(Mail.objects.filter(created_at__lt=before).exclude(state=Mail.State.QUEUED).order_by("pk"))
+
+
+def forget_audit(before: datetime, now: datetime) -> int:
+    """Remove stops against fraud that were lifted before, and what was only counted for the rules."""
+    forget_old(now)
+    return _removed(FraudStop.objects.filter(lifted_at__lt=before).order_by("pk"))
+
+
+def _removed(old: "QuerySet[Model]", most: int = AT_ONCE) -> int:
+    found = list(old.values_list("pk", flat=True)[:most])
+    if found:
+        old.model._default_manager.filter(pk__in=found).delete()
+    return len(found)

@@ -1,0 +1,115 @@
+"""RODO: what is known of a person, an extension or a number, is told; and erased but for what has to be kept."""
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from centralka.actions import personal_data
+from centralka.actions.errors import InvalidInput
+from centralka.store import money
+from centralka.store.models import (
+    CallRecord,
+    ExternalNumber,
+    LedgerEntry,
+    Mail,
+    SipAccount,
+    VoicemailMessage,
+)
+from centralka.store.models.call_record import CallRecordAccount
+from tests import cast
+from tests.operators import fraud_stop
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+ANNA, OTHER = "+48600100200", "+4860010020012"
+"""The second is longer, and somebody else's."""
+
+
+def call(company: cast.Company, name: str, from_number: str, to_number: str, **fields: object) -> CallRecord:
+    return CallRecord.objects.create(
+        call_id=name, tenant=company.tenant, from_number=from_number, to_number=to_number,
+        **{"started_at": NOW, "ended_at": NOW, "direction": "out", "outcome": "answered", **fields},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def account(kwiaty: cast.Company) -> SipAccount:
+    """Alicja's, who had calls, messages and mails."""
+    made = cast.phone(kwiaty.tenant, "100", "Alicja", voicemail_enabled=True, voicemail_email="alicja@kwiaty.example")
+    VoicemailMessage.objects.create(
+        sip_account=made, node="n", msg_id="m", caller_number=ANNA, caller_name="Anna", received_at=NOW, seconds=3
+    )
+    Mail.objects.create(
+        tenant=kwiaty.tenant, sip_account=made, kind="test", key="t", to="alicja@kwiaty.example", language="pl",
+        state="sent", next_at=NOW, created_at=NOW,
+    )  # fmt: skip
+    return made
+
+
+def booked(company: cast.Company, key: str, **details: object) -> None:
+    money.book(company.tenant.pk, key=key, kind=LedgerEntry.Kind.TOP_UP, net=Decimal(1), at=NOW, details=details)
+
+
+def told(company: cast.Company, who: str) -> str:
+    return json.dumps(personal_data.export(personal_data.person(company.tenant, who)), default=str)
+
+
+def test_a_number_is_told_and_erased_and_nobody_elses(
+    kwiaty: cast.Company, ksiegi: cast.Company, account: SipAccount
+) -> None:
+    call(kwiaty, "to her", "100", "600100200")
+    call(kwiaty, "from her", ANNA, "100", direction="in", from_name="Anna")
+    call(kwiaty, "to another", "100", OTHER)
+    call(ksiegi, "of another company", ANNA, "100", direction="in")
+    planned = call(kwiaty, "perhaps", "101", "100", plan={"number": ANNA})
+    call(kwiaty, "goes on", "100", ANNA, ended_at=None)
+    call(kwiaty, "in a reason", "101", "100", why=[{"why": "forward_not_followed", "values": {"number": ANNA}}])
+    ExternalNumber.objects.create(tenant=kwiaty.tenant, e164=ANNA, name="Anna")
+    stop = fraud_stop(kwiaty.tenant)
+    type(stop).objects.update(number=ANNA)
+    booked(kwiaty, "a", number=ANNA)
+    booked(kwiaty, "b", number=OTHER)
+    before = told(kwiaty, "600 100 200")
+    assert all(name in before for name in ("to her", "from her", "goes on", "in a reason", "Anna"))
+    assert "to another" not in before
+
+    done = personal_data.erase(personal_data.person(kwiaty.tenant, "600 100 200"))
+    assert done.erased == {
+        "calls": 3, "voice_messages": 1, "faxes": 0, "mails": 0, "external_numbers": 1, "stops": 1, "plans": 1,
+    }  # fmt: skip
+    assert [(one["what"], one["count"]) for one in done.kept] == [("bookings", 1), ("calls", 1), ("files", None)]
+    left = set(CallRecord.objects.values_list("call_id", flat=True))
+    assert left == {"to another", "of another company", "perhaps", "goes on"}
+    planned.refresh_from_db()
+    assert planned.plan is None
+    message = VoicemailMessage.objects.get()
+    assert (message.caller_number, message.caller_name, message.order) == ("", "", "delete")
+    CallRecord.objects.filter(call_id="goes on").update(ended_at=NOW)
+    personal_data.erase(personal_data.person(kwiaty.tenant, ANNA))
+    after = json.loads(told(kwiaty, ANNA))
+    assert [name for name, found in after.items() if found] == ["number", "bookings"]
+
+
+def test_an_account_goes_with_all_that_it_had_but_its_bookings(kwiaty: cast.Company, account: SipAccount) -> None:
+    mine, others = call(kwiaty, "hers", "100", "101"), call(kwiaty, "others", "101", "102")
+    CallRecordAccount.objects.create(call_record=mine, sip_account=account)
+    booked(kwiaty, "monthly", extension="100")
+    before = told(kwiaty, "100")
+    assert "kwiaty_100" in before
+    assert account.password_digest not in before
+    done = personal_data.erase(personal_data.person(kwiaty.tenant, "100"))
+    assert (done.erased["accounts"], done.erased["calls"], done.erased["mails"]) == (1, 1, 1)
+    assert done.kept[0]["what"] == "bookings"
+    assert "Accounting Act" in done.kept[0]["why"]
+    assert list(CallRecord.objects.all()) == [others]
+    assert not SipAccount.objects.exists()
+    assert not VoicemailMessage.objects.exists()
+    assert not Mail.objects.exists()
+    assert LedgerEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["", "999", "Anna", "12"])
+def test_whoever_is_not_known_is_refused(who: str, kwiaty: cast.Company) -> None:
+    with pytest.raises(InvalidInput):
+        personal_data.person(kwiaty.tenant, who)
