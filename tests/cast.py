@@ -32,6 +32,7 @@ from centralka.store.models import (
     PriceListRevision,
     Role,
     SipAccount,
+    SmsName,
     Tenant,
     Trunk,
 )
@@ -139,6 +140,12 @@ def fax(account: SipAccount, pages: int = 2, **fields: object) -> Fax:
     FaxFile.objects.create(fax=made, pdf=b"%PDF-1.4")
     FaxPage.objects.bulk_create(FaxPage(fax=made, number=number, png=_a_picture()) for number in range(1, pages + 1))
     return made
+
+
+def sender_name(tenant: Tenant, name: str) -> SmsName:
+    """A name under which the company may send text messages."""
+    asked = {"purpose": "Powiadomienia", "asked_by": "x", "asked_at": timezone.now()}
+    return SmsName.objects.create(tenant=tenant, name=name, state=SmsName.State.APPROVED, **asked)
 
 
 def add_price(price_list: PriceList, prefix: str, per_minute: str, **fields: object) -> Price:

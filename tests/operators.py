@@ -15,6 +15,10 @@ from centralka.store.models import (
     Number,
     PriceList,
     PriceListRevision,
+    Sms,
+    SmsGateway,
+    SmsName,
+    SmsStop,
     Tenant,
     Trunk,
 )
@@ -44,7 +48,7 @@ def operators_things(company: cast.Company, name: str = "Operator A") -> dict[st
         "stock_number": (["", "_delete"], {"number_id": number.pk}),
         "trunk": (["_change", "_delete"], {"trunk_id": trunk.pk}),
         "price_list": (
-            ["", "_change", "_upload", "_delete", "_revisions", "_download"],
+            ["", "_change", "_upload", "_delete", "_revisions", "_download", "_sms"],
             {"price_list_id": prices.pk},
         ),
         "price_list_columns": ([""], {"price_list_id": prices.pk, "revision_id": kept.pk}),
@@ -71,6 +75,26 @@ def top_up(tenant: Tenant, note: str = "Przelew 7/2026", net: str = "1234.5") ->
     money.book(
         tenant.pk, key=key, kind=kind, net=Decimal(net), at=at, details={"note": note}, by="olga@operator.example"
     )
+
+
+def text_messages(company: cast.Company, name: str = "KWIATY") -> dict[str, int]:
+    """A gateway, and a message, a sender name and a number that wants no more of the company's: their ids."""
+    now = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    gateway = SmsGateway.objects.create(name=name, address="http://127.0.0.1:1/", enabled=False)
+    asked = SmsName.objects.create(tenant=company.tenant, name=name, purpose=name, asked_by="x", asked_at=now)
+    sms = Sms.objects.create(
+        tenant=company.tenant,
+        direction="in",
+        number="+48600555100",
+        text=f"Bartek {name}",
+        state="received",
+        key=name,
+        next_at=now,
+        created_at=now,
+        gateway=gateway,
+    )
+    stop = SmsStop.objects.create(tenant=company.tenant, number="+48600555100", text="STOP", at=now)
+    return {"gateway_id": gateway.pk, "name_id": asked.pk, "sms_id": sms.pk, "sms_stop_id": stop.pk}
 
 
 def old_revision(price_list: PriceList, name: str = "stary.csv") -> PriceListRevision:

@@ -17,13 +17,15 @@ from centralka.actions.money import top_up
 from centralka.actions.numbers import add_numbers, set_number_target
 from centralka.actions.prices.price_lists import PriceListInput, add_price_list
 from centralka.actions.prices.uploads import import_prices
+from centralka.actions.sms.gateways import GatewayInput, add_gateway, change_gateway
+from centralka.actions.sms.prices import SmsPriceInput, set_sms_prices
 from centralka.actions.tenants.tenants import add_operator, add_tenant_with_owner, change_tenant
 from centralka.actions.tokens import make_operator_token, make_token
 from centralka.actions.trunks import TrunkInput, add_trunk, change_trunk
 from centralka.carrier.credentials import CarrierCredentials, carrier_credentials
 from centralka.files import write_whole
 from centralka.machine import in_uri
-from centralka.store.models import Person, Role, SipAccount, Tenant, Trunk
+from centralka.store.models import Person, Role, SipAccount, SmsGateway, Tenant, Trunk
 
 SLUG = "demo"
 _PHONES = [("100", "Sekretariat", "+48221234567"), ("101", "Księgowość", "+48221234568")]
@@ -31,6 +33,7 @@ _PHONES = [("100", "Sekretariat", "+48221234567"), ("101", "Księgowość", "+48
 _PRICES = Path(__file__).with_name("demo_prices.csv")
 _BALANCE = Decimal("50.00")
 _TRUNK = "Operator demo"
+_GATEWAY = "Piaskownica SMS"
 
 
 def write_demo() -> dict[str, Any]:
@@ -41,6 +44,7 @@ def write_demo() -> dict[str, Any]:
     file = settings.HOME / "demo.json"
     if Tenant.objects.exists():
         _follow_carrier()
+        _follow_network()
         return _with_addresses(json.loads(file.read_text()), file) if file.exists() else _addresses()
     with transaction.atomic():
         demo = _make()
@@ -83,6 +87,7 @@ def _outside(operator: Operator, actor: Actor) -> list[dict[str, str]]:
     change_tenant(operator, actor.tenant.pk, {"price_list": price_list.pk})
     top_up(operator, actor.tenant.pk, _BALANCE, "demo")
     carrier = carrier_credentials()
+    _text_messages(operator, price_list.pk, carrier)
     add_trunk(
         operator,
         TrunkInput(name=_TRUNK, host=carrier.host, port=carrier.port, username=carrier.user, password=carrier.password),
@@ -90,6 +95,20 @@ def _outside(operator: Operator, actor: Actor) -> list[dict[str, str]]:
     return [
         {"login": account.login, "password": password, "extension": account.extension} for account, password in accounts
     ]
+
+
+def _text_messages(operator: Operator, price_list_id: int, carrier: CarrierCredentials) -> None:
+    """Add prices of text messages, and the way to the network that the sandbox carrier plays."""
+    set_sms_prices(operator, price_list_id, [SmsPriceInput("48", Decimal("0.09"), Decimal("0.16"), "Polska")])
+    secret = f"Bearer {carrier.password}"
+    address = _network(carrier)
+    wanted = GatewayInput(name=_GATEWAY, address=address, secret=secret, templates={"ask": f"{address}/{{key}}"})
+    add_gateway(operator, wanted)
+
+
+def _network(carrier: CarrierCredentials) -> str:
+    host = f"[{carrier.host}]" if ":" in carrier.host else carrier.host
+    return f"http://{host}:{settings.SMS_NETWORK_PORT}/messages"
 
 
 def _phone(actor: Actor, extension: str, name: str, number: str) -> tuple[SipAccount, str]:
@@ -104,6 +123,15 @@ def _follow_carrier() -> None:
     trunk = Trunk.objects.filter(name=_TRUNK, username=carrier.user, password=carrier.password).first()
     if trunk and not _leads_to(trunk, carrier):
         change_trunk(Operator(who="start"), trunk.pk, {"host": carrier.host, "port": carrier.port})
+
+
+def _follow_network() -> None:
+    """Follow the sandbox's network of text messages as `_follow_carrier` does the carrier."""
+    carrier = carrier_credentials()
+    found = SmsGateway.objects.filter(name=_GATEWAY, secret=f"Bearer {carrier.password}").first()
+    if found and found.address != (address := _network(carrier)):
+        changes = {"address": address, "templates": {**found.templates, "ask": f"{address}/{{key}}"}}
+        change_gateway(Operator(who="start"), found.pk, changes)
 
 
 def _leads_to(trunk: Trunk, carrier: CarrierCredentials) -> bool:

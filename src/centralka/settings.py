@@ -29,6 +29,10 @@ TLS_PEM, TLS_NAME = certificate("CENTRALKA_TLS_PEM", "CENTRALKA_TLS_NAME")
 name by which phones know this exchange over them ("": the address)."""
 CARRIER_PORT = number("CENTRALKA_CARRIER_PORT", 5080)
 """Where the sandbox carrier listens (`make carrier`)."""
+SMS_NETWORK_PORT = number("CENTRALKA_SMS_NETWORK_PORT", CARRIER_PORT + 1)
+"""Where it plays a network of text messages (HTTP)."""
+SMS_DENIED_NAMES = names("CENTRALKA_SMS_DENIED_NAMES")
+"""Words that no sender name of text messages may hold, in whatever spelling; public bodies are refused without it."""
 NODE = text("CENTRALKA_NODE", "node1")
 """Names this machine's engine in call identifiers and registrations; each engine has its own."""
 STUCK_SECONDS = number("CENTRALKA_STUCK_SECONDS", 30, least=10, most=3600)

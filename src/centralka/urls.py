@@ -1,9 +1,10 @@
-"""Where the panel and the API hang."""
+"""Where the panel, the API and the addresses for gateways hang."""
 
 from django.urls import include, path
 
 urlpatterns = [
     path("api/v1/", include("centralka.api.urls")),
+    path("bramka-sms/", include("centralka.callbacks.urls")),
     path("", include("centralka.panel.urls")),
 ]
 handler500 = "centralka.panel.broken.broken_page"

@@ -14,9 +14,11 @@ from centralka.actions.actor import Actor
 from centralka.actions.calls import plan_for
 from centralka.actions.errors import InvalidInput, NotAllowed, NotFound, Taken
 from centralka.actions.prices.charges import Agreement
+from centralka.actions.sms.senders import SenderChoice
 from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.plan import DialOut, Outcome, Plan, Reject, Ring, Skip, Step, Voicemail
 from centralka.calls.planner import plan_call
+from centralka.sms.senders import Mode
 from centralka.store.models import ExternalNumber, LedgerEntry, Number, SipAccount
 from tests import cast
 from tests.locked import write_lock_held_elsewhere
@@ -69,6 +71,7 @@ CHANGES: dict[str, dict[str, object]] = {
     "call_waiting": {"call_waiting": False},
     "caller_id": {"caller_id": "+48221234568"},
     "caller_id_restricted": {"caller_id": None, "caller_id_restricted": True},
+    "sms_sender": {"sms_sender": SenderChoice(Mode.NAME, name="KWIATY")},
     "international": {"international": "world"},
     "max_rate": {"max_rate": Decimal("0.0001")},
     "outbound_pin": {"outbound_pin": "4711"},
@@ -96,6 +99,7 @@ def settled(kwiaty: cast.Company, ala: SipAccount) -> SipAccount:
     Number.objects.create(e164="+48221234568", tenant=kwiaty.tenant)
     for number in ("+48600100200", "+493012345678"):
         ExternalNumber.objects.create(tenant=kwiaty.tenant, e164=number, name="Serwis")
+    cast.sender_name(kwiaty.tenant, "KWIATY")
     forward = ForwardChoice("external", number="+48600100200")
     mailbox = {"voicemail_enabled": True, "voicemail_pin": "7391", "caller_id": "+48221234567"}
     return change_sip_account(kwiaty.manager, ala.pk, mailbox | {"forward_busy": forward})

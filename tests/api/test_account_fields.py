@@ -9,8 +9,10 @@ from pydantic_core import PydanticUndefined
 
 from centralka.actions.account.blocks import FIELDS, SECRETS, SipAccountInput, current_input
 from centralka.actions.account.forwarding import ForwardChoice
+from centralka.actions.sms.senders import SenderChoice
 from centralka.api.account.advanced import AdvancedIn
 from centralka.api.account.general import GeneralIn
+from centralka.sms.senders import Mode
 from centralka.store.models import ExternalNumber, SipAccount
 from tests import cast
 from tests.api.client import Api
@@ -24,6 +26,7 @@ SENT = {
     "ring_timeout": 17,
     "call_waiting": False,
     "caller_id": {"mode": "number", "number": "+48221234567"},
+    "sms_sender": {"mode": "name", "name": "KWIATY"},
     "international": "world",
     "max_rate": "0.7500",
     "outbound_pin": "4711",
@@ -53,6 +56,7 @@ WANTED = {
     "call_waiting": False,
     "caller_id": "+48221234567",
     "caller_id_restricted": False,
+    "sms_sender": SenderChoice(Mode.NAME, name="KWIATY"),
     "international": "world",
     "max_rate": Decimal("0.75"),
     "fax_sending": True,
@@ -74,6 +78,7 @@ WANTED = {
 def test_every_field_is_written_and_read(manager: Api, kwiaty: cast.Company, account: SipAccount) -> None:
     cast.line_outside(kwiaty.tenant, "+48221234567")
     cast.phone(kwiaty.tenant, "11")
+    cast.sender_name(kwiaty.tenant, "KWIATY")
     ExternalNumber.objects.create(tenant=kwiaty.tenant, e164="+48600100200", name="Serwis")
     before = current_input(account)
     assert WANTED.keys() == FIELDS.difference(SECRETS)

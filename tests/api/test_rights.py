@@ -12,7 +12,7 @@ from centralka.store.models import ExternalNumber, NeverBlocked, Number, PriceLi
 from tests import cast
 from tests.api.client import Api, form_with_file
 from tests.api.conftest import call, greeting, message
-from tests.operators import blocked_stranger, fraud_stop, known_country, old_revision
+from tests.operators import blocked_stranger, fraud_stop, known_country, old_revision, text_messages
 
 ACCOUNT = {"extension": "102", "name": "Biuro", "password": cast.SIP_PASSWORD}
 FAX_ACCOUNT = {"extension": "16", "name": "Faks"}
@@ -24,6 +24,10 @@ SAVED = {"number": "600100200", "name": "Serwis"}
 SOUND = b"RIFF"  # no sound: whoever may upload is told so
 PERSON = {"email": "ewa@kwiaty.example", "name": "Ewa", "role": "reader"}
 TOKEN = {"name": "CRM", "role": "reader"}
+SMS = {"from": "100", "to": "600100200", "text": "Dzień dobry"}
+NAME = {"name": "KWIATY24", "purpose": "Powiadomienia o zamówieniach"}
+GATEWAY = {"name": "Nowa", "address": "https://sms.example/send"}
+SMS_PRICES = {"prices": [{"prefix": "48", "standard": "0.09"}]}
 BOOKING = {"tenant_id": 2**62, "net": "10.00", "note": "Gotówka"}
 GIVE = {"number_ids": [2**62], "tenant_id": None}
 """For a company that is not there: which one the test has made is not known here."""
@@ -143,6 +147,27 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("PATCH", "/api/v1/operator/fraud-rules"): ({"calls_at_once": 7}, OPERATORS),
     ("GET", "/api/v1/operator/fraud-stops"): (None, OPERATORS),
     ("DELETE", "/api/v1/operator/fraud-stops/{stop_id}"): (None, (401, 401, 401, 403, 403, 403, 204)),
+    ("GET", "/api/v1/sms"): (None, (401, 401, 401, 403, 200, 200, 403)),
+    ("POST", "/api/v1/sms"): (SMS, (401, 401, 401, 403, 422, 422, 403)),
+    ("GET", "/api/v1/sms/{sms_id}"): (None, PRIVATE),
+    ("GET", "/api/v1/sms-names"): (None, (401, 401, 401, 403, 200, 200, 403)),
+    ("POST", "/api/v1/sms-names"): (NAME, (401, 401, 401, 403, 201, 201, 403)),
+    ("DELETE", "/api/v1/sms-names/{name_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
+    ("GET", "/api/v1/sms-stops"): (None, (401, 401, 401, 403, 200, 200, 403)),
+    ("DELETE", "/api/v1/sms-stops/{sms_stop_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
+    ("GET", "/api/v1/operator/sms-gateways"): (None, OPERATORS),
+    ("POST", "/api/v1/operator/sms-gateways"): (GATEWAY, (401, 401, 401, 403, 403, 403, 201)),
+    ("GET", "/api/v1/operator/sms-gateways/{gateway_id}"): (None, OPERATORS),
+    ("PATCH", "/api/v1/operator/sms-gateways/{gateway_id}"): ({"priority": 2}, OPERATORS),
+    ("DELETE", "/api/v1/operator/sms-gateways/{gateway_id}"): (None, (401, 401, 401, 403, 403, 403, 204)),
+    ("POST", "/api/v1/operator/sms-gateways/{gateway_id}/test"): (
+        {"number": "22 123 45 67"},
+        (401, 401, 401, 403, 403, 403, 422),
+    ),
+    ("GET", "/api/v1/operator/sms-names"): (None, OPERATORS),
+    ("PATCH", "/api/v1/operator/sms-names/{name_id}"): ({"approve": True}, OPERATORS),
+    ("GET", "/api/v1/operator/price-lists/{price_list_id}/sms-prices"): (None, OPERATORS),
+    ("PUT", "/api/v1/operator/price-lists/{price_list_id}/sms-prices"): (SMS_PRICES, OPERATORS),
     ("GET", "/api/v1/operator/settings"): (None, OPERATORS),
     ("GET", "/api/v1/operator/state"): (None, OPERATORS),
     ("PATCH", "/api/v1/operator/settings"): ({"vat_percent": "8"}, OPERATORS),
@@ -191,6 +216,7 @@ def address(path: str, account: SipAccount, company: cast.Company) -> str:
         country_id=known_country(company.tenant).pk,
         network_id=NeverBlocked.objects.create(network="203.0.113.0/24").pk,
         code="not-found",
+        **text_messages(company),
     )
 
 

@@ -11,9 +11,9 @@ from playwright.sync_api import BrowserContext, Page
 from centralka.actions.tenants.tenants import add_member, add_tenant
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
-from centralka.store.models import CallRecord, ExternalNumber, Fax, Forward, Mail, Person, Registration, Role
+from centralka.store.models import CallRecord, ExternalNumber, Fax, Forward, Mail, Person, Registration, Role, Sms
 from tests import cast
-from tests.operators import operators_things
+from tests.operators import operators_things, text_messages
 from tests.panel.mailboxes import a_greeting, a_mail, a_message
 
 from .conftest import Screen, SignIn
@@ -48,6 +48,10 @@ NOT_PAGES = {
     "unheard_messages",
     "message_audio",
     "hold_music_audio",
+    "sms_estimate",
+    "sms_csv",
+    "sms_name_delete",
+    "sms_stop_lift",
     "message_heard",
     "fax_page",
     "fax_pdf",
@@ -101,7 +105,19 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
     CallRecord.objects.filter(call_id="call-answered").update(
         legs=[{"to": "15", "outcome": "fax", "seconds": 9, "pages": 3}]
     )
+    texts = text_messages(kwiaty)
+    for state in Sms.State.values:
+        in_or_out = "in" if state == "received" else "out"
+        fields = {"text": LONG * 5, "reason": "x" * 150, "price": 1, "coding": "ucs2", "key": state, "state": state}
+        Sms.objects.create(
+            tenant=kwiaty.tenant, direction=in_or_out, number="+48600100200", next_at=now, created_at=now, **fields
+        )
     numbered: dict[str, dict[str, object]] = {
+        "sms_with": {"number": "+48600100200"},
+        "sms_gateway_change": {"gateway_id": texts["gateway_id"]},
+        "sms_gateway_try": {"gateway_id": texts["gateway_id"]},
+        "sms_gateway_delete": {"gateway_id": texts["gateway_id"]},
+        "name_decide": {"name_id": texts["name_id"]},
         "fax": {"fax_id": fax.pk},
         "fax_delete": {"fax_id": fax.pk},
         "fax_account": {"account_id": fax_account.pk},

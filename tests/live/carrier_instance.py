@@ -1,6 +1,6 @@
 """The sandbox carrier for live stories, started as a person starts it: the outside world of an installation.
 
-port = free_port()
+port = lease(CARRIERS)
 with Installation(CENTRALKA_CARRIER_PORT=str(port)) as house, Carrier(house.home, port) as carrier:
     until(lambda: carrier.registered, 30, "the exchange is registered")
     ...somebody dials 22 123 45 00...
@@ -34,8 +34,9 @@ from typing import Any
 from django.conf import settings
 
 from centralka.carrier.credentials import USER, CarrierCredentials
-from tests.live.instance import Installation, command_line, engine, free_port
+from tests.live.instance import Installation, command_line, engine
 from tests.live.phones import until
+from tests.live.ports import CARRIERS, lease
 from tests.live.processes import ending_with_us
 
 START_SECONDS = 240
@@ -55,7 +56,7 @@ class Carrier:
     ) -> None:
         self._own_home = home is None
         self.home = home or Path(tempfile.mkdtemp(prefix="centralka-carrier-"))
-        self.port = port or free_port()
+        self.port = port or lease(CARRIERS)
         self.numbers = dict(numbers or {})
         self._process: subprocess.Popen[bytes] | None = None
 

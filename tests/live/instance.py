@@ -28,7 +28,7 @@ from centralka.engine.fetching import find_engine
 from tests.migrated import copy_sqlite
 
 from .phones import until
-from .ports import INSTALLATIONS, give_back, lease
+from .ports import CARRIERS, INSTALLATIONS, give_back, lease
 from .processes import ending_with_us
 from .records import CallRow, rows_of, sqlite_rows
 
@@ -61,7 +61,7 @@ class Installation:
 
     def __init__(self, **environment: str) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="centralka-"))
-        self.http_port, self.sip_port, self.carrier_port = free_port(), free_port(), free_port()
+        self.http_port, self.sip_port, self.carrier_port = free_port(), free_port(), lease(CARRIERS)
         self.tls_port, self.wss_port = free_port(), free_port()
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None

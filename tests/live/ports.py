@@ -19,7 +19,9 @@ SIPP_MEDIA = range(6000, 10000, 8)
 SIPP = range(20000, 22000, 2)
 PHONES = range(22000, 32000, 4)
 """SIP, TLS (always the next one), control."""
-INSTALLATIONS = range(32000, 32768)
+INSTALLATIONS = range(32000, 32600)
+CARRIERS = range(32600, 32768, 2)
+"""SIP, text messages (the next one, where no other is said)."""
 
 _FOLDER = Path(tempfile.gettempdir()) / f"centralka-ports-{os.getuid()}"
 _held: dict[int, int] = {}

@@ -7,6 +7,8 @@ from typing import Any
 from centralka.actions.account.accounts import change_sip_account
 from centralka.actions.account.blocks import FIELDS, SECRETS, current_input
 from centralka.actions.account.forwarding import ForwardChoice
+from centralka.actions.sms.senders import SenderChoice
+from centralka.sms.senders import Mode
 from centralka.store.models import ExternalNumber, SipAccount
 from tests import cast
 
@@ -19,6 +21,7 @@ TYPED = {
     "password": cast.SIP_PASSWORD,
     "confirmation": cast.SIP_PASSWORD,
     "caller_id": "+48221234567",
+    "sms_sender": "name:KWIATY",
     "shows": "other",
     "internal_caller_id": "200",
     "ring_timeout": "17",
@@ -61,6 +64,7 @@ WANTED: dict[str, Any] = {
     "monitoring": False,
     "monitoring_emails": "a@example.pl, b@example.pl",
     "monitoring_paused_until": datetime(2099, 12, 1, 7, tzinfo=UTC),
+    "sms_sender": SenderChoice(Mode.NAME, name="KWIATY"),
 }
 """The same in the words of the action."""
 
@@ -79,6 +83,7 @@ def _companys(company: cast.Company) -> SipAccount:
     """An account, and what it can show and forward to."""
     cast.line_outside(company.tenant, "+48221234567")
     cast.phone(company.tenant, "11")
+    cast.sender_name(company.tenant, "KWIATY")
     ExternalNumber.objects.create(tenant=company.tenant, e164="+48600100200", name="Serwis")
     return cast.phone(company.tenant, "100")
 

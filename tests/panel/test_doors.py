@@ -16,7 +16,7 @@ from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
 from centralka.store.models import CallRecord, ExternalNumber, Number, Person, Role, Tenant
 from tests import cast
-from tests.operators import fraud_stop, known_country, operators_things
+from tests.operators import fraud_stop, known_country, operators_things, text_messages
 from tests.panel.mailboxes import a_greeting, a_message
 
 from .conftest import SignIn
@@ -190,6 +190,36 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "fraud_defaults"):     (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("POST", "fraud_defaults"):    (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("POST", "fraud_lift_any"):    (LOGIN,    NO,     NO,      NO,    NO,       GO,       NO,       PASSWORD),
+    ("GET", "sms"):                (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "sms_new"):            (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "sms_new"):           (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "sms_estimate"):      (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "sms_with"):           (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "sms_with"):          (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "sms_all"):            (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "sms_csv"):            (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "sms_names"):          (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "sms_name_ask"):       (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "sms_name_ask"):      (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "sms_name_delete"):   (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "sms_stops"):          (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "sms_stop_lift"):     (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "sms_settings"):       (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "sms_settings"):      (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "sms_gateways"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "sms_gateway_add"):    (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "sms_gateway_add"):   (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "sms_gateway_change"): (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "sms_gateway_change"): (LOGIN,   NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "sms_gateway_try"):    (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "sms_gateway_try"):   (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "sms_gateway_delete"): (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "sms_gateway_delete"): (LOGIN,   NO,     NO,      NO,    NO,       GO,       NO,       PASSWORD),
+    ("GET", "asked_names"):        (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "name_decide"):        (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "name_decide"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("GET", "price_list_sms"):     (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
+    ("POST", "price_list_sms"):    (LOGIN,    NO,     NO,      NO,    NO,       GO,       NO,       PASSWORD),
     ("GET", "installation"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("POST", "installation"):      (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
 }
@@ -247,6 +277,7 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
         "call": {"call_id": call.call_id},
         "call_hang_up": {"call_id": call.call_id},
         **operators_things(kwiaty),
+        **_texts(kwiaty),
         "number_target": {"number_id": number.pk},
     }
     newcomer = cast.person(kwiaty.tenant, "Nowa", Role.OWNER).person
@@ -262,6 +293,20 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
         "newcomer": newcomer,
     }
     return Things(of, people)
+
+
+def _texts(company: cast.Company) -> dict[str, dict[str, object]]:
+    ids = text_messages(company)
+    name, gateway = {"name_id": ids["name_id"]}, {"gateway_id": ids["gateway_id"]}
+    return {
+        "sms_with": {"number": "+48600555100"},
+        "sms_name_delete": {**name},
+        "sms_stop_lift": {"stop_id": ids["sms_stop_id"]},
+        "sms_gateway_change": {**gateway},
+        "sms_gateway_try": {**gateway},
+        "sms_gateway_delete": {**gateway},
+        "name_decide": {**name},
+    }
 
 
 def _named(patterns: list[URLPattern]) -> Iterator[str]:

@@ -27,7 +27,7 @@ MOST_BALANCE = Decimal(1_000_000_000)
 NOTE_MAX, KEY_MAX = 200, 100
 LONGEST_CHART = 366
 """Days."""
-SPENDING = (LedgerEntry.Kind.CALL, LedgerEntry.Kind.ACTIVATION, LedgerEntry.Kind.MONTHLY)
+SPENDING = (LedgerEntry.Kind.CALL, LedgerEntry.Kind.SMS, LedgerEntry.Kind.ACTIVATION, LedgerEntry.Kind.MONTHLY)
 _BIGGEST_ID = 2**63 - 1
 _Done = TypeVar("_Done")
 

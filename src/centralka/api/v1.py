@@ -21,6 +21,7 @@ from .company import (
     mail_log,
     numbers,
     people,
+    sms,
     tenant,
     tokens,
     voicemail_messages,
@@ -36,6 +37,7 @@ from .operator import numbers as operator_numbers
 from .operator import price_lists as operator_price_lists
 from .operator import price_revisions as operator_price_revisions
 from .operator import settings as operator_settings
+from .operator import sms as operator_sms
 from .operator import state as operator_state
 from .operator import strangers as operator_strangers
 from .operator import tenants as operator_tenants
@@ -75,6 +77,7 @@ for prefix, part in {
         fraud,
         ledger,
         mail_log,
+        sms,
         people,
         tokens,
         problem_types,
@@ -90,6 +93,7 @@ for prefix, part in {
         operator_state,
         operator_strangers,
         operator_fraud,
+        operator_sms,
     ],
 }.items():
     for resource in part:

@@ -23,6 +23,7 @@ from .numbers import Numbers, carrier_numbers
 from .outside import Outside
 from .received import Received
 from .running import Running, carrier_home, told
+from .sms_network import SmsNetwork, serve
 from .wire import Wire
 
 _NODE = "carrier"
@@ -37,6 +38,7 @@ def run_carrier() -> None:
     make_home(home, ("run", "log", "fax"))
     with only_one(home, "The sandbox carrier"):
         check_port("CENTRALKA_CARRIER_PORT", settings.CARRIER_PORT, socket.SOCK_DGRAM, socket.SOCK_STREAM)
+        check_port("CENTRALKA_SMS_NETWORK_PORT", settings.SMS_NETWORK_PORT, socket.SOCK_STREAM)
         numbers = carrier_numbers()
         others = sorted({*numbers.others, *customers_with_a_file()})
         customers = tuple(announce_address(name) for name in (USER, *others))
@@ -46,6 +48,8 @@ def run_carrier() -> None:
 
 async def _serve(home: Path, engine: Engine, customers: tuple[CarrierCredentials, ...], numbers: Numbers) -> None:
     wire, received = Wire(), Received(home / "received.jsonl")
+    network = SmsNetwork([customer.password for customer in customers], home / "sms.jsonl")
+    texts = serve(network, settings.BIND, settings.SMS_NETWORK_PORT)
     server, agi_port = await Outside(wire, received, home / "fax", numbers).listen()
     carrier = _settings(home, engine, customers, agi_port, await wire.listen())
     write_config(carrier)
@@ -56,6 +60,9 @@ async def _serve(home: Path, engine: Engine, customers: tuple[CarrierCredentials
         ready = asyncio.create_task(_say_when_ready(customers, received.path))
         await supervisor.supervise([Process("carrier-engine", command(carrier.engine))])
         ready.cancel()
+    network.end()
+    texts.shutdown()
+    texts.server_close()
     server.close()
     wire.close()
     say("The sandbox carrier has stopped.")
@@ -102,6 +109,7 @@ The sandbox carrier is running: it plays the outside world.
   last digits    00 answers   01 is busy   02 rings for ever   03 does not exist   04 echoes   05 fax   06 congestion
                  any others: rings for 2 seconds, then answers
   received       {received}
+  text messages  http://{customer.host}:{settings.SMS_NETWORK_PORT}/messages (docs/carrier.md; 04 answers)
   a call to you  ./centralka carrier-call 600 100 200 → ./centralka carrier-call 600100200 +48221234567
 
 Ctrl-C stops it.

@@ -40,15 +40,19 @@ def words_of(mail: Mail) -> Words:
         return write(mail)
     if mail.sip_account is None:
         raise Refused(gettext("The account was deleted before this was mailed."))
+    return _of_account(mail, mail.sip_account)
+
+
+def _of_account(mail: Mail, account: SipAccount) -> Words:
     if mail.kind == Mail.Kind.TEST:
-        return _test(mail.sip_account)
+        return _test(account)
     if mail.kind == Mail.Kind.MAILBOX_FULL:
-        return _full(mail.sip_account)
+        return _full(account)
     if mail.kind == Mail.Kind.FAX:
-        return _fax(mail.sip_account, mail.fax)
+        return _fax(account, mail.fax)
     if mail.message is None:
         raise Refused(gettext("The message was removed before it was mailed."))
-    return _voicemail(mail.sip_account, mail.message)
+    return _voicemail(account, mail.message)
 
 
 def _voicemail(account: SipAccount, message: VoicemailMessage) -> Words:
@@ -122,6 +126,25 @@ def _where_the_pdf_is(fax: Fax, pdf: File | None) -> str:
     if pdf:
         return gettext("The pages are attached as a PDF.")
     return gettext("The PDF is too large for a mail; it is in the panel.") if fax.pages else ""
+
+
+def _sms(mail: Mail) -> Words:
+    if mail.sms is None:
+        raise Refused(gettext("The message was removed before it was mailed."))
+    number = mail.sms.number
+    saved = ExternalNumber.objects.filter(tenant=mail.sms.tenant_id, e164=number).first()
+    sender = f"{saved.name} ({grouped(number)})" if saved else grouped(number)
+    page = company_address(mail.sms.tenant.slug, reverse("sms_with", args=[number]))
+    return Words(
+        subject=gettext("Text message from %(sender)s") % {"sender": sender},
+        opening=mail.sms.text,
+        facts=(
+            (pgettext("mail", "From"), sender),
+            (pgettext("mail", "Received"), date_format(timezone.localtime(mail.sms.created_at), "j E Y, H:i")),
+        ),
+        link=f"{settings.PUBLIC_URL}{page}" if settings.PUBLIC_URL else "",
+        number=number if number.startswith("+") else "",
+    )
 
 
 def _full(account: SipAccount) -> Words:
@@ -262,4 +285,5 @@ _OF_NO_ACCOUNT: Mapping[str, Callable[[Mail], Words]] = {
     Mail.Kind.DISK: _disk,
     Mail.Kind.FRAUD: _fraud,
     Mail.Kind.MONITORING: monitoring_words,
+    Mail.Kind.SMS: _sms,
 }

@@ -18,6 +18,7 @@ from .mail import Post, way_out
 from .monitoring import Monitoring
 from .price_lists import look_after_price_lists
 from .retention import Retention
+from .text_messages import Sender
 
 log = structlog.get_logger()
 
@@ -57,11 +58,12 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
     """
     times, disk, retention, monitoring = FeeTimes(), DiskMail(), Retention(), Monitoring()
     post = Post(way_out(end.asked_for), clock, end.asked_for)
+    sender = Sender(clock, end.asked_for)
     while True:
         try:
             disk.look(clock())
             monitoring.look(clock())
-            busy = look(times, post, clock, end)
+            busy = look(times, post, sender, clock, end)
             busy = retention.look(clock(), end.asked_for) or busy
         except Exception:
             log.exception("what is due could not be done; trying again")
@@ -71,7 +73,7 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
             return
 
 
-def look(times: FeeTimes, post: Post, clock: Callable[[], datetime], end: End) -> bool:
+def look(times: FeeTimes, post: Post, sender: Sender, clock: Callable[[], datetime], end: End) -> bool:
     """Do the work that is due now; a failure does not keep other work from it. True: there is more to do at once."""
     try:
         _charge(times, clock(), end)
@@ -79,8 +81,17 @@ def look(times: FeeTimes, post: Post, clock: Callable[[], datetime], end: End) -
         try:
             post.send_due()
         finally:
-            busy = look_after_price_lists(clock, end.asked_for)
+            busy = _send_texts_and_load(sender, clock, end)
     return busy
+
+
+def _send_texts_and_load(sender: Sender, clock: Callable[[], datetime], end: End) -> bool:
+    sends = False
+    try:
+        sends = sender.send_due()
+    finally:
+        loads = look_after_price_lists(clock, end.asked_for)
+    return sends or loads
 
 
 def _charge(times: FeeTimes, now: datetime, end: End) -> None:

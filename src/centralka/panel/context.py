@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from centralka import __version__
 from centralka.actions.draining import draining
+from centralka.actions.sms.messages import unseen_count
 from centralka.actions.voicemail import unheard_count
 from centralka.disk import free_mb, room
 
@@ -30,6 +31,7 @@ def panel(request: HttpRequest) -> dict[str, Any]:
         "places": getattr(request, "places", []),
         # Asked only by a page that shows it.
         "unheard_messages": lambda: unheard_count(actor) if actor else 0,
+        "unseen_sms": lambda: unseen_count(actor) if actor else 0,
         "version": __version__,
         # Asked only by a page that shows it.
         "disk": _disk,

@@ -18,6 +18,8 @@ from .people.urls import urlpatterns as people
 from .pickers.urls import urlpatterns as pickers
 from .price_lists.urls import urlpatterns as price_lists
 from .sign_in.urls import urlpatterns as sign_in
+from .sms.urls import urlpatterns as sms
+from .sms_gateways.urls import urlpatterns as sms_gateways
 from .strangers.urls import urlpatterns as strangers
 from .tokens.urls import urlpatterns as tokens
 from .trunks.urls import urlpatterns as trunks
@@ -34,6 +36,7 @@ urlpatterns = [
     *call_plans,
     *voicemail,
     *faxes,
+    *sms,
     *finance,
     *people,
     *tokens,
@@ -42,6 +45,7 @@ urlpatterns = [
     *companies,
     *numbers_stock,
     *trunks,
+    *sms_gateways,
     *strangers,
     *price_lists,
     *installation,

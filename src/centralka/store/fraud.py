@@ -1,7 +1,8 @@
 """Rules against fraud in the database: limits and their use under the company's lock, stops, known countries.
 
-What a company spends is counted in slots of ten minutes, so that one indexed statement tells it, however many calls
-there were. An hour is at least an hour here: the slot in which it began counts as a whole.
+Text messages count as money, not as calls. What a company spends is counted in slots of ten minutes, so that one
+indexed statement tells it, however many calls there were. An hour is at least an hour here: the slot in which it began
+counts as a whole.
 """
 
 from collections.abc import Mapping
@@ -45,9 +46,9 @@ _LAST_HOUR = (
 _COUNTED = f"""
 SELECT held.*, spent.*, own.calls_at_once, own.spend_per_hour, own.spend_per_day
 FROM (
-    SELECT COALESCE(SUM(amount), 0), COUNT(*), COALESCE(SUM({_LAST_HOUR}), 0),
+    SELECT COALESCE(SUM(amount), 0), COUNT(CASE WHEN granted_seconds > 0 THEN 1 END), COALESCE(SUM({_LAST_HOUR}), 0),
            COALESCE(SUM(CASE WHEN sip_account_id = %s THEN amount END), 0),
-           COUNT(CASE WHEN sip_account_id = %s THEN 1 END),
+           COUNT(CASE WHEN sip_account_id = %s AND granted_seconds > 0 THEN 1 END),
            COALESCE(SUM(CASE WHEN sip_account_id = %s THEN {_LAST_HOUR} END), 0)
     FROM reservation WHERE tenant_id = %s
 ) held

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from .models import Fax, Mail, Person, SipAccount, Tenant, VoicemailMessage
+from .models import Fax, Mail, Person, SipAccount, Sms, Tenant, VoicemailMessage
 
 LEASE = timedelta(minutes=10)
 """How long a claim lasts: longer than a worker ever takes for one mail."""
@@ -56,6 +56,14 @@ def _short(address: str) -> str:
 def queue_mailbox_full(account: SipAccount, now: datetime) -> None:
     """Tell that a mailbox takes no more messages, at most once a day (by the installation's clock on the wall)."""
     _queue_once(_mail(account, Mail.Kind.MAILBOX_FULL, f"full:{account.pk}:{timezone.localdate(now)}", now))
+
+
+def queue_sms(sms: Sms, now: datetime) -> None:
+    """Mail a text message that came in to the company's address, once; nothing if it has none."""
+    tenant, key = sms.tenant, f"sms:{sms.key}"
+    mail = Mail(tenant=tenant, sip_account=sms.sip_account, sms=sms, kind=Mail.Kind.SMS, key=key, to=tenant.sms_email)
+    mail.language, mail.next_at, mail.created_at = tenant.language, now, now
+    _queue_once(mail)
 
 
 def queue_disk(node: str, now: datetime) -> None:
@@ -121,7 +129,7 @@ def claim(mail_id: int, now: datetime) -> Mail | None:
         return None
     return (
         Mail.objects.select_related(
-            "tenant", "sip_account", "message", "fax", "fraud_stop__tenant", "fraud_stop__caller"
+            "tenant", "sip_account", "message", "fax", "sms", "fraud_stop__tenant", "fraud_stop__caller"
         )
         .filter(pk=mail_id)
         .first()

@@ -1,4 +1,4 @@
-"""The ledger and the reservations of running calls. Nothing else changes a balance.
+"""The ledger and the reservations of running calls and text messages. Nothing else changes a balance.
 
 Whatever takes money locks the company's row first, so what it finds there stays true until it is done: of any number
 of calls and bookings at once, none sees money that another one takes (PostgreSQL: `FOR NO KEY UPDATE`; SQLite:
@@ -24,6 +24,9 @@ from .models import LedgerEntry, Reservation, Tenant
 CHUNK_SECONDS = 30
 """A running call has money put aside for about so long at a time: the rest stays free for other calls."""
 
+MESSAGES = "sms"
+"""In place of an engine's name: the reservations of text messages."""
+NOTHING = Decimal(0)
 _SMALLEST = Decimal("0.0001")
 
 
@@ -80,6 +83,7 @@ class Charge:
     net: Decimal
     """What the leg costs by its rate; positive."""
     details: Mapping[str, Any]
+    kind: LedgerEntry.Kind = LedgerEntry.Kind.CALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class Funds:
     balance: Decimal
     credit_limit: Decimal
     reserved: Decimal
-    """What running calls have put aside."""
+    """What running calls and messages on their way have put aside."""
 
     @property
     def available(self) -> Decimal:
@@ -216,6 +220,48 @@ def _purse(tenant: Tenant, account_id: int, now: datetime) -> _Purse:
     if room is None or room.money >= available:
         return _Purse(available, None, full)
     return _Purse(max(room.money, Decimal(0)), room.stop, full)
+
+
+def put_aside(
+    tenant_id: int, account_id: int, messages: Sequence[tuple[str, str, Decimal]], now: datetime
+) -> Stop | None:
+    """Put money aside for text messages, all or none of them: each with its key, number and price.
+
+    The reservations are no engine's, so none settles them but what is told of the messages. Returns the rule against
+    fraud that forbids it, if one does: the caller notes the breach. Raises `NotEnoughMoney`.
+    """
+    with transaction.atomic():
+        tenant = lock(tenant_id)
+        purse = _purse(tenant, account_id, now)
+        if sum((price for _key, _number, price in messages), Decimal(0)) > purse.money:
+            if purse.stop is None:
+                raise NotEnoughMoney(purse.money)
+            return purse.stop
+        Reservation.objects.bulk_create(
+            Reservation(
+                tenant=tenant,
+                sip_account_id=account_id,
+                node=MESSAGES,
+                channel=message_channel(key),
+                number=number,
+                amount=price,
+                granted_seconds=0,
+                rate={},
+                made_at=now,
+            )
+            for key, number, price in messages
+        )
+    return None
+
+
+def message_channel(key: str) -> str:
+    """Return what stands in a message's reservation in place of a channel."""
+    return f"sms:{key}"
+
+
+def give_back(key: str) -> None:
+    """Give back what was put aside for a message that came to nothing."""
+    Reservation.objects.filter(node=MESSAGES, channel=message_channel(key)).delete()
 
 
 def extend(reservation_id: int, seconds: int = CHUNK_SECONDS, now: datetime | None = None) -> Reservation | None:
@@ -347,7 +393,7 @@ def _charged(charge: Charge, owner: Tenant, mine: Sequence[Reservation], at: dat
         stopped = cut and any(one.stopped for one in mine)
         details = {**charge.details, "cut": cut} | ({"stopped": True} if stopped else {})
         _count(charge, owner, mine, net, at)
-        entry = _write(owner, key=charge.key, kind=LedgerEntry.Kind.CALL, net=-net, at=at, details=details, by="")
+        entry = _write(owner, key=charge.key, kind=charge.kind, net=-net, at=at, details=details, by="")
         for one in mine:
             taken = min(one.amount, net)
             one.amount, net = one.amount - taken, net - taken
@@ -359,7 +405,9 @@ def _count(charge: Charge, owner: Tenant, mine: Sequence[Reservation], net: Deci
     if mine:
         first = mine[0]
         seconds = int(charge.details.get("seconds") or 0)
-        fraud.add_spent(owner.pk, first.sip_account_id, first.number, net, seconds, at)
+        # A message makes no country one that is called.
+        number = first.number if charge.kind == LedgerEntry.Kind.CALL else ""
+        fraud.add_spent(owner.pk, first.sip_account_id, number, net, seconds, at)
 
 
 def _affordable(rate: Rate, money: Decimal, wanted: int) -> tuple[int, bool]:

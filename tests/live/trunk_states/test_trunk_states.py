@@ -11,6 +11,7 @@ from tests.live.instance import Installation, free_port
 from tests.live.outside.sipp_trunk import trunk
 from tests.live.outside.tenant import operator
 from tests.live.phones import until
+from tests.live.ports import CARRIERS, lease
 from tests.live.sipp import ADDRESS
 
 NOTICED = 30
@@ -20,7 +21,7 @@ REGISTERS_AGAIN = 60
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[tuple[Installation, Carrier]]:
-    port = free_port()
+    port = lease(CARRIERS)
     with Installation(CENTRALKA_CARRIER_PORT=str(port)) as house, Carrier(house.home, port) as carrier:
         until(lambda: carrier.registered, 60, "the exchange is registered")
         yield house, carrier

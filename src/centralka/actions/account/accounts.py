@@ -66,7 +66,7 @@ def all_accounts(actor: Actor, *, search: str = "", extension: str = "") -> Quer
     now = CallRecordAccount.objects.filter(sip_account=OuterRef("pk"), doing__isnull=False).order_by("-doing")
     found = (
         actor.tenant.sip_accounts.annotate(doing_now=Subquery(now.values("doing")[:1]))
-        .select_related("caller_id", "tenant", "greeting", "watch")
+        .select_related("caller_id", "sms_number", "sms_name", "tenant", "greeting", "watch")
         .defer("greeting__wav")
         .prefetch_related(
             Prefetch("registrations", Registration.objects.order_by("since", "id")),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from centralka.store.models import Number, SipAccount
+from centralka.store.models import SipAccount
 
 from ..errors import ProblemList
 from . import advanced, forwarding, general, voicemail
@@ -31,8 +31,8 @@ SECRETS = ("password", "outbound_pin", "voicemail_pin")
 class Rows:
     """What an account is to point at."""
 
-    shown: Number | None
-    """The number that people outside see."""
+    shown: general.Shown
+    """What people outside see."""
     forwards: CheckedForwards
 
 

@@ -6,11 +6,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.numbers import is_public_short_code, is_well_formed_extension
-from centralka.store.models import Number, SipAccount, Tenant
+from centralka.store.models import Number, SipAccount, SmsName, Tenant
 
 from ..checks.caller_ids import CallerIdChoice, checked_caller_id, default_caller_id
 from ..checks.names import LONGEST_NAME, check_name
 from ..errors import Problem, ProblemList, Taken
+from ..sms.senders import RANDOM_SENDER, SenderChoice, checked_sender, choice_of, write_sender
 from .passwords import digest_of, password_problems
 from .saving import Case, put, read
 
@@ -31,11 +32,13 @@ class GeneralInput:
     call_waiting: bool = True
     caller_id: str | None = None
     """One of the company's numbers, in any spelling."""
+    sms_sender: SenderChoice = RANDOM_SENDER
+    """From whom its text messages come."""
     caller_id_restricted: bool | None = None
     """People outside see no number. None, with no `caller_id`: a new account shows what `default_caller_id` says."""
 
 
-_OWN = frozenset({"password", "caller_id", "caller_id_restricted"})
+_OWN = frozenset({"password", "caller_id", "caller_id_restricted", "sms_sender"})
 """Fields that are more than a column of the same name."""
 
 
@@ -43,6 +46,7 @@ def of(account: SipAccount) -> GeneralInput:
     """Read the block from the account; the password is not known."""
     return GeneralInput(
         **read(account, GeneralInput, _OWN),
+        sms_sender=choice_of(account),
         caller_id=account.caller_id.e164 if account.caller_id else None,
         caller_id_restricted=account.caller_id_restricted,
     )
@@ -65,8 +69,18 @@ def shown_by_default(wanted: GeneralInput, tenant: Tenant) -> dict[str, Any]:
     return {"caller_id": default.number, "caller_id_restricted": default.restricted}
 
 
-def check(problems: ProblemList, wanted: GeneralInput, case: Case) -> Number | None:
-    """Note what is wrong. Returns the number that people outside are to see."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What people outside are to see of an account."""
+
+    caller_id: Number | None
+    """When it calls."""
+    sms_sender: Number | SmsName | None
+    """When it sends a message; None: a random number, or it stays as it is."""
+
+
+def check(problems: ProblemList, wanted: GeneralInput, case: Case) -> Shown:
+    """Note what is wrong. Returns what people outside are to see."""
     check_extension(problems, wanted.extension)
     check_name(problems, wanted.name, _("Give the account a name, e.g. the person's or the room's."))
     _check_password(problems, wanted, case)
@@ -77,17 +91,29 @@ def check(problems: ProblemList, wanted: GeneralInput, case: Case) -> Number | N
         "out_of_range",
         _("The ringing time is from 5 to 180 seconds."),
     )
+    return Shown(_checked_caller_id(problems, wanted, case), _checked_sender(problems, wanted, case))
+
+
+def _checked_caller_id(problems: ProblemList, wanted: GeneralInput, case: Case) -> Number | None:
     if case.account and "caller_id" not in case.asked:
         return case.account.caller_id
     choice = CallerIdChoice(wanted.caller_id, bool(wanted.caller_id_restricted))
     return checked_caller_id(problems, case.tenant, choice, case.account)
 
 
-def write(account: SipAccount, wanted: GeneralInput, shown: Number | None) -> None:
+def _checked_sender(problems: ProblemList, wanted: GeneralInput, case: Case) -> Number | SmsName | None:
+    """Check a sender that is chosen now. One that was taken away since stays chosen, and sends nothing."""
+    if case.account and ("sms_sender" not in case.asked or wanted.sms_sender == choice_of(case.account)):
+        return case.account.sms_number or case.account.sms_name
+    return checked_sender(problems, case.tenant, wanted.sms_sender)
+
+
+def write(account: SipAccount, wanted: GeneralInput, shown: Shown) -> None:
     """Write the block to the account, which is not saved here. `shown`: what `check` returned."""
     put(account, wanted, GeneralInput, _OWN)
     account.login = login_of(account.tenant, wanted.extension)
-    account.caller_id, account.caller_id_restricted = shown, bool(wanted.caller_id_restricted)
+    account.caller_id, account.caller_id_restricted = shown.caller_id, bool(wanted.caller_id_restricted)
+    write_sender(account, wanted.sms_sender, shown.sms_sender)
     if wanted.password is not None:
         account.password_digest = digest_of(account.login, wanted.password)
 

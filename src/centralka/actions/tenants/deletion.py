@@ -91,7 +91,10 @@ def _empty(found: Tenant) -> None:
         found.request_keys,
         found.mails,
         found.call_records,
+        found.sms,
+        found.sms_stops,
         found.sip_accounts,
+        found.sms_names,
         found.external_numbers,
     ):
         rows.all().delete()

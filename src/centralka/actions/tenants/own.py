@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,15 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from centralka.store.models import HoldMusic, HoldSound, Role, Tenant
 
 from ..actor import Actor
+from ..checks.amounts import check_amount
 from ..checks.emails import check_emails, tidy_emails
+from ..checks.mail_addresses import check_mail_address
 from ..checks.networks import tidy_networks
 from ..checks.outside import check_level, check_max_rate
 from ..errors import ProblemList
 
 _OWN = (
     "name", "language", "international", "max_rate", "hold_sound", "longest_call", "networks", "alert_emails",
-    "monitoring_paused_until",
+    "monitoring_paused_until", "sms_max_price", "sms_email",
 )  # fmt: skip
+MOST_SMS_PRICE = Decimal(100)
+"""PLN net."""
 SHORTEST_LIMIT, LONGEST_LIMIT = 60, 24 * 3600
 """Seconds, of `longest_call`."""
 
@@ -41,7 +46,8 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     """Change `name`, `language`, `international`, `max_rate` (Decimal, PLN net per minute), `hold_sound`,
     `longest_call` (seconds, whole minutes), `networks` (texts: from where its accounts register and call; none: from
     everywhere), `alert_emails` (a text with commas: who is told when something is wrong) and `monitoring_paused_until`
-    (nobody is told before then of accounts that cannot be reached) of the actor's company.
+    (nobody is told before then of accounts that cannot be reached), `sms_max_price` (Decimal, PLN net: of a text
+    message) and `sms_email` (where messages that come in are mailed; "": nowhere) of the actor's company.
 
     What is not in `changes` stays. Level and highest price count for accounts that have none of their own. Raises
     `InvalidInput`.
@@ -78,6 +84,9 @@ def _check(wanted: dict[str, Any], tenant: Tenant) -> None:
     seconds: int = wanted["longest_call"]
     good = SHORTEST_LIMIT <= seconds <= LONGEST_LIMIT and seconds % 60 == 0
     problems.check(good, "longest_call", "range", _("A call may last from 1 minute to 24 hours, in whole minutes."))
+    check_amount(problems, "sms_max_price", wanted["sms_max_price"], most=MOST_SMS_PRICE)
+    wanted["sms_email"] = wanted["sms_email"].strip()
+    check_mail_address(problems, "sms_email", wanted["sms_email"])
     problems.raise_any()
 
 

@@ -25,6 +25,7 @@ from ..errors import InvalidInput, NotFound, Problem, ProblemList, Taken
 # No underscore: in a login it ends the tenant's part (`demo_100`).
 _EMAIL_MAX = 254
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,19}")
+MOST_SMS_PER_HOUR = 100_000
 _COLUMNS = {"price_list": "price_list_id"}
 
 
@@ -94,7 +95,8 @@ def change_tenant(operator: Operator, tenant_id: int, changes: Mapping[str, Any]
 
     `name`, `language`; `price_list` (an id, or None: no calls outside); `premium_allowed`, `satellite_allowed`,
     `unknown_allowed`; `international`, `max_rate` (PLN net per minute) for accounts that have none of their own;
-    `credit_limit` (PLN net). All or nothing: raises `InvalidInput` with a problem per wrong field.
+    `sms_per_hour` (text messages that it can send within an hour); `credit_limit` (PLN net). All or nothing: raises
+    `InvalidInput` with a problem per wrong field.
     """
     problems = ProblemList()
     with transaction.atomic():
@@ -120,6 +122,8 @@ def _check_tenant(problems: ProblemList, found: Tenant) -> None:
     problems.check(found.language in ("pl", "en"), "language", "unknown", _("Choose Polish or English."))
     check_level(problems, found.international)
     check_max_rate(problems, found.max_rate)
+    in_range = 0 <= found.sms_per_hour <= MOST_SMS_PER_HOUR
+    problems.check(in_range, "sms_per_hour", "out_of_range", _("Give 0 to 100000 messages within an hour."))
     problems.check(_price_list_exists(found), "price_list", "unknown", _("There is no such price list."))
 
 

@@ -9,6 +9,8 @@ from pydantic_core import PydanticCustomError
 from centralka.actions.account.general import NAME_MAX, RING_TIMEOUT_MAX, RING_TIMEOUT_MIN
 from centralka.actions.account.passwords import MAX_LENGTH, MIN_LENGTH
 from centralka.actions.sip_server import sip_addresses
+from centralka.actions.sms.senders import Sender, SenderChoice, choice_of, sender_of
+from centralka.sms.senders import Mode
 from centralka.store.models import SipAccount
 
 from ..http.fields import Body, Secret, Text
@@ -30,6 +32,40 @@ class CallerId(Body):
         if (self.mode == "number") != (self.number is not None):
             raise PydanticCustomError("caller_id", "a number and its mode go together")
         return self
+
+
+class SmsSender(Body):
+    """From whom text messages of an account come."""
+
+    mode: Literal["random", "number", "name"] = Field(
+        description="`random`: a number of the network's (SMS Standard); the other two are SMS Premium."
+    )
+    number: Text | None = Field(
+        default=None,
+        description="With the mode `number`, and only then: a mobile number of the company's.",
+        examples=["+48600100200", None],
+    )
+    name: Text | None = Field(
+        default=None,
+        description="With the mode `name`, and only then: a name that the operator approved.",
+        examples=["KWIATY", None],
+    )
+
+    @model_validator(mode="after")
+    def _say_one_thing(self) -> Self:
+        wanted = {"random": (False, False), "number": (True, False), "name": (False, True)}[self.mode]
+        if wanted != (self.number is not None, self.name is not None):
+            raise PydanticCustomError("sms_sender", "the mode and what it needs go together")
+        return self
+
+
+class SmsSenderOut(BaseModel):
+    """As it is."""
+
+    mode: Literal["random", "number", "name"]
+    number: str | None = Field(description="Null with the mode `number`: it was deleted; nothing can be sent.")
+    name: str | None = Field(description="The same with the mode `name`.")
+    can_send: bool = Field(description="False: the number or name was taken away; messages are refused.")
 
 
 # The limits only describe: the action checks, with the panel's own words. That is why they are not pydantic's `pattern`
@@ -88,6 +124,7 @@ class GeneralIn(Body):
         default_factory=lambda: CallerId(mode="restricted"),
         description="Without it: the company's first number, or `restricted` if it has none.",
     )
+    sms_sender: SmsSender = Field(default_factory=lambda: SmsSender(mode="random"))
 
 
 class SipAddressOut(BaseModel):
@@ -111,9 +148,10 @@ class GeneralOut(BaseModel):
     ring_timeout: int
     call_waiting: bool
     caller_id: CallerId | None = Field(description="Null: nothing was chosen yet, so calls outside are refused.")
+    sms_sender: SmsSenderOut
 
 
-_OWN = frozenset({"password", "caller_id"})
+_OWN = frozenset({"password", "caller_id", "sms_sender"})
 """Fields that are sent otherwise than the action wants them."""
 
 
@@ -125,13 +163,28 @@ def wanted(sent: GeneralIn) -> dict[str, Any]:
     if "caller_id" in sent.model_fields_set:
         found["caller_id"] = sent.caller_id.number
         found["caller_id_restricted"] = sent.caller_id.mode == "restricted"
+    if "sms_sender" in sent.model_fields_set:
+        asked = sent.sms_sender
+        found["sms_sender"] = SenderChoice(Mode(asked.mode), asked.number or "", asked.name or "")
     return found
 
 
 def of(account: SipAccount, host: str) -> GeneralOut:
     """Return the block as the API shows it. `host`: the host that the request names."""
     addresses = [SipAddressOut.model_validate(asdict(each)) for each in sip_addresses(host)]
-    return GeneralOut(**as_they_are(account, GeneralOut), register_at=addresses, caller_id=_caller_id(account))
+    return GeneralOut(**as_they_are(account, GeneralOut), register_at=addresses, **_shown_outside(account))
+
+
+def _shown_outside(account: SipAccount) -> dict[str, Any]:
+    return {"caller_id": _caller_id(account), "sms_sender": _sms_sender(account)}
+
+
+def _sms_sender(account: SipAccount) -> SmsSenderOut:
+    choice = choice_of(account)
+    can_send = isinstance(sender_of(account), Sender)
+    return SmsSenderOut(
+        mode=choice.mode.value, number=choice.number or None, name=choice.name or None, can_send=can_send
+    )
 
 
 def _caller_id(account: SipAccount) -> CallerId | None:

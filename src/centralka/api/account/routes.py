@@ -24,7 +24,7 @@ from ..http.problems import ROOT
 from . import advanced, forwarding, general, voicemail
 from .advanced import AdvancedIn, AdvancedOut
 from .forwarding import ForwardingIn, ForwardingOut
-from .general import CallerId, GeneralIn, GeneralOut
+from .general import CallerId, GeneralIn, GeneralOut, SmsSender
 from .voicemail import VoicemailIn, VoicemailOut
 
 router = Router(tags=["SIP accounts"], auth=tenant_token)
@@ -61,6 +61,7 @@ class SipAccountChanges(Changes, AdvancedIn, GeneralIn):
     """Only the fields to change."""
 
     caller_id: CallerId = Field(default_factory=lambda: CallerId(mode="restricted"))
+    sms_sender: SmsSender = Field(default_factory=lambda: SmsSender(mode="random"))
     voicemail: VoicemailIn = Field(default_factory=VoicemailIn)
     forwarding: ForwardingIn = Field(default_factory=ForwardingIn)
     version: int | None = Field(

@@ -66,6 +66,8 @@ AlertEmails = Annotated[
     ),
 ]
 
+SmsEmail = Annotated[Text, Field(description="Where text messages that come in are mailed; empty: nowhere.")]
+
 
 class TenantChanges(Body):
     """Only what is to change."""
@@ -85,6 +87,11 @@ class TenantChanges(Body):
         default_factory=lambda: None,
         description="Nobody is told before then of accounts that cannot be reached; null: monitoring goes on.",
     )
+
+    sms_max_price: Amount = Field(
+        default_factory=Decimal, description="PLN net: the dearest text message, with all its parts."
+    )
+    sms_email: SmsEmail = Field(default_factory=str)
 
 
 class TenantCounts(BaseModel):
@@ -107,9 +114,14 @@ class TenantOut(BaseModel):
     networks: Networks
     alert_emails: AlertEmails
     monitoring_paused_until: At | None
+    sms_max_price: Price
+    sms_email: SmsEmail
+    sms_per_hour: int = Field(description="How many text messages can be sent within an hour; the operator's limit.")
     balance: Price | None = Field(description="PLN net. Null for a reader's token, as are the next two.")
     credit_limit: Price | None = Field(description="How far below zero the balance may go; 0.0000: prepaid.")
-    available: Price | None = Field(description="What can be spent: balance and credit, less what running calls hold.")
+    available: Price | None = Field(
+        description="What can be spent: balance and credit, less what running calls and messages hold."
+    )
     counts: TenantCounts
 
 
@@ -143,6 +155,9 @@ def _out(actor: Actor) -> TenantOut:
         networks=own_tenant.networks(actor.tenant),
         alert_emails=emails_in(actor.tenant.alert_emails),
         monitoring_paused_until=actor.tenant.monitoring_paused_until,
+        sms_max_price=told(actor.tenant.sms_max_price),
+        sms_email=actor.tenant.sms_email if actor.may_manage else "",
+        sms_per_hour=actor.tenant.sms_per_hour,
         balance=told(funds.balance) if funds else None,
         credit_limit=told(funds.credit_limit) if funds else None,
         available=told(funds.available) if funds else None,

@@ -30,6 +30,7 @@ TAGS = [
     {"name": "Faxes", "description": "Accounts that receive faxes, and what came in."},
     {"name": "Numbers", "description": "The company's public numbers, and saved numbers of others."},
     {"name": "Calls", "description": "What happened, and what would happen."},
+    {"name": "Text messages", "description": "SMS: out and in, sender names, and who wants no more."},
     {"name": "Company", "description": "The company that the token belongs to."},
     {
         "name": "People and tokens",

@@ -46,6 +46,10 @@ _REPORTED = {
         _("This can be read in two ways. Write %(small)s or %(large)s, whichever you mean."),
     ),
     "caller_id": ("malformed", _("Give a number with the mode “number”, and only with that.")),
+    "sms_sender": (
+        "malformed",
+        _("Give a number with the mode “number”, a name with “name”, and nothing with “random”."),
+    ),
     "forward": ("malformed", _("Give an extension with the type “extension”, a number with “external”, and only so.")),
     "string_pattern_mismatch": ("malformed", _("This is not spelled as it has to be.")),
     "two_ways": ("ambiguous", _("Ask with “cursor” or with “changed_since”, not with both.")),

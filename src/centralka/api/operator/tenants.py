@@ -68,6 +68,7 @@ class OperatorTenantChanges(Body):
     satellite_allowed: bool = Field(default_factory=bool, description="Satellite numbers.")
     unknown_allowed: bool = Field(default_factory=bool, description="Ranges that nobody knows.")
     international: International = Field(default_factory=lambda: "national")
+    sms_per_hour: int = Field(default_factory=int, description="Text messages that it can send within an hour.")
     max_rate: Amount = Field(
         default_factory=Decimal, description="PLN net per minute, for accounts that have no limit of their own."
     )
@@ -91,6 +92,7 @@ class OperatorTenantOut(BaseModel):
     unknown_allowed: bool
     international: International
     max_rate: Price
+    sms_per_hour: int
     balance: Price
     credit_limit: Price
     created_at: At
@@ -242,6 +244,7 @@ def _out(tenant: Tenant) -> OperatorTenantOut:
         unknown_allowed=tenant.unknown_allowed,
         international=cast(Any, tenant.international),
         max_rate=told(tenant.max_rate),
+        sms_per_hour=tenant.sms_per_hour,
         balance=told(tenant.balance),
         credit_limit=told(tenant.credit_limit),
         created_at=tenant.created_at,

@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from dataclasses import asdict
 from typing import Any
 
 from django.http import QueryDict
@@ -55,7 +54,7 @@ class AccountForm(AdvancedBlock, ForwardingBlock, VoicemailBlock, GeneralBlock):
 
     def wanted(self) -> dict[str, Any]:
         """Return what was typed, in the words of `SipAccountInput`; a field that the form refused stays as it was."""
-        before = current_input(self.account) if self.account else asdict(SipAccountInput(extension="", name=""))
+        before = current_input(self.account) if self.account else vars(SipAccountInput(extension="", name=""))
         return {**before, **super().wanted()}
 
 

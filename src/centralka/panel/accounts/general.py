@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from centralka.actions.account.general import RING_TIMEOUT_MAX, RING_TIMEOUT_MIN
 from centralka.actions.numbers import own_numbers
+from centralka.actions.sms.senders import SenderChoice, approved_names, choice_of, own_mobile_numbers
 from centralka.calls.spelling import grouped
+from centralka.sms.senders import Mode
 from centralka.store.models import SipAccount
 
 from ..forms import text_field
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 REAL, OTHER = "real", "other"
+RANDOM = "random"
 RESTRICTED = CallerIds.RESTRICTED
 """In place of a number: people outside see none."""
 _PASSWORD_ATTRS = {"autocomplete": "new-password", "spellcheck": "false", "autocapitalize": "none"}
@@ -32,7 +35,7 @@ _KEEP = gettext_lazy(
 class GeneralBlock(AccountBlock):
     """The account's name, extension and password, and what others see of it. Passwords survive a refused save."""
 
-    TRANSLATED: tuple[str, ...] = ("password", "internal_caller_id", "caller_id")
+    TRANSLATED: tuple[str, ...] = ("password", "internal_caller_id", "caller_id", "sms_sender")
 
     request = forms.CharField(widget=forms.HiddenInput, required=False)
     """Names the making of this account, so that a double click or a reload makes and charges it once."""
@@ -69,6 +72,16 @@ class GeneralBlock(AccountBlock):
         ),
         required=False,
     )
+    sms_sender = forms.ChoiceField(
+        label=gettext_lazy("SMS sender"),
+        help_text=gettext_lazy(
+            "Who text messages of this account come from: a random number of the network's (SMS Standard), one of the "
+            "company's mobile numbers, or a name that the operator approved (SMS Premium)."
+        ),
+        required=False,
+        initial=RANDOM,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
     shows = forms.ChoiceField(
         label=gettext_lazy("Internal number presentation"),
         help_text=gettext_lazy(
@@ -104,11 +117,19 @@ class GeneralBlock(AccountBlock):
     @classmethod
     def typed(cls, account: SipAccount) -> dict[str, str]:
         shows = OTHER if account.internal_caller_id else REAL
-        return {**super().typed(account), "caller_id": _caller_id(account), "shows": shows}
+        return {
+            **super().typed(account),
+            "caller_id": _caller_id(account),
+            "sms_sender": _sender(account),
+            "shows": shows,
+        }
 
     def offer(self) -> None:
         super().offer()
         self.fields["password"].help_text = _KEEP if self.account else _NEW
+        senders = self.fields["sms_sender"]
+        if isinstance(senders, forms.ChoiceField):
+            senders.choices = self._senders()
         caller_id, source = self.fields["caller_id"], CallerIds(self.actor)
         if not self.account:
             first = own_numbers(self.actor).first()
@@ -119,6 +140,17 @@ class GeneralBlock(AccountBlock):
             caller_id.pick_from(source)
         else:
             caller_id.choices = self._numbers()
+
+    def _senders(self) -> list[tuple[str, "str | _StrPromise"]]:
+        """List a random number, the company's mobile numbers and its names, and what the account has, if it is none."""
+        numbers = [(f"number:{one.e164}", grouped(one.e164)) for one in own_mobile_numbers(self.actor.tenant)]
+        names = [(f"name:{one.name}", one.name) for one in approved_names(self.actor.tenant)]
+        found: list[tuple[str, str | _StrPromise]] = [(RANDOM, _("Random number")), *numbers, *names]
+        now = _sender(self.account) if self.account else RANDOM
+        if now not in dict(found):
+            gone = grouped(now.partition(":")[2]) or _("deleted")
+            found.append((now, _("%(sender)s (taken away: nothing is sent)") % {"sender": gone}))
+        return found
 
     def _numbers(self) -> list[tuple[str, "str | _StrPromise"]]:
         """List the company's numbers and hiding them; before these what the account has, if it is neither."""
@@ -152,10 +184,28 @@ class GeneralBlock(AccountBlock):
         given = self.cleaned_data
         shown = given.get("internal_caller_id") if given.get("shows") == OTHER else None
         wanted = {**super().wanted(), "password": given.get("password") or None, "internal_caller_id": shown}
+        if sender := given.get("sms_sender"):
+            wanted["sms_sender"] = _choice(sender)
         if chosen := given.get("caller_id"):
             hides = chosen == RESTRICTED
             wanted |= {"caller_id": None if hides else chosen, "caller_id_restricted": hides}
         return wanted
+
+
+def _sender(account: SipAccount) -> str:
+    choice = choice_of(account)
+    return RANDOM if choice.mode is Mode.RANDOM else f"{choice.mode}:{choice.number or choice.name}"
+
+
+def _choice(sender: str) -> SenderChoice:
+    mode, _colon, text = sender.partition(":")
+    match mode:
+        case Mode.NUMBER:
+            return SenderChoice(Mode.NUMBER, number=text)
+        case Mode.NAME:
+            return SenderChoice(Mode.NAME, name=text)
+        case _:
+            return SenderChoice()
 
 
 def _caller_id(account: SipAccount) -> str:

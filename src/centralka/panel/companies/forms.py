@@ -71,6 +71,12 @@ class CompanyChangeForm(PanelForm):
         help_text=RATE_HELP,
         error_messages={"required": gettext_lazy("Give a price.")},
     )
+    sms_per_hour = forms.IntegerField(
+        label=gettext_lazy("Text messages within an hour"),
+        help_text=gettext_lazy("At most; whoever steals a password of the company sends no more than that."),
+        error_messages={"required": gettext_lazy("Give a number; 0: it sends none.")},
+        widget=forms.NumberInput(attrs={"min": 0}),
+    )
     premium_allowed = forms.BooleanField(
         label=gettext_lazy("Premium-rate numbers"),
         help_text=gettext_lazy("Off: refused whatever the accounts' permissions say. The same holds for the next two."),

@@ -71,6 +71,21 @@ class OutsideForm(PanelForm):
     )
 
 
+class SmsSettingsForm(PanelForm):
+    """What a text message may cost, and where answers are mailed."""
+
+    sms_max_price = AmountField(
+        label=gettext_lazy("Dearest text message"),
+        help_text=gettext_lazy("PLN net, all parts together. A dearer message is refused before it is sent."),
+        error_messages={"required": gettext_lazy("Give an amount, e.g. 1.00.")},
+    )
+    sms_email = text_field(
+        gettext_lazy("Messages that come in are mailed to"),
+        gettext_lazy("An e-mail address; empty: they are shown in the panel only."),
+        inputmode="email",
+    )
+
+
 class TalkForm(PanelForm):
     """How long a call may last, and what is heard while a phone of the company holds it. A file is used at once."""
 

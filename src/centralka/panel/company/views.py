@@ -17,7 +17,7 @@ from centralka.store.models import Role, Tenant
 from ..doors import tenant_page
 from ..forms import error_title
 from ..sound import sound
-from .forms import OutsideForm, SettingsForm, TalkForm
+from .forms import OutsideForm, SettingsForm, SmsSettingsForm, TalkForm
 
 
 @tenant_page(Role.MANAGER)
@@ -48,6 +48,19 @@ def outside_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     by_level, by_rate = actions.inheriting_accounts(actor)
     context = {"form": form, "error_title": error_title(form), "by_level": by_level, "by_rate": by_rate}
     return render(request, "panel/company/outside.html", context)
+
+
+@tenant_page(Role.MANAGER)
+def sms_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Wiadomości SMS: change what one may cost, and where answers are mailed."""
+    now = {"sms_max_price": actor.tenant.sms_max_price, "sms_email": actor.tenant.sms_email}
+    form = SmsSettingsForm(request.POST if request.method == "POST" else None, initial=now)
+    if request.method == "POST":
+        if form.carry_out(lambda: actions.change_own_tenant(actor, form.given(**now))):
+            messages.success(request, _("Saved. Changes apply from the next message."))
+            return redirect("sms_settings")
+        actor.tenant.refresh_from_db()  # what was taken back stays in memory else
+    return render(request, "panel/company/sms.html", {"form": form, "error_title": error_title(form)})
 
 
 @tenant_page(Role.MANAGER)

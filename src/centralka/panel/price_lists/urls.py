@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import columns, revisions, views
+from . import columns, revisions, sms, views
 
 urlpatterns = [
     path("cenniki/", views.price_lists, name="price_lists"),
@@ -29,5 +29,6 @@ urlpatterns = [
         "cenniki/<int:price_list_id>/wersje/<int:revision_id>/usun", revisions.revision_cancel, name="revision_cancel"
     ),
     path("cenniki/<int:price_list_id>/ceny/<int:price_id>/zmien", revisions.price_change, name="price_change"),
+    path("cenniki/<int:price_list_id>/sms", sms.price_list_sms, name="price_list_sms"),
     path("cenniki/<int:price_list_id>/usun", views.price_list_delete, name="price_list_delete"),
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from babel.dates import format_date
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from centralka.calls.spelling import grouped
@@ -20,6 +20,8 @@ def what_for(entry: LedgerEntry) -> str:
     match entry.kind:
         case LedgerEntry.Kind.CALL:
             return _call(told)
+        case LedgerEntry.Kind.SMS:
+            return _sms(told)
         case LedgerEntry.Kind.ACTIVATION | LedgerEntry.Kind.MONTHLY:
             account = " ".join(str(told[name]) for name in ("extension", "name") if told.get(name))
             return ", ".join(part for part in (account, _month(str(told.get("month", "")))) if part)
@@ -33,6 +35,12 @@ def _call(told: dict[str, Any]) -> str:
     if not caller:
         return f"{number}, {lasted}"
     return _("%(number)s, %(lasted)s, from %(caller)s") % {"number": number, "lasted": lasted, "caller": caller}
+
+
+def _sms(told: dict[str, Any]) -> str:
+    parts = int(told.get("parts") or 1)
+    said = ngettext("%(number)s, %(parts)s part", "%(number)s, %(parts)s parts", parts)
+    return said % {"number": grouped(str(told.get("number", ""))), "parts": parts}
 
 
 def _month(month: str) -> str:

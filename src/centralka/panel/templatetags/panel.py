@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from centralka.actions.sms.senders import Sender, sender_of
 from centralka.calls import tariffs
 from centralka.calls.spelling import grouped
 from centralka.store.models import CallRecord, Forward, LedgerEntry, Number, SipAccount
@@ -46,6 +47,18 @@ def caller(record: CallRecord) -> str:
 def callee(record: CallRecord) -> str:
     """Write what was dialled, as people read it."""
     return call_numbers.callee(record)
+
+
+@register.filter
+def can_text(account: SipAccount) -> bool:
+    """Tell whether the sender of the account's text messages was not taken away."""
+    return isinstance(sender_of(account), Sender)
+
+
+@register.filter
+def saved_name(names: dict[str, str], number: str) -> str:
+    """Return the name that the company saved for a number; "" if none."""
+    return names.get(number, "")
 
 
 @register.filter

@@ -20,6 +20,8 @@ from .price_list import Installation, Price, PriceList, PriceListRevision
 from .registration import Registration
 from .request_key import RequestKey
 from .sip_account import SipAccount
+from .sms import Sms, SmsGateway, SmsPrice, SmsStop
+from .sms_name import SmsName
 from .strangers import BlockedStranger, NeverBlocked
 from .tenant import HoldSound, Level, Tenant
 from .trunk import Trunk
@@ -65,6 +67,11 @@ __all__ = [
     "Reservation",
     "Role",
     "SipAccount",
+    "Sms",
+    "SmsGateway",
+    "SmsName",
+    "SmsPrice",
+    "SmsStop",
     "Spent",
     "Tenant",
     "Trunk",

@@ -21,10 +21,12 @@ class LedgerEntry(models.Model):
         CALL = "call", _("Call")
         ACTIVATION = "activation", _("Activation")
         MONTHLY = "monthly", _("Monthly fee")
+        SMS = "sms", _("Text message")
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="ledger_entries")
     key = models.CharField(max_length=160, unique=True)
-    """What was booked, in one word: `call:<call>:<channel>`, `monthly:<account>:2026-11`. A second booking is none."""
+    """What was booked, in one word: `call:<call>:<channel>`, `sms:<key>`, `monthly:<account>:2026-11`. A second
+    booking is none."""
     kind = models.CharField(max_length=12, choices=Kind.choices)
     net = models.DecimalField(max_digits=14, decimal_places=4)
     """Negative for what the company pays."""
@@ -48,7 +50,7 @@ class LedgerEntry(models.Model):
 
 
 class Reservation(models.Model):
-    """Money put aside for one running call; gone when the call has been charged."""
+    """Money put aside for one running call or text message; gone when it has been charged."""
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="reservations")
     sip_account = models.ForeignKey(

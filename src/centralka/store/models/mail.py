@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .fax import Fax
 from .sip_account import SipAccount
+from .sms import Sms
 from .tenant import Tenant
 from .voicemail import VoicemailMessage
 
@@ -20,6 +21,7 @@ class Mail(models.Model):
         DISK = "disk", _("The disk fills up")
         FRAUD = "fraud", _("Fraud is suspected")
         MONITORING = "monitoring", _("Accounts that cannot be reached")
+        SMS = "sms", _("Text message")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")
@@ -33,6 +35,7 @@ class Mail(models.Model):
     message = models.ForeignKey(VoicemailMessage, models.SET_NULL, related_name="mails", null=True)
     fraud_stop = models.ForeignKey("store.FraudStop", models.SET_NULL, related_name="mails", null=True)
     fax = models.ForeignKey(Fax, models.SET_NULL, related_name="mails", null=True)
+    sms = models.ForeignKey(Sms, models.SET_NULL, related_name="mails", null=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     key = models.CharField(max_length=120, unique=True)
     """What it is about, e.g. `voicemail:<msg_id>`: nothing is mailed twice."""

@@ -13,10 +13,19 @@ from centralka.calls.facts import AccountKind
 
 from .named import Named
 from .number import Number
+from .sms_name import SmsName
 from .tenant import Level, Tenant
 
 if TYPE_CHECKING:
     from .monitoring import AccountWatch
+
+
+class SmsMode(models.TextChoices):
+    """From whom text messages of an account come; the values are those of `sms.senders.Mode`."""
+
+    RANDOM = "random", _("Random number")
+    NUMBER = "number", _("Own number")
+    NAME = "name", _("Own name")
 
 
 class SipAccount(Named):
@@ -46,6 +55,11 @@ class SipAccount(Named):
     """The number that people outside see; null: no choice yet, so no call outside is possible unless restricted."""
     caller_id_restricted = models.BooleanField(default=False)
     """The number is hidden from people outside; the carrier still learns one of the company's."""
+    sms_mode = models.CharField(max_length=6, choices=SmsMode.choices, default=SmsMode.RANDOM)
+    sms_number = models.ForeignKey(Number, models.SET_NULL, related_name="sms_sender_of", null=True, blank=True)
+    """With the mode `number`. One that the company does not have any more sends nothing; none is put in its place."""
+    sms_name = models.ForeignKey(SmsName, models.SET_NULL, related_name="sms_sender_of", null=True, blank=True)
+    """With the mode `name`; the same of one that is not approved any more."""
     international = models.CharField(max_length=8, choices=Level.choices, null=True, blank=True)  # noqa: DJ001 (null: the company's)
     max_rate = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
     """PLN net per minute; null: the company's."""

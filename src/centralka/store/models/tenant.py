@@ -40,6 +40,12 @@ class Tenant(Named):
     """Seconds, whole minutes: a call that has gone on for so long is ended. Emergency calls are not."""
     hold_sound = models.CharField(max_length=8, choices=HoldSound.choices, default=HoldSound.BUNDLED)
     """What the other side hears while a phone of the company holds the call."""
+    sms_max_price = models.DecimalField(max_digits=10, decimal_places=4, default=Decimal("1.00"))
+    """PLN net: the dearest text message, all its parts together, that the company's accounts can send."""
+    sms_per_hour = models.PositiveIntegerField(default=200)
+    """How many text messages the company can send within an hour: the operator's limit against thieves."""
+    sms_email = models.CharField(max_length=254, blank=True, default="")
+    """Where text messages that come in are mailed; "": nowhere."""
     networks = models.CharField(max_length=500, blank=True, default="")
     """From where its accounts register and call: networks in CIDR notation, with commas. Empty: from everywhere."""
     alert_emails = models.CharField(max_length=500, blank=True, default="")

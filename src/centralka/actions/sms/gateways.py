@@ -1,0 +1,204 @@
+"""The operator's gateways for messages: in which order they are tried, and how each is spoken to."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from centralka.gateways.handover import hand_over
+from centralka.sms import gateway_words
+from centralka.sms.gateway_words import Answer
+from centralka.sms.http_gateway import TEMPLATE_FIELDS, Templates, places_in
+from centralka.sms.parts import Coding
+from centralka.sms.recipients import NoRecipient, recipient
+from centralka.sms.smsapi import ADDRESS as SMSAPI_ADDRESS
+from centralka.store.models import Sms, SmsGateway
+from centralka.store.sms import told
+
+from ..actor import Operator
+from ..errors import ChangedMeanwhile, InUse, InvalidInput, NotFound, Problem, ProblemList, Taken
+
+NAME_MAX, ADDRESS_MAX, SECRET_MAX, TEMPLATE_MAX = 60, 500, 500, 2_000
+PRIORITY_MIN, PRIORITY_MAX = 1, 999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayInput:
+    """What the form or the API asks a gateway to be. The defaults are those of an empty form."""
+
+    name: str
+    kind: str = SmsGateway.Kind.HTTP
+    enabled: bool = True
+    priority: int = 10
+    address: str = ""
+    secret: str | None = None
+    """None: keep the present one."""
+    templates: Mapping[str, str] = field(default_factory=dict)
+    """What differs from the defaults of `Templates`; for the kind HTTP only."""
+
+    def __repr__(self) -> str:
+        return f"GatewayInput({self.name!r})"  # never the secret
+
+
+def gateways(operator: Operator) -> QuerySet[SmsGateway]:
+    """Return all gateways in the order in which they are tried."""
+    return SmsGateway.objects.order_by("priority", "id")
+
+
+def gateway(operator: Operator, gateway_id: int) -> SmsGateway:
+    """Return one gateway. Raises `NotFound`."""
+    found = SmsGateway.objects.filter(pk=gateway_id).first() if 0 < gateway_id < 2**63 else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def add_gateway(operator: Operator, wanted: GatewayInput) -> SmsGateway:
+    """Add a gateway; messages go over it from now on. Raises `InvalidInput`, `Taken` for a name in use."""
+    wanted = _tidy(wanted)
+    _check(wanted)
+    made = SmsGateway()
+    _write(made, wanted)
+    return _saved(made)
+
+
+def change_gateway(
+    operator: Operator, gateway_id: int, changes: Mapping[str, Any], *, version: int | None = None
+) -> SmsGateway:
+    """Change some fields (names as in `GatewayInput`). `version` as in `change_trunk`."""
+    gateway(operator, gateway_id)
+    with transaction.atomic():
+        found = SmsGateway.objects.select_for_update().get(pk=gateway_id)
+        if version is not None and found.version != version:
+            raise ChangedMeanwhile(found)
+        wanted = _tidy(GatewayInput(**{**current_input(found), **changes}))
+        _check(wanted)
+        _write(found, wanted)
+        found.version += 1
+        return _saved(found)
+
+
+def delete_gateway(operator: Operator, gateway_id: int) -> SmsGateway:
+    """Remove a gateway. Raises `InUse` while it may have messages of which it has not told: switch it off first."""
+    found = gateway(operator, gateway_id)
+    waiting = found.sms.filter(state__in=[Sms.State.SENDING, Sms.State.UNKNOWN]).count()
+    if waiting:
+        said = _("%(count)s messages may be with it, and it still has to say so. Switch it off and wait.")
+        raise InUse({"gateway": [Problem("waiting", said % {"count": waiting})]})
+    SmsGateway.objects.filter(pk=found.pk).delete()
+    return found
+
+
+def new_callback(operator: Operator, gateway_id: int) -> SmsGateway:
+    """Make a new secret for the addresses at which it tells of messages: nobody who knew the old one is heard."""
+    found = gateway(operator, gateway_id)
+    SmsGateway.objects.filter(pk=found.pk).update(callback=secrets.token_urlsafe(32))
+    return gateway(operator, gateway_id)
+
+
+def try_gateway(operator: Operator, gateway_id: int, number: str) -> Answer:
+    """Send a test message to a mobile number, and tell what the gateway says. It is nobody's, and is not kept.
+
+    Raises `InvalidInput`, `NotFound`.
+    """
+    found, to, problems = gateway(operator, gateway_id), recipient(number), ProblemList()
+    if isinstance(to, NoRecipient):
+        problems.add("number", to, _("Give a mobile number to which the test goes."))
+        raise InvalidInput(problems.found)
+    now, key = timezone.now(), f"test-{secrets.token_hex(12)}"
+    test = Sms(number=to.e164, text="Centralka: test", coding=Coding.GSM7, key=key, created_at=now, next_at=now)
+    answer = hand_over(test, found)
+    told(found.pk, "" if isinstance(answer, gateway_words.Taken) else answer.reason, now)
+    return answer
+
+
+def current_input(found: SmsGateway) -> dict[str, Any]:
+    """Return the gateway as it is, in the words of `GatewayInput`; the secret is not told and stays None."""
+    return {each.name: getattr(found, each.name) for each in fields(GatewayInput) if each.name != "secret"}
+
+
+def templates_of(found: SmsGateway | None) -> dict[str, str]:
+    """Return all templates of a gateway, also those that are as usual."""
+    own = found.templates if found else {}
+    usual = asdict(Templates(address=""))
+    return {name: str(own.get(name, usual[name])) for name in TEMPLATE_FIELDS}
+
+
+def _tidy(wanted: GatewayInput) -> GatewayInput:
+    usual = asdict(Templates(address=""))
+    own = {name: text for name, text in wanted.templates.items() if usual.get(name) != text}
+    given = asdict(wanted) | {"name": " ".join(wanted.name.split()), "address": wanted.address.strip()}
+    if wanted.kind == SmsGateway.Kind.SMSAPI:
+        own, given["address"] = {}, given["address"] or SMSAPI_ADDRESS
+    return GatewayInput(**given | {"templates": own})
+
+
+def _check(wanted: GatewayInput) -> None:
+    problems = ProblemList()
+    named = 0 < len(wanted.name) <= NAME_MAX and wanted.name.isprintable()
+    problems.check(named, "name", "length", _("Give a name of 1 to 60 characters."))
+    problems.check(wanted.kind in SmsGateway.Kind.values, "kind", "unknown", _("This is none of the choices."))
+    in_range = PRIORITY_MIN <= wanted.priority <= PRIORITY_MAX
+    said = _("The priority is from 1 to 999; the lowest is tried first.")
+    problems.check(in_range, "priority", "out_of_range", said)
+    _check_address(problems, "address", wanted.address)
+    secret = wanted.secret or ""
+    header_safe = len(secret) <= SECRET_MAX and secret.isascii() and secret.isprintable()
+    problems.check(header_safe, "secret", "malformed", _("At most 500 characters of ASCII, on one line."))
+    _check_templates(problems, wanted)
+    problems.raise_any()
+
+
+def _check_address(problems: ProblemList, name: str, address: str) -> None:
+    said = _("Give an address that begins with https:// (http:// for one on this machine or in your network).")
+    problems.check(len(address) <= ADDRESS_MAX and _is_address(address), name, "malformed", said)
+
+
+def _is_address(address: str) -> bool:
+    if not address.isprintable() or not address.isascii() or " " in address:
+        return False
+    try:
+        url = urlsplit(address)
+        return url.scheme in ("http", "https") and bool(url.hostname) and (url.port is None or url.port > 0)
+    except ValueError:
+        return False
+
+
+def _check_templates(problems: ProblemList, wanted: GatewayInput) -> None:
+    for name, text in wanted.templates.items():
+        known = name in TEMPLATE_FIELDS and isinstance(text, str) and len(text) <= TEMPLATE_MAX and "\0" not in text
+        problems.check(known, name, "malformed", _("This is no template, or is longer than 2000 characters."))
+    if problems.found or wanted.kind != SmsGateway.Kind.HTTP:
+        return
+    templates = Templates(address=wanted.address, **wanted.templates)
+    places = places_in(templates.body) | places_in(templates.address)
+    said = _("The request has to hold {to} (or {to_digits}) and {text}, or no message reaches anybody.")
+    problems.check("text" in places and bool(places & {"to", "to_digits"}), "body", "no_places", said)
+    if templates.ask:
+        _check_address(problems, "ask", templates.ask)
+        asks = bool(places_in(templates.ask) & {"key", "id"})
+        problems.check(asks, "ask", "no_places", _("The question has to hold {key} or {id}."))
+
+
+def _write(found: SmsGateway, wanted: GatewayInput) -> None:
+    for name in ("name", "kind", "enabled", "priority", "address"):
+        setattr(found, name, getattr(wanted, name))
+    found.templates = dict(wanted.templates)
+    if wanted.secret is not None:
+        found.secret = wanted.secret
+    found.problem, found.told_at = "", None
+
+
+def _saved(found: SmsGateway) -> SmsGateway:
+    try:
+        with transaction.atomic():
+            found.save()
+    except IntegrityError:
+        raise Taken({"name": [Problem("taken", _("Another gateway has this name."))]}) from None
+    return found

@@ -1,0 +1,23 @@
+"""Who wants no more messages of the company: kept by their own answer, lifted by hand."""
+
+from django.db.models import QuerySet
+
+from centralka.store.models import Role, SmsStop
+
+from ..actor import Actor
+from ..errors import NotFound
+
+
+def stops(actor: Actor) -> QuerySet[SmsStop]:
+    """Return who is on the list, newest first."""
+    actor.require(Role.MANAGER)
+    return actor.tenant.sms_stops.order_by("-at", "-id")
+
+
+def lift_stop(actor: Actor, stop_id: int) -> SmsStop:
+    """Take a number off the list, e.g. because its owner asked for messages again. Raises `NotFound`."""
+    found = stops(actor).filter(pk=stop_id).first() if 0 < stop_id < 2**63 else None
+    if found is None:
+        raise NotFound
+    SmsStop.objects.filter(pk=found.pk).delete()
+    return found

@@ -1,0 +1,1 @@
+"""Talking to gateways of text messages over HTTP."""

@@ -1,0 +1,117 @@
+"""Send the messages that are due: each is handed over once, some at the same time."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from centralka.gateways.handover import ask_for, hand_over
+from centralka.sms.gateway_words import Answer, NotTaken, Refused, Taken, Unclear
+from centralka.sms.states import State
+from centralka.store import sms as store
+from centralka.store.models import Sms, SmsGateway
+
+log = structlog.get_logger()
+
+_AT_ONCE = 8
+"""Messages that are handed over at the same time: gateways take tens of milliseconds for each."""
+_FOR_SO_LONG = timedelta(seconds=30)
+"""The time after which no further message is begun before the worker looks at its other work."""
+_CLOSED_FOR = timedelta(seconds=30)
+"""A gateway that takes nothing is left alone for so long."""
+_NO_GATEWAY = "no gateway takes messages"
+
+
+@dataclass
+class Sender:
+    """The sending by one worker. `clock`: tells the time; `ending`: whether the process is to end."""
+
+    clock: Callable[[], datetime]
+    ending: Callable[[], bool] = lambda: False
+    _closed: dict[int, datetime] = field(default_factory=dict)
+    """Until when each gateway is left alone."""
+
+    def send_due(self) -> bool:
+        """Send what is due, as far as time goes. True: more is waiting."""
+        begun = self.clock()
+        store.forget_deaths(begun)
+        while due := store.due(self.clock(), _AT_ONCE):
+            if self.ending() or self.clock() - begun > _FOR_SO_LONG:
+                return True
+            self._look_after([sms for sms in map(store.message, due) if sms is not None])
+        return False
+
+    def _look_after(self, messages: Sequence[Sms]) -> None:
+        self._ask([sms for sms in messages if sms.state == State.UNKNOWN])
+        self._send([sms for sms in messages if sms.state == State.QUEUED])
+
+    def _send(self, messages: Sequence[Sms]) -> None:
+        """Try gateway after gateway, with what none before took."""
+        for gateway in store.gateways():
+            if messages and not self._is_closed(gateway):
+                messages = self._hand_over(messages, gateway)
+        for sms in messages:
+            store.wait(sms, sms.reason or _NO_GATEWAY, self.clock())
+
+    def _hand_over(self, messages: Sequence[Sms], gateway: SmsGateway) -> list[Sms]:
+        """Hand messages to a gateway. Returns the messages that it certainly did not take."""
+        mine = [sms for sms in messages if store.going_to(sms, gateway, self.clock())]
+        left = []
+        for sms, answer in zip(mine, _at_once(hand_over, mine, gateway), strict=True):
+            self._note(sms, gateway, answer)
+            if isinstance(answer, NotTaken):
+                sms.reason = answer.reason
+                left.append(sms)
+        return left
+
+    def _note(self, sms: Sms, gateway: SmsGateway, answer: Answer) -> None:
+        now = self.clock()
+        match answer:
+            case Taken():
+                store.taken(sms, answer, now)
+                store.told(gateway.pk, "", now)
+            case Refused(reason):
+                store.refused(sms, reason, now)
+            case NotTaken(reason):
+                store.not_taken(sms, reason)
+                self._leave_alone(gateway, reason, now)
+            case Unclear(reason):
+                store.unclear(sms, reason, now)
+                store.told(gateway.pk, reason, now)
+        # What it says can repeat the number, so it stands in the message's record alone.
+        log.info("a text message was handed over", sms=sms.pk, gateway=gateway.pk, answer=type(answer).__name__)
+
+    def _ask(self, messages: Sequence[Sms]) -> None:
+        """Ask for each message the gateway that may have it; the answer decides, never the lapse of time."""
+        for sms in messages:
+            answer = ask_for(sms, sms.gateway) if sms.gateway is not None else None
+            now = self.clock()
+            match answer:
+                case Taken():
+                    store.taken(sms, answer, now)
+                case Refused(reason):
+                    store.refused(sms, reason, now)
+                case NotTaken(reason):
+                    store.not_taken(sms, reason)
+                case Unclear(reason):
+                    store.unclear(sms, reason, now)
+                case None:
+                    store.unclear(sms, sms.reason, now)
+
+    def _leave_alone(self, gateway: SmsGateway, reason: str, now: datetime) -> None:
+        self._closed[gateway.pk] = now + _CLOSED_FOR
+        store.told(gateway.pk, reason, now)
+
+    def _is_closed(self, gateway: SmsGateway) -> bool:
+        until = self._closed.get(gateway.pk)
+        return until is not None and until - _CLOSED_FOR <= self.clock() < until
+
+
+def _at_once(do: Callable[[Sms, SmsGateway], Answer], messages: Sequence[Sms], gateway: SmsGateway) -> list[Answer]:
+    """Hand all over at the same time; the answers come in the order of the messages."""
+    if not messages:
+        return []
+    with ThreadPoolExecutor(len(messages)) as pool:
+        return list(pool.map(lambda sms: do(sms, gateway), messages))

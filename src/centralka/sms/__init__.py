@@ -1,0 +1,1 @@
+"""Text messages, decided: parts, recipients, prices, senders, states. Pure, as `calls/` is."""

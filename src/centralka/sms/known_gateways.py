@@ -1,0 +1,27 @@
+"""The kinds of gateways, and how each is spoken to."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import assert_never
+
+from .gateway_words import Gateway
+from .http_gateway import HttpGateway, Templates
+from .smsapi import Smsapi
+
+
+class GatewayKind(StrEnum):
+    """The values are the gateway's."""
+
+    HTTP = "http"
+    SMSAPI = "smsapi"
+
+
+def gateway(kind: GatewayKind, address: str, secret: str, templates: Mapping[str, str]) -> Gateway:
+    """Return what speaks to a gateway. `secret`: the Authorization header of a general one, the token of others."""
+    match kind:
+        case GatewayKind.HTTP:
+            return HttpGateway(Templates(address=address, **templates), secret)
+        case GatewayKind.SMSAPI:
+            return Smsapi(secret, address)
+        case _:
+            assert_never(kind)
