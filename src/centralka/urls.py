@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
+from .health import healthz, readyz
+
 urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
     path("api/v1/", include("centralka.api.urls")),
     path("bramka-sms/", include("centralka.callbacks.urls")),
     path("", include("centralka.panel.urls")),

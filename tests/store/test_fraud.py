@@ -198,6 +198,13 @@ def test_owners_and_operators_are_told_once_for_each_stop(account: SipAccount) -
 
 
 @pytest.mark.django_db
+def test_addresses_for_alerts_are_told_too_and_nobody_twice(account: SipAccount) -> None:
+    rules(account, alert_emails="it@kwiaty.example,alicja@kwiaty.example")
+    fraud.note_stop(account.tenant_id, Breach(Stop(FraudRule.PER_DAY, None), account.pk, CUBA), NOW)
+    assert sorted(Mail.objects.values_list("to", flat=True)) == ["alicja@kwiaty.example", "it@kwiaty.example"]
+
+
+@pytest.mark.django_db
 def test_what_refuses_single_calls_is_told_again_the_next_day(account: SipAccount) -> None:
     breach = Breach(Stop(FraudRule.NIGHT, None, limit="22:00–06:00"), account.pk, CUBA)
     fraud.note_stop(account.tenant_id, breach, NOW)

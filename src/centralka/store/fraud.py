@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import structlog
@@ -167,22 +168,22 @@ def note_stop(tenant_id: int, breach: Breach, now: datetime) -> None:
 
 
 def _tell(stop: FraudStop, now: datetime) -> None:
+    """Mail the company's owners and its addresses for alerts, and each operator who is none of them."""
     owners = Membership.objects.filter(tenant=stop.tenant_id, role=Role.OWNER, person__is_active=True)
-    operators = Person.objects.filter(is_operator=True, is_active=True)
-    language = stop.tenant.language
-    mails = [_mail(stop, one, language, now, stop.tenant) for one in Person.objects.filter(memberships__in=owners)]
-    told = {mail.to for mail in mails}
-    mails += [_mail(stop, one, settings.LANGUAGE_CODE, now, None) for one in operators if one.email not in told]
+    company = {*owners.values_list("person__email", flat=True), *filter(None, stop.tenant.alert_emails.split(","))}
+    operators = set(Person.objects.filter(is_operator=True, is_active=True).values_list("email", flat=True)) - company
+    mails = [_mail(stop, to, stop.tenant.language, now, stop.tenant) for to in sorted(company)]
+    mails += [_mail(stop, to, settings.LANGUAGE_CODE, now, None) for to in sorted(operators)]
     Mail.objects.bulk_create(mails, ignore_conflicts=True)
 
 
-def _mail(stop: FraudStop, to: Person, language: str, now: datetime, tenant: Tenant | None) -> Mail:
+def _mail(stop: FraudStop, to: str, language: str, now: datetime, tenant: Tenant | None) -> Mail:
     return Mail(
         tenant=tenant,
         fraud_stop=stop,
         kind=Mail.Kind.FRAUD,
-        key=f"fraud:{stop.pk}:{to.pk}",
-        to=to.email,
+        key=f"fraud:{stop.pk}:{sha256(to.encode()).hexdigest()[:32]}",
+        to=to,
         language=language,
         next_at=now,
         created_at=now,
