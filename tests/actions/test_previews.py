@@ -72,6 +72,7 @@ CHANGES: dict[str, dict[str, object]] = {
     "caller_id": {"caller_id": "+48221234568"},
     "caller_id_restricted": {"caller_id": None, "caller_id_restricted": True},
     "sms_sender": {"sms_sender": SenderChoice(Mode.NAME, name="KWIATY")},
+    "media_encryption": {"media_encryption": "dtls"},
     "international": {"international": "world"},
     "max_rate": {"max_rate": Decimal("0.0001")},
     "outbound_pin": {"outbound_pin": "4711"},

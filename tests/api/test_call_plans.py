@@ -24,6 +24,7 @@ def test_a_plan_is_a_graph_with_reasons(manager: Api, kwiaty: cast.Company, acco
         "extension": "101",
         "seconds": 20,
         "call_waiting": False,
+        "media_encryption": "off",
         "show": {"number": "100", "name": "Bartek"},
         "why": {"code": "extension_dialled", "text": "101 (Ola) was dialled, an extension of this company"},
         "then": {"busy": "busy", "no_answer": "no_answer", "unavailable": "unavailable"},

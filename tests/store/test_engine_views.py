@@ -30,6 +30,7 @@ def test_a_saved_account_is_what_edge_and_engine_read(kwiaty: cast.Company) -> N
         "login": "kwiaty_100",
         "ha1": account.password_digest,
         "networks": "",
+        "media_encryption": "off",
     }
     callerid = row("ps_endpoints", "kwiaty_100")["callerid"]
     assert callerid

@@ -74,6 +74,13 @@ _SENTENCES = {
     Why.OFFERED_PROFILE: gettext_noop(
         "the caller's device offers sound as %(profile)s; only plain sound (RTP/AVP) is taken here"
     ),
+    Why.OFFERED_NOT_ENCRYPTED: gettext_noop(
+        "the account takes only encrypted calls, by DTLS-SRTP (UDP/TLS/RTP/SAVPF) or, where that is allowed, by SDES "
+        "over TLS; the caller's device offers sound as %(profile)s"
+    ),
+    Why.SOUND_NOT_ENCRYPTED: gettext_noop(
+        "the account of %(who)s takes only encrypted calls, and its phone does not do that (SIP %(status)s)"
+    ),
     Why.SOUND_NOT_UNDERSTOOD: gettext_noop(
         "%(who)s understands none of the sound it was offered, G.722, A-law and µ-law (SIP %(status)s)"
     ),

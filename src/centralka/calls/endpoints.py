@@ -4,16 +4,30 @@ The engine's names are parsed here once, and nobody else looks for a prefix in t
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from .media_encryption import ALLOWED, Encryption, MediaEncryption
 
 _CARRIER = re.compile(r"trunk-([0-9]+)")
+_ENCRYPTIONS = {each.value for each in Encryption}
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """The phones of one account, which the engine knows by its login `<company>_<extension>`."""
+    """The phones of one account, which the engine knows by its login `<company>_<extension>`.
+
+    For each way of encrypting the sound the engine has a side of its own, `<login>.dtls` for instance: which one it is
+    to be does not change while the engine remembers it (docs/decisions/0030).
+    """
 
     login: str
+    encryption: Encryption = field(default=Encryption.NONE, compare=False)
+    """Of the sound of this channel. Whose phone it is does not depend on it."""
+
+    @property
+    def name(self) -> str:
+        """Return the engine's name of this side."""
+        return f"{self.login}{self.encryption.value}"
 
     @property
     def extension(self) -> str:
@@ -40,7 +54,15 @@ def endpoint_named(name: str) -> Endpoint | None:
     """Return the endpoint that the engine calls `name`; None for "". An account's (`trunk-7_100`) has an underscore."""
     if found := _CARRIER.fullmatch(name):
         return Carrier(int(found[1]))
+    login, dot, encryption = name.partition(".")
+    if dot and (dot + encryption) in _ENCRYPTIONS:
+        return Phone(login, Encryption(dot + encryption))
     return Phone(name) if name else None
+
+
+def phone_endpoints(login: str, demanded: MediaEncryption) -> tuple[str, ...]:
+    """Return the engine's names of all sides by which an account may be called that demands this."""
+    return tuple(Phone(login, each).name for each in ALLOWED[demanded])
 
 
 def trunk_endpoint(trunk_id: int) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from .destinations import Destination, Level
 from .endpoints import trunk_endpoint
 from .fraud import Guard
+from .media_encryption import MediaEncryption
 from .spelling import NumberStyle
 from .tariffs import Rate
 
@@ -38,6 +39,7 @@ class Account:
     kind: AccountKind = AccountKind.VOICE
     fax_station: str = ""
     """The station identification that a fax account tells senders; "": none."""
+    media_encryption: MediaEncryption = MediaEncryption.OFF
 
     @property
     def shown_number(self) -> str:

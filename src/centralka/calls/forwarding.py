@@ -109,6 +109,8 @@ def _ring(account: Account, seconds: int, show: CallerId | None, why: Reason, th
         show=show,
         why=why,
         then=then,
+        media_encryption=account.media_encryption,
+        answers_as=CallerId(account.shown_number, account.name),
     )
 
 

@@ -160,7 +160,8 @@ class WalkedStep:
 
     `login` for a step that rang an account or recorded a message for it; `number` and `tries` for a step that called a
     public number; `seconds` of the message that was recorded, 0 for none; `status` with which the rung phone refused;
-    `pages` of the fax that was received, None where that is not known.
+    `pages` of the fax that was received, None where that is not known; `again`: it was rung twice, with one way of
+    encrypting and then the other.
     """
 
     name: str
@@ -172,6 +173,7 @@ class WalkedStep:
     seconds: int | None = None
     status: int = 0
     pages: int | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

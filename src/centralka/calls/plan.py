@@ -1,12 +1,14 @@
 """A plan: a small, finite graph of steps. Each step says why it stands there and what follows each outcome."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
+from .endpoints import phone_endpoints
 from .facts import CallerNumber, Condition, Trunk
 from .fraud import Breach
+from .media_encryption import MediaEncryption
 from .prompts import Prompt
 from .reasons import Reason
 from .tariffs import Rate
@@ -95,6 +97,15 @@ class Ring:
     """None: what the channel shows already, the number of a caller from outside who was transferred."""
     why: Reason
     then: Mapping[Outcome, StepName]
+    media_encryption: MediaEncryption = MediaEncryption.OFF
+    """What the account demands of the sound."""
+    answers_as: CallerId | None = field(default=None, compare=False)
+    """What the caller's phone displays of the rung account; None: not known."""
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """Return the engine's names of the sides that are rung."""
+        return phone_endpoints(self.login, self.media_encryption)
 
 
 class Pin(StrEnum):
@@ -235,7 +246,7 @@ class Plan:
 def _endpoints(step: Step) -> tuple[str, ...]:
     match step:
         case Ring():
-            return (step.login,)
+            return step.endpoints
         case DialOut():
             return tuple(trunk.endpoint for trunk in step.trunks)
         case _:

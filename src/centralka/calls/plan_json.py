@@ -1,19 +1,21 @@
 """A plan as plain data, and back: for the journal, for the record of the call, and for the API.
 
 `plan_from_json(plan_as_json(plan))` is the same plan but for what only carrying it out needs, which is not kept and
-comes back empty: the login of a rung account, how a trunk writes numbers, whether it takes foreign caller IDs, the
-caller from outside that such a trunk would show, whose call outside it is, and the rule against fraud whose breach is
-told (its reason is kept).
+comes back empty: the login of a rung account and what the caller sees of it, how a trunk writes numbers, whether it
+takes foreign caller IDs, the caller from outside that such a trunk would show, whose call outside it is, and the rule
+against fraud whose breach is told (its reason is kept).
 
 Plans stay in records for years. What an earlier version did not write yet is read as it was meant then: no `pin` is the
-one for calls outside, no `diversions` none, no `longest` no end, no `say` and no `rate` nothing said. A reason that
-this version does not know keeps its code (`reasons`); a prompt that is not there any more is said no more.
+one for calls outside, no `media_encryption` plain sound, no `diversions` none, no `longest` no end, no `say` and no
+`rate` nothing said. A reason that this version does not know keeps its code (`reasons`); a prompt that is not there any
+more is said no more.
 """
 
 from collections.abc import Mapping
 from typing import Literal, NotRequired, TypedDict, assert_never
 
 from .facts import CallerNumber, Condition, Trunk
+from .media_encryption import MediaEncryption
 from .plan import (
     AskPin,
     CallerId,
@@ -67,6 +69,7 @@ class RingJson(_StepJson):
     extension: str
     seconds: int
     call_waiting: bool
+    media_encryption: NotRequired[str]
     show: CallerIdJson | None
 
 
@@ -190,7 +193,7 @@ def _step_as_json(name: StepName, step: Step) -> StepJson:  # noqa: C901 (a line
 
 
 def _ring_as_json(name: StepName, step: Ring) -> RingJson:
-    return {
+    told: RingJson = {
         "name": name,
         "kind": "ring",
         "sip_account": step.account_id,
@@ -201,6 +204,9 @@ def _ring_as_json(name: StepName, step: Ring) -> RingJson:
         "why": reason_as_json(step.why),
         "then": _then_as_json(step),
     }
+    if step.media_encryption is not MediaEncryption.OFF:
+        told["media_encryption"] = step.media_encryption.value
+    return told
 
 
 def _ask_pin_as_json(name: StepName, step: AskPin) -> AskPinJson:
@@ -332,6 +338,7 @@ def _ring(one: RingJson, why: Reason, then: Then) -> Ring:
         show=CallerId(show["number"], show["name"]) if show else None,
         why=why,
         then=then,
+        media_encryption=MediaEncryption(one.get("media_encryption", MediaEncryption.OFF)),
     )
 
 

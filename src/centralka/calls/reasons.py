@@ -66,9 +66,11 @@ class Why(StrEnum):
     # The engine refused it before there was a plan:
     OFFERED_CODECS = "offered_codecs"
     OFFERED_PROFILE = "offered_profile"
+    OFFERED_NOT_ENCRYPTED = "offered_not_encrypted"
     TURNED_AWAY = "turned_away"
     # A phone or a carrier refused it:
     SOUND_NOT_UNDERSTOOD = "sound_not_understood"
+    SOUND_NOT_ENCRYPTED = "sound_not_encrypted"
     # Said by what happened, not by a plan:
     PLANNED_WITHOUT_SWITCHBOARD = "planned_without_switchboard"
     ENGINE_STOPPED = "engine_stopped"

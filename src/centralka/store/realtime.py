@@ -12,6 +12,8 @@ import re
 
 from django.conf import settings
 
+from centralka.calls.media_encryption import Encryption
+
 Columns = dict[str, str]
 
 MAILBOXES = "centralka"
@@ -71,9 +73,32 @@ ENDPOINT: Columns = {
     "outbound_proxy": "NULL",
     # The address for sound: that of the machine to phones and carriers, which the engine's own inner one is not.
     "media_address": "(SELECT media_address FROM edge)",
+    # Plain sound. What is encrypted has an endpoint of its own (_ENCRYPTED).
+    "media_encryption": "'no'",
+    "media_encryption_optimistic": "'no'",
+    "media_use_received_transport": "'no'",
+    "use_avpf": "'no'",
+    "dtls_auto_generate_cert": "'no'",
+    "dtls_verify": "'no'",
+    "dtls_setup": "NULL",
     # What the other side hears while this one holds. With nothing at all it would think that we have hung up, and
     # carriers end calls without packets.
     "moh_suggest": f"CASE tenant.hold_sound WHEN 'silence' THEN 'silence' WHEN 'own' THEN {_OWN} ELSE 'default' END",
+}
+# An account's other sides, by the ends of their names: what has to be encrypted, by which nothing else is taken. Which
+# side a call takes is said by edge and switchboard at each call (docs/decisions/0030). With other values (the received
+# transport, optimism, AVP for DTLS) the engine takes plain sound, too.
+_ENCRYPTED: dict[Encryption, Columns] = {
+    # No T.38 (the last): faxes would go unencrypted.
+    Encryption.DTLS: {
+        "media_encryption": "'dtls'",
+        "use_avpf": "'yes'",
+        "dtls_auto_generate_cert": "'yes'",
+        "dtls_verify": "'fingerprint'",
+        "dtls_setup": "'passive'",
+        "t38_udptl": "'no'",
+    },
+    Encryption.SDES: {"media_encryption": "'sdes'", "t38_udptl": "'no'"},
 }
 _EDGE = "(SELECT address FROM edge)"
 _BY_EDGE = f"'sip:' || {_EDGE} || ';lr'"
@@ -156,7 +181,12 @@ TRUNK_AOR: Columns = AOR | {"id": _TRUNK_ID, "contact": _TRUNK_URI, "outbound_pr
 # What the edge reads: the digests of passwords, each of login:centralka:password, with the networks from which they are
 # believed; the addresses of carriers, and the marks of our registrations at them; and who is never blocked. Lists have
 # commas.
-EDGE_ACCOUNT: Columns = {"login": "account.login", "ha1": "account.password_digest", "networks": "tenant.networks"}
+EDGE_ACCOUNT: Columns = {
+    "login": "account.login",
+    "ha1": "account.password_digest",
+    "networks": "tenant.networks",
+    "media_encryption": "account.media_encryption",
+}
 EDGE_CARRIER: Columns = {"endpoint": _TRUNK_ID, "addresses": "trunk.addresses"}
 EDGE_REGISTRATION: Columns = {"mark": "trunk.mark", "endpoint": _TRUNK_ID, "username": "trunk.username"}
 EDGE_SPARED: Columns = {"networks": "never_blocked.network"}
@@ -193,7 +223,13 @@ def create_views_sql(vendor: str) -> list[str]:
     proxy = {"outbound_proxy": _BY_EDGE.replace(";", _SEMICOLON[vendor])}
     carriers = f"{_TRUNKS} AND trunk.addresses <> ''"
     return [
-        _create_view("ps_endpoints", (endpoint, _ACCOUNTS), (TRUNK_ENDPOINT | proxy, _TRUNKS)),
+        *(_create_index(each) for each in _ENCRYPTED),
+        _create_view(
+            "ps_endpoints",
+            (endpoint, _ACCOUNTS),
+            *((endpoint | {"id": _name_of(each)} | columns, _ACCOUNTS) for each, columns in _ENCRYPTED.items()),
+            (TRUNK_ENDPOINT | proxy, _TRUNKS),
+        ),
         # Of trunks that are switched off, too: the carrier is perhaps pinged a moment longer (switch/pings.py).
         _create_view("ps_auths", (TRUNK_AUTH, f"trunk WHERE {_REGISTERS}")),
         _create_view("ps_aors", (AOR, _ACCOUNTS), (TRUNK_AOR | {"contact": uri} | proxy, _TRUNKS)),
@@ -209,6 +245,16 @@ def create_views_sql(vendor: str) -> list[str]:
 def drop_views_sql() -> list[str]:
     """Return the statements that drop the views; the same for every database."""
     return [f"DROP VIEW IF EXISTS {name}" for name in (*VIEWS, *_OF_BEFORE)]
+
+
+def _name_of(encryption: Encryption) -> str:
+    return f"account.login || '{encryption.value}'"
+
+
+def _create_index(encryption: Encryption) -> str:
+    """Write the statement for the index by which an account is found by the name of such a side."""
+    name = column_sql(_name_of(encryption)).replace("account.", "")
+    return f"CREATE INDEX IF NOT EXISTS sip_account{encryption.value.replace('.', '_')} ON sip_account (({name}))"
 
 
 def _create_view(name: str, *sources: tuple[Columns, str]) -> str:

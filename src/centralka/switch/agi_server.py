@@ -163,9 +163,9 @@ class Switchboard:
     async def _remember_anew(self, plan: Plan, channel: Channel) -> None:
         """Have the engine call by the rows of now. The caller's it has read already: its channel is told."""
         caller = endpoint_of(channel.request.channel)
-        names = plan.endpoints() | ({caller.login} if isinstance(caller, Phone) else set())
+        names = plan.endpoints() | ({caller.name} if isinstance(caller, Phone) else set())
         changed = await self._endpoints.refresh(names) if names else {}
-        if isinstance(caller, Phone) and (row := changed.get(caller.login)):
+        if isinstance(caller, Phone) and (row := changed.get(caller.name)):
             # The music is what both hear when one of them holds: the rung phone inherits the class.
             music, language = row["moh_suggest"], row["language"]
             await channel.execute("MSet", f"CHANNEL(musicclass)={music},CHANNEL(language)={language}")

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from centralka.calls.endpoints import Carrier, Phone, endpoint_named
 from centralka.calls.journal_events import TurnedAway
+from centralka.calls.media_encryption import Encryption
 from centralka.calls.offers import Offer, why_turned_away
 from centralka.calls.outside_caller import IdentityHeaders, caller_of
 
@@ -39,7 +40,8 @@ class TurnedAwayCalls:
         number = "" if isinstance(endpoint, Phone) else caller_of(_identity(invite)).number
         # As long as the engine's own names of channels, whatever the caller's device calls its call.
         channel = f"{self._node}-sip-{sha256(invite.one('call-id').encode()).hexdigest()[:24]}"
-        reason = why_turned_away(status, Offer.parse(invite.body))
+        encryption = endpoint.encryption if isinstance(endpoint, Phone) else Encryption.NONE
+        reason = why_turned_away(status, Offer.parse(invite.body), encryption)
         return TurnedAway(self._now(), channel, endpoint, number, invite.called[:80], reason)
 
 

@@ -27,6 +27,8 @@ class AdvancedInput:
     """One of `Level`; None: the company's."""
     max_rate: Decimal | None = None
     """PLN net per minute; None: the company's."""
+    media_encryption: str = "off"
+    """One of `MediaEncryption`."""
     outbound_pin: str | None = None
     """4 to 10 digits to be asked for before a call outside; None: keep the present PIN, "": no PIN."""
     fax_sending: bool = False
@@ -59,6 +61,12 @@ def check(problems: ProblemList, wanted: AdvancedInput) -> None:
         check_level(problems, wanted.international)
     if wanted.max_rate is not None:
         check_max_rate(problems, wanted.max_rate)
+    problems.check(
+        wanted.media_encryption in SipAccount.MediaEncryption.values,
+        "media_encryption",
+        "unknown",
+        _("Choose whether calls are encrypted."),
+    )
     if pin := wanted.outbound_pin:
         problems.check(
             pin.isascii() and pin.isdigit() and PIN_MIN <= len(pin) <= PIN_MAX,

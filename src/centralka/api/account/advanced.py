@@ -16,8 +16,21 @@ from .plain import as_they_were_sent
 Level = Literal["inherit", "national", "eea", "world"]
 
 
+MediaEncryption = Literal["off", "dtls", "srtp"]
+
+
 class AdvancedIn(Body):
     """Of a new account."""
+
+    media_encryption: Annotated[
+        MediaEncryption,
+        Field(
+            description="How the sound has to be encrypted, to and from the account's phones; whatever else is "
+            "offered is refused with 488. `dtls`: by DTLS-SRTP; `srtp`: by DTLS-SRTP, or by SDES where the phone is "
+            "connected by TLS; `off`: plain sound.",
+            examples=["dtls"],
+        ),
+    ] = "off"
 
     international: Annotated[
         Level,
@@ -61,6 +74,7 @@ class AdvancedIn(Body):
 class AdvancedOut(BaseModel):
     """As it is."""
 
+    media_encryption: MediaEncryption
     international: Level
     max_rate: Price | None
     outbound_pin_set: bool = Field(description="Whether a PIN is asked before calls outside.")
@@ -89,6 +103,7 @@ def wanted(sent: AdvancedIn) -> dict[str, Any]:
 def of(account: SipAccount) -> AdvancedOut:
     """Return the block as the API shows it."""
     return AdvancedOut(
+        media_encryption=cast(MediaEncryption, account.media_encryption),
         international=cast(Level, account.international or "inherit"),
         max_rate=None if account.max_rate is None else told(account.max_rate),
         outbound_pin_set=bool(account.outbound_pin_digest),

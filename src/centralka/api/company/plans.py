@@ -62,6 +62,7 @@ class RingStep(_Step):
     extension: str
     seconds: int
     call_waiting: bool
+    media_encryption: Literal["off", "dtls", "srtp"] = Field("off", description="How the sound has to be encrypted.")
     show: ShownCallerId | None = Field(description="null: what the channel of a transferred caller shows already.")
 
 

@@ -50,6 +50,8 @@ def _walked_legs(call: Call, rings: list[Ring], walked: WalkedStep, why: Reason 
         yield replace(_leg(walked.login, [], walked.outcome, why), seconds=walked.seconds or 0, pages=walked.pages)
     elif walked.login:
         ring = take(rings, Phone(walked.login))
+        if walked.again:
+            ring = take(rings, Phone(walked.login)) or ring
         yield _leg(walked.login, ring, walked.outcome, why, status=walked.status or None)
     for one in walked.tries:
         yield _outside_leg(call, take(rings, Carrier(one.trunk)), one, walked.number or "", one.outcome, why)

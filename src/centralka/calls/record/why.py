@@ -7,7 +7,8 @@ from ..callbook import Call
 from ..carrier_answers import SOUND_NOT_UNDERSTOOD
 from ..endpoints import Phone, extension_of
 from ..journal_events import Decided, Transferred, WalkEnded
-from ..plan import Skip
+from ..media_encryption import MediaEncryption
+from ..plan import Ring, Skip, Step
 from ..reasons import Reason, Why
 from .decisions import NOTED_WITHIN, planned, planned_for
 from .outcome import CallOutcome
@@ -82,17 +83,19 @@ def _of_decision(call: Call, decided: Decided) -> Iterator[Reason]:
             yield step.why
             if isinstance(step, Skip) and step.because:
                 yield step.because
-            yield from _of_sound(walk, name)
+            yield from _of_sound(walk, name, step)
 
 
-def _of_sound(walk: WalkEnded | None, name: str) -> Iterator[Reason]:
+def _of_sound(walk: WalkEnded | None, name: str, planned: Step) -> Iterator[Reason]:
     """Return reasons for phones and carriers that refused because they understand none of the sound that we offer."""
+    encrypted = isinstance(planned, Ring) and planned.media_encryption is not MediaEncryption.OFF
+    why = Why.SOUND_NOT_ENCRYPTED if encrypted else Why.SOUND_NOT_UNDERSTOOD
     for step in walk.steps if walk else ():
         if step.name == name:
             phone = extension_of(step.login or "")
             for who, status in [(phone, step.status), *((one.name, one.status) for one in step.tries)]:
                 if status in SOUND_NOT_UNDERSTOOD:
-                    yield Reason(Why.SOUND_NOT_UNDERSTOOD, {"who": who, "status": status})
+                    yield Reason(why, {"who": who, "status": status})
 
 
 def _names_begun(call: Call, decided: Decided) -> list[str]:

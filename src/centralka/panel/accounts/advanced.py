@@ -26,6 +26,16 @@ class AdvancedBlock(AccountBlock):
         help_text=gettext_lazy("How far this account may call. Emergency numbers always work."),
         initial=INHERIT,
     )
+    media_encryption = forms.ChoiceField(
+        label=gettext_lazy("Encryption of calls"),
+        help_text=gettext_lazy(
+            "On: what is said is encrypted between this account's phone and the exchange (DTLS-SRTP); a phone that "
+            "does not do that cannot call or be called. Softphones do (Linphone with AVPF on). Desk phones of Yealink, "
+            "Grandstream, Snom and Fanvil have only SDES, and have to register over TLS."
+        ),
+        choices=SipAccount.MediaEncryption.choices,
+        required=False,
+    )
     max_rate_inherited = forms.BooleanField(required=False, initial=True)
     max_rate = AmountField(label=gettext_lazy("Own highest price"), help_text=RATE_HELP, required=False)
     asks_pin = forms.BooleanField(
@@ -118,6 +128,9 @@ class AdvancedBlock(AccountBlock):
         given, wanted = self.cleaned_data, super().wanted()
         if level := given.get("international"):
             wanted["international"] = None if level == INHERIT else level
+        if not given.get("media_encryption"):
+            # A form without it says nothing of it: what is encrypted stays encrypted.
+            wanted.pop("media_encryption", None)
         if given.get("max_rate_inherited"):
             wanted["max_rate"] = None
         elif given.get("max_rate") is not None:

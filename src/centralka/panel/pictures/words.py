@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from centralka.actions.reason_words import price_in_words, sentence
 from centralka.calls.facts import CallFacts, IncomingFacts
+from centralka.calls.media_encryption import MediaEncryption
 from centralka.calls.plan import (
     AskPin,
     DialOut,
@@ -202,6 +203,8 @@ def _ring(step: Ring) -> _Looks:
     name = values.get("to_name" if forwarded else "name", "")
     title = _("Rings %(whom)s") % {"whom": f"{step.extension} {name}".rstrip()}
     details = [_("for up to %(seconds)s s") % {"seconds": step.seconds}]
+    if step.media_encryption is not MediaEncryption.OFF:
+        details.append(_("encrypted"))
     return Kind.RING, "telephone-forward" if forwarded else "telephone", title, details
 
 

@@ -31,6 +31,13 @@ class SmsMode(models.TextChoices):
 class SipAccount(Named):
     """A row here is an endpoint, its credentials and its address of record for the engine (see `store.realtime`)."""
 
+    class MediaEncryption(models.TextChoices):
+        """The values are those of `calls.media_encryption`."""
+
+        OFF = "off", _("off")
+        DTLS = "dtls", _("on")
+        SRTP = "srtp", _("on, SDES too (only over TLS)")
+
     class Kind(models.TextChoices):
         VOICE = AccountKind.VOICE.value, _("Voice calls")
         FAX = AccountKind.FAX.value, _("Receiving faxes")
@@ -67,6 +74,7 @@ class SipAccount(Named):
     """Of calls outside; null, as in the next two: as the company says."""
     spend_per_hour = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     spend_per_day = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    media_encryption = models.CharField(max_length=4, choices=MediaEncryption.choices, default=MediaEncryption.OFF)
     outbound_pin_digest = models.CharField(max_length=128, blank=True, default="")
     """Keyed digest (`store.pins`) of the PIN that is asked before calls outside; "": none is asked."""
     outbound_pin_wrong = models.PositiveSmallIntegerField(default=0)

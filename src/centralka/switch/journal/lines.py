@@ -140,6 +140,7 @@ def _walked_step(one: Walked) -> dict[str, Any]:
         case Ring():
             step["login"] = one.step.login
             step |= {"status": one.status} if one.status else {}
+            step |= {"again": True} if one.again else {}
         case Voicemail():
             step["login"], step["seconds"] = one.step.login, one.seconds
         case ReceiveFax():
@@ -231,6 +232,7 @@ def _step(step: dict[str, Any]) -> WalkedStep:
         seconds=step.get("seconds"),
         status=step.get("status", 0),
         pages=step.get("pages"),
+        again=step.get("again", False),
     )
 
 

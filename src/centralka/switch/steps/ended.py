@@ -19,3 +19,5 @@ class Ended:
     """The SIP status with which the rung phone refused; 0: it did not refuse, or said nothing."""
     pages: int | None = None
     """Pages of the fax that was received."""
+    again: bool = False
+    """The phone refused the first way of encrypting the sound, and was called with the other."""

@@ -11,9 +11,10 @@ import structlog
 from centralka.calls import causes
 from centralka.calls.carrier_answers import phone_says_busy
 from centralka.calls.dial_result import DialResult
-from centralka.calls.endpoints import Carrier
+from centralka.calls.endpoints import Carrier, Phone
 from centralka.calls.fraud import Breach
 from centralka.calls.journal_events import TrunkTry
+from centralka.calls.media_encryption import Encryption
 from centralka.calls.plan import (
     AskPin,
     CallerId,
@@ -49,6 +50,7 @@ log = structlog.get_logger()
 
 # An idle account can show as UNAVAILABLE: the engine knows nothing of its phones.
 _FREE = {"NOT_INUSE", "UNAVAILABLE", "UNKNOWN", "INVALID"}
+_NO_PHONE, _NOT_ACCEPTABLE = 480, 488
 _ENGINE_KNOWS_AFTER = 2.0
 """Seconds; it is milliseconds unless the machine is overloaded."""
 
@@ -68,6 +70,8 @@ class Walked:
     """The SIP status with which the rung phone refused."""
     pages: int | None = None
     """Pages of the fax that was received."""
+    again: bool = False
+    """It was rung twice, with one way of encrypting and then the other."""
 
 
 @dataclass
@@ -126,7 +130,8 @@ async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, wal
         if isinstance(step, DialOut | Voicemail | ReceiveFax):
             desk.note_begun(channel.request.uniqueid, name)
         ended = await _carry_out(step, channel, tenant_id, desk, plan.longest)
-        walked.append(Walked(name, step, ended.outcome, ended.tries, ended.seconds, ended.status, ended.pages))
+        told = (ended.outcome, ended.tries, ended.seconds, ended.status, ended.pages, ended.again)
+        walked.append(Walked(name, step, *told))
         name = plan.follower(step, ended.outcome)
 
 
@@ -200,16 +205,48 @@ async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None)
         # i: a phone's own redirection (302) would start a call that nobody decided on. I: a carrier is not told, as a
         # colleague is, the name and extension of the rung account.
         options = "iI" if isinstance(endpoint_of(channel.request.channel), Carrier) else "i"
-        await channel.execute("Dial", f"PJSIP/{step.login},{step.seconds},{options}{limit(longest)}")
-        end = await channel.how_dial_ended()
-        return Ended(_outcome_of_dial(end), status=end.statuses[-1] if end.statuses else 0)
+        if len(step.endpoints) > 1:
+            options += await _tell_who_is_rung(step, channel)
+        phones = "&".join(f"PJSIP/{name}" for name in step.endpoints)
+        end = await _dial(channel, f"{phones},{step.seconds},{options}{limit(longest)}")
+        again = _NOT_ACCEPTABLE in end.statuses and len(step.endpoints) > 1
+        if again:
+            # A phone refused this way of encrypting; the edge has learnt which it is to be called with.
+            end = await _dial(channel, f"{phones},{step.seconds},{options}{limit(longest)}")
+        return Ended(_outcome_of_dial(end), status=_told(end.statuses), again=again)
+
+
+async def _tell_who_is_rung(step: Ring, channel: Channel) -> str:
+    """Tell the caller's phone whom it rings, before it does. Returns the option of Dial by which it is not told then.
+
+    Of several sides Dial tells it when one answers: by a re-INVITE, in the middle of the handshake of DTLS, after which
+    the caller hears nothing.
+    """
+    if isinstance(endpoint_of(channel.request.channel), Carrier) or step.answers_as is None:
+        return ""
+    await channel.set("CONNECTEDLINE(num,i)", step.answers_as.number)
+    await channel.set("CONNECTEDLINE(name,i)", step.answers_as.name)
+    return "I"
+
+
+async def _dial(channel: Channel, arguments: str) -> DialEnd:
+    await channel.execute("Dial", arguments)
+    return await channel.how_dial_ended()
+
+
+def _told(statuses: tuple[int, ...]) -> int:
+    """Return the status with which the phones refused: a phone's, if any said something."""
+    said = [status for status in statuses if status != _NO_PHONE]
+    return (said or list(statuses) or [0])[-1]
 
 
 async def _is_in_call(step: Ring, channel: Channel, lines: Lines) -> bool:
-    """Tell whether the account is in a call or rings. It costs the engine a look into the database."""
-    state = await channel.evaluate(f"${{DEVICE_STATE(PJSIP/{step.login})}}")
+    """Tell whether the account is in a call or rings. It costs the engine looks into the database."""
+    # By whatever side: what the account demands may have been changed since.
+    names = [Phone(step.login, each).name for each in Encryption]
+    states = await channel.evaluate(",".join(f"${{DEVICE_STATE(PJSIP/{name})}}" for name in names))
     # Asked last: whoever comes first engages the account without another pause.
-    return state not in _FREE or lines.is_engaged(step.login)
+    return not set(states.split(",")) <= _FREE or lines.is_engaged(step.login)
 
 
 async def _show_caller(show: CallerId, channel: Channel) -> None:

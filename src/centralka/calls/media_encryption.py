@@ -1,0 +1,30 @@
+"""Whether the sound of an account's calls is encrypted, and how."""
+
+from enum import StrEnum
+
+
+class MediaEncryption(StrEnum):
+    """What an account demands."""
+
+    OFF = "off"
+    """Plain sound (RTP)."""
+    DTLS = "dtls"
+    """DTLS-SRTP (RFC 5764) and nothing else."""
+    SRTP = "srtp"
+    """DTLS-SRTP, or SDES (RFC 4568) where the signalling, in which the keys are, is encrypted by TLS. Never plain."""
+
+
+class Encryption(StrEnum):
+    """What the sound of one phone in a call is encrypted by. The values are the engine's, behind a login."""
+
+    NONE = ""
+    DTLS = ".dtls"
+    SDES = ".sdes"
+
+
+ALLOWED: dict[MediaEncryption, tuple[Encryption, ...]] = {
+    MediaEncryption.OFF: (Encryption.NONE,),
+    MediaEncryption.DTLS: (Encryption.DTLS,),
+    MediaEncryption.SRTP: (Encryption.DTLS, Encryption.SDES),
+}
+"""What an account that demands this is called with."""

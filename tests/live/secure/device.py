@@ -1,0 +1,239 @@
+"""A device that offers whatever sound it is told to, over UDP, TCP or TLS, and looks whether plain packets pass.
+
+No phone offers all that a phone could; what is sent and taken is looked at here packet by packet.
+"""
+
+import re
+import secrets
+import socket
+import ssl
+from contextlib import suppress
+from hashlib import md5
+from types import TracebackType
+
+from tests.live.instance import Installation
+
+PATIENCE = 15.0
+PACKETS = 40
+PACKET = 160
+"""Octets of sound in a packet of 20 ms (RFC 3551: PCMA)."""
+FINGERPRINT = "a=fingerprint:sha-256 " + ":".join(["AB"] * 32)
+CRYPTO = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" + "d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj"
+
+
+class Device:
+    """One device of an account, gone after the `with` block. It neither registers nor calls by itself."""
+
+    def __init__(self, house: Installation, login: str, password: str, transport: str = "udp") -> None:
+        self.login, self._password, self.transport = login, password, transport
+        port = house.tls_port if transport == "tls" else house.sip_port
+        self._edge = ("127.0.0.1", port)
+        self.sound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sound.bind(("127.0.0.1", 0))
+        self._unread = b""
+        if transport == "udp":
+            self._line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self._line.bind(("127.0.0.1", 0))
+            self._line.connect(self._edge)
+        else:
+            self._line = socket.create_connection(self._edge)
+            if transport == "tls":
+                context = ssl.create_default_context(cafile=house.authority)
+                self._line = context.wrap_socket(self._line, server_hostname="localhost")
+        self._line.settimeout(PATIENCE)
+        self._number = 0
+
+    def __enter__(self) -> "Device":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._line.close()
+        self.sound.close()
+
+    # -- What it offers --------------------------------------------------------------------------------------------
+
+    def offer(self, profile: str, *lines: str) -> str:
+        """Describe sound as A-law, with this profile and these attributes (RFC 4566)."""
+        port = self.sound.getsockname()[1]
+        more = "".join(f"{line}\r\n" for line in lines)
+        return (
+            "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+            f"m=audio {port} {profile} 8\r\na=rtpmap:8 PCMA/8000\r\na=sendrecv\r\n{more}"
+        )
+
+    # -- SIP -------------------------------------------------------------------------------------------------------
+
+    def register(self) -> None:
+        """Register where it is connected. Raises AssertionError if it may not."""
+        answer = self.ask("REGISTER", "", expires="Expires: 120")
+        assert answer.startswith("SIP/2.0 200"), answer
+
+    def call(self, number: str, body: str) -> "Answered":
+        """Call with this offer ("": the other side is to offer). Returns the final answer, which is acknowledged."""
+        call = secrets.token_hex(6)
+        answer = self.ask("INVITE", number, body, call=call)
+        self.acknowledge(answer, number, call)
+        return Answered(self, answer, number, call)
+
+    def ask(self, method: str, to: str, body: str = "", call: str = "", tag: str = "", expires: str = "") -> str:
+        """Send a request, log in if that is asked for, and return the final answer."""
+        call = call or secrets.token_hex(6)
+        answer = self._asked(method, to, body, call, tag, expires)
+        if answer.startswith("SIP/2.0 401"):
+            if method == "INVITE":
+                self.acknowledge(answer, to, call)
+            nonce = re.search(r'nonce="([^"]+)"', answer)
+            assert nonce
+            answer = self._asked(method, to, body, call, tag, expires, self._digest(method, nonce[1]))
+        return answer
+
+    def _asked(self, method: str, to: str, body: str, call: str, tag: str, *lines: str) -> str:
+        self._number += 1
+        self._send(self._request(method, to, body, call, tag, *lines))
+        wanted = f"{self._number} {method}"
+        while True:
+            message = self.message()
+            if message.startswith("SIP/2.0") and f"CSeq: {wanted}" in message and not message.startswith("SIP/2.0 1"):
+                return message
+
+    def acknowledge(self, answer: str, to: str, call: str) -> None:
+        """Send ACK: within the transaction for a refusal, else as a request of its own."""
+        tag = re.search(r"^To: .*tag=([^;\r\n]+)", answer, re.MULTILINE)
+        branch = re.search(r"branch=([^;\r\n]+)", answer)
+        assert tag
+        assert branch
+        ok = answer.startswith("SIP/2.0 200")
+        self._send(self._request("ACK", to, "", call, tag[1], branch=None if ok else branch[1]))
+
+    def _request(
+        self, method: str, to: str, body: str, call: str, tag: str, *lines: str, branch: str | None = None
+    ) -> str:
+        host, port = self._line.getsockname()[:2]
+        branch, edge = branch or "z9hG4bK" + secrets.token_hex(6), f"127.0.0.1:{self._edge[1]}"
+        whom = f"<sip:{to or self.login}@{edge}>"
+        head = [
+            f"{method} sip:{to + '@' if to else ''}{edge} SIP/2.0",
+            f"Via: SIP/2.0/{self.transport.upper()} {host}:{port};rport;branch={branch}",
+            f"From: <sip:{self.login}@{edge}>;tag={call}",
+            f"To: {whom}{f';tag={tag}' if tag else ''}",
+            f"Call-ID: {call}",
+            f"CSeq: {self._number} {method}",
+            "Max-Forwards: 70",
+            f"Contact: <sip:{self.login}@{host}:{port};transport={self.transport}>",
+            *filter(None, lines),
+            *(["Content-Type: application/sdp"] if body else []),
+            f"Content-Length: {len(body)}",
+        ]
+        return "\r\n".join([*head, "", body])
+
+    def _digest(self, method: str, nonce: str) -> str:
+        def hashed(text: str) -> str:
+            return md5(text.encode()).hexdigest()
+
+        first, second = hashed(f"{self.login}:centralka:{self._password}"), hashed(f"{method}:sip:x")
+        response = hashed(f"{first}:{nonce}:00000001:abc:auth:{second}")
+        return (
+            f'Authorization: Digest username="{self.login}", realm="centralka", nonce="{nonce}", uri="sip:x", '
+            f'response="{response}", qop=auth, nc=00000001, cnonce="abc"'
+        )
+
+    # -- Being called ----------------------------------------------------------------------------------------------
+
+    def called(self) -> str:
+        """Wait for a call; returns its INVITE."""
+        while True:
+            message = self.message()
+            if message.startswith("INVITE "):
+                return message
+            self.reply(message, "200 OK")
+
+    def reply(self, request: str, status: str, body: str = "") -> None:
+        """Answer a request."""
+        if request.startswith(("SIP/2.0", "ACK")) or not request.strip():
+            return
+        kept = re.findall(r"^(?:Via|From|Call-ID|CSeq|Record-Route): .*$", request.replace("\r", ""), re.MULTILINE)
+        to = re.search(r"^To: (.*)$", request.replace("\r", ""), re.MULTILINE)
+        assert to
+        host, port = self._line.getsockname()[:2]
+        lines = [
+            f"SIP/2.0 {status}",
+            *kept,
+            f"To: {to[1]}{'' if 'tag=' in to[1] else ';tag=d'}",
+            f"Contact: <sip:{self.login}@{host}:{port};transport={self.transport}>",
+            *(["Content-Type: application/sdp"] if body else []),
+            f"Content-Length: {len(body)}",
+        ]
+        self._send("\r\n".join([*lines, "", body]))
+
+    # -- The wire --------------------------------------------------------------------------------------------------
+
+    def message(self) -> str:
+        """Wait for the next message, and return it with its body. Raises TimeoutError."""
+        if self.transport == "udp":
+            return self._line.recv(65536).decode()
+        while b"\r\n\r\n" not in self._unread:
+            self._unread += self._more()
+        head, _, rest = self._unread.partition(b"\r\n\r\n")
+        length = re.search(rb"Content-Length: *(\d+)", head)
+        size = int(length[1]) if length else 0
+        while len(rest) < size:
+            rest += self._more()
+        self._unread = rest[size:].lstrip(b"\r\n")
+        return (head + b"\r\n\r\n" + rest[:size]).decode()
+
+    def _more(self) -> bytes:
+        more = self._line.recv(65536)
+        if not more:
+            raise ConnectionError("the edge closed the connection")
+        return more
+
+    def _send(self, message: str) -> None:
+        self._line.sendall(message.encode())
+
+    # -- Sound -----------------------------------------------------------------------------------------------------
+
+    def plain_echoed(self, sdp: str) -> int:
+        """Send plain packets to where `sdp` says, to an echo. Returns how many plain packets came back."""
+        port = re.search(r"m=audio ([1-9]\d*) ", sdp)
+        assert port, sdp
+        self.sound.settimeout(0.05)
+        came = 0
+        for number in range(PACKETS):
+            head = bytes([0x80, 8]) + number.to_bytes(2, "big") + (number * PACKET).to_bytes(4, "big") + b"\1\2\3\4"
+            self.sound.sendto(head + b"\x55" * PACKET, ("127.0.0.1", int(port[1])))
+            with suppress(TimeoutError):
+                packet = self.sound.recv(2048)
+                came += packet[:1] == b"\x80" and packet[1] & 0x7F == 8 and len(packet) == len(head) + PACKET
+        return came
+
+
+class Answered:
+    """The final answer to a call of a device's."""
+
+    def __init__(self, device: Device, message: str, number: str, call: str) -> None:
+        self._device, self._number, self._call = device, number, call
+        self.status = int(message.split(" ")[1])
+        self.sdp = message.partition("\r\n\r\n")[2]
+        tag = re.search(r"^To: .*tag=([^;\r\n]+)", message, re.MULTILINE)
+        self._tag = tag[1] if tag else ""
+
+    def __enter__(self) -> "Answered":
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if self.status == 200:
+            self._device.ask("BYE", self._number, call=self._call, tag=self._tag)
+
+    @property
+    def profile(self) -> str:
+        """How the sound was taken: RTP/AVP …"""
+        found = re.search(r"m=audio \d+ (\S+)", self.sdp)
+        return found[1] if found else ""
+
+    def change(self, body: str) -> int:
+        """Offer other sound within the call (re-INVITE); returns the status."""
+        answer = self._device.ask("INVITE", self._number, body, call=self._call, tag=self._tag)
+        self._device.acknowledge(answer, self._number, self._call)
+        return int(answer.split(" ")[1])
