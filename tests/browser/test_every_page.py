@@ -56,6 +56,10 @@ NOT_PAGES = {
     "fax_page",
     "fax_pdf",
     "fax_mail",
+    "country_allow",
+    "country_forget",
+    "fraud_lift",
+    "fraud_lift_any",
     "new_account_preview",
     "account_preview",
 }
@@ -126,6 +130,7 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "account": {"account_id": account.pk},
         "account_change": {"account_id": account.pk},
         "account_delete": {"account_id": account.pk},
+        "account_limits": {"account_id": account.pk},
         "connect_phone": {"account_id": account.pk},
         "connect_device": {"account_id": account.pk, "device": "grandstream"},
         "greeting_remove": {"account_id": account.pk},

@@ -1,12 +1,13 @@
-from django.db import migrations, models
+import functools
+import secrets
 
-import centralka.store.models.trunk
+from django.db import migrations, models
 
 
 def mark_each(apps, schema_editor):
     trunks = apps.get_model('store', 'Trunk').objects.using(schema_editor.connection.alias)
     for pk in trunks.values_list('pk', flat=True):
-        trunks.filter(pk=pk).update(mark=centralka.store.models.trunk.new_mark())
+        trunks.filter(pk=pk).update(mark=secrets.token_hex(8))
 
 
 class Migration(migrations.Migration):
@@ -32,7 +33,7 @@ class Migration(migrations.Migration):
             model_name='trunk',
             name='mark',
             field=models.CharField(
-                default=centralka.store.models.trunk.new_mark, editable=False, max_length=16, unique=True
+                default=functools.partial(secrets.token_hex, 8), editable=False, max_length=16, unique=True
             ),
         ),
     ]

@@ -1,16 +1,15 @@
 """Trunks: SIP connections to carriers, for calls to and from public numbers."""
 
 import secrets
+from functools import partial
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.endpoints import trunk_endpoint
 
-
-def new_mark() -> str:
-    """Return a mark that nobody guesses: whoever calls with it is believed to be the trunk's carrier."""
-    return secrets.token_hex(8)
+_NEW_MARK = partial(secrets.token_hex, 8)
+"""A mark that nobody guesses: whoever calls with it is believed to be the trunk's carrier."""
 
 
 class Trunk(models.Model):
@@ -48,7 +47,7 @@ class Trunk(models.Model):
     username = models.CharField(max_length=80, blank=True, default="")
     password = models.CharField(max_length=128, blank=True, default="")
     """As the carrier gave it: its realm is not known before it asks, so a digest would be of no use."""
-    mark = models.CharField(max_length=16, default=new_mark, unique=True, editable=False)
+    mark = models.CharField(max_length=16, default=_NEW_MARK, unique=True, editable=False)
     """In the address that we register: the carrier sends its calls to us with it."""
     addresses = models.CharField(max_length=255, blank=True, default="")
     """The IP addresses that `host` resolves to, with commas: calls from there are this carrier's."""
