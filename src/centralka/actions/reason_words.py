@@ -89,6 +89,9 @@ _SENTENCES = {
     Why.ENGINE_STOPPED: gettext_noop("the engine stopped during the call"),
     Why.BLIND_TRANSFER: gettext_noop("%(by)s transferred the call to %(to)s without announcing it"),
     Why.ATTENDED_TRANSFER: gettext_noop("%(by)s transferred the call after announcing it"),
+    Why.ENCRYPTED: gettext_noop(
+        "the sound between the phone of %(who)s and the exchange was encrypted (%(encryption)s)"
+    ),
     Why.LONGEST_CALL: gettext_noop("the call was ended after %(minutes)s min, the company's longest time for a call"),
     Why.HUNG_UP_BY_ORDER: gettext_noop("%(by)s hung the call up without taking part in it"),
     Why.CALLER_HUNG_UP: gettext_noop("the caller hung up before anybody answered"),

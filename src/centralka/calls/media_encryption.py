@@ -21,6 +21,11 @@ class Encryption(StrEnum):
     DTLS = ".dtls"
     SDES = ".sdes"
 
+    @property
+    def words(self) -> str:
+        """Return the name of the standard; "" for plain sound."""
+        return {Encryption.DTLS: "DTLS-SRTP", Encryption.SDES: "SDES-SRTP"}.get(self, "")
+
 
 ALLOWED: dict[MediaEncryption, tuple[Encryption, ...]] = {
     MediaEncryption.OFF: (Encryption.NONE,),

@@ -81,6 +81,8 @@ class Why(StrEnum):
     FRAUD_LIMIT_REACHED = "fraud_limit_reached"
     HUNG_UP_BY_ORDER = "hung_up_by_order"
     LONGEST_CALL = "longest_call"
+    ENCRYPTED = "encrypted"
+    """Between the exchange and the phone of `who`; the sound of a phone without such a reason is plain."""
     # Read from a record, and of another version: `code` is what stands there.
     OF_ANOTHER_VERSION = "of_another_version"
 

@@ -30,7 +30,11 @@ def test_an_encrypted_phone_and_a_plain_one_hear_each_other(
 ) -> None:
     alicja, bartek = phone(office, "Alicja", demanded, encryption, transport), office.phone("Bartek")
     both_ways(alicja, bartek)
-    assert [record.outcome for record in office.records(2)] == ["answered", "answered"]
+    named = {DTLS: "DTLS-SRTP", SDES: "SDES-SRTP"}[encryption]
+    for record in office.records(2):
+        told = [reason["values"] for reason in record.why if reason["why"] == "encrypted"]
+        assert told == [{"who": extension_of(alicja), "encryption": named}]
+        assert record.outcome == "answered"
 
 
 def test_two_phones_of_an_account_ring_each_with_what_it_understands(office: Office) -> None:

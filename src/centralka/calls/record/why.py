@@ -28,7 +28,16 @@ def reasons_of(call: Call, outcome: CallOutcome) -> Iterator[Reason]:
     timed += [(decided.time, list(_of_decision(call, decided))) for decided in call.decisions]
     for _time, reasons in sorted(timed, key=lambda pair: pair[0]):
         yield from reasons
+    yield from _of_encryption(call)
     yield from _of_the_end(call, outcome)
+
+
+def _of_encryption(call: Call) -> Iterator[Reason]:
+    """Return a reason for each phone whose sound was encrypted, in the order in which they came."""
+    phones = [line.endpoint for line in call.lines if line.answered and isinstance(line.endpoint, Phone)]
+    encrypted = {(phone.extension, phone.encryption): None for phone in phones if phone.encryption.value}
+    for who, how in encrypted:
+        yield Reason(Why.ENCRYPTED, {"who": who, "encryption": how.words})
 
 
 def _of_the_end(call: Call, outcome: CallOutcome) -> Iterator[Reason]:
