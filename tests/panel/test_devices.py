@@ -61,3 +61,22 @@ def test_an_exchange_that_lets_no_other_device_in_says_so(reader: Client, kwiaty
 def test_a_device_that_nobody_knows_is_not_found(reader: Client, kwiaty: cast.Company) -> None:
     account = kwiaty.tenant.sip_accounts.get(extension="100")
     assert reader.get(reverse("connect_device", args=[account.pk, "fax"])).status_code == 404
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@override_settings(BIND="0.0.0.0", TLS_PORT=5071, TLS_NAME="", ALLOWED_HOSTS=["*"])
+def test_an_account_that_encrypts_is_connected_over_tls(reader: Client, kwiaty: cast.Company, device: str) -> None:
+    kwiaty.tenant.sip_accounts.update(media_encryption="srtp")
+    text = page(reader, kwiaty, device).text
+    assert "centrala.example:5071" in text or ("centrala.example" in text and "5071" in text)
+    assert "TLS" in text
+    assert any(word in text for word in ("DTLS", "SRTP", "SDES", "SAVP"))
+    assert "tls/authority.pem" in text
+    assert "takes only calls" not in text
+
+
+@override_settings(ALLOWED_HOSTS=["*"])
+def test_a_device_that_cannot_encrypt_as_the_account_wants_is_told(reader: Client, kwiaty: cast.Company) -> None:
+    kwiaty.tenant.sip_accounts.update(media_encryption="dtls")
+    assert "which Yealink does not know" in page(reader, kwiaty, "yealink").text
+    assert "does not know" not in page(reader, kwiaty, "linphone").text

@@ -19,6 +19,7 @@ class Value(Enum):
     PORT = "port"
     SERVER_AND_PORT = "server_and_port"
     LOGIN_AT_SERVER = "login_at_server"
+    SERVER_OVER_TLS = "server_over_tls"
     TRANSPORT = "transport"
     MAILBOX = "mailbox"
 
@@ -51,3 +52,7 @@ class Device:
     transport: str
     """The SIP transport that suits it: an app on a mobile phone is reached over TCP while it sleeps."""
     steps: tuple[Step, ...]
+    encrypted: tuple[Step, ...] = ()
+    """What is to be done besides for an account that encrypts its calls."""
+    knows_dtls: bool = False
+    """Whether it encrypts by DTLS-SRTP; all of them know SDES."""

@@ -19,7 +19,7 @@ LINPHONE = Device(
     "linphone",
     "Linphone",
     _COMPUTER_AND_MOBILE,
-    "TCP",
+    "tcp",
     (
         Step(_("Install Linphone from linphone.org, on a mobile phone from its shop for apps.")),
         Step(_("At the first start choose “Third-party SIP account”, later the menu and “Add an account”.")),
@@ -35,12 +35,20 @@ LINPHONE = Device(
         ),
         Step(_("Choose “Login”. Beside the account it says “Connected” then.")),
     ),
+    encrypted=(
+        Step(
+            _("In Linphone's settings, among those of calls, choose:"),
+            (Field("Media encryption", "DTLS"), Field("Media encryption mandatory", "on")),
+        ),
+        Step(_("Among the settings of the account choose:"), (Field("AVPF", "on"),)),
+    ),
+    knows_dtls=True,
 )
 ZOIPER = Device(
     "zoiper",
     "Zoiper 5",
     _COMPUTER_AND_MOBILE,
-    "TCP",
+    "tcp",
     (
         Step(_("Install Zoiper from zoiper.com, on a mobile phone from its shop for apps.")),
         Step(
@@ -53,12 +61,18 @@ ZOIPER = Device(
         Step(_("Where it asks for an outbound proxy choose “Skip”.")),
         Step(_("Zoiper tries what works. Choose the line that turned green:"), (Field("SIP", Value.TRANSPORT),)),
     ),
+    encrypted=(
+        Step(
+            _("In the settings of the account choose (the free version has no encryption):"),
+            (Field("Encryption", "SDES SRTP"),),
+        ),
+    ),
 )
 MICROSIP = Device(
     "microsip",
     "MicroSIP",
     _COMPUTER,
-    "UDP",
+    "udp",
     (
         Step(_("Install MicroSIP from microsip.org (Windows).")),
         Step(_("Open the menu (the arrow at the upper right) and choose “Add Account…”.")),
@@ -77,12 +91,15 @@ MICROSIP = Device(
         ),
         Step(_("Choose “Save”. At the bottom of the window it says “Online” then.")),
     ),
+    encrypted=(
+        Step(_("In the settings of the account choose:"), (Field("Media Encryption", "Mandatory SRTP (RTP/SAVP)"),)),
+    ),
 )
 GROUNDWIRE = Device(
     "groundwire",
     "Groundwire",
     _MOBILE,
-    "TCP",
+    "tcp",
     (
         Step(_("Install Groundwire from the shop for apps of the mobile phone. It is a paid app.")),
         Step(_("Open its settings, “Accounts”, the plus sign, and choose “Generic SIP Account”.")),
@@ -98,12 +115,18 @@ GROUNDWIRE = Device(
         Step(_("Under “Advanced Settings” choose:"), (Field("Transport Protocol", Value.TRANSPORT),)),
         Step(_("Choose “Save”. The account gets a green dot.")),
     ),
+    encrypted=(
+        Step(
+            _("Under “Advanced Settings”, “Secure Calls” choose:"),
+            (Field("Incoming Calls", "SDES, required"), Field("Outgoing Calls", "SDES, required")),
+        ),
+    ),
 )
 YEALINK = Device(
     "yealink",
     "Yealink",
     _DESK,
-    "UDP",
+    "udp",
     (
         Step(_("Press OK on the phone: it shows its address (IPv4).")),
         Step(_PAGE_OF_THE_PHONE),
@@ -124,12 +147,13 @@ YEALINK = Device(
         Step(_("Choose “Confirm”. Beside “Register Status” it says “Registered” then.")),
         Step(_("Under “Account”, “Advanced” the mailbox key gets its number:"), (Field("Voice Mail", Value.MAILBOX),)),
     ),
+    encrypted=(Step(_("Under “Account”, “Advanced” choose:"), (Field("RTP Encryption (SRTP)", "Compulsory"),)),),
 )
 GRANDSTREAM = Device(
     "grandstream",
     "Grandstream",
     _DESK,
-    "UDP",
+    "udp",
     (
         Step(_("On the phone open the menu and “Status”, “Network Status”: it shows its address.")),
         Step(_PAGE_OF_THE_PHONE),
@@ -149,12 +173,13 @@ GRANDSTREAM = Device(
         Step(_("Under “SIP Settings”, “Basic Settings” choose:"), (Field("SIP Transport", Value.TRANSPORT),)),
         Step(_("Choose “Save and Apply”. Under “Status” the account is registered then.")),
     ),
+    encrypted=(Step(_("Under “Audio Settings” choose:"), (Field("SRTP Mode", "Enabled and Forced"),)),),
 )
 SNOM = Device(
     "snom",
     "Snom",
     _DESK,
-    "UDP",
+    "udp",
     (
         Step(_("On the phone open the menu and “Information”, “Status Info”: it shows its address.")),
         Step(_PAGE_OF_THE_PHONE),
@@ -172,12 +197,22 @@ SNOM = Device(
         ),
         Step(_("Choose “Apply”, and “Save” if the page asks for it.")),
     ),
+    encrypted=(
+        Step(
+            _("On the same page, so that it registers over TLS:"),
+            (Field("Outbound Proxy", Value.SERVER_OVER_TLS),),
+        ),
+        Step(
+            _("Under “RTP” choose:"),
+            (Field("RTP Encryption", "on"), Field("RTP/SAVP", "mandatory")),
+        ),
+    ),
 )
 FANVIL = Device(
     "fanvil",
     "Fanvil",
     _DESK,
-    "UDP",
+    "udp",
     (
         Step(_("On the phone open the menu and “Status”: it shows its address.")),
         Step(_PAGE_OF_THE_PHONE),
@@ -196,12 +231,15 @@ FANVIL = Device(
         ),
         Step(_("Choose “Apply”. Beside “Line Status” it says “Registered” then.")),
     ),
+    encrypted=(
+        Step(_("Under “Line”, “SIP”, “Advanced Settings” choose:"), (Field("RTP Encryption (SRTP)", "Compulsory"),)),
+    ),
 )
 OTHER = Device(
     "other",
     _("Another phone or app"),
     _ANY,
-    "UDP",
+    "udp",
     (
         Step(_("On a desk phone open its web page; in an app choose to add a SIP account.")),
         Step(
@@ -216,6 +254,13 @@ OTHER = Device(
             ),
         ),
     ),
+    encrypted=(
+        Step(
+            _("Switch its encryption of calls on, and choose the one that it has:"),
+            (Field("SRTP, media encryption", "DTLS-SRTP / SDES"),),
+        ),
+    ),
+    knows_dtls=True,
 )
 
 DEVICES = {

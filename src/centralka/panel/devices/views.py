@@ -12,10 +12,11 @@ from centralka.actions.actor import Actor
 from centralka.actions.errors import NotFound
 from centralka.actions.sip_server import SipAddress, sip_addresses
 from centralka.calls.voicemail import MAILBOX
+from centralka.machine import in_uri
 from centralka.store.models import SipAccount
 
 from ..doors import tenant_page
-from .device import Device, Field, Value, Words
+from .device import Field, Step, Value, Words
 from .known import DEVICES, LINPHONE
 
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -39,37 +40,38 @@ def connect_phone(request: HttpRequest, actor: Actor, account_id: int, device: s
     chosen = DEVICES.get(device)
     if chosen is None:
         raise NotFound
-    server = _address(request, chosen)
+    encrypts = account.media_encryption != SipAccount.MediaEncryption.OFF
+    server = _address(request, "tls" if encrypts else chosen.transport)
     context = {
         "account": account,
         "devices": DEVICES.values(),
         "chosen": chosen,
-        "steps": _steps(account, chosen, server),
+        "steps": _steps(account, chosen.steps + chosen.encrypted * encrypts, server),
+        "needs_sdes": account.media_encryption == SipAccount.MediaEncryption.DTLS and not chosen.knows_dtls,
+        "own_authority": encrypts and settings.TLS_PEM is None,
         "reached_here_only": server.host in _THIS_MACHINE,
         "listens_here_only": settings.BIND in _THIS_MACHINE,
     }
     return render(request, "panel/devices/connect.html", context)
 
 
-def _address(request: HttpRequest, device: Device) -> SipAddress:
-    addresses = {address.transport: address for address in sip_addresses(request.get_host())}
-    return addresses[device.transport.lower()]
+def _address(request: HttpRequest, transport: str) -> SipAddress:
+    return next(address for address in sip_addresses(request.get_host()) if address.transport == transport)
 
 
-def _steps(account: SipAccount, device: Device, server: SipAddress) -> list[tuple[Words, list[ShownField]]]:
-    values = _values(account, device, server)
+def _steps(account: SipAccount, steps: tuple[Step, ...], server: SipAddress) -> list[tuple[Words, list[ShownField]]]:
+    values = _values(account, server)
 
     def shown(field: Field) -> ShownField:
         if isinstance(field.value, Value):
             return ShownField(field.label, values[field.value], is_ours=True)
         return ShownField(field.label, field.value, is_ours=False)
 
-    return [(step.text, [*map(shown, step.fields)]) for step in device.steps]
+    return [(step.text, [*map(shown, step.fields)]) for step in steps]
 
 
-def _values(account: SipAccount, device: Device, server: SipAddress) -> dict[Value, str | None]:
-    host = f"[{server.host}]" if ":" in server.host else server.host
-    at = f"{host}:{server.port}"
+def _values(account: SipAccount, server: SipAddress) -> dict[Value, str | None]:
+    at = f"{in_uri(server.host)}:{server.port}"
     return {
         Value.NAME: account.name or account.extension,
         Value.LOGIN: account.login,
@@ -78,6 +80,7 @@ def _values(account: SipAccount, device: Device, server: SipAddress) -> dict[Val
         Value.PORT: str(server.port),
         Value.SERVER_AND_PORT: at,
         Value.LOGIN_AT_SERVER: f"{account.login}@{at}",
-        Value.TRANSPORT: device.transport,
+        Value.SERVER_OVER_TLS: f"{at};transport=tls",
+        Value.TRANSPORT: server.transport.upper(),
         Value.MAILBOX: MAILBOX,
     }
