@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from centralka.actions.account.accounts import sip_accounts
 from centralka.actions.actor import Actor
@@ -41,7 +41,7 @@ class SmsForm(PanelForm):
         help_text=gettext_lazy("Its SMS sender is shown, its permission for numbers abroad counts."),
     )
     to = forms.CharField(
-        label=gettext_lazy("To"),
+        label=pgettext_lazy("recipient", "To"),
         help_text=gettext_lazy(
             "Mobile numbers in any spelling: one in each line, or with commas. A pasted list will do."
         ),
