@@ -23,6 +23,7 @@ def test_a_company_is_shown_with_what_it_has(reader: Api, account: SipAccount) -
         "sms_max_price": "1.0000",
         "sms_email": "",
         "sms_per_hour": 200,
+        "low_balance": None,
         "balance": None,
         "credit_limit": None,
         "available": None,

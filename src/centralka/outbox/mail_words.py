@@ -27,6 +27,7 @@ from centralka.store.models import (
 )
 
 from .delivery import Refused
+from .money_words import low_balance_words, no_money_words
 from .monitoring_words import monitoring_words
 from .words import File, Words
 
@@ -286,4 +287,6 @@ _OF_NO_ACCOUNT: Mapping[str, Callable[[Mail], Words]] = {
     Mail.Kind.FRAUD: _fraud,
     Mail.Kind.MONITORING: monitoring_words,
     Mail.Kind.SMS: _sms,
+    Mail.Kind.LOW_BALANCE: low_balance_words,
+    Mail.Kind.NO_MONEY: no_money_words,
 }

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from centralka.logs import write_logs
 
+from .balances import Balances
 from .beats import Beating, End
 from .disk import DiskMail
 from .fees import FeeTimes, charge_monthly_fees
@@ -57,12 +58,14 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
     A job that fails, e.g. without a database, is tried again at the next look.
     """
     times, disk, retention, monitoring = FeeTimes(), DiskMail(), Retention(), Monitoring()
+    balances = Balances()
     post = Post(way_out(end.asked_for), clock, end.asked_for)
     sender = Sender(clock, end.asked_for)
     while True:
         try:
             disk.look(clock())
             monitoring.look(clock())
+            balances.look(clock())
             busy = look(times, post, sender, clock, end)
             busy = retention.look(clock(), end.asked_for) or busy
         except Exception:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from centralka.calls.destinations import destination
 from centralka.calls.reasons import Reason, Why, reason_as_json
@@ -18,6 +19,7 @@ from centralka.calls.record.record import Record
 from centralka.calls.record_search import search_text
 
 from . import money
+from .low_balance import tell_of_refusal
 from .models import CallRecord, JournalPosition, Number, Tenant
 
 # Written out, not through the ORM: each call is written two or three times while it lives, and bulk_create costs six
@@ -69,6 +71,7 @@ def _write(records: Sequence[Record], node: str) -> None:
     known = [(record, owners[record.call_id]) for record in records if record.call_id in owners]
     numbers = _numbers(Counter(tenant_id for _, tenant_id in known))
     rows = [(*_row(_settled(record, tenant), tenant, node), next(numbers[tenant])) for record, tenant in known]
+    _tell_of_refusals(known)
     with connection.cursor() as cursor:
         cursor.executemany(_RECORD, rows)
         cursor.executemany(
@@ -79,6 +82,13 @@ def _write(records: Sequence[Record], node: str) -> None:
                 for login in sorted(record.logins)
             ],
         )
+
+
+def _tell_of_refusals(known: Sequence[tuple[Record, int]]) -> None:
+    """Have companies told of calls that were refused since their money did not reach."""
+    for record, tenant_id in known:
+        if record.ended_at is not None and any(reason.why is Why.NO_MONEY for reason in record.why):
+            tell_of_refusal(tenant_id, record.to_number, record.ended_at, timezone.now())
 
 
 def _numbers(wanted: Mapping[int, int]) -> dict[int, Iterator[int]]:

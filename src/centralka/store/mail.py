@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from .models import Fax, Mail, Person, SipAccount, Sms, Tenant, VoicemailMessage
+from .models import Fax, Mail, Membership, Person, Role, SipAccount, Sms, Tenant, VoicemailMessage
 
 LEASE = timedelta(minutes=10)
 """How long a claim lasts: longer than a worker ever takes for one mail."""
@@ -77,9 +77,40 @@ def queue_disk(node: str, now: datetime) -> None:
 
 def queue_monitoring(tenant: Tenant, to: Iterable[str], about: dict[str, Any], key: str, now: datetime) -> None:
     """Queue a mail of what happened to accounts of the company to each of these addresses, once for each `key`."""
+    _queue_to_all(tenant, Mail.Kind.MONITORING, to, about, f"monitoring:{key}", now)
+
+
+def queue_low_balance(tenant: Tenant, about: dict[str, Any], now: datetime) -> None:
+    """Tell a company that little of its money is left, at most once a day."""
+    _queue_to_all(tenant, Mail.Kind.LOW_BALANCE, _alert_addresses(tenant), about, _daily("low", tenant, now), now)
+
+
+def queue_no_money(tenant: Tenant, about: dict[str, Any], now: datetime) -> None:
+    """Tell a company that a call was refused for money, at most once a day."""
+    _queue_to_all(tenant, Mail.Kind.NO_MONEY, _alert_addresses(tenant), about, _daily("no_money", tenant, now), now)
+
+
+def _daily(what: str, tenant: Tenant, now: datetime) -> str:
+    """Name a mail of a day, by the installation's clock on the wall."""
+    return f"{what}:{tenant.pk}:{timezone.localdate(now)}"
+
+
+def _alert_addresses(tenant: Tenant) -> list[str]:
+    """Return who is told of a company's money: its alert addresses, or its owners where there are none."""
+    if tenant.alert_emails:
+        return tenant.alert_emails.split(", ")
+    owners = Membership.objects.filter(tenant=tenant, role=Role.OWNER, person__is_active=True)
+    return sorted(owners.values_list("person__email", flat=True))
+
+
+def _queue_to_all(
+    tenant: Tenant, kind: Mail.Kind, to: Iterable[str], about: dict[str, Any], key: str, now: datetime
+) -> None:
+    """Queue a mail to each address, once for each `key`."""
     for address in to:
-        kind, words = Mail.Kind.MONITORING, f"monitoring:{key}:{address}"
-        name = words if len(words) <= _KEY_LENGTH else f"monitoring:{hashlib.sha256(words.encode()).hexdigest()}"
+        name = f"{key}:{address}"
+        if len(name) > _KEY_LENGTH:
+            name = f"{kind}:{hashlib.sha256(name.encode()).hexdigest()}"
         mail = Mail(tenant=tenant, kind=kind, key=name, to=address, language=tenant.language, about=about)
         mail.next_at = mail.created_at = now
         _queue_once(mail)

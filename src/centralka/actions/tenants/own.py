@@ -19,10 +19,11 @@ from ..errors import ProblemList
 
 _OWN = (
     "name", "language", "international", "max_rate", "hold_sound", "longest_call", "networks", "alert_emails",
-    "monitoring_paused_until", "sms_max_price", "sms_email",
+    "monitoring_paused_until", "sms_max_price", "sms_email", "low_balance",
 )  # fmt: skip
 MOST_SMS_PRICE = Decimal(100)
 """PLN net."""
+MOST_LOW_BALANCE = Decimal(1_000_000)
 SHORTEST_LIMIT, LONGEST_LIMIT = 60, 24 * 3600
 """Seconds, of `longest_call`."""
 
@@ -47,7 +48,8 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     `longest_call` (seconds, whole minutes), `networks` (texts: from where its accounts register and call; none: from
     everywhere), `alert_emails` (a text with commas: who is told when something is wrong) and `monitoring_paused_until`
     (nobody is told before then of accounts that cannot be reached), `sms_max_price` (Decimal, PLN net: of a text
-    message) and `sms_email` (where messages that come in are mailed; "": nowhere) of the actor's company.
+    message), `sms_email` (where messages that come in are mailed; "": nowhere) and `low_balance` (Decimal, PLN net:
+    below so much somebody is told; None: nobody) of the actor's company.
 
     What is not in `changes` stays. Level and highest price count for accounts that have none of their own. Raises
     `InvalidInput`.
@@ -80,6 +82,8 @@ def _check(wanted: dict[str, Any], tenant: Tenant) -> None:
     check_max_rate(problems, wanted["max_rate"])
     _check_hold_sound(problems, wanted["hold_sound"], tenant)
     wanted["networks"] = tidy_networks(problems, "networks", wanted["networks"])
+    if wanted["low_balance"] is not None:
+        check_amount(problems, "low_balance", wanted["low_balance"], most=MOST_LOW_BALANCE, decimals=2)
     check_emails(problems, "alert_emails", wanted["alert_emails"])
     seconds: int = wanted["longest_call"]
     good = SHORTEST_LIMIT <= seconds <= LONGEST_LIMIT and seconds % 60 == 0

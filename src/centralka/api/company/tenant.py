@@ -83,6 +83,11 @@ class TenantChanges(Body):
     longest_call: LongestCall = Field(default_factory=int)
     networks: Networks = Field(default_factory=list)
     alert_emails: AlertEmails = Field(default_factory=list)
+    low_balance: Amount | None = Field(
+        default_factory=lambda: None,
+        description="PLN net: when less is left to spend, the alert addresses, or the owners where there are none, are "
+        "told by mail, once until there is more again; null: nobody is.",
+    )
     monitoring_paused_until: Moment | None = Field(
         default_factory=lambda: None,
         description="Nobody is told before then of accounts that cannot be reached; null: monitoring goes on.",
@@ -117,6 +122,7 @@ class TenantOut(BaseModel):
     sms_max_price: Price
     sms_email: SmsEmail
     sms_per_hour: int = Field(description="How many text messages can be sent within an hour; the operator's limit.")
+    low_balance: Price | None
     balance: Price | None = Field(description="PLN net. Null for a reader's token, as are the next two.")
     credit_limit: Price | None = Field(description="How far below zero the balance may go; 0.0000: prepaid.")
     available: Price | None = Field(
@@ -158,6 +164,7 @@ def _out(actor: Actor) -> TenantOut:
         sms_max_price=told(actor.tenant.sms_max_price),
         sms_email=actor.tenant.sms_email if actor.may_manage else "",
         sms_per_hour=actor.tenant.sms_per_hour,
+        low_balance=None if actor.tenant.low_balance is None else told(actor.tenant.low_balance),
         balance=told(funds.balance) if funds else None,
         credit_limit=told(funds.credit_limit) if funds else None,
         available=told(funds.available) if funds else None,

@@ -44,6 +44,14 @@ class SettingsForm(PanelForm):
         ),
         inputmode="email",
     )
+    low_balance = AmountField(
+        label=gettext_lazy("Warn when less is left than"),
+        help_text=gettext_lazy(
+            "PLN net, e.g. 50: a mail to the alert address, or to the owners where there is none. Empty: no warning. "
+            "That calls are refused, since the money does not reach, is mailed in any case, once a day at most."
+        ),
+        required=False,
+    )
     monitoring_paused_until = MomentField(
         label=gettext_lazy("Pause monitoring until"),
         help_text=gettext_lazy("Nobody is told before then of accounts that cannot be reached. Empty: no pause."),

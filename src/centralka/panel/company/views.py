@@ -25,7 +25,7 @@ def company_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Change the company's name and language, and from where its phones register."""
     networks = "\n".join(actions.networks(actor.tenant))
     now = {"name": actor.tenant.name, "language": actor.tenant.language, "networks": networks}
-    now |= {name: getattr(actor.tenant, name) for name in ("alert_emails", "monitoring_paused_until")}
+    now |= {name: getattr(actor.tenant, name) for name in ("alert_emails", "low_balance", "monitoring_paused_until")}
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
         if form.carry_out(lambda: actions.change_own_tenant(actor, form.wanted(**now))):

@@ -22,6 +22,8 @@ class Mail(models.Model):
         FRAUD = "fraud", _("Fraud is suspected")
         MONITORING = "monitoring", _("Accounts that cannot be reached")
         SMS = "sms", _("Text message")
+        LOW_BALANCE = "low_balance", _("Little money is left")
+        NO_MONEY = "no_money", _("Calls are refused: no money is left")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")

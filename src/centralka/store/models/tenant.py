@@ -52,6 +52,10 @@ class Tenant(Named):
     """Who is told when something is wrong: addresses with commas; "": nobody."""
     monitoring_paused_until = models.DateTimeField(null=True)
     """Nobody is told of accounts that cannot be reached before then; null, or over: it is not paused."""
+    low_balance = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    """PLN net: below so much left to spend somebody is told; null: nobody is."""
+    low_balance_told = models.BooleanField(default=False)
+    """Whether that was told since there was more."""
     price_list = models.ForeignKey("store.PriceList", models.PROTECT, related_name="tenants", null=True)
     """Null: no price is known, so no call outside is possible (but emergency calls)."""
     premium_allowed = models.BooleanField(default=False)
