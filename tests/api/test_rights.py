@@ -49,6 +49,7 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", "/api/v1/sip-accounts/{account_id}"): (None, READS_ONE),
     ("PATCH", "/api/v1/sip-accounts/{account_id}"): ({"name": "X"}, (401, 401, 401, 403, 200, 404, 403)),
     ("DELETE", "/api/v1/sip-accounts/{account_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
+    ("GET", "/api/v1/sip-accounts/{account_id}/availability"): (None, READS_ONE),
     ("GET", "/api/v1/sip-accounts/{account_id}/greeting"): (None, PRIVATE),
     ("PUT", "/api/v1/sip-accounts/{account_id}/greeting"): (SOUND, (401, 401, 401, 403, 422, 404, 403)),
     ("DELETE", "/api/v1/sip-accounts/{account_id}/greeting"): (None, (401, 401, 401, 403, 204, 404, 403)),

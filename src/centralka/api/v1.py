@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
-from .account import fax_accounts
+from .account import availability, fax_accounts
 from .account import routes as sip_accounts
 from .company import (
     call_plans,
@@ -66,6 +66,7 @@ for prefix, part in {
         sip_accounts,
         greetings,
         voicemail_messages,
+        availability,
         fax_accounts,
         faxes,
         numbers,

@@ -4,12 +4,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from centralka.actions import voicemail
 from centralka.actions.account import accounts as actions
+from centralka.actions.account.availability import availability_of
 from centralka.actions.account.blocks import SipAccountInput
 from centralka.actions.account.forwarding import forwards_of, forwards_to
 from centralka.actions.account.general import password_problems_for
@@ -32,6 +34,7 @@ from ..forms import error_title
 from ..forwards import CONDITIONS
 from ..paging import page_of
 from ..sound import sound
+from .availability import shares_of
 from .consent import Consent, Shortage
 from .deleted import say_deleted
 from .form import AccountForm, as_it_was_typed, generated
@@ -92,9 +95,12 @@ def account(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse
 
 def _account(request: HttpRequest, actor: Actor, found: SipAccount, greeting_form: GreetingForm) -> HttpResponse:
     forwards = forwards_of(found)
+    available = availability_of(found, timezone.now())
     context = {
         "account": found,
         "numbers": actions.numbers_pointing_at(found),
+        "availability": available,
+        "shares": shares_of(available),
         "forwards": [(label, forwards.get(condition)) for condition, label in CONDITIONS.items()],
         **_server(request),
     }
