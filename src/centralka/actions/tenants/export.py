@@ -1,6 +1,7 @@
 """What the operator hands over of a company that is going to be deleted. No passwords, PINs or their digests."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,11 +13,14 @@ from ..account import fax_accounts
 from ..account.blocks import current_input
 from ..account.forwarding import FORWARD_FIELDS
 from ..actor import Operator
+from ..sms.senders import choice_of
 
 _COMPANY = (
     "slug", "name", "language", "international", "max_rate", "premium_allowed", "satellite_allowed", "unknown_allowed",
     "balance", "credit_limit", "created_at", "blocked_at", "block_reason",
 )  # fmt: skip
+
+_SMS = ("direction", "number", "sender", "text", "parts", "price", "state", "reason", "by", "created_at", "ended_at")
 
 
 def company_data(operator: Operator, company: Tenant) -> dict[str, Any]:
@@ -29,6 +33,9 @@ def company_data(operator: Operator, company: Tenant) -> dict[str, Any]:
         "fax_accounts": [fax_accounts.current_input(one) for one in _of_kind(company, SipAccount.Kind.FAX)],
         "numbers": list(company.numbers.order_by("e164").values("e164", "sip_account__extension")),
         "external_numbers": list(company.external_numbers.values("e164", "name")),
+        "sms_names": list(company.sms_names.values("name", "purpose", "state", "reason", "asked_at")),
+        "sms_stops": list(company.sms_stops.values("number", "text", "at")),
+        "sms": list(company.sms.order_by("created_at", "id").values(*_SMS)),
     }
 
 
@@ -36,11 +43,15 @@ def _of_kind(company: Tenant, kind: SipAccount.Kind) -> QuerySet[SipAccount]:
     return company.sip_accounts.filter(kind=kind).select_related("caller_id")
 
 
+_TOLD_OTHERWISE = {*FORWARD_FIELDS.values(), "sms_sender"}
+
+
 def _account(account: SipAccount) -> dict[str, Any]:
     forwards = account.forwards.values("condition", "kind", "target__extension", "external__e164")
     return {
         "login": account.login,
-        **{name: value for name, value in current_input(account).items() if name not in FORWARD_FIELDS.values()},
+        **{name: value for name, value in current_input(account).items() if name not in _TOLD_OTHERWISE},
+        "sms_sender": asdict(choice_of(account)),
         "created_at": account.created_at,
         "last_seen_at": account.last_seen_at,
         "forwards": list(forwards),
