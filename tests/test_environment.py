@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 import centralka
-from centralka.environment import MailServer, WrongSetting, certificate, mail_address, mail_server, number, web_address
+from centralka.environment import (
+    MailServer,
+    WrongSetting,
+    certificate,
+    inner_address,
+    mail_address,
+    mail_server,
+    number,
+    one_of,
+    web_address,
+)
 
 NAME = "CENTRALKA_X"
 SOURCE = Path(centralka.__file__).parent
@@ -96,6 +106,25 @@ def test_a_sender_that_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch,
         mail_address(NAME, "")
 
 
+def test_one_of_a_few_words_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(NAME, raising=False)
+    assert one_of(NAME, "all", "engine") == "all"
+    monkeypatch.setenv(NAME, "engine")
+    assert one_of(NAME, "all", "engine") == "engine"
+    monkeypatch.setenv(NAME, "edge")
+    with pytest.raises(WrongSetting, match="CENTRALKA_X is 'edge'; it has to be all or engine"):
+        one_of(NAME, "all", "engine")
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "10.0.0", "centrala.example", "::1"])
+def test_an_inner_address_is_one_that_others_can_send_to(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv(NAME, "10.0.0.10")
+    assert inner_address(NAME, "127.0.0.1") == "10.0.0.10"
+    monkeypatch.setenv(NAME, address)
+    with pytest.raises(WrongSetting, match="CENTRALKA_X needs one address of this machine"):
+        inner_address(NAME, "127.0.0.1")
+
+
 def test_the_panels_address_has_no_slash_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(NAME, "https://centrala.kwiaty.example/")
     assert web_address(NAME) == "https://centrala.kwiaty.example"
@@ -171,7 +200,7 @@ def test_a_number_within_its_limits_is_taken(monkeypatch: pytest.MonkeyPatch, gi
 
 def test_settings_are_read_where_they_are_looked_for() -> None:
     reads = re.compile(
-        r"os\.environ|os\.getenv|^from .*environment import .*\b(?:text|number|flag|names)\b", re.MULTILINE
+        r"os\.environ|os\.getenv|^from .*environment import (?:\([^)]*|.*)\b(?:text|number|flag|names)\b", re.MULTILINE
     )
     found = {str(file.relative_to(SOURCE)) for file in SOURCE.rglob("*.py") if reads.search(file.read_text())}
     assert found == READS_SETTINGS | ONLY_HANDS_ON

@@ -20,8 +20,10 @@ from centralka.actions.tokens import actor_with
 from centralka.demo import write_demo
 from centralka.instance import check_ports, run_instance
 from centralka.messages import compile_messages
+from centralka.start.database import find_database
 from centralka.start.errors import CannotStart
 from centralka.start.ports import free_ports
+from centralka.store.edge import place_edge
 from centralka.store.models import Person, SipAccount, Tenant
 from centralka.welcome import welcome
 
@@ -187,3 +189,10 @@ def test_polish_counts_the_polish_way() -> None:
     with translation.override("pl"):
         (problem,) = [one for one in password_problems("Ab1xY9zQ") if one.code == "too_short"]
         assert "10 znaków" in str(problem.message)
+
+
+def test_an_engine_that_is_one_of_several_waits_for_the_machine_with_the_edge(db: None) -> None:
+    with pytest.raises(CannotStart, match="start this version on the machine of the edge first"):
+        find_database()
+    place_edge("10.0.0.10:5062")
+    find_database()

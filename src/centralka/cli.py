@@ -63,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("--erase", action="store_true", help="erase it; prints what was erased, what was kept, and why")
     data.set_defaults(command=_personal_data)
 
+    engines = commands.add_parser("engines", help="list the engines over which companies are spread, or forget one")
+    engines.add_argument("--forget", metavar="NODE", help="one that does not come back")
+    engines.set_defaults(command=_engines)
+
     carrier = commands.add_parser("carrier", help="start the sandbox carrier, which plays the outside world")
     carrier.set_defaults(command=_carrier)
 
@@ -216,6 +220,15 @@ def _personal_data(given: argparse.Namespace) -> None:
         found = personal_data.person(tenant, given.who)
         told = personal_data.erase(found).as_data() if given.erase else personal_data.export(found)
     print(json.dumps(told, indent=1, ensure_ascii=False, default=str))
+
+
+def _engines(given: argparse.Namespace) -> None:
+    from centralka.store.edge import engines, forget_engine
+
+    if given.forget and not forget_engine(given.forget):
+        _fail(f"There is no engine {given.forget}.")
+    for node, address in engines():
+        print(f"{node}\t{address}")
 
 
 def _carrier(given: argparse.Namespace) -> None:

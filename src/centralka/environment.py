@@ -2,8 +2,10 @@
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from ipaddress import AddressValueError, IPv4Address
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -28,6 +30,23 @@ def number(name: str, default: int, *, least: int = 0, most: int | None = None) 
         limits = f"at least {least}" if most is None else f"from {least} to {most}"
         raise WrongSetting(f"{name} needs a number {limits}, not {given}.")
     return int(given)
+
+
+def one_of(name: str, first: str, *others: str) -> str:
+    """Read one of a few words; the first is the default. Raises WrongSetting."""
+    value = text(name, first)
+    if value not in (first, *others):
+        raise WrongSetting(f"{name} is {value!r}; it has to be {' or '.join((first, *others))}.")
+    return value
+
+
+def inner_address(name: str, default: str) -> str:
+    """Read an address of this machine to which others send (IPv4). Raises WrongSetting."""
+    given = text(name, default)
+    with suppress(AddressValueError):
+        if not IPv4Address(given).is_unspecified:
+            return given
+    raise WrongSetting(f"{name} needs one address of this machine, such as 10.0.0.10, not {given!r}.")
 
 
 def flag(name: str) -> bool:

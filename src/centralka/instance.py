@@ -22,7 +22,7 @@ from centralka.engine.engine import Engine
 from centralka.engine.engine_settings import EngineSettings
 from centralka.engine.fetching import find_engine
 from centralka.machine import in_uri, media_address
-from centralka.store.edge import place_edge
+from centralka.store.edge import place_edge, place_engine
 from centralka.switch.alive import ask_core, ask_switchboard
 from centralka.switch.handover import Handover
 from centralka.switch.journal.lines import Journal
@@ -36,16 +36,13 @@ from .demo import write_demo
 from .draining import end_draining
 from .environment import reached_at
 from .start.certificate import certificate_source, take_certificate
-from .start.database import prepare_database
+from .start.database import find_database, prepare_database
 from .start.errors import CannotStart
 from .start.home import make_home, only_one
 from .start.ports import check_port, free_ports, until_somebody_listens
 from .start.terminal import say
 from .supervisor import Process, Supervisor
 from .welcome import welcome
-
-INNER = "127.0.0.1"
-"""Where the parts of one machine meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +51,23 @@ class Instance:
 
     engine: EngineSettings
     edge: EdgeSettings
-    edge_program: EdgeProgram
+    edge_program: EdgeProgram | None
+    """None: the edge runs on another machine, with everything that is there once."""
 
     @property
     def home(self) -> Path:
         return self.engine.home
 
+    @property
+    def engine_address(self) -> str:
+        """Return where the edge reaches the engine."""
+        return f"{in_uri(self.engine.bind)}:{self.engine.sip_port}"
+
     def processes(self) -> list[Process]:
         """Return the processes in the order in which they are started."""
-        return [self._engine(), self._edge(), self._switchboard(), self._web(), self._worker()]
+        if self.edge_program is None:
+            return [self._engine(), self._switchboard()]
+        return [self._engine(), self._edge(self.edge_program), self._switchboard(), self._web(), self._worker()]
 
     def _engine(self) -> Process:
         journal = Journal(self.engine.journal)
@@ -81,16 +86,18 @@ class Instance:
         watch = Watch([Question("a SIP request and a question to its core", ask)], settings.STUCK_SECONDS)
         return Process("engine", command(self.engine), before_start=note_start, watch=watch)
 
-    def _edge(self) -> Process:
+    def _edge(self, program: EdgeProgram) -> Process:
         async def ask() -> None:
             await ask_sip(reached_at(self.edge.bind), self.edge.sip_port, self.engine.alive_user)
 
         watch = Watch([Question("a SIP request", ask)], settings.STUCK_SECONDS)
-        return Process("edge", edge_command(self.edge, self.edge_program), watch=watch)
+        return Process("edge", edge_command(self.edge, program), watch=watch)
 
     def _switchboard(self) -> Process:
         handover = Handover(
+            serves_edge=self.edge_program is not None,
             edge_port=self.edge.inner_port,
+            engines=self.edge.engines,
             edge_control=self.edge.control,
             certificate=self.edge.certificate,
             certificate_names=certificate_source().names,
@@ -152,16 +159,31 @@ def run_instance() -> None:
     # A second start on the same home folder would write the first one's configuration anew, and end its records.
     with only_one(settings.HOME, "Centralka"):
         end_draining(settings.HOME)  # whoever starts it wants calls
-        check_ports()
-        _check_carrier_credentials()
-        prepare_database()
-        engine = find_engine(settings.ENGINE_DIR, say)
-        instance = _instance(engine, find_edge(settings.EDGE_DIR, say))
-        write_config(instance.engine)
-        write_edge_config(instance.edge, instance.edge_program)
-        take_certificate(certificate_source(), instance.edge.certificate)
-        place_edge(f"{INNER}:{instance.edge.inner_port}", media_address(settings.BIND))
-        asyncio.run(_serve(instance))
+        asyncio.run(_serve(_one_of_several() if settings.PARTS == "engine" else _whole()))
+
+
+def _whole() -> Instance:
+    """Set up everything. Raises CannotStart, ProgramUnavailable."""
+    check_ports()
+    _check_carrier_credentials()
+    prepare_database()
+    program = find_edge(settings.EDGE_DIR, say)
+    instance = _instance(find_engine(settings.ENGINE_DIR, say), program)
+    write_config(instance.engine)
+    write_edge_config(instance.edge, program)
+    take_certificate(certificate_source(), instance.edge.certificate)
+    place_edge(f"{in_uri(settings.INNER)}:{instance.edge.inner_port}")
+    place_engine(settings.NODE, instance.engine_address)
+    return instance
+
+
+def _one_of_several() -> Instance:
+    """Set up an engine for the edge of another machine. Raises CannotStart, ProgramUnavailable."""
+    find_database()
+    instance = _instance(find_engine(settings.ENGINE_DIR, say), None)
+    write_config(instance.engine)
+    place_engine(settings.NODE, instance.engine_address)
+    return instance
 
 
 def _check_carrier_credentials() -> None:
@@ -179,13 +201,14 @@ def check_ports() -> None:
     check_port("CENTRALKA_WSS_PORT", settings.WSS_PORT, socket.SOCK_STREAM)
 
 
-def _instance(engine: Engine, edge: EdgeProgram) -> Instance:
+def _instance(engine: Engine, edge: EdgeProgram | None) -> Instance:
     switchboard_secret = secrets.token_urlsafe(24)
     agi_port, ami_port, engine_port, edge_port = free_ports(4)
     return Instance(
         EngineSettings(
             home=settings.HOME,
-            bind=INNER,
+            bind=settings.INNER,
+            media_address=media_address(settings.BIND),
             sip_port=engine_port,
             agi_port=agi_port,
             ami_port=ami_port,
@@ -198,6 +221,7 @@ def _instance(engine: Engine, edge: EdgeProgram) -> Instance:
         EdgeSettings(
             home=settings.HOME,
             bind=settings.BIND,
+            inner=settings.INNER,
             sip_port=settings.SIP_PORT,
             tls_port=settings.TLS_PORT,
             wss_port=settings.WSS_PORT,
@@ -217,9 +241,11 @@ async def _serve(instance: Instance) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, supervisor.stop)
     running = asyncio.create_task(supervisor.supervise(instance.processes()))
-    ready = asyncio.create_task(_until_ready(instance.engine.sip_port))
+    ready = asyncio.create_task(_until_ready(instance))
     await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
-    if ready.done() and not running.done():
+    if ready.done() and not running.done() and instance.edge_program is None:
+        say(f"Centralka: the engine {settings.NODE} is there for the edge; Ctrl-C stops it.")
+    elif ready.done() and not running.done():
         demo = await asyncio.to_thread(write_demo)
         say(welcome(demo))
     ready.cancel()
@@ -227,8 +253,10 @@ async def _serve(instance: Instance) -> None:
     say("Stopped. Everything is kept; start again with `make run`.")
 
 
-async def _until_ready(engine_port: int) -> None:
-    """Wait until panel, edge and engine listen."""
-    await until_somebody_listens(INNER, engine_port)
+async def _until_ready(instance: Instance) -> None:
+    """Wait until engine, edge and panel listen."""
+    await until_somebody_listens(instance.engine.bind, instance.engine.sip_port)
+    if instance.edge_program is None:
+        return
     for port in (settings.HTTP_PORT, settings.SIP_PORT, settings.TLS_PORT):
         await until_somebody_listens(reached_at(settings.BIND), port)

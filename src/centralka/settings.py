@@ -8,7 +8,19 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from .environment import certificate, database, flag, mail_address, mail_server, names, number, text, web_address
+from .environment import (
+    certificate,
+    database,
+    flag,
+    inner_address,
+    mail_address,
+    mail_server,
+    names,
+    number,
+    one_of,
+    text,
+    web_address,
+)
 from .files import write_whole
 
 SOURCE = Path(__file__).resolve().parent
@@ -35,6 +47,10 @@ SMS_DENIED_NAMES = names("CENTRALKA_SMS_DENIED_NAMES")
 """Words that no sender name of text messages may hold, in whatever spelling; public bodies are refused without it."""
 NODE = text("CENTRALKA_NODE", "node1")
 """Names this machine's engine in call identifiers and registrations; each engine has its own."""
+PARTS = one_of("CENTRALKA_PARTS", "all", "engine")
+"""What `centralka run` starts here: everything, or an engine and its switchboard for an edge that runs elsewhere."""
+INNER = inner_address("CENTRALKA_INNER", "127.0.0.1")
+"""Where the edge and the engines of several machines meet; strangers must not reach it (docs/scale.md)."""
 STUCK_SECONDS = number("CENTRALKA_STUCK_SECONDS", 30, least=10, most=3600)
 """The engine and the panel may leave a question unanswered for so long, then they are killed and started again; the
 switchboard, for which callers wait, half as long; the worker, which does long work, ten times as long."""

@@ -110,6 +110,12 @@ def test_it_may_have_as_many_connections_as_the_system_lets_it(configured: EdgeS
     assert int(found[1]) == MOST_FILES or int(found[1]) == hard < MOST_FILES
 
 
+def test_an_edge_without_a_switchboard_has_the_engine_beside_it(configured: EdgeSettings) -> None:
+    write_config(replace(configured, inner="10.0.0.10"), PROGRAM)
+    assert configured.engines.read_text() == "1 sip:10.0.0.10:15064\n"
+    assert "listen = udp:10.0.0.10:15062" in rendered(replace(configured, inner="10.0.0.10"))
+
+
 def test_registrations_survive_a_start(configured: EdgeSettings, tmp_path: Path) -> None:
     path = tmp_path / "contacts.sqlite3"
     prepare_contacts(path)

@@ -106,7 +106,8 @@ class Installation:
                 start_new_session=True,
             )
         until(lambda: self._is_up(before), START_SECONDS, f"the installation in {self.home} is up")
-        self.demo = json.loads((self.home / "demo.json").read_text())
+        demo = self.home / "demo.json"  # none beside an engine that is one of several
+        self.demo = json.loads(demo.read_text()) if demo.exists() else {}
 
     def stop(self, by: signal.Signals = signal.SIGINT) -> int:
         """Stop it by Ctrl-C, or another signal. Returns the exit code."""

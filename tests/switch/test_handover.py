@@ -9,7 +9,9 @@ from centralka.environment import WrongSetting
 from centralka.switch.handover import Handover
 
 GIVEN = Handover(
+    serves_edge=True,
     edge_port=5062,
+    engines=Path("/home/edge/engines.list"),
     edge_control=Path("/home/edge/run/control.sock"),
     certificate=Path("/home/edge/certificate.pem"),
     certificate_names=("sip.centralka.example", "192.0.2.1"),

@@ -14,6 +14,7 @@ from centralka.machine import EVERYWHERE, in_uri, media_address, open_files
 from .command import command
 from .contacts import prepare_contacts
 from .edge_settings import PRIVATE_DIR, EdgeSettings
+from .engines import write_engines
 from .lamps import prepare_lamps
 from .program import EdgeMisconfigured, EdgeProgram
 from .registrations import prepare_registrations
@@ -32,6 +33,8 @@ def write_config(settings: EdgeSettings, program: EdgeProgram) -> Path:
     prepare_contacts(settings.contacts)
     prepare_lamps(settings.lamps)
     prepare_registrations(settings.registrations)
+    # The switchboard tells of others (switch/engines.py); without one there is this machine's.
+    write_engines(settings.engines, [f"{settings.inner}:{settings.engine_port}"])
     for name, text in files.items():
         write_whole(settings.config_dir / name, text)
     for path in settings.config_dir.glob("*.c*"):
@@ -68,7 +71,9 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         "wss_port": str(settings.wss_port),
         "tls_config": str(settings.config_dir / "tls.conf"),
         "certificate": str(settings.certificate),
+        "inner": settings.inner,
         "inner_port": str(settings.inner_port),
+        "engines": str(settings.engines),
         "engine_port": str(settings.engine_port),
         "switchboard_port": str(settings.switchboard_port),
         "switchboard_secret": settings.switchboard_secret,

@@ -22,14 +22,16 @@ class EdgeSettings:
     wss_port: int
     """SIP over secure WebSocket."""
     inner_port: int
-    """Loopback, UDP: where the engine sends to."""
+    """UDP, at `inner`: where the engines send to."""
     engine_port: int
-    """Loopback, UDP: where the engine listens and sends from."""
+    """UDP, at `inner`: where this machine's engine listens and sends from."""
     switchboard_port: int
     """Loopback, UDP: where the switchboard hears of calls that the engine turned away."""
     switchboard_secret: str = field(repr=False)
     """The word by which the switchboard knows the edge."""
     database_url: str = field(repr=False)
+    inner: str = "127.0.0.1"
+    """The address at which it meets the engines."""
     ask_seconds: int = 25
     """How often each phone is asked whether it is there."""
 
@@ -78,6 +80,11 @@ class EdgeSettings:
     def registrations(self) -> Path:
         """The database that the module for registrations at carriers wants; it stays empty."""
         return self.edge_dir / "registrations.sqlite3"
+
+    @property
+    def engines(self) -> Path:
+        """The list of engines."""
+        return self.edge_dir / "engines.list"
 
     @property
     def control(self) -> Path:

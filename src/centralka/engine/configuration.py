@@ -76,6 +76,7 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
         "node": settings.node,
         "max_files": str(open_files(MOST_FILES)),
         "bind": in_uri(settings.bind),
+        "media_address": settings.media_address,
         "sip_port": str(settings.sip_port),
         "agi_port": str(settings.agi_port),
         "ami_port": str(settings.ami_port),

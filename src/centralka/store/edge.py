@@ -1,8 +1,28 @@
-"""Where the engine finds the edge."""
+"""Where edge and engines find each other."""
 
-from .models import Edge
+from .models import Edge, EngineNode
 
 
-def place_edge(address: str, media_address: str) -> None:
-    """Note the edge's inner address and port, and the address for sound; the engine reads them with each endpoint."""
-    Edge.objects.update_or_create(pk=1, defaults={"address": address, "media_address": media_address})
+def place_edge(address: str) -> None:
+    """Note the edge's inner address and port; the engines read it with each endpoint."""
+    Edge.objects.update_or_create(pk=1, defaults={"address": address})
+
+
+def edge_is_placed() -> bool:
+    """Tell whether an edge of this installation has ever been started."""
+    return Edge.objects.exists()
+
+
+def place_engine(node: str, address: str) -> None:
+    """Note an engine's inner address and port; companies are spread over all that are noted."""
+    EngineNode.objects.update_or_create(node=node, defaults={"address": address})
+
+
+def engines() -> list[tuple[str, str]]:
+    """Return the node and the address of each engine, always in the same order."""
+    return list(EngineNode.objects.order_by("node").values_list("node", "address"))
+
+
+def forget_engine(node: str) -> bool:
+    """Forget an engine that does not come back. Returns whether it was known."""
+    return bool(EngineNode.objects.filter(node=node).delete()[0])

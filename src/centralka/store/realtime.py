@@ -71,8 +71,8 @@ ENDPOINT: Columns = {
     "tone_zone": "'pl'",
     "outbound_auth": "NULL",
     "outbound_proxy": "NULL",
-    # The address for sound: that of the machine to phones and carriers, which the engine's own inner one is not.
-    "media_address": "(SELECT media_address FROM edge)",
+    # The address for sound is the engine's own affair (asterisk/pjsip.conf): several engines read this view.
+    "media_address": "NULL",
     # Plain sound. What is encrypted has an endpoint of its own (_ENCRYPTED).
     "media_encryption": "'no'",
     "media_encryption_optimistic": "'no'",
@@ -180,7 +180,7 @@ TRUNK_AUTH: Columns = {
 TRUNK_AOR: Columns = AOR | {"id": _TRUNK_ID, "contact": _TRUNK_URI, "outbound_proxy": _BY_EDGE}
 # What the edge reads: the digests of passwords, each of login:centralka:password, with the networks from which they are
 # believed; the addresses of carriers, and the marks of our registrations at them; and who is never blocked. Lists have
-# commas.
+# commas. Among several engines: whose each number is.
 EDGE_ACCOUNT: Columns = {
     "login": "account.login",
     "ha1": "account.password_digest",
@@ -189,6 +189,7 @@ EDGE_ACCOUNT: Columns = {
 }
 EDGE_CARRIER: Columns = {"endpoint": _TRUNK_ID, "addresses": "trunk.addresses"}
 EDGE_REGISTRATION: Columns = {"mark": "trunk.mark", "endpoint": _TRUNK_ID, "username": "trunk.username"}
+EDGE_NUMBER: Columns = {"number": "number.e164", "company": "tenant.slug"}
 EDGE_SPARED: Columns = {"networks": "never_blocked.network"}
 
 # In the name of a caller, the caller-id parser wants " and \ escaped. The driver for PostgreSQL (not the one for
@@ -209,6 +210,7 @@ VIEWS = (
     "edge_account",
     "edge_carrier",
     "edge_registration",
+    "edge_number",
     "edge_spared",
 )
 _OF_BEFORE = ("ps_endpoint_id_ips", "ps_registrations")
@@ -238,6 +240,7 @@ def create_views_sql(vendor: str) -> list[str]:
         _create_view("edge_account", (EDGE_ACCOUNT, _ACCOUNTS)),
         _create_view("edge_carrier", (EDGE_CARRIER, carriers)),
         _create_view("edge_registration", (EDGE_REGISTRATION, f"{_TRUNKS} AND {_REGISTERS}")),
+        _create_view("edge_number", (EDGE_NUMBER, "number JOIN tenant ON tenant.id = number.tenant_id")),
         _create_view("edge_spared", (EDGE_SPARED, "never_blocked"), ({"networks": "trunk.addresses"}, carriers)),
     ]
 

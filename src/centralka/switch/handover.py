@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from centralka.environment import names, number, text
+from centralka.environment import flag, names, number, text
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
     """The loopback ports and the secrets are chosen at each start; the folders are the engine's."""
 
+    serves_edge: bool
+    """Whether the edge runs beside this switchboard, which looks after it then."""
     edge_port: int
     """Where the edge speaks SIP with the engine."""
+    engines: Path
+    """The edge's list of engines."""
     edge_control: Path
     """The edge's socket for what it is told while it runs."""
     certificate: Path
@@ -53,7 +57,9 @@ class Handover:
             return Path(text(_variable(name)))
 
         return cls(
+            flag(_variable("serves_edge")),
             number(_variable("edge_port"), 0),
+            path("engines"),
             path("edge_control"),
             path("certificate"),
             tuple(names(_variable("certificate_names"))),

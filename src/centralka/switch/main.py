@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 
 import structlog
@@ -13,6 +14,7 @@ from centralka.certificates.taking import Source
 from centralka.disk import MB
 from centralka.draining import draining_since
 from centralka.logs import write_logs
+from centralka.machine import in_uri
 
 from .agi_server import Switchboard
 from .answers import Answers
@@ -21,6 +23,7 @@ from .certificate import CertificateWatch
 from .database import Database
 from .disk_watch import DiskWatch
 from .endpoint_memory import EndpointMemory
+from .engines import Engines
 from .faxes.keeping import fax_keeper
 from .handover import Handover
 from .hang_ups import HangUps
@@ -35,6 +38,7 @@ from .pings import Pings
 from .presence import follow_presence
 from .presence_signs import PresenceSigns
 from .strangers import Strangers
+from .trunk_order import TrunkOrder
 from .trunks import Trunks
 from .turned_away import TurnedAwayCalls
 from .watched.lamp_file import LampFile
@@ -92,34 +96,34 @@ async def _serve(given: Handover) -> None:
     turned_away = TurnedAwayCalls(journal.turned_away, settings.NODE)
     news = EdgeNews(given.switchboard_secret, turned_away=turned_away.hear, answers=answers.hear)
     await news.listen(given.agi_port)
-    signs = PresenceSigns(settings.NODE, database, edge.running)
-    came = keeper.lamps.tell_who_came
-    tasks = [
-        asyncio.create_task(records.keep_records()),
-        asyncio.create_task(
-            HangUps(database, manager, journal, settings.NODE, records.living_channels).keep_hanging_up()
-        ),
-        asyncio.create_task(follow_presence(given.contacts, settings.NODE, database, came, answers, signs)),
-        asyncio.create_task(Meter(database, manager, settings.NODE).keep_paid()),
-        asyncio.create_task(
-            Trunks(
-                database,
-                manager,
-                Pings(given.pings, manager, given.edge_port),
-                CarrierRegistrations(edge, Door(given.edge_public, given.edge_socket)),
-            ).follow_trunks()
-        ),
-        asyncio.create_task(LongSessions(manager, settings.DEAD_CALL_SECONDS).watch_sessions()),
-        asyncio.create_task(HoldMusicFiles(given.hold_music, database).keep_files()),
-        asyncio.create_task(keeper.keep()),
-        asyncio.create_task(faxes.keep()),
-        asyncio.create_task(_tidy_up(database)),
-        asyncio.create_task(MissedEnds(manager, journal, records.channels_by_call).keep_looking()),
-        asyncio.create_task(watched.keep_true()),
-        asyncio.create_task(DiskWatch(edge, settings.HOME, settings.DISK_WARN_MB).watch_disk()),
-        asyncio.create_task(CertificateWatch(edge, certificates, given.certificate).keep_taken()),
-        asyncio.create_task(Strangers(edge, given.contacts, settings.NODE, database).follow_blocks()),
+    work: list[Coroutine[object, object, None]] = [
+        records.keep_records(),
+        HangUps(database, manager, journal, settings.NODE, records.living_channels).keep_hanging_up(),
+        Meter(database, manager, settings.NODE).keep_paid(),
+        LongSessions(manager, settings.DEAD_CALL_SECONDS).watch_sessions(),
+        HoldMusicFiles(given.hold_music, database).keep_files(),
+        keeper.keep(),
+        faxes.keep(),
+        _tidy_up(database),
+        MissedEnds(manager, journal, records.channels_by_call).keep_looking(),
     ]
+    if given.serves_edge:
+        came = keeper.lamps.tell_who_came
+        signs = PresenceSigns(settings.NODE, database, edge.running)
+        pings = Pings(given.pings, manager, given.edge_port, in_uri(settings.INNER))
+        registrations = CarrierRegistrations(edge, Door(given.edge_public, given.edge_socket))
+        work += [
+            follow_presence(given.contacts, settings.NODE, database, came, answers, signs),
+            Trunks(database, manager, pings, registrations).follow_trunks(),
+            watched.keep_true(),
+            DiskWatch(edge, settings.HOME, settings.DISK_WARN_MB).watch_disk(),
+            CertificateWatch(edge, certificates, given.certificate).keep_taken(),
+            Strangers(edge, given.contacts, settings.NODE, database).follow_blocks(),
+            Engines(edge, given.engines, database).keep_told(),
+        ]
+    else:
+        work.append(TrunkOrder(manager).follow_trunks(database))
+    tasks = [asyncio.create_task(one) for one in work]
     ending = asyncio.create_task(stop.wait())
     # A task that ends by itself has failed: the process ends too, and is started again.
     done, _ = await asyncio.wait({ending, *tasks}, return_when=asyncio.FIRST_COMPLETED)

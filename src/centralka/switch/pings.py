@@ -26,10 +26,10 @@ _SAID = {"Reachable": True, "Unreachable": False}
 class Pings:
     """The file that the engine reads, and what it says of each carrier."""
 
-    def __init__(self, file: Path, manager: Manager, edge_port: int) -> None:
-        """`edge_port`: where the engine reaches the edge, by which it asks."""
+    def __init__(self, file: Path, manager: Manager, edge_port: int, edge_host: str = "127.0.0.1") -> None:
+        """`edge_host`, `edge_port`: where the engine reaches the edge, by which it asks."""
         self._file = file
-        self._edge = f"sip:127.0.0.1:{edge_port}\\;lr"
+        self._edge = f"sip:{edge_host}:{edge_port}\\;lr"
         self._manager = manager
         # The engine knows what a switchboard before this one wrote.
         self._told: str | None = file.read_text() if file.exists() else ""

@@ -8,7 +8,6 @@ calls, for the time when no switchboard is there.
 import asyncio
 import socket
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
@@ -19,7 +18,8 @@ from centralka.store.trunks import TrunkRow, TrunkState, set_addresses, set_stat
 from .carrier_registrations import CarrierRegistrations, Registration
 from .database import Database
 from .pings import Pings
-from .wire.manager import EngineAway, Manager, Refused
+from .trunk_order import TrunkOrder
+from .wire.manager import EngineAway, Manager
 
 log = structlog.get_logger()
 
@@ -35,7 +35,7 @@ class Trunks:
 
     def __init__(self, database: Database, manager: Manager, pings: Pings, registrations: CarrierRegistrations) -> None:
         self._database = database
-        self._manager = manager
+        self._order = TrunkOrder(manager)
         self._pings = pings
         self._registrations = registrations
         self._registered: dict[str, Registration] = {}
@@ -80,17 +80,8 @@ class Trunks:
         await self._database.do(set_addresses, {trunk: listed for trunk, listed in found.items() if listed})
 
     async def _tell(self, rows: list[TrunkRow]) -> None:
-        await self._remember("&".join(row.endpoint for row in rows))
+        await self._order.remember(rows)
         await self._pings.tell(rows)
-
-    async def _remember(self, order: str) -> None:
-        key = {"Family": "centralka", "Key": "trunks"}
-        if order:
-            await self._manager.ask("DBPut", {**key, "Val": order})
-            return
-        # The engine refuses to keep an empty value, and to remove one that is not there (DBDel warns of it, too).
-        with suppress(Refused):
-            await self._manager.ask("DBDelTree", key)
 
     async def _write_down_states(self, rows: list[TrunkRow]) -> None:
         """Write down what edge and engine say, also when the last trunk was disabled: its registration is gone."""

@@ -1,8 +1,6 @@
 """The same exchange on PostgreSQL in place of SQLite: accounts, calls, names, records, presence."""
 
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,23 +10,14 @@ from tests.live.phones import until
 from tests.live.strangers.stranger import Stranger
 from tests.live.strangers.test_blocks import GUESSES, blocked, guess, operators
 
-WITH_POSTGRESQL = Path(__file__).resolve().parents[3] / "scripts/with-postgresql"
+from .server import postgresql
 
 
 @pytest.fixture(scope="module")
 def on_postgresql() -> Iterator[Installation]:
     """An installation on a PostgreSQL server that exists for it alone."""
-    # The command tells the server's address, and lasts until it is told to end.
-    server = [str(WITH_POSTGRESQL), "sh", "-c", 'echo "$CENTRALKA_DATABASE_URL"; read -r _']
-    with subprocess.Popen(server, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        url = process.stdout.readline().strip()
-        try:
-            assert url.startswith("postgresql://")
-            with Installation(CENTRALKA_DATABASE_URL=url) as installation:
-                yield installation
-        finally:
-            process.communicate("end\n", timeout=60)
+    with postgresql() as url, Installation(CENTRALKA_DATABASE_URL=url) as installation:
+        yield installation
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from .api_token import ApiToken
 from .call_changes import CallChanges
 from .call_record import CallRecord
-from .edge import Edge
+from .edge import Edge, EngineNode
 from .external_number import ExternalNumber
 from .fax import Fax, FaxFile, FaxPage
 from .forward import Forward
@@ -36,6 +36,7 @@ __all__ = [
     "CallRecord",
     "Consent",
     "Edge",
+    "EngineNode",
     "ExternalNumber",
     "Fax",
     "FaxFile",

@@ -1,18 +1,31 @@
-"""Where the edge is, for the engine: it sends everything that goes outside there."""
+"""Where edge and engines of this installation are."""
 
 from django.db import models
 
 
 class Edge(models.Model):
-    """The edge of this installation: one row, written at each start."""
+    """The edge: one row, written at each start. Engines send everything that goes outside there."""
 
     address = models.CharField(max_length=60)
     """Inner address and port, such as 127.0.0.1:5062."""
-    media_address = models.CharField(max_length=45)
-    """The address for sound that phones and carriers are told."""
 
     class Meta:
         db_table = "edge"
 
     def __str__(self) -> str:
         return self.address
+
+
+class EngineNode(models.Model):
+    """An engine, written at each of its starts. Companies are spread over all of them (`edge/engines.cfg`)."""
+
+    node = models.CharField(max_length=40, unique=True)
+    address = models.CharField(max_length=60)
+    """Inner address and port, where the edge reaches it."""
+
+    class Meta:
+        db_table = "engine_node"
+        ordering = ("node",)
+
+    def __str__(self) -> str:
+        return self.node
