@@ -60,18 +60,18 @@ class CertificateWatch:
     async def _take(self, file: Path) -> None:
         earlier = self._place.read_bytes()
         try:
-            found = await asyncio.to_thread(self._source.take, self._place)
+            await asyncio.to_thread(self._source.take, self._place)
         except BadCertificate as problem:
-            log.error("a certificate is refused, and the one before is kept", file=str(file), problem=str(problem))
+            log.error("a certificate is refused, and the one before is kept", path=str(file), problem=str(problem))
             return
         try:
             await self._edge.ask("tls.reload")
         except EdgeRefuses as problem:
             self._place.write_bytes(earlier)
-            log.error("the edge refuses a certificate, and keeps the one before", file=str(file), problem=str(problem))
+            log.error("the edge refuses a certificate, and keeps the one before", path=str(file), problem=str(problem))
             return
         if self._place.read_bytes() != earlier:
-            log.info("another certificate is shown", names=list(found.names), until=found.until.isoformat())
+            log.info("another certificate is shown", path=str(file))
 
 
 def _sign(file: Path) -> Sign:
