@@ -34,6 +34,7 @@ def test_a_company_is_made_with_its_owner(operator: Api) -> None:
         "unknown_allowed": False,
         "international": "national",
         "max_rate": "1.0000",
+        "sms_per_hour": 200,
         "balance": "0.0000",
         "credit_limit": "0.0000",
         "created_at": answer.body["created_at"],
