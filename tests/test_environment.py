@@ -29,8 +29,9 @@ READS_SETTINGS = {
     "switch/handover.py",  # what the start tells the switchboard, anew at each start
     "engine/fetching.py",  # renderers of prompts need the engine too, without Django's settings
     "edge/fetching.py",  # as the engine's
+    "backups/restoring.py",  # whether the secret key is a setting or a file: settings.py has one in either case
 }
-ONLY_HANDS_ON = {"cli.py", "asgi.py", "supervisor.py", "debian/apt.py", "switch/database.py"}
+ONLY_HANDS_ON = {"cli.py", "asgi.py", "supervisor.py", "debian/apt.py", "switch/database.py", "backups/databases.py"}
 """They name settings of Django itself, or hand the whole environment on to another program."""
 
 

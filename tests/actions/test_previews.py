@@ -15,7 +15,7 @@ from centralka.actions.calls import plan_for
 from centralka.actions.errors import InvalidInput, NotAllowed, NotFound, Taken
 from centralka.actions.prices.charges import Agreement
 from centralka.actions.sms.senders import SenderChoice
-from centralka.calls.facts import CallFacts, IncomingFacts
+from centralka.calls.facts import CallFacts, IncomingFacts, ToOutside
 from centralka.calls.plan import DialOut, Outcome, Plan, Reject, Ring, Skip, Step, Voicemail
 from centralka.calls.planner import plan_call
 from centralka.sms.senders import Mode
@@ -135,10 +135,25 @@ def test_a_new_account_is_called_as_its_preview_showed(
     made = add_sip_account(kwiaty.manager, wanted, Agreement("192.0.2.1"))
     asked = (kwiaty.manager, "101" if caller is Caller.COLLEAGUE else "", "105", AT)
     real, plan = plan_for(*asked) if caller is Caller.COLLEAGUE else plan_from_outside(*asked)
-    assert facts.callee is not None
-    facts = replace(facts, callee=replace(facts.callee, id=made.pk))
+    facts = _with_id(facts, made.pk)
     assert facts == real
     assert plan_call(facts) == plan
+
+
+def _with_id(facts: CallFacts | IncomingFacts, account_id: int) -> CallFacts | IncomingFacts:
+    """The facts of an account that was not made yet, with the id that it got."""
+    assert facts.callee is not None
+    forwards = {
+        condition: replace(to, outside=replace(to.outside, guard=replace(to.outside.guard, account_id=account_id)))
+        if isinstance(to, ToOutside)
+        else to
+        for condition, to in facts.unanswered.forwards.items()
+    }
+    return replace(
+        facts,
+        callee=replace(facts.callee, id=account_id),
+        unanswered=replace(facts.unanswered, forwards=forwards),
+    )
 
 
 @pytest.mark.parametrize("new", [True, False])

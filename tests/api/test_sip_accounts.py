@@ -57,7 +57,10 @@ def test_a_new_account_has_the_defaults_of_an_empty_form(manager: Api) -> None:
         "created_at": made["created_at"],
         "changed_at": made["changed_at"],
         "version": 1,
+        "fax_sending": False,
+        "sms_sender": made["sms_sender"],
     }
+    assert made["sms_sender"]["mode"] == "random"
     assert manager.get(answer.headers["Location"]).body == made
 
 
@@ -228,7 +231,7 @@ def test_all_wrong_fields_are_named_at_once(manager: Api) -> None:
 
 
 def test_fields_that_are_not_built_yet_are_refused(manager: Api) -> None:
-    later = {"fax": True, "monitoring": True}
+    later = {"fax": True, "recording": True}
     answer = manager.post("sip-accounts", ACCOUNT | later)
     assert answer.wrong == {name: ["unknown_field"] for name in later}
 

@@ -107,7 +107,7 @@ def erase(found: Person) -> Erased:
         if found.account:
             found.account.delete()
             erased["accounts"] = 1
-    log.info("personal data were erased", company=found.tenant.pk, **erased)
+    log.info("personal data were erased", tenant=found.tenant.pk, rows=erased)
     kept = [{"what": "bookings", "count": bookings, "why": KEPT_BOOKINGS}] if bookings else []
     kept += [{"what": "calls", "count": running, "why": KEPT_RUNNING}] if running else []
     kept.append({"what": "files", "count": None, "why": KEPT_JOURNAL})

@@ -110,7 +110,7 @@ def tell(tenant_id: int, now: datetime) -> None:
             key = f"{theirs[0].pk}-{theirs[-1].pk}"
             queue_monitoring(theirs[0].tenant, addresses, {"news": [_about(one) for one in theirs]}, key, now)
         told(news)
-    log.info("news of accounts", company=tenant_id, news=len(news))
+    log.info("news of accounts", tenant=tenant_id, accounts=len(news))
 
 
 def _by_addresses(news: list[MonitoringNews]) -> dict[tuple[str, ...], list[MonitoringNews]]:

@@ -38,7 +38,7 @@ class Retention:
             self._note(kind, count)
         self._looked_at = now
         if any(self._removed.values()):
-            log.info("what was kept long enough is removed", **self._removed)
+            log.info("what was kept long enough is removed", rows=self._removed)
         self._removed = {}
         return False
 

@@ -163,7 +163,7 @@ def note_stop(tenant_id: int, breach: Breach, now: datetime) -> None:
         number=breach.number,
         at=now,
     )
-    log.warning("fraud is suspected", company=tenant_id, account=stop.account_id, rule=stop.rule.value, stop=made.pk)
+    log.warning("fraud is suspected", tenant=tenant_id, account=stop.account_id, rule=stop.rule.value, stop=made.pk)
     _tell(made, now)
 
 
@@ -197,7 +197,7 @@ def lift(stop: FraudStop, by: str, now: datetime) -> None:
         Spent.objects.filter(tenant=stop.tenant_id, account=stop.sip_account_id or 0).delete()
     if stop.rule == FraudRule.NEW_COUNTRY:
         know_country(stop.tenant_id, stop.area, by, now)
-    log.info("a stop was lifted", company=stop.tenant_id, stop=stop.pk, by=by)
+    log.info("a stop was lifted", tenant=stop.tenant_id, stop=stop.pk)
 
 
 def know_country(tenant_id: int, area: str, by: str, now: datetime) -> None:

@@ -1,12 +1,22 @@
 """Rules against fraud. Companies that are there have none until their owner wants some."""
 
 import django.db.models.deletion
+import phonenumbers
 from django.db import migrations, models
 from django.utils import timezone
+from phonenumbers import PhoneNumberType
 
-from centralka.calls.destinations import destination
-from centralka.calls.fraud import area_of
-from centralka.calls.numbers import COUNTRY
+ORDINARY = {PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+
+
+def country_of(number):
+    """Return the country abroad (ISO 3166-1) of an ordinary number, or None: dear kinds of numbers are asked about again."""
+    try:
+        parsed = phonenumbers.parse(number or "", None)
+    except phonenumbers.NumberParseException:
+        return None
+    country = phonenumbers.region_code_for_number(parsed)
+    return country if country != "PL" and phonenumbers.number_type(parsed) in ORDINARY else None
 
 
 def learn_countries(apps, schema_editor):
@@ -14,9 +24,8 @@ def learn_countries(apps, schema_editor):
     calls = apps.get_model("store", "LedgerEntry").objects.filter(kind="call").order_by()
     found = set()
     for tenant, number in calls.values_list("tenant_id", "details__number").distinct().iterator():
-        to = destination(number or "")
-        if to and (area := area_of(to)) != COUNTRY:
-            found.add((tenant, area))
+        if country := country_of(number):
+            found.add((tenant, country))
     known = apps.get_model("store", "KnownCountry")
     known.objects.bulk_create(known(tenant_id=tenant, area=area, since=timezone.now()) for tenant, area in sorted(found))
 

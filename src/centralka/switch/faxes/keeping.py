@@ -157,7 +157,7 @@ class FaxKeeper:
         if note.tries + 1 < _MOST_TRIES:
             raise RuntimeError("the pages could not be drawn")
         aside = await asyncio.to_thread(self._spool.put_aside, name)
-        log.error("a fax is put aside", fax=name, file=str(aside))
+        log.error("a fax is put aside", fax=name, path=str(aside))
         return Drawn(b"", [], 1)
 
     def _received(self, name: str, note: Note, state: Fax.State, pages: Drawn) -> store.ReceivedFax:
