@@ -5,8 +5,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -16,6 +14,7 @@ from centralka.store import money
 from centralka.store.models import Role, SipAccount
 
 from ..actor import Actor
+from ..checks.emails import is_email
 from ..checks.names import check_name
 from ..errors import ChangedMeanwhile, NotFound, ProblemList
 from ..prices.charges import Agreement, charge_new_account, charges_for_new_account, require_agreement
@@ -26,7 +25,6 @@ from .general import check_extension, check_free, login_of
 from .saving import Case
 
 MOST_EMAILS = 10
-EMAIL_MAX = 254
 STATION_MAX = 20
 """Characters (T.30 §5.3.6.2.4)."""
 _STATION = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz +.-")
@@ -156,17 +154,9 @@ def _check(wanted: FaxAccountInput, case: Case) -> None:
 def check_fax_addresses(problems: ProblemList, field: str, emails: tuple[str, ...]) -> None:
     """Note what is wrong with addresses to which a fax is to be mailed."""
     problems.check(len(emails) <= MOST_EMAILS, field, "too_many", _("At most 10 addresses, please."))
-    wrong = next((email for email in emails if not _is_email(email)), None)
+    wrong = next((email for email in emails if not is_email(email)), None)
     if wrong is not None:
         problems.add(field, "malformed", _("This is not an e-mail address: %(address)s") % {"address": wrong[:60]})
-
-
-def _is_email(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return len(text) <= EMAIL_MAX
 
 
 def _write(account: SipAccount, wanted: FaxAccountInput) -> None:

@@ -3,18 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from centralka.store.models import SipAccount
 from centralka.store.pins import digest_of_pin, is_pin
 
+from ..checks.emails import is_email
 from ..errors import ProblemList
 from .saving import Case, put, read
 
 PIN_MIN, PIN_MAX = 3, 10
-EMAIL_MAX = 254
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +50,7 @@ def check(problems: ProblemList, wanted: VoicemailInput, case: Case) -> None:
     elif wanted.voicemail_enabled:
         _check_kept_pin(problems, case.account.voicemail_pin_digest if case.account else "", case.extension)
     problems.check(
-        _is_email(wanted.voicemail_email),
+        not wanted.voicemail_email or is_email(wanted.voicemail_email),
         "voicemail_email",
         "malformed",
         _("This is not an e-mail address, e.g. a@example.pl."),
@@ -89,14 +87,3 @@ def _check_not_extension(problems: ProblemList, differs: bool) -> None:
         "is_extension",
         _("The PIN must not be the extension: that is the first thing anybody tries."),
     )
-
-
-def _is_email(text: str) -> bool:
-    if len(text) > EMAIL_MAX:
-        return False
-    try:
-        if text:
-            validate_email(text)
-    except ValidationError:
-        return False
-    return True

@@ -1,4 +1,4 @@
-"""Lists of mail addresses, as people write them and as they are kept."""
+"""Mail addresses, alone and in lists as people write them and as they are kept."""
 
 import re
 
@@ -11,7 +11,7 @@ from ..errors import ProblemList
 MOST_SIGNS = 500
 """Of a list, with its commas."""
 MOST_ADDRESSES = 10
-_LONGEST = 254
+EMAIL_MAX = 254
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -33,13 +33,18 @@ def check_emails(problems: ProblemList, field: str, listed: str) -> None:
     problems.check(few, field, "too_many", _("At most 10 addresses, with 500 characters together."))
 
 
+def check_email(problems: ProblemList, field: str, address: str) -> None:
+    """Note that a text is no mail address; an empty one is none at all, and fine."""
+    problems.check(address == "" or is_email(address), field, "malformed", _no_address(address))
+
+
 def is_email(text: str) -> bool:
     """Tell whether a text is a mail address."""
     try:
         validate_email(text)
     except ValidationError:
         return False
-    return len(text) <= _LONGEST
+    return len(text) <= EMAIL_MAX
 
 
 def _no_address(text: str) -> str:

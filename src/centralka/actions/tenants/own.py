@@ -11,8 +11,7 @@ from centralka.store.models import HoldMusic, HoldSound, Role, Tenant
 
 from ..actor import Actor
 from ..checks.amounts import check_amount
-from ..checks.emails import check_emails, tidy_emails
-from ..checks.mail_addresses import check_mail_address
+from ..checks.emails import check_email, check_emails, tidy_emails
 from ..checks.networks import tidy_networks
 from ..checks.outside import check_level, check_max_rate
 from ..errors import ProblemList
@@ -90,7 +89,7 @@ def _check(wanted: dict[str, Any], tenant: Tenant) -> None:
     problems.check(good, "longest_call", "range", _("A call may last from 1 minute to 24 hours, in whole minutes."))
     check_amount(problems, "sms_max_price", wanted["sms_max_price"], most=MOST_SMS_PRICE)
     wanted["sms_email"] = wanted["sms_email"].strip()
-    check_mail_address(problems, "sms_email", wanted["sms_email"])
+    check_email(problems, "sms_email", wanted["sms_email"])
     problems.raise_any()
 
 

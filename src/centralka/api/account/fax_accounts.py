@@ -7,7 +7,8 @@ from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from centralka.actions.account import fax_accounts as actions
-from centralka.actions.account.fax_accounts import EMAIL_MAX, MOST_EMAILS, STATION_MAX, FaxAccountInput
+from centralka.actions.account.fax_accounts import MOST_EMAILS, STATION_MAX, FaxAccountInput
+from centralka.actions.checks.emails import EMAIL_MAX
 from centralka.actions.errors import InvalidInput
 from centralka.actions.prices.charges import Agreement
 from centralka.actions.request_keys import check_key

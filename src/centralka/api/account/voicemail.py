@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from centralka.actions.account.voicemail import EMAIL_MAX, PIN_MAX, PIN_MIN
+from centralka.actions.account.voicemail import PIN_MAX, PIN_MIN
+from centralka.actions.checks.emails import EMAIL_MAX
 from centralka.store.models import Greeting, SipAccount
 
 from ..http.fields import At, Body, Secret, Text
