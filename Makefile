@@ -27,7 +27,7 @@ test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@scripts/with-postgresql $(PYTHON) -m pytest -q $(evenly) $(no_browser) $(what_differs) \
 		tests/store tests/outbox tests/actions tests/api tests/panel tests/clients
 	@rm -f $(NOTES)
-	@$(call again,tests/live,4)
+	@$(call again,tests/live,3)
 	@$(call again,tests/browser,2)
 	@$(PYTHON) -m tests.first_try $(NOTES)
 

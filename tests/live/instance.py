@@ -32,8 +32,8 @@ from .ports import CARRIERS, INSTALLATIONS, give_back, lease
 from .processes import ending_with_us
 from .records import CallRow, rows_of, sqlite_rows
 
-START_SECONDS = 60
-STOP_SECONDS = 30
+START_SECONDS = 150
+STOP_SECONDS = 60
 
 ProcessName = Literal["engine", "edge", "switchboard", "web", "worker"]
 MARKS: dict[ProcessName, str] = {

@@ -113,6 +113,8 @@ def test_a_taken_port_is_one_clear_sentence(not_started: Installation, setting: 
     port = not_started.http_port if setting == "CENTRALKA_HTTP_PORT" else not_started.sip_port
     with ExitStack() as stack:
         taken = stack.enter_context(socket.socket(socket.AF_INET, kind))
+        if kind == socket.SOCK_STREAM:  # a closed connection of the port's last user may linger
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", port))
         if kind == socket.SOCK_STREAM:
             taken.listen()
