@@ -14,7 +14,7 @@ from tests import cast
 from tests.api.client import Api
 from tests.api.conftest import call
 
-INSIDE = {"price": None, "rate": None, "trunk": None, "sip_status": None}
+INSIDE = {"price": None, "rate": None, "trunk": None, "sip_status": None, "pages": None}
 """Of a leg to a phone of the company."""
 WHY = {"why": "extension_dialled", "values": {"extension": "101", "name": "Ola"}}
 

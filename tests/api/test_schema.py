@@ -24,7 +24,7 @@ from centralka.store.models import ExternalNumber, NeverBlocked, Number, PriceLi
 from tests import cast
 from tests.api.client import Api
 from tests.api.conftest import call, greeting, message
-from tests.operators import blocked_stranger, old_revision, text_messages
+from tests.operators import blocked_stranger, fraud_stop, known_country, old_revision, text_messages
 
 # Without security parameters: the right token is sent always, and who else may come in is `test_rights`.
 _GENERATION = GenerationConfig(max_examples=25, deterministic=True, with_security_parameters=False)
@@ -71,6 +71,9 @@ def real(kwiaty: cast.Company, account: SipAccount) -> dict[str, Any]:
         "revision_id": old.pk,
         "block_id": blocked_stranger("203.0.113.9").pk,
         "network_id": NeverBlocked.objects.create(network="203.0.113.0/24").pk,
+        "fax_id": cast.fax(cast.fax_account(kwiaty.tenant)).pk,
+        "stop_id": fraud_stop(kwiaty.tenant).pk,
+        "country_id": known_country(kwiaty.tenant).pk,
         "code": next(iter(KINDS)),
         **text_messages(kwiaty),
     }

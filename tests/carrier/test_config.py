@@ -42,8 +42,8 @@ def test_only_customers_are_known_and_by_their_passwords(tmp_path: Path) -> None
         "global",
         "udp",
         "tcp",
-        *["centralka"] * 3,
-        *["druga"] * 3,
+        *["centralka", "centralka.sound", "centralka", "centralka"],
+        *["druga", "druga.sound", "druga", "druga"],
     ]
     assert re.findall(r"^username = (.*)\npassword = (.*)$", sip, re.MULTILINE) == list(PASSWORDS.items())
     assert re.findall(r"^auth = (.*)$", sip, re.MULTILINE) == list(PASSWORDS)

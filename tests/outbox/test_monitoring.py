@@ -85,7 +85,7 @@ def test_one_that_is_gone_for_three_minutes_is_told_once_and_so_is_its_return(ac
     assert set(Mail.objects.values_list("to", flat=True)) == {BOSS}
     (outage,) = Outage.objects.all()
     assert outage.ended_at
-    assert 3700 < (outage.ended_at - outage.began_at).total_seconds() < 3800
+    assert 3700 < (outage.ended_at - outage.began_at).total_seconds() < 3900
 
 
 def test_one_that_is_registered_and_does_not_answer_is_missed_too(accounts: list[SipAccount]) -> None:
@@ -286,4 +286,4 @@ def test_a_mail_says_who_since_when(accounts: list[SipAccount], language: str, s
     assert str(mail["Subject"]) == subject
     body = mail.get_body(("plain",))
     assert body
-    assert "12:01" in body.get_content()
+    assert "12:02" in body.get_content()

@@ -34,8 +34,15 @@ TYPED: dict[str, dict[str, str]] = {
     "company_settings": {"name": "Recepcja", "language": "en"},
     "talk_settings": {"hold_sound": "silence", "longest_call": "90"},
     "outside_settings": {"international": "eea", "max_rate": "0.77"},
+    "fax_account_add": {"extension": "115", "name": "Recepcja"},
+    "fraud_settings": {"calls_at_once": "7", "night_calls": "none", "night_from": "22:00", "night_until": "06:00"},
+    "country_allow": {"area": "DE"},
+    "sms_name_ask": {"name": "Recepcja", "purpose": "Przypomnienia o wizytach"},
+    "sms_settings": {"sms_max_price": "2.00", "sms_email": "recepcja@example.org"},
 }
 """What can be saved in any company, typed so that it is."""
+NUMBERED = {"sms_with"}
+"""What they show is named by a phone number, which is nobody's."""
 HTMX = {"HX-Request": "true"}
 
 
@@ -59,7 +66,8 @@ def test_every_page_belongs_to_a_company_or_is_known_not_to() -> None:
 
 def test_what_is_typed_here_covers_every_form_that_any_company_has(things: Things) -> None:
     without_object = {name for name in _of_companies() if _takes_posts(name) and name not in things.of}
-    save_nothing = {"password_generated", "password_check", "new_account_preview", "hold_music_remove"}
+    save_nothing = {"password_generated", "password_check", "new_account_preview", "hold_music_remove", "sms_estimate"}
+    save_nothing |= {"sms_new"}  # without a gateway and a price, which these companies do not have
     assert without_object - save_nothing == set(TYPED)
 
 
@@ -140,7 +148,7 @@ def test_a_form_is_saved_in_its_company_whatever_another_tab_shows(
             address = company_address("ksiegi", reverse(name, kwargs=things.of.get(name, {})))
             answer = _post(celina, address, name, headers)
             assert _everything(kwiaty) == before, name
-            if name in things.of:
+            if name in things.of and name not in NUMBERED:
                 assert (name, answer.status_code) == (name, 404)
             assert (_everything(ksiegi) != mine) == (name in TYPED), name
             transaction.set_rollback(True)

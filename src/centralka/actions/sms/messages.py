@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+from django.db import OperationalError, transaction
 from django.db.models import Max, QuerySet
 
 from centralka.calls.spelling import parse_number
@@ -13,6 +15,8 @@ from ..errors import NotFound
 
 _BIGGEST_ID = 2**63 - 1
 LONGEST_NUMBER = 20
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +66,15 @@ def conversations(actor: Actor) -> QuerySet[Sms]:
 
 
 def mark_seen(actor: Actor, number: str) -> None:
-    """Note that somebody looks at the messages of a number."""
-    messages(actor).filter(number=_number(number), seen=False).order_by().update(seen=True)
+    """Note that somebody looks at the messages of a number. While the database cannot be written they stay new."""
+    unseen = messages(actor).filter(number=_number(number), seen=False).order_by()
+    if not unseen.exists():
+        return
+    try:
+        with transaction.atomic():
+            unseen.update(seen=True)
+    except OperationalError:
+        log.info("messages that somebody looked at stay new: the database is busy", tenant=actor.tenant.pk)
 
 
 def unseen_count(actor: Actor) -> int:

@@ -98,7 +98,7 @@ class AskedSms(AskedPage):
     """Which messages."""
 
     direction: Literal["in", "out"] | None = None
-    state: SmsState | None = None
+    state: Sms.State | None = None
     number: Annotated[Text, Field(max_length=40)] | None = Field(None, description="The other side, in any spelling.")
     batch: Annotated[Text, Field(max_length=40)] | None = None
     since: Moment | None = None

@@ -27,6 +27,7 @@ company answers 404.
 TAGS = [
     {"name": "SIP accounts", "description": "What phones register with."},
     {"name": "Voicemail", "description": "Messages in the mailboxes, and the greetings before them."},
+    {"name": "Fraud", "description": "Rules against stolen passwords, and what they stopped."},
     {"name": "Faxes", "description": "Accounts that receive faxes, and what came in."},
     {"name": "Numbers", "description": "The company's public numbers, and saved numbers of others."},
     {"name": "Calls", "description": "What happened, and what would happen."},
