@@ -79,6 +79,18 @@ def test_of_many_calls_at_the_same_instant_no_more_begin_than_the_account_may_ha
     assert FraudStop.objects.count() == 1, "told once, not fifteen times"
 
 
+@pytest.mark.django_db
+def test_text_messages_on_their_way_are_no_calls(account: SipAccount) -> None:
+    rules(account, account_calls_at_once=1, calls_at_once=1)
+    waiting = [(f"m{number}", NUMBER, Decimal("0.10")) for number in range(3)]
+    assert money.put_aside(account.tenant_id, account.pk, waiting, NOW) is None
+    facts = outside(account)
+    assert (facts.guard.account.use.calls_at_once, facts.guard.company.use.calls_at_once, facts.going_on) == (0, 0, 0)
+    assert begin(account)
+    facts = outside(account)
+    assert (facts.guard.account.use.calls_at_once, facts.guard.company.use.calls_at_once, facts.going_on) == (1, 1, 1)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_many_calls_at_the_same_instant_none_gets_money_beyond_the_hour(account: SipAccount) -> None:
     rules(account, spend_per_hour=Decimal(1))

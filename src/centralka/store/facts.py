@@ -34,7 +34,7 @@ from centralka.calls.tariffs import Rate, prefixes_of
 from centralka.calls.voicemail import MAILBOX, is_full
 
 from .account_columns import Row, account_columns, account_in
-from .fraud import clock
+from .fraud import IS_CALL, clock
 
 _BLOCKED = "CASE WHEN t.blocked_at IS NOT NULL THEN t.block_reason END AS blocked"
 _CALLER_AND_CALLEE = f"""
@@ -52,11 +52,11 @@ t.balance + t.credit_limit
     - COALESCE((SELECT SUM(r.amount) FROM reservation r WHERE r.tenant_id = t.id), 0) AS available,
 t.price_list_id,
 (SELECT MIN(own.e164) FROM number own WHERE own.tenant_id = t.id) AS first_number,
-(SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id AND r.number = %s) AS going_on,
+(SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id AND r.number = %s AND {IS_CALL}) AS going_on,
 t.calls_at_once AS company_calls_at_once, t.account_calls_at_once, t.ask_new_countries,
 t.night_calls, t.night_from, t.night_until,
-(SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id) AS company_calls,
-(SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id AND r.sip_account_id = %s) AS account_calls,
+(SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id AND {IS_CALL}) AS company_calls,
+(SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id AND r.sip_account_id = %s AND {IS_CALL}) AS account_calls,
 (SELECT MIN(CASE WHEN s.sip_account_id IS NULL THEN 'company:' ELSE 'account:' END || s.rule || ':' || s."limit")
     FROM fraud_stop s WHERE s.tenant_id = t.id AND s.lifted_at IS NULL AND s.rule IN ('per_hour', 'per_day')
     AND (s.sip_account_id IS NULL OR s.sip_account_id = %s)) AS stopped,

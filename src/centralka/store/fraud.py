@@ -44,12 +44,14 @@ _SMALLEST = Decimal("0.0001")
 _LAST_HOUR = (
     f"CASE WHEN granted_seconds > {HOUR_SECONDS} THEN amount * {HOUR_SECONDS} / granted_seconds ELSE amount END"
 )
+IS_CALL = "granted_seconds > 0"
+"""SQL: a reservation is that of a call, not of a text message."""
 _COUNTED = f"""
 SELECT held.*, spent.*, own.calls_at_once, own.spend_per_hour, own.spend_per_day
 FROM (
-    SELECT COALESCE(SUM(amount), 0), COUNT(CASE WHEN granted_seconds > 0 THEN 1 END), COALESCE(SUM({_LAST_HOUR}), 0),
+    SELECT COALESCE(SUM(amount), 0), COUNT(CASE WHEN {IS_CALL} THEN 1 END), COALESCE(SUM({_LAST_HOUR}), 0),
            COALESCE(SUM(CASE WHEN sip_account_id = %s THEN amount END), 0),
-           COUNT(CASE WHEN sip_account_id = %s AND granted_seconds > 0 THEN 1 END),
+           COUNT(CASE WHEN sip_account_id = %s AND {IS_CALL} THEN 1 END),
            COALESCE(SUM(CASE WHEN sip_account_id = %s THEN {_LAST_HOUR} END), 0)
     FROM reservation WHERE tenant_id = %s
 ) held
