@@ -20,7 +20,7 @@ from .facts import (
     ToVoicemail,
     Unanswered,
 )
-from .fraud import breach_of
+from .fraud import Breach
 from .outbound import failures_of, refusal_of
 from .plan import (
     CallerId,
@@ -161,8 +161,8 @@ def _forward_outside(condition: Condition, call: ForwardedCall, to: ToOutside, s
     """Return an outgoing call of the forwarding account; or a step that skips it if something stands against it."""
     outside = to.outside
     values = {**call.who, "condition": condition.value, "number": outside.destination.number, "to_name": to.name}
-    if because := _against(call, outside):
-        breach = breach_of(outside.guard, outside.destination) if because.why is Why.FRAUD_SUSPECTED else None
+    if against := _against(call, outside):
+        because, breach = against
         return Skip(Reason(Why.FORWARD_NOT_FOLLOWED, values), {Outcome.DONE: last}, because, breach)
     return DialOut(
         number=outside.destination.number,
@@ -177,14 +177,14 @@ def _forward_outside(condition: Condition, call: ForwardedCall, to: ToOutside, s
     )
 
 
-def _against(call: ForwardedCall, outside: Outside) -> Reason | None:
-    """Tell why the call is not forwarded outside; None: it is."""
+def _against(call: ForwardedCall, outside: Outside) -> tuple[Reason, Breach | None] | None:
+    """Tell why the call is not forwarded outside, and the rule against fraud that says so if one does; None: it is."""
     if call.diversions >= MOST_DIVERSIONS:
-        return Reason(Why.FORWARDED_TOO_OFTEN, {"count": call.diversions})
+        return Reason(Why.FORWARDED_TOO_OFTEN, {"count": call.diversions}), None
     if refusal := refusal_of(outside):
-        return refusal.why
+        return refusal.why, refusal.breach
     if outside.going_on >= MOST_AT_ONCE:
-        return Reason(Why.FORWARDED_TOO_MANY, {"count": outside.going_on, "number": outside.destination.number})
+        return Reason(Why.FORWARDED_TOO_MANY, {"count": outside.going_on, "number": outside.destination.number}), None
     return None
 
 
