@@ -108,7 +108,7 @@ def _take_in(states: Mapping[int, bool], now: datetime) -> None:
         changed, news = [], []
         for row in rows:
             before = _watched(row)
-            after, told = seen(before, states[row.pk], now, _silent_until(row.sip_account))
+            after, told = seen(before, states[row.pk], now, row.sip_account.silent_until)
             _note_outage(row.sip_account, before, after, now)
             changed.append(_fill(row, after))
             if told:
@@ -116,11 +116,6 @@ def _take_in(states: Mapping[int, bool], now: datetime) -> None:
                 news.append(_news(row, told, before, after, now))
         AccountWatch.objects.bulk_update(changed, [*_COLUMNS, "told_at"])
         MonitoringNews.objects.bulk_create(news, batch_size=AT_ONCE)
-
-
-def _silent_until(account: SipAccount) -> datetime | None:
-    pauses = (account.monitoring_paused_until, account.tenant.monitoring_paused_until)
-    return max((until for until in pauses if until), default=None)
 
 
 def _note_outage(account: SipAccount, before: Watched, after: Watched, now: datetime) -> None:

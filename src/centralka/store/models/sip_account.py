@@ -136,10 +136,16 @@ class SipAccount(Named):
         return any(phone.answers is not False for phone in self.registrations.all())
 
     @property
-    def paused_until(self) -> datetime | None:
-        """Until when nobody is told that it cannot be reached, by its own pause or the company's; None: no pause."""
+    def silent_until(self) -> datetime | None:
+        """The end of the last pause, its own or the company's, over or not: nobody is told before that it cannot be
+        reached."""
         pauses = (self.monitoring_paused_until, self.tenant.monitoring_paused_until)
-        until = max((one for one in pauses if one), default=None)
+        return max((one for one in pauses if one), default=None)
+
+    @property
+    def paused_until(self) -> datetime | None:
+        """The end of the pause that lasts now; None: there is none."""
+        until = self.silent_until
         return until if until and until > timezone.now() else None
 
     @property
