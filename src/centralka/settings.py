@@ -139,6 +139,8 @@ KEEP_CALLS_DAYS = number("CENTRALKA_KEEP_CALLS_DAYS", 1095, most=36500)
 KEEP_MESSAGES_DAYS = number("CENTRALKA_KEEP_MESSAGES_DAYS", 365, most=36500)
 """Voice messages, heard or not."""
 KEEP_FAXES_DAYS = number("CENTRALKA_KEEP_FAXES_DAYS", 1095, most=36500)
+KEEP_SMS_DAYS = number("CENTRALKA_KEEP_SMS_DAYS", 365, most=36500)
+"""Text messages, sent and received."""
 KEEP_MAILS_DAYS = number("CENTRALKA_KEEP_MAILS_DAYS", 90, most=36500)
 """The delivery log of mails."""
 KEEP_AUDIT_DAYS = number("CENTRALKA_KEEP_AUDIT_DAYS", 1095, most=36500)

@@ -15,6 +15,8 @@ from centralka.store.models import (
     LedgerEntry,
     Mail,
     SipAccount,
+    Sms,
+    SmsStop,
     VoicemailMessage,
 )
 from centralka.store.models.call_record import CallRecordAccount
@@ -76,7 +78,8 @@ def test_a_number_is_told_and_erased_and_nobody_elses(
 
     done = personal_data.erase(personal_data.person(kwiaty.tenant, "600 100 200"))
     assert done.erased == {
-        "calls": 3, "voice_messages": 1, "faxes": 0, "mails": 0, "external_numbers": 1, "stops": 1, "plans": 1,
+        "calls": 3, "voice_messages": 1, "faxes": 0, "text_messages": 0, "mails": 0, "external_numbers": 1, "stops": 1,
+        "plans": 1,
     }  # fmt: skip
     assert [(one["what"], one["count"]) for one in done.kept] == [("bookings", 1), ("calls", 1), ("files", None)]
     left = set(CallRecord.objects.values_list("call_id", flat=True))
@@ -107,6 +110,57 @@ def test_an_account_goes_with_all_that_it_had_but_its_bookings(kwiaty: cast.Comp
     assert not VoicemailMessage.objects.exists()
     assert not Mail.objects.exists()
     assert LedgerEntry.objects.count() == 1
+
+
+def text_message(company: cast.Company, text: str, state: str, number: str = ANNA, **fields: object) -> Sms:
+    return Sms.objects.create(
+        tenant=company.tenant, direction="out", number=number, text=text, state=state, key=text, next_at=NOW,
+        created_at=NOW, **fields,
+    )  # fmt: skip
+
+
+def sms_booked(company: cast.Company, sms: Sms) -> None:
+    kind, details = LedgerEntry.Kind.SMS, {"number": sms.number, "from": sms.sender, "sms": sms.pk}
+    key = money.message_channel(sms.key)
+    money.book(company.tenant.pk, key=key, kind=kind, net=Decimal(0), at=NOW, details=details)
+
+
+def test_text_messages_of_a_number_go_but_for_the_one_on_its_way_and_her_stop(
+    kwiaty: cast.Company, ksiegi: cast.Company
+) -> None:
+    for text, state in (("Zapraszamy", "delivered"), ("STOP", "received"), ("W drodze", "unknown")):
+        text_message(kwiaty, text, state)
+    text_message(kwiaty, "Do innej", "delivered", OTHER)
+    text_message(ksiegi, "Od innej firmy", "delivered")
+    SmsStop.objects.create(tenant=kwiaty.tenant, number=ANNA, text="STOP", at=NOW)
+    before = json.loads(told(kwiaty, ANNA))
+    assert [one["text"] for one in before["text_messages"]] == ["Zapraszamy", "STOP", "W drodze"]
+    assert [one["text"] for one in before["wants_no_text_messages"]] == ["STOP"]
+
+    done = personal_data.erase(personal_data.person(kwiaty.tenant, ANNA))
+    assert done.erased["text_messages"] == 2
+    assert [(one["what"], one["count"]) for one in done.kept] == [
+        ("text_messages", 1), ("wants_no_text_messages", 1), ("files", None),
+    ]  # fmt: skip
+    assert set(Sms.objects.values_list("text", flat=True)) == {"W drodze", "Do innej", "Od innej firmy"}
+
+
+def test_text_messages_of_an_account_go_and_their_bookings_are_told_and_stay(
+    kwiaty: cast.Company, account: SipAccount
+) -> None:
+    mine = text_message(kwiaty, "Od Alicji", "delivered", sender="KWIATY", sip_account=account)
+    others = text_message(kwiaty, "Od Bartka", "delivered", sender="KWIATY")
+    sms_booked(kwiaty, mine)
+    sms_booked(kwiaty, others)
+    before = json.loads(told(kwiaty, "100"))
+    assert [one["text"] for one in before["text_messages"]] == ["Od Alicji"]
+    assert [one["key"] for one in before["bookings"]] == ["sms:Od Alicji"]
+
+    done = personal_data.erase(personal_data.person(kwiaty.tenant, "100"))
+    assert done.erased["text_messages"] == 1
+    assert (done.kept[0]["what"], done.kept[0]["count"]) == ("bookings", 1)
+    assert list(Sms.objects.all()) == [others]
+    assert LedgerEntry.objects.count() == 2
 
 
 @pytest.mark.parametrize("who", ["", "999", "Anna", "12"])

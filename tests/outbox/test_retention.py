@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from centralka.outbox.retention import Retention
 from centralka.store import money
-from centralka.store.models import CallRecord, Fax, FraudStop, LedgerEntry, Mail, Tenant, VoicemailMessage
+from centralka.store.models import CallRecord, Fax, FraudStop, LedgerEntry, Mail, Sms, Tenant, VoicemailMessage
 from centralka.store.retention import AT_ONCE
 from tests import cast
 from tests.operators import fraud_stop
@@ -22,7 +22,7 @@ Look = Callable[[datetime], object]
 @pytest.fixture(autouse=True)
 def _days(settings: Settings) -> None:
     settings.KEEP_CALLS_DAYS, settings.KEEP_MESSAGES_DAYS, settings.KEEP_FAXES_DAYS = 30, 20, 10
-    settings.KEEP_MAILS_DAYS, settings.KEEP_AUDIT_DAYS = 5, 40
+    settings.KEEP_MAILS_DAYS, settings.KEEP_AUDIT_DAYS, settings.KEEP_SMS_DAYS = 5, 40, 15
 
 
 def call(tenant: Tenant, name: str, age: timedelta, *, ended: bool = True) -> None:
@@ -34,6 +34,13 @@ def call(tenant: Tenant, name: str, age: timedelta, *, ended: bool = True) -> No
 def mail(tenant: Tenant, name: str, age: timedelta, state: str = "sent") -> None:
     Mail.objects.create(
         tenant=tenant, kind="test", key=name, to="a@x.example", language="pl", state=state, next_at=NOW,
+        created_at=NOW - age,
+    )  # fmt: skip
+
+
+def text_message(tenant: Tenant, name: str, age: timedelta, state: str = "delivered") -> None:
+    Sms.objects.create(
+        tenant=tenant, direction="out", number="+48600100200", text="x", state=state, key=name, next_at=NOW,
         created_at=NOW - age,
     )  # fmt: skip
 
@@ -53,6 +60,10 @@ def test_each_kind_goes_after_its_time_and_what_still_goes_on_stays(kwiaty: cast
     for age in (4 * DAY, 6 * DAY):
         mail(tenant, f"mail {age}", age)
     mail(tenant, "waits", 9 * DAY, state="queued")
+    for age in (14 * DAY, 16 * DAY):
+        text_message(tenant, f"sms {age}", age)
+    for state in ("queued", "sending", "unknown"):
+        text_message(tenant, state, 99 * DAY, state)
     FraudStop.objects.filter(pk=fraud_stop(tenant).pk).update(lifted_at=NOW - 41 * DAY)
     still_open = fraud_stop(tenant, area="SO")
     FraudStop.objects.filter(pk=still_open.pk).update(at=NOW - 99 * DAY)
@@ -65,6 +76,7 @@ def test_each_kind_goes_after_its_time_and_what_still_goes_on_stays(kwiaty: cast
     assert VoicemailMessage.objects.filter(order="delete").count() == 1, "the engine removes its recording"
     assert list(Fax.objects.values_list("key", flat=True)) == [f"f{9 * DAY}"]
     assert set(Mail.objects.values_list("key", flat=True)) == {f"mail {4 * DAY}", "waits"}
+    assert set(Sms.objects.values_list("key", flat=True)) == {f"sms {14 * DAY}", "queued", "sending", "unknown"}
     assert list(FraudStop.objects.all()) == [still_open]
     assert LedgerEntry.objects.count() == 1
 

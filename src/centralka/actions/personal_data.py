@@ -4,17 +4,18 @@ A person is named as the company knows them: by an extension, or by a public num
 kept (Accounting Act of 29 September 1994, article 74), which the regulation allows (article 17(3)(b)).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from centralka.calls.spelling import parse_number
+from centralka.sms.states import OPEN
 from centralka.store.models import (
     CallRecord,
     ExternalNumber,
@@ -24,9 +25,12 @@ from centralka.store.models import (
     Mail,
     Registration,
     SipAccount,
+    Sms,
+    SmsStop,
     Tenant,
     VoicemailMessage,
 )
+from centralka.store.money import message_channel
 from centralka.store.voicemail import order_delete
 
 from .account.blocks import current_input
@@ -37,6 +41,8 @@ log = structlog.get_logger()
 
 KEPT_BOOKINGS = "bookings have to be kept: Accounting Act, article 74; GDPR, article 17(3)(b)"
 KEPT_RUNNING = "a call is going on; erase again when it is over"
+KEPT_SENDING = "a gateway may be sending it; erase again, by its number, when that is over"
+KEPT_STOPS = "the company must not write to the number again: GDPR, articles 17(3)(b) and 21(3)"
 KEPT_JOURNAL = "the engine's journal and logs, and backups, hold numbers until they are removed from the disk"
 
 
@@ -83,6 +89,8 @@ def export(found: Person) -> dict[str, Any]:
         "calls": [_call(row) for row in _calls(found).iterator()],
         "voice_messages": list(_messages(found).values("caller_number", "caller_name", "received_at", "seconds")),
         "faxes": list(_faxes(found).values("caller_number", "caller_name", "station", "received_at", "pages")),
+        "text_messages": [_text_message(row) for row in _sms(found).iterator()],
+        "wants_no_text_messages": list(_sms_stops(found).values("text", "at")),
         "mails": list(_mails(found).values("kind", "to", "state", "created_at", "sent_at")),
         "stops": list(_stops(found).values("rule", "number", "at", "lifted_at")),
         "bookings": list(_bookings(found).values("key", "kind", "net", "at", "details")),
@@ -93,12 +101,12 @@ def erase(found: Person) -> Erased:
     """Erase all that may be erased, in one transaction. An account goes with its mailbox, faxes and forwards."""
     name = found.account.extension if found.account else found.number
     with transaction.atomic():
-        running = _calls(found).filter(ended_at__isnull=True).count()
-        bookings = _bookings(found).count()
+        kept = list(_kept(found))  # counted first: what leads to a booking of a message is the message
         erased = {
             "calls": _deleted(_calls(found).filter(ended_at__isnull=False)),
             "voice_messages": _erase_messages(found),
             "faxes": _deleted(_faxes(found)),
+            "text_messages": _deleted(_sms(found).exclude(state__in=OPEN)),
             "mails": _deleted(_mails(found)),
             "external_numbers": _deleted(_saved(found)),
             "stops": _stops(found).update(number=""),
@@ -108,10 +116,21 @@ def erase(found: Person) -> Erased:
             found.account.delete()
             erased["accounts"] = 1
     log.info("personal data were erased", tenant=found.tenant.pk, rows=erased)
-    kept = [{"what": "bookings", "count": bookings, "why": KEPT_BOOKINGS}] if bookings else []
-    kept += [{"what": "calls", "count": running, "why": KEPT_RUNNING}] if running else []
-    kept.append({"what": "files", "count": None, "why": KEPT_JOURNAL})
     return Erased(name, erased, kept)
+
+
+def _kept(found: Person) -> Iterator[dict[str, Any]]:
+    """Tell what is not erased, and why."""
+    rows: list[tuple[str, QuerySet[Any], str]] = [
+        ("bookings", _bookings(found), KEPT_BOOKINGS),
+        ("calls", _calls(found).filter(ended_at__isnull=True), KEPT_RUNNING),
+        ("text_messages", _sms(found).filter(state__in=OPEN), KEPT_SENDING),
+        ("wants_no_text_messages", _sms_stops(found), KEPT_STOPS),
+    ]
+    for what, kept, why in rows:
+        if count := kept.count():
+            yield {"what": what, "count": count, "why": why}
+    yield {"what": "files", "count": None, "why": KEPT_JOURNAL}
 
 
 def _deleted(rows: "QuerySet[Any]") -> int:
@@ -161,6 +180,15 @@ def _faxes(found: Person) -> QuerySet[Fax]:
     return faxes.filter(sip_account=found.account) if found.account else faxes.filter(caller_number=found.number)
 
 
+def _sms(found: Person) -> QuerySet[Sms]:
+    messages = Sms.objects.filter(tenant=found.tenant).order_by("created_at", "id")
+    return messages.filter(sip_account=found.account) if found.account else messages.filter(number=found.number)
+
+
+def _sms_stops(found: Person) -> QuerySet[SmsStop]:
+    return SmsStop.objects.filter(tenant=found.tenant, number=found.number)
+
+
 def _mails(found: Person) -> QuerySet[Mail]:
     return Mail.objects.filter(tenant=found.tenant, sip_account=found.account) if found.account else Mail.objects.none()
 
@@ -179,7 +207,8 @@ def _bookings(found: Person) -> QuerySet[LedgerEntry]:
     if found.account is None:
         return entries.filter(details__number=found.number)
     extension = found.account.extension
-    return entries.filter(Q(details__from=extension) | Q(details__extension=extension))
+    sent = _sms(found).order_by().values_list(Concat(Value(message_channel("")), "key"))
+    return entries.filter(Q(details__from=extension) | Q(details__extension=extension) | Q(key__in=sent))
 
 
 def _account(account: SipAccount) -> dict[str, Any]:
@@ -197,3 +226,8 @@ def _account(account: SipAccount) -> dict[str, Any]:
 def _call(row: CallRecord) -> dict[str, Any]:
     names = ("call_id", "direction", "from_number", "from_name", "to_number", "started_at", "answered_at", "ended_at")
     return {name: getattr(row, name) for name in (*names, "outcome", "price", "legs")}
+
+
+def _text_message(row: Sms) -> dict[str, Any]:
+    names = ("direction", "number", "sender", "text", "state", "created_at", "ended_at", "price")
+    return {name: getattr(row, name) for name in names}

@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 
-from centralka.store.retention import AT_ONCE, forget_audit, forget_calls, forget_faxes, forget_mails, forget_messages
+from centralka.store.retention import (
+    AT_ONCE,
+    forget_audit,
+    forget_calls,
+    forget_faxes,
+    forget_mails,
+    forget_messages,
+    forget_sms,
+)
 
 log = structlog.get_logger()
 
@@ -51,6 +59,7 @@ def _due(now: datetime) -> dict[str, Callable[[], int]]:
         "calls": (settings.KEEP_CALLS_DAYS, forget_calls),
         "messages": (settings.KEEP_MESSAGES_DAYS, lambda before: forget_messages(before, now)),
         "faxes": (settings.KEEP_FAXES_DAYS, forget_faxes),
+        "sms": (settings.KEEP_SMS_DAYS, forget_sms),
         "mails": (settings.KEEP_MAILS_DAYS, forget_mails),
         "audit": (settings.KEEP_AUDIT_DAYS, lambda before: forget_audit(before, now)),
     }

@@ -4,11 +4,14 @@ Bookings and consents are never removed: the law wants them kept, and balances a
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from centralka.sms.states import OPEN
+
 from .fraud import forget_old
-from .models import CallRecord, Fax, FraudStop, Mail, Tenant, VoicemailMessage
+from .models import CallRecord, Fax, FraudStop, Mail, Sms, Tenant, VoicemailMessage
 from .voicemail import order_delete
 
 AT_ONCE = 200
@@ -17,12 +20,14 @@ AT_ONCE = 200
 
 def forget_calls(before: datetime) -> int:
     """Remove records of calls that ended, and began before. Returns how many; `AT_ONCE`: there may be more."""
-    left = AT_ONCE
-    for tenant in Tenant.objects.order_by("pk").values_list("pk", flat=True):  # by company, which has an index
-        if left:
-            old = CallRecord.objects.filter(tenant=tenant, started_at__lt=before, ended_at__isnull=False)
-            left -= _removed(old.order_by("started_at", "id"), left)
-    return AT_ONCE - left
+    old = CallRecord.objects.filter(started_at__lt=before, ended_at__isnull=False)
+    return _removed_by_company(old.order_by("started_at", "id"))
+
+
+def forget_sms(before: datetime) -> int:
+    """Remove text messages from before, but for those that a gateway is still to take: their money is put aside."""
+    old = Sms.objects.filter(created_at__lt=before).exclude(state__in=OPEN)
+    return _removed_by_company(old.order_by("created_at", "id"))
 
 
 def forget_messages(before: datetime, now: datetime) -> int:
@@ -48,6 +53,15 @@ def forget_audit(before: datetime, now: datetime) -> int:
     """Remove stops against fraud that were lifted before, and what was only counted for the rules."""
     forget_old(now)
     return _removed(FraudStop.objects.filter(lifted_at__lt=before).order_by("pk"))
+
+
+def _removed_by_company(old: "QuerySet[Any]") -> int:
+    """Remove rows of companies, company by company: that is what their indexes begin with."""
+    left = AT_ONCE
+    for tenant in Tenant.objects.order_by("pk").values_list("pk", flat=True):
+        if left:
+            left -= _removed(old.filter(tenant=tenant), left)
+    return AT_ONCE - left
 
 
 def _removed(old: "QuerySet[Model]", most: int = AT_ONCE) -> int:
