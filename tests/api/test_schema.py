@@ -1,7 +1,9 @@
 """schemathesis over the whole OpenAPI document: no 5xx, and no answer that the document does not declare."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 import jsonschema_rs
@@ -11,6 +13,8 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
+from ninja import NinjaAPI
+from pydantic import create_model
 from schemathesis import Case, CheckFunction
 from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
@@ -18,6 +22,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from centralka.actions.money import top_up
 from centralka.actions.tokens import make_token
+from centralka.api.http.openapi import complete_schema
 from centralka.api.http.problems import KINDS
 from centralka.api.v1 import schema
 from centralka.store.models import ExternalNumber, NeverBlocked, Number, PriceList, Role, SipAccount, Tenant, Trunk
@@ -100,6 +105,17 @@ def test_the_document_is_openapi_and_the_same_for_everybody(nobody: Api, manager
     assert document["components"]["securitySchemes"]["Token"]["scheme"] == "bearer"
     for found in document["components"]["schemas"].values():
         jsonschema_rs.meta.validate(found | {"$schema": "https://json-schema.org/draft/2020-12/schema"})
+
+
+def test_two_things_of_one_name_are_no_document() -> None:
+    states: dict[str, Any] = {"/fax": StrEnum("State", ["complete"]), "/list": StrEnum("State", ["ready"])}
+    for paths in (["/fax"], ["/list"], [*states]):
+        api = NinjaAPI(urls_namespace="".join(paths))
+        for path in paths:
+            answer = create_model(f"Out{path[1:]}", state=(states[path], ...))
+            api.get(path, response=answer, operation_id=path)(lambda request: None)
+        with pytest.raises(ValueError, match="State") if len(paths) > 1 else nullcontext():
+            complete_schema(api, "")
 
 
 def test_every_operation_says_what_it_is_for() -> None:

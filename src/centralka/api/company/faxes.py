@@ -1,6 +1,6 @@
 """`/faxes`: the faxes that came in for the company's fax accounts. Private: for managers' tokens."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpResponse
 from ninja import Query, Router, Status
@@ -14,6 +14,8 @@ from ..http.fields import At, Id
 from ..http.pages import AskedPage, page_of
 
 router = Router(tags=["Faxes"], auth=tenant_token)
+
+FaxState = Annotated[str, Field(json_schema_extra={"enum": list(Fax.State.values)})]
 
 _PDF = "application/pdf"
 _FILE = {"schema": {"type": "string", "format": "binary", "contentMediaType": _PDF}}
@@ -36,7 +38,7 @@ class FaxOut(BaseModel):
     received_at: At = Field(description="When the call was answered.")
     pages: int = Field(description="Pages in the PDF.")
     unreadable_pages: int = Field(description="Pages that came but could not be read, so they are not in the PDF.")
-    state: Fax.State = Field(
+    state: FaxState = Field(
         description="`broken_off`: later pages did not come. `unconfirmed`: nobody saw whether more was to come."
     )
     call: str = Field(description="The `id` of the call.")
@@ -96,6 +98,6 @@ def _out(fax: Fax) -> FaxOut:
         received_at=fax.received_at,
         pages=fax.pages,
         unreadable_pages=fax.unreadable,
-        state=Fax.State(fax.state),
+        state=fax.state,
         call=fax.call_id,
     )

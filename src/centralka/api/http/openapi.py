@@ -3,6 +3,7 @@
 from typing import Any
 
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from centralka import __version__
 
@@ -66,9 +67,22 @@ LOCATION: dict[str, Any] = {
 """`openapi_extra` of an operation that makes something."""
 
 
+class _Document(OpenAPISchema):
+    """The document, in which a name means one thing.
+
+    Raises:
+        ValueError: two classes have one name. Ninja would describe both by the last: wrong for the other.
+    """
+
+    def add_schema_definitions(self, definitions: dict[str, Any]) -> None:
+        if different := [name for name, found in definitions.items() if self.schemas.get(name, found) != found]:
+            raise ValueError(f"two things are called {', '.join(different)}")
+        super().add_schema_definitions(definitions)
+
+
 def complete_schema(api: NinjaAPI, root: str) -> dict[str, Any]:
     """Make the OpenAPI document, with every answer that an operation can give."""
-    schema: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=root))
+    schema: dict[str, Any] = dict(_Document(api, root))
     # The product's: the interface's own is in its address.
     schema["info"] |= {"version": __version__}
     for path, operations in schema["paths"].items():

@@ -1,6 +1,6 @@
 """`/operator/price-lists/{id}/revisions`: what held, what holds, what will."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpResponse
 from ninja import Query, Router, Status
@@ -24,11 +24,14 @@ _CSV: dict[str, Any] = {
 }
 
 
+RevisionState = Annotated[str, Field(json_schema_extra={"enum": list(PriceListRevision.State.values)})]
+
+
 class RevisionOut(BaseModel):
     """All prices of calls that a list has from one moment on."""
 
     id: int
-    state: PriceListRevision.State = Field(description="`loading`: DELETE cancels it; `ready`: all of it is there.")
+    state: RevisionState = Field(description="`loading`: DELETE cancels it; `ready`: all of it is there.")
     holds: bool = Field(description="Whether calls that begin now are charged by it.")
     holds_from: At | None = Field(description="Null while it is loaded.")
     wanted_from: At | None = Field(description="From when it is to hold; null: as soon as it is loaded.")
@@ -126,7 +129,7 @@ def _file(content: bytes) -> HttpResponse:
 def _out(found: PriceListRevision, holding: PriceListRevision | None) -> RevisionOut:
     return RevisionOut(
         id=found.pk,
-        state=PriceListRevision.State(found.state),
+        state=found.state,
         holds=holding is not None and holding.pk == found.pk,
         holds_from=found.holds_from,
         wanted_from=found.wanted_from,
