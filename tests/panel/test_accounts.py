@@ -47,7 +47,7 @@ def test_the_list_shows_each_account_with_its_phone(kwiaty: cast.Company, signed
     a_registered_phone(here)
     page = Page(signed_in(kwiaty.reader).get("/konta-sip/"))
     for said in (
-        "100 Sekretariat kwiaty_100 not chosen SMS: Random number – Registered since",
+        "100 Sekretariat kwiaty_100 not chosen – Registered since",
         "Linphone/5",
         "last seen",
         "never seen yet",
