@@ -13,6 +13,7 @@ import pytest
 
 from centralka import supervisor
 from centralka.alive.patience import Question, Watch
+from centralka.process_states import ProcessState, ProcessStates, process_states, states_file
 from centralka.supervisor import Process, Supervisor
 
 # Notes its process id, then lives until it is told to stop.
@@ -53,9 +54,10 @@ def process(notes: Path, program: str = LIVES, **options: object) -> Process:
 def supervise(tmp_path: Path, story: Callable[[], Awaitable[None]], *processes: Process) -> list[str]:
     """Run the processes while the story is told. Returns what the supervisor said."""
     said: list[str] = []
+    states_file(tmp_path).parent.mkdir()
 
     async def run() -> None:
-        keeper = Supervisor(tmp_path / "log", said.append)
+        keeper = Supervisor(tmp_path / "log", said.append, ProcessStates(states_file(tmp_path), said.append))
         keeping = asyncio.create_task(keeper.supervise(list(processes)))
         try:
             await story()
@@ -148,7 +150,9 @@ def test_a_supervisor_that_is_killed_takes_its_processes_with_it(tmp_path: Path)
         "import asyncio,sys; from pathlib import Path;"
         "from centralka.supervisor import *;"
         f"p=Process('worker',[sys.executable,'-c',{LIVES!r},{str(notes)!r}]);"
-        f"asyncio.run(Supervisor(Path({str(tmp_path)!r}),print).supervise([p]))"
+        "from centralka.process_states import ProcessStates;"
+        f"home=Path({str(tmp_path)!r});"
+        "asyncio.run(Supervisor(home,print,ProcessStates(home/'processes.json',print)).supervise([p]))"
     )
     keeper = subprocess.Popen(
         [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -191,3 +195,58 @@ def test_a_process_that_cannot_be_started_leaves_the_others_running_and_is_tried
     said = supervise(tmp_path, story, process(notes, before_start=disk_is_full), other)
     assert len(pids(others)) == 1
     assert "No space left on device" in said[0]
+
+
+def the_worker(home: Path) -> ProcessState:
+    found = process_states(home)
+    assert found is not None
+    (worker,) = found
+    return worker
+
+
+def test_it_tells_in_a_file_which_processes_run_and_how_often_they_were_started(tmp_path: Path) -> None:
+    notes = tmp_path / "pids"
+    seen: list[ProcessState] = []
+
+    async def story() -> None:
+        await until(lambda: len(pids(notes)) == 2 and the_worker(tmp_path).starts == 2)
+        seen.append(the_worker(tmp_path))
+
+    supervise(tmp_path, story, process(notes, DIES_ONCE))
+    assert (seen[0].name, seen[0].runs, seen[0].starts) == ("worker", True, 2)
+    assert abs(seen[0].since - time.time()) < 60
+    assert not the_worker(tmp_path).runs
+
+
+def test_it_tells_of_a_process_that_does_not_answer(tmp_path: Path) -> None:
+    notes = tmp_path / "pids"
+    answers = [True]
+
+    async def ask() -> None:
+        if not answers[0]:
+            raise ConnectionRefusedError
+
+    async def story() -> None:
+        await until(lambda: pids(notes) and the_worker(tmp_path).answers)
+        answers[0] = False
+        await until(lambda: not the_worker(tmp_path).answers and the_worker(tmp_path).runs)
+        answers[0] = True
+        await until(lambda: the_worker(tmp_path).answers)
+
+    supervise(tmp_path, story, process(notes, watch=Watch([Question("a question", ask)], 1.5)))
+
+
+def test_the_file_of_a_supervisor_that_is_gone_counts_for_nothing(tmp_path: Path) -> None:
+    assert process_states(tmp_path) is None
+    states_file(tmp_path).parent.mkdir()
+    ProcessStates(states_file(tmp_path), print).started("worker")
+    assert the_worker(tmp_path).runs
+    file = states_file(tmp_path)
+    file.write_text(file.read_text().replace('"born": "', '"born": "1'))  # another process has its number by now
+    assert process_states(tmp_path) is None
+
+
+def test_a_file_that_cannot_be_written_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    said: list[str] = []
+    ProcessStates(tmp_path / "missing/processes.json", said.append).started("worker")
+    assert "could not be written" in said[0]

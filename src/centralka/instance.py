@@ -35,6 +35,7 @@ from .alive.web import ask_web
 from .demo import write_demo
 from .draining import end_draining
 from .environment import reached_at
+from .process_states import ProcessStates, states_file
 from .start.certificate import certificate_source, take_certificate
 from .start.database import find_database, prepare_database
 from .start.errors import CannotStart
@@ -172,8 +173,8 @@ def _whole() -> Instance:
     write_config(instance.engine)
     write_edge_config(instance.edge, program)
     take_certificate(certificate_source(), instance.edge.certificate)
-    place_edge(f"{in_uri(settings.INNER)}:{instance.edge.inner_port}")
-    place_engine(settings.NODE, instance.engine_address)
+    place_edge(f"{in_uri(settings.INNER)}:{instance.edge.inner_port}", program.version)
+    place_engine(settings.NODE, instance.engine_address, instance.engine.engine.version)
     return instance
 
 
@@ -182,7 +183,7 @@ def _one_of_several() -> Instance:
     find_database()
     instance = _instance(find_engine(settings.ENGINE_DIR, say), None)
     write_config(instance.engine)
-    place_engine(settings.NODE, instance.engine_address)
+    place_engine(settings.NODE, instance.engine_address, instance.engine.engine.version)
     return instance
 
 
@@ -237,7 +238,8 @@ def _instance(engine: Engine, edge: EdgeProgram | None) -> Instance:
 
 
 async def _serve(instance: Instance) -> None:
-    supervisor = Supervisor(instance.home / "log", say, other_logs=[instance.engine.log])
+    states = ProcessStates(states_file(instance.home), say)
+    supervisor = Supervisor(instance.home / "log", say, states, other_logs=[instance.engine.log])
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, supervisor.stop)
     running = asyncio.create_task(supervisor.supervise(instance.processes()))

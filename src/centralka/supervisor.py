@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .alive.patience import Watch, until_stuck
+from .process_states import ProcessStates
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _LIBC = ctypes.CDLL(None)
@@ -42,8 +43,9 @@ class Process:
 class Supervisor:
     """Run processes until told to stop; start a process that dies again, ever more slowly if it keeps dying."""
 
-    def __init__(self, log_dir: Path, say: Say, other_logs: Sequence[Path] = ()) -> None:
+    def __init__(self, log_dir: Path, say: Say, states: ProcessStates, other_logs: Sequence[Path] = ()) -> None:
         self._log_dir = log_dir
+        self._states = states
         self._other_logs = other_logs
         self._say = say
         self._stopping = asyncio.Event()
@@ -69,6 +71,7 @@ class Supervisor:
             except OSError as problem:  # a full disk, no more processes: the others go on, and we try again
                 self._say(f"{process.name} could not be started: {problem}")
             died_at = time.time()
+            self._states.ended(process.name)
             if self._stopping.is_set():
                 return
             wait = _FIRST_WAIT if time.monotonic() - begun > _STEADY_AFTER else min(wait * 2, _LONGEST_WAIT)
@@ -87,6 +90,7 @@ class Supervisor:
                 start_new_session=True,  # Ctrl-C is for us; we stop the children in our order
                 preexec_fn=_die_with_parent,
             )
+        self._states.started(process.name)
         ended = asyncio.ensure_future(child.wait())
         stopping = asyncio.ensure_future(self._stopping.wait())
         watching = asyncio.ensure_future(self._watch(process, child))
@@ -104,6 +108,7 @@ class Supervisor:
 
         def tell(unanswered: Sequence[str]) -> None:
             now = f"does not answer {' and '.join(unanswered)}; asking again" if unanswered else "answers again"
+            self._states.answers(process.name, answers=not unanswered)
             self._say(f"{process.name} {now}")
 
         unanswered = await until_stuck(process.watch, tell)

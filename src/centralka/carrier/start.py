@@ -12,6 +12,7 @@ from centralka.engine.configuration import command
 from centralka.engine.engine import Engine
 from centralka.engine.engine_settings import EngineSettings
 from centralka.engine.fetching import find_engine
+from centralka.process_states import ProcessStates, states_file
 from centralka.start.home import make_home, only_one
 from centralka.start.ports import check_port, free_ports, until_somebody_listens
 from centralka.start.terminal import say
@@ -53,7 +54,9 @@ async def _serve(home: Path, engine: Engine, customers: tuple[CarrierCredentials
     server, agi_port = await Outside(wire, received, home / "fax", numbers).listen()
     carrier = _settings(home, engine, customers, agi_port, await wire.listen())
     write_config(carrier)
-    supervisor = Supervisor(home / "log", say, other_logs=[carrier.engine.log, received.path])
+    supervisor = Supervisor(
+        home / "log", say, ProcessStates(states_file(home), say), other_logs=[carrier.engine.log, received.path]
+    )
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, supervisor.stop)
     with told(Running(carrier.engine.ami_port, carrier.engine.ami_secret)):

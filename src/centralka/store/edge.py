@@ -3,9 +3,9 @@
 from .models import Edge, EngineNode
 
 
-def place_edge(address: str) -> None:
-    """Note the edge's inner address and port; the engines read it with each endpoint."""
-    Edge.objects.update_or_create(pk=1, defaults={"address": address})
+def place_edge(address: str, version: str = "") -> None:
+    """Note the edge's inner address and port; the engines read it with each endpoint. `version`: of its program."""
+    Edge.objects.update_or_create(pk=1, defaults={"address": address, "version": version})
 
 
 def edge_is_placed() -> bool:
@@ -13,9 +13,9 @@ def edge_is_placed() -> bool:
     return Edge.objects.exists()
 
 
-def place_engine(node: str, address: str) -> None:
+def place_engine(node: str, address: str, version: str = "") -> None:
     """Note an engine's inner address and port; companies are spread over all that are noted."""
-    EngineNode.objects.update_or_create(node=node, defaults={"address": address})
+    EngineNode.objects.update_or_create(node=node, defaults={"address": address, "version": version})
 
 
 def engines() -> list[tuple[str, str]]:

@@ -8,6 +8,8 @@ class Edge(models.Model):
 
     address = models.CharField(max_length=60)
     """Inner address and port, such as 127.0.0.1:5062."""
+    version = models.CharField(max_length=20, blank=True, default="")
+    """Of Kamailio, at its last start; "": it was last started by an older version of ours."""
 
     class Meta:
         db_table = "edge"
@@ -22,6 +24,8 @@ class EngineNode(models.Model):
     node = models.CharField(max_length=40, unique=True)
     address = models.CharField(max_length=60)
     """Inner address and port, where the edge reaches it."""
+    version = models.CharField(max_length=20, blank=True, default="")
+    """Of Asterisk, as that of the edge."""
 
     class Meta:
         db_table = "engine_node"
