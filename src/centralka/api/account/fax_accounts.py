@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 from centralka.actions.account import fax_accounts as actions
 from centralka.actions.account.fax_accounts import MOST_EMAILS, STATION_MAX, FaxAccountInput
 from centralka.actions.checks.emails import EMAIL_MAX
-from centralka.actions.errors import InvalidInput
 from centralka.actions.prices.charges import Agreement
 from centralka.actions.request_keys import check_key
 from centralka.store.models import SipAccount
@@ -19,6 +18,7 @@ from ..http.fields import At, Body, Changes, Text
 from ..http.openapi import CONFLICT, LOCATION, PAYMENT
 from ..http.pages import AskedPage, page_of
 from ..http.problems import ROOT
+from ..http.wrong_fields import fields_named_as_sent
 from .routes import RequestKey
 
 router = Router(tags=["Faxes"], auth=tenant_token)
@@ -98,12 +98,10 @@ def add_fax_account(
 ) -> Status[FaxAccountOut]:
     """From then on its extension takes faxes; a public number takes them once it points at it (`/numbers`)."""
     agreement = Agreement(request.META.get("REMOTE_ADDR", "")) if wanted.accept_charges else None
-    try:
+    with fields_named_as_sent(_SENT_AS):
         if key is not None:
             check_key(key)
         made = actions.add_fax_account(request.auth, FaxAccountInput(**_wanted(wanted)), agreement, request=key or "")
-    except InvalidInput as refused:
-        raise _as_sent(refused) from None
     response.headers["Location"] = f"{ROOT}fax-accounts/{made.pk}"
     return Status(201, _out(made))
 
@@ -128,11 +126,8 @@ def get_fax_account(request: TenantRequest, account_id: int) -> FaxAccountOut:
 )
 def change_fax_account(request: TenantRequest, account_id: int, wanted: FaxAccountChanges) -> FaxAccountOut:
     """What is not sent stays as it is. Counts from the next call on."""
-    try:
-        changed = actions.change_fax_account(request.auth, account_id, _wanted(wanted), version=wanted.version)
-    except InvalidInput as refused:
-        raise _as_sent(refused) from None
-    return _out(changed)
+    with fields_named_as_sent(_SENT_AS):
+        return _out(actions.change_fax_account(request.auth, account_id, _wanted(wanted), version=wanted.version))
 
 
 @router.delete(
@@ -149,11 +144,6 @@ def delete_fax_account(request: TenantRequest, account_id: int) -> Status[None]:
 
 _SENT_AS = {"station": "station_id", "request": "Idempotency-Key"}
 """Fields of the action as they are sent, where they have other names."""
-
-
-def _as_sent(refused: InvalidInput) -> InvalidInput:
-    refused.problems = {_SENT_AS.get(field, field): found for field, found in refused.problems.items()}
-    return refused
 
 
 def _wanted(sent: FaxAccountIn) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """`/sip-accounts`: the accounts with which phones register."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +9,6 @@ from pydantic import BaseModel, Field
 
 from centralka.actions.account import accounts as actions
 from centralka.actions.account.blocks import SipAccountInput
-from centralka.actions.errors import InvalidInput
 from centralka.actions.prices.charges import Agreement
 from centralka.actions.request_keys import KEY_MAX, check_key
 from centralka.calls.doing import Doing
@@ -21,6 +19,7 @@ from ..http.fields import At, Body, Changes, Text
 from ..http.openapi import CONFLICT, LOCATION, PAYMENT
 from ..http.pages import AskedPage, page_of
 from ..http.problems import ROOT
+from ..http.wrong_fields import fields_named_as_sent
 from . import advanced, forwarding, general, voicemail
 from .advanced import AdvancedIn, AdvancedOut
 from .forwarding import ForwardingIn, ForwardingOut
@@ -154,7 +153,7 @@ def add_sip_account(
     """From then on its phone can register. 409 when the extension exists; 402 when it costs something."""
     asked = SipAccountInput(**_wanted(wanted))
     agreement = Agreement(request.META.get("REMOTE_ADDR", "")) if wanted.accept_charges else None
-    with _fields_named_as_they_were_sent():
+    with fields_named_as_sent(_SENT_AS):
         if key is not None:
             check_key(key)
         made = actions.add_sip_account(request.auth, asked, agreement, request=key or "")
@@ -185,7 +184,7 @@ def change_sip_account(request: TenantRequest, account_id: int, wanted: SipAccou
 
     A new extension means a new login, and therefore needs a new password in the same request.
     """
-    with _fields_named_as_they_were_sent():
+    with fields_named_as_sent(_SENT_AS):
         return shown(
             request, actions.change_sip_account(request.auth, account_id, _wanted(wanted), version=wanted.version)
         )
@@ -219,15 +218,6 @@ _SENT_AS = {**voicemail.SENT_AS, **forwarding.SENT_AS, "request": "Idempotency-K
 
 def _monitoring_state(account: SipAccount) -> Literal["well", "gone", "flaps"] | None:
     return cast(Literal["well", "gone", "flaps"], account.missed.told) if account.missed else None
-
-
-@contextmanager
-def _fields_named_as_they_were_sent() -> Iterator[None]:
-    try:
-        yield
-    except InvalidInput as refused:
-        refused.problems = {_SENT_AS.get(field, field): found for field, found in refused.problems.items()}
-        raise
 
 
 def shown(request: HttpRequest, account: SipAccount) -> SipAccountOut:

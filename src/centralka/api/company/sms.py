@@ -1,7 +1,5 @@
 """`/sms`, `/sms-names`, `/sms-stops`: text messages out and in, and what belongs to them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Literal
 
 from ninja import Header, Query, Router, Status
@@ -9,7 +7,6 @@ from pydantic import BaseModel, Field
 
 from centralka.actions.account.accounts import sip_accounts
 from centralka.actions.actor import Actor
-from centralka.actions.errors import InvalidInput
 from centralka.actions.request_keys import KEY_MAX, check_key
 from centralka.actions.sms import messages, names, sending, stops
 from centralka.actions.sms.names import PURPOSE_MAX, PURPOSE_MIN
@@ -22,6 +19,7 @@ from ..http.auth import TenantRequest, tenant_token
 from ..http.fields import At, Body, Moment, Text
 from ..http.openapi import CONFLICT
 from ..http.pages import AskedPage, page_of
+from ..http.wrong_fields import fields_named_as_sent
 
 router = Router(tags=["Text messages"], auth=tenant_token)
 
@@ -168,7 +166,7 @@ def send_sms(request: TenantRequest, wanted: NewSms, key: Key = None) -> Status[
     actor.require(Role.MANAGER)
     to = [wanted.to] if isinstance(wanted.to, str) else wanted.to[: MOST_READ + 1]
     asked = SmsInput(account_id=_account(actor, wanted.sender_account), to=to, text=wanted.text, plain=wanted.plain)
-    with _fields_named_as_they_were_sent():
+    with fields_named_as_sent(_SENT_AS):
         if key is not None:
             check_key(key)
         made = sending.send(actor, asked, request=key or "")
@@ -236,14 +234,8 @@ def _account(actor: Actor, extension: str) -> int:
     return sip_accounts(actor, extension=extension).values_list("pk", flat=True).first() or 0
 
 
-@contextmanager
-def _fields_named_as_they_were_sent() -> Iterator[None]:
-    try:
-        yield
-    except InvalidInput as refused:
-        sent_as = {"account": "from", "request": _HEADER}
-        refused.problems = {sent_as.get(field, field): found for field, found in refused.problems.items()}
-        raise
+_SENT_AS = {"account": "from", "request": _HEADER}
+"""Fields of the action as they are sent, where they have other names."""
 
 
 def _out(sms: Sms) -> SmsOut:

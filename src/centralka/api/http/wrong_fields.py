@@ -1,6 +1,7 @@
 """The wrong fields in our words, from pydantic's findings and from the actions' problems."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.utils.functional import Promise
@@ -89,3 +90,13 @@ def _field(loc: tuple[str | int, ...]) -> str:
     if source == "body":
         inner = inner[1:]
     return ".".join(str(part) for part in inner) or str(source)
+
+
+@contextmanager
+def fields_named_as_sent(sent_as: Mapping[str, str]) -> Iterator[None]:
+    """Name the fields of a refusal as they were sent, where the action has other names."""
+    try:
+        yield
+    except InvalidInput as refused:
+        refused.problems = {sent_as.get(field, field): found for field, found in refused.problems.items()}
+        raise
