@@ -11,17 +11,15 @@ from centralka.actions.account import fax_accounts as actions
 from centralka.actions.account.fax_accounts import FaxAccountInput
 from centralka.actions.account.forwarding import forwards_to
 from centralka.actions.actor import Actor
-from centralka.actions.errors import ChangedMeanwhile, InvalidInput, Problem
+from centralka.actions.errors import ChangedMeanwhile
 from centralka.actions.faxes import faxes
 from centralka.actions.mail import mails
-from centralka.actions.prices.charges import Agreement, ConsentNeeded, TooLittleMoney
-from centralka.actions.request_keys import KeyReused
 from centralka.store.models import Role, SipAccount
 
 from ..collisions import Collision, merge
 from ..doors import tenant_page
 from ..forms import error_title
-from .consent import Consent, Shortage
+from .consent import Consent, Shortage, agreement_in, answer_to
 from .deleted import say_deleted
 from .fax_form import FaxAccountForm, as_it_was_typed, typed
 
@@ -57,29 +55,17 @@ def fax_account_add(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _add(request: HttpRequest, actor: Actor, form: FaxAccountForm) -> HttpResponse:
-    consent, shortage = None, None
-    try:
-        if made := form.carry_out(lambda: _made(request, actor, form)):
-            said = _("Saved: %(account)s. Let a number point at it, or fax it by its extension.")
-            messages.success(request, said % {"account": made})
-            return redirect("fax_account", made.pk)
-    except ConsentNeeded as asked:
-        # Nobody is asked about the costs of what cannot be saved anyway.
-        consent = None if form.errors else Consent(asked.charges)
-    except TooLittleMoney as short:
-        shortage = Shortage(short.charges, short.available)
-    actor.tenant.refresh_from_db()  # what was taken back stays in memory else
-    return _form(request, actor, form, consent=consent, shortage=shortage)
+    answer = answer_to(form, actor, lambda: _made(request, actor, form))
+    if answer.made is None:
+        return _form(request, actor, form, consent=answer.consent, shortage=answer.shortage)
+    said = _("Saved: %(account)s. Let a number point at it, or fax it by its extension.")
+    messages.success(request, said % {"account": answer.made})
+    return redirect("fax_account", answer.made.pk)
 
 
 def _made(request: HttpRequest, actor: Actor, form: FaxAccountForm) -> SipAccount:
-    agreed = request.POST.get("agreed") if form.is_valid() else None
-    agreement = Agreement(request.META.get("REMOTE_ADDR", ""), agreed) if agreed else None
-    try:
-        return actions.add_fax_account(actor, FaxAccountInput(**form.wanted()), agreement, request=form.request_key)
-    except KeyReused:
-        message = _("This form has made its account already. Open a new one for another account.")
-        raise InvalidInput({"request_key": [Problem("reused", message)]}) from None
+    agreement = agreement_in(request, form)
+    return actions.add_fax_account(actor, FaxAccountInput(**form.wanted()), agreement, request=form.request_key)
 
 
 @tenant_page(Role.MANAGER)

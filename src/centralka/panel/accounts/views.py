@@ -18,10 +18,8 @@ from centralka.actions.account.general import password_problems_for
 from centralka.actions.account.passwords import generate_password
 from centralka.actions.account.registrations import registered_count
 from centralka.actions.actor import Actor
-from centralka.actions.errors import ChangedMeanwhile, InvalidInput, NotFound, Problem
+from centralka.actions.errors import ChangedMeanwhile, InvalidInput, NotFound
 from centralka.actions.mail import mails, send_test_mail
-from centralka.actions.prices.charges import Agreement, ConsentNeeded, TooLittleMoney
-from centralka.actions.request_keys import KeyReused
 from centralka.actions.sip_server import sip_addresses
 from centralka.machine import in_uri
 from centralka.store.models import Mail, Role, SipAccount
@@ -35,7 +33,7 @@ from ..forwards import CONDITIONS
 from ..paging import page_of
 from ..sound import sound
 from .availability import shares_of
-from .consent import Consent, Shortage
+from .consent import Consent, Shortage, agreement_in, answer_to
 from .deleted import say_deleted
 from .form import AccountForm, as_it_was_typed, generated
 from .greeting import GreetingForm
@@ -187,30 +185,18 @@ def account_add(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _add(request: HttpRequest, actor: Actor, form: AccountForm) -> HttpResponse:
-    consent, shortage = None, None
-    try:
-        if made := form.carry_out(lambda: _made(request, actor, form)):
-            form.forget_greeting()
-            return _with_password(request, made, form, added=True)
-    except ConsentNeeded as asked:
-        # Nobody is asked about the costs of what cannot be saved anyway.
-        consent = None if form.errors else Consent(asked.charges)
-    except TooLittleMoney as short:
-        shortage = Shortage(short.charges, short.available)
-    actor.tenant.refresh_from_db()  # what was taken back stays in memory else
-    return _form(request, actor, form, consent=consent, shortage=shortage)
+    answer = answer_to(form, actor, lambda: _made(request, actor, form))
+    if answer.made is None:
+        return _form(request, actor, form, consent=answer.consent, shortage=answer.shortage)
+    form.forget_greeting()
+    return _with_password(request, answer.made, form, added=True)
 
 
 def _made(request: HttpRequest, actor: Actor, form: AccountForm) -> SipAccount:
-    agreed = request.POST.get("agreed") if form.is_valid() else None
-    agreement = Agreement(request.META.get("REMOTE_ADDR", ""), agreed) if agreed else None
-    try:
-        made = actions.add_sip_account(actor, SipAccountInput(**form.wanted()), agreement, request=form.request_key)
-        form.save_greeting(made)
-        return made
-    except KeyReused:
-        message = _("This form has made its account already. Open a new one for another account.")
-        raise InvalidInput({"request_key": [Problem("reused", message)]}) from None
+    agreement = agreement_in(request, form)
+    made = actions.add_sip_account(actor, SipAccountInput(**form.wanted()), agreement, request=form.request_key)
+    form.save_greeting(made)
+    return made
 
 
 @tenant_page(Role.MANAGER)
