@@ -16,7 +16,7 @@ from django.test import AsyncClient
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from centralka.store.models import CallRecord, ExternalNumber, HangUp
+from centralka.store.models import CallRecord, ExternalNumber, HangUp, SipAccount
 from tests import cast
 
 from .conftest import SignIn
@@ -127,6 +127,27 @@ def test_only_what_rang_is_ringing(kwiaty: cast.Company, legs: list[dict[str, An
     """Not the prompt that a refused caller hears, nor the PIN, nor the greeting of a mailbox."""
     made = a_call(kwiaty, legs=legs, answered_at=NOON + timedelta(seconds=50) if answered else None)
     assert made.ring_seconds == rang
+
+
+def test_an_account_tells_how_the_last_call_of_its_phone_was_encrypted(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    ala, bartek, celina = (cast.phone(kwiaty.tenant, extension) for extension in ("100", "101", "102"))
+    by_dtls = {"why": "encrypted", "values": {"who": "101", "encryption": "DTLS-SRTP"}}
+    browser = signed_in(kwiaty.reader, "pl")
+
+    def told(account: SipAccount) -> str:
+        text = Page(browser.get(f"/konta-sip/{account.pk}/")).text
+        return text.partition("Szyfrowanie rozmów ")[2].partition(" Połączenia międzynarodowe")[0]
+
+    assert told(ala) == "wyłączone"
+    a_call(kwiaty, why=[by_dtls]).accounts.set([ala, bartek])
+    assert told(ala) == "wyłączone ostatnia rozmowa, 1 lip 2026, 12:00 : nieszyfrowana"
+    assert told(bartek) == "wyłączone ostatnia rozmowa, 1 lip 2026, 12:00 : szyfrowana (DTLS-SRTP)"
+    legs = [_leg("101", "no_answer", 9), _leg("102", "answered", 3)]
+    a_call(kwiaty, "forwarded", started_at=NOON + timedelta(hours=1), legs=legs).accounts.set([bartek, celina])
+    a_call(kwiaty, "missed", started_at=NOON + timedelta(hours=1), answered_at=None).accounts.set([ala, celina])
+    assert "12:00 : szyfrowana" in told(bartek)
+    assert "12:00 : nieszyfrowana" in told(ala)
+    assert "12:00 : nieszyfrowana" in told(celina)
 
 
 def test_a_call_that_never_rang_has_no_ringing_time(kwiaty: cast.Company, signed_in: SignIn) -> None:

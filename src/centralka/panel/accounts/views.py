@@ -13,6 +13,7 @@ from centralka.actions import voicemail
 from centralka.actions.account import accounts as actions
 from centralka.actions.account.availability import availability_of
 from centralka.actions.account.blocks import SipAccountInput
+from centralka.actions.account.encryption import last_sound
 from centralka.actions.account.forwarding import forwards_of, forwards_to
 from centralka.actions.account.general import password_problems_for
 from centralka.actions.account.passwords import generate_password
@@ -99,6 +100,7 @@ def _account(request: HttpRequest, actor: Actor, found: SipAccount, greeting_for
         "numbers": actions.numbers_pointing_at(found),
         "availability": available,
         "shares": shares_of(available),
+        "last_sound": last_sound(found),
         "forwards": [(label, forwards.get(condition)) for condition, label in CONDITIONS.items()],
         **_server(request),
     }
