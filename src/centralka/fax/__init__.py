@@ -1,1 +1,1 @@
-"""Faxes as the engine receives them (TIFF), made into what people read: a PDF, and a picture of each page."""
+"""Faxes: what the engine receives (TIFF) made into what people read, and what people upload into what it sends."""

@@ -54,7 +54,7 @@ def draw(file: Path, folder: Path) -> tuple[int, int]:
                 unreadable += 1
                 continue
             drawn += 1
-            _picture(bits, dpi).save(folder / f"{drawn}.png")
+            picture(bits, dpi).save(folder / f"{drawn}.png")
             pdf.add(bits, dpi)
     return drawn, unreadable
 
@@ -71,11 +71,13 @@ def _dpi(page: Image.Image) -> tuple[float, float]:
     return (float(across), float(down)) if across and down else _USUAL_DPI
 
 
-def _picture(bits: Image.Image, dpi: tuple[float, float]) -> Image.Image:
+def picture(bits: Image.Image, dpi: tuple[float, float]) -> Image.Image:
     """Make a picture for the screen: smaller, in greys, and with dots as high as they are wide."""
     height = round(bits.height * _WIDTH / bits.width * dpi[0] / dpi[1])
     smaller = bits.convert("L").resize((_WIDTH, max(1, height)), Image.Resampling.BOX)
-    return smaller.quantize(_GREYS)
+    greys = smaller.point([round(grey * (_GREYS - 1) / 255) for grey in range(256)])
+    greys.putpalette([level * 255 // (_GREYS - 1) for level in range(_GREYS) for _ in "RGB"])
+    return greys
 
 
 if __name__ == "__main__":
