@@ -21,6 +21,7 @@ from centralka.actions.tenants.tenants import add_operator, add_person_to
 from centralka.store import money
 from centralka.store.models import (
     Fax,
+    FaxDocument,
     FaxFile,
     FaxPage,
     LedgerEntry,
@@ -31,12 +32,14 @@ from centralka.store.models import (
     PriceList,
     PriceListRevision,
     Role,
+    SentFax,
     SipAccount,
     SmsName,
     Tenant,
     Trunk,
 )
 from centralka.store.price_lists import current_revision
+from centralka.store.sent_faxes import keep_document
 
 PASSWORD = "Zielony-Rower-77"
 """Everybody's password at the panel."""
@@ -140,6 +143,22 @@ def fax(account: SipAccount, pages: int = 2, **fields: object) -> Fax:
     FaxFile.objects.create(fax=made, pdf=b"%PDF-1.4")
     FaxPage.objects.bulk_create(FaxPage(fax=made, number=number, png=_a_picture()) for number in range(1, pages + 1))
     return made
+
+
+def fax_document(tenant: Tenant, pages: int = 2, **fields: object) -> FaxDocument:
+    """A document to be faxed, with grey pictures and a file that is none."""
+    now = timezone.now()
+    made = keep_document(tenant, "Umowa.pdf", b"II*", [_a_picture()] * pages, "marek@kwiaty.example", now)
+    FaxDocument.objects.filter(pk=made.pk).update(**{"name": made.name, **fields})
+    return FaxDocument.objects.get(pk=made.pk)
+
+
+def sent_fax(account: SipAccount, number: str = "+48222223344", **fields: object) -> SentFax:
+    """A fax that waits to be sent."""
+    now = timezone.now()
+    given: dict[str, object] = {"next_at": now, "created_at": now, "by": "marek@kwiaty.example", "batch": "b", **fields}
+    given.setdefault("document", fax_document(account.tenant))
+    return SentFax.objects.create(tenant=account.tenant, sip_account=account, number=number, **given)
 
 
 def sender_name(tenant: Tenant, name: str) -> SmsName:

@@ -78,7 +78,8 @@ def test_a_number_is_told_and_erased_and_nobody_elses(
 
     done = personal_data.erase(personal_data.person(kwiaty.tenant, "600 100 200"))
     assert done.erased == {
-        "calls": 3, "voice_messages": 1, "faxes": 0, "text_messages": 0, "mails": 0, "external_numbers": 1, "stops": 1,
+        "calls": 3, "voice_messages": 1, "faxes": 0, "sent_faxes": 0,
+        "text_messages": 0, "mails": 0, "external_numbers": 1, "stops": 1,
         "plans": 1,
     }  # fmt: skip
     assert [(one["what"], one["count"]) for one in done.kept] == [("bookings", 1), ("calls", 1), ("files", None)]

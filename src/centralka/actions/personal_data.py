@@ -24,6 +24,7 @@ from centralka.store.models import (
     LedgerEntry,
     Mail,
     Registration,
+    SentFax,
     SipAccount,
     Sms,
     SmsStop,
@@ -42,6 +43,7 @@ log = structlog.get_logger()
 KEPT_BOOKINGS = "bookings have to be kept: Accounting Act, article 74; GDPR, article 17(3)(b)"
 KEPT_RUNNING = "a call is going on; erase again when it is over"
 KEPT_SENDING = "a gateway may be sending it; erase again, by its number, when that is over"
+KEPT_SENDING_FAXES = "it is being sent; erase again, by its number, when that is over"
 KEPT_STOPS = "the company must not write to the number again: GDPR, articles 17(3)(b) and 21(3)"
 KEPT_JOURNAL = "the engine's journal and logs, and backups, hold numbers until they are removed from the disk"
 
@@ -89,6 +91,7 @@ def export(found: Person) -> dict[str, Any]:
         "calls": [_call(row) for row in _calls(found).iterator()],
         "voice_messages": list(_messages(found).values("caller_number", "caller_name", "received_at", "seconds")),
         "faxes": list(_faxes(found).values("caller_number", "caller_name", "station", "received_at", "pages")),
+        "sent_faxes": list(_sent_faxes(found).values("number", "document__name", "created_at", "state", "pages_sent")),
         "text_messages": [_text_message(row) for row in _sms(found).iterator()],
         "wants_no_text_messages": list(_sms_stops(found).values("text", "at")),
         "mails": list(_mails(found).values("kind", "to", "state", "created_at", "sent_at")),
@@ -106,6 +109,7 @@ def erase(found: Person) -> Erased:
             "calls": _deleted(_calls(found).filter(ended_at__isnull=False)),
             "voice_messages": _erase_messages(found),
             "faxes": _deleted(_faxes(found)),
+            "sent_faxes": _deleted(_sent_faxes(found).filter(ended_at__isnull=False)),
             "text_messages": _deleted(_sms(found).exclude(state__in=OPEN)),
             "mails": _deleted(_mails(found)),
             "external_numbers": _deleted(_saved(found)),
@@ -125,6 +129,7 @@ def _kept(found: Person) -> Iterator[dict[str, Any]]:
         ("bookings", _bookings(found), KEPT_BOOKINGS),
         ("calls", _calls(found).filter(ended_at__isnull=True), KEPT_RUNNING),
         ("text_messages", _sms(found).filter(state__in=OPEN), KEPT_SENDING),
+        ("sent_faxes", _sent_faxes(found).filter(ended_at__isnull=True), KEPT_SENDING_FAXES),
         ("wants_no_text_messages", _sms_stops(found), KEPT_STOPS),
     ]
     for what, kept, why in rows:
@@ -178,6 +183,11 @@ def _messages(found: Person) -> QuerySet[VoicemailMessage]:
 def _faxes(found: Person) -> QuerySet[Fax]:
     faxes = Fax.objects.filter(sip_account__tenant=found.tenant)
     return faxes.filter(sip_account=found.account) if found.account else faxes.filter(caller_number=found.number)
+
+
+def _sent_faxes(found: Person) -> QuerySet[SentFax]:
+    sent = SentFax.objects.filter(tenant=found.tenant).order_by("created_at", "id")
+    return sent.filter(sip_account=found.account) if found.account else sent.filter(number=found.number)
 
 
 def _sms(found: Person) -> QuerySet[Sms]:

@@ -1,9 +1,10 @@
 """Sending a fax: what became of a try, and whether it is tried again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
+from .facts import CallFacts, Unanswered
 from .plan import Outcome, Refusal
 
 MOST_REPEATS = 3
@@ -78,3 +79,12 @@ def end_of_sending(sent: SentPages, pages: int) -> FaxEnd:
     if sent.status == "SUCCESS" and sent.pages >= pages:
         return FaxEnd.DONE
     return FaxEnd.BROKEN_OFF if sent.pages or sent.heard_fax else FaxEnd.NO_FAX
+
+
+def fax_facts(facts: CallFacts) -> CallFacts:
+    """Return the facts of a call that brings a fax: nobody is there to give a PIN, and no mailbox is to be spoken to.
+
+    Who sends it has signed in. A colleague who does not answer has no fax machine, wherever their calls are forwarded.
+    """
+    outside = replace(facts.outside, pin_needed=False) if facts.outside else None
+    return replace(facts, outside=outside, unanswered=Unanswered(), mailbox=None)

@@ -12,15 +12,19 @@ from centralka.store.retention import (
     AT_ONCE,
     forget_audit,
     forget_calls,
+    forget_documents,
     forget_faxes,
     forget_mails,
     forget_messages,
+    forget_sent_faxes,
     forget_sms,
 )
 
 log = structlog.get_logger()
 
 _LOOK_EVERY = timedelta(hours=1)
+_KEEP_DOCUMENTS_DAYS = 1
+"""Documents that were uploaded to be faxed, and were not, or are not on record any more."""
 _SECONDS_AT_ONCE = 2.0
 """Before the worker looks after other things."""
 
@@ -59,6 +63,8 @@ def _due(now: datetime) -> dict[str, Callable[[], int]]:
         "calls": (settings.KEEP_CALLS_DAYS, forget_calls),
         "messages": (settings.KEEP_MESSAGES_DAYS, lambda before: forget_messages(before, now)),
         "faxes": (settings.KEEP_FAXES_DAYS, forget_faxes),
+        "sent_faxes": (settings.KEEP_FAXES_DAYS, forget_sent_faxes),
+        "documents": (_KEEP_DOCUMENTS_DAYS, forget_documents),
         "sms": (settings.KEEP_SMS_DAYS, forget_sms),
         "mails": (settings.KEEP_MAILS_DAYS, forget_mails),
         "audit": (settings.KEEP_AUDIT_DAYS, lambda before: forget_audit(before, now)),

@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from centralka.sms.states import OPEN
 
 from .fraud import forget_old
-from .models import CallRecord, Fax, FraudStop, Mail, Sms, Tenant, VoicemailMessage
+from .models import CallRecord, Fax, FaxDocument, FraudStop, Mail, SentFax, Sms, Tenant, VoicemailMessage
 from .voicemail import order_delete
 
 AT_ONCE = 200
@@ -42,6 +42,17 @@ def forget_messages(before: datetime, now: datetime) -> int:
 def forget_faxes(before: datetime) -> int:
     """Delete faxes that came before."""
     return _removed(Fax.objects.filter(received_at__lt=before).order_by("pk"))
+
+
+def forget_sent_faxes(before: datetime) -> int:
+    """Delete faxes that were sent before, and are over; their documents go as unsent ones do."""
+    old = SentFax.objects.filter(created_at__lt=before, ended_at__isnull=False)
+    return _removed(old.order_by("pk"))
+
+
+def forget_documents(before: datetime) -> int:
+    """Delete documents that were uploaded before, and are not on record as sent."""
+    return _removed(FaxDocument.objects.filter(created_at__lt=before, sent=None).order_by("pk"))
 
 
 def forget_mails(before: datetime) -> int:

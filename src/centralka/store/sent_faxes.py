@@ -66,7 +66,9 @@ def claim(node: str, now: datetime, at_once: int) -> Claimed | None:
         if FaxTry.objects.filter(node=node).exclude(state=FaxTry.State.ENDED).count() >= at_once:
             return None
         due = SentFax.objects.filter(state=SentFax.State.QUEUED, next_at__lte=now).order_by("next_at", "pk").first()
-        if due is None or not _moved(due.pk, [SentFax.State.QUEUED], state=SentFax.State.DIALLING, tries=F("tries") + 1):
+        if due is None or not _moved(
+            due.pk, [SentFax.State.QUEUED], state=SentFax.State.DIALLING, tries=F("tries") + 1
+        ):
             return None
         fax = SentFax.objects.select_related("sip_account", "document__file").get(pk=due.pk)
         call_id = f"{node}-fax-{fax.pk}-{fax.tries}"

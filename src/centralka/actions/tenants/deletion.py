@@ -95,6 +95,8 @@ def _empty(found: Tenant) -> None:
         found.sms_stops,
         found.sip_accounts,
         found.sms_names,
+        found.sent_faxes,
+        found.fax_documents,
         found.external_numbers,
     ):
         rows.all().delete()

@@ -19,6 +19,7 @@ from .person import Membership, Person, Role
 from .price_list import Installation, Price, PriceList, PriceListRevision
 from .registration import Registration
 from .request_key import RequestKey
+from .sent_fax import FaxDocument, FaxDocumentFile, FaxDocumentPage, FaxTry, SentFax
 from .sip_account import SipAccount
 from .sms import Sms, SmsGateway, SmsPrice, SmsStop
 from .sms_name import SmsName
@@ -39,8 +40,12 @@ __all__ = [
     "EngineNode",
     "ExternalNumber",
     "Fax",
+    "FaxDocument",
+    "FaxDocumentFile",
+    "FaxDocumentPage",
     "FaxFile",
     "FaxPage",
+    "FaxTry",
     "Forward",
     "FraudStop",
     "Greeting",
@@ -67,6 +72,7 @@ __all__ = [
     "RequestKey",
     "Reservation",
     "Role",
+    "SentFax",
     "SipAccount",
     "Sms",
     "SmsGateway",

@@ -61,20 +61,20 @@ class SentFax(models.Model):
     """A document on its way to one number; it stays as the record of it."""
 
     class State(models.TextChoices):
-        QUEUED = "queued", _("Waiting")
+        QUEUED = "queued", _("Waiting for its turn")
         DIALLING = "dialling", _("Dialling")
-        SENDING = "sending", _("Being sent")
+        SENDING = "sending", _("Pages are being sent")
         """Somebody answered."""
-        DONE = "done", _("Sent")
+        DONE = "done", _("Sent in full")
         """The other end confirmed every page."""
         FAILED = "failed", _("Not sent")
         UNKNOWN = "unknown", _("End not known")
         """Perhaps it arrived: it is not sent again by itself."""
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", _("Called off")
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="sent_faxes")
     sip_account = models.ForeignKey(SipAccount, models.SET_NULL, related_name="sent_faxes", null=True)
-    document = models.ForeignKey(FaxDocument, models.PROTECT, related_name="sent")
+    document = models.ForeignKey(FaxDocument, models.RESTRICT, related_name="sent")
     number = models.CharField(max_length=20)
     """E.164, or an extension."""
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
