@@ -21,6 +21,7 @@ from centralka.store.facts import call_facts
 from centralka.store.models import FaxDocument, FaxTry, Role, SentFax, SipAccount
 
 from .actor import Actor
+from .checks.quoted import quoted
 from .errors import EndedAlready, NotFound, ProblemList
 from .fax_documents import document
 from .reason_words import sentence
@@ -30,7 +31,6 @@ MOST_RECIPIENTS = 50
 MOST_WAITING = 200
 """Faxes of a company that wait at once."""
 _BIGGEST_ID = 2**63 - 1
-_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +121,8 @@ def _checked_numbers(problems: ProblemList, account: SipAccount, texts: Sequence
     for index, text in enumerate(texts):
         facts = _facts(account, text, now)
         if facts is None:
-            shown = "".join(sign for sign in text if sign.isprintable()).strip()[:_SHOWN]
             said = _("%(number)s is not a number, e.g. 22 123 45 67, +49 30 123456, or an extension.")
-            problems.add(f"to.{index}", "not_a_number", said % {"number": f"“{shown}”"})
+            problems.add(f"to.{index}", "not_a_number", said % {"number": quoted(text)})
             continue
         plan = plan_call(facts)
         first = plan.steps[plan.first]

@@ -27,6 +27,7 @@ from centralka.store.models import Role, SipAccount, Sms, SmsGateway, SmsPrice, 
 from centralka.store.sms import keep
 
 from ..actor import Actor
+from ..checks.quoted import quoted
 from ..errors import InvalidInput, Problem, ProblemList
 from ..request_keys import KeyReused, made_before, note_made
 from .senders import Sender, sender_of
@@ -36,7 +37,6 @@ MOST_READ = 20_000
 """Entries of a list that are looked at, doubles included."""
 _TOLD_AT_MOST = 20
 """Recipients that are named as wrong; the rest of them would hide the form."""
-_SHOWN = 40
 
 NOT_THERE: dict[NoRecipient, str | Promise] = {
     NoRecipient.NOT_A_NUMBER: gettext_lazy("%(number)s is not a number, e.g. 600 100 200 or +49 151 23456789."),
@@ -243,8 +243,7 @@ def _check_recipients(problems: ProblemList, texts: Sequence[str], level: Level)
         if not isinstance(found, NoRecipient):
             read.setdefault(found.e164, index)
         elif (wrong := wrong + 1) <= _TOLD_AT_MOST:
-            shown = "".join(sign for sign in text if sign.isprintable()).strip()[:_SHOWN]
-            problems.add(f"to.{index}", found, str(NOT_THERE[found]) % {"number": f"“{shown}”"})
+            problems.add(f"to.{index}", found, str(NOT_THERE[found]) % {"number": quoted(text)})
     problems.check(bool(texts), "to", "required", _("Say to whom it goes."))
     said = _("At most %(most)s recipients at once.") % {"most": MOST_RECIPIENTS}
     problems.check(len(read) <= MOST_RECIPIENTS and len(texts) <= MOST_READ, "to", "too_many", said)
