@@ -7,7 +7,17 @@ import structlog
 from django.db import DataError, IntegrityError
 
 from centralka.store.models import PriceListRevision
-from centralka.store.price_lists import Clock, Packed, State, drop, drop_left_behind, load, pace, remove_step
+from centralka.store.price_lists import (
+    Clock,
+    Packed,
+    State,
+    drop,
+    drop_left_behind,
+    is_any_on_its_way,
+    load,
+    pace,
+    remove_step,
+)
 
 log = structlog.get_logger()
 
@@ -17,6 +27,8 @@ AT_ONCE = 2.0
 
 def look_after_price_lists(clock: Clock, end_asked: Callable[[], bool], at_once: float = AT_ONCE) -> bool:
     """Load what was uploaded and remove what was dropped, for `at_once` seconds; True: there is more to do."""
+    if not is_any_on_its_way():
+        return False
     drop_left_behind(clock())
     until = time.monotonic() + at_once
 

@@ -1,6 +1,9 @@
 """Where edge and engines find each other."""
 
 from .models import Edge, EngineNode
+from .statements import rows_of
+
+_ENGINES = "SELECT node, address FROM engine_node ORDER BY node"
 
 
 def place_edge(address: str, version: str = "") -> None:
@@ -20,7 +23,7 @@ def place_engine(node: str, address: str, version: str = "") -> None:
 
 def engines() -> list[tuple[str, str]]:
     """Return the node and the address of each engine, always in the same order."""
-    return list(EngineNode.objects.order_by("node").values_list("node", "address"))
+    return rows_of(_ENGINES)
 
 
 def forget_engine(node: str) -> bool:

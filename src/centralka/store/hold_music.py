@@ -4,12 +4,16 @@ import secrets
 from datetime import datetime
 
 from .models import HoldMusic, HoldSound, Tenant
+from .statements import rows_of
+
+_PLAYED = """
+SELECT m.tenant_id, m.version FROM hold_music m JOIN tenant t ON t.id = m.tenant_id WHERE t.hold_sound = %s
+"""
 
 
 def own_music_versions() -> dict[int, str]:
     """Return the version of the own file of each company that has chosen to play it."""
-    found = HoldMusic.objects.filter(tenant__hold_sound=HoldSound.OWN)
-    return dict(found.values_list("tenant_id", "version"))
+    return dict(rows_of(_PLAYED, [HoldSound.OWN.value]))
 
 
 def own_music(tenant_id: int) -> tuple[str, bytes] | None:

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from centralka.calls.tariffs import Rate
 
 from .models import Price, PriceList, PriceListRevision
+from .statements import rows_of
 
 STEP = 500
 """Rows that are written or removed at once: a few milliseconds (`make bench`)."""
@@ -32,6 +33,7 @@ FORGOTTEN = timedelta(days=1)
 _SHORTEST_PAUSE = 0.01
 _COLUMNS = tuple(field.name for field in fields(Rate))
 """The columns of a price are called as the fields of a rate."""
+_ON_ITS_WAY = "SELECT 1 FROM price_list_revision WHERE NOT (state = %s) LIMIT 1"
 
 State = PriceListRevision.State
 Clock = Callable[[], datetime]
@@ -136,6 +138,11 @@ def drop_surplus(price_list_id: int, now: datetime) -> None:
     held = PriceListRevision.objects.filter(price_list_id=price_list_id, holds_from__lte=now)
     for old in held.order_by("-holds_from", "-id").values_list("pk", flat=True)[1 + KEPT :]:
         drop(old, State.READY)
+
+
+def is_any_on_its_way() -> bool:
+    """Tell whether any prices are being read, loaded or removed; mostly there are none."""
+    return bool(rows_of(_ON_ITS_WAY, [State.READY.value]))
 
 
 def drop_left_behind(now: datetime) -> None:

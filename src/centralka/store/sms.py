@@ -16,6 +16,7 @@ from centralka.sms.states import OPEN, State, after_report, is_final
 
 from . import money
 from .models import LedgerEntry, Sms, SmsGateway
+from .statements import moment, rows_of
 
 LEASE = timedelta(minutes=3)
 """How long the worker may be about to hand a message over: longer than it waits for all gateways together."""
@@ -26,19 +27,27 @@ GIVEN_UP = timedelta(days=1)
 FORGOTTEN = timedelta(days=3)
 """The same for a message of which the gateway still does not say whether it has it: reports come within that."""
 _NEVER_SO_LATE = timedelta(hours=2)
-_WORKED_ON = (State.QUEUED, State.SENDING, State.UNKNOWN)
+# The states are written out, as in the index of the messages that wait: so it is used, however many were sent in years.
+_DUE = """
+SELECT id FROM sms WHERE state IN ('queued', 'sending', 'unknown') AND (next_at <= %s OR next_at > %s)
+ORDER BY next_at, id LIMIT %s
+"""
+_ANY_SENDING = """
+SELECT 1 FROM sms WHERE state IN ('queued', 'sending', 'unknown') AND state = 'sending'
+AND (next_at <= %s OR next_at > %s) LIMIT 1
+"""
 
 
 def due(now: datetime, limit: int) -> list[int]:
     """Return the ids of messages that have to be looked after now, the longest waiting first."""
-    waiting = Sms.objects.filter(_is_due(now), state__in=_WORKED_ON).order_by("next_at", "pk")
-    return list(waiting.values_list("pk", flat=True)[:limit])
+    return [found for (found,) in rows_of(_DUE, [moment(now), moment(now + _NEVER_SO_LATE), limit])]
 
 
 def forget_deaths(now: datetime) -> None:
     """Make messages unknown that a worker was handing over when it died."""
-    gone = Sms.objects.filter(_is_due(now), state=State.SENDING)
-    gone.update(state=State.UNKNOWN, next_at=now)
+    if rows_of(_ANY_SENDING, [moment(now), moment(now + _NEVER_SO_LATE)]):
+        gone = Sms.objects.filter(_is_due(now), state=State.SENDING)
+        gone.update(state=State.UNKNOWN, next_at=now)
 
 
 def message(sms_id: int) -> Sms | None:

@@ -8,6 +8,9 @@ from django.db import transaction
 
 from .models import BlockedStranger
 from .portions import AT_ONCE, portions
+from .statements import rows_of
+
+_TO_LIFT = "SELECT id, kind, whom FROM blocked_stranger WHERE node = %s AND lifted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def _row(node: str, block: Block) -> BlockedStranger:
 
 def blocks_to_lift(node: str) -> list[tuple[int, str, str]]:
     """Return id, kind and whom of the blocks that the operator lifted."""
-    return list(BlockedStranger.objects.filter(node=node, lifted=True).values_list("pk", "kind", "whom"))
+    return rows_of(_TO_LIFT, [node])
 
 
 def lift_blocks(ids: Iterable[int]) -> None:

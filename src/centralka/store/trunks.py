@@ -1,14 +1,20 @@
 """Trunks as the switchboard reads them, and the states that it notes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from centralka.calls.endpoints import trunk_endpoint
 
 from .models import Trunk
+from .statements import rows_of
 
 _ADDRESSES_MAX = 255
+_ENABLED = """
+SELECT id, version, host, port, transport, username, pings, kind, password, mark
+FROM trunk WHERE enabled ORDER BY priority, name, id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +48,12 @@ class TrunkRow:
 
 def trunk_rows() -> list[TrunkRow]:
     """Return the enabled trunks in the order in which they are tried."""
-    rows = Trunk.objects.filter(enabled=True).order_by("priority", "name", "id")
-    fields = ("id", "version", "host", "port", "transport", "username", "pings", "kind", "password", "mark")
-    return [TrunkRow(*row) for row in rows.values_list(*fields)]
+    return [_row(*values) for values in rows_of(_ENABLED)]
+
+
+def _row(*values: Any) -> TrunkRow:
+    row = TrunkRow(*values)
+    return replace(row, pings=bool(row.pings))
 
 
 def set_addresses(addresses: Mapping[int, str]) -> None:
