@@ -1,6 +1,5 @@
 """Rules against fraud: what a company wants of its calls outside, what was stopped, which countries it calls."""
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,6 +19,7 @@ from centralka.store.money import lock
 from .account.accounts import sip_account
 from .actor import Actor, Operator
 from .checks.amounts import check_amount
+from .checks.times import check_night
 from .errors import NotFound, ProblemList
 
 MOST_CALLS = 10_000
@@ -30,7 +30,6 @@ MONEY = ("spend_per_hour", "spend_per_day", "account_spend_per_hour", "account_s
 OWN = ("calls_at_once", "spend_per_hour", "spend_per_day")
 """The limits that an account can have of its own."""
 _THE_ONE = 1
-_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 
 def rules(actor: Actor) -> Rules:
@@ -68,12 +67,7 @@ def _checked(now: Rules, changes: Mapping[str, Any]) -> Rules:
     known = problems.check(
         found["night_calls"] in set(NightCalls), "night_calls", "unknown", _("Choose which calls are refused at night.")
     )
-    for name in ("night_from", "night_until"):
-        good = _TIME.fullmatch(found[name]) is not None
-        problems.check(good, name, "malformed", _("Give a time from 00:00 to 23:59, e.g. 22:00."))
-    if not problems.found:
-        empty = found["night_from"] == found["night_until"]
-        problems.check(not empty, "night_until", "no_time", _("The night must end at another time than it begins."))
+    check_night(problems, ("night_from", found["night_from"]), ("night_until", found["night_until"]))
     problems.raise_any()
     return Rules(**found | {"night_calls": NightCalls(found["night_calls"])} if known else found)
 

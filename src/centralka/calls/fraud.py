@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from .destinations import Destination, Kind
+from .night import minutes_left
 from .numbers import COUNTRY
 
 HOUR_SECONDS = 3600
@@ -143,10 +144,7 @@ def _stops(guard: Guard, to: Destination) -> Iterator[Stop]:
 
 
 def _is_night(guard: Guard) -> bool:
-    begin, end = guard.night
-    if guard.night_calls is NightCalls.NONE:
-        return False
-    return begin <= guard.time < end if begin < end else guard.time >= begin or guard.time < end
+    return guard.night_calls is not NightCalls.NONE and minutes_left(*guard.night, guard.time) > 0
 
 
 def full_of_calls(account_id: int, account: Watched, company: Watched) -> Stop | None:
