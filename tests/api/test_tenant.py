@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from centralka.sound.wav_files import Sound, wav_of, wav_seconds
 from centralka.store.models import SipAccount, Tenant
 from tests import cast
@@ -22,6 +24,8 @@ def test_a_company_is_shown_with_what_it_has(reader: Api, account: SipAccount) -
         "monitoring_paused_until": None,
         "sms_max_price": "1.0000",
         "sms_email": "",
+        "sms_night_from": "",
+        "sms_night_until": "",
         "sms_per_hour": 200,
         "low_balance": None,
         "balance": None,
@@ -125,3 +129,20 @@ def test_the_longest_call_is_from_a_minute_to_a_day_in_whole_minutes(manager: Ap
     for no_number in ("60", 60.5, None, True):
         assert manager.patch("tenant", {"longest_call": no_number}).status == 422
     assert manager.get("tenant").body["longest_call"] == 86400
+
+
+@pytest.mark.parametrize(
+    ("night", "wrong"),
+    [
+        ({"sms_night_from": "21:00"}, {"sms_night_until": "malformed"}),
+        ({"sms_night_until": "8:00"}, {"sms_night_from": "malformed", "sms_night_until": "malformed"}),
+        ({"sms_night_from": "21:00", "sms_night_until": "21:00"}, {"sms_night_until": "no_time"}),
+        ({"sms_night_from": "24:00", "sms_night_until": "08:00"}, {"sms_night_from": "malformed"}),
+    ],
+)
+def test_a_night_without_messages_has_two_times(manager: Api, night: dict[str, str], wrong: dict[str, str]) -> None:
+    refused = manager.patch("tenant", night)
+    assert (refused.status, refused.wrong) == (422, {field: [code] for field, code in wrong.items()})
+    good = {"sms_night_from": "21:00", "sms_night_until": "08:00"}
+    assert manager.patch("tenant", good).body.items() >= good.items()
+    assert manager.patch("tenant", dict.fromkeys(good, "")).status == 200

@@ -10,6 +10,7 @@ from threading import Thread
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from centralka.gateways import http
 from centralka.sms.gateway_words import NotTaken, Request, Unclear
@@ -20,7 +21,7 @@ from centralka.store.models import LedgerEntry, Mail, Reservation, SipAccount, S
 from tests import cast
 
 from .mail_server import free_port
-from .text_messages import Clock, Network, network, queued, sandbox, sender, soon, texting_account
+from .text_messages import NOON, Clock, Network, network, queued, sandbox, sender, soon, texting_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -312,3 +313,41 @@ def test_what_never_left_us_was_not_taken() -> None:
         assert isinstance(http.exchange(Request("POST", address)), NotTaken)
     plain = _serve(b"HTTP/1.1 200 OK\r\n\r\n")  # speaks no TLS
     assert isinstance(http.exchange(Request("POST", f"https://127.0.0.1:{plain}/")), NotTaken)
+
+
+def test_at_night_messages_wait_for_the_morning(kwiaty: cast.Company, account: SipAccount, played: Network) -> None:
+    """The clock of the installation is Warsaw's: at NOON it is 12 o'clock there."""
+    sandbox(played.port)
+    Tenant.objects.filter(pk=kwiaty.tenant.pk).update(sms_night_from="21:00", sms_night_until="08:00")
+    by_day, clock = queued(kwiaty, account), Clock()
+    post = sender(clock)
+    post.send_due()
+    assert state(by_day) == State.ACCEPTED
+    soon(clock, 9 * 3600)
+    by_night = queued(kwiaty, account, to="600 100 208")
+    post.send_due()
+    while clock.now < NOON + timedelta(hours=19, minutes=50):
+        soon(clock, 600)
+        post.send_due()
+        assert (state(by_night), booked(by_night)) == (State.QUEUED, [])
+    assert (by_night.reason, by_night.attempts) == (Sms.NIGHT, 0)
+    with translation.override("pl"):
+        assert by_night.reason_in_words == "czeka do rana"
+    soon(clock, 600)
+    post.send_due()
+    assert (state(by_night), booked(by_night)) == (State.ACCEPTED, [Decimal("-0.09")])
+
+
+def test_a_night_that_is_taken_back_holds_nothing_any_more(
+    kwiaty: cast.Company, account: SipAccount, played: Network
+) -> None:
+    sandbox(played.port)
+    Tenant.objects.filter(pk=kwiaty.tenant.pk).update(sms_night_from="11:00", sms_night_until="23:00")
+    sms, clock = queued(kwiaty, account), Clock()
+    post = sender(clock)
+    post.send_due()
+    assert (state(sms), sms.reason) == (State.QUEUED, Sms.NIGHT)
+    Tenant.objects.filter(pk=kwiaty.tenant.pk).update(sms_night_from="", sms_night_until="")
+    soon(clock, 600)
+    post.send_due()
+    assert state(sms) == State.ACCEPTED

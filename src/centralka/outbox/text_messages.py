@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from centralka.calls.night import minutes_left
 from centralka.gateways.handover import ask_for, hand_over
 from centralka.sms.gateway_words import Answer, NotTaken, Refused, Taken, Unclear
 from centralka.sms.states import State
 from centralka.store import sms as store
+from centralka.store.fraud import clock as clock_of
 from centralka.store.models import Sms, SmsGateway
 
 log = structlog.get_logger()
@@ -21,7 +23,8 @@ _FOR_SO_LONG = timedelta(seconds=30)
 """The time after which no further message is begun before the worker looks at its other work."""
 _CLOSED_FOR = timedelta(seconds=30)
 """A gateway that takes nothing is left alone for so long."""
-_NO_GATEWAY = "no gateway takes messages"
+_LOOK_AGAIN = timedelta(minutes=10)
+"""How soon it is seen, at most, that a company changed its night."""
 
 
 @dataclass
@@ -45,7 +48,15 @@ class Sender:
 
     def _look_after(self, messages: Sequence[Sms]) -> None:
         self._ask([sms for sms in messages if sms.state == State.UNKNOWN])
-        self._send([sms for sms in messages if sms.state == State.QUEUED])
+        self._send([sms for sms in messages if sms.state == State.QUEUED and not self._is_held(sms)])
+
+    def _is_held(self, sms: Sms) -> bool:
+        """Let a message wait if it is night at its company."""
+        now, begin, end = self.clock(), sms.tenant.sms_night_from, sms.tenant.sms_night_until
+        left = minutes_left(begin, end, clock_of(now)) if begin else 0
+        if left:
+            store.hold(sms, now + min(timedelta(minutes=left), _LOOK_AGAIN))
+        return left > 0
 
     def _send(self, messages: Sequence[Sms]) -> None:
         """Try gateway after gateway, with what none before took."""
@@ -53,7 +64,7 @@ class Sender:
             if messages and not self._is_closed(gateway):
                 messages = self._hand_over(messages, gateway)
         for sms in messages:
-            store.wait(sms, sms.reason or _NO_GATEWAY, self.clock())
+            store.wait(sms, sms.reason or Sms.NO_GATEWAY, self.clock())
 
     def _hand_over(self, messages: Sequence[Sms], gateway: SmsGateway) -> list[Sms]:
         """Hand messages to a gateway. Returns the messages that it certainly did not take."""

@@ -79,6 +79,11 @@ def wait(sms: Sms, reason: str, now: datetime) -> None:
     )
 
 
+def hold(sms: Sms, until: datetime) -> None:
+    """Let a message wait for the end of its company's night. It is looked at again before if that is long."""
+    Sms.objects.filter(pk=sms.pk, state=State.QUEUED).update(next_at=until, reason=Sms.NIGHT)
+
+
 def unclear(sms: Sms, reason: str, now: datetime) -> None:
     """Note that the gateway may have the message. It is asked later; at the very end the message has failed."""
     if now - sms.created_at > FORGOTTEN:

@@ -14,11 +14,12 @@ from ..checks.amounts import check_amount
 from ..checks.emails import check_email, check_emails, tidy_emails
 from ..checks.networks import tidy_networks
 from ..checks.outside import check_level, check_max_rate
+from ..checks.times import check_night
 from ..errors import ProblemList
 
 _OWN = (
     "name", "language", "international", "max_rate", "hold_sound", "longest_call", "networks", "alert_emails",
-    "monitoring_paused_until", "sms_max_price", "sms_email", "low_balance",
+    "monitoring_paused_until", "sms_max_price", "sms_email", "sms_night_from", "sms_night_until", "low_balance",
 )  # fmt: skip
 MOST_SMS_PRICE = Decimal(100)
 """PLN net."""
@@ -47,8 +48,9 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     `longest_call` (seconds, whole minutes), `networks` (texts: from where its accounts register and call; none: from
     everywhere), `alert_emails` (a text with commas: who is told when something is wrong) and `monitoring_paused_until`
     (nobody is told before then of accounts that cannot be reached), `sms_max_price` (Decimal, PLN net: of a text
-    message), `sms_email` (where messages that come in are mailed; "": nowhere) and `low_balance` (Decimal, PLN net:
-    below so much somebody is told; None: nobody) of the actor's company.
+    message), `sms_email` (where messages that come in are mailed; "": nowhere), `sms_night_from` and `sms_night_until`
+    ("HH:MM": messages wait from the one to the other; both "": never) and `low_balance` (Decimal, PLN net: below so
+    much somebody is told; None: nobody) of the actor's company.
 
     What is not in `changes` stays. Level and highest price count for accounts that have none of their own. Raises
     `InvalidInput`.
@@ -90,6 +92,9 @@ def _check(wanted: dict[str, Any], tenant: Tenant) -> None:
     check_amount(problems, "sms_max_price", wanted["sms_max_price"], most=MOST_SMS_PRICE)
     wanted["sms_email"] = wanted["sms_email"].strip()
     check_email(problems, "sms_email", wanted["sms_email"])
+    night = [(name, wanted[name]) for name in ("sms_night_from", "sms_night_until")]
+    if any(time for _name, time in night):
+        check_night(problems, *night)
     problems.raise_any()
 
 

@@ -66,6 +66,15 @@ AlertEmails = Annotated[
     ),
 ]
 
+SmsNightFrom = Annotated[
+    Text,
+    Field(
+        description="From when text messages wait for the end of the night, by the installation's clock; empty: they "
+        "go at any time.",
+        examples=["21:00"],
+    ),
+]
+SmsNightUntil = Annotated[Text, Field(description="When they go; empty where the other is.", examples=["08:00"])]
 SmsEmail = Annotated[Text, Field(description="Where text messages that come in are mailed; empty: nowhere.")]
 
 
@@ -97,6 +106,8 @@ class TenantChanges(Body):
         default_factory=Decimal, description="PLN net: the dearest text message, with all its parts."
     )
     sms_email: SmsEmail = Field(default_factory=str)
+    sms_night_from: SmsNightFrom = Field(default_factory=str)
+    sms_night_until: SmsNightUntil = Field(default_factory=str)
 
 
 class TenantCounts(BaseModel):
@@ -121,6 +132,8 @@ class TenantOut(BaseModel):
     monitoring_paused_until: At | None
     sms_max_price: Price
     sms_email: SmsEmail
+    sms_night_from: SmsNightFrom
+    sms_night_until: SmsNightUntil
     sms_per_hour: int = Field(description="How many text messages can be sent within an hour; the operator's limit.")
     low_balance: Price | None
     balance: Price | None = Field(description="PLN net. Null for a reader's token, as are the next two.")
@@ -163,6 +176,8 @@ def _out(actor: Actor) -> TenantOut:
         monitoring_paused_until=actor.tenant.monitoring_paused_until,
         sms_max_price=told(actor.tenant.sms_max_price),
         sms_email=actor.tenant.sms_email if actor.may_manage else "",
+        sms_night_from=actor.tenant.sms_night_from,
+        sms_night_until=actor.tenant.sms_night_until,
         sms_per_hour=actor.tenant.sms_per_hour,
         low_balance=None if actor.tenant.low_balance is None else told(actor.tenant.low_balance),
         balance=told(funds.balance) if funds else None,

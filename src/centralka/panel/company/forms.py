@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from centralka.sound.conversion import MAX_BYTES
 from centralka.store.models import HoldSound, Level
@@ -91,6 +91,11 @@ class SmsSettingsForm(PanelForm):
         gettext_lazy("Messages that come in are mailed to"),
         gettext_lazy("An e-mail address; empty: they are shown in the panel only."),
         inputmode="email",
+    )
+    sms_night_from = text_field(gettext_lazy("No messages from"), gettext_lazy("E.g. 21:00; empty: at any time."))
+    sms_night_until = text_field(
+        pgettext_lazy("end of the night", "until"),
+        gettext_lazy("E.g. 08:00. What is sent in between waits, answers too, and goes out then."),
     )
 
 

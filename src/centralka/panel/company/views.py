@@ -53,7 +53,7 @@ def outside_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
 @tenant_page(Role.MANAGER)
 def sms_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Wiadomości SMS: change what one may cost, and where answers are mailed."""
-    now = {"sms_max_price": actor.tenant.sms_max_price, "sms_email": actor.tenant.sms_email}
+    now = {name: getattr(actor.tenant, name) for name in SmsSettingsForm.base_fields}
     form = SmsSettingsForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
         if form.carry_out(lambda: actions.change_own_tenant(actor, form.given(**now))):

@@ -158,7 +158,7 @@ def _cells(sms: Sms, vat: Decimal) -> list[Cell]:
         sms.price,
         None if sms.price is None else gross(sms.price, vat),
         sms.get_state_display(),
-        sms.reason,
+        sms.reason_in_words,
         sms.gateway_name,
         sms.by,
     ]

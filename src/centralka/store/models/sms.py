@@ -1,7 +1,7 @@
 """Text messages: the operator's gateways and their prices, the companies' sender names, and every message."""
 
 import secrets
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +91,13 @@ class Sms(models.Model):
         FAILED = "failed", _("Failed")
         RECEIVED = "received", _("Received")
 
+    NIGHT = "night at the company"
+    NO_GATEWAY = "no gateway takes messages"
+    _OUR_REASONS: ClassVar = {
+        NIGHT: _("waits for the morning"),
+        NO_GATEWAY: _("no gateway takes messages at the moment"),
+    }
+
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="sms")
     sip_account = models.ForeignKey(SipAccount, models.SET_NULL, related_name="sms", null=True)
     direction = models.CharField(max_length=3, choices=Direction.choices)
@@ -144,6 +151,11 @@ class Sms(models.Model):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.number}: {self.state}"
+
+    @property
+    def reason_in_words(self) -> str:
+        """Return the reason, in the reader's language where it is ours and not a gateway's."""
+        return str(self._OUR_REASONS.get(self.reason, self.reason))
 
 
 class SmsStop(models.Model):

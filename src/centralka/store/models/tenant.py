@@ -46,6 +46,10 @@ class Tenant(Named):
     """How many text messages the company can send within an hour: the operator's limit against thieves."""
     sms_email = models.CharField(max_length=254, blank=True, default="")
     """Where text messages that come in are mailed; "": nowhere."""
+    sms_night_from = models.CharField(max_length=5, blank=True, default="")
+    """When no messages go out any more, "HH:MM" by the installation's clock; "": they go at any time."""
+    sms_night_until = models.CharField(max_length=5, blank=True, default="")
+    """When they go again; "" where the other is."""
     networks = models.CharField(max_length=500, blank=True, default="")
     """From where its accounts register and call: networks in CIDR notation, with commas. Empty: from everywhere."""
     alert_emails = models.CharField(max_length=500, blank=True, default="")
