@@ -55,6 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("file", type=Path, metavar="FILE")
     restore.set_defaults(command=_restore)
 
+    check = commands.add_parser(
+        "check",
+        help="look at everything and change nothing; exit code 0: all is well, 1: there are warnings, 2: faults",
+    )
+    check.set_defaults(command=_check)
+
     data = commands.add_parser(
         "personal-data", help="print what a company's data say of one person (as JSON), or erase it"
     )
@@ -204,6 +210,12 @@ def _restore(given: argparse.Namespace) -> None:
     except BackupFailed as problem:
         _fail(str(problem))
     print(f"The backup of {found.made_at} (Centralka {found.centralka}) is restored. `centralka run` starts it.")
+
+
+def _check(given: argparse.Namespace) -> None:
+    from centralka.checking import check
+
+    raise SystemExit(check(print))
 
 
 def _personal_data(given: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from centralka.carrier.credentials import BrokenCredentials, carrier_credentials
+from centralka.certificates.source import certificate_source
 from centralka.edge.configuration import edge_command
 from centralka.edge.configuration import write_config as write_edge_config
 from centralka.edge.edge_settings import EdgeSettings
@@ -36,7 +37,7 @@ from .demo import write_demo
 from .draining import end_draining
 from .environment import reached_at
 from .process_states import ProcessStates, states_file
-from .start.certificate import certificate_source, take_certificate
+from .start.certificate import take_certificate
 from .start.database import find_database, prepare_database
 from .start.errors import CannotStart
 from .start.home import make_home, only_one

@@ -171,6 +171,7 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("PUT", "/api/v1/operator/price-lists/{price_list_id}/sms-prices"): (SMS_PRICES, OPERATORS),
     ("GET", "/api/v1/operator/settings"): (None, OPERATORS),
     ("GET", "/api/v1/operator/state"): (None, OPERATORS),
+    ("GET", "/api/v1/operator/status"): (None, OPERATORS),
     ("PATCH", "/api/v1/operator/settings"): ({"vat_percent": "8"}, OPERATORS),
     ("GET", "/api/v1/problems/{code}"): (None, PUBLIC),
 }

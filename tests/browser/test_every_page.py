@@ -58,6 +58,8 @@ NOT_PAGES = {
     "fax_mail",
     "country_allow",
     "country_forget",
+    "status_mail_now",
+    "status_take_calls",
     "fraud_lift",
     "fraud_lift_any",
     "new_account_preview",

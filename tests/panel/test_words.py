@@ -28,7 +28,10 @@ KEYWORDS = {
 CATALOGUES = {
     "panel": (SOURCE / "panel" / "locale", [SOURCE / "panel"]),
     "mail": (SOURCE / "outbox" / "locale", [SOURCE / "outbox"]),
-    "the rest": (SOURCE / "locale", [SOURCE / "actions", SOURCE / "store", SOURCE / "settings.py"]),
+    "the rest": (
+        SOURCE / "locale",
+        [SOURCE / "actions", SOURCE / "certificates", SOURCE / "store", SOURCE / "settings.py"],
+    ),
 }
 Words = tuple[str, str]
 _OF_A_MAN_OR_A_WOMAN = re.compile(

@@ -39,6 +39,7 @@ from .operator import price_revisions as operator_price_revisions
 from .operator import settings as operator_settings
 from .operator import sms as operator_sms
 from .operator import state as operator_state
+from .operator import status as operator_status
 from .operator import strangers as operator_strangers
 from .operator import tenants as operator_tenants
 from .operator import trunks as operator_trunks
@@ -92,6 +93,7 @@ for prefix, part in {
         operator_money,
         operator_settings,
         operator_state,
+        operator_status,
         operator_strangers,
         operator_fraud,
         operator_sms,

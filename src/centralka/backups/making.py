@@ -12,15 +12,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
 from django.conf import settings
 from django.db import DatabaseError
 from django.db.migrations.recorder import MigrationRecorder
 
 from centralka import __version__
+from centralka.probes.machine import note_backup
 
 from .databases import COPY, copy_database, copy_sqlite, is_empty, kind
 from .errors import BackupFailed
 from .manifest import NAME, Manifest, Part, part_of
+
+log = structlog.get_logger()
 
 SECRET_KEY = "secret-key"  # noqa: S105 (the file's name)
 CONTACTS = "edge/contacts.sqlite3"
@@ -73,7 +77,16 @@ def _written(file: Path, folder: Path) -> Manifest:
     part = folder / "backup"
     _pack(part, manifest, dict(found))
     part.rename(file)
+    _note(manifest)
     return manifest
+
+
+def _note(manifest: Manifest) -> None:
+    """Note that there is a backup, for the operator's page. It is a good one also where that has no room."""
+    try:
+        note_backup(datetime.fromisoformat(manifest.made_at))
+    except OSError as problem:
+        log.warning("that there is a backup could not be noted", problem=str(problem))
 
 
 def _last_migration() -> str:

@@ -7,13 +7,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+CANNOT_BE_READ = _("it cannot be read (%(problem)s).")
 _LONGEST = 200_000
 """Characters. A chain with its key has a few thousand."""
 
 
 class BadCertificate(Exception):
-    """A certificate that phones would not believe; the message says why, to follow the name of the file."""
+    """A certificate that phones would not believe; the message says why, to follow the name of the file.
+
+    `text` with `values` is the message, so that it can be said in another language.
+    """
+
+    def __init__(self, text: str, **values: str) -> None:
+        self.text = text
+        self.values = values
+        super().__init__(text % values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,7 @@ def certificate_in(pem: Path, name: str) -> Certificate:
     """
     blocks = _BLOCK.findall(_text_of(pem))
     if not blocks:
-        raise BadCertificate("there is no certificate in it.")
+        raise BadCertificate(_("there is no certificate in it."))
     shown = _shown_to_a_phone(_server(pem), _client(blocks[1:]), name)
     names = tuple(str(value) for _kind, value in shown.get("subjectAltName", ()))
     return Certificate(names, datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC))
@@ -44,7 +55,7 @@ def _text_of(pem: Path) -> str:
         with pem.open(encoding="ascii", errors="replace") as file:
             return file.read(_LONGEST)
     except OSError as error:
-        raise BadCertificate(f"it cannot be read ({error.strerror}).") from None
+        raise BadCertificate(CANNOT_BE_READ, problem=error.strerror or "?") from None
 
 
 def _server(pem: Path) -> ssl.SSLContext:
@@ -57,13 +68,13 @@ def _server(pem: Path) -> ssl.SSLContext:
     return context
 
 
-_UNREADABLE = "its certificate or key cannot be read; the key must be in the same file, without a password."
+_UNREADABLE = _("its certificate or key cannot be read; the key must be in the same file, without a password.")
 _WRONG_PAIR = {
-    "KEY_VALUES_MISMATCH": "the key belongs to another certificate.",
-    "KEY_TYPE_MISMATCH": "the key belongs to another certificate.",
-    "EE_KEY_TOO_SMALL": "its key is too short to be safe (RSA needs 2048 bits).",
-    "CA_MD_TOO_WEAK": "it is signed in a way that is not safe any more.",
-    "CA_KEY_TOO_SMALL": "the key of its authority is too short to be safe.",
+    "KEY_VALUES_MISMATCH": _("the key belongs to another certificate."),
+    "KEY_TYPE_MISMATCH": _("the key belongs to another certificate."),
+    "EE_KEY_TOO_SMALL": _("its key is too short to be safe (RSA needs 2048 bits)."),
+    "CA_MD_TOO_WEAK": _("it is signed in a way that is not safe any more."),
+    "CA_KEY_TOO_SMALL": _("the key of its authority is too short to be safe."),
 }
 
 
@@ -78,7 +89,7 @@ def _client(issuers: list[str]) -> ssl.SSLContext:
         try:
             context.load_verify_locations(cadata=issuer)
         except ssl.SSLError:
-            raise BadCertificate("a certificate behind the first one cannot be read.") from None
+            raise BadCertificate(_("a certificate behind the first one cannot be read.")) from None
     return context
 
 
@@ -95,24 +106,30 @@ def _shown_to_a_phone(server: ssl.SSLContext, client: ssl.SSLContext, name: str)
                 except ssl.SSLWantReadError:
                     continue
     except ssl.SSLCertVerificationError as error:
-        raise BadCertificate(_why_not_believed(error, name)) from None
+        raise _not_believed(error, name) from None
     except ssl.SSLError as error:
-        raise BadCertificate(f"phones could not connect with it ({error.reason}).") from None
+        raise BadCertificate(
+            _("phones could not connect with it (%(problem)s)."), problem=error.reason or "?"
+        ) from None
     return phone.getpeercert() or {}
 
 
-def _why_not_believed(error: ssl.SSLCertVerificationError, name: str) -> str:
+def _not_believed(error: ssl.SSLCertVerificationError, name: str) -> BadCertificate:
     # The numbers are OpenSSL's X509_V_ERR_… (x509_vfy.h).
     match error.verify_code:
         case 9:
-            return "it is not good yet: its first day is in the future, or this machine's clock is slow."
+            return BadCertificate(
+                _("it is not good yet: its first day is in the future, or this machine's clock is slow.")
+            )
         case 10:
-            return "it has expired."
+            return BadCertificate(_("it has expired."))
         case 18:
-            return "nobody signed it but itself, so phones would not believe it."
+            return BadCertificate(_("nobody signed it but itself, so phones would not believe it."))
         case 20 | 21:
-            return "the chain to its authority is missing; put those certificates behind the first one."
+            return BadCertificate(
+                _("the chain to its authority is missing; put those certificates behind the first one.")
+            )
         case 62 | 64:
-            return f"it is not for the name {name} (CENTRALKA_TLS_NAME), but for others."
+            return BadCertificate(_("it is not for the name %(name)s (CENTRALKA_TLS_NAME), but for others."), name=name)
         case _:
-            return f"phones would not believe it ({error.verify_message})."
+            return BadCertificate(_("phones would not believe it (%(problem)s)."), problem=error.verify_message)

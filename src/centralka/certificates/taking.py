@@ -6,7 +6,7 @@ from pathlib import Path
 
 from centralka.files import write_whole
 
-from .checking import BadCertificate, Certificate, certificate_in
+from .checking import CANNOT_BE_READ, BadCertificate, Certificate, certificate_in
 from .own_authority import own_certificate
 
 _LONGEST = 200_000
@@ -49,4 +49,4 @@ def _content(file: Path) -> bytes:
         with file.open("rb") as opened:
             return opened.read(_LONGEST)
     except OSError as error:
-        raise BadCertificate(f"it cannot be read ({error.strerror}).") from None
+        raise BadCertificate(CANNOT_BE_READ, problem=error.strerror or "?") from None

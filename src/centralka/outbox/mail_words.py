@@ -26,6 +26,7 @@ from centralka.store.models import (
     VoicemailMessage,
 )
 
+from .certificate_words import certificate_words
 from .delivery import Refused
 from .money_words import low_balance_words, no_money_words
 from .monitoring_words import monitoring_words
@@ -283,6 +284,7 @@ def _recording(message: VoicemailMessage, caller: str) -> File | None:
 
 
 _OF_NO_ACCOUNT: Mapping[str, Callable[[Mail], Words]] = {
+    Mail.Kind.CERTIFICATE: certificate_words,
     Mail.Kind.DISK: _disk,
     Mail.Kind.FRAUD: _fraud,
     Mail.Kind.MONITORING: monitoring_words,

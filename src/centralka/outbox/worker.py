@@ -13,6 +13,7 @@ from centralka.logs import write_logs
 
 from .balances import Balances
 from .beats import Beating, End
+from .certificates import CertificateMail
 from .disk import DiskMail
 from .fees import FeeTimes, charge_monthly_fees
 from .mail import Post, way_out
@@ -58,12 +59,13 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
     A job that fails, e.g. without a database, is tried again at the next look.
     """
     times, disk, retention, monitoring = FeeTimes(), DiskMail(), Retention(), Monitoring()
-    balances = Balances()
+    balances, certificates = Balances(), CertificateMail()
     post = Post(way_out(end.asked_for), clock, end.asked_for)
     sender = Sender(clock, end.asked_for)
     while True:
         try:
             disk.look(clock())
+            certificates.look(clock())
             monitoring.look(clock())
             balances.look(clock())
             busy = look(times, post, sender, clock, end)

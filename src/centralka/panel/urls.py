@@ -20,6 +20,7 @@ from .price_lists.urls import urlpatterns as price_lists
 from .sign_in.urls import urlpatterns as sign_in
 from .sms.urls import urlpatterns as sms
 from .sms_gateways.urls import urlpatterns as sms_gateways
+from .status.urls import urlpatterns as status
 from .strangers.urls import urlpatterns as strangers
 from .tokens.urls import urlpatterns as tokens
 from .trunks.urls import urlpatterns as trunks
@@ -42,6 +43,7 @@ urlpatterns = [
     *tokens,
     *company,
     *fraud,
+    *status,
     *companies,
     *numbers_stock,
     *trunks,

@@ -1,23 +1,13 @@
 """The certificate for TLS, before the edge starts."""
 
-import socket
 from pathlib import Path
-
-from django.conf import settings
 
 from centralka.certificates.checking import BadCertificate
 from centralka.certificates.own_authority import CannotMakeCertificate
 from centralka.certificates.taking import Source
-from centralka.machine import media_address
 
 from .errors import CannotStart
 from .terminal import say
-
-
-def certificate_source() -> Source:
-    """Return where this installation's certificates come from."""
-    found = [settings.TLS_NAME, media_address(settings.BIND), "localhost", "127.0.0.1", socket.gethostname()]
-    return Source(settings.TLS_PEM, settings.HOME / "tls", tuple(dict.fromkeys(filter(None, found))))
 
 
 def take_certificate(source: Source, place: Path) -> None:

@@ -73,10 +73,19 @@ def queue_sms(sms: Sms, now: datetime) -> None:
 
 def queue_disk(node: str, now: datetime) -> None:
     """Mail every operator that the disk of a node fills up, at most once a day."""
+    _queue_to_operators(Mail.Kind.DISK, {}, f"disk:{node}:{{}}:{timezone.localdate(now)}", now)
+
+
+def queue_certificate(about: dict[str, Any], key: str, now: datetime) -> None:
+    """Mail every operator what is wrong with the certificate for TLS, once for each `key`."""
+    _queue_to_operators(Mail.Kind.CERTIFICATE, about, f"certificate:{key}:{{}}", now)
+
+
+def _queue_to_operators(kind: Mail.Kind, about: dict[str, Any], key: str, now: datetime) -> None:
+    """Queue a mail to every operator, once for each `key`, in which braces stand for the person."""
     for person in Person.objects.filter(is_operator=True, is_active=True):
-        key = f"disk:{node}:{person.pk}:{timezone.localdate(now)}"
-        language = settings.LANGUAGE_CODE
-        mail = Mail(kind=Mail.Kind.DISK, key=key, to=person.email, language=language, next_at=now, created_at=now)
+        mail = Mail(kind=kind, key=key.format(person.pk), to=person.email, language=settings.LANGUAGE_CODE)
+        mail.about, mail.next_at, mail.created_at = about, now, now
         _queue_once(mail)
 
 

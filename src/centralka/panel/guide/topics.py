@@ -18,6 +18,7 @@ _OF_GROUP = {
     "osoby": "people",
     "tokeny": "api",
     "ustawienia": "settings",
+    "stan": "status",
     "firmy": "companies",
     "zasob-numerow": "stock",
     "lacza": "trunks",

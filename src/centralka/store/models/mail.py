@@ -23,6 +23,7 @@ class Mail(models.Model):
         MONITORING = "monitoring", _("Accounts that cannot be reached")
         SMS = "sms", _("Text message")
         LOW_BALANCE = "low_balance", _("Little money is left")
+        CERTIFICATE = "certificate", _("The certificate for TLS")
         NO_MONEY = "no_money", _("Calls are refused: no money is left")
 
     class State(models.TextChoices):

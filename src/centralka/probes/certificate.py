@@ -1,0 +1,57 @@
+"""The certificate that phones are shown, and the file that it comes from."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from centralka.certificates.checking import BadCertificate, certificate_in
+from centralka.certificates.source import certificate_source
+
+from .finding import Finding, Kind, Level, fault, warning
+
+WARN_DAYS = (21, 7, 1)
+"""Days before the end: at each of them it is told once."""
+
+
+def shown_certificate() -> Path:
+    """Return the file from which the edge shows its certificate; it is there once an edge ran here."""
+    return Path(settings.HOME) / "edge/certificate.pem"
+
+
+def shown_until() -> datetime | None:
+    """Return until when phones believe the certificate that they are shown; None: they do not, or there is none."""
+    try:
+        return certificate_in(shown_certificate(), certificate_source().names[0]).until
+    except BadCertificate:
+        return None
+
+
+def certificate(now: datetime) -> Iterator[Finding]:
+    """Find a certificate that is refused, that phones do not believe, or that ends soon."""
+    shown, source = shown_certificate(), certificate_source()
+    if not shown.exists():
+        return  # no edge ran here yet
+    if source.given is not None:
+        yield from _given(source.given, source.names[0], shown)
+    try:
+        until = certificate_in(shown, source.names[0]).until
+    except BadCertificate as problem:
+        yield fault(Kind.CERTIFICATE_BAD, why=problem.text, values=problem.values)
+        return
+    if until - now <= timedelta(days=WARN_DAYS[0]):
+        level = Level.FAULT if until - now <= timedelta(days=WARN_DAYS[-1]) else Level.WARNING
+        days = max(0, (until - now).days)
+        yield Finding(Kind.CERTIFICATE_EXPIRES, level, {"until": until, "days": days})
+
+
+def _given(file: Path, name: str, shown: Path) -> Iterator[Finding]:
+    """Find what is wrong with the operator's file; whatever is, the one before is shown on."""
+    try:
+        certificate_in(file, name)
+        if file.read_bytes() != shown.read_bytes():
+            # For some seconds after each change; for longer if the edge does not run, or refuses it.
+            yield warning(Kind.CERTIFICATE_NOT_TAKEN, file=str(file))
+    except BadCertificate as problem:
+        yield fault(Kind.CERTIFICATE_REFUSED, file=str(file), why=problem.text, values=problem.values)
