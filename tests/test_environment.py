@@ -18,6 +18,7 @@ from centralka.environment import (
     mail_server,
     number,
     one_of,
+    secret,
     web_address,
 )
 
@@ -205,3 +206,20 @@ def test_settings_are_read_where_they_are_looked_for() -> None:
     )
     found = {str(file.relative_to(SOURCE)) for file in SOURCE.rglob("*.py") if reads.search(file.read_text())}
     assert found == READS_SETTINGS | ONLY_HANDS_ON
+
+
+def test_a_secret_is_long_enough_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, " 0123456789abcdef\n")
+    assert secret(NAME) == "0123456789abcdef"
+    monkeypatch.setenv(NAME, "")
+    assert secret(NAME) == ""
+
+
+@pytest.mark.parametrize("given", ["0123456789abcde", "zażółć gęślą jaźń!", "with a blank in it"])
+def test_a_secret_that_can_be_guessed_or_sent_by_nobody_is_refused_and_not_told(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(NAME, given)
+    with pytest.raises(WrongSetting) as refused:
+        secret(NAME)
+    assert given not in str(refused.value)

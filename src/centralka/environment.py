@@ -21,6 +21,17 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
 
 
+def secret(name: str) -> str:
+    """Read a secret that somebody could try to guess: at least 16 characters, or none. Raises WrongSetting."""
+    given = text(name).strip()
+    if given and (len(given) < _SHORTEST_SECRET or not given.isascii() or " " in given):
+        raise WrongSetting(f"{name} needs at least {_SHORTEST_SECRET} letters, digits and signs, without blanks.")
+    return given
+
+
+_SHORTEST_SECRET = 16
+
+
 def number(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
     """Read a whole number; from `least` to `most`, where there is such a limit."""
     given = text(name) or str(default)

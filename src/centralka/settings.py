@@ -18,6 +18,7 @@ from .environment import (
     names,
     number,
     one_of,
+    secret,
     text,
     web_address,
 )
@@ -133,6 +134,9 @@ DISK_WARN_MB = number("CENTRALKA_DISK_WARN_MB", 1024)
 """The operator is warned when less is free on the disk of HOME."""
 MIN_FREE_MB = number("CENTRALKA_MIN_FREE_MB", 200)
 """With less on the disk no voice message and no fax is begun: the database and the journal need the rest."""
+
+METRICS_TOKEN = secret("CENTRALKA_METRICS_TOKEN")
+"""Who sends it reads `/metrics`; "": nobody does."""
 
 KEEP_CALLS_DAYS = number("CENTRALKA_KEEP_CALLS_DAYS", 1095, most=36500)
 """Records of calls are removed after so long; three years is when claims lapse. 0, here and below: never."""
@@ -259,11 +263,16 @@ FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 # Under its plain name a file is asked for again each time: nobody sees an old one after an upgrade.
 WHITENOISE_MAX_AGE = 0
 
+LOG_FORMAT = one_of("CENTRALKA_LOG_FORMAT", "lines", "json")
+"""How our processes write their logs; engine and edge have formats of their own."""
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "lines": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "centralka.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": text("CENTRALKA_LOG_LEVEL", "INFO")},
     "loggers": {
         "axes": {"level": "WARNING"},

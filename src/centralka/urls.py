@@ -3,10 +3,12 @@
 from django.urls import include, path
 
 from .health import healthz, readyz
+from .metrics import metrics
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("metrics", metrics),
     path("api/v1/", include("centralka.api.urls")),
     path("bramka-sms/", include("centralka.callbacks.urls")),
     path("", include("centralka.panel.urls")),

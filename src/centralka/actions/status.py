@@ -35,6 +35,7 @@ from .actor import Operator
 log = structlog.get_logger()
 
 _A_DAY = timedelta(days=1)
+_LATEST_CALLS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,19 @@ def _calls_now() -> int:
     """Count calls engine by engine: that is what the index begins with."""
     nodes = EngineNode.objects.values_list("node", flat=True)
     return CallRecord.objects.filter(node__in=[*nodes, settings.NODE], ended_at__isnull=True).count()
+
+
+def ended_calls(operator: Operator) -> dict[tuple[str, str], int]:
+    """Count calls that ended in the last five minutes, by direction and outcome.
+
+    The latest records alone are looked at, which is cheap however many there are; a call that began before them and
+    ended now is missed.
+    """
+    newest = CallRecord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    since = datetime.now(UTC) - timedelta(minutes=5)
+    ended = CallRecord.objects.filter(pk__gt=newest - _LATEST_CALLS, ended_at__gte=since).order_by()
+    rows = ended.values_list("direction", "outcome").annotate(count=Count("pk"))
+    return {(direction, outcome): count for direction, outcome, count in rows}
 
 
 def send_mail_now(operator: Operator) -> int:
