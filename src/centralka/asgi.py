@@ -1,6 +1,7 @@
 """The panel and the API as one ASGI application, served by uvicorn."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.http import parse_header_parameters
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "centralka.settings")
 _django = get_asgi_application()
 
+from centralka.logs import write_logs  # noqa: E402 (the same)
 from centralka.store.notes import Writer  # noqa: E402 (a table is known only after Django's set-up)
 
 LARGEST_BODY = 24 * 1024 * 1024
@@ -136,4 +138,24 @@ class WithNotes:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-application = WithNotes(BodyLimit(ReadableMediaType(_django)))
+class WithLogs:
+    """Log as the other processes do, as soon as a server begins: what only imports this keeps its own logs."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            write_logs()
+            _log_as_ours("uvicorn")
+        await self._application(scope, receive, send)
+
+
+def _log_as_ours(library: str) -> None:
+    """Give a library's lines to the handler of all others, in place of its own."""
+    log = logging.getLogger(library)
+    log.handlers.clear()
+    log.propagate = True
+
+
+application = WithLogs(WithNotes(BodyLimit(ReadableMediaType(_django))))

@@ -61,6 +61,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(command=_check)
 
+    call_log = commands.add_parser(
+        "call-log", help="print all that is known of one call: its record, the journal, bookings and every log"
+    )
+    call_log.add_argument("call", metavar="ID", help="as the call's page and the API have it")
+    call_log.add_argument("--redacted", action="store_true", help="without numbers, names, mail and IP addresses")
+    call_log.set_defaults(command=_call_log)
+
     data = commands.add_parser(
         "personal-data", help="print what a company's data say of one person (as JSON), or erase it"
     )
@@ -216,6 +223,22 @@ def _check(given: argparse.Namespace) -> None:
     from centralka.checking import check
 
     raise SystemExit(check(print))
+
+
+def _call_log(given: argparse.Namespace) -> None:
+    from django.db import DatabaseError
+
+    from centralka.call_log import NoSuchCall, call_log, redaction_of
+
+    try:
+        found = call_log(given.call)
+        redaction = redaction_of(given.call) if given.redacted else None
+    except NoSuchCall:
+        _fail(f"Nothing is known of a call {given.call}.")
+    except (OSError, DatabaseError) as problem:
+        _fail(f"The call could not be looked for: {problem}")
+    for line in found:
+        print(redaction.of(str(line)) if redaction else line)
 
 
 def _personal_data(given: argparse.Namespace) -> None:

@@ -1,22 +1,45 @@
-"""Logs of the processes: a line an event, `key=value`, to where the supervisor sends it."""
+"""Logs of the processes: a line an event, `key=value` or JSON, to where the supervisor sends it."""
 
+import json
+import logging
 import os
 import sys
+from datetime import UTC, datetime
 
 import structlog
+from django.conf import settings
 
 
 def write_logs() -> None:
-    """Write the log of the whole process; called once."""
+    """Write the log of the whole process; called once. What is bound to a task, such as its call, is in its lines."""
+    as_json = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+    as_lines = structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.add_log_level,
             structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+            as_json if settings.LOG_FORMAT == "json" else as_lines,
         ],
         logger_factory=structlog.WriteLoggerFactory(file=LogFile(sys.stdout.fileno())),  # type: ignore[arg-type]
     )
+
+
+class JsonFormatter(logging.Formatter):
+    """What Django and libraries log, in the words of our own lines."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one line."""
+        told = {
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)
 
 
 class LogFile:

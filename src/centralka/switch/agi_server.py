@@ -82,7 +82,10 @@ class Switchboard:
             connection.close()
 
     async def _serve_call(self, connection: AgiConnection, request: AgiRequest) -> None:
-        channel = AgiChannel(request, connection)
+        with structlog.contextvars.bound_contextvars(call=request.uniqueid):
+            await self._serve_channel(AgiChannel(request, connection), connection, request)
+
+    async def _serve_channel(self, channel: AgiChannel, connection: AgiConnection, request: AgiRequest) -> None:
         # By the script, which stands before everything that another process can have written (`agi.AgiRequest.parse`).
         kind, _slash, reservation_id = request.script.partition("/")
         if kind == ALIVE:
