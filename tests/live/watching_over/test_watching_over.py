@@ -1,0 +1,89 @@
+"""A running installation, asked how it is while people talk: by command, for metrics, and of one call afterwards."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.live.instance import Installation
+from tests.live.office import Office, over, talk
+from tests.live.phones import until
+
+TOKEN = "token-for-the-metrics-of-a-story"
+
+
+def centralka(house: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Type a command for the installation."""
+    return subprocess.run(
+        [sys.executable, "-m", "centralka", *arguments],
+        env=house.environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def metrics(house: Installation) -> dict[str, float]:
+    """The metrics by name and labels, as Prometheus would read them."""
+    asked = Request(f"http://127.0.0.1:{house.http_port}/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    with urlopen(asked, timeout=20) as answer:
+        lines = answer.read().decode().splitlines()
+    return {name: float(value) for name, _blank, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
+
+
+def test_it_tells_how_it_is_while_people_talk_and_all_about_their_call(tmp_path: Path) -> None:
+    watched = {"CENTRALKA_METRICS_TOKEN": TOKEN, "CENTRALKA_LOG_FORMAT": "json"}
+    with Installation(**watched) as house, Office(house) as office:
+        assert centralka(house, "backup", str(tmp_path / "backup")).returncode == 0
+        alicja, bartek = office.phone(office.account("Alicja")), office.phone(office.account("Bartek"))
+        talk(alicja, bartek)
+        until(lambda: metrics(house)["centralka_calls"] == 1, 20, "the call is counted")
+        found = metrics(house)
+        for process in ("engine", "edge", "switchboard", "web", "worker"):
+            assert found[f'centralka_process_up{{process="{process}"}}'] == 1
+        until(lambda: metrics(house)["centralka_phones_registered"] >= 2, 20, "the phones are counted")
+        assert found["centralka_last_backup_timestamp_seconds"] > 0
+        assert found["centralka_certificate_not_after_timestamp_seconds"] > 0
+
+        looked = centralka(house, "check")
+        told = looked.stdout.splitlines()
+        # The sandbox carrier of the demonstration is not there; nothing else is at fault.
+        assert all("Operator demo" in line for line in told if line.startswith("fault")), looked.stdout
+        well = {"processes", "calls", "disk", "certificate", "backup", "ledger", "recordings", "journal"}
+        assert {line.split(maxsplit=1)[1] for line in told if line.startswith("ok")} >= well, looked.stdout
+        assert alicja.in_call, "the call goes on"
+
+        alicja.hang_up()
+        over(alicja, bartek)
+        (record,) = office.records(1)
+        log = centralka(house, "call-log", record.call_id)
+        assert log.returncode == 0, log.stderr
+        assert '"kind": "decided"' in log.stdout
+        assert "CHAN_START" in log.stdout
+        assert "ended: answered" in log.stdout
+        redacted = centralka(house, "call-log", record.call_id, "--redacted").stdout
+        assert "Bartek" in log.stdout
+        assert "Bartek" not in redacted
+        assert len(redacted.splitlines()) == len(log.stdout.splitlines())
+
+        for name in ("switchboard", "worker", "web"):
+            lines = (house.home / f"log/{name}.log").read_text().splitlines()
+            assert all("timestamp" in json.loads(line) for line in lines), name
+
+
+def test_a_process_that_is_down_is_told_until_it_is_back() -> None:
+    with Installation(CENTRALKA_METRICS_TOKEN=TOKEN) as house:
+        assert metrics(house)['centralka_process_starts_total{process="worker"}'] == 1
+        house.kill("worker")
+        until(
+            lambda: metrics(house)['centralka_process_starts_total{process="worker"}'] == 2, 30, "it is started again"
+        )
+        until(lambda: metrics(house)['centralka_process_up{process="worker"}'] == 1, 30, "and runs")
+    assert "does not run in this home folder" in centralka(house, "check").stdout
+
+
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer wrong"}])
+def test_strangers_read_no_metrics(header: dict[str, str], house: Installation) -> None:
+    """Without the setting there is no page, whoever asks."""
+    with pytest.raises(OSError, match="404"):
+        urlopen(Request(f"http://127.0.0.1:{house.http_port}/metrics", headers=header), timeout=20)
