@@ -1,9 +1,14 @@
-"""A fax receiver by hand: there is room, or not; it notes what it is told."""
+"""A fax receiver by hand: there is room, or not; it notes what it is told. And a sender that has nothing to send."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from centralka.switch.database import Database
 from centralka.switch.faxes.protocol import NoRoom, Told
+from centralka.switch.faxes.sending import FaxSender
 from centralka.switch.mailboxes.protocol import Caller
+
+from .stand_ins import EngineThatForgets
 
 
 @dataclass
@@ -32,3 +37,7 @@ class FaxTray:
     async def ended(self, how: Told) -> None:
         assert self.at_it
         self.heard.append(how)
+
+
+def no_sender(database: Database) -> FaxSender:
+    return FaxSender(Path("sent-faxes"), database, EngineThatForgets(), "node1")

@@ -104,6 +104,17 @@ def test_a_list_is_read_to_its_end() -> None:
     assert [one["ObjectName"] for one in listed] == ["trunk-1", "trunk-2"]
 
 
+def test_the_one_event_that_follows_an_answer_is_read() -> None:
+    peer = AmiPeer(
+        lambda _action: (
+            "Response: Success\nActionID: {id}\nMessage: FAXSession event will follow\n\n"
+            "Event: FAXSession\nActionID: {id}\nPagesTransmitted: 1"
+        )
+    )
+    told = with_engine(peer, lambda manager: manager.event("FAXSession", {"SessionNumber": "0"}, "FAXSession"))
+    assert told["PagesTransmitted"] == "1"
+
+
 def test_what_the_engine_would_not_do_is_said_and_no_connection_stays() -> None:
     peer = AmiPeer(lambda _action: "Response: Error\nActionID: {id}\nMessage: No such channel")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from .media_encryption import ALLOWED, Encryption, MediaEncryption
 
 _CARRIER = re.compile(r"trunk-([0-9]+)")
+_FAX_CALL = re.compile(r"([a-z0-9-]+_[0-9]+)\.([0-9]{1,18})")
 _ENCRYPTIONS = {each.value for each in Encryption}
 
 
@@ -58,6 +59,21 @@ def endpoint_named(name: str) -> Endpoint | None:
     if dot and (dot + encryption) in _ENCRYPTIONS:
         return Phone(login, Encryption(dot + encryption))
     return Phone(name) if name else None
+
+
+@dataclass(frozen=True, slots=True)
+class FaxCall:
+    """The call by which the exchange sends a fax: the engine's two halves of it have the same name."""
+
+    login: str
+    """Of the account whose call it is."""
+    try_id: int
+
+
+def fax_call_named(name: str) -> FaxCall | None:
+    """Read `kwiaty_100.17`, as a call is named that brings a fax; None for what is none."""
+    found = _FAX_CALL.fullmatch(name)
+    return FaxCall(found[1], int(found[2])) if found else None
 
 
 def phone_endpoints(login: str, demanded: MediaEncryption) -> tuple[str, ...]:

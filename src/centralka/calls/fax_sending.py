@@ -5,7 +5,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 from .facts import CallFacts, Unanswered
-from .plan import Outcome, Refusal
+from .plan import Outcome, Plan, Refusal, Reject, Step
+from .planner import plan_call
 
 MOST_REPEATS = 3
 BETWEEN_TRIES = timedelta(minutes=5)
@@ -88,3 +89,13 @@ def fax_facts(facts: CallFacts) -> CallFacts:
     """
     outside = replace(facts.outside, pin_needed=False) if facts.outside else None
     return replace(facts, outside=outside, unanswered=Unanswered(), mailbox=None)
+
+
+def plan_fax(facts: CallFacts) -> Plan:
+    """Plan the call that brings a fax, as the account's own; nothing is said to a machine."""
+    plan = plan_call(fax_facts(facts))
+    return replace(plan, steps={name: _silent(step) for name, step in plan.steps.items()})
+
+
+def _silent(step: Step) -> Step:
+    return replace(step, say=None) if isinstance(step, Reject) else step

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from centralka.calls.fax_sending import BETWEEN_TRIES, FaxEnd, is_repeated
@@ -18,6 +18,10 @@ from .models import FaxDocument, FaxDocumentFile, FaxDocumentPage, FaxTry, SentF
 _STATE_AFTER = {FaxEnd.DONE: SentFax.State.DONE, FaxEnd.UNKNOWN: SentFax.State.UNKNOWN}
 _GOING_ON = [SentFax.State.DIALLING, SentFax.State.SENDING]
 _AT_ONCE = 50
+_HAS_WORK = """
+SELECT EXISTS (SELECT 1 FROM fax_try WHERE node = %s AND NOT (state = 'ended'))
+    OR EXISTS (SELECT 1 FROM sent_fax WHERE state = 'queued' AND next_at <= %s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,16 @@ class OpenTry:
     call_id: str
     began_at: datetime
     was_answered: bool
+    pages_sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class AboutSending:
+    """What the sending of the pages needs to know."""
+
+    pages: int
+    station: str
+    """How we call ourselves: the number that the account shows, without a plus; its extension where it shows none."""
 
 
 def keep_document(
@@ -58,6 +72,13 @@ def keep_document(
         pages = (FaxDocumentPage(document=made, number=number, png=png) for number, png in enumerate(pictures, 1))
         FaxDocumentPage.objects.bulk_create(pages, batch_size=_AT_ONCE)
     return made
+
+
+def has_work(node: str, now: datetime) -> bool:
+    """Tell whether a fax is due, or a try of this engine goes on. Asked for again and again, so it is one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HAS_WORK, [node, now])
+        return bool(cursor.fetchone()[0])
 
 
 def claim(node: str, now: datetime, at_once: int) -> Claimed | None:
@@ -96,6 +117,16 @@ def begin_sending(try_id: int) -> bool:
     return True
 
 
+def about_sending(try_id: int) -> AboutSending:
+    """Return what the sending of a try's pages needs to know."""
+    fax = SentFax.objects.select_related("document", "sip_account__caller_id").get(all_tries=try_id)
+    account = fax.sip_account
+    if account is None or account.caller_id_restricted:
+        return AboutSending(fax.document.pages, "")
+    shown = account.caller_id.e164 if account.caller_id else account.extension
+    return AboutSending(fax.document.pages, shown.removeprefix("+"))
+
+
 def note_pages(try_id: int, pages: int) -> None:
     """Note how many pages have been sent so far, for people who watch."""
     if FaxTry.objects.filter(pk=try_id, state=FaxTry.State.SENDING, pages_sent__lt=pages).update(pages_sent=pages):
@@ -122,7 +153,9 @@ def end_try(try_id: int, end: FaxEnd, pages: int, now: datetime) -> bool:
 def open_tries(node: str) -> list[OpenTry]:
     """Return the tries of an engine that have not ended."""
     found = FaxTry.objects.filter(node=node).exclude(state=FaxTry.State.ENDED).order_by("pk")
-    return [OpenTry(one.pk, one.call_id, one.began_at, one.state == FaxTry.State.SENDING) for one in found]
+    return [
+        OpenTry(one.pk, one.call_id, one.began_at, one.state == FaxTry.State.SENDING, one.pages_sent) for one in found
+    ]
 
 
 def cancel(fax_id: int, now: datetime) -> bool:

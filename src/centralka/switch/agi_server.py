@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import structlog
 
 from centralka.calls.causes import SENT
-from centralka.calls.endpoints import Carrier, Endpoint, Phone
+from centralka.calls.endpoints import Carrier, Endpoint, Phone, fax_call_named
 from centralka.calls.facts import CallFacts, IncomingFacts, ToOutside
-from centralka.calls.plan import Plan, Refusal
+from centralka.calls.fax_sending import FaxEnd, end_of_call, plan_fax
+from centralka.calls.plan import Outcome, Plan, Refusal, Reject
 from centralka.calls.planner import plan_call
 from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, incoming_facts
@@ -20,6 +21,7 @@ from .arrivals import arrival_on, show_caller
 from .database import Database
 from .endpoint_memory import EndpointMemory
 from .faxes.protocol import Faxes
+from .faxes.sending import OTHER_HALF, FaxSender
 from .journal.lines import Journal
 from .mailboxes.protocol import Mailboxes
 from .money.bank import DatabaseBank
@@ -34,6 +36,8 @@ log = structlog.get_logger()
 
 _ANSWERED = "answered"
 _OUTSIDE = "outside"
+_ANSWERED_BY = {Outcome.ANSWERED, Outcome.FAX}
+_FAX_CALL, _FAX_SEND = "fax-call", "fax-send"
 
 
 class Switchboard:
@@ -46,6 +50,7 @@ class Switchboard:
         node: str,
         mailboxes: Mailboxes,
         faxes: Faxes,
+        sender: FaxSender,
         secret: str,
         endpoints: EndpointMemory,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -54,6 +59,7 @@ class Switchboard:
         self._database = database
         self._journal = journal
         self._secret = secret
+        self._sender = sender
         self._endpoints = endpoints
         self._desk = Desk(
             DatabaseBank(database, node, now),
@@ -94,6 +100,10 @@ class Switchboard:
             await self._note_answer(int(reservation_id), request)
         elif kind == _OUTSIDE:
             await self._serve_incoming(channel)
+        elif kind == _FAX_CALL:
+            await self._serve_fax(connection, request)
+        elif kind == _FAX_SEND:
+            await self._sender.send(int(request.dialled), channel)
         else:
             await self._serve_account(channel)
 
@@ -152,8 +162,37 @@ class Switchboard:
             facts = replace(facts, diversions=diversions_in(await read_headers(channel, DIVERSIONS)))
         await self._carry_out(replace(facts, draining=self._is_draining()), channel)
 
+    async def _serve_fax(self, connection: AgiConnection, request: AgiRequest) -> None:
+        """Carry out the call that brings a fax. It is on record under the id of its other half, which sends."""
+        call = fax_call_named(request.dialled)
+        if call is None:
+            raise ValueError("a call brings no fax")
+        with self._sender.looking_after(call.try_id):
+            placing = await self._sender.place(call.try_id)
+            if placing is None:
+                log.warning("the call of a fax that is not waited for any more was not made", fax=call.try_id)
+                return
+            facts = await self._database.read(call_facts, login=placing.login, dialled=placing.number, now=self._now())
+            if facts is None:
+                await self._sender.not_answered(call.try_id, FaxEnd.REFUSED)
+                return
+            shown = {"caller_number": facts.caller.shown_number, "caller_name": facts.caller.name}
+            known = replace(request, uniqueid=request.uniqueid.removesuffix(OTHER_HALF), **shown)
+            channel = AgiChannel(known, connection)
+            await channel.set("CALLERID(num)", facts.caller.shown_number)
+            await channel.set("CALLERID(name)", facts.caller.name)
+            facts = replace(facts, draining=self._is_draining())
+            walked = await self._walk(plan_fax(facts), facts, channel)
+            last = walked[-1] if walked else None
+            if last is None or last.outcome not in _ANSWERED_BY:
+                refusal = last.step.refusal if last and isinstance(last.step, Reject) else None
+                end = end_of_call(last.outcome if last else None, refusal)
+                await self._sender.not_answered(call.try_id, end)
+
     async def _carry_out(self, facts: CallFacts | IncomingFacts, channel: Channel) -> None:
-        plan = plan_call(facts)
+        await self._walk(plan_call(facts), facts, channel)
+
+    async def _walk(self, plan: Plan, facts: CallFacts | IncomingFacts, channel: Channel) -> list[Walked]:
         uniqueid = channel.request.uniqueid
         self._journal.decided(uniqueid, facts, plan)
         walked: list[Walked] = []
@@ -162,6 +201,7 @@ class Switchboard:
             await run_plan(plan, channel, facts.tenant_id, self._desk, walked)
         finally:
             self._journal.walk_ended(uniqueid, walked, self._now())
+        return walked
 
     async def _remember_anew(self, plan: Plan, channel: Channel) -> None:
         """Have the engine call by the rows of now. The caller's it has read already: its channel is told."""

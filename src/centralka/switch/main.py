@@ -25,6 +25,7 @@ from .disk_watch import DiskWatch
 from .endpoint_memory import EndpointMemory
 from .engines import Engines
 from .faxes.keeping import fax_keeper
+from .faxes.sending import FaxSender
 from .handover import Handover
 from .hang_ups import HangUps
 from .hold_music import HoldMusicFiles
@@ -80,15 +81,17 @@ async def _serve(given: Handover) -> None:
         changed=watched.mailboxes_changed,
     )
     faxes = fax_keeper(given.faxes, given.engine_socket, database, manager, settings.NODE, settings.MIN_FREE_MB * MB)
+    sender = FaxSender(given.faxes.with_name("sent-faxes"), database, manager, settings.NODE, is_draining)
     switchboard = Switchboard(
         database,
         journal,
         settings.NODE,
         keeper.mailboxes,
         faxes,
+        sender,
         given.switchboard_secret,
         EndpointMemory(database, manager),
-        is_draining=lambda: draining_since(settings.HOME) is not None,
+        is_draining=is_draining,
     )
     certificates = Source(settings.TLS_PEM, settings.HOME / "tls", given.certificate_names)
     server = await switchboard.serve(given.agi_port)
@@ -104,6 +107,7 @@ async def _serve(given: Handover) -> None:
         HoldMusicFiles(given.hold_music, database).keep_files(),
         keeper.keep(),
         faxes.keep(),
+        sender.keep_sending(),
         _tidy_up(database),
         MissedEnds(manager, journal, records.channels_by_call).keep_looking(),
     ]
@@ -130,6 +134,11 @@ async def _serve(given: Handover) -> None:
     server.close()
     for task in done - {ending}:
         task.result()
+
+
+def is_draining() -> bool:
+    """Tell whether no new calls are to begin (`centralka drain`)."""
+    return draining_since(settings.HOME) is not None
 
 
 async def _until_noted(journal: Journal) -> None:

@@ -45,7 +45,7 @@ from centralka.calls.reasons import reason_as_json, reason_from_json
 from centralka.calls.tariffs import rate_as_json, rate_from_json
 
 from ..steps.run_plan import Walked
-from ..wire.agi import endpoint_of
+from ..wire.agi import endpoint_of, is_way_of_fax
 from ..wire.engine_words import dial_result_if_any
 
 log = structlog.get_logger()
@@ -245,7 +245,7 @@ def _trunk_try(who: str, name: str, how: str, cause: int = 0, status: int = 0) -
 
 def _engines(line: str) -> CallEvent | None:
     columns = _columns(line)
-    if len(columns) != _ENGINE_EVENTS:
+    if len(columns) != _ENGINE_EVENTS or is_way_of_fax(columns[4]):
         return None
     kind, at, channel, linked, name, number, exten, _context, extra = columns
     time = datetime.fromtimestamp(float(at), UTC)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from secrets import compare_digest
 from typing import Self
 
-from centralka.calls.endpoints import Endpoint, Phone, endpoint_named
+from centralka.calls.endpoints import Endpoint, Phone, endpoint_named, fax_call_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,20 @@ def from_engine(request: AgiRequest, secret: str) -> AgiRequest:
 
 
 def endpoint_of(channel_name: str) -> Endpoint | None:
-    """Read the account `demo_100` of `PJSIP/demo_100-0000001a`, the trunk 7 of `PJSIP/trunk-7-0000001b`; else None."""
+    """Read the account `demo_100` of `PJSIP/demo_100-0000001a`, the trunk 7 of `PJSIP/trunk-7-0000001b`; else None.
+
+    The call `Local/demo_100.17@fax-call-0000001c;1`, which brings a fax, is one of the account `demo_100`.
+    """
     technology, _, rest = channel_name.partition("/")
+    if technology == "Local":
+        sending = fax_call_named(rest.partition("@fax-call-")[0])
+        return Phone(sending.login) if sending else None
     return endpoint_named(rest.rpartition("-")[0]) if technology == "PJSIP" else None
+
+
+def is_way_of_fax(channel_name: str) -> bool:
+    """Tell whether a channel is the half of a fax's call that goes the way of a call: the other one is the call."""
+    return channel_name.startswith("Local/") and "@fax-call-" in channel_name and channel_name.endswith(";2")
 
 
 def login_of(channel_name: str) -> str | None:

@@ -35,7 +35,11 @@ class Manager:
 
     async def listed(self, action: str, fields: Message, end: str) -> list[Message]:
         """Return the events that an action lists, without the one that ends the list. Raises EngineAway, Refused."""
-        return (await self._ask(action, fields, end))[1:]
+        return (await self._ask(action, fields, end))[1:-1]
+
+    async def event(self, action: str, fields: Message, name: str) -> Message:
+        """Return the one event that an action tells. Raises EngineAway, Refused."""
+        return (await self._ask(action, fields, name))[-1]
 
     async def _ask(self, action: str, fields: Message, end: str | None) -> list[Message]:
         async with self._turn:
@@ -58,10 +62,8 @@ class Manager:
                 continue
             if message.get("Response") == "Error":
                 raise _refusal(message.get("Message", ""))
-            if message.get("Event") == end and end is not None:
-                return answer
             answer.append(message)
-            if end is None:
+            if end is None or message.get("Event") == end:
                 return answer
         raise ConnectionResetError("the engine hung up")
 

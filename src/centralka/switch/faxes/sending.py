@@ -1,0 +1,225 @@
+"""Send faxes that wait: have the engine call, send the pages to who answers, and tell what came of it.
+
+The engine calls itself (a `Local` channel): one half goes the way of every call of the account, with its plan and its
+money (`fax-call` in asterisk/extensions.conf), the other sends the pages once somebody answered (`fax-send`).
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from centralka.calls.fax_sending import FaxEnd, SentPages, end_of_sending
+from centralka.files import write_whole
+from centralka.store import sent_faxes as store
+
+from ..database import Database
+from ..wire.channel import Channel, ChannelGone
+from ..wire.manager import EngineAway, Manager, Refused
+
+log = structlog.get_logger()
+
+OTHER_HALF = "-call"
+"""Behind the id of the call: the engine's id of the half that goes its way."""
+AT_ONCE = 4
+"""Faxes that an engine sends at the same time: each takes about a hundredth of a processor, and a line."""
+_LOOK_EVERY = 1.0
+_RING_MILLISECONDS = 10 * 60 * 1000
+"""For the engine, which gives up then; who is called, and for how long, the plan says."""
+_NOT_BEGUN = timedelta(seconds=15)
+"""For so long the engine may have been asked, and have no channel yet."""
+_TOLD = "fax-tries"
+"""The family in the engine's own database where it notes an end of which no switchboard was told."""
+HOW_IT_ENDED = "${FAXOPT(status)}|${FAXOPT(error)}|${FAXOPT(pages)}|${FILTER(0-9A-Za-z +.,${FAXOPT(remotestationid)})}"
+_BRIDGED_AFTER = "1"
+"""Seconds until both halves and the other side are one call: before, the engine does not see that it could use T.38."""
+
+
+@dataclass
+class FaxSender:
+    """`folder`: for the pages while the engine sends them, and for nothing else."""
+
+    folder: Path
+    database: Database
+    manager: Manager
+    node: str
+    is_draining: Callable[[], bool] = lambda: False
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _here: Counter[int] = field(default_factory=Counter)
+    """The tries that this process looks after, and how many of their halves."""
+    _pages: dict[int, int] = field(default_factory=dict)
+
+    async def keep_sending(self) -> None:
+        """Send faxes for as long as the process runs."""
+        while True:
+            try:
+                await self.look()
+            except EngineAway:
+                pass  # it is being started again
+            except Exception:
+                log.exception("faxes could not be sent; trying again")
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def look(self) -> None:
+        """Begin what is due, and end what nobody looks after. Raises EngineAway, OSError, what a database raises."""
+        if not await self.database.read(store.has_work, self.node, self.now()):
+            return
+        going_on = await self.database.read(store.open_tries, self.node)
+        if left := [one for one in going_on if one.try_id not in self._here]:
+            await self._end_what_is_over(left)
+        if any(one.was_answered for one in going_on):
+            await self._note_pages()
+        if not self.is_draining():
+            await self._begin()
+
+    # -- A call begins ----------------------------------------------------------------------------------------------
+
+    async def _begin(self) -> None:
+        claimed = await self.database.do(store.claim, self.node, self.now(), AT_ONCE)
+        if claimed is None:
+            return
+        try:
+            await asyncio.to_thread(self._write, claimed)
+            await self.manager.ask("Originate", _originate(claimed))
+        except (OSError, Refused) as problem:
+            log.error("a fax could not be begun", fax=claimed.try_id, problem=str(problem))
+            await self._end(claimed.try_id, FaxEnd.UNAVAILABLE, 0)
+
+    def _write(self, claimed: store.Claimed) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(self._file(claimed.try_id), claimed.tiff)
+
+    def _file(self, try_id: int) -> Path:
+        return self.folder / f"{try_id}.tif"
+
+    @contextmanager
+    def looking_after(self, try_id: int) -> Iterator[None]:
+        """Look after a try during the block."""
+        self._here[try_id] += 1
+        try:
+            yield
+        finally:
+            self._here[try_id] -= 1
+            if not self._here[try_id]:
+                del self._here[try_id]
+
+    async def place(self, try_id: int) -> store.Placing | None:
+        """Let the call of a try through, once. Raises what the database raises: no database, no call."""
+        return await self.database.do(store.place, try_id)
+
+    async def not_answered(self, try_id: int, end: FaxEnd) -> None:
+        """Note that a call is over that nobody answered."""
+        await self._end(try_id, end, 0)
+
+    # -- Somebody answered ------------------------------------------------------------------------------------------
+
+    async def send(self, try_id: int, channel: Channel) -> None:
+        """Send the pages over a channel whose other side answered. Raises ChannelGone if the engine dies meanwhile."""
+        with self.looking_after(try_id):
+            if not await self.database.do(store.begin_sending, try_id):
+                log.warning("a fax that is not waited for any more was not sent", fax=try_id)
+                return
+            await self._send(try_id, channel)
+
+    async def _send(self, try_id: int, channel: Channel) -> None:
+        about = await self.database.do(store.about_sending, try_id)
+        # If the other side is gone, what is said of the fax tells; if the engine is, nothing is.
+        with suppress(ChannelGone):
+            await self._send_pages(try_id, channel, about.station)
+        sent = sent_pages(await channel.evaluate(HOW_IT_ENDED))
+        await self._end(try_id, end_of_sending(sent, about.pages), sent.pages)
+        # The engine then need not keep it for a switchboard that comes later.
+        await channel.set("FAX_TOLD", "1")
+        log.info("a fax was sent", fax=try_id, pages=sent.pages, status=sent.status, error=sent.error)
+
+    async def _send_pages(self, try_id: int, channel: Channel, station: str) -> None:
+        await channel.execute("Wait", _BRIDGED_AFTER)
+        if station:
+            await channel.set("FAXOPT(localstationid)", station)
+        # f: as sound where the other side has no T.38. No z: it loses receivers that have none (decision 0038).
+        await channel.execute("SendFAX", f"{self._file(try_id)},f")
+
+    async def _note_pages(self) -> None:
+        """Tell people who watch how far each fax is."""
+        for session in await self.manager.listed("FAXSessions", {}, "FAXSessionsComplete"):
+            try_id = try_of(session.get("Files", ""))
+            if try_id not in self._here or "SessionNumber" not in session:
+                continue
+            told = await self._session(session["SessionNumber"])
+            pages = int(told.get("PagesTransmitted", "0"))
+            if pages > self._pages.get(try_id, 0):
+                self._pages[try_id] = pages
+                await self.database.do(store.note_pages, try_id, pages)
+
+    async def _session(self, number: str) -> Mapping[str, str]:
+        try:
+            return await self.manager.event("FAXSession", {"SessionNumber": number}, "FAXSession")
+        except Refused:  # it has ended just now
+            return {}
+
+    # -- It is over -------------------------------------------------------------------------------------------------
+
+    async def _end_what_is_over(self, tries: list[store.OpenTry]) -> None:
+        """End the tries of an earlier switchboard, or of an engine that died, of which the engine has nothing more."""
+        channels = await self.manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
+        living = {channel.get("Uniqueid", "") for channel in channels}
+        for one in tries:
+            if one.call_id not in living and self.now() - one.began_at > _NOT_BEGUN and one.try_id not in self._here:
+                await self._end_untold(one)
+
+    async def _end_untold(self, one: store.OpenTry) -> None:
+        noted = await self._noted(one.try_id) if one.was_answered else None
+        if noted is not None:
+            about = await self.database.do(store.about_sending, one.try_id)
+            await self._end(one.try_id, end_of_sending(noted, about.pages), noted.pages)
+        elif one.was_answered:
+            await self._end(one.try_id, FaxEnd.UNKNOWN, one.pages_sent)
+        else:
+            await self._end(one.try_id, FaxEnd.UNAVAILABLE, 0)
+
+    async def _noted(self, try_id: int) -> SentPages | None:
+        """Return what the engine noted of an end of which no switchboard was told. Raises EngineAway."""
+        asked = {"Family": _TOLD, "Key": str(try_id)}
+        try:
+            found = await self.manager.listed("DBGet", asked, "DBGetComplete")
+        except Refused:  # it noted nothing
+            return None
+        noted = next((one["Val"] for one in found if "Val" in one), None)
+        return None if noted is None else sent_pages(noted)
+
+    async def _end(self, try_id: int, end: FaxEnd, pages: int) -> None:
+        if await self.database.do(store.end_try, try_id, end, pages, self.now()):
+            log.info("a try to send a fax ended", fax=try_id, status=end.value)
+        self._pages.pop(try_id, None)
+        await asyncio.to_thread(self._file(try_id).unlink, missing_ok=True)
+
+
+def sent_pages(answer: str) -> SentPages:
+    """Read `status|error|pages|station`."""
+    status, error, pages, station = (answer.split("|", 3) + [""] * 3)[:4]
+    return SentPages(status, error, int(pages) if pages.isdigit() else 0, heard_fax=bool(station.strip()))
+
+
+def try_of(file: str) -> int:
+    """Return the try whose pages are in this file; 0 for another file."""
+    name = Path(file).name.removesuffix(".tif")
+    return int(name) if name.isdigit() else 0
+
+
+def _originate(claimed: store.Claimed) -> Mapping[str, str]:
+    """Return what the engine is asked for: see `calls.endpoints` for the name of the channel."""
+    return {
+        "Channel": f"Local/{claimed.login}.{claimed.try_id}@fax-call/n",
+        "ChannelId": claimed.call_id,
+        "OtherChannelId": f"{claimed.call_id}{OTHER_HALF}",
+        "Context": "fax-send",
+        "Exten": str(claimed.try_id),
+        "Priority": "1",
+        "Timeout": str(_RING_MILLISECONDS),
+        "Async": "true",
+    }
