@@ -11,7 +11,7 @@ from centralka.api.http.problems import KINDS, MEDIA_TYPE
 ROOT = "/api/v1/"
 _KNOWN_TYPES = {kind.type: kind for kind in KINDS.values()}
 
-_KINDS = ("application/json", "application/pdf", "audio/wav", "text/csv")
+_KINDS = ("application/json", "application/pdf", "audio/wav", "image/png", "text/csv")
 """What an answer can be made of, where it is no problem."""
 
 
@@ -102,7 +102,7 @@ def form_with_file(content: bytes, field: str = "file", name: str = "a.wav") -> 
 
 def _read(status: int, headers: dict[str, str], content: bytes) -> Answer:
     """Sound and files stay bytes; everything else is JSON or nothing."""
-    if headers.get("Content-Type", "").startswith(("audio/wav", "text/csv", "application/pdf")):
+    if headers.get("Content-Type", "").startswith(("audio/wav", "text/csv", "application/pdf", "image/png")):
         return Answer(status, headers, content, "")
     text = content.decode()
     return Answer(status, headers, json.loads(text) if text else None, text)

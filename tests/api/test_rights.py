@@ -24,6 +24,7 @@ SAVED = {"number": "600100200", "name": "Serwis"}
 SOUND = b"RIFF"  # no sound: whoever may upload is told so
 PERSON = {"email": "ewa@kwiaty.example", "name": "Ewa", "role": "reader"}
 TOKEN = {"name": "CRM", "role": "reader"}
+SENT_FAX = {"document": 2**62, "from": "100", "to": "15"}
 SMS = {"from": "100", "to": "600100200", "text": "Dzień dobry"}
 NAME = {"name": "KWIATY24", "purpose": "Powiadomienia o zamówieniach"}
 GATEWAY = {"name": "Nowa", "address": "https://sms.example/send"}
@@ -53,6 +54,13 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", "/api/v1/sip-accounts/{account_id}/greeting"): (None, PRIVATE),
     ("PUT", "/api/v1/sip-accounts/{account_id}/greeting"): (SOUND, (401, 401, 401, 403, 422, 404, 403)),
     ("DELETE", "/api/v1/sip-accounts/{account_id}/greeting"): (None, (401, 401, 401, 403, 204, 404, 403)),
+    ("POST", "/api/v1/fax-documents"): (SOUND, (401, 401, 401, 403, 415, 415, 403)),
+    ("GET", "/api/v1/fax-documents/{document_id}"): (None, PRIVATE),
+    ("GET", "/api/v1/fax-documents/{document_id}/pages/{page_number}"): (None, PRIVATE),
+    ("GET", "/api/v1/sent-faxes"): (None, WRITES_OWN),
+    ("POST", "/api/v1/sent-faxes"): (SENT_FAX, (401, 401, 401, 403, 422, 422, 403)),
+    ("GET", "/api/v1/sent-faxes/{sent_fax_id}"): (None, PRIVATE),
+    ("POST", "/api/v1/sent-faxes/{sent_fax_id}/cancel"): (None, PRIVATE),
     ("GET", "/api/v1/voicemail-messages"): (None, WRITES_OWN),
     ("GET", "/api/v1/voicemail-messages/{message_id}"): (None, PRIVATE),
     ("GET", "/api/v1/voicemail-messages/{message_id}/audio"): (None, PRIVATE),
@@ -80,7 +88,7 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", "/api/v1/tenant"): (None, READS_OWN),
     ("PATCH", "/api/v1/tenant"): ({"language": "en"}, WRITES_OWN),
     ("GET", "/api/v1/tenant/hold-music"): (None, (401, 401, 401, 403, 404, 404, 403)),
-    ("PUT", "/api/v1/tenant/hold-music"): (SOUND, (401, 401, 401, 403, 422, 422, 403)),
+    ("PUT", "/api/v1/tenant/hold-music"): (SOUND, (401, 401, 401, 403, 415, 415, 403)),
     ("DELETE", "/api/v1/tenant/hold-music"): (None, (401, 401, 401, 403, 204, 204, 403)),
     ("GET", "/api/v1/fraud-rules"): (None, READS_OWN),
     ("PATCH", "/api/v1/fraud-rules"): ({"calls_at_once": 7}, WRITES_OWN),
@@ -201,9 +209,13 @@ def address(path: str, account: SipAccount, company: cast.Company) -> str:
     saved = ExternalNumber.objects.create(tenant=company.tenant, e164="+48600555100", name="Bartek")
     old = old_revision(PriceList.objects.create(name="Standard"))
     fax_account = cast.fax_account(company.tenant, name="Bartek")
+    sent_fax = cast.sent_fax(account, "Bartek")
     return path.format(
         account_id=fax_account.pk if "fax-accounts" in path else account.pk,
         fax_id=cast.fax(fax_account).pk,
+        document_id=sent_fax.document_id,
+        page_number=1,
+        sent_fax_id=sent_fax.pk,
         call_id="node1-1",
         number_id=saved.pk if "external" in path else number.pk,
         message_id=message(account).pk,

@@ -61,6 +61,7 @@ def real(kwiaty: cast.Company, account: SipAccount) -> dict[str, Any]:
     # So that an account has to be agreed to, even if it is for nothing.
     Tenant.objects.filter(pk=kwiaty.tenant.pk).update(price_list=PriceList.objects.create(name="Kwiaty"))
     top_up(cast.OPERATOR, kwiaty.tenant.pk, Decimal(100))
+    document = cast.fax_document(kwiaty.tenant)
     old = old_revision(PriceList.objects.create(name="Standard"))
     return {
         "account_id": account.pk,
@@ -77,6 +78,9 @@ def real(kwiaty: cast.Company, account: SipAccount) -> dict[str, Any]:
         "block_id": blocked_stranger("203.0.113.9").pk,
         "network_id": NeverBlocked.objects.create(network="203.0.113.0/24").pk,
         "fax_id": cast.fax(cast.fax_account(kwiaty.tenant)).pk,
+        "sent_fax_id": cast.sent_fax(account, "15", document=document).pk,
+        "document_id": document.pk,
+        "page_number": 1,
         "stop_id": fraud_stop(kwiaty.tenant).pk,
         "country_id": known_country(kwiaty.tenant).pk,
         "code": next(iter(KINDS)),

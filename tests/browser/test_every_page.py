@@ -11,7 +11,19 @@ from playwright.sync_api import BrowserContext, Page
 from centralka.actions.tenants.tenants import add_member, add_tenant
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
-from centralka.store.models import CallRecord, ExternalNumber, Fax, Forward, Mail, Person, Registration, Role, Sms
+from centralka.store.models import (
+    CallRecord,
+    ExternalNumber,
+    Fax,
+    FaxTry,
+    Forward,
+    Mail,
+    Person,
+    Registration,
+    Role,
+    SentFax,
+    Sms,
+)
 from tests import cast
 from tests.operators import operators_things, text_messages
 from tests.panel.mailboxes import a_greeting, a_mail, a_message
@@ -56,6 +68,8 @@ NOT_PAGES = {
     "fax_page",
     "fax_pdf",
     "fax_mail",
+    "fax_document_page",
+    "sent_fax_cancel",
     "country_allow",
     "country_forget",
     "status_mail_now",
@@ -111,6 +125,10 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
     CallRecord.objects.filter(call_id="call-answered").update(
         legs=[{"to": "15", "outcome": "fax", "seconds": 9, "pages": 3}]
     )
+    document = cast.fax_document(kwiaty.tenant, name=f"{LONG}.pdf")
+    for sending in SentFax.State.values:
+        sent = cast.sent_fax(account, "+48600100200", state=sending, document=document, tries=2, reason="busy")
+        FaxTry.objects.create(fax=sent, number=1, node="n", call_id="call-answered", began_at=now, reason="unknown")
     texts = text_messages(kwiaty)
     for state in Sms.State.values:
         in_or_out = "in" if state == "received" else "out"
@@ -126,6 +144,8 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "name_decide": {"name_id": texts["name_id"]},
         "fax": {"fax_id": fax.pk},
         "fax_delete": {"fax_id": fax.pk},
+        "sent_fax": {"fax_id": sent.pk},
+        "fax_send": {"document_id": document.pk},
         "fax_account": {"account_id": fax_account.pk},
         "fax_account_change": {"account_id": fax_account.pk},
         "fax_account_delete": {"account_id": fax_account.pk},

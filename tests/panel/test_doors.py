@@ -81,6 +81,14 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "fax_mail"):          (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("GET", "fax_delete"):         (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("POST", "fax_delete"):        (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "sent_faxes"):         (LOGIN, NO, OPEN, OPEN, OPEN, NO, NO, PASSWORD),
+    ("GET", "sent_fax"):           (LOGIN, NO, OPEN, OPEN, MISSING, NO, NO, PASSWORD),
+    ("POST", "sent_fax_cancel"):   (LOGIN, NO, GO, GO, MISSING, NO, NO, PASSWORD),
+    ("GET", "fax_new"):            (LOGIN, NO, OPEN, OPEN, OPEN, NO, NO, PASSWORD),
+    ("POST", "fax_new"):           (LOGIN, NO, OPEN, OPEN, OPEN, NO, NO, PASSWORD),
+    ("GET", "fax_send"):           (LOGIN, NO, OPEN, OPEN, MISSING, NO, NO, PASSWORD),
+    ("POST", "fax_send"):          (LOGIN, NO, OPEN, OPEN, MISSING, NO, NO, PASSWORD),
+    ("GET", "fax_document_page"):  (LOGIN, NO, OPEN, OPEN, MISSING, NO, NO, PASSWORD),
     ("GET", "fax_account"):        (LOGIN,    OPEN,   OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("GET", "fax_account_add"):    (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("POST", "fax_account_add"):   (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
@@ -249,6 +257,7 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
     message = {"message_id": a_message(phone).pk}
     fax_account = cast.fax_account(kwiaty.tenant)
     fax: dict[str, object] = {"fax_id": cast.fax(fax_account).pk}
+    sending = cast.sent_fax(phone, "15")
     external = {"number_id": ExternalNumber.objects.create(tenant=kwiaty.tenant, e164="+48600100200", name="Nocna").pk}
     member = {"membership_id": bartek.pk}
     of: dict[str, dict[str, object]] = {
@@ -272,6 +281,9 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
         "message_delete": {**message},
         **{name: fax for name in ("fax", "fax_pdf", "fax_mail", "fax_delete")},
         "fax_page": {**fax, "number": 1},
+        **{name: {"fax_id": sending.pk} for name in ("sent_fax", "sent_fax_cancel")},
+        "fax_send": {"document_id": sending.document_id},
+        "fax_document_page": {"document_id": sending.document_id, "number": 1},
         **{f"fax_account{end}": {"account_id": fax_account.pk} for end in ("", "_change", "_delete")},
         "person_role": {**member},
         "person_password": {**member},

@@ -97,6 +97,17 @@ def sound_of_form(request: HttpRequest, most: int) -> bytes:
     return data
 
 
+def named_file_of_form(request: HttpRequest, most: int) -> tuple[str, bytes]:
+    """Return the name and the content of the file in the form that a POST brings. Raises as `sound_of_form`."""
+    if request.content_type != "multipart/form-data":
+        raise NotAForm
+    file = _file_of_form(lambda: request.FILES)
+    data = file.read(most + 1)
+    if len(data) > most:
+        raise RequestDataTooBig
+    return file.name or "", data
+
+
 def _files_of_put(request: HttpRequest, opened: ExitStack) -> "MultiValueDict[str, UploadedFile[bytes]]":
     _fields, files = request.parse_file_upload(request.META, request)
     for _name, found in files.lists():

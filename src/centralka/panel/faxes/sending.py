@@ -1,0 +1,127 @@
+"""Wyślij faks: upload a document, look at its pages, send it, and see what becomes of it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from centralka.actions import fax_documents, sent_faxes
+from centralka.actions.account.accounts import sip_accounts
+from centralka.actions.actor import Actor
+from centralka.actions.calls import CallFilter, call_records
+from centralka.actions.errors import EndedAlready, InvalidInput
+from centralka.actions.external_numbers import external_numbers
+from centralka.store.models import FaxDocument, Role, SentFax
+
+from ..doors import tenant_page
+from ..forms import error_title
+from ..paging import page_of
+from .sending_forms import DocumentForm, SendForm
+
+PAGE = 25
+_NOT_OVER = (SentFax.State.QUEUED, SentFax.State.DIALLING, SentFax.State.SENDING)
+
+
+@require_GET
+@tenant_page(Role.MANAGER)
+def sent(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Show what is sent and was sent; it is shown anew while something goes on."""
+    page = page_of(sent_faxes.sent(actor), request.GET.get("page"), PAGE)
+    context = {
+        "page": page,
+        "names": _names(actor, [fax.number for fax in page.rows]),
+        "goes_on": any(fax.state in _NOT_OVER for fax in page.rows),
+    }
+    return render(request, "panel/faxes/sent.html", context)
+
+
+@tenant_page(Role.MANAGER)
+def fax_new(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Take a document; its pages are shown next."""
+    is_sent = request.method == "POST"
+    form = DocumentForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    if is_sent and (made := _added(actor, form)):
+        return redirect("fax_send", made.pk)
+    return render(request, "panel/faxes/new.html", {"form": form, "error_title": error_title(form)})
+
+
+def _added(actor: Actor, form: DocumentForm) -> FaxDocument | None:
+    """Keep the document; None if it cannot be faxed, with the reason beside its field."""
+    # Not `carry_out`: drawing the pages takes long, and the database would be locked for all calls meanwhile.
+    if not form.is_valid():
+        return None
+    try:
+        return fax_documents.add_document(actor, *form.named_file())
+    except InvalidInput as refusal:
+        form.add_problems(refusal)
+        return None
+
+
+@tenant_page(Role.MANAGER)
+def fax_send(request: HttpRequest, actor: Actor, document_id: int) -> HttpResponse:
+    """Show the pages as they will be sent, and ask from which account and to whom."""
+    document, is_sent = fax_documents.document(actor, document_id), request.method == "POST"
+    form = SendForm(request.POST if is_sent else None, actor=actor)
+    if is_sent:
+        key = str(form.data.get("request") or "")
+        made = form.carry_out(lambda: sent_faxes.send(actor, form.wanted(document.pk), request=key))
+        if made:
+            said = ngettext("%(count)s fax is on its way.", "%(count)s faxes are on their way.", len(made))
+            messages.success(request, said % {"count": len(made)})
+            return redirect("sent_fax", made[0].pk) if len(made) == 1 else redirect("sent_faxes")
+    context = {
+        "document": document,
+        "form": form,
+        "numbers": range(1, document.pages + 1),
+        "has_accounts": sip_accounts(actor).exists(),
+        "error_title": error_title(form),
+    }
+    return render(request, "panel/faxes/send.html", context)
+
+
+@require_safe
+@tenant_page(Role.MANAGER)
+def fax_document_page(request: HttpRequest, actor: Actor, document_id: int, number: int) -> HttpResponse:
+    """Send the picture of a page."""
+    return HttpResponse(fax_documents.document_picture(actor, document_id, number), content_type="image/png")
+
+
+@require_GET
+@tenant_page(Role.MANAGER)
+def sent_fax(request: HttpRequest, actor: Actor, fax_id: int) -> HttpResponse:
+    """Show how far a fax is, try by try, and its pages."""
+    found = sent_faxes.sent_fax(actor, fax_id)
+    tries = list(found.all_tries.all())
+    on_record = call_records(actor, CallFilter()).filter(call_id__in=[one.call_id for one in tries])
+    context = {
+        "fax": found,
+        "name": _names(actor, [found.number]).get(found.number, ""),
+        "tries": tries,
+        "on_record": set(on_record.values_list("call_id", flat=True)),
+        "goes_on": found.state in _NOT_OVER,
+        "now_sending": min(found.pages_sent + 1, found.document.pages),
+        "numbers": range(1, found.document.pages + 1),
+    }
+    return render(request, "panel/faxes/sent_fax.html", context)
+
+
+@require_POST
+@tenant_page(Role.MANAGER)
+def sent_fax_cancel(request: HttpRequest, actor: Actor, fax_id: int) -> HttpResponse:
+    """Call off a fax that waits."""
+    actor.require_unblocked()
+    try:
+        sent_faxes.cancel(actor, fax_id)
+        messages.success(request, _("The fax is called off: it is not sent any more."))
+    except EndedAlready:
+        messages.warning(request, _("The fax does not wait any more; it could not be called off."))
+    return redirect("sent_fax", fax_id)
+
+
+def _names(actor: Actor, numbers: list[str]) -> dict[str, str]:
+    """Return the names that the company knows, by number or extension."""
+    saved = external_numbers(actor).filter(e164__in=numbers).values_list("e164", "name")
+    accounts = actor.tenant.sip_accounts.filter(extension__in=numbers).values_list("extension", "name")
+    return {**dict(accounts), **dict(saved)}

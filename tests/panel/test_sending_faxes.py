@@ -1,0 +1,93 @@
+"""Sending a fax in the panel: the document, its pages, to whom, and what becomes of it."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from centralka.store.models import CallRecord, ExternalNumber, FaxDocument, FaxTry, SentFax, SipAccount
+from tests import cast
+from tests.documents import a_pdf
+
+from .conftest import SignIn
+from .page import Page
+
+
+@pytest.fixture
+def account(kwiaty: cast.Company) -> SipAccount:
+    cast.fax_account(kwiaty.tenant, "15", "Faks biura")
+    return cast.phone(kwiaty.tenant, "100", "Biuro", caller_id=cast.line_outside(kwiaty.tenant))
+
+
+def file(content: bytes) -> dict[str, SimpleUploadedFile]:
+    return {"file": SimpleUploadedFile("Umowa.pdf", content, "application/pdf")}
+
+
+def test_a_document_is_shown_as_it_will_be_sent_and_goes_out_once(
+    kwiaty: cast.Company, account: SipAccount, signed_in: SignIn
+) -> None:
+    client = signed_in(kwiaty.manager, "pl")
+    ExternalNumber.objects.create(tenant=kwiaty.tenant, e164="+48222223344", name="Urząd")
+    assert "Wyślij faks" in Page(client.get("/faksy/")).text
+    answer = client.post("/faksy/wyslij/", file(a_pdf([["0 g 0 0 99 99 re f"]] * 2)))
+    page = Page(client.get(answer.headers["Location"]))
+    assert "Umowa.pdf · 2 strony" in page.text
+    assert page.html.count("<img") >= 2
+    typed = {**page.form, "account": "100", "saved": "+48222223344", "to": "15"}
+    for _twice in range(2):
+        client.post(answer.headers["Location"], typed)
+    assert sorted(SentFax.objects.values_list("number", flat=True)) == ["+48222223344", "15"]
+    listed = Page(client.get("/faksy/wyslane/")).text
+    assert "Urząd" in listed
+    assert "Faks biura" in listed
+    assert listed.count("Czeka na wysłanie") == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("pl", "Plik jest uszkodzony"), ("en", "The file is broken, or has no page")]
+)
+def test_a_file_that_cannot_be_faxed_is_said_beside_its_field(
+    kwiaty: cast.Company, signed_in: SignIn, language: str, said: str
+) -> None:
+    page = Page(signed_in(kwiaty.manager, language).post("/faksy/wyslij/", file(b"%PDF-1.4 and no more")))
+    assert said in page.text
+    assert "field-wrong" in page.html
+    assert not FaxDocument.objects.exists()
+
+
+def test_without_a_file_nothing_is_kept(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    assert "Wybierz plik" in Page(signed_in(kwiaty.manager, "pl").post("/faksy/wyslij/", {})).text
+
+
+def test_nothing_typed_is_lost_when_something_is_wrong(
+    kwiaty: cast.Company, account: SipAccount, signed_in: SignIn
+) -> None:
+    document = cast.fax_document(kwiaty.tenant)
+    typed = {"account": "100", "to": "15\n112"}
+    page = Page(signed_in(kwiaty.manager, "pl").post(f"/faksy/wyslij/{document.pk}/", typed))
+    assert "„112” nie jest numerem" in page.text or "“112” nie jest numerem" in page.text
+    assert page.form["to"].split() == ["15", "112"]
+    assert not SentFax.objects.exists()
+
+
+def test_the_page_of_a_fax_tells_how_far_it_is(kwiaty: cast.Company, account: SipAccount, signed_in: SignIn) -> None:
+    client, fax = signed_in(kwiaty.manager, "pl"), cast.sent_fax(account)
+    path = f"/faksy/wyslane/{fax.pk}/"
+    assert "Odwołaj" in Page(client.get(path)).text
+    SentFax.objects.update(state="sending", pages_sent=1)
+    page = Page(client.get(path))
+    assert "Strona 2 z 2" in page.text
+    assert "data-again" in page.html
+    began = fax.created_at
+    CallRecord.objects.create(call_id="node1-fax-1", tenant=kwiaty.tenant, started_at=began)
+    FaxTry.objects.create(fax=fax, number=1, node="node1", call_id="node1-fax-1", began_at=began, reason="unknown")
+    SentFax.objects.update(state="unknown", reason="unknown")
+    page = Page(client.get(path))
+    assert "zapytaj odbiorcę" in page.text
+    assert "/polaczenia/node1-fax-1/" in page.html
+    assert "data-again" not in page.html
+
+
+def test_one_that_waits_is_called_off(kwiaty: cast.Company, account: SipAccount, signed_in: SignIn) -> None:
+    client, fax = signed_in(kwiaty.manager, "pl"), cast.sent_fax(account)
+    path = f"/faksy/wyslane/{fax.pk}/"
+    assert "Faks jest odwołany" in Page(client.post(f"{path}odwolaj", follow=True)).text
+    assert "nie dało się go odwołać" in Page(client.post(f"{path}odwolaj", follow=True)).text
