@@ -13,10 +13,10 @@ from pathlib import Path
 
 ADDRESS = "127.0.0.1"
 # Each range counts in blocks of as many ports as one lease takes. All lie below what the kernel gives out for outgoing
-# connections (32768 on), which asks for no lease, and away from the engine's media (10000-20000).
+# connections (32768 on), which asks for no lease, and away from the engine's media (10000-20000) and faxes (to 20999).
 SIPP_MEDIA = range(6000, 10000, 8)
 """SIPp takes the first port for sound and the third for pictures, and their neighbours for RTCP."""
-SIPP = range(20000, 22000, 2)
+SIPP = range(21000, 22000, 2)
 PHONES = range(22000, 32000, 4)
 """SIP, TLS (always the next one), control."""
 INSTALLATIONS = range(32000, 32600)
