@@ -208,7 +208,7 @@ class Sipp:
         """All SIP messages so far, oldest first."""
         log = self._read("messages")
         marks = list(LOGGED.finditer(log))
-        ends = [mark.start() for mark in marks[1:]] + [len(log)]
+        ends = [*(mark.start() for mark in marks[1:]), len(log)][: len(marks)]
         return [
             parse_message(log[mark.end() : end].strip(), mark[1] == "sent")
             for mark, end in zip(marks, ends, strict=True)
