@@ -62,3 +62,13 @@ def test_to_spare_a_network_lifts_the_blocks_in_it(operator: Api) -> None:
     operator.post("operator/never-blocked", {"network": "203.0.113.0/24"})
     left = {one["whom"] for one in operator.get("operator/blocks").body["items"]}
     assert left == {"198.51.100.1", "2001:db8::1", "kwiaty_100"}
+
+
+@pytest.mark.parametrize("network", ["2001:db8:0:1::/64", "2001:db8::/48", "2001:db8:0:1::7"])
+def test_to_spare_one_address_of_a_blocked_network_lifts_its_block(operator: Api, network: str) -> None:
+    """Of IPv6 a whole /64 is blocked."""
+    for whom in ("2001:db8:0:1::/64", "2001:db8:1:1::/64", "203.0.113.9"):
+        blocked_stranger(whom)
+    operator.post("operator/never-blocked", {"network": network})
+    left = {one["whom"] for one in operator.get("operator/blocks").body["items"]}
+    assert left == {"2001:db8:1:1::/64", "203.0.113.9"}

@@ -10,10 +10,12 @@ from .page import Page
 
 def test_the_operator_sees_who_is_blocked_and_lifts_it(olga: Person, signed_in: SignIn) -> None:
     blocked_stranger("203.0.113.9")
+    blocked_stranger("2001:db8:0:1::/64")
     account = blocked_stranger("kwiaty_100", kind="account")
     client = signed_in(olga, "pl")
     page = Page(client.get("/blokady/"))
     assert "203.0.113.9 adres" in page.text
+    assert "2001:db8:0:1::/64 sieć" in page.text
     assert "kwiaty_100 konto" in page.text
     assert "błędne hasła" in page.text
     page = Page(client.post(f"/blokady/{account.pk}/zdejmij", follow=True))

@@ -1,7 +1,7 @@
 """Who is blocked at the edge, and who never is. For the operator."""
 
 from datetime import UTC, datetime
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -69,7 +69,7 @@ def _check(network: str, tidy: str, note: str) -> None:
 def _lift_in(network: str) -> None:
     wide = ip_network(network)
     there = BlockedStranger.objects.filter(kind=BlockedStranger.Kind.ADDRESS, lifted=False)
-    lift_blocks(row.pk for row in there if ip_address(row.whom) in wide)
+    lift_blocks(row.pk for row in there if ip_network(row.whom).overlaps(wide))
 
 
 def remove_never_blocked(operator: Operator, network_id: int) -> NeverBlocked:

@@ -22,7 +22,10 @@ class BlockOut(BaseModel):
 
     id: int
     kind: str = Field(description="`address` or `account`.", examples=["address"])
-    whom: str = Field(description="The address, or the login of the account.", examples=["203.0.113.9"])
+    whom: str = Field(
+        description="The address (of IPv6 its whole network, /64), or the login of the account.",
+        examples=["203.0.113.9"],
+    )
     why: str = Field(
         description="`passwords`: too many wrong ones; `flood`: too many messages; `scan`: it asks and never logs in.",
         examples=["passwords"],
