@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV := $(CENTRALKA_HOME)/venv
 PYTHON := $(VENV)/bin/python
 
-.PHONY: help run carrier test check types all_units units live browser bench pictures format prompts manage
+.PHONY: help run carrier test check types all_units units live browser mutations bench pictures format prompts manage
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -82,6 +82,10 @@ live: ## calls on the real engine with real phones
 browser: ## the panel in Chromium
 	@scripts/setup test
 	@$(PYTHON) -m pytest -q tests/browser
+
+mutations: ## ten minutes of malformed messages while two phones talk (no part of `make test`)
+	@scripts/setup test
+	@$(PYTHON) -m tests.live.strangers.mutations
 
 bench: ## the figures of the README
 	@scripts/setup test

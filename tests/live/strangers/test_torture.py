@@ -4,7 +4,6 @@ import random
 import resource
 import select
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -13,11 +12,12 @@ from tests.live.office import PASSWORD, SOON, Office, hear_each_other, over, tal
 from tests.live.phones import until
 from tests.live.sipp import run_scenario
 
+from .mutations import by_tcp, never_blocked, send_some
 from .stranger import Stranger, elsewhere
-from .test_blocks import operators
-from .torture import MESSAGES, mutated
+from .torture import MESSAGES
 
-SECONDS_OF_MUTATIONS = 20
+ROUNDS = 1000
+"""Of `mutations`, always the same ones; ten minutes of others: `make mutations`."""
 MANY, OF_ONE_ADDRESS, AT_MOST = 2000, 500, 1000
 
 
@@ -26,40 +26,19 @@ def test_malformed_messages_hurt_nobody(office: Office) -> None:
     before = {name: office.house.pid(name) for name in MARKS}
     alicja, bartek = office.phone("Alicja"), office.phone("Bartek", transport="tcp")
     talk(alicja, bartek)
-    with Stranger(office.house) as stranger:
-        made = operators(office.house, "POST", "never-blocked", {"network": stranger.address})
+    with Stranger(office.house) as stranger, never_blocked(office.house, stranger.address):
+        dice = random.Random(4475)
         for message in MESSAGES.values():
             stranger.send(message)
-            by_tcp(office, stranger.address, message)
+            by_tcp(office.house, stranger.address, message)
         hear_each_other(alicja, bartek)
-        mutations(office, stranger)
-        operators(office.house, "DELETE", f"never-blocked/{made['id']}")
+        for _ in range(ROUNDS):
+            send_some(office.house, stranger, dice)
     hear_each_other(alicja, bartek)
     alicja.hang_up()
     over(alicja, bartek)
     talk(office.phone("Celina"), bartek)
     assert {name: office.house.pid(name) for name in MARKS} == before
-
-
-def mutations(office: Office, stranger: Stranger) -> None:
-    """Send mutations for a while; the same ones each time, as far as the machine gets."""
-    dice, end = random.Random(4475), time.monotonic() + SECONDS_OF_MUTATIONS
-    while time.monotonic() < end:
-        for _ in range(20):
-            stranger.send(mutated(dice))
-        by_tcp(office, stranger.address, b"".join(mutated(dice) for _ in range(5)))
-
-
-def by_tcp(office: Office, address: str, message: bytes) -> None:
-    """Send it over a connection of its own, which is closed at once. The edge may close it first."""
-    with socket.socket() as connection:
-        connection.bind((address, 0))
-        connection.settimeout(10)
-        try:
-            connection.connect(("127.0.0.1", office.house.sip_port))
-            connection.sendall(message)
-        except ConnectionError:
-            return
 
 
 def test_connections_that_never_say_a_whole_message_keep_nobody_out(office: Office) -> None:
