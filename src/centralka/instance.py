@@ -201,6 +201,7 @@ def check_ports() -> None:
     check_port("CENTRALKA_SIP_PORT", settings.SIP_PORT, socket.SOCK_DGRAM, socket.SOCK_STREAM)
     check_port("CENTRALKA_TLS_PORT", settings.TLS_PORT, socket.SOCK_STREAM)
     check_port("CENTRALKA_WSS_PORT", settings.WSS_PORT, socket.SOCK_STREAM)
+    check_port("CENTRALKA_WS_PORT", settings.WS_PORT, socket.SOCK_STREAM)
 
 
 def _instance(engine: Engine, edge: EdgeProgram | None) -> Instance:
@@ -227,6 +228,7 @@ def _instance(engine: Engine, edge: EdgeProgram | None) -> Instance:
             sip_port=settings.SIP_PORT,
             tls_port=settings.TLS_PORT,
             wss_port=settings.WSS_PORT,
+            ws_port=settings.WS_PORT,
             inner_port=edge_port,
             engine_port=engine_port,
             switchboard_port=agi_port,

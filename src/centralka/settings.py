@@ -37,6 +37,8 @@ TLS_PORT = number("CENTRALKA_TLS_PORT", SIP_PORT + 1)
 """SIP over TLS; beside the port without, so that several instances differ in both."""
 WSS_PORT = number("CENTRALKA_WSS_PORT", HTTP_PORT + 443)
 """SIP over secure WebSocket. Not that of TLS, 5061: browsers refuse to connect there."""
+WS_PORT = number("CENTRALKA_WS_PORT", WSS_PORT + 1)
+"""SIP over WebSocket without TLS, on 127.0.0.1 alone: for the phone in a browser on this machine."""
 TLS_PEM, TLS_NAME = certificate("CENTRALKA_TLS_PEM", "CENTRALKA_TLS_NAME")
 """The certificate for TLS and secure WebSocket, the chain to its authority, and its key (None: one of our own); and the
 name by which phones know this exchange over them ("": the address)."""

@@ -28,6 +28,7 @@ def configured(tmp_path: Path) -> EdgeSettings:
         sip_port=15060,
         tls_port=15061,
         wss_port=15443,
+        ws_port=15444,
         inner_port=15062,
         engine_port=15064,
         switchboard_port=15066,
@@ -57,6 +58,7 @@ def test_it_listens_outside_where_it_is_told_and_inside_on_the_loopback(configur
         "listen = tcp:127.0.0.1:15060",
         "listen = tls:127.0.0.1:15061",
         "listen = tls:127.0.0.1:15443",
+        "listen = tcp:127.0.0.1:15444",
         "listen = udp:127.0.0.1:15062",
     ]
     six = rendered(replace(configured, bind="::1"))

@@ -62,7 +62,7 @@ class Installation:
     def __init__(self, **environment: str) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="centralka-"))
         self.http_port, self.sip_port, self.carrier_port = free_port(), free_port(), lease(CARRIERS)
-        self.tls_port, self.wss_port = free_port(), free_port()
+        self.tls_port, self.wss_port, self.ws_port = free_port(), free_port(), free_port()
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
         self.demo: dict[str, Any] = {}
@@ -89,7 +89,8 @@ class Installation:
             self.stop()
         finally:
             shutil.rmtree(self.home, ignore_errors=True)
-            for port in (self.http_port, self.sip_port, self.carrier_port, self.tls_port, self.wss_port):
+            leased = (self.http_port, self.sip_port, self.carrier_port, self.tls_port, self.wss_port, self.ws_port)
+            for port in leased:
                 give_back(port)
 
     def start(self) -> None:
@@ -138,6 +139,7 @@ class Installation:
             "CENTRALKA_SIP_PORT": str(self.sip_port),
             "CENTRALKA_TLS_PORT": str(self.tls_port),
             "CENTRALKA_WSS_PORT": str(self.wss_port),
+            "CENTRALKA_WS_PORT": str(self.ws_port),
             "CENTRALKA_CARRIER_PORT": str(self.carrier_port),
             "CENTRALKA_BIND": "127.0.0.1",
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),

@@ -28,6 +28,7 @@ def test_a_saved_account_is_what_edge_and_engine_read(kwiaty: cast.Company) -> N
     account = cast.phone(kwiaty.tenant, "100", "Łucja, biuro; \\o/ ^", internal_caller_id="55")
     assert row("edge_account", "kwiaty_100") == {
         "login": "kwiaty_100",
+        "account": "kwiaty_100",
         "ha1": account.password_digest,
         "networks": "",
         "media_encryption": "off",

@@ -76,9 +76,13 @@ def fax_call_named(name: str) -> FaxCall | None:
     return FaxCall(found[1], int(found[2])) if found else None
 
 
-def phone_endpoints(login: str, demanded: MediaEncryption) -> tuple[str, ...]:
-    """Return the engine's names of all sides by which an account may be called that demands this."""
-    return tuple(Phone(login, each).name for each in ALLOWED[demanded])
+def phone_endpoints(login: str, demanded: MediaEncryption, *, in_browser: bool = False) -> tuple[str, ...]:
+    """Return the engine's names of all sides by which an account is called that demands this.
+
+    `in_browser`: one of its phones is in a browser.
+    """
+    browser = (Encryption.WEB,) if in_browser else ()
+    return tuple(Phone(login, each).name for each in (*ALLOWED[demanded], *browser))
 
 
 def trunk_endpoint(trunk_id: int) -> str:

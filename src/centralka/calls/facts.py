@@ -40,6 +40,8 @@ class Account:
     fax_station: str = ""
     """The station identification that a fax account tells senders; "": none."""
     media_encryption: MediaEncryption = MediaEncryption.OFF
+    in_browser: bool = False
+    """One of its phones is in a browser."""
 
     @property
     def shown_number(self) -> str:

@@ -110,6 +110,7 @@ def _ring(account: Account, seconds: int, show: CallerId | None, why: Reason, th
         why=why,
         then=then,
         media_encryption=account.media_encryption,
+        in_browser=account.in_browser,
         answers_as=CallerId(account.shown_number, account.name),
     )
 

@@ -20,16 +20,19 @@ class Encryption(StrEnum):
     NONE = ""
     DTLS = ".dtls"
     SDES = ".sdes"
+    WEB = ".web"
+    """DTLS-SRTP as browsers speak it (RFC 8827): with ICE, and nothing else, whatever the account demands of others."""
 
     @property
     def words(self) -> str:
         """Return the name of the standard; "" for plain sound."""
-        return {Encryption.DTLS: "DTLS-SRTP", Encryption.SDES: "SDES-SRTP"}.get(self, "")
+        return _WORDS.get(self, "")
 
 
+_WORDS = {Encryption.DTLS: "DTLS-SRTP", Encryption.SDES: "SDES-SRTP", Encryption.WEB: "DTLS-SRTP"}
 ALLOWED: dict[MediaEncryption, tuple[Encryption, ...]] = {
     MediaEncryption.OFF: (Encryption.NONE,),
     MediaEncryption.DTLS: (Encryption.DTLS,),
     MediaEncryption.SRTP: (Encryption.DTLS, Encryption.SDES),
 }
-"""What an account that demands this is called with."""
+"""What an account that demands this is called with; a browser in any case with its own."""

@@ -18,6 +18,7 @@ _PROFILES = {
     Encryption.NONE: {"RTP/AVP"},
     Encryption.DTLS: {"UDP/TLS/RTP/SAVPF"},
     Encryption.SDES: {"RTP/SAVP"},
+    Encryption.WEB: {"UDP/TLS/RTP/SAVPF"},
 }
 """The engine's side of each kind takes these (tests/live/secure)."""
 _NOT_ACCEPTABLE = 488
@@ -56,7 +57,7 @@ def why_turned_away(status: int, offer: Offer, encryption: Encryption = Encrypti
     """
     if status == _NOT_ACCEPTABLE and offer.profiles:
         # The first stream decides: the engine looks at no other once it cannot take one.
-        keyless = encryption is Encryption.DTLS and not offer.has_fingerprint
+        keyless = encryption in (Encryption.DTLS, Encryption.WEB) and not offer.has_fingerprint
         if keyless or offer.profiles[0] not in _PROFILES[encryption]:
             why = Why.OFFERED_PROFILE if encryption is Encryption.NONE else Why.OFFERED_NOT_ENCRYPTED
             return Reason(why, {"profile": offer.profiles[0]})

@@ -99,13 +99,15 @@ class Ring:
     then: Mapping[Outcome, StepName]
     media_encryption: MediaEncryption = MediaEncryption.OFF
     """What the account demands of the sound."""
+    in_browser: bool = field(default=False, compare=False)
+    """One of its phones is in a browser, and called as browsers want it."""
     answers_as: CallerId | None = field(default=None, compare=False)
     """What the caller's phone displays of the rung account; None: not known."""
 
     @property
     def endpoints(self) -> tuple[str, ...]:
         """Return the engine's names of the sides that are rung."""
-        return phone_endpoints(self.login, self.media_encryption)
+        return phone_endpoints(self.login, self.media_encryption, in_browser=self.in_browser)
 
 
 class Pin(StrEnum):

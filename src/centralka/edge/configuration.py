@@ -69,6 +69,7 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         "sip_port": str(settings.sip_port),
         "tls_port": str(settings.tls_port),
         "wss_port": str(settings.wss_port),
+        "ws_port": str(settings.ws_port),
         "tls_config": str(settings.config_dir / "tls.conf"),
         "certificate": str(settings.certificate),
         "inner": settings.inner,

@@ -21,6 +21,8 @@ class EdgeSettings:
     """SIP over TLS."""
     wss_port: int
     """SIP over secure WebSocket."""
+    ws_port: int
+    """Loopback: SIP over WebSocket, for a browser on this machine."""
     inner_port: int
     """UDP, at `inner`: where the engines send to."""
     engine_port: int

@@ -9,7 +9,13 @@ from centralka.calls.facts import Account
 
 Row = Mapping[str, Any]
 """Values by the names of their columns."""
-ACCOUNT_COLUMNS = tuple(field.name for field in fields(Account))
+# A phone over WebSocket says so in its contact (RFC 7118, 5).
+_COUNTED = {
+    "in_browser": "EXISTS (SELECT 1 FROM registration r"
+    " WHERE r.sip_account_id = {table}.id AND r.uri LIKE '%%;transport=ws%%')",
+}
+"""What is no column of the account's own row."""
+ACCOUNT_COLUMNS = tuple(field.name for field in fields(Account) if field.name not in _COUNTED)
 # SQLite has neither booleans nor choices: it gives 0, 1 and texts.
 _KINDS = {
     name: kind
@@ -20,12 +26,13 @@ _KINDS = {
 
 def account_columns(table: str) -> str:
     """List the columns that `account_in` reads, of the table or alias in a statement: `a.id, a.login, …`."""
-    return ", ".join(f"{table}.{name}" for name in ACCOUNT_COLUMNS)
+    counted = [f"{sql.format(table=table)} AS {name}" for name, sql in _COUNTED.items()]
+    return ", ".join([*(f"{table}.{name}" for name in ACCOUNT_COLUMNS), *counted])
 
 
 def account_in(row: Row) -> Account:
     """Read the account in a row. Raises KeyError for a row that lacks a column."""
-    return Account(**{name: _typed(name, row[name]) for name in ACCOUNT_COLUMNS})
+    return Account(**{name: _typed(name, row[name]) for name in (*ACCOUNT_COLUMNS, *_COUNTED)})
 
 
 def _typed(name: str, value: Any) -> Any:

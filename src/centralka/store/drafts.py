@@ -66,7 +66,10 @@ def incoming_facts_for_draft(draft: Draft, *, number: str, now: datetime) -> Inc
 
 
 def _account(account: SipAccount) -> Account:
-    return account_in({name: getattr(account, name) for name in ACCOUNT_COLUMNS} | {"id": account.pk or _NOT_SAVED})
+    return account_in(
+        {name: getattr(account, name) for name in ACCOUNT_COLUMNS}
+        | {"id": account.pk or _NOT_SAVED, "in_browser": False}
+    )
 
 
 def _unanswered(draft: Draft, now: datetime) -> Unanswered:

@@ -81,6 +81,9 @@ ENDPOINT: Columns = {
     "dtls_auto_generate_cert": "'no'",
     "dtls_verify": "'no'",
     "dtls_setup": "NULL",
+    "ice_support": "'no'",
+    "rtcp_mux": "'no'",
+    "bundle": "'no'",
     # What the other side hears while this one holds. With nothing at all it would think that we have hung up, and
     # carriers end calls without packets.
     "moh_suggest": f"CASE tenant.hold_sound WHEN 'silence' THEN 'silence' WHEN 'own' THEN {_OWN} ELSE 'default' END",
@@ -99,6 +102,13 @@ _ENCRYPTED: dict[Encryption, Columns] = {
         "t38_udptl": "'no'",
     },
     Encryption.SDES: {"media_encryption": "'sdes'", "t38_udptl": "'no'"},
+}
+# Browsers want ICE, and sound and its reports on one port (RFC 8834). A side of their own: desk phones with DTLS that
+# are called with ICE are not heard.
+_ENCRYPTED[Encryption.WEB] = _ENCRYPTED[Encryption.DTLS] | {
+    "ice_support": "'yes'",
+    "rtcp_mux": "'yes'",
+    "bundle": "'yes'",
 }
 _EDGE = "(SELECT address FROM edge)"
 _BY_EDGE = f"'sip:' || {_EDGE} || ';lr'"
@@ -183,10 +193,14 @@ TRUNK_AOR: Columns = AOR | {"id": _TRUNK_ID, "contact": _TRUNK_URI, "outbound_pr
 # commas. Among several engines: whose each number is.
 EDGE_ACCOUNT: Columns = {
     "login": "account.login",
+    "account": "account.login",
     "ha1": "account.password_digest",
     "networks": "tenant.networks",
     "media_encryption": "account.media_encryption",
 }
+# Phones in browsers have names and digests of their own, for as long as they are renewed and the session lives that got
+# them (docs/decisions/0038). One that is over has no row, and hears what everybody hears whose password is wrong.
+EDGE_BROWSER: Columns = EDGE_ACCOUNT | {"login": "phone.username", "ha1": "phone.digest"}
 EDGE_CARRIER: Columns = {"endpoint": _TRUNK_ID, "addresses": "trunk.addresses"}
 EDGE_REGISTRATION: Columns = {"mark": "trunk.mark", "endpoint": _TRUNK_ID, "username": "trunk.username"}
 EDGE_NUMBER: Columns = {"number": "number.e164", "company": "tenant.slug"}
@@ -201,6 +215,14 @@ _SEMICOLON = {"sqlite": ";", "postgresql": "^3B"}
 
 _ACCOUNTS = "sip_account account JOIN tenant ON tenant.id = account.tenant_id WHERE account.kind = 'voice'"
 _TRUNKS = "trunk WHERE trunk.enabled"
+_NOW = {"sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now')", "postgresql": "now()"}
+_BROWSERS = """browser_phone phone
+JOIN membership ON membership.id = phone.membership_id
+JOIN person ON person.id = membership.person_id
+JOIN django_session session ON session.session_key = phone.session_key
+JOIN sip_account account ON account.id = membership.sip_account_id AND account.tenant_id = membership.tenant_id
+JOIN tenant ON tenant.id = account.tenant_id
+WHERE account.kind = 'voice' AND person.is_active AND phone.expires_at > {now} AND session.expire_date > {now}"""
 VIEWS = (
     "ps_endpoints",
     "ps_auths",
@@ -208,6 +230,7 @@ VIEWS = (
     "voicemail",
     "musiconhold",
     "edge_account",
+    "edge_browser",
     "edge_carrier",
     "edge_registration",
     "edge_number",
@@ -238,6 +261,7 @@ def create_views_sql(vendor: str) -> list[str]:
         _create_view("voicemail", (MAILBOX, f"{_ACCOUNTS} AND {_HAS_MAILBOX}")),
         _create_view("musiconhold", (HOLD_MUSIC, "tenant WHERE tenant.hold_sound = 'own'")),
         _create_view("edge_account", (EDGE_ACCOUNT, _ACCOUNTS)),
+        _create_view("edge_browser", (EDGE_BROWSER, _BROWSERS.format(now=_NOW[vendor]))),
         _create_view("edge_carrier", (EDGE_CARRIER, carriers)),
         _create_view("edge_registration", (EDGE_REGISTRATION, f"{_TRUNKS} AND {_REGISTERS}")),
         _create_view("edge_number", (EDGE_NUMBER, "number JOIN tenant ON tenant.id = number.tenant_id")),

@@ -1,6 +1,7 @@
 """One file per thing."""
 
 from .api_token import ApiToken
+from .browser_phone import BrowserPhone
 from .call_changes import CallChanges
 from .call_record import CallRecord
 from .edge import Edge, EngineNode
@@ -33,6 +34,7 @@ __all__ = [
     "AccountWatch",
     "ApiToken",
     "BlockedStranger",
+    "BrowserPhone",
     "CallChanges",
     "CallRecord",
     "Consent",

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .named import Named
+from .sip_account import SipAccount
 from .tenant import Tenant
 
 
@@ -62,6 +63,8 @@ class Membership(models.Model):
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="memberships")
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)
+    sip_account = models.ForeignKey(SipAccount, models.SET_NULL, related_name="used_by", null=True, blank=True)
+    """The account for which the person may make and take calls in the browser; null: none."""
 
     class Meta:
         db_table = "membership"

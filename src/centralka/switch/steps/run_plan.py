@@ -213,7 +213,7 @@ async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None)
         if again:
             # A phone refused this way of encrypting; the edge has learnt which it is to be called with.
             end = await _dial(channel, f"{phones},{step.seconds},{options}{limit(longest)}")
-        return Ended(_outcome_of_dial(end), status=_told(end.statuses), again=again)
+        return Ended(_outcome_of_dial(end, len(step.endpoints)), status=_told(end.statuses), again=again)
 
 
 async def _tell_who_is_rung(step: Ring, channel: Channel) -> str:
@@ -257,7 +257,8 @@ async def _show_caller(show: CallerId, channel: Channel) -> None:
         await channel.set("CALLERID(name)", show.name)
 
 
-def _outcome_of_dial(end: DialEnd) -> Outcome:
+def _outcome_of_dial(end: DialEnd, sides: int) -> Outcome:
+    declined = any(phone_says_busy(status) for status in end.statuses)
     match end.result:
         case DialResult.ANSWERED:
             return Outcome.ANSWERED
@@ -265,11 +266,14 @@ def _outcome_of_dial(end: DialEnd) -> Outcome:
             return Outcome.CANCELLED
         case DialResult.BUSY:
             return Outcome.BUSY
+        # Of several sides all refused, most because no phone is theirs: Dial calls that no answer.
+        case DialResult.NO_ANSWER if declined and 1 < sides == len(end.statuses):
+            return Outcome.BUSY
         # Before the cause: a Dial that was given up leaves the cause of an earlier one behind.
         case DialResult.NO_ANSWER if end.rang:
             return Outcome.NO_ANSWER
         # The owner's word counts, on whichever of the account's phones it was given.
-        case _ if causes.phone_says_busy(end.cause) or any(phone_says_busy(status) for status in end.statuses):
+        case _ if causes.phone_says_busy(end.cause) or declined:
             return Outcome.BUSY
         case _:
             return Outcome.UNAVAILABLE
