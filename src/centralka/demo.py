@@ -15,6 +15,7 @@ from centralka.actions.account.passwords import generate_password
 from centralka.actions.actor import Actor, Operator
 from centralka.actions.money import top_up
 from centralka.actions.numbers import add_numbers, set_number_target
+from centralka.actions.people import assign_account
 from centralka.actions.prices.price_lists import PriceListInput, add_price_list
 from centralka.actions.prices.uploads import import_prices
 from centralka.actions.sms.gateways import GatewayInput, add_gateway, change_gateway
@@ -63,6 +64,8 @@ def _make() -> dict[str, Any]:
     Person.objects.update(must_change_password=False)
     actor = Actor(tenant, Role.OWNER, owner.email, owner)
     accounts = _outside(operator, actor)
+    # She hears *43 in the browser at once.
+    assign_account(actor, tenant.memberships.get(person=owner).pk, _PHONES[0][0])
     _token, api_token = make_token(actor, "demo.json", Role.MANAGER)
     return _addresses() | {
         "login": owner.email,

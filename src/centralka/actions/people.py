@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from centralka.store.models import Membership, Person, Role
+from centralka.store.models import Membership, Person, Role, SipAccount
 
 from .actor import Actor
 from .errors import InvalidInput, NotFound, Problem
@@ -16,7 +16,7 @@ from .tenants.tenants import add_person_to
 def people(actor: Actor) -> QuerySet[Membership]:
     """Return the people who work in the company, by name. Only an owner sees them."""
     actor.require(Role.OWNER)
-    return actor.tenant.memberships.select_related("person")
+    return actor.tenant.memberships.select_related("person", "sip_account")
 
 
 def member(actor: Actor, membership_id: int) -> Membership:
@@ -43,6 +43,23 @@ def change_role(actor: Actor, membership_id: int, role: Role) -> None:
             _keep_an_owner(actor, changed)
         changed.role = role
         changed.save(update_fields=["role"])
+
+
+def assign_account(actor: Actor, membership_id: int, extension: str) -> Membership:
+    """Give a person the account for which they call in the browser, by its extension; "": none any more.
+
+    Raises InvalidInput for what is no voice account of the company.
+    """
+    account = None
+    if wanted := extension.strip():
+        account = actor.tenant.sip_accounts.filter(extension=wanted, kind=SipAccount.Kind.VOICE).first()
+        if account is None:
+            unknown = _("There is no SIP account for calls with this extension.")
+            raise InvalidInput({"extension": [Problem("unknown", unknown)]})
+    changed = member(actor, membership_id)
+    changed.sip_account = account
+    changed.save(update_fields=["sip_account"])
+    return changed
 
 
 def remove_person(actor: Actor, membership_id: int) -> None:

@@ -32,11 +32,14 @@ Enter = Callable[[PanelRequest], "Actor | Operator | Person | HttpResponse"]
 _ONLY_READ = ("GET", "HEAD", "OPTIONS")
 
 
-def tenant_page(role: Role = Role.READER, *, anywhere: bool = False) -> Callable[[View], View]:
+def tenant_page(
+    role: Role = Role.READER, *, anywhere: bool = False, also_blocked: bool = False
+) -> Callable[[View], View]:
     """Open a page to people of a company in at least this role: `view(request, actor, …)`.
 
     The address names the company, unless the view may be `anywhere`: the same for all companies of a person.
-    What is sent to it is refused where the company is blocked, except `anywhere`: that changes nothing of the company.
+    What is sent to it is refused where the company is blocked,
+    except `anywhere` and `also_blocked`: that changes nothing of the company.
     """
 
     def enter(request: PanelRequest) -> Actor | HttpResponse:
@@ -49,7 +52,7 @@ def tenant_page(role: Role = Role.READER, *, anywhere: bool = False) -> Callable
             return ask_company(request, request.actor.tenant.slug)
         request.actor.require(role)
         request.of_company = True
-        if not anywhere and request.method not in _ONLY_READ:
+        if not (anywhere or also_blocked) and request.method not in _ONLY_READ:
             request.actor.require_unblocked()
         return request.actor
 

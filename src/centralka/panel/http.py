@@ -17,5 +17,7 @@ class PanelRequest(HttpRequest):
     """The person in the company that the address names; else in the one that they looked at last."""
     operator: Operator | None
     htmx: HtmxDetails
+    by_itself: bool
+    """Set by a view that was asked by an open page, and not by its person: the session is not used by that."""
     of_company: bool
     """Whether the page is one of a company's; not set on others."""

@@ -34,6 +34,8 @@ class SessionMiddleware(DjangosSessionMiddleware):
 
 def _is_use(request: HttpRequest) -> bool:
     """Tell whether a person did something: an open page that asks by itself how things are keeps nobody signed in."""
+    if getattr(request, "by_itself", False):
+        return False
     return request.method not in _READING or request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("osoby/", views.people, name="people"),
     path("osoby/dodaj", views.person_add, name="person_add"),
     path("osoby/<int:membership_id>/rola", views.person_role, name="person_role"),
+    path("osoby/<int:membership_id>/konto", views.person_account, name="person_account"),
     path("osoby/<int:membership_id>/haslo", views.person_password, name="person_password"),
     path("osoby/<int:membership_id>/usun", views.person_remove, name="person_remove"),
 ]

@@ -37,8 +37,35 @@ def person_role(request: HttpRequest, actor: Actor, membership_id: int) -> HttpR
     return redirect("people")
 
 
+@require_POST
+@tenant_page(Role.OWNER)
+def person_account(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
+    """Give a person the account for which they call in the browser, or none."""
+    actions.member(actor, membership_id)
+    typed = request.POST.get("extension", "")
+    try:
+        changed = actions.assign_account(actor, membership_id, typed)
+    except InvalidInput as refusal:
+        problem = refusal.problems["extension"][0].message
+        return _list(request, actor, wrong_account=membership_id, typed=typed, account_problem=problem)
+    name = changed.person.name
+    if changed.sip_account:
+        messages.success(
+            request,
+            _("%(name)s calls in the browser as %(account)s now.") % {"name": name, "account": changed.sip_account},
+        )
+    else:
+        messages.success(request, _("%(name)s has no phone in the browser now.") % {"name": name})
+    return redirect("people")
+
+
 def _list(
-    request: HttpRequest, actor: Actor, *, wrong: int | None = None, refusal: InvalidInput | None = None
+    request: HttpRequest,
+    actor: Actor,
+    *,
+    wrong: int | None = None,
+    refusal: InvalidInput | None = None,
+    **shown: object,
 ) -> HttpResponse:
     everybody = list(actions.people(actor))
     owners = [member for member in everybody if member.role == Role.OWNER]
@@ -49,6 +76,7 @@ def _list(
         "role_help": ROLE_HELP,
         "wrong": wrong,
         "problem": refusal.problems["role"][0].message if refusal else "",
+        **shown,
     }
     return render(request, "panel/people/list.html", context, status=200)
 
