@@ -15,6 +15,7 @@ from .installation.urls import urlpatterns as installation
 from .numbers.urls import urlpatterns as numbers
 from .numbers_stock.urls import urlpatterns as numbers_stock
 from .people.urls import urlpatterns as people
+from .phone.urls import urlpatterns as phone
 from .pickers.urls import urlpatterns as pickers
 from .price_lists.urls import urlpatterns as price_lists
 from .sign_in.urls import urlpatterns as sign_in
@@ -40,6 +41,7 @@ urlpatterns = [
     *sms,
     *finance,
     *people,
+    *phone,
     *tokens,
     *company,
     *fraud,

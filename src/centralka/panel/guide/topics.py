@@ -16,6 +16,7 @@ _OF_GROUP = {
     "sms": "sms",
     "finanse": "finance",
     "osoby": "people",
+    "telefon": "browser-phone",
     "tokeny": "api",
     "ustawienia": "settings",
     "stan": "status",

@@ -1,0 +1,137 @@
+// The phone's line to the exchange: what it proves itself with, the connection, and coming back by itself.
+"use strict";
+
+const Words = JSON.parse(document.getElementById("phone-words").textContent);
+
+const Line = (() => {
+  const page = document.getElementById("main");
+  const csrf = page.querySelector("[name=csrfmiddlewaretoken]").value;
+  const ASK_EVERY = 30000; // What it proves itself with is good for ten minutes.
+  const REGISTERED_FOR = 90; // Seconds; the exchange takes no less than 60.
+  // A page that is loaded again is the same window.
+  const name = sessionStorage.getItem("phone-window") || crypto.randomUUID();
+  sessionStorage.setItem("phone-window", name);
+  const mine = { username: "", password: "", login: "" };
+  // The other windows of this browser learn at once that the phone is somewhere else now; other computers when they ask next.
+  const others = new BroadcastChannel("centralka-phone");
+  let agent = null;
+  let asking = null;
+  let later = null;
+  let tell = () => {};
+  let over = false;
+
+  const post = (address, fields) => {
+    const body = new URLSearchParams({ csrfmiddlewaretoken: csrf, window: name, username: mine.username, ...fields });
+    return fetch(address, { method: "POST", body, headers: { "X-CSRFToken": csrf }, redirect: "manual" });
+  };
+
+  // Why this window has no phone, as one of the words of the page; "" when it has one.
+  const key = async (fields) => {
+    const answer = await post(page.dataset.key, fields).catch(() => null);
+    if (!answer || answer.status >= 500) return "lost";
+    if (answer.status === 409) {
+      const { problem } = await answer.json();
+      return problem === "no_account" ? "no_account" : mine.username ? "taken_over" : "elsewhere";
+    }
+    if (!answer.ok) return "signed_out";
+    const given = await answer.json();
+    if (given.password) Object.assign(mine, given);
+    return "";
+  };
+
+  // One question at a time: two answers would each make the other's password void.
+  const ask = (fields = {}) => {
+    asking ??= key(fields).finally(() => { asking = null; });
+    return asking;
+  };
+
+  const prolong = async (fields = {}) => {
+    clearTimeout(later);
+    const before = mine.username;
+    const problem = await ask(fields);
+    if (over) return problem;
+    if (problem && problem !== "lost") { end(problem); return problem; }
+    later = setTimeout(prolong, problem ? 3000 : ASK_EVERY);
+    if (!problem && agent && mine.username !== before) use();
+    return problem;
+  };
+
+  // The exchange does not believe what this phone has: it was not prolonged in time, or the session is over.
+  const refused = async () => {
+    if (await prolong() === "") setTimeout(() => { if (!over) agent.register(); }, 2000);
+  };
+
+  const use = () => {
+    agent.set("authorization_user", mine.username);
+    agent.set("password", mine.password);
+    if (agent.isConnected()) agent.register();
+  };
+
+  const start = async (takeOver) => {
+    over = false;
+    const problem = await ask(takeOver ? { take_over: "1", used: "1" } : {});
+    if (problem === "lost") { tell("lost"); setTimeout(() => start(takeOver), 3000); return; }
+    if (problem) { tell(problem); return; }
+    if (takeOver) others.postMessage("taken over");
+    later = setTimeout(prolong, ASK_EVERY);
+    connect();
+  };
+
+  const connect = () => {
+    const secure = location.protocol === "https:";
+    agent = new JsSIP.UA({
+      sockets: [new JsSIP.WebSocketInterface(secure ? page.dataset.wss : page.dataset.ws)],
+      uri: `sip:${mine.login}@centralka.invalid`,
+      authorization_user: mine.username,
+      password: mine.password,
+      register_expires: REGISTERED_FOR,
+      session_timers: false,
+      user_agent: "Centralka (browser)",
+      connection_recovery_min_interval: 1,
+      connection_recovery_max_interval: 5,
+    });
+    agent.on("registered", () => tell("ready"));
+    agent.on("disconnected", () => { if (!over) tell("lost"); });
+    agent.on("registrationFailed", ({ response }) => {
+      if (over) return;
+      tell("lost");
+      if (response && [401, 403, 407].includes(response.status_code)) refused();
+      else setTimeout(() => { if (!over && agent.isConnected()) agent.register(); }, 3000);
+    });
+    agent.on("newRTCSession", (event) => Line.onSession(event));
+    tell("starting");
+    agent.start();
+  };
+
+  // No calls come any more. One that is going on goes on, and takes the connection with it at its end.
+  const end = (why) => {
+    over = true;
+    clearTimeout(later);
+    tell(why);
+    if (!agent) return;
+    const gone = agent;
+    agent.unregister();
+    Line.whenQuiet(() => gone.stop());
+  };
+
+  addEventListener("pagehide", () => {
+    if (!mine.username || over) return;
+    const body = new URLSearchParams({ csrfmiddlewaretoken: csrf, window: name, username: mine.username });
+    navigator.sendBeacon(page.dataset.close, body);
+    agent?.stop();
+  });
+  others.addEventListener("message", () => { if (agent && !over) prolong(); });
+  // The computer slept, or its network changed: what has been missed is asked for now.
+  addEventListener("online", () => { if (agent && !over) prolong(); });
+
+  return {
+    start,
+    onState: (told) => { tell = told; },
+    onSession: () => {},
+    whenQuiet: (then) => then(),
+    used: () => prolong({ used: "1" }),
+    call: (number, options) => agent.call(Line.address(number), options),
+    address: (number) => `sip:${encodeURIComponent(number).replace("%2B", "+")}@centralka.invalid`,
+    ready: () => Boolean(agent?.isConnected()) && !over,
+  };
+})();

@@ -1,0 +1,115 @@
+// The phone's microphone, speaker, level meter and ring tone.
+"use strict";
+
+const Sound = (() => {
+  const element = (id) => document.getElementById(id);
+  const chosen = (kind) => localStorage.getItem(`phone-${kind}`) || "";
+  let stream = null;
+  let context = null;
+  let ringing = null;
+
+  const constraints = () => {
+    const id = chosen("microphone");
+    return { audio: id ? { deviceId: { ideal: id } } : true, video: false };
+  };
+
+  // Why there is no microphone, as one of the words of the page; "" when there is one.
+  const open = async () => {
+    if (!navigator.mediaDevices) return "not_secure";
+    try {
+      stream = await navigator.mediaDevices.getUserMedia(constraints());
+    } catch (problem) {
+      return problem.name === "NotAllowedError" ? "not_allowed" : "no_microphone";
+    }
+    context ??= new AudioContext();
+    measure();
+    await list();
+    return "";
+  };
+
+  // The level meter, of the microphone as it is now; an earlier one stops by itself.
+  const measure = () => {
+    const measured = stream;
+    const analyser = context.createAnalyser();
+    const source = context.createMediaStreamSource(measured);
+    source.connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    const look = () => {
+      if (measured !== stream) return source.disconnect();
+      analyser.getFloatTimeDomainData(samples);
+      const power = samples.reduce((sum, one) => sum + one * one, 0) / samples.length;
+      element("phone-meter").value = Math.min(1, Math.sqrt(power) * 3);
+      setTimeout(look, 100);
+    };
+    look();
+  };
+
+  const list = async () => {
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    fill("microphone", devices.filter((one) => one.kind === "audioinput"));
+    const speakers = devices.filter((one) => one.kind === "audiooutput");
+    element("phone-speakers").hidden = !speakers.length || !element("phone-sound").setSinkId;
+    fill("speaker", speakers);
+    await speak();
+  };
+  const fill = (kind, devices) => {
+    const list = element(`phone-${kind}`);
+    const usual = new Option(Words.usual, "");
+    list.replaceChildren(usual, ...devices.filter((one) => one.deviceId !== "default").map((one, place) =>
+      new Option(one.label || `${Words[kind]} ${place + 1}`, one.deviceId)));
+    list.value = chosen(kind);
+    if (list.selectedIndex < 0) list.value = "";
+  };
+
+  // Another microphone is heard at once, also in a call.
+  const change = async (connections) => {
+    const before = stream;
+    const problem = await open();
+    if (problem) return problem;
+    const [track] = stream.getAudioTracks();
+    for (const connection of connections) {
+      for (const sender of connection.getSenders()) {
+        if (sender.track?.kind !== "audio") continue;
+        const [own, old] = [track.clone(), sender.track];
+        own.enabled = old.enabled;
+        await sender.replaceTrack(own);
+        old.stop();
+      }
+    }
+    before?.getTracks().forEach((one) => one.stop());
+    return "";
+  };
+  const speak = async () => {
+    const sound = element("phone-sound");
+    if (sound.setSinkId) await sound.setSinkId(element("phone-speaker").value).catch(() => sound.setSinkId(""));
+  };
+
+  // The Polish ring: a second of sound, four of silence.
+  const ring = () => {
+    if (ringing || !context) return;
+    context.resume();
+    const once = () => {
+      const tone = context.createOscillator();
+      const loudness = context.createGain();
+      tone.frequency.value = 425;
+      loudness.gain.value = 0.2;
+      tone.connect(loudness).connect(context.destination);
+      tone.start();
+      tone.stop(context.currentTime + 1);
+    };
+    once();
+    ringing = setInterval(once, 5000);
+  };
+  const quiet = () => { clearInterval(ringing); ringing = null; };
+
+  // A browser is silent until somebody has touched the page.
+  for (const touch of ["click", "keydown"]) document.addEventListener(touch, () => context?.resume(), { once: true });
+
+  return {
+    open, list, ring, quiet, change, speak,
+    choose: (kind, id) => localStorage.setItem(`phone-${kind}`, id),
+    // A call has tracks of its own: mute and hang-up of one touch nothing else.
+    forCall: () => stream.clone(),
+    play: (remote) => { element("phone-sound").srcObject = remote; },
+  };
+})();
