@@ -1,0 +1,1 @@
+"""The phone in the browser: a real Chromium, whose microphone plays a tone."""

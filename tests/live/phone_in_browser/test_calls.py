@@ -1,0 +1,124 @@
+"""Calls of a browser: to and from a desk phone, heard both ways, and what its buttons do."""
+
+import pytest
+
+from tests.live.office import SOON, Office, extension_of, over
+from tests.live.phone_in_browser.conftest import HZ
+from tests.live.phone_in_browser.window import Window
+from tests.live.phones import Phone, until
+
+DEMO = "100"
+
+
+def call(window: Window, phone: Phone) -> None:
+    """The browser calls the phone; both are heard."""
+    window.dial(extension_of(phone))
+    until(lambda: phone.ringing, SOON, "the phone rings")
+    phone.answer()
+    heard(window, phone)
+
+
+def heard(window: Window, phone: Phone) -> None:
+    window.until_call("talking")
+    window.hears(2.0)
+    until(lambda: phone.hears(HZ), SOON, "the phone hears the browser")
+
+
+def rung(window: Window, phone: Phone) -> None:
+    """The phone calls the browser's account until the window shows it."""
+    house = window.house
+    known = "the exchange knows that a phone is in a browser"
+    until(lambda: any("transport=ws" in row["uri"] for row in house.rows("registration")), SOON, known)
+    phone.dial(DEMO)
+    window.until_call("incoming")
+
+
+def test_a_newcomer_hears_themselves(window: Window) -> None:
+    window.dial("*43")
+    window.until_call("talking")
+    assert window.hears(2.0) > 0.05
+    window.press("hang-up")
+    window.until_call("")
+
+
+def test_browser_and_desk_phone_call_each_other_and_are_heard(window: Window, office: Office) -> None:
+    bartek = office.phone("Bartek")
+    call(window, bartek)
+    bartek.hang_up()
+    window.until_call("")
+
+    rung(window, bartek)
+    assert window.page.locator("#phone-name").inner_text() == "Bartek"
+    window.press("answer")
+    heard(window, bartek)
+    window.press("hang-up")
+    over(bartek)
+
+
+@pytest.mark.parametrize("demanded", ["dtls", "srtp"])
+def test_whatever_the_account_demands_the_browser_encrypts(window: Window, office: Office, demanded: str) -> None:
+    """The desk phone is plain here; that is its own account's affair."""
+    demo = next(row["id"] for row in office.house.rows("sip_account") if row["login"] == "demo_100")
+    bartek = office.phone("Bartek")
+    assert office.house.api("PATCH", f"/sip-accounts/{demo}", {"media_encryption": demanded}).status == 200
+    try:
+        call(window, bartek)
+        bartek.hang_up()
+        window.until_call("")
+        rung(window, bartek)
+        window.press("answer")
+        heard(window, bartek)
+        bartek.hang_up()
+        window.until_call("")
+    finally:
+        office.house.api("PATCH", f"/sip-accounts/{demo}", {"media_encryption": "off"})
+
+
+def test_a_call_is_rejected(window: Window, office: Office) -> None:
+    bartek = office.phone("Bartek")
+    rung(window, bartek)
+    window.press("reject")
+    until(lambda: bartek.last_cause.startswith("486"), SOON, "Bartek hears busy")
+    window.until_call("")
+
+
+def test_hold_mute_and_keys(window: Window, office: Office) -> None:
+    bartek = office.phone("Bartek")
+    call(window, bartek)
+    window.press("hold")
+    window.until_call("held")
+    window.press("hold")
+    heard(window, bartek)
+    for key in "5#":
+        window.page.locator(f'[data-key-of="{key}"]').click()
+    until(lambda: bartek.digits_heard == "5#", SOON, "the keys arrive")
+    window.press("mute")
+    assert window.page.locator('[data-act="mute"]').get_attribute("aria-pressed") == "true"
+    assert window.page.evaluate("connections.at(-1).getSenders().every((one) => !one.track?.enabled)")
+    window.press("mute")
+    assert window.page.evaluate("connections.at(-1).getSenders().every((one) => one.track.enabled)")
+    bartek.hang_up()
+    window.until_call("")
+
+
+def test_a_call_is_transferred(window: Window, office: Office) -> None:
+    bartek, celina = office.phone("Bartek"), office.phone("Celina")
+    call(window, bartek)
+    window.press("transfer")
+    window.page.locator("#phone-target").fill(extension_of(celina))
+    window.page.locator("#phone-transfer button").click()
+    until(lambda: celina.ringing, SOON, "Celina's phone rings")
+    celina.answer()
+    until(lambda: bartek.hears(celina.tone_hz) and celina.hears(bartek.tone_hz), SOON, "they hear each other")
+    window.until_call("")
+    bartek.hang_up()
+    over(celina)
+
+
+def test_an_emergency_call_warns_that_the_place_is_not_known(window: Window) -> None:
+    window.dial("112")
+    warning = window.page.get_by_role("dialog")
+    assert warning.is_visible()
+    assert window.call == ""
+    warning.get_by_role("button").last.click()
+    assert window.call == ""
