@@ -97,7 +97,7 @@ def chromium(microphone: Path) -> Iterator[Browser]:
         "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-audio-capture={microphone}",
         # A machine of tests may have no other network.
-        "--allow-loopback-in-peer-connection",
+        "--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns",
     ]  # fmt: skip
     program = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
@@ -123,6 +123,8 @@ def tone(folder: Path, hz: int) -> Path:
 def signed_in(browser: Browser, house: Installation) -> tuple[BrowserContext, Installation]:
     """The browser of the demo's owner after signing in."""
     context = browser.new_context(locale="pl-PL", base_url=f"http://localhost:{house.http_port}")
+    # As a person who allowed the microphone; the fake dialog alone would keep the browser's addresses hidden.
+    context.grant_permissions(["microphone"])
     context.add_init_script(_UNPROCESSED)
     page = context.new_page()
     page.goto("/logowanie")
@@ -138,6 +140,8 @@ def signed_in(browser: Browser, house: Installation) -> tuple[BrowserContext, In
 
 def closed(window: Window) -> None:
     """Close the window, which says so, and the browser."""
+    if window.call:
+        window.press("reject" if window.call == "incoming" else "hang-up")
     window.page.goto("about:blank")
     window.page.context.close()
 
