@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0030_sent_faxes'),
+        ('store', '0032_certificate_mail'),
     ]
 
     operations = [
