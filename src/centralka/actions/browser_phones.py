@@ -1,7 +1,7 @@
 """The phone in the browser: one per person and company, for the account that the person was given.
 
 It proves itself with a name and password of its own, which are good for ten minutes, are prolonged while the phone is
-open, and end with the session (docs/decisions/0038). No password of an account ever reaches a page.
+open, and end with the session (docs/decisions/0039). No password of an account ever reaches a page.
 """
 
 import hashlib

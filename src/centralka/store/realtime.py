@@ -199,7 +199,7 @@ EDGE_ACCOUNT: Columns = {
     "media_encryption": "account.media_encryption",
 }
 # Phones in browsers have names and digests of their own, for as long as they are renewed and the session lives that got
-# them (docs/decisions/0038). One that is over has no row, and hears what everybody hears whose password is wrong.
+# them (docs/decisions/0039). One that is over has no row, and hears what everybody hears whose password is wrong.
 EDGE_BROWSER: Columns = EDGE_ACCOUNT | {"login": "phone.username", "ha1": "phone.digest"}
 EDGE_CARRIER: Columns = {"endpoint": _TRUNK_ID, "addresses": "trunk.addresses"}
 EDGE_REGISTRATION: Columns = {"mark": "trunk.mark", "endpoint": _TRUNK_ID, "username": "trunk.username"}

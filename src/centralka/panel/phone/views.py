@@ -1,4 +1,4 @@
-"""Telefon: the phone in the browser, in a window of its own (docs/decisions/0038)."""
+"""Telefon: the phone in the browser, in a window of its own (docs/decisions/0039)."""
 
 from typing import Any
 
