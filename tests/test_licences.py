@@ -26,6 +26,8 @@ SPELLINGS = {
     "ISC License (ISCL)": "ISC",
     "MIT License": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    # pypdfium2: either of the two; those of PDFium and what is built into it, all permissive, lie in its wheel.
+    "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause",
 }
 # Its metadata say nothing; the file LICENSE of its repository does.
 SILENT = {"axe-playwright-python": {"MIT"}}
