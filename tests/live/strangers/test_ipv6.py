@@ -51,11 +51,36 @@ def blocks(house: Installation) -> dict[str, str]:
     return {row["whom"]: row["why"] for row in house.rows("blocked_stranger")}
 
 
-def test_a_scanner_that_takes_turns_with_its_addresses_has_its_network_blocked(house: Installation) -> None:
+@pytest.mark.parametrize(
+    ("addresses", "network"),
+    [
+        ("2001:db8:0:1:{}::5", "2001:db8:0:1::/64"),
+        ("2001:db8:0:3::{}", "2001:db8:0:3::/64"),
+        ("2001:db8::{}", "2001:db8:0:0::/64"),
+        ("2001:db8:4::{}:0:0:5", "2001:db8:4:0::/64"),
+        ("2001:db8:0:5:{}:6:7:8", "2001:db8:0:5::/64"),
+        ("2001:0:0:6:{}:6:7:8", "2001:0:0:6::/64"),
+        ("2001:db8:7:8:{}:6::", "2001:db8:7:8::/64"),
+    ],
+)
+def test_a_scanner_that_takes_turns_with_its_addresses_has_its_network_blocked(
+    house: Installation, addresses: str, network: str
+) -> None:
+    """However its addresses are written."""
+    before = blocks(house)
+    for number in range(1, TOO_MANY + 1):
+        send(house, addresses.format(number), agent="friendly-scanner")
+    until(lambda: blocks(house) == before | {network: "scan"}, SOON, f"{network} is blocked: {blocks(house)}")
+
+
+def test_scanners_of_many_networks_are_many(house: Installation) -> None:
+    before = blocks(house)
     for number in range(TOO_MANY):
-        send(house, f"2001:db8:0:{number + 0x10:x}::5", agent="friendly-scanner")
-        send(house, f"2001:db8:0:1:{number}::5", agent="friendly-scanner")
-    until(lambda: blocks(house) == {"2001:db8:0:1::/64": "scan"}, SOON, f"it is blocked: {blocks(house)}")
+        send(house, f"2001:db8:{number + 0x10:x}::5", agent="friendly-scanner")
+        send(house, f"2001:db8:{number + 0x10:x}:1::5", agent="friendly-scanner")
+    for number in range(1, TOO_MANY + 1):
+        send(house, f"2001:db8:9:9::{number}", agent="friendly-scanner")
+    until(lambda: blocks(house) == before | {"2001:db8:9:9::/64": "scan"}, SOON, "only one network is blocked")
 
 
 def test_a_flood_from_many_addresses_of_a_network_is_one_flood(house: Installation) -> None:
