@@ -102,6 +102,7 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
     a_message(account, caller_number="")
     for state in Mail.State.values:
         a_mail(account, state=state, error="550 " + "x" * 200 if state == "failed" else "")
+    kwiaty.tenant.memberships.filter(person=kwiaty.owner.person).update(sip_account=account)
     cast.phone(kwiaty.tenant, "101", "Magazyn", last_seen_at=now - timedelta(days=40))
     for number in range(2):
         Registration.objects.create(

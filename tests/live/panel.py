@@ -29,6 +29,12 @@ class Browser:
         assert token, f"{path} has no form"
         return self._open(path, urllib.parse.urlencode({"csrfmiddlewaretoken": token[1], **fields}).encode())
 
+    def ask(self, page: str, path: str, **fields: str) -> str:
+        """Send fields to an address as a script of the page does. Returns the answer."""
+        token = _TOKEN.search(self.get(page))
+        assert token, f"{page} has no form"
+        return self._open(path, urllib.parse.urlencode({"csrfmiddlewaretoken": token[1], **fields}).encode())
+
     def _open(self, path: str, body: bytes | None) -> str:
         with self._opener.open(f"{self._address}{path}", body, timeout=20) as answer:
             text: str = answer.read().decode()
