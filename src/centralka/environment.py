@@ -5,7 +5,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parseaddr
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -76,6 +76,14 @@ def names(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """Read words with commas between them."""
     given = [word.strip() for word in text(name).split(",") if word.strip()]
     return given or list(default)
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Read networks in CIDR notation with commas between them. Raises WrongSetting."""
+    try:
+        return [ip_network(one) for one in names(name)]
+    except ValueError as wrong:
+        raise WrongSetting(f"{name} needs networks such as 10.1.0.0/16, with commas: {wrong}.") from None
 
 
 def database(name: str, default: str) -> tuple[str, dict[str, object]]:

@@ -16,6 +16,7 @@ from .environment import (
     mail_address,
     mail_server,
     names,
+    networks,
     number,
     one_of,
     secret,
@@ -137,6 +138,8 @@ DISK_WARN_MB = number("CENTRALKA_DISK_WARN_MB", 1024)
 MIN_FREE_MB = number("CENTRALKA_MIN_FREE_MB", 200)
 """With less on the disk no voice message and no fax is begun: the database and the journal need the rest."""
 
+WEBHOOK_NETWORKS = networks("CENTRALKA_WEBHOOK_NETWORKS")
+"""Inner networks to which companies' events may go all the same, also without encryption."""
 METRICS_TOKEN = secret("CENTRALKA_METRICS_TOKEN")
 """Who sends it reads `/metrics`; "": nobody does."""
 

@@ -18,8 +18,10 @@ from centralka.store.models import (
     Sms,
     SmsStop,
     VoicemailMessage,
+    WebhookDelivery,
 )
 from centralka.store.models.call_record import CallRecordAccount
+from centralka.store.webhooks import queue_event
 from tests import cast
 from tests.operators import fraud_stop
 
@@ -79,7 +81,7 @@ def test_a_number_is_told_and_erased_and_nobody_elses(
     done = personal_data.erase(personal_data.person(kwiaty.tenant, "600 100 200"))
     assert done.erased == {
         "calls": 3, "voice_messages": 1, "faxes": 0, "sent_faxes": 0,
-        "text_messages": 0, "mails": 0, "external_numbers": 1, "stops": 1,
+        "text_messages": 0, "events": 0, "mails": 0, "external_numbers": 1, "stops": 1,
         "plans": 1,
     }  # fmt: skip
     assert [(one["what"], one["count"]) for one in done.kept] == [("bookings", 1), ("calls", 1), ("files", None)]
@@ -144,6 +146,15 @@ def test_text_messages_of_a_number_go_but_for_the_one_on_its_way_and_her_stop(
         ("text_messages", 1), ("wants_no_text_messages", 1), ("files", None),
     ]  # fmt: skip
     assert set(Sms.objects.values_list("text", flat=True)) == {"W drodze", "Do innej", "Od innej firmy"}
+
+
+def test_what_a_program_was_told_of_an_account_goes_with_it(kwiaty: cast.Company, account: SipAccount) -> None:
+    kwiaty.tenant.webhook = "https://kwiaty.example/hook"
+    for number, pk in enumerate((account.pk, account.pk * 10 + 1)):
+        queue_event(kwiaty.tenant, "account.gone", {"account": {"id": pk, "name": "Alicja"}}, f"k{number}", NOW)
+    assert "account.gone" in told(kwiaty, "100")
+    assert personal_data.erase(personal_data.person(kwiaty.tenant, "100")).erased["events"] == 1
+    assert [row.key for row in WebhookDelivery.objects.all()] == ["k1"]
 
 
 def test_text_messages_of_an_account_go_and_their_bookings_are_told_and_stay(

@@ -101,6 +101,7 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("DELETE", "/api/v1/known-countries/{country_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
     ("GET", "/api/v1/ledger"): (None, (401, 401, 401, 403, 200, 200, 403)),
     ("GET", "/api/v1/mail-log"): (None, WRITES_OWN),
+    ("GET", "/api/v1/webhook-deliveries"): (None, WRITES_OWN),
     ("GET", "/api/v1/people"): (None, OWNERS),
     ("POST", "/api/v1/people"): (PERSON, OWNERS),
     ("GET", "/api/v1/people/{person_id}"): (None, OWNERS),

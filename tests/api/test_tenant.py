@@ -1,11 +1,12 @@
 """The company over the API."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from centralka.sound.wav_files import Sound, wav_of, wav_seconds
-from centralka.store.models import SipAccount, Tenant
+from centralka.store.models import SipAccount, Tenant, WebhookDelivery
 from tests import cast
 from tests.api.client import Answer, Api, form_with_file
 
@@ -22,6 +23,8 @@ def test_a_company_is_shown_with_what_it_has(reader: Api, account: SipAccount) -
         "networks": [],
         "alert_emails": [],
         "monitoring_paused_until": None,
+        "webhook": "",
+        "webhook_secret": "",
         "sms_max_price": "1.0000",
         "sms_email": "",
         "sms_night_from": "",
@@ -33,6 +36,25 @@ def test_a_company_is_shown_with_what_it_has(reader: Api, account: SipAccount) -
         "available": None,
         "counts": {"sip_accounts": 1, "registered": 0},
     }
+
+
+def test_a_manager_says_where_a_program_is_told_and_a_reader_sees_no_secret(
+    manager: Api, reader: Api, kwiaty: cast.Company
+) -> None:
+    after = manager.patch("tenant", {"webhook": "https://kwiaty.example/hook"}).body
+    assert after["webhook"] == "https://kwiaty.example/hook"
+    assert len(after["webhook_secret"]) > 40
+    assert (reader.get("tenant").body["webhook"], reader.get("tenant").body["webhook_secret"]) == ("", "")
+    assert manager.patch("tenant", {"webhook": "https://10.0.0.1/"}).wrong == {"webhook": ["inner"]}
+    assert manager.patch("tenant", {"webhook": "kwiaty"}).wrong == {"webhook": ["malformed"]}
+    now = datetime.now(UTC)
+    WebhookDelivery.objects.create(
+        tenant=kwiaty.tenant, key="monitoring:1", event="account.gone", body="{}", address="https://kwiaty.example/hook",
+        answer="HTTP 500", attempts=2, next_at=now, created_at=now,
+    )  # fmt: skip
+    (told,) = manager.get("webhook-deliveries").body["items"]
+    assert (told["key"], told["state"], told["attempts"], told["answer"]) == ("monitoring:1", "queued", 2, "HTTP 500")
+    assert reader.get("webhook-deliveries").status == 403
 
 
 def test_a_manager_changes_name_and_language(manager: Api, kwiaty: cast.Company) -> None:

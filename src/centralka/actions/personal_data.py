@@ -30,6 +30,7 @@ from centralka.store.models import (
     SmsStop,
     Tenant,
     VoicemailMessage,
+    WebhookDelivery,
 )
 from centralka.store.money import message_channel
 from centralka.store.voicemail import order_delete
@@ -94,6 +95,7 @@ def export(found: Person) -> dict[str, Any]:
         "sent_faxes": list(_sent_faxes(found).values("number", "document__name", "created_at", "state", "pages_sent")),
         "text_messages": [_text_message(row) for row in _sms(found).iterator()],
         "wants_no_text_messages": list(_sms_stops(found).values("text", "at")),
+        "events": list(_events(found).values("event", "body", "state", "created_at")),
         "mails": list(_mails(found).values("kind", "to", "state", "created_at", "sent_at")),
         "stops": list(_stops(found).values("rule", "number", "at", "lifted_at")),
         "bookings": list(_bookings(found).values("key", "kind", "net", "at", "details")),
@@ -111,6 +113,7 @@ def erase(found: Person) -> Erased:
             "faxes": _deleted(_faxes(found)),
             "sent_faxes": _deleted(_sent_faxes(found).filter(ended_at__isnull=False)),
             "text_messages": _deleted(_sms(found).exclude(state__in=OPEN)),
+            "events": _deleted(_events(found)),
             "mails": _deleted(_mails(found)),
             "external_numbers": _deleted(_saved(found)),
             "stops": _stops(found).update(number=""),
@@ -201,6 +204,12 @@ def _sms_stops(found: Person) -> QuerySet[SmsStop]:
 
 def _mails(found: Person) -> QuerySet[Mail]:
     return Mail.objects.filter(tenant=found.tenant, sip_account=found.account) if found.account else Mail.objects.none()
+
+
+def _events(found: Person) -> QuerySet[WebhookDelivery]:
+    """Return what a program of the company was told of an account."""
+    events = WebhookDelivery.objects.filter(tenant=found.tenant)
+    return events.filter(body__contains=f'"account": {{"id": {found.account.pk},') if found.account else events.none()
 
 
 def _saved(found: Person) -> QuerySet[ExternalNumber]:

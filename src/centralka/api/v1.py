@@ -26,6 +26,7 @@ from .company import (
     tenant,
     tokens,
     voicemail_messages,
+    webhooks,
 )
 from .http import problem_types
 from .http.json_body import StrictParser
@@ -81,6 +82,7 @@ for prefix, part in {
         ledger,
         mail_log,
         sent_faxes,
+        webhooks,
         sms,
         people,
         tokens,

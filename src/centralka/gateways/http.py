@@ -31,7 +31,14 @@ def exchange(
     `NotTaken`: no byte of it left us. `Unclear`: it left, and what came back tells nothing.
     """
     url = urlsplit(request.address)
-    connection = _connection(url.scheme, url.hostname or "", url.port, connect)
+    return exchange_over(_connection(url.scheme, url.hostname or "", url.port, connect), request, answer=answer)
+
+
+def exchange_over(
+    connection: HTTPConnection, request: Request, *, answer: float = ANSWER_SECONDS
+) -> Answered | NotTaken | Unclear:
+    """Send a request once over a connection that is not open yet, and close it; as `exchange`."""
+    url = urlsplit(request.address)
     try:
         connection.connect()
     except (OSError, ValueError) as problem:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -20,6 +21,7 @@ from centralka.store.monitoring import (
     wait_anew,
     watch_all,
 )
+from centralka.store.webhooks import queue_event
 
 log = structlog.get_logger()
 
@@ -109,6 +111,8 @@ def tell(tenant_id: int, now: datetime) -> None:
         for addresses, theirs in _by_addresses(news).items():
             key = f"{theirs[0].pk}-{theirs[-1].pk}"
             queue_monitoring(theirs[0].tenant, addresses, {"news": [_about(one) for one in theirs]}, key, now)
+        for one in news:
+            queue_event(one.tenant, f"account.{one.kind}", _event(one), f"monitoring:{one.pk}", now)
         told(news)
     log.info("news of accounts", tenant=tenant_id, accounts=len(news))
 
@@ -120,6 +124,11 @@ def _by_addresses(news: list[MonitoringNews]) -> dict[tuple[str, ...], list[Moni
         if listed:
             found.setdefault(tuple(listed.split(", ")), []).append(one)
     return found
+
+
+def _event(one: MonitoringNews) -> dict[str, Any]:
+    account = {"id": one.sip_account_id, "extension": one.sip_account.extension, "name": one.sip_account.name}
+    return {"account": account, "since": one.since.isoformat(), "happened_at": one.at.isoformat()}
 
 
 def _about(one: MonitoringNews) -> dict[str, str]:

@@ -21,6 +21,7 @@ from .monitoring import Monitoring
 from .price_lists import look_after_price_lists
 from .retention import Retention
 from .text_messages import Sender
+from .webhooks import Webhooks
 
 log = structlog.get_logger()
 
@@ -61,7 +62,7 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
     times, disk, retention, monitoring = FeeTimes(), DiskMail(), Retention(), Monitoring()
     balances, certificates = Balances(), CertificateMail()
     post = Post(way_out(end.asked_for), clock, end.asked_for)
-    sender = Sender(clock, end.asked_for)
+    sender, webhooks = Sender(clock, end.asked_for), Webhooks(clock, end.asked_for)
     while True:
         try:
             disk.look(clock())
@@ -69,6 +70,7 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
             monitoring.look(clock())
             balances.look(clock())
             busy = look(times, post, sender, clock, end)
+            busy = webhooks.send_due() or busy
             busy = retention.look(clock(), end.asked_for) or busy
         except Exception:
             log.exception("what is due could not be done; trying again")

@@ -11,7 +11,18 @@ from django.db.models import Model, QuerySet
 from centralka.sms.states import OPEN
 
 from .fraud import forget_old
-from .models import CallRecord, Fax, FaxDocument, FraudStop, Mail, SentFax, Sms, Tenant, VoicemailMessage
+from .models import (
+    CallRecord,
+    Fax,
+    FaxDocument,
+    FraudStop,
+    Mail,
+    SentFax,
+    Sms,
+    Tenant,
+    VoicemailMessage,
+    WebhookDelivery,
+)
 from .voicemail import order_delete
 
 AT_ONCE = 200
@@ -56,8 +67,13 @@ def forget_documents(before: datetime) -> int:
 
 
 def forget_mails(before: datetime) -> int:
-    """Remove mails from the delivery log that were queued before and do not wait any more."""
-    return _removed(Mail.objects.filter(created_at__lt=before).exclude(state=Mail.State.QUEUED).order_by("pk"))
+    """Remove mails and events from the delivery logs that were queued before and do not wait any more."""
+    queued = WebhookDelivery.State.QUEUED
+    left = AT_ONCE - _removed(
+        Mail.objects.filter(created_at__lt=before).exclude(state=Mail.State.QUEUED).order_by("pk")
+    )
+    events = WebhookDelivery.objects.filter(created_at__lt=before).exclude(state=queued).order_by("pk")
+    return AT_ONCE - left + _removed(events, left)
 
 
 def forget_audit(before: datetime, now: datetime) -> int:

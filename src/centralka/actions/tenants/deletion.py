@@ -72,8 +72,8 @@ def delete_tenant(operator: Operator, tenant_id: int) -> None:
         if leaves_nothing:
             found.delete()
         else:
-            found.closed_at = timezone.now()
-            found.save(update_fields=["closed_at"])
+            found.closed_at, found.webhook, found.webhook_secret = timezone.now(), "", ""
+            found.save(update_fields=["closed_at", "webhook", "webhook_secret"])
 
 
 def _leaves_nothing(found: Tenant) -> bool:
@@ -95,6 +95,7 @@ def _empty(found: Tenant) -> None:
         found.sms_stops,
         found.sip_accounts,
         found.sms_names,
+        found.webhook_deliveries,
         found.sent_faxes,
         found.fax_documents,
         found.external_numbers,

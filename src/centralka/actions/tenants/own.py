@@ -15,11 +15,14 @@ from ..checks.emails import check_email, check_emails, tidy_emails
 from ..checks.networks import tidy_networks
 from ..checks.outside import check_level, check_max_rate
 from ..checks.times import check_night
+from ..checks.webhooks import check_webhook
 from ..errors import ProblemList
+from ..webhooks import give_secret
 
 _OWN = (
     "name", "language", "international", "max_rate", "hold_sound", "longest_call", "networks", "alert_emails",
     "monitoring_paused_until", "sms_max_price", "sms_email", "sms_night_from", "sms_night_until", "low_balance",
+    "webhook",
 )  # fmt: skip
 MOST_SMS_PRICE = Decimal(100)
 """PLN net."""
@@ -49,7 +52,8 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     everywhere), `alert_emails` (a text with commas: who is told when something is wrong) and `monitoring_paused_until`
     (nobody is told before then of accounts that cannot be reached), `sms_max_price` (Decimal, PLN net: of a text
     message), `sms_email` (where messages that come in are mailed; "": nowhere), `sms_night_from` and `sms_night_until`
-    ("HH:MM": messages wait from the one to the other; both "": never) and `low_balance` (Decimal, PLN net: below so
+    ("HH:MM": messages wait from the one to the other; both "": never), `webhook` (where a program is told of accounts
+    that cannot be reached; "": nowhere) and `low_balance` (Decimal, PLN net: below so
     much somebody is told; None: nobody) of the actor's company.
 
     What is not in `changes` stays. Level and highest price count for accounts that have none of their own. Raises
@@ -60,11 +64,13 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
         raise KeyError(f"not the company's to change: {others}")
     wanted = {name: getattr(actor.tenant, name) for name in _OWN} | {"networks": networks(actor.tenant)} | dict(changes)
     wanted["name"] = " ".join(wanted["name"].split())
+    wanted["webhook"] = wanted["webhook"].strip()
     wanted["alert_emails"] = tidy_emails(wanted["alert_emails"])
     _check(wanted, actor.tenant)
     for name in changes:
         setattr(actor.tenant, name, wanted[name])
-    actor.tenant.save(update_fields=sorted(changes))
+    give_secret(actor.tenant)
+    actor.tenant.save(update_fields=sorted({*changes, "webhook_secret"}))
     return actor.tenant
 
 
@@ -85,6 +91,7 @@ def _check(wanted: dict[str, Any], tenant: Tenant) -> None:
     wanted["networks"] = tidy_networks(problems, "networks", wanted["networks"])
     if wanted["low_balance"] is not None:
         check_amount(problems, "low_balance", wanted["low_balance"], most=MOST_LOW_BALANCE, decimals=2)
+    check_webhook(problems, "webhook", wanted["webhook"])
     check_emails(problems, "alert_emails", wanted["alert_emails"])
     seconds: int = wanted["longest_call"]
     good = SHORTEST_LIMIT <= seconds <= LONGEST_LIMIT and seconds % 60 == 0

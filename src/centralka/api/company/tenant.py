@@ -97,6 +97,11 @@ class TenantChanges(Body):
         description="PLN net: when less is left to spend, the alert addresses, or the owners where there are none, are "
         "told by mail, once until there is more again; null: nobody is.",
     )
+    webhook: Text = Field(
+        default_factory=str,
+        description="Where a program of yours is told of accounts that cannot be reached, by HTTPS; empty: nowhere.",
+        examples=["https://example.com/centralka"],
+    )
     monitoring_paused_until: Moment | None = Field(
         default_factory=lambda: None,
         description="Nobody is told before then of accounts that cannot be reached; null: monitoring goes on.",
@@ -130,6 +135,10 @@ class TenantOut(BaseModel):
     networks: Networks
     alert_emails: AlertEmails
     monitoring_paused_until: At | None
+    webhook: Text
+    webhook_secret: str = Field(
+        description="What is sent to `webhook` is signed with it; empty: no address was ever set, or a reader's token."
+    )
     sms_max_price: Price
     sms_email: SmsEmail
     sms_night_from: SmsNightFrom
@@ -174,6 +183,8 @@ def _out(actor: Actor) -> TenantOut:
         networks=own_tenant.networks(actor.tenant),
         alert_emails=emails_in(actor.tenant.alert_emails),
         monitoring_paused_until=actor.tenant.monitoring_paused_until,
+        webhook=actor.tenant.webhook if actor.may_manage else "",
+        webhook_secret=actor.tenant.webhook_secret if actor.may_manage else "",
         sms_max_price=told(actor.tenant.sms_max_price),
         sms_email=actor.tenant.sms_email if actor.may_manage else "",
         sms_night_from=actor.tenant.sms_night_from,

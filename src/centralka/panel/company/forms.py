@@ -44,6 +44,15 @@ class SettingsForm(PanelForm):
         ),
         inputmode="email",
     )
+    webhook = text_field(
+        gettext_lazy("Address for your program (webhook)"),
+        gettext_lazy(
+            "An https:// address that is told of accounts that cannot be reached, and are back. Empty: none. "
+            "What is sent is signed with the secret below."
+        ),
+        inputmode="url",
+        spellcheck="false",
+    )
     low_balance = AmountField(
         label=gettext_lazy("Warn when less is left than"),
         help_text=gettext_lazy(

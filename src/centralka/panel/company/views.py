@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from centralka.actions import hold_music
+from centralka.actions import hold_music, webhooks
 from centralka.actions.actor import Actor
 from centralka.actions.errors import NotFound
 from centralka.actions.tenants import own as actions
@@ -19,20 +19,27 @@ from ..forms import error_title
 from ..sound import sound
 from .forms import OutsideForm, SettingsForm, SmsSettingsForm, TalkForm
 
+_DELIVERIES = 10
+"""How many are shown; the API has all."""
+
 
 @tenant_page(Role.MANAGER)
 def company_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Change the company's name and language, and from where its phones register."""
     networks = "\n".join(actions.networks(actor.tenant))
     now = {"name": actor.tenant.name, "language": actor.tenant.language, "networks": networks}
-    now |= {name: getattr(actor.tenant, name) for name in ("alert_emails", "low_balance", "monitoring_paused_until")}
+    now |= {
+        name: getattr(actor.tenant, name)
+        for name in ("alert_emails", "webhook", "low_balance", "monitoring_paused_until")
+    }
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
         if form.carry_out(lambda: actions.change_own_tenant(actor, form.wanted(**now))):
             messages.success(request, _("The company's settings are saved."))
             return redirect("company_settings")
         actor.tenant.refresh_from_db()  # what was taken back stays in memory else
-    return render(request, "panel/company/settings.html", {"form": form, "error_title": error_title(form)})
+    context = {"form": form, "error_title": error_title(form), "deliveries": webhooks.deliveries(actor)[:_DELIVERIES]}
+    return render(request, "panel/company/settings.html", context)
 
 
 @tenant_page(Role.MANAGER)

@@ -28,6 +28,7 @@ from .strangers import BlockedStranger, NeverBlocked
 from .tenant import HoldSound, Level, Tenant
 from .trunk import Trunk
 from .voicemail import Greeting, VoicemailAudio, VoicemailMessage
+from .webhook import WebhookDelivery
 
 __all__ = [
     "NIGHT_CALLS",
@@ -86,4 +87,5 @@ __all__ = [
     "Trunk",
     "VoicemailAudio",
     "VoicemailMessage",
+    "WebhookDelivery",
 ]

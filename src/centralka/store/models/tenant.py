@@ -54,6 +54,10 @@ class Tenant(Named):
     """From where its accounts register and call: networks in CIDR notation, with commas. Empty: from everywhere."""
     alert_emails = models.CharField(max_length=500, blank=True, default="")
     """Who is told when something is wrong: addresses with commas; "": nobody."""
+    webhook = models.CharField(max_length=500, blank=True, default="")
+    """Where a program of the company is told of accounts that cannot be reached; "": nowhere."""
+    webhook_secret = models.CharField(max_length=64, blank=True, default="")
+    """What is sent there is signed with it; "": no address was ever set."""
     monitoring_paused_until = models.DateTimeField(null=True)
     """Nobody is told of accounts that cannot be reached before then; null, or over: it is not paused."""
     low_balance = models.DecimalField(max_digits=14, decimal_places=4, null=True)

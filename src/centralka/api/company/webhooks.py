@@ -1,0 +1,58 @@
+"""`/webhook-deliveries`: what the company's program was told, and what it answered."""
+
+from typing import Annotated
+
+from ninja import Query, Router
+from pydantic import BaseModel, Field
+
+from centralka.actions.webhooks import deliveries
+from centralka.store.models import WebhookDelivery
+
+from ..http.auth import TenantRequest, tenant_token
+from ..http.fields import At
+from ..http.pages import AskedPage, page_of
+
+router = Router(tags=["Company"], auth=tenant_token)
+DeliveryState = Annotated[str, Field(json_schema_extra={"enum": list(WebhookDelivery.State.values)})]
+
+
+class DeliveryOut(BaseModel):
+    """One event."""
+
+    id: int
+    key: str = Field(description="The `id` in the event.", examples=["monitoring:17"])
+    event: str = Field(examples=["account.gone"])
+    state: DeliveryState = Field(description="`queued`: waiting, or to be tried again; `failed`: given up.")
+    attempts: int
+    answer: str = Field(description="What came of the last try; empty: it was not tried yet.", examples=["HTTP 200"])
+    created_at: At
+    delivered_at: At | None
+
+
+class DeliveryPage(BaseModel):
+    """One page of deliveries, newest first."""
+
+    items: list[DeliveryOut]
+    next: str | None
+
+
+@router.get(
+    "/webhook-deliveries", response=DeliveryPage, summary="List deliveries", operation_id="list_webhook_deliveries"
+)
+def list_deliveries(request: TenantRequest, asked: Query[AskedPage]) -> DeliveryPage:
+    """Events for the company's `webhook`, newest first. For a manager's token."""
+    rows, following = page_of(deliveries(request.auth), asked)
+    return DeliveryPage(items=[_out(row) for row in rows], next=following)
+
+
+def _out(row: WebhookDelivery) -> DeliveryOut:
+    return DeliveryOut(
+        id=row.pk,
+        key=row.key,
+        event=row.event,
+        state=row.state,
+        attempts=row.attempts,
+        answer=row.answer,
+        created_at=row.created_at,
+        delivered_at=row.delivered_at,
+    )

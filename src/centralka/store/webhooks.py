@@ -1,0 +1,65 @@
+"""Events for companies' programs: queued once, tried again after longer and longer pauses, given up after a day."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q
+
+from .models import Tenant, WebhookDelivery
+
+LEASE = timedelta(minutes=3)
+"""How long a claim lasts: longer than any try takes."""
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 60, 300, 900, 1800, 3600))
+"""The pauses between one try and the next; the last pause is repeated."""
+MOST_TRIES = 30
+"""About a day. Tries are counted, so an installation that was switched off loses nothing."""
+_NEVER_SO_LATE = 2 * PAUSES[-1]
+_ANSWER_LENGTH = 100
+
+
+def queue_event(tenant: Tenant, event: str, data: Mapping[str, Any], key: str, now: datetime) -> None:
+    """Queue an event, once for each `key`; nothing if the company has no address for it."""
+    if not tenant.webhook:
+        return
+    told = {"id": key, "event": event, "company": tenant.slug, "at": now.isoformat(), **data}
+    body = json.dumps(told, ensure_ascii=False)
+    row = WebhookDelivery(tenant=tenant, key=key, event=event, body=body, address=tenant.webhook)
+    row.next_at = row.created_at = now
+    WebhookDelivery.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def claim_due(now: datetime, limit: int) -> list[WebhookDelivery]:
+    """Take events that are due for one try, which is counted; one of each company, so that none holds others up."""
+    due = WebhookDelivery.objects.filter(_is_due(now), state=WebhookDelivery.State.QUEUED).order_by("next_at", "pk")
+    first = {tenant: pk for pk, tenant in reversed(list(due.values_list("pk", "tenant")[: 50 * limit]))}
+    return [row for pk in list(first.values())[:limit] if (row := _claim(pk, now)) is not None]
+
+
+def _claim(delivery_id: int, now: datetime) -> WebhookDelivery | None:
+    mine = WebhookDelivery.objects.filter(_is_due(now), pk=delivery_id, state=WebhookDelivery.State.QUEUED)
+    if not mine.update(attempts=F("attempts") + 1, next_at=now + LEASE):
+        return None
+    return WebhookDelivery.objects.select_related("tenant").filter(pk=delivery_id).first()
+
+
+def delivered(delivery: WebhookDelivery, answer: str, now: datetime) -> None:
+    """Note that the receiver has it."""
+    state, answer = WebhookDelivery.State.DELIVERED, answer[:_ANSWER_LENGTH]
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(state=state, answer=answer, delivered_at=now)
+
+
+def not_delivered(delivery: WebhookDelivery, why: str, now: datetime, *, for_ever: bool = False) -> None:
+    """Note that it was not taken this time. It is tried again, unless that is of no use, or was done often enough."""
+    given_up = for_ever or delivery.attempts >= MOST_TRIES
+    state = WebhookDelivery.State.FAILED if given_up else WebhookDelivery.State.QUEUED
+    pause = PAUSES[min(delivery.attempts, len(PAUSES)) - 1]
+    WebhookDelivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts).update(
+        state=state, answer=why[:_ANSWER_LENGTH], next_at=now + pause
+    )
+
+
+def _is_due(now: datetime) -> Q:
+    """Match what is due, or waits longer than anything should: the clock was wrong when that was written."""
+    return Q(next_at__lte=now) | Q(next_at__gt=now + _NEVER_SO_LATE)

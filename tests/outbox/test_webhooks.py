@@ -1,0 +1,202 @@
+"""Companies' programs are told by signed requests, again until they are taken, and never in inner networks."""
+
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address, ip_network
+from itertools import pairwise
+
+import pytest
+from pytest_django import Settings
+
+from centralka.gateways.webhooks import deliver, may_be_reached
+from centralka.outbox.monitoring import tell
+from centralka.outbox.webhooks import Webhooks
+from centralka.store.models import MonitoringNews, WebhookDelivery
+from centralka.store.webhooks import MOST_TRIES, queue_event
+from tests import cast
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+SECRET = "secret of kwiaty"
+
+
+class Receiver:
+    """A company's program: it answers with the next of `answers`, the last one for ever."""
+
+    def __init__(self) -> None:
+        self.answers = [200]
+        self.got: list[tuple[dict[str, str], str]] = []
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                receiver.got.append((dict(self.headers), body))
+                answers = receiver.answers
+                self.send_response(answers.pop(0) if len(answers) > 1 else answers[0])
+                self.send_header("Location", f"http://127.0.0.1:{receiver.port}/again")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/hook?of=kwiaty"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def receiver(settings: Settings) -> Iterator[Receiver]:
+    settings.WEBHOOK_NETWORKS = [ip_network("127.0.0.0/8")]
+    made = Receiver()
+    yield made
+    made.close()
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def event(company: cast.Company, receiver: Receiver, key: str = "monitoring:1") -> WebhookDelivery:
+    company.tenant.webhook, company.tenant.webhook_secret = receiver.address, SECRET
+    company.tenant.save()
+    queue_event(company.tenant, "account.gone", {"account": {"extension": "100"}}, key, NOW)
+    return WebhookDelivery.objects.get(key=key)
+
+
+def test_what_is_taken_is_signed_told_once_and_on_record(kwiaty: cast.Company, receiver: Receiver) -> None:
+    row = event(kwiaty, receiver)
+    queue_event(kwiaty.tenant, "account.gone", {}, row.key, NOW)
+    webhooks = Webhooks(Clock())
+    webhooks.send_due()
+    webhooks.send_due()
+    ((headers, body),) = receiver.got
+    told = json.loads(body)
+    assert (told["event"], told["company"], told["id"]) == ("account.gone", "kwiaty", "monitoring:1")
+    at, signed = headers["Centralka-Signature"].removeprefix("t=").split(",v1=")
+    assert at == str(int(NOW.timestamp()))
+    assert signed == hmac.new(SECRET.encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
+    assert headers["Centralka-Delivery"] == "monitoring:1"
+    row.refresh_from_db()
+    assert (row.state, row.answer, row.attempts, row.delivered_at) == ("delivered", "HTTP 200", 1, NOW)
+
+
+def test_what_is_not_taken_is_tried_again_later_and_later_and_given_up(
+    kwiaty: cast.Company, receiver: Receiver
+) -> None:
+    row, clock = event(kwiaty, receiver), Clock()
+    receiver.answers = [500]
+    webhooks = Webhooks(clock)
+    tries: list[datetime] = []
+    while (waiting := WebhookDelivery.objects.get()).state == "queued":
+        clock.now = waiting.next_at - timedelta(seconds=1)
+        webhooks.send_due()
+        assert len(receiver.got) == len(tries), "it is not due yet"
+        clock.now = waiting.next_at
+        webhooks.send_due()
+        tries.append(clock.now)
+    row.refresh_from_db()
+    assert (row.state, row.answer, len(tries)) == ("failed", "HTTP 500", MOST_TRIES)
+    pauses = [later - earlier for earlier, later in pairwise(tries)]
+    assert pauses == sorted(pauses)
+    assert pauses[0] == timedelta(seconds=10)
+    assert pauses[-1] == timedelta(hours=1)
+
+
+def test_after_a_failure_it_arrives(kwiaty: cast.Company, receiver: Receiver) -> None:
+    row, clock = event(kwiaty, receiver), Clock()
+    receiver.answers = [503, 204]
+    for _ in range(2):
+        Webhooks(clock).send_due()
+        clock.now += timedelta(minutes=1)
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == ("delivered", 2)
+
+
+def test_no_redirect_is_followed(kwiaty: cast.Company, receiver: Receiver) -> None:
+    row = event(kwiaty, receiver)
+    receiver.answers = [302]
+    Webhooks(Clock()).send_due()
+    row.refresh_from_db()
+    assert (row.state, row.answer, len(receiver.got)) == ("queued", "HTTP 302", 1)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]"])
+def test_an_inner_address_gets_nothing_by_whatever_name(
+    host: str, kwiaty: cast.Company, receiver: Receiver, settings: Settings
+) -> None:
+    row = event(kwiaty, receiver)
+    settings.WEBHOOK_NETWORKS = []
+    WebhookDelivery.objects.update(address=f"http://{host}:{receiver.port}/")
+    Webhooks(Clock()).send_due()
+    row.refresh_from_db()
+    assert (row.state, receiver.got) == ("failed", [])
+    assert row.answer == "the address leads into an inner network"
+
+
+@pytest.mark.parametrize(
+    ("address", "may"),
+    [
+        ("8.8.8.8", True), ("2606:4700::1111", True), ("10.1.2.3", False), ("192.168.1.1", False),
+        ("169.254.169.254", False), ("100.64.0.1", False), ("0.0.0.0", False), ("224.0.0.1", False),
+        ("fe80::1", False), ("fd00::1", False), ("::ffff:10.0.0.1", False), ("64:ff9b::a00:1", False), ("::", False),
+    ],
+)  # fmt: skip
+def test_where_events_may_go(address: str, may: bool, settings: Settings) -> None:
+    settings.WEBHOOK_NETWORKS = []
+    assert may_be_reached(ip_address(address)) is may
+
+
+def test_nobody_there_is_told_and_another_company_is_not_held_up(
+    kwiaty: cast.Company, ksiegi: cast.Company, receiver: Receiver
+) -> None:
+    lost, fine = event(kwiaty, receiver, "monitoring:1"), event(ksiegi, receiver, "monitoring:2")
+    WebhookDelivery.objects.filter(pk=lost.pk).update(address="http://127.0.0.1:1/")
+    Webhooks(Clock()).send_due()
+    lost.refresh_from_db()
+    fine.refresh_from_db()
+    assert (lost.state, lost.answer) == ("queued", "no connection: ConnectionRefusedError")
+    assert fine.state == "delivered"
+
+
+@pytest.mark.django_db
+def test_a_wrong_certificate_is_not_talked_to(receiver: Receiver) -> None:
+    """The receiver speaks no TLS at all: nothing of the event is sent."""
+    tried = deliver(f"https://127.0.0.1:{receiver.port}/", "{}", "k", SECRET, NOW)
+    assert not tried.taken
+    assert receiver.got == []
+
+
+def test_news_of_an_account_become_an_event_also_without_an_address_for_mail(
+    kwiaty: cast.Company, receiver: Receiver
+) -> None:
+    event(kwiaty, receiver).delete()
+    account = cast.phone(kwiaty.tenant, "100", "Alicja")
+    news = MonitoringNews.objects.create(
+        tenant=kwiaty.tenant, sip_account=account, kind="gone", since=NOW - timedelta(minutes=3), at=NOW
+    )
+    tell(kwiaty.tenant.pk, NOW)
+    row = WebhookDelivery.objects.get()
+    assert (row.key, row.event) == (f"monitoring:{news.pk}", "account.gone")
+    assert json.loads(row.body)["account"] == {"id": account.pk, "extension": "100", "name": "Alicja"}
+
+
+def test_without_an_address_nothing_is_queued(kwiaty: cast.Company) -> None:
+    queue_event(kwiaty.tenant, "account.gone", {}, "k", NOW)
+    assert not WebhookDelivery.objects.exists()

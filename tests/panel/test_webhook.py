@@ -1,0 +1,60 @@
+"""The address for a company's program: what is typed, the secret, and what the program was told."""
+
+from datetime import UTC, datetime
+
+import pytest
+from pytest_django import Settings
+
+from centralka.store.models import WebhookDelivery
+from tests import cast
+
+from .conftest import SignIn
+from .page import Page
+
+
+def test_a_manager_sets_it_and_sees_the_secret_and_what_was_told(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.manager, "pl")
+    form = Page(client.get("/ustawienia/")).form
+    saved = Page(client.post("/ustawienia/", form | {"webhook": " https://kwiaty.example/hak "}, follow=True))
+    assert saved.form["webhook"] == "https://kwiaty.example/hak"
+    kwiaty.tenant.refresh_from_db()
+    secret = kwiaty.tenant.webhook_secret
+    assert len(secret) > 40
+    assert f"Sekret webhooka {secret}" in saved.text
+    now = datetime.now(UTC)
+    WebhookDelivery.objects.create(
+        tenant=kwiaty.tenant, key="k", event="account.gone", body="{}", address="https://kwiaty.example/hak",
+        state="failed", answer="HTTP 500", next_at=now, created_at=now,
+    )  # fmt: skip
+    page = Page(client.get("/ustawienia/"))
+    assert "HTTP 500" in page.text
+    assert "account.gone" in page.text
+    client.post("/ustawienia/", form | {"webhook": ""})
+    kwiaty.tenant.refresh_from_db()
+    assert (kwiaty.tenant.webhook, kwiaty.tenant.webhook_secret) == ("", secret)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "kwiaty", "ftp://kwiaty.example/", "http://kwiaty.example/", "https://", "https://a:b@kwiaty.example/",
+        "https://kwiaty.example/#x", "https://kwiaty.example:0/", "https://kwiaty.example:99999/", "https://żółw.example/",
+        "https://kwiaty.example/ hak", "https://127.0.0.1/", "https://[::1]/", "https://10.0.0.1/", "https://localhost/",
+        "https://169.254.169.254/latest", "https://centrala.example/", "https://kwiaty.example/" + "x" * 500,
+    ],
+)  # fmt: skip
+def test_what_is_no_address_or_leads_inside_is_refused_and_kept(
+    typed: str, kwiaty: cast.Company, signed_in: SignIn, settings: Settings
+) -> None:
+    settings.PUBLIC_URL = "https://centrala.example"
+    client = signed_in(kwiaty.manager, "pl")
+    form = Page(client.get("/ustawienia/")).form
+    page = Page(client.post("/ustawienia/", form | {"webhook": typed}))
+    assert page.beside("webhook")
+    assert page.form["webhook"] == typed
+    kwiaty.tenant.refresh_from_db()
+    assert kwiaty.tenant.webhook == ""
+
+
+def test_a_reader_sees_neither(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    assert signed_in(kwiaty.reader, "pl").get("/ustawienia/").status_code == 403
