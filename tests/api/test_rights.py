@@ -88,7 +88,7 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", "/api/v1/tenant"): (None, READS_OWN),
     ("PATCH", "/api/v1/tenant"): ({"language": "en"}, WRITES_OWN),
     ("GET", "/api/v1/tenant/hold-music"): (None, (401, 401, 401, 403, 404, 404, 403)),
-    ("PUT", "/api/v1/tenant/hold-music"): (SOUND, (401, 401, 401, 403, 415, 415, 403)),
+    ("PUT", "/api/v1/tenant/hold-music"): (SOUND, (401, 401, 401, 403, 422, 422, 403)),
     ("DELETE", "/api/v1/tenant/hold-music"): (None, (401, 401, 401, 403, 204, 204, 403)),
     ("GET", "/api/v1/fraud-rules"): (None, READS_OWN),
     ("PATCH", "/api/v1/fraud-rules"): ({"calls_at_once": 7}, WRITES_OWN),
