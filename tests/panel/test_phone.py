@@ -68,6 +68,19 @@ def test_a_page_that_is_loaded_again_gets_another_one(client: Client) -> None:
     assert BrowserPhone.objects.count() == 1
 
 
+def test_a_nul_is_no_error_of_the_server(kwiaty: cast.Company, client: Client) -> None:
+    """PostgreSQL takes none in a text."""
+    told = client.post(KEY, {"window": "o\0ne"}).json()
+    assert client.post(KEY, {"window": "one", "username": told["username"] + "\0"}).json()["password"] == ""
+    assert client.post(KEY, {"window": "\0"}).status_code == 404
+    assert client.get("/telefon/kto", {"number": "1\x0000"}).json() == {"name": "Sekretariat"}
+    assert client.post("/telefon/koniec", {"window": "one\0", "username": told["username"]}).status_code == 204
+    member = kwiaty.tenant.memberships.get(person=kwiaty.owner.person)
+    client.post(f"/osoby/{member.pk}/konto", {"extension": "\x00100"})
+    member.refresh_from_db()
+    assert member.sip_account is not None
+
+
 def test_the_second_window_asks_to_take_over(client: Client) -> None:
     first = client.post(KEY, {"window": "one"}).json()
     refused = client.post(KEY, {"window": "two"})

@@ -398,6 +398,7 @@ def test_the_same_thirty_overspend_where_looking_and_taking_are_two_steps(tenant
 def test_thirty_calls_talk_on_one_small_balance_until_it_is_used_up(tenant_id: int) -> None:
     """Each goes on second by second as far as there is money, talks a little too long, and is settled twice."""
     money.book(tenant_id, key="more", kind=LedgerEntry.Kind.TOP_UP, net=Decimal(20), at=NOW)
+    Tenant.objects.filter(pk=tenant_id).update(calls_at_once=None)
 
     def talk(number: int) -> Decimal:
         reservation = begin(tenant_id, number)

@@ -51,7 +51,7 @@ def assign_account(actor: Actor, membership_id: int, extension: str) -> Membersh
     Raises InvalidInput for what is no voice account of the company.
     """
     account = None
-    if wanted := extension.strip():
+    if wanted := extension.replace("\0", "").strip():
         account = actor.tenant.sip_accounts.filter(extension=wanted, kind=SipAccount.Kind.VOICE).first()
         if account is None:
             unknown = _("There is no SIP account for calls with this extension.")

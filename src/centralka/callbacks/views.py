@@ -27,8 +27,9 @@ def told(request: HttpRequest, secret: str, key: str = "") -> HttpResponse:
 
     What cannot be read, or is of no message of ours, is answered as taken: it would only come again and again.
     """
-    found = SmsGateway.objects.filter(callback=secret).first() if 0 < len(secret) <= _LONGEST_SECRET else None
-    if found is None or "\0" in secret + key:
+    possible = 0 < len(secret) <= _LONGEST_SECRET and "\0" not in secret + key
+    found = SmsGateway.objects.filter(callback=secret).first() if possible else None
+    if found is None:
         return HttpResponse(status=404)
     fields, now = _fields(request), datetime.now(UTC)
     speaks = gateway(GatewayKind(found.kind), found.address, found.secret, found.templates)

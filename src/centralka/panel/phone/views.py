@@ -5,7 +5,7 @@ from typing import Any
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -79,9 +79,14 @@ def phone_close(request: PanelRequest, actor: Actor) -> HttpResponse:
 @tenant_page()
 def phone_who(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Tell whose number it is."""
-    return JsonResponse({"name": actions.name_of(actor, request.GET.get("number", "")[:40])})
+    return JsonResponse({"name": actions.name_of(actor, _text(request.GET, "number")[:40])})
 
 
 def _browser(request: HttpRequest) -> actions.Browser:
     key = request.session.session_key or ""
-    return actions.Browser(key, request.POST.get("window", ""), request.POST.get("username", ""))
+    return actions.Browser(key, _text(request.POST, "window"), _text(request.POST, "username"))
+
+
+def _text(sent: QueryDict, name: str) -> str:
+    """Return what was sent, without what PostgreSQL does not take."""
+    return sent.get(name, "").replace("\0", "")
