@@ -99,13 +99,14 @@ class MailServer:
         if self.to_content != OK:
             return self.to_content
         assert isinstance(envelope.content, bytes)
+        hangs = self.hangs  # whoever sees the mail may let the next one through
         self.received.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         self.encrypted.append(session.ssl is not None or self.from_the_first_byte)
         if self.breaks_off:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         await asyncio.sleep(self.takes)
-        if self.hangs:
+        if hangs:
             await asyncio.Event().wait()
         return OK
 
