@@ -4,7 +4,6 @@ It proves itself with a name and password of its own, which are good for ten min
 open, and end with the session (docs/decisions/0039). No password of an account ever reaches a page.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,13 +15,13 @@ from django.utils import timezone
 from centralka.calls.destinations import destination
 from centralka.store.models import BrowserPhone, Membership, SipAccount
 
+from .account.passwords import digest_of
 from .actor import Actor
 from .errors import ActionError, NotFound
 
 GOOD_FOR = timedelta(minutes=10)
 SILENT_FOR = timedelta(minutes=3)
 """An open window asks twice a minute; one that has asked nothing for so long was not closed but lost."""
-REALM = "centralka"
 LONGEST_WINDOW = 64
 
 
@@ -128,13 +127,11 @@ def _is_open(phone: BrowserPhone) -> bool:
 def _given(member: Membership, account: SipAccount, browser: Browser) -> Credentials:
     username = f"{account.login}.web.{secrets.token_hex(12)}"
     password = secrets.token_urlsafe(32)
-    # MD5: what SIP's digest needs (RFC 8760, 2.6). Nobody guesses 256 random bits.
-    digest = hashlib.md5(f"{username}:{REALM}:{password}".encode(), usedforsecurity=False).hexdigest()
     BrowserPhone.objects.update_or_create(
         membership=member,
         defaults={
             "username": username,
-            "digest": digest,
+            "digest": digest_of(username, password),
             "session_key": browser.session_key,
             "window": browser.window,
             "expires_at": timezone.now() + GOOD_FOR,
