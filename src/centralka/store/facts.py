@@ -35,6 +35,7 @@ from centralka.calls.voicemail import MAILBOX, is_full
 
 from .account_columns import Row, account_columns, account_in
 from .fraud import IS_CALL, clock
+from .statements import moment
 
 _BLOCKED = "CASE WHEN t.blocked_at IS NOT NULL THEN t.block_reason END AS blocked"
 _CALLER_AND_CALLEE = f"""
@@ -295,7 +296,7 @@ def rate_for(price_list: int | None, number: str, now: datetime) -> Rate | None:
     if price_list is None:
         return None
     prefixes = prefixes_of(number)
-    found = _rows(_PRICE.format(", ".join(["%s"] * len(prefixes))), [price_list, _moment(now), *prefixes])
+    found = _rows(_PRICE.format(", ".join(["%s"] * len(prefixes))), [price_list, moment(now), *prefixes])
     if not found:
         return None
     price = found[0]
@@ -308,11 +309,6 @@ def rate_for(price_list: int | None, number: str, now: datetime) -> Rate | None:
         price["next_increment"],
         bool(price["barred"]),
     )
-
-
-def _moment(when: datetime) -> Any:
-    """Write a moment as the database compares it: SQLite keeps texts."""
-    return connection.ops.adapt_datetimefield_value(when)
 
 
 def _money(value: Any) -> Decimal:

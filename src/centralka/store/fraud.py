@@ -33,6 +33,7 @@ from centralka.calls.fraud import (
 from centralka.calls.numbers import COUNTRY
 
 from .models import FraudStop, Installation, KnownCountry, Mail, Membership, Person, Role, Spent, Tenant
+from .statements import moment
 
 log = structlog.get_logger()
 
@@ -89,7 +90,7 @@ def count(tenant: Tenant, account_id: int, now: datetime) -> Counted:
 
     `account_id`: 0 if it is not known, then only the company's limits count.
     """
-    hour, day = _moment(now - _HOUR), _moment(now - _DAY)
+    hour, day = moment(now - _HOUR), moment(now - _DAY)
     values = [*[account_id] * 3, tenant.pk, hour, hour, tenant.pk, account_id, day, account_id]
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, values)
@@ -123,12 +124,12 @@ def add_spent(tenant_id: int, account_id: int | None, number: str, net: Decimal,
     if early := net - late:
         parts[_slot(at - _HOUR)] = early
     whose = {0, account_id or 0}
-    rows = [(tenant_id, account, _moment(slot), str(part)) for account in whose for slot, part in parts.items()]
+    rows = [(tenant_id, account, moment(slot), str(part)) for account in whose for slot, part in parts.items()]
     with connection.cursor() as cursor:
         cursor.execute(_ADD_SPENT.format(", ".join(["(%s, %s, %s, %s)"] * len(rows))), [v for row in rows for v in row])
         to = destination(number)
         if to and (area := area_of(to)) != COUNTRY:
-            cursor.execute(_KNOW_COUNTRY, [tenant_id, area, _moment(at)])
+            cursor.execute(_KNOW_COUNTRY, [tenant_id, area, moment(at)])
 
 
 def _slot(at: datetime) -> datetime:
@@ -242,10 +243,6 @@ def as_columns(rules: Rules) -> dict[str, Any]:
 def clock(now: datetime) -> str:
     """Return the time of day by the installation's clock, "HH:MM"."""
     return f"{timezone.localtime(now):%H:%M}"
-
-
-def _moment(when: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(when)
 
 
 def _money(value: Any) -> Decimal:

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from centralka.calls.fax_sending import BETWEEN_TRIES, FaxEnd, is_repeated
 
 from .models import FaxDocument, FaxDocumentFile, FaxDocumentPage, FaxTry, SentFax, Tenant
+from .statements import moment, rows_of
 
 _STATE_AFTER = {FaxEnd.DONE: SentFax.State.DONE, FaxEnd.UNKNOWN: SentFax.State.UNKNOWN}
 _GOING_ON = [SentFax.State.DIALLING, SentFax.State.SENDING]
@@ -76,9 +77,8 @@ def keep_document(
 
 def has_work(node: str, now: datetime) -> bool:
     """Tell whether a fax is due, or a try of this engine goes on. Asked for again and again, so it is one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HAS_WORK, [node, now])
-        return bool(cursor.fetchone()[0])
+    ((found,),) = rows_of(_HAS_WORK, [node, moment(now)])
+    return bool(found)
 
 
 def claim(node: str, now: datetime, at_once: int) -> Claimed | None:

@@ -19,5 +19,5 @@ def rows_of(statement: str, values: Sequence[str | int] = ()) -> list[tuple[Any,
 
 
 def moment(at: datetime) -> Any:
-    """Return `at` as a statement has to be given it."""
+    """Return `at` as a statement has to be given it: SQLite keeps and compares texts."""
     return connection.ops.adapt_datetimefield_value(at)
