@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from .models import Fax, Mail, Membership, Person, Role, SipAccount, Sms, Tenant, VoicemailMessage
 from .statements import moment, rows_of
+from .tries import is_due, pause_after
 
 LEASE = timedelta(minutes=10)
 """How long a claim lasts: longer than a worker ever takes for one mail."""
@@ -168,7 +169,7 @@ def due(now: datetime, limit: int) -> list[int]:
 
 def claim(mail_id: int, now: datetime) -> Mail | None:
     """Take a mail that is due for one try, which is counted; None if another worker was quicker."""
-    mine = Mail.objects.filter(_is_due(now), pk=mail_id, state=Mail.State.QUEUED)
+    mine = Mail.objects.filter(is_due(now, _NEVER_SO_LATE), pk=mail_id, state=Mail.State.QUEUED)
     if not mine.update(attempts=F("attempts") + 1, next_at=now + LEASE):
         return None
     return (
@@ -200,13 +201,7 @@ def failed(mail: Mail, error: str, now: datetime) -> None:
     if mail.attempts >= MOST_TRIES:
         refused(mail, error)
         return
-    pause = PAUSES[min(mail.attempts, len(PAUSES)) - 1]
-    _claimed(mail).update(next_at=now + pause, error=error[:_ERROR_LENGTH])
-
-
-def _is_due(now: datetime) -> Q:
-    """Match mails that are due, or wait longer than any mail should: the clock was wrong when they were written."""
-    return Q(next_at__lte=now) | Q(next_at__gt=now + _NEVER_SO_LATE)
+    _claimed(mail).update(next_at=now + pause_after(mail.attempts, PAUSES), error=error[:_ERROR_LENGTH])
 
 
 def _claimed(mail: Mail) -> QuerySet[Mail]:

@@ -17,6 +17,7 @@ from centralka.sms.states import OPEN, State, after_report, is_final
 from . import money
 from .models import LedgerEntry, Sms, SmsGateway
 from .statements import moment, rows_of
+from .tries import is_due, pause_after
 
 LEASE = timedelta(minutes=3)
 """How long the worker may be about to hand a message over: longer than it waits for all gateways together."""
@@ -46,7 +47,7 @@ def due(now: datetime, limit: int) -> list[int]:
 def forget_deaths(now: datetime) -> None:
     """Make messages unknown that a worker was handing over when it died."""
     if rows_of(_ANY_SENDING, [moment(now), moment(now + _NEVER_SO_LATE)]):
-        gone = Sms.objects.filter(_is_due(now), state=State.SENDING)
+        gone = Sms.objects.filter(is_due(now, _NEVER_SO_LATE), state=State.SENDING)
         gone.update(state=State.UNKNOWN, next_at=now)
 
 
@@ -75,7 +76,7 @@ def wait(sms: Sms, reason: str, now: datetime) -> None:
         refused(sms, reason, now)
         return
     Sms.objects.filter(pk=sms.pk, state=State.QUEUED).update(
-        next_at=now + _pause(sms.attempts), attempts=F("attempts") + 1, reason=reason[:REASON_MAX]
+        next_at=now + pause_after(sms.attempts, PAUSES), attempts=F("attempts") + 1, reason=reason[:REASON_MAX]
     )
 
 
@@ -90,7 +91,10 @@ def unclear(sms: Sms, reason: str, now: datetime) -> None:
         refused(sms, reason, now)
         return
     Sms.objects.filter(pk=sms.pk, state__in=(State.SENDING, State.UNKNOWN)).update(
-        state=State.UNKNOWN, next_at=now + _pause(sms.attempts), attempts=F("attempts") + 1, reason=reason[:REASON_MAX]
+        state=State.UNKNOWN,
+        next_at=now + pause_after(sms.attempts, PAUSES),
+        attempts=F("attempts") + 1,
+        reason=reason[:REASON_MAX],
     )
 
 
@@ -159,12 +163,3 @@ def gateways() -> list[SmsGateway]:
 def keep(messages: Iterable[Sms]) -> list[Sms]:
     """Write new messages, in one statement."""
     return Sms.objects.bulk_create(messages)
-
-
-def _is_due(now: datetime) -> Q:
-    """Match what is due, or waits longer than anything should: the clock was wrong when that was written."""
-    return Q(next_at__lte=now) | Q(next_at__gt=now + _NEVER_SO_LATE)
-
-
-def _pause(attempts: int) -> timedelta:
-    return PAUSES[min(attempts, len(PAUSES)) - 1] if attempts else PAUSES[0]

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from .models import Tenant, WebhookDelivery
+from .tries import is_due, pause_after
 
 LEASE = timedelta(minutes=3)
 """How long a claim lasts: longer than any try takes."""
@@ -32,13 +33,17 @@ def queue_event(tenant: Tenant, event: str, data: Mapping[str, Any], key: str, n
 
 def claim_due(now: datetime, limit: int) -> list[WebhookDelivery]:
     """Take events that are due for one try, which is counted; one of each company, so that none holds others up."""
-    due = WebhookDelivery.objects.filter(_is_due(now), state=WebhookDelivery.State.QUEUED).order_by("next_at", "pk")
+    due = WebhookDelivery.objects.filter(is_due(now, _NEVER_SO_LATE), state=WebhookDelivery.State.QUEUED).order_by(
+        "next_at", "pk"
+    )
     first = {tenant: pk for pk, tenant in reversed(list(due.values_list("pk", "tenant")[: 50 * limit]))}
     return [row for pk in list(first.values())[:limit] if (row := _claim(pk, now)) is not None]
 
 
 def _claim(delivery_id: int, now: datetime) -> WebhookDelivery | None:
-    mine = WebhookDelivery.objects.filter(_is_due(now), pk=delivery_id, state=WebhookDelivery.State.QUEUED)
+    mine = WebhookDelivery.objects.filter(
+        is_due(now, _NEVER_SO_LATE), pk=delivery_id, state=WebhookDelivery.State.QUEUED
+    )
     if not mine.update(attempts=F("attempts") + 1, next_at=now + LEASE):
         return None
     return WebhookDelivery.objects.select_related("tenant").filter(pk=delivery_id).first()
@@ -54,12 +59,6 @@ def not_delivered(delivery: WebhookDelivery, why: str, now: datetime, *, for_eve
     """Note that it was not taken this time. It is tried again, unless that is of no use, or was done often enough."""
     given_up = for_ever or delivery.attempts >= MOST_TRIES
     state = WebhookDelivery.State.FAILED if given_up else WebhookDelivery.State.QUEUED
-    pause = PAUSES[min(delivery.attempts, len(PAUSES)) - 1]
     WebhookDelivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts).update(
-        state=state, answer=why[:_ANSWER_LENGTH], next_at=now + pause
+        state=state, answer=why[:_ANSWER_LENGTH], next_at=now + pause_after(delivery.attempts, PAUSES)
     )
-
-
-def _is_due(now: datetime) -> Q:
-    """Match what is due, or waits longer than anything should: the clock was wrong when that was written."""
-    return Q(next_at__lte=now) | Q(next_at__gt=now + _NEVER_SO_LATE)
