@@ -1,11 +1,13 @@
 """The address for a company's program: what is typed, the secret, and what the program was told."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from pytest_django import Settings
 
-from centralka.store.models import WebhookDelivery
+from centralka.actions.tenants.own import change_own_tenant
+from centralka.store.models import Tenant, WebhookDelivery
 from tests import cast
 
 from .conftest import SignIn
@@ -58,3 +60,11 @@ def test_what_is_no_address_or_leads_inside_is_refused_and_kept(
 
 def test_a_reader_sees_neither(kwiaty: cast.Company, signed_in: SignIn) -> None:
     assert signed_in(kwiaty.reader, "pl").get("/ustawienia/").status_code == 403
+
+
+def test_a_save_of_something_else_keeps_the_secret_that_was_given_meanwhile(kwiaty: cast.Company) -> None:
+    late = Tenant.objects.get(pk=kwiaty.tenant.pk)
+    change_own_tenant(kwiaty.owner, {"webhook": "https://example.com/hook"})
+    change_own_tenant(replace(kwiaty.owner, tenant=late), {"language": "en"})
+    kwiaty.tenant.refresh_from_db()
+    assert (kwiaty.tenant.webhook_secret != "", kwiaty.tenant.language) == (True, "en")

@@ -15,7 +15,9 @@ def deliveries(actor: Actor) -> QuerySet[WebhookDelivery]:
     return WebhookDelivery.objects.filter(tenant=actor.tenant).order_by("-created_at", "-id")
 
 
-def give_secret(tenant: Tenant) -> None:
-    """Give a company its secret when it sets an address for the first time; it stays. Not saved."""
-    if tenant.webhook and not tenant.webhook_secret:
-        tenant.webhook_secret = secrets.token_urlsafe(32)
+def give_secret(tenant: Tenant) -> bool:
+    """Give a company its secret when it first sets an address; it stays. True: it is new, not saved yet."""
+    if not tenant.webhook or tenant.webhook_secret:
+        return False
+    tenant.webhook_secret = secrets.token_urlsafe(32)
+    return True

@@ -69,8 +69,8 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     _check(wanted, actor.tenant)
     for name in changes:
         setattr(actor.tenant, name, wanted[name])
-    give_secret(actor.tenant)
-    actor.tenant.save(update_fields=sorted({*changes, "webhook_secret"}))
+    given = ["webhook_secret"] if give_secret(actor.tenant) else []
+    actor.tenant.save(update_fields=sorted([*changes, *given]))
     return actor.tenant
 
 
