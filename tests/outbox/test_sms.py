@@ -13,6 +13,8 @@ from django.test import Client
 from django.utils import translation
 
 from centralka.gateways import http
+from centralka.probes.finding import Kind
+from centralka.probes.outside import texts
 from centralka.sms.gateway_words import NotTaken, Request, Unclear
 from centralka.sms.states import State
 from centralka.store import money
@@ -351,3 +353,19 @@ def test_a_night_that_is_taken_back_holds_nothing_any_more(
     soon(clock, 600)
     post.send_due()
     assert state(sms) == State.ACCEPTED
+
+
+def test_a_night_is_over_for_the_reason_too(kwiaty: cast.Company, account: SipAccount) -> None:
+    """What waits at night is no fault; what no gateway takes in the morning says so."""
+    Tenant.objects.filter(pk=kwiaty.tenant.pk).update(sms_night_from="11:00", sms_night_until="13:00")
+    sandbox(free_port())
+    sms, clock = queued(kwiaty, account), Clock()
+    post = sender(clock)
+    post.send_due()
+    assert (state(sms), sms.reason) == (State.QUEUED, Sms.NIGHT)
+    later = clock.now + timedelta(minutes=30)
+    assert list(texts(later)) == []
+    soon(clock, 3600)
+    post.send_due()
+    assert (state(sms), sms.reason == Sms.NIGHT) == (State.QUEUED, False)
+    assert [found.kind for found in texts(clock.now)] == [Kind.TEXTS_WAIT]

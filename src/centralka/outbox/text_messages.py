@@ -56,6 +56,8 @@ class Sender:
         left = minutes_left(begin, end, clock_of(now)) if begin else 0
         if left:
             store.hold(sms, now + min(timedelta(minutes=left), _LOOK_AGAIN))
+        elif sms.reason == Sms.NIGHT:
+            sms.reason = ""
         return left > 0
 
     def _send(self, messages: Sequence[Sms]) -> None:

@@ -55,8 +55,9 @@ def mails(now: datetime) -> Iterator[Finding]:
 
 
 def texts(now: datetime) -> Iterator[Finding]:
-    """Find text messages that no gateway takes."""
+    """Find text messages that no gateway takes; at night some wait for the morning."""
     late = Sms.objects.filter(state__in=OPEN, created_at__lt=now - LATE).order_by("created_at")
+    late = late.exclude(state=Sms.State.QUEUED, reason=Sms.NIGHT)
     if oldest := late.first():
         yield warning(Kind.TEXTS_WAIT, count=late.count(), minutes=_minutes(now - oldest.created_at))
 
