@@ -92,8 +92,9 @@ def test_a_licence_that_nobody_knows_is_not_fine() -> None:
 
 
 def test_what_is_vendored_has_its_licence_beside_it_and_in_the_notice() -> None:
-    vendored = sorted((TOP / "src/centralka/panel/static/vendor").iterdir())
-    assert vendored
+    source = TOP / "src/centralka"
+    vendored = [*(source / "panel/static/vendor").iterdir(), *(source / "fax/fonts").iterdir()]
+    assert len(vendored) > 1
     for folder in vendored:
         assert (folder / "LICENSE").exists(), folder
-        assert f"vendor/{folder.name} " in (TOP / "NOTICE").read_text(), folder
+        assert f" {folder.relative_to(TOP)} " in (TOP / "NOTICE").read_text(), folder

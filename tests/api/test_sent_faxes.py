@@ -32,6 +32,8 @@ def test_a_document_is_uploaded_looked_at_and_sent(manager: Api, account: SipAcc
     assert (outside["to"], inside["to"], outside["state"], outside["pages"]) == ("+48222223344", "15", "queued", 2)
     assert manager.get(f"sent-faxes/{outside['id']}").body == outside
     assert manager.get(f"sent-faxes?batch={outside['batch']}").body["items"] == [inside, outside]
+    report = manager.get(f"sent-faxes/{outside['id']}/report")
+    assert (report.headers["Content-Type"], report.body[:5]) == ("application/pdf", b"%PDF-")
     cancelled = manager.post(f"sent-faxes/{outside['id']}/cancel", {})
     assert (cancelled.status, cancelled.body["state"]) == (200, "cancelled")
     assert manager.post(f"sent-faxes/{outside['id']}/cancel", {}).status == 409

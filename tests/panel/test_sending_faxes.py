@@ -84,6 +84,11 @@ def test_the_page_of_a_fax_tells_how_far_it_is(kwiaty: cast.Company, account: Si
     assert "zapytaj odbiorcę" in page.text
     assert "/polaczenia/node1-fax-1/" in page.html
     assert "data-again" not in page.html
+    SentFax.objects.update(tries=1)
+    assert f"{path}raport.pdf" in Page(client.get(path)).html
+    report = client.get(f"{path}raport.pdf")
+    assert (report.headers["Content-Type"], report.content[:5]) == ("application/pdf", b"%PDF-")
+    assert report.headers["Content-Disposition"].startswith('attachment; filename="raport-faksu-2')
 
 
 def test_one_that_waits_is_called_off(kwiaty: cast.Company, account: SipAccount, signed_in: SignIn) -> None:

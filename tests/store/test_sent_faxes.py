@@ -57,11 +57,12 @@ def test_the_call_of_a_try_is_let_through_once_and_pages_are_sent_once(fax: Sent
     assert now_of(fax)[0] == S.SENDING
     store.note_pages(found.try_id, 1)
     assert now_of(fax) == (S.SENDING, "", 1)
-    assert store.end_try(found.try_id, FaxEnd.DONE, 2, NOW)
+    assert store.end_try(found.try_id, FaxEnd.DONE, 2, NOW, "+48 22 222 33 44 AND MORE")
     assert not store.end_try(found.try_id, FaxEnd.UNKNOWN, 0, NOW)
     store.note_pages(found.try_id, 1)
     assert now_of(fax) == (S.DONE, FaxEnd.DONE, 2)
     assert fax.ended_at == NOW
+    assert fax.all_tries.get().station == "+48 22 222 33 44 AND"
 
 
 def test_an_engine_that_comes_too_late_calls_nobody(fax: SentFax) -> None:

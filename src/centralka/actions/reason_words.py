@@ -153,14 +153,14 @@ def _in_words(name: str, value: str | int | Decimal) -> object:
         case "number":
             return grouped(str(value))
         case "per_minute" | "first_minute" | "connection_fee" | "max_rate":
-            return _("PLN %(amount)s") % {"amount": localize(_short(Decimal(value)))}
+            return _("PLN %(amount)s") % {"amount": localize(short_amount(Decimal(value)))}
         case "level":
             return Level(str(value)).label
         case _:
             return value
 
 
-def _short(amount: Decimal) -> Decimal:
+def short_amount(amount: Decimal) -> Decimal:
     """Round an amount to two decimals where further ones are 0."""
     cents = amount.quantize(Decimal("0.01"))
     return cents if cents == amount else amount

@@ -61,6 +61,8 @@ class SentPages:
     """Pages that the other end confirmed."""
     heard_fax: bool
     """Whether a fax machine said anything at the other end."""
+    station: str = ""
+    """How that machine calls itself."""
 
 
 def is_repeated(end: FaxEnd, tries: int) -> bool:

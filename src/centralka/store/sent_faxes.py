@@ -18,6 +18,7 @@ from .statements import moment, rows_of
 
 _STATE_AFTER = {FaxEnd.DONE: SentFax.State.DONE, FaxEnd.UNKNOWN: SentFax.State.UNKNOWN}
 _GOING_ON = [SentFax.State.DIALLING, SentFax.State.SENDING]
+STATION_MAX = FaxTry._meta.get_field("station").max_length
 _AT_ONCE = 50
 _HAS_WORK = """
 SELECT EXISTS (SELECT 1 FROM fax_try WHERE node = %s AND NOT (state = 'ended'))
@@ -133,11 +134,20 @@ def note_pages(try_id: int, pages: int) -> None:
         _moved(_fax_of(try_id), _GOING_ON, pages_sent=pages)
 
 
-def end_try(try_id: int, end: FaxEnd, pages: int, now: datetime) -> bool:
-    """End a try, and queue the fax again where that helps. False: it had ended already."""
+def end_try(try_id: int, end: FaxEnd, pages: int, now: datetime, station: str = "") -> bool:
+    """End a try, and queue the fax again where that helps. False: it had ended already.
+
+    `station`: how the receiving machine calls itself.
+    """
     with transaction.atomic():
         open_one = FaxTry.objects.filter(pk=try_id).exclude(state=FaxTry.State.ENDED)
-        ended = {"state": FaxTry.State.ENDED, "reason": end, "pages_sent": pages, "ended_at": now}
+        ended = {
+            "state": FaxTry.State.ENDED,
+            "reason": end,
+            "pages_sent": pages,
+            "ended_at": now,
+            "station": station[:STATION_MAX],
+        }
         if not open_one.update(**ended):
             return False
         fax = SentFax.objects.get(all_tries=try_id)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from centralka.actions import fax_documents, sent_faxes
 from centralka.actions.account.accounts import sip_accounts
 from centralka.actions.errors import InvalidInput, NotFound, Problem
+from centralka.actions.fax_reports import fax_report
 from centralka.actions.request_keys import KEY_MAX, check_key
 from centralka.actions.sent_faxes import MOST_RECIPIENTS, FaxInput
 from centralka.calls.fax_sending import FaxEnd
@@ -38,9 +39,12 @@ Key = Annotated[
 ]
 SentFaxState = Annotated[str, Field(json_schema_extra={"enum": list(SentFax.State.values)})]
 Reason = Annotated[str, Field(json_schema_extra={"enum": ["", *FaxEnd]})]
-_PNG = "image/png"
+_PNG, _PDF = "image/png", "application/pdf"
 _PICTURE = {"schema": {"type": "string", "format": "binary", "contentMediaType": _PNG}}
 _ANSWERS_PNG: dict[str, Any] = {"responses": {200: {"description": "The page.", "content": {_PNG: _PICTURE}}}}
+
+_FILE = {"schema": {"type": "string", "format": "binary", "contentMediaType": _PDF}}
+_ANSWERS_PDF: dict[str, Any] = {"responses": {200: {"description": "The report.", "content": {_PDF: _FILE}}}}
 
 
 class FaxDocumentOut(BaseModel):
@@ -74,6 +78,7 @@ class FaxTryOut(BaseModel):
     ended_at: At | None
     reason: Reason = Field(description="How it ended; empty while it goes on.")
     pages_sent: int = Field(description="Pages that the other end confirmed.")
+    station_id: str = Field(description="How the receiving machine calls itself; empty: not at all.")
     call: str = Field(description="The `id` of the call.")
 
 
@@ -211,6 +216,17 @@ def cancel_sent_fax(request: TenantRequest, sent_fax_id: int) -> SentFaxOut:
     return _out(sent_faxes.sent_fax(request.auth, sent_fax_id))
 
 
+@router.get(
+    "/sent-faxes/{int:sent_fax_id}/report",
+    summary="Download the report of a sending",
+    operation_id="get_fax_report",
+    openapi_extra=_ANSWERS_PDF,
+)
+def get_fax_report(request: TenantRequest, sent_fax_id: int) -> HttpResponse:
+    """What became of the fax at each recipient of its request, with the picture of its first page, as a PDF."""
+    return HttpResponse(fax_report(request.auth, sent_fax_id), content_type=_PDF)
+
+
 _SENT_AS = {"account": "from", "request": _HEADER}
 """Fields of the action as they are sent, where they have other names."""
 
@@ -254,5 +270,6 @@ def _try_out(one: FaxTry) -> FaxTryOut:
         ended_at=one.ended_at,
         reason=one.reason,
         pages_sent=one.pages_sent,
+        station_id=one.station,
         call=one.call_id,
     )

@@ -3,8 +3,9 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from centralka.actions import fax_documents, sent_faxes
@@ -12,7 +13,7 @@ from centralka.actions.account.accounts import sip_accounts
 from centralka.actions.actor import Actor
 from centralka.actions.calls import CallFilter, call_records
 from centralka.actions.errors import EndedAlready, InvalidInput
-from centralka.actions.external_numbers import external_numbers
+from centralka.actions.fax_reports import fax_report, names_of
 from centralka.store.models import FaxDocument, Role, SentFax
 
 from ..doors import tenant_page
@@ -31,7 +32,7 @@ def sent(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = page_of(sent_faxes.sent(actor), request.GET.get("page"), PAGE)
     context = {
         "page": page,
-        "names": _names(actor, [fax.number for fax in page.rows]),
+        "names": names_of(actor, [fax.number for fax in page.rows]),
         "goes_on": any(fax.state in _NOT_OVER for fax in page.rows),
     }
     return render(request, "panel/faxes/sent.html", context)
@@ -97,7 +98,7 @@ def sent_fax(request: HttpRequest, actor: Actor, fax_id: int) -> HttpResponse:
     on_record = call_records(actor, CallFilter()).filter(call_id__in=[one.call_id for one in tries])
     context = {
         "fax": found,
-        "name": _names(actor, [found.number]).get(found.number, ""),
+        "name": names_of(actor, [found.number]).get(found.number, ""),
         "tries": tries,
         "on_record": set(on_record.values_list("call_id", flat=True)),
         "goes_on": found.state in _NOT_OVER,
@@ -105,6 +106,17 @@ def sent_fax(request: HttpRequest, actor: Actor, fax_id: int) -> HttpResponse:
         "numbers": range(1, found.document.pages + 1),
     }
     return render(request, "panel/faxes/sent_fax.html", context)
+
+
+@require_safe
+@tenant_page(Role.MANAGER)
+def sent_fax_report(request: HttpRequest, actor: Actor, fax_id: int) -> HttpResponse:
+    """Send the report of the sending that the fax belongs to, to keep."""
+    found = sent_faxes.sent_fax(actor, fax_id)
+    kind = pgettext("file name", "fax-report")
+    name = f"{kind}-{timezone.localtime(found.created_at):%Y-%m-%d-%H%M%S}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(fax_report(actor, fax_id), content_type="application/pdf", headers=headers)
 
 
 @require_POST
@@ -118,10 +130,3 @@ def sent_fax_cancel(request: HttpRequest, actor: Actor, fax_id: int) -> HttpResp
     except EndedAlready:
         messages.warning(request, _("The fax does not wait any more; it could not be called off."))
     return redirect("sent_fax", fax_id)
-
-
-def _names(actor: Actor, numbers: list[str]) -> dict[str, str]:
-    """Return the names that the company knows, by number or extension."""
-    saved = external_numbers(actor).filter(e164__in=numbers).values_list("e164", "name")
-    accounts = actor.tenant.sip_accounts.filter(extension__in=numbers).values_list("extension", "name")
-    return {**dict(accounts), **dict(saved)}

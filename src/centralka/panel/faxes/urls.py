@@ -9,6 +9,7 @@ urlpatterns = [
     path("faksy/wyslane/", sending.sent, name="sent_faxes"),
     path("faksy/wyslane/<int:fax_id>/", sending.sent_fax, name="sent_fax"),
     path("faksy/wyslane/<int:fax_id>/odwolaj", sending.sent_fax_cancel, name="sent_fax_cancel"),
+    path("faksy/wyslane/<int:fax_id>/raport.pdf", sending.sent_fax_report, name="sent_fax_report"),
     path("faksy/wyslij/", sending.fax_new, name="fax_new"),
     path("faksy/wyslij/<int:document_id>/", sending.fax_send, name="fax_send"),
     path("faksy/wyslij/<int:document_id>/strona-<int:number>.png", sending.fax_document_page, name="fax_document_page"),

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from centralka.actions.fax_words import end_in_words
 from centralka.actions.sms.senders import Sender, sender_of
 from centralka.calls import tariffs
 from centralka.calls.spelling import grouped
@@ -222,6 +223,12 @@ def condition(forward: Forward) -> str:
 def target(forward: Forward) -> str:
     """Say where a call is forwarded to, for people who look at the account."""
     return target_in_words(forward)
+
+
+@register.filter
+def fax_end(reason: str) -> str:
+    """Say how a try to send a fax ended."""
+    return end_in_words(reason)
 
 
 @register.filter

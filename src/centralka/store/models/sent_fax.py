@@ -125,6 +125,8 @@ class FaxTry(models.Model):
     state = models.CharField(max_length=7, choices=State.choices, default=State.CLAIMED)
     reason = models.CharField(max_length=20, blank=True, default="")
     pages_sent = models.PositiveSmallIntegerField(default=0)
+    station = models.CharField(max_length=20, blank=True, default="")
+    """How the receiving machine calls itself (T.30: 20 characters)."""
     call_id = models.CharField(max_length=80)
     """Of the call's record."""
     began_at = models.DateTimeField()

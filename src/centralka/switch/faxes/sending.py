@@ -132,7 +132,7 @@ class FaxSender:
         with suppress(ChannelGone):
             await self._send_pages(try_id, channel, about.station)
         sent = sent_pages(await channel.evaluate(HOW_IT_ENDED))
-        await self._end(try_id, end_of_sending(sent, about.pages), sent.pages)
+        await self._end(try_id, end_of_sending(sent, about.pages), sent.pages, sent.station)
         # The engine then need not keep it for a switchboard that comes later.
         await channel.set("FAX_TOLD", "1")
         log.info("a fax was sent", fax=try_id, pages=sent.pages, status=sent.status, error=sent.error)
@@ -176,7 +176,7 @@ class FaxSender:
         noted = await self._noted(one.try_id) if one.was_answered else None
         if noted is not None:
             about = await self.database.do(store.about_sending, one.try_id)
-            await self._end(one.try_id, end_of_sending(noted, about.pages), noted.pages)
+            await self._end(one.try_id, end_of_sending(noted, about.pages), noted.pages, noted.station)
         elif one.was_answered:
             await self._end(one.try_id, FaxEnd.UNKNOWN, one.pages_sent)
         else:
@@ -192,8 +192,8 @@ class FaxSender:
         noted = next((one["Val"] for one in found if "Val" in one), None)
         return None if noted is None else sent_pages(noted)
 
-    async def _end(self, try_id: int, end: FaxEnd, pages: int) -> None:
-        if await self.database.do(store.end_try, try_id, end, pages, self.now()):
+    async def _end(self, try_id: int, end: FaxEnd, pages: int, station: str = "") -> None:
+        if await self.database.do(store.end_try, try_id, end, pages, self.now(), station):
             log.info("a try to send a fax ended", fax=try_id, status=end.value)
         self._pages.pop(try_id, None)
         await asyncio.to_thread(self._file(try_id).unlink, missing_ok=True)
@@ -202,7 +202,9 @@ class FaxSender:
 def sent_pages(answer: str) -> SentPages:
     """Read `status|error|pages|station`."""
     status, error, pages, station = (answer.split("|", 3) + [""] * 3)[:4]
-    return SentPages(status, error, int(pages) if pages.isdigit() else 0, heard_fax=bool(station.strip()))
+    return SentPages(
+        status, error, int(pages) if pages.isdigit() else 0, heard_fax=bool(station.strip()), station=station.strip()
+    )
 
 
 def try_of(file: str) -> int:
