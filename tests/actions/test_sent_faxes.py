@@ -1,6 +1,7 @@
 """Sending documents by fax: who may, to whom, from which account, and each once."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from centralka.actions.errors import EndedAlready, InvalidInput, NotAllowed, Not
 from centralka.actions.request_keys import KeyReused
 from centralka.actions.sent_faxes import FaxInput, send
 from centralka.store.models import FaxDocument, SentFax, SipAccount, Tenant
+from centralka.store.sent_faxes import claim, has_work
 from tests import cast
 from tests.documents import a_pdf
 
@@ -33,7 +35,9 @@ Ask = Callable[..., FaxInput]
 
 @pytest.fixture
 def ask(account: SipAccount, document: FaxDocument) -> Ask:
-    return lambda *to, account_id=account.pk: FaxInput(document_id=document.pk, account_id=account_id, to=to)
+    return lambda *to, account_id=account.pk, **more: FaxInput(
+        document_id=document.pk, account_id=account_id, to=to, **more
+    )
 
 
 def test_an_uploaded_file_is_kept_as_pages(kwiaty: cast.Company) -> None:
@@ -129,3 +133,37 @@ def test_one_that_waits_is_cancelled_and_one_under_way_is_not(kwiaty: cast.Compa
     assert sent_faxes.sent_fax(kwiaty.manager, made.pk).state == SentFax.State.CANCELLED
     with pytest.raises(EndedAlready):
         sent_faxes.cancel(kwiaty.manager, made.pk)
+
+
+LATER = datetime(2026, 11, 30, 8, tzinfo=UTC)
+
+
+def test_one_for_later_waits_for_its_time_and_can_be_called_off_till_then(kwiaty: cast.Company, ask: Ask) -> None:
+    now, soon = LATER - timedelta(hours=2), LATER - timedelta(seconds=1)
+    one, other = send(kwiaty.manager, ask("15", NUMBER, send_at=LATER), now=now)
+    assert (one.state, one.send_at, one.next_at) == ("queued", LATER, LATER)
+    assert not has_work("node1", soon)
+    assert claim("node1", soon, 4) is None
+    sent_faxes.cancel(kwiaty.manager, one.pk)
+    assert has_work("node1", LATER)
+    assert claim("node1", LATER, 4) is not None
+    with pytest.raises(EndedAlready):
+        sent_faxes.cancel(kwiaty.manager, other.pk)
+    assert claim("node1", LATER, 4) is None, "the other was called off"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "code"),
+    [(-timedelta(minutes=1), "past"), (-timedelta(days=400), "past"), (timedelta(days=60, seconds=1), "too_far")],
+)
+def test_a_time_that_is_over_or_too_far_is_refused(kwiaty: cast.Company, ask: Ask, ahead: timedelta, code: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        send(kwiaty.manager, ask("15", send_at=LATER + ahead), now=LATER)
+    assert list(refused.value.problems) == ["send_at"]
+    assert refused.value.has(code)
+    assert not SentFax.objects.exists()
+
+
+def test_the_minute_that_goes_on_is_now(kwiaty: cast.Company, ask: Ask) -> None:
+    (made,) = send(kwiaty.manager, ask("15", send_at=LATER), now=LATER + timedelta(seconds=59))
+    assert made.next_at == LATER

@@ -1,7 +1,11 @@
 """Sending a fax in the panel: the document, its pages, to whom, and what becomes of it."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from centralka.store.models import CallRecord, ExternalNumber, FaxDocument, FaxTry, SentFax, SipAccount
 from tests import cast
@@ -51,6 +55,44 @@ def test_a_file_that_cannot_be_faxed_is_said_beside_its_field(
     assert said in page.text
     assert "field-wrong" in page.html
     assert not FaxDocument.objects.exists()
+
+
+def test_one_for_later_says_when_and_is_not_watched_for_days(
+    kwiaty: cast.Company, account: SipAccount, signed_in: SignIn
+) -> None:
+    client, document = signed_in(kwiaty.manager, "pl"), cast.fax_document(kwiaty.tenant)
+    path, tomorrow = f"/faksy/wyslij/{document.pk}/", timezone.localtime() + timedelta(days=1)
+    typed = {"account": "100", "to": "15", "send_at": f"{tomorrow:%Y-%m-%dT%H:%M}"}
+    page = Page(client.post(path, typed, follow=True))
+    (fax,) = SentFax.objects.all()
+    assert fax.next_at == tomorrow.replace(second=0, microsecond=0)
+    assert f"1 faks czeka do {date_format(tomorrow, 'j E Y, H:i')}" in page.text
+    assert "Zostanie wysłany:" in page.text
+    assert "Odwołaj" in page.text
+    assert "data-again" not in page.html
+    listed = Page(client.get("/faksy/wyslane/"))
+    assert f"{tomorrow:%H:%M}" in listed.text
+    assert "data-again" not in listed.html
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2026-01-31T12:00", "Ten czas już minął"),
+        ("2099-01-31T12:00", "najwyżej na 60 dni"),
+        ("2027-03-28T02:30", "Takiej godziny nie ma"),
+        ("jutro", "Podaj datę i godzinę"),
+    ],
+)
+def test_a_time_at_which_nothing_can_be_sent_is_said_beside_its_field_and_kept(
+    kwiaty: cast.Company, account: SipAccount, signed_in: SignIn, typed: str, said: str
+) -> None:
+    document = cast.fax_document(kwiaty.tenant)
+    given = {"account": "100", "to": "15", "send_at": typed}
+    page = Page(signed_in(kwiaty.manager, "pl").post(f"/faksy/wyslij/{document.pk}/", given))
+    assert said in page.text
+    assert page.form["send_at"] == typed
+    assert not SentFax.objects.exists()
 
 
 def test_without_a_file_nothing_is_kept(kwiaty: cast.Company, signed_in: SignIn) -> None:

@@ -52,12 +52,14 @@ def _heading(number: str, names: dict[str, str]) -> str:
 
 
 def _about(actor: Actor, fax: SentFax, now: datetime) -> list[Fact]:
+    wished = [(pgettext("of a fax", "To be sent at"), _moment(fax.send_at))] if fax.send_at else []
     return [
         (_("Company"), actor.tenant.name),
         (_("Document"), f"{fax.document.name} · {_pages(fax.document)}"),
         (_("From the account"), _account(fax.sip_account)),
         (_("Sent by"), fax.by),
         (pgettext("of a fax", "Ordered"), _moment(fax.created_at)),
+        *wished,
         (pgettext("of a fax", "State as of"), _moment(now)),
     ]
 

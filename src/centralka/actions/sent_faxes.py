@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
@@ -30,24 +30,33 @@ from .request_keys import KeyReused, made_before, note_made
 MOST_RECIPIENTS = 50
 MOST_WAITING = 200
 """Faxes of a company that wait at once."""
+FURTHEST = timedelta(days=60)
+"""So far ahead a fax can be sent."""
+_JUST_NOW = timedelta(minutes=1)
+"""A time that is over by less is now: people give whole minutes."""
 _BIGGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaxInput:
-    """Which document is to be sent, from which account. `to`: numbers in any spelling, or extensions."""
+    """Which document is to be sent, from which account.
+
+    `to`: numbers in any spelling, or extensions. `send_at`: aware; None: at once.
+    """
 
     document_id: int
     account_id: int
     to: Sequence[str]
+    send_at: datetime | None = None
 
 
 def send(actor: Actor, wanted: FaxInput, *, request: str = "", now: datetime | None = None) -> list[SentFax]:
-    """Queue the document to each recipient: to all of them, or to none.
+    """Queue the document to each recipient: to all of them, or to none. It waits for `send_at`, if there is any.
 
     Each is then a call of the account, whose permission, money and limits are asked again when it is made. Raises
-    `InvalidInput`: `to.<index>` for a wrong recipient; `NotFound` for a document of another company. `request`: a key
-    of the client's; the same request with the same key gives the faxes that it made.
+    `InvalidInput`: `to.<index>` for a wrong recipient, `send_at` for a time that is over or too far; `NotFound` for a
+    document of another company. `request`: a key of the client's; the same request with the same key gives the faxes
+    that it made.
     """
     actor.require(Role.MANAGER)
     actor.require_unblocked()
@@ -58,7 +67,7 @@ def send(actor: Actor, wanted: FaxInput, *, request: str = "", now: datetime | N
             return _made(actor, made)
         sent = document(actor, wanted.document_id)
         account, numbers = _checked(actor, wanted, now)
-        kept = _queued(actor, sent, account, numbers, now)
+        kept = _queued(actor, sent, account, numbers, now, wanted.send_at)
         if request:
             note_made(actor, request, asdict(wanted), kept[0].pk, now)
     return kept
@@ -104,10 +113,11 @@ def _checked(actor: Actor, wanted: FaxInput, now: datetime) -> tuple[SipAccount,
     problems.check(bool(wanted.to), "to", "required", _("Say to whom it goes."))
     said = _("At most %(most)s recipients at once.") % {"most": MOST_RECIPIENTS}
     problems.check(len(wanted.to) <= MOST_RECIPIENTS, "to", "too_many", said)
+    _check_time(problems, wanted.send_at, now)
     problems.raise_any()
     if account is None:
         raise AssertionError("a missing account is a problem")
-    numbers = _checked_numbers(problems, account, wanted.to, now)
+    numbers = _checked_numbers(problems, account, wanted.to, wanted.send_at or now)
     waiting = actor.tenant.sent_faxes.filter(state=SentFax.State.QUEUED).count()
     said = _("At most %(most)s faxes can wait at once; %(waiting)s do.") % {"most": MOST_WAITING, "waiting": waiting}
     problems.check(waiting + len(numbers) <= MOST_WAITING, "to", "limit", said)
@@ -115,8 +125,18 @@ def _checked(actor: Actor, wanted: FaxInput, now: datetime) -> tuple[SipAccount,
     return account, numbers
 
 
+def _check_time(problems: ProblemList, send_at: datetime | None, now: datetime) -> None:
+    if send_at is None:
+        return
+    problems.check(
+        send_at > now - _JUST_NOW, "send_at", "past", _("This time is over. Leave it empty to send at once.")
+    )
+    said = _("A fax can be sent at most %(days)s days ahead.") % {"days": FURTHEST.days}
+    problems.check(send_at <= now + FURTHEST, "send_at", "too_far", said)
+
+
 def _checked_numbers(problems: ProblemList, account: SipAccount, texts: Sequence[str], now: datetime) -> list[str]:
-    """Return each number once, as it is called, where the account may call it now."""
+    """Return each number once, as it is called, where the account may call it at that time, as far as one knows."""
     found: dict[str, None] = {}
     for index, text in enumerate(texts):
         facts = _facts(account, text, now)
@@ -149,7 +169,12 @@ def _facts(account: SipAccount, text: str, now: datetime) -> CallFacts | None:
 
 
 def _queued(
-    actor: Actor, sent_document: FaxDocument, account: SipAccount, numbers: Sequence[str], now: datetime
+    actor: Actor,
+    sent_document: FaxDocument,
+    account: SipAccount,
+    numbers: Sequence[str],
+    now: datetime,
+    send_at: datetime | None,
 ) -> list[SentFax]:
     batch = secrets.token_hex(16)
     SentFax.objects.bulk_create(
@@ -158,7 +183,8 @@ def _queued(
             sip_account=account,
             document=sent_document,
             number=number,
-            next_at=now,
+            next_at=send_at or now,
+            send_at=send_at,
             by=actor.who,
             batch=batch,
             created_at=now,

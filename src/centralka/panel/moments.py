@@ -1,6 +1,6 @@
 """Moments as people type them: a date and a time of the installation's zone."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -30,12 +30,25 @@ class MomentField(forms.Field):
         if not text:
             return None
         try:
-            return timezone.make_aware(datetime.fromisoformat(text).replace(tzinfo=None))
+            return _aware(datetime.fromisoformat(text).replace(tzinfo=None))
         except (ValueError, OverflowError):
             raise forms.ValidationError(_("Give a date and a time, e.g. 2026-12-24 18:00."), code="malformed") from None
 
     def prepare_value(self, value: Any) -> Any:
         return typed_moment(value) if isinstance(value, datetime) else value
+
+
+def _aware(typed: datetime) -> datetime:
+    """Take a time for one of the installation's zone: the first of two that are written alike, when clocks go back.
+
+    Raises ValidationError for a time that clocks jump over, ValueError or OverflowError for one at the end of time.
+    """
+    found = timezone.make_aware(typed)
+    if timezone.localtime(found.astimezone(UTC)).replace(tzinfo=None) != typed:
+        raise forms.ValidationError(
+            _("This time does not exist: clocks go forward then. Give a time an hour later."), code="skipped"
+        )
+    return found
 
 
 def typed_moment(when: datetime | None) -> str:

@@ -14,13 +14,13 @@ from centralka.actions.account.accounts import sip_accounts
 from centralka.actions.errors import InvalidInput, NotFound, Problem
 from centralka.actions.fax_reports import fax_report
 from centralka.actions.request_keys import KEY_MAX, check_key
-from centralka.actions.sent_faxes import MOST_RECIPIENTS, FaxInput
+from centralka.actions.sent_faxes import FURTHEST, MOST_RECIPIENTS, FaxInput
 from centralka.calls.fax_sending import FaxEnd
 from centralka.fax.preparation import MAX_BYTES
 from centralka.store.models import FaxDocument, FaxTry, Role, SentFax
 
 from ..http.auth import TenantRequest, tenant_token
-from ..http.fields import At, Body, Id, Text
+from ..http.fields import At, Body, Id, Moment, Text
 from ..http.openapi import CONFLICT, LOCATION
 from ..http.pages import AskedPage, page_of
 from ..http.upload import SOUND_FILE, named_file_of_form
@@ -69,6 +69,9 @@ class NewSentFaxes(Body):
         description=f"A number in any spelling or an extension, or up to {MOST_RECIPIENTS}; each gets it once.",
         examples=["221234567", ["+48221234567", "15"]],
     )
+    send_at: Moment | None = Field(
+        None, description=f"When it is to be sent, at most {FURTHEST.days} days ahead; null: at once."
+    )
 
 
 class FaxTryOut(BaseModel):
@@ -103,6 +106,7 @@ class SentFaxOut(BaseModel):
     )
     tries: list[FaxTryOut]
     next_at: At | None = Field(description="When the next try is due; null: it does not wait.")
+    send_at: At | None = Field(description="Before this it is not tried; null: it was to be sent at once.")
     batch: str = Field(description="The same for all faxes of one request.")
     by: str = Field(description="The person or token that sent it.")
     created_at: At
@@ -180,7 +184,7 @@ def send_faxes(request: TenantRequest, wanted: NewSentFaxes, key: Key = None) ->
     actor.require(Role.MANAGER)
     account = sip_accounts(actor, extension=wanted.sender_account).values_list("pk", flat=True).first() or 0
     to = (wanted.to,) if isinstance(wanted.to, str) else tuple(wanted.to[: MOST_RECIPIENTS + 1])
-    asked = FaxInput(document_id=wanted.document, account_id=account, to=to)
+    asked = FaxInput(document_id=wanted.document, account_id=account, to=to, send_at=wanted.send_at)
     with fields_named_as_sent(_SENT_AS), _document_named():
         if key is not None:
             check_key(key)
@@ -257,6 +261,7 @@ def _out(fax: SentFax) -> SentFaxOut:
         reason=fax.reason,
         tries=[_try_out(one) for one in fax.all_tries.all()],
         next_at=fax.next_at if fax.state == SentFax.State.QUEUED else None,
+        send_at=fax.send_at,
         batch=fax.batch,
         by=fax.by,
         created_at=fax.created_at,

@@ -1,9 +1,13 @@
 """Wyślij faks: upload a document, look at its pages, send it, and see what becomes of it."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -22,7 +26,9 @@ from ..paging import page_of
 from .sending_forms import DocumentForm, SendForm
 
 PAGE = 25
-_NOT_OVER = (SentFax.State.QUEUED, SentFax.State.DIALLING, SentFax.State.SENDING)
+_UNDER_WAY = (SentFax.State.DIALLING, SentFax.State.SENDING)
+_SOON = timedelta(minutes=10)
+"""A fax that waits for longer is not watched: a page that is open for days would ask all the time."""
 
 
 @require_GET
@@ -33,9 +39,14 @@ def sent(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "page": page,
         "names": names_of(actor, [fax.number for fax in page.rows]),
-        "goes_on": any(fax.state in _NOT_OVER for fax in page.rows),
+        "goes_on": any(_goes_on(fax) for fax in page.rows),
     }
     return render(request, "panel/faxes/sent.html", context)
+
+
+def _goes_on(fax: SentFax) -> bool:
+    waits = fax.state == SentFax.State.QUEUED and fax.next_at < timezone.now() + _SOON
+    return waits or fax.state in _UNDER_WAY
 
 
 @tenant_page(Role.MANAGER)
@@ -69,8 +80,7 @@ def fax_send(request: HttpRequest, actor: Actor, document_id: int) -> HttpRespon
         key = str(form.data.get("request") or "")
         made = form.carry_out(lambda: sent_faxes.send(actor, form.wanted(document.pk), request=key))
         if made:
-            said = ngettext("%(count)s fax is on its way.", "%(count)s faxes are on their way.", len(made))
-            messages.success(request, said % {"count": len(made)})
+            messages.success(request, _said(made))
             return redirect("sent_fax", made[0].pk) if len(made) == 1 else redirect("sent_faxes")
     context = {
         "document": document,
@@ -80,6 +90,15 @@ def fax_send(request: HttpRequest, actor: Actor, document_id: int) -> HttpRespon
         "error_title": error_title(form),
     }
     return render(request, "panel/faxes/send.html", context)
+
+
+def _said(made: Sequence[SentFax]) -> str:
+    """Say what was queued."""
+    if (at := made[0].send_at) and at > timezone.now():
+        said = ngettext("%(count)s fax waits until %(at)s.", "%(count)s faxes wait until %(at)s.", len(made))
+        return said % {"count": len(made), "at": date_format(timezone.localtime(at), "j E Y, H:i")}
+    said = ngettext("%(count)s fax is on its way.", "%(count)s faxes are on their way.", len(made))
+    return said % {"count": len(made)}
 
 
 @require_safe
@@ -101,7 +120,7 @@ def sent_fax(request: HttpRequest, actor: Actor, fax_id: int) -> HttpResponse:
         "name": names_of(actor, [found.number]).get(found.number, ""),
         "tries": tries,
         "on_record": set(on_record.values_list("call_id", flat=True)),
-        "goes_on": found.state in _NOT_OVER,
+        "goes_on": _goes_on(found),
         "now_sending": min(found.pages_sent + 1, found.document.pages),
         "numbers": range(1, found.document.pages + 1),
     }

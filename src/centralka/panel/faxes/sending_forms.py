@@ -17,6 +17,7 @@ from centralka.calls.spelling import grouped
 from centralka.fax.preparation import MAX_BYTES
 
 from ..forms import PanelForm
+from ..moments import MomentField
 
 _MOST_LISTED = 50
 """Accounts, or saved numbers, that are offered as a list; more of them are typed."""
@@ -60,6 +61,10 @@ class SendForm(PanelForm):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
     )
+    send_at = MomentField(
+        label=gettext_lazy("When"),
+        help_text=gettext_lazy("Empty: at once. Until then it can be called off."),
+    )
     saved = forms.MultipleChoiceField(
         label=gettext_lazy("Saved numbers"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -93,7 +98,12 @@ class SendForm(PanelForm):
         account = sip_accounts(self.actor, extension=str(self.cleaned_data.get("account", "")).strip()).first()
         typed = [part.strip() for part in _BETWEEN.split(self.cleaned_data.get("to", "")) if part.strip()]
         to = (*self.cleaned_data.get("saved", []), *typed)[: MOST_RECIPIENTS + 1]
-        return FaxInput(document_id=document_id, account_id=account.pk if account else 0, to=to)
+        return FaxInput(
+            document_id=document_id,
+            account_id=account.pk if account else 0,
+            to=to,
+            send_at=self.cleaned_data.get("send_at"),
+        )
 
     def add_problems(self, refusal: InvalidInput) -> None:
         """Say what is wrong with single recipients beside the field."""

@@ -87,6 +87,8 @@ class SentFax(models.Model):
     """When the next try is due, while it waits."""
     by = models.CharField(max_length=254)
     """The person or token that sent it."""
+    send_at = models.DateTimeField(null=True)
+    """Before this it is not tried, as who sent it wished; null: at once."""
     batch = models.CharField(max_length=32)
     """Faxes that were sent with one request."""
     created_at = models.DateTimeField()
