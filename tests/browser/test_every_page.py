@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
+from centralka.actions.account.devices import add_device
 from centralka.actions.tenants.tenants import add_member, add_tenant
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
@@ -104,9 +105,15 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         a_mail(account, state=state, error="550 " + "x" * 200 if state == "failed" else "")
     kwiaty.tenant.memberships.filter(person=kwiaty.owner.person).update(sip_account=account)
     cast.phone(kwiaty.tenant, "101", "Magazyn", last_seen_at=now - timedelta(days=40))
+    device, _password = add_device(kwiaty.manager, account.pk, LONG[:60])
     for number in range(2):
         Registration.objects.create(
-            sip_account=account, node="n", uri=f"sip:{'x' * 200}@{number}", user_agent="L" * 250, since=now
+            sip_account=account,
+            node="n",
+            uri=f"sip:{'x' * 200}@{number}",
+            user_agent="L" * 250,
+            since=now,
+            device=device if number else None,
         )
     for outcome in ["", *CallRecord.Outcome.values]:
         CallRecord.objects.create(
@@ -160,6 +167,8 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "account_limits": {"account_id": account.pk},
         "connect_phone": {"account_id": account.pk},
         "connect_device": {"account_id": account.pk, "device": "grandstream"},
+        "device_add": {"account_id": account.pk},
+        "device_sign_out": {"account_id": account.pk, "device_id": device.pk},
         "greeting_remove": {"account_id": account.pk},
         "external_number_delete": {"number_id": outside.pk},
         "message_delete": {"message_id": message.pk},

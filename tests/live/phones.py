@@ -74,6 +74,7 @@ class Phone:
     longer than the call, because baresip hangs up at its end) or a tone of `tone_hz`. `codecs` in order of preference:
     PCMA, PCMU, G722. `encryption` is None, "dtls_srtp", "srtp" or "srtp-mand" (SDES). `watches_mailbox` subscribes to
     the message lamp (by UDP, whatever the transport). `authority`: the certificates that it is given for TLS.
+    `auth_name`: for the digest, where it is not the login.
 
     What baresip 1.0.0 cannot do: refuse a call with another code than 486 (`sipp.Answering` can); answer a call
     while another one rings (decline that first); write down what it hears after it took a call back from hold
@@ -99,6 +100,7 @@ class Phone:
         encryption: str | None = None,
         watches_mailbox: bool = False,
         authority: Path | None = None,
+        auth_name: str = "",
     ) -> None:
         if set(login + password + name) & UNSAFE_IN_ACCOUNT - {" "} or " " in login + password:
             raise ValueError("baresip's account line has no way to quote these characters in a login, password or name")
@@ -106,7 +108,7 @@ class Phone:
         self.host, self.port, self.transport = host, port, transport
         self.tone_hz, self.microphone, self.codecs = tone_hz, microphone, codecs
         self.auto_answer, self.encryption, self.watches_mailbox = auto_answer, encryption, watches_mailbox
-        self.authority = authority
+        self.authority, self.auth_name = authority, auth_name
         self._baresip: Baresip | None = None
         self._folder: Path | None = None
         self._dialled_at = 0
@@ -353,6 +355,7 @@ class Phone:
     def _new_account(self, register: bool) -> None:
         settings = {
             "regint": "3600" if register else "0",
+            "auth_user": self.auth_name,
             "auth_pass": self.password,
             "audio_codecs": ",".join(CODECS[codec] for codec in self.codecs),
             "answermode": "auto" if self.auto_answer else "manual",

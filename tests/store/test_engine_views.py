@@ -29,6 +29,7 @@ def test_a_saved_account_is_what_edge_and_engine_read(kwiaty: cast.Company) -> N
     assert row("edge_account", "kwiaty_100") == {
         "login": "kwiaty_100",
         "account": "kwiaty_100",
+        "device": None,
         "ha1": account.password_digest,
         "networks": "",
         "media_encryption": "off",

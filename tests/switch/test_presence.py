@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from centralka.edge.contacts import prepare_contacts
-from centralka.store.models import Registration, SipAccount
+from centralka.store.models import Device, Registration, SipAccount
 from centralka.switch.answers import Answers
 from centralka.switch.database import Database
 from centralka.switch.presence import News, follow_presence, news_of
@@ -61,6 +61,14 @@ class Edge:
             database.executemany(
                 "UPDATE location SET callid = ? WHERE ruid = ?",
                 [[str(count), f"{login} {uri}"] for count in range(times)],
+            )
+
+    def hears_device(self, login: str, call_id: str, device: str) -> None:
+        """As edge/registrar.cfg writes it, before the contact."""
+        with self._writing() as database:
+            database.execute(
+                "INSERT INTO device VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET device = excluded.device",
+                [call_id, login, device],
             )
 
     def forgets(self, login: str, uri: Any) -> None:
@@ -153,6 +161,28 @@ class TestPresence:
             shown("sip:b"),
         )
         assert SipAccount.objects.get(extension="100").last_seen_at is not None
+
+    def test_the_device_is_known_with_whose_password_a_phone_came(self, contacts: Path, edge: Edge) -> None:
+        account = SipAccount.objects.get(extension="100")
+        old, new = (Device.objects.create(sip_account=account, name=name, username=name) for name in ("old", "new"))
+
+        def of(device: Device) -> Callable[[], bool]:
+            return lambda: list(Registration.objects.values_list("uri", "device")) == [("sip:a", device.pk)]
+
+        follow(
+            contacts,
+            lambda: edge.hears_device("kwiaty_100", "1", "old"),
+            lambda: edge.registers("kwiaty_100", "sip:a"),
+            of(old),
+            # Another password was typed into the same phone, which goes on where it was.
+            lambda: edge.hears_device("kwiaty_100", "1", "new"),
+            of(new),
+        )
+        for device in (old, new):
+            device.refresh_from_db()
+        assert (old.last_seen_at is None, new.last_seen_at is None) == (False, True)
+        # A switchboard that starts anew.
+        follow(contacts, of(new))
 
     def test_another_edges_rows_are_left_alone(self, contacts: Path, edge: Edge) -> None:
         account = SipAccount.objects.get(extension="100")

@@ -18,6 +18,7 @@ from centralka.calls.spelling import parse_number
 from centralka.sms.states import OPEN
 from centralka.store.models import (
     CallRecord,
+    Device,
     ExternalNumber,
     Fax,
     FraudStop,
@@ -96,6 +97,7 @@ def export(found: Person) -> dict[str, Any]:
         "text_messages": [_text_message(row) for row in _sms(found).iterator()],
         "wants_no_text_messages": list(_sms_stops(found).values("text", "at")),
         "events": list(_events(found).values("event", "body", "state", "created_at")),
+        "devices": list(_devices(found).values("name", "created_at", "last_seen_at", "revoked_at")),
         "mails": list(_mails(found).values("kind", "to", "state", "created_at", "sent_at")),
         "stops": list(_stops(found).values("rule", "number", "at", "lifted_at")),
         "bookings": list(_bookings(found).values("key", "kind", "net", "at", "details")),
@@ -204,6 +206,10 @@ def _sms_stops(found: Person) -> QuerySet[SmsStop]:
 
 def _mails(found: Person) -> QuerySet[Mail]:
     return Mail.objects.filter(tenant=found.tenant, sip_account=found.account) if found.account else Mail.objects.none()
+
+
+def _devices(found: Person) -> QuerySet[Device]:
+    return found.account.devices.all() if found.account else Device.objects.none()
 
 
 def _events(found: Person) -> QuerySet[WebhookDelivery]:

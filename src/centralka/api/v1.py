@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
-from .account import availability, fax_accounts
+from .account import availability, devices, fax_accounts
 from .account import routes as sip_accounts
 from .company import (
     call_plans,
@@ -70,6 +70,7 @@ for prefix, part in {
         greetings,
         voicemail_messages,
         availability,
+        devices,
         fax_accounts,
         faxes,
         numbers,

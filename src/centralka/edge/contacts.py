@@ -40,6 +40,19 @@ CREATE TRIGGER IF NOT EXISTS connected AFTER INSERT ON location WHEN NEW.cflags 
 CREATE TRIGGER IF NOT EXISTS still_connected AFTER UPDATE OF cflags ON location WHEN NEW.cflags != 0
   BEGIN UPDATE location SET cflags = 0 WHERE ruid = NEW.ruid; END;
 """
+# With which device's password the phones came that did (docs/decisions/0040); `at`: in seconds since 1970, renewed as
+# long as the phone is there. Rows of phones that have gone are removed when another comes to the account.
+_DEVICES = """
+CREATE TABLE IF NOT EXISTS device (
+  call_id TEXT NOT NULL, login TEXT NOT NULL, device TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (login, call_id)
+) WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS another_device AFTER UPDATE OF device ON device WHEN OLD.device <> NEW.device
+  BEGIN INSERT INTO change (ruid) SELECT ruid FROM location WHERE username = NEW.login AND callid = NEW.call_id; END;
+CREATE TRIGGER IF NOT EXISTS device_came AFTER INSERT ON device BEGIN
+  DELETE FROM device WHERE login = NEW.login AND at < NEW.at - 600
+    AND call_id NOT IN (SELECT callid FROM location WHERE username = NEW.login);
+END;
+"""
 # What Kamailio's htable reads at its start. `key_name`: an address or "login/…"; `key_value`: why; `expires`: in
 # seconds since 1970. Of very many only those that end last, since they have to fit into the memory of one process.
 _BLOCKED = """
@@ -53,4 +66,4 @@ CREATE VIEW IF NOT EXISTS newest_blocked AS SELECT * FROM blocked ORDER BY expir
 
 def prepare_contacts(path: Path) -> None:
     """Make the database if it is not there."""
-    prepare(path, _LOCATION + _CHANGES + _CONNECTIONS + _BLOCKED)
+    prepare(path, _LOCATION + _CHANGES + _CONNECTIONS + _DEVICES + _BLOCKED)

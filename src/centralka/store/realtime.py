@@ -194,10 +194,13 @@ TRUNK_AOR: Columns = AOR | {"id": _TRUNK_ID, "contact": _TRUNK_URI, "outbound_pr
 EDGE_ACCOUNT: Columns = {
     "login": "account.login",
     "account": "account.login",
+    "device": "NULL",
     "ha1": "account.password_digest",
     "networks": "tenant.networks",
     "media_encryption": "account.media_encryption",
 }
+# A device of an account has a name and a digest of its own (docs/decisions/0040).
+EDGE_DEVICE: Columns = EDGE_ACCOUNT | {"login": "device.username", "device": "device.username", "ha1": "device.digest"}
 # Phones in browsers have names and digests of their own, for as long as they are renewed and the session lives that got
 # them (docs/decisions/0039). One that is over has no row, and hears what everybody hears whose password is wrong.
 EDGE_BROWSER: Columns = EDGE_ACCOUNT | {"login": "phone.username", "ha1": "phone.digest"}
@@ -214,6 +217,10 @@ _SEMICOLON = {"sqlite": ";", "postgresql": "^3B"}
 
 
 _ACCOUNTS = "sip_account account JOIN tenant ON tenant.id = account.tenant_id WHERE account.kind = 'voice'"
+_DEVICES = """device
+JOIN sip_account account ON account.id = device.sip_account_id
+JOIN tenant ON tenant.id = account.tenant_id
+WHERE account.kind = 'voice' AND device.revoked_at IS NULL"""
 _TRUNKS = "trunk WHERE trunk.enabled"
 _NOW = {"sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now')", "postgresql": "now()"}
 _BROWSERS = """browser_phone phone
@@ -260,7 +267,7 @@ def create_views_sql(vendor: str) -> list[str]:
         _create_view("ps_aors", (AOR, _ACCOUNTS), (TRUNK_AOR | {"contact": uri} | proxy, _TRUNKS)),
         _create_view("voicemail", (MAILBOX, f"{_ACCOUNTS} AND {_HAS_MAILBOX}")),
         _create_view("musiconhold", (HOLD_MUSIC, "tenant WHERE tenant.hold_sound = 'own'")),
-        _create_view("edge_account", (EDGE_ACCOUNT, _ACCOUNTS)),
+        _create_view("edge_account", (EDGE_ACCOUNT, _ACCOUNTS), (EDGE_DEVICE, _DEVICES)),
         _create_view("edge_browser", (EDGE_BROWSER, _BROWSERS.format(now=_NOW[vendor]))),
         _create_view("edge_carrier", (EDGE_CARRIER, carriers)),
         _create_view("edge_registration", (EDGE_REGISTRATION, f"{_TRUNKS} AND {_REGISTERS}")),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from .models import Registration, SipAccount
+from .models import Device, Registration, SipAccount
 from .portions import portions
 
 
@@ -18,6 +18,8 @@ class Contact:
     login: str
     uri: str
     user_agent: str
+    device: str = ""
+    """The name of the device whose password it came with; "": it came with the account's own, or is a browser."""
 
 
 def replace_registrations(node: str, contacts: Iterable[Contact], now: datetime) -> set[str]:
@@ -25,8 +27,9 @@ def replace_registrations(node: str, contacts: Iterable[Contact], now: datetime)
     wanted = {(contact.login, contact.uri[:255]): contact for contact in contacts}
     with transaction.atomic():
         rows = _rows(node)
-        _end([row for key, row in rows.items() if key not in wanted], now)
-        added = [contact for key, contact in wanted.items() if key not in rows]
+        stay = {key for key, row in rows.items() if key in wanted and row.device == wanted[key].device}
+        _end([row for key, row in rows.items() if key not in stay], now)
+        added = [contact for key, contact in wanted.items() if key not in stay]
         _add_all(node, added, now)
     return {one.login for one in added}
 
@@ -52,30 +55,44 @@ def note_answers(node: str, phones: Iterable[tuple[str, str]], answers: bool, no
     for some in portions(phones):
         sought = {(login, uri[:255]) for login, uri in some}
         rows = _rows(node, sip_account__login__in={login for login, _uri in some})
-        ids = [row for key, (row, _account) in rows.items() if key in sought]
+        ids = [row.pk for key, row in rows.items() if key in sought]
         Registration.objects.filter(pk__in=ids).update(answers=answers, answers_since=now)
 
 
-def _rows(node: str, **these: Any) -> dict[tuple[str, str], tuple[int, int]]:
-    """Return the ids of rows, or of `these`, and of their accounts, by login and address."""
+@dataclass(frozen=True, slots=True)
+class _Row:
+    pk: int
+    account: int
+    device: str
+    """The name of its device; "": none."""
+
+
+def _rows(node: str, **these: Any) -> dict[tuple[str, str], _Row]:
+    """Return the rows of the node, or `these` of them, by login and address."""
     found = Registration.objects.filter(node=node, **these)
-    rows = found.values_list("sip_account__login", "uri", "pk", "sip_account_id")
-    return {(login, uri): (row, account) for login, uri, row, account in rows}
+    rows = found.values_list("sip_account__login", "uri", "pk", "sip_account_id", "device__username")
+    return {(login, uri): _Row(row, account, device or "") for login, uri, row, account, device in rows}
 
 
-def _end(rows: list[tuple[int, int]], now: datetime) -> None:
+def _end(rows: list[_Row], now: datetime) -> None:
     for some in portions(rows):
-        SipAccount.objects.filter(pk__in=[account for _row, account in some]).update(last_seen_at=now)
-        Registration.objects.filter(pk__in=[row for row, _account in some]).delete()
+        SipAccount.objects.filter(pk__in=[row.account for row in some]).update(last_seen_at=now)
+        devices = {row.device for row in some if row.device}
+        if devices:
+            Device.objects.filter(username__in=devices).update(last_seen_at=now)
+        Registration.objects.filter(pk__in=[row.pk for row in some]).delete()
 
 
 def _add_all(node: str, contacts: list[Contact], now: datetime) -> None:
     for some in portions(contacts):
         accounts = dict(SipAccount.objects.filter(login__in=[one.login for one in some]).values_list("login", "id"))
+        named = {one.device for one in some if one.device}
+        devices = dict(Device.objects.filter(username__in=named).values_list("username", "id")) if named else {}
         rows = [
             Registration(
                 node=node,
                 sip_account_id=accounts[one.login],
+                device_id=devices.get(one.device),
                 uri=one.uri[:255],
                 user_agent=one.user_agent[:255],
                 since=now,

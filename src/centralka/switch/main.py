@@ -38,6 +38,7 @@ from .money.meter import Meter
 from .pings import Pings
 from .presence import follow_presence
 from .presence_signs import PresenceSigns
+from .signed_out import SignedOut
 from .strangers import Strangers
 from .trunk_order import TrunkOrder
 from .trunks import Trunks
@@ -122,6 +123,7 @@ async def _serve(given: Handover) -> None:
             watched.keep_true(),
             DiskWatch(edge, settings.HOME, settings.DISK_WARN_MB).watch_disk(),
             CertificateWatch(edge, certificates, given.certificate).keep_taken(),
+            SignedOut(edge, given.contacts, settings.NODE, database).keep_ending(),
             Strangers(edge, given.contacts, settings.NODE, database).follow_blocks(),
             Engines(edge, given.engines, database).keep_told(),
         ]

@@ -32,9 +32,10 @@ _READ_ALL_EVERY = 300.0
 """Seconds. Changes are read as they come; this mends what nobody has thought of."""
 _SHARE = 20
 """Reading the contacts takes at most 1/20 of a processor. Waiting for a busy machine or a lock does not count."""
-_COLUMNS = "username, contact, received, user_agent, callid"
-_ALL = f"SELECT ruid, {_COLUMNS} FROM location"  # noqa: S608 (constants)
-_CHANGED = f"SELECT DISTINCT ruid, {_COLUMNS} FROM change LEFT JOIN location USING (ruid) WHERE seq > ?"  # noqa: S608
+_COLUMNS = "username, contact, received, user_agent, callid, device"
+_BY_DEVICE = "LEFT JOIN device ON device.login = location.username AND device.call_id = location.callid"
+_ALL = f"SELECT ruid, {_COLUMNS} FROM location {_BY_DEVICE}"  # noqa: S608 (constants)
+_CHANGED = f"SELECT DISTINCT ruid, {_COLUMNS} FROM change LEFT JOIN location USING (ruid) {_BY_DEVICE} WHERE seq > ?"  # noqa: S608
 _HOST = re.compile(r"sips?:([^@;?]*@)?[^@;?]*")
 
 Sign = tuple[int, int] | None
@@ -141,8 +142,9 @@ class Presence:
         after = [one for one in changed.values() if one]
         more = Counter(one.phone for one in after)
         more.subtract(one.phone for one in before)
-        gone = [one.contact for one in before if not self._phones[one.phone] + more[one.phone]]
-        came = [one.contact for one in after if not self._phones[one.phone]]
+        others = self._of_another_device(changed)
+        gone = [one.contact for one in before if not self._phones[one.phone] + more[one.phone] or one.phone in others]
+        came = [one.contact for one in after if not self._phones[one.phone] or one.phone in others]
         if gone or came:
             await self._database.do(change_registrations, self._node, came, gone, datetime.now(UTC))
         anew = {one.contact.login for row, one in changed.items() if one and one.is_anew(self._held.get(row))}
@@ -152,6 +154,12 @@ class Presence:
         for row, one in changed.items():
             self._hold(row, one)
         await self._tell_them({one.login for one in came} | anew)
+
+    def _of_another_device(self, changed: Mapping[str, Held | None]) -> set[Phone]:
+        """Return the phones that stayed where they are, and came with another password than before."""
+        pairs = [(self._held.get(row), one) for row, one in changed.items()]
+        same = [(old.contact, new.contact, new.phone) for old, new in pairs if old and new and old.phone == new.phone]
+        return {phone for old, new, phone in same if old.device != new.device}
 
     def _hold(self, row: str, one: Held | None) -> None:
         if one:
@@ -184,11 +192,11 @@ def _timed(database: Path, since: int | None) -> tuple[News, float]:
     return news_of(database, since), time.thread_time() - begun
 
 
-def _held(login: str, contact: str, received: str | None, agent: str, call_id: str) -> Held:
+def _held(login: str, contact: str, received: str | None, agent: str, call_id: str, device: str | None) -> Held:
     """Read a row of Kamailio's `location`. Where a phone is reached (`received`) stands in place of what it says."""
     user = (_HOST.match(contact) or [""] * 2)[1] or ""
     where = received.replace("sip:", f"sip:{user}", 1) if received else contact
-    return Held(Contact(login, where, agent), call_id)
+    return Held(Contact(login, where, agent, device or ""), call_id)
 
 
 def _sign(contacts: Path) -> Sign:

@@ -176,9 +176,13 @@ def change_sip_account(
             raise ChangedMeanwhile(account)
         wanted = blocks.tidied(SipAccountInput(**{**current_input(account), **changes}))
         rows = blocks.check(wanted, Case(actor.tenant, account, wanted.extension, changes.keys()))
+        login = account.login
         blocks.write(account, wanted, rows)
         account.version += 1
         save(account)
+        if account.login != login:
+            # Each of its devices knows the old login.
+            account.devices.filter(revoked_at=None).update(revoked_at=timezone.now())
         forwarding.write_forwards(account, rows.forwards)
     return sip_account(actor, account.pk)
 

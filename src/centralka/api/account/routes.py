@@ -12,7 +12,7 @@ from centralka.actions.account.blocks import SipAccountInput
 from centralka.actions.prices.charges import Agreement
 from centralka.actions.request_keys import KEY_MAX, check_key
 from centralka.calls.doing import Doing
-from centralka.store.models import SipAccount
+from centralka.store.models import Registration, SipAccount
 
 from ..http.auth import TenantRequest, tenant_token
 from ..http.fields import At, Body, Changes, Text
@@ -220,12 +220,14 @@ def _monitoring_state(account: SipAccount) -> Literal["well", "gone", "flaps"] |
     return cast(Literal["well", "gone", "flaps"], account.missed.told) if account.missed else None
 
 
+def contact_of(found: Registration) -> Contact:
+    """Return a phone as the API shows it."""
+    return Contact(uri=found.uri, user_agent=found.user_agent, since=found.since, reachable=found.answers)
+
+
 def shown(request: HttpRequest, account: SipAccount) -> SipAccountOut:
     """Return an account as the API shows it to the sender of the request."""
-    contacts = [
-        Contact(uri=found.uri, user_agent=found.user_agent, since=found.since, reachable=found.answers)
-        for found in account.registrations.all()
-    ]
+    contacts = [contact_of(found) for found in account.registrations.all()]
     return SipAccountOut(
         **vars(general.of(account, request.get_host())),
         **vars(advanced.of(account)),

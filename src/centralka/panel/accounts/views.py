@@ -13,6 +13,7 @@ from centralka.actions import voicemail
 from centralka.actions.account import accounts as actions
 from centralka.actions.account.availability import availability_of
 from centralka.actions.account.blocks import SipAccountInput
+from centralka.actions.account.devices import devices
 from centralka.actions.account.encryption import last_sound
 from centralka.actions.account.forwarding import forwards_of, forwards_to
 from centralka.actions.account.general import password_problems_for
@@ -21,8 +22,6 @@ from centralka.actions.account.registrations import registered_count
 from centralka.actions.actor import Actor
 from centralka.actions.errors import ChangedMeanwhile, InvalidInput, NotFound
 from centralka.actions.mail import mails, send_test_mail
-from centralka.actions.sip_server import sip_addresses
-from centralka.machine import in_uri
 from centralka.store.models import Mail, Role, SipAccount
 
 from ..collisions import Collision, merge
@@ -32,6 +31,7 @@ from ..external_number_form import quick_form
 from ..forms import error_title
 from ..forwards import CONDITIONS
 from ..paging import page_of
+from ..sip_server_shown import server_in
 from ..sound import sound
 from .availability import shares_of
 from .consent import Consent, Shortage, agreement_in, answer_to
@@ -101,8 +101,9 @@ def _account(request: HttpRequest, actor: Actor, found: SipAccount, greeting_for
         "availability": available,
         "shares": shares_of(available),
         "last_sound": last_sound(found),
+        "devices": devices(actor, found.pk),
         "forwards": [(label, forwards.get(condition)) for condition, label in CONDITIONS.items()],
-        **_server(request),
+        **server_in(request),
     }
     if actor.may_manage:
         context |= {
@@ -269,15 +270,8 @@ def _form(
 
 def _with_password(request: HttpRequest, account: SipAccount, form: AccountForm, *, added: bool) -> HttpResponse:
     """Show what to type into the phone, in answer to the POST itself: a redirect would have to store the password."""
-    context = {"account": account, "password": form.cleaned_data["password"], "added": added, **_server(request)}
+    context = {"account": account, "password": form.cleaned_data["password"], "added": added, **server_in(request)}
     return render(request, "panel/accounts/saved.html", context)
-
-
-def _server(request: HttpRequest) -> dict[str, object]:
-    """Return the server at which a phone registers."""
-    by_transport = {one.transport: one for one in sip_addresses(request.get_host())}
-    usual, secure = by_transport["udp"], by_transport["tls"]
-    return {"server": usual.host, "port": usual.port, "secure": f"{in_uri(secure.host)}:{secure.port}"}
 
 
 @tenant_page(Role.MANAGER)

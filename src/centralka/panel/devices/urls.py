@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from . import views
+from . import own_passwords, views
 
 urlpatterns = [
+    path("konta-sip/<int:account_id>/urzadzenia/dodaj", own_passwords.device_add, name="device_add"),
+    path(
+        "konta-sip/<int:account_id>/urzadzenia/<int:device_id>/wyloguj",
+        own_passwords.device_sign_out,
+        name="device_sign_out",
+    ),
     path("konta-sip/<int:account_id>/telefon/", views.connect_phone, name="connect_phone"),
     path("konta-sip/<int:account_id>/telefon/<slug:device>", views.connect_phone, name="connect_device"),
 ]

@@ -4,6 +4,7 @@ from .api_token import ApiToken
 from .browser_phone import BrowserPhone
 from .call_changes import CallChanges
 from .call_record import CallRecord
+from .device import Device
 from .edge import Edge, EngineNode
 from .external_number import ExternalNumber
 from .fax import Fax, FaxFile, FaxPage
@@ -39,6 +40,7 @@ __all__ = [
     "CallChanges",
     "CallRecord",
     "Consent",
+    "Device",
     "Edge",
     "EngineNode",
     "ExternalNumber",

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from .device import Device
 from .sip_account import SipAccount
 
 
@@ -9,6 +10,8 @@ class Registration(models.Model):
     """One contact of one account on one engine."""
 
     sip_account = models.ForeignKey(SipAccount, models.CASCADE, related_name="registrations")
+    device = models.ForeignKey(Device, models.SET_NULL, related_name="registrations", null=True)
+    """Whose password it was; null: the account's own, or a browser's."""
     node = models.CharField(max_length=40)
     uri = models.CharField(max_length=255)
     user_agent = models.CharField(max_length=255, blank=True, default="")

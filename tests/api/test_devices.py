@@ -1,0 +1,32 @@
+"""Devices of an account over the API."""
+
+from django.utils import timezone
+
+from centralka.store.models import Device, Registration, SipAccount
+from tests.api.client import Api
+
+
+def test_a_device_is_made_shown_and_signed_out(manager: Api, reader: Api, account: SipAccount) -> None:
+    path = f"sip-accounts/{account.pk}/devices"
+    made = manager.post(path, {"name": "Biurko"})
+    assert made.status == 201
+    password = made.body.pop("password")
+    assert len(password) == 16
+    device = Device.objects.get()
+    Registration.objects.create(
+        sip_account=account, device=device, node="node1", uri="sip:a@192.0.2.7", user_agent="T54W", since=timezone.now()
+    )
+    (shown,) = reader.get(path).body["items"]
+    assert (shown["name"], shown["login"], shown["authentication_name"]) == ("Biurko", account.login, device.username)
+    assert [one["user_agent"] for one in shown["contacts"]] == ["T54W"]
+    assert reader.get(f"{path}/{device.pk}").body == shown
+    assert password not in str(shown)
+    assert manager.delete(f"{path}/{device.pk}").status == 204
+    assert reader.get(path).body["items"] == []
+    assert manager.delete(f"{path}/{device.pk}").status == 404
+
+
+def test_what_is_wrong_is_told(manager: Api, account: SipAccount) -> None:
+    refused = manager.post(f"sip-accounts/{account.pk}/devices", {"name": " "})
+    assert refused.status == 422
+    assert [one["field"] for one in refused.body["errors"]] == ["name"]
