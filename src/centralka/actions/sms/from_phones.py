@@ -1,0 +1,44 @@
+"""Text messages that a phone sends by SIP: the same action as in the panel and the API, for its account."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+
+from centralka.store.models import Role, SipAccount
+
+from ..actor import Actor
+from ..errors import Blocked, InvalidInput
+from .sending import SmsInput, send
+
+
+class TooLate(Exception):
+    """Nobody waits for the answer any more, so nothing was sent."""
+
+
+def send_from_phone(login: str, to: str, text: str, request: str, still_awaited: Callable[[], bool]) -> str:
+    """Queue a message as the account's. Returns "", or the code of what is wrong with it: those of `send`, and
+    `blocked`, `pin` (calls outside need a PIN, which a message cannot have), `unknown`.
+
+    `request`: the same one again sends nothing. Raises `TooLate` if it is not `still_awaited`; then nothing is kept.
+    """
+    account = SipAccount.objects.select_related("tenant").filter(login=login, kind=SipAccount.Kind.VOICE).first()
+    if account is None or account.tenant.closed_at is not None:
+        return "unknown"
+    if account.outbound_pin_digest:
+        return "pin"
+    actor = Actor(account.tenant, Role.MANAGER, account.login)
+    with transaction.atomic():
+        code = _code(actor, SmsInput(account_id=account.pk, to=[to], text=text), request)
+        if not still_awaited():
+            raise TooLate
+    return code
+
+
+def _code(actor: Actor, wanted: SmsInput, request: str) -> str:
+    try:
+        send(actor, wanted, request=request)
+    except Blocked:
+        return "blocked"
+    except InvalidInput as wrong:
+        return str(next(iter(wrong.problems.values()))[0].code)
+    return ""
