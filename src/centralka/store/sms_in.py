@@ -47,6 +47,7 @@ def keep_incoming(gateway: SmsGateway, key: str, told: Incoming, now: datetime) 
         their_id=told.id,
         key=_digest(gateway, key, told, now),
         next_at=now,
+        phones_at=now if account is not None else None,
         created_at=now,
         seen=False,
     )

@@ -127,6 +127,8 @@ class Sms(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
     """When the worker looks after it (again), while nothing is certain."""
+    phones_at = models.DateTimeField(null=True)
+    """When one that came in is handed to its account's phones (again); null: they have it, or are not to have it."""
     created_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -145,6 +147,7 @@ class Sms(models.Model):
                 condition=models.Q(state__in=["queued", "sending", "unknown"]),
                 name="sms_waiting",
             ),
+            models.Index(fields=["phones_at"], condition=models.Q(phones_at__isnull=False), name="sms_for_phones"),
             models.Index(fields=["gateway", "their_id"], name="sms_of_gateway"),
             models.Index(fields=["batch"], name="sms_of_batch"),
         ]
