@@ -89,6 +89,7 @@ class Baresip:
         modules: tuple[str, ...] = (),
         address: str = "127.0.0.1",
         authority: Path | None = None,
+        contact: str = "",
     ) -> None:
         self.folder = folder
         self.log_path = folder / "baresip.log"
@@ -100,7 +101,7 @@ class Baresip:
         for attempt in range(1, START_ATTEMPTS + 1):
             sip = lease(PHONES, address)
             self.ports = Ports(sip, sip + 2)
-            write_files(folder, self.ports, microphone, modules, address, authority)
+            write_files(folder, self.ports, microphone, modules, address, authority, contact)
             self._process = start(folder, self.log_path)
             if self._came_up(address):
                 return
@@ -255,12 +256,19 @@ def parse_message(text: str, sent: bool) -> SipMessage:
 
 
 def write_files(
-    folder: Path, ports: Ports, microphone: Path, modules: tuple[str, ...], address: str, authority: Path | None
+    folder: Path,
+    ports: Ports,
+    microphone: Path,
+    modules: tuple[str, ...],
+    address: str,
+    authority: Path | None,
+    contact: str,
 ) -> None:
-    """Write baresip's configuration folder."""
+    """Write baresip's configuration folder. `contact`: the address to which its command `message` writes."""
     (folder / "snd").mkdir(parents=True, exist_ok=True)
-    for empty in ("accounts", "contacts"):
-        (folder / empty).write_text("")
+    (folder / "accounts").write_text("")
+    (folder / "contacts").write_text(f"<{contact}>\n" if contact else "")
+    (folder / "current_contact").write_text(contact)
     believes = f"sip_cafile {authority}\n" if authority else ""
     (folder / "config").write_text(configuration(folder, ports, microphone, modules, address) + believes)
 

@@ -73,8 +73,8 @@ class Phone:
     `host` and `port` are the exchange's; `transport` is udp, tcp or tls; the microphone plays a WAV file (mono, 8 kHz,
     longer than the call, because baresip hangs up at its end) or a tone of `tone_hz`. `codecs` in order of preference:
     PCMA, PCMU, G722. `encryption` is None, "dtls_srtp", "srtp" or "srtp-mand" (SDES). `watches_mailbox` subscribes to
-    the message lamp (by UDP, whatever the transport). `authority`: the certificates that it is given for TLS.
-    `auth_name`: for the digest, where it is not the login.
+    the message lamp (by UDP, whatever the transport). `writes_to` is the number that its text messages go
+    to. `authority`: the certificates that it is given for TLS. `auth_name`: for the digest, where it is not the login.
 
     What baresip 1.0.0 cannot do: refuse a call with another code than 486 (`sipp.Answering` can); answer a call
     while another one rings (decline that first); write down what it hears after it took a call back from hold
@@ -101,6 +101,7 @@ class Phone:
         watches_mailbox: bool = False,
         authority: Path | None = None,
         auth_name: str = "",
+        writes_to: str = "",
     ) -> None:
         if set(login + password + name) & UNSAFE_IN_ACCOUNT - {" "} or " " in login + password:
             raise ValueError("baresip's account line has no way to quote these characters in a login, password or name")
@@ -108,7 +109,7 @@ class Phone:
         self.host, self.port, self.transport = host, port, transport
         self.tone_hz, self.microphone, self.codecs = tone_hz, microphone, codecs
         self.auto_answer, self.encryption, self.watches_mailbox = auto_answer, encryption, watches_mailbox
-        self.authority, self.auth_name = authority, auth_name
+        self.authority, self.auth_name, self.writes_to = authority, auth_name, writes_to
         self._baresip: Baresip | None = None
         self._folder: Path | None = None
         self._dialled_at = 0
@@ -118,7 +119,9 @@ class Phone:
         self._folder = Path(tempfile.mkdtemp(prefix=f"phone-{self.login}-"))
         try:
             microphone = self.microphone or sound.make_tone(self._folder / "microphone.wav", self.tone_hz)
-            self._baresip = Baresip(self._folder, microphone, self._modules(), authority=self.authority)
+            contact = self._uri(self.writes_to) if self.writes_to else ""
+            modules = self._modules()
+            self._baresip = Baresip(self._folder, microphone, modules, authority=self.authority, contact=contact)
             self._new_account(register=False)
         except BaseException:
             self.close()
@@ -256,6 +259,10 @@ class Phone:
             self._command("sndcode", digit)
         self._command("sndcode", "\x04")
 
+    def write(self, text: str) -> None:
+        """Send a text message (MESSAGE) to `writes_to`."""
+        self._command("message", text)
+
     # --- what the phone shows -----------------------------------------------------------------------------------------
 
     @property
@@ -267,6 +274,17 @@ class Phone:
     def messages(self) -> list[SipMessage]:
         """Every SIP message that the phone sent or got since it was switched on."""
         return self._running().messages()
+
+    @property
+    def texts(self) -> list[SipMessage]:
+        """Every text message that the phone got. (By TCP the trace does not tell whose message it is; To does.)"""
+        messages = [one for one in self.messages if one.start.startswith("MESSAGE ")]
+        return [one for one in messages if f"sip:{self.login}@" in (one.header("To") or "")]
+
+    def answers_to(self, method: str) -> list[str]:
+        """What the phone was answered to its requests of a method: "401 Unauthorized", "202 Accepted" …"""
+        answers = [one for one in self.messages if not one.sent and one.start.startswith("SIP/2.0 ")]
+        return [one.start[len("SIP/2.0 ") :] for one in answers if (one.header("CSeq") or "").endswith(method)]
 
     @property
     def all_calls(self) -> list[Call]:
@@ -345,8 +363,8 @@ class Phone:
 
     def _modules(self) -> tuple[str, ...]:
         encryption = self.encryption and self.encryption.removesuffix("-mand")
-        optional = (encryption, "mwi" if self.watches_mailbox else None, "g722" if "G722" in self.codecs else None)
-        return tuple(name for name in optional if name)
+        mailbox, sound = "mwi" if self.watches_mailbox else None, "g722" if "G722" in self.codecs else None
+        return tuple(name for name in (encryption, mailbox, sound, "contact" if self.writes_to else None) if name)
 
     def _uri(self, user: str) -> str:
         transport = "" if self.transport == "udp" else f";transport={self.transport}"

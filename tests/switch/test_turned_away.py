@@ -34,7 +34,7 @@ def noted(*datagrams: bytes) -> list[TurnedAway]:
     calls = TurnedAwayCalls(found.append, "node1", lambda: NOW)
     news = EdgeNews(SECRET, turned_away=calls.hear, answers=lambda _tag: None)
     for datagram in datagrams:
-        news.datagram_received(datagram, None)
+        news.datagram_received(datagram, ("127.0.0.1", 9))
     return found
 
 

@@ -40,12 +40,15 @@ from .presence import follow_presence
 from .presence_signs import PresenceSigns
 from .signed_out import SignedOut
 from .strangers import Strangers
+from .text_messages.from_phones import FromPhones
+from .text_messages.to_phones import ToPhones
 from .trunk_order import TrunkOrder
 from .trunks import Trunks
 from .turned_away import TurnedAwayCalls
 from .watched.lamp_file import LampFile
 from .watched.watched_lamps import WatchedLamps
 from .wire.edge_control import EdgeControl
+from .wire.edge_line import EdgeLine
 from .wire.edge_news import EdgeNews
 from .wire.manager import Manager
 
@@ -98,8 +101,11 @@ async def _serve(given: Handover) -> None:
     server = await switchboard.serve(given.agi_port)
     answers = Answers(settings.NODE, database, settings.ASK_PHONES_SECONDS, edge.running)
     turned_away = TurnedAwayCalls(journal.turned_away, settings.NODE)
-    news = EdgeNews(given.switchboard_secret, turned_away=turned_away.hear, answers=answers.hear)
-    await news.listen(given.agi_port)
+    line = EdgeLine(given.switchboard_secret, (settings.INNER, given.edge_port), given.edge_public)
+    to_phones = ToPhones(line, edge, settings.NODE, database)
+    line.take = FromPhones(database, to_phones).take
+    news = EdgeNews(given.switchboard_secret, turned_away=turned_away.hear, answers=answers.hear, messages=line.hear)
+    line.use(await news.listen(given.agi_port))
     work: list[Coroutine[object, object, None]] = [
         records.keep_records(),
         HangUps(database, manager, journal, settings.NODE, records.living_channels).keep_hanging_up(),
@@ -126,6 +132,7 @@ async def _serve(given: Handover) -> None:
             SignedOut(edge, given.contacts, settings.NODE, database).keep_ending(),
             Strangers(edge, given.contacts, settings.NODE, database).follow_blocks(),
             Engines(edge, given.engines, database).keep_told(),
+            to_phones.keep_handing_over(),
         ]
     else:
         work.append(TrunkOrder(manager).follow_trunks(database))

@@ -11,10 +11,13 @@ import pytest
 
 from tests.live.carrier_instance import Carrier
 from tests.live.instance import Installation
-from tests.live.phones import until
+from tests.live.office import Account, Office, extension_of
+from tests.live.phones import Phone, until
+from tests.live.sipp import Outcome, run_scenario
 
 pytestmark = pytest.mark.live
 
+HERE = Path(__file__).parent
 SOON = 60
 
 
@@ -101,3 +104,147 @@ def test_a_worker_that_is_killed_again_and_again_sends_each_of_many_once(house: 
     assert sorted(key for key in taken(house.home) if key in keys) == sorted(keys)
     assert all(bookings(house)[f"sms:{key}"] == 1 for key in keys)
     assert [row for row in house.rows("reservation") if row["node"] == "sms"] == []
+
+
+# -- Phones that write (SIP MESSAGE) -----------------------------------------------------------------------------------
+
+
+def gets_a_text(phone: Phone, number: int = 1) -> None:
+    until(lambda: len(phone.texts) >= number, SOON, f"{phone} has {number} messages")
+
+
+def is_answered(phone: Phone, answer: str, times: int = 1) -> None:
+    until(lambda: phone.answers_to("MESSAGE").count(answer) >= times, SOON, f"{phone} hears {answer}")
+
+
+def test_a_phone_writes_and_the_answer_comes_to_all_phones_of_the_account(office: Office) -> None:
+    """To a number that answers: the answer comes to the phone that wrote, and by TCP to Alicja's other one."""
+    account = office.account("Alicja")
+    alicja, other = office.phone(account, writes_to="600100204"), office.phone(account, transport="tcp")
+    alicja.write("Zażółć gęślą jaźń")
+    is_answered(alicja, "202 Accepted")
+    for phone in (alicja, other):
+        gets_a_text(phone)
+        assert phone.texts[0].body == "Zażółć gęślą jaźń"
+        assert "+48600100204@" in (phone.texts[0].header("From") or "")
+        assert phone.texts[0].header("X-Centralka") is None
+    (sent,) = office.items("/sms?direction=out&number=600100204&limit=1")
+    assert (sent["sip_account"], sent["by"]) == (account.id, account.login)
+
+
+def test_a_phone_writes_to_a_colleague_and_gets_an_answer(office: Office) -> None:
+    """From phone to phone in the company: with name and extension, and nothing of it costs, or is kept."""
+    account = office.account("Bartek")
+    alicja = office.phone("Alicja", writes_to=account.extension)
+    alicja.write("Jesteś?")
+    is_answered(alicja, "480 No Phone For Messages")
+    bartek = office.phone(account)
+    alicja.write("Kawa?")
+    is_answered(alicja, "200 OK")
+    gets_a_text(bartek)
+    (text,) = bartek.texts
+    assert text.body == "Kawa?"
+    assert f'"Alicja" <sip:{extension_of(alicja)}@' in (text.header("From") or "")
+    assert not [row for row in office.house.rows("sms") if row["text"] in ("Jesteś?", "Kawa?")]
+
+
+SAID = "Content-Type: text/plain;charset=UTF-8"
+
+
+def asks(
+    office: Office, account: Account, to: str, body: str, *, final: int, kind: str = SAID,
+    scenario: str = "uac_message", **keys: Any,
+) -> Outcome:  # fmt: skip
+    """Write as the account, by SIPp; `final` is the answer."""
+    return run_scenario(
+        HERE / f"{scenario}.xml", login=account.login, password=account.password, called=to, port=office.house.sip_port,
+        kind=kind, body=body, final=final, **keys,
+    )  # fmt: skip
+
+
+def test_what_a_phone_may_not_send_is_refused_with_the_reason(office: Office) -> None:
+    account, limited = office.account("Alicja"), office.account("Celina", outbound_pin="4711")
+    refused = [
+        asks(office, account, "112", "Pomocy", final=403).answers[-1],
+        asks(office, account, "221234567", "Halo", final=403).answers[-1],
+        asks(office, account, "12345", "Halo", final=404).answers[-1],
+        asks(office, account, "600100200", " ", final=400).answers[-1],
+        asks(office, account, "600100200", "a" * 2000, final=413, transport="tcp").answers[-1],
+        asks(office, account, "600100200", "<x/>", final=415, kind="Content-Type: application/xml").answers[-1],
+        asks(office, limited, "600100200", "Halo", final=403).answers[-1],
+        asks(office, account, account.extension, "Halo", final=403).answers[-1],
+    ]
+    assert refused == [
+        "403 Service Numbers Take No Messages",
+        "403 No Mobile Number",
+        "404 No Such Number",
+        "400 Empty Message",
+        "413 Message Too Long",
+        "415 Unsupported Media Type",
+        "403 Calls Outside Need A PIN",
+        "403 Own Extension",
+    ]
+    assert not [row for row in office.house.rows("sms") if row["by"] in (account.login, limited.login)]
+
+
+def test_a_message_that_comes_again_is_sent_once(office: Office) -> None:
+    """A long one, of more than 1,300 octets, by UDP; and the same once more when its transaction is forgotten."""
+    account = office.account("Alicja")
+    heard = asks(office, account, "600100200", "Zażółć " * 90, final=202, scenario="uac_message_again")
+    assert heard.answers.count("202 Accepted") == 2
+    assert len([row for row in office.house.rows("sms") if row["by"] == account.login]) == 1
+
+
+def test_a_phone_that_takes_no_messages_is_not_asked_again(office: Office) -> None:
+    """Bartek's desk phone says 405 to the first; his other one has both."""
+    account = office.account("Bartek")
+    desk = office.sipp_phone(HERE / "uas_no_messages.xml", account)
+    bartek = office.phone(account)
+    alicja = office.phone("Alicja", writes_to=account.extension)
+    for number in (1, 2):
+        alicja.write(f"Raz {number}")
+        is_answered(alicja, "200 OK", number)
+    assert [text.body for text in bartek.texts] == ["Raz 1", "Raz 2"]
+    assert len(desk.requests("MESSAGE")) == 1
+
+
+def test_a_message_waits_for_a_phone_and_comes_in_pieces_by_udp(office: Office) -> None:
+    """Nobody is registered when it comes in; the phone that registers has it at once, each piece below 1,300 octets."""
+    account = office.account("Alicja")
+    long = "Zażółć gęślą jaźń. " * 33
+    (sms,) = send_from(office, account, "600100204", long.strip())
+    until(lambda: answers_of(office, account), SOON, "the answer is in the panel")
+    alicja = office.phone(account)
+    gets_a_text(alicja, 2)
+    assert " ".join(text.body for text in alicja.texts) == long.strip()
+    assert all(len(text.body.encode()) <= 900 for text in alicja.texts)
+    until(lambda: not waiting_for_phones(office), SOON, "nothing waits for a phone")
+    assert state(office.house, sms) == "delivered"
+
+
+def test_a_switchboard_that_dies_loses_no_message(office: Office) -> None:
+    """The phone hears 503, or its message is taken by the next one; either way it is there at most once."""
+    account = office.account("Alicja")
+    alicja = office.phone(account, writes_to="600100200")
+    dead = office.house.kill("switchboard")
+    alicja.write("Czy ktoś tam jest?")
+    office.house.wait_for_another("switchboard", dead)
+    until(lambda: any(one[0] in "25" for one in alicja.answers_to("MESSAGE")), SOON, "it is answered")
+    taken_at_once = "202 Accepted" in alicja.answers_to("MESSAGE")
+    assert len([row for row in office.house.rows("sms") if row["by"] == account.login]) == int(taken_at_once)
+
+
+def send_from(office: Office, account: Account, to: str, text: str) -> list[dict[str, Any]]:
+    answer = office.house.api("POST", "/sms", {"from": account.extension, "to": [to], "text": text})
+    assert answer.status == 201, answer.body
+    found: list[dict[str, Any]] = answer.body["items"]
+    return found
+
+
+def answers_of(office: Office, account: Account) -> list[dict[str, Any]]:
+    """What came in for the account."""
+    return [row for row in office.house.rows("sms") if row["sip_account_id"] == account.id and row["direction"] == "in"]
+
+
+def waiting_for_phones(office: Office) -> list[dict[str, Any]]:
+    return [row for row in office.house.rows("sms") if row["phones_at"]]

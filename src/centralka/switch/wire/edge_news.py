@@ -1,4 +1,4 @@
-"""What the edge tells by datagrams, waiting for nobody: calls that the engine turned away, phones that answer."""
+"""What the edge tells by datagrams: calls that the engine turned away, phones that answer; by SIP, text messages."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,20 +8,30 @@ import structlog
 
 log = structlog.get_logger()
 
+Address = tuple[str, int]
+
+_SIP = (b"MESSAGE ", b"SIP/2.0 ")
+
 
 class EdgeNews(asyncio.DatagramProtocol):
     """Hear what the edge tells. A datagram: its secret, a word, more words, perhaps a message behind a line break.
 
     The word is the status of a refusal, followed by the caller's endpoint, with the INVITE behind it; or `answers`,
-    followed by the tag of a phone that answered.
+    followed by the tag of a phone that answered. Whatever else begins as SIP goes to `messages`, with its sender.
     """
 
     def __init__(
-        self, secret: str, *, turned_away: Callable[[int, str, bytes], None], answers: Callable[[str], None]
+        self,
+        secret: str,
+        *,
+        turned_away: Callable[[int, str, bytes], None],
+        answers: Callable[[str], None],
+        messages: Callable[[bytes, Address], None] | None = None,
     ) -> None:
         self._secret = secret.encode()
         self._turned_away = turned_away
         self._answers = answers
+        self._messages = messages
 
     async def listen(self, port: int) -> asyncio.DatagramTransport:
         """Listen on a loopback port (UDP)."""
@@ -29,7 +39,10 @@ class EdgeNews(asyncio.DatagramProtocol):
         transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", port))
         return transport
 
-    def datagram_received(self, data: bytes, _address: object) -> None:
+    def datagram_received(self, data: bytes, address: Address) -> None:
+        if self._messages is not None and data.startswith(_SIP):
+            self._messages(data, address)  # which look for the secret themselves
+            return
         head, _line_break, message = data.partition(b"\r\n")
         secret, _space, told = head.partition(b" ")
         word, _between, more = told.decode("utf-8", "replace").partition(" ")

@@ -6,7 +6,15 @@ from typing import Self
 from urllib.parse import unquote
 
 _FOLDED = re.compile(r"\r?\n[ \t]+")
-_COMPACT = {"f": "from", "t": "to", "i": "call-id"}
+_COMPACT = {
+    "f": "from",
+    "t": "to",
+    "i": "call-id",
+    "v": "via",
+    "c": "content-type",
+    "e": "content-encoding",
+    "l": "content-length",
+}
 _USER = re.compile(r"(?:sips?:|tel:)([^@;>\s]*)")
 
 
