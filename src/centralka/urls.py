@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("metrics", metrics),
     path("api/v1/", include("centralka.api.urls")),
+    path("tel/", include("centralka.provisioning.urls")),
     path("bramka-sms/", include("centralka.callbacks.urls")),
     path("", include("centralka.panel.urls")),
 ]

@@ -30,3 +30,15 @@ def test_what_is_wrong_is_told(manager: Api, account: SipAccount) -> None:
     refused = manager.post(f"sip-accounts/{account.pk}/devices", {"name": " "})
     assert refused.status == 422
     assert [one["field"] for one in refused.body["errors"]] == ["name"]
+
+
+def test_a_phone_that_fetches_its_settings_is_given_an_address_and_no_password(manager: Api, account: SipAccount) -> None:
+    path = f"sip-accounts/{account.pk}/devices"
+    made = manager.post(path, {"name": "Hol", "maker": "snom", "mac": "00-04-13-12-34-56"}).body
+    assert (made["password"], made["mac"], made["password_due"]) == (None, "000413123456", True)
+    issued = manager.post(f"{path}/{made['id']}/settings", None).body
+    assert issued["settings_address"] != made["settings_address"]
+    assert "/tel/" in issued["settings_address"]
+    by_hand = manager.post(path, {"name": "Komórka"}).body
+    assert manager.post(f"{path}/{by_hand['id']}/settings", None).status == 404
+    assert manager.post(path, {"name": "X", "maker": "snom"}).status == 422

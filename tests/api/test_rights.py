@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from centralka.actions.account.devices import add_device
+from centralka.actions.account.devices import add_phone
 from centralka.actions.tenants.blocks import block
 from centralka.actions.tokens import make_token
 from centralka.api.v1 import schema
@@ -56,6 +56,10 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("POST", "/api/v1/sip-accounts/{account_id}/devices"): ({"name": "X"}, (401, 401, 401, 403, 201, 404, 403)),
     ("GET", "/api/v1/sip-accounts/{account_id}/devices/{device_id}"): (None, READS_ONE),
     ("DELETE", "/api/v1/sip-accounts/{account_id}/devices/{device_id}"): (None, (401, 401, 401, 403, 204, 404, 403)),
+    ("POST", "/api/v1/sip-accounts/{account_id}/devices/{device_id}/settings"): (
+        None,
+        (401, 401, 401, 403, 200, 404, 403),
+    ),
     ("GET", "/api/v1/sip-accounts/{account_id}/greeting"): (None, PRIVATE),
     ("PUT", "/api/v1/sip-accounts/{account_id}/greeting"): (SOUND, (401, 401, 401, 403, 422, 404, 403)),
     ("DELETE", "/api/v1/sip-accounts/{account_id}/greeting"): (None, (401, 401, 401, 403, 204, 404, 403)),
@@ -235,7 +239,7 @@ def address(path: str, account: SipAccount, company: cast.Company) -> str:
         stop_id=fraud_stop(company.tenant).pk,
         country_id=known_country(company.tenant).pk,
         network_id=NeverBlocked.objects.create(network="203.0.113.0/24").pk,
-        device_id=add_device(company.manager, account.pk, "Bartek")[0].pk,
+        device_id=add_phone(company.manager, account.pk, "Bartek", "yealink", "805ec0123456")[0].pk,
         code="not-found",
         **text_messages(company),
     )

@@ -20,7 +20,7 @@ from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig,
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from centralka.actions.account.devices import add_device
+from centralka.actions.account.devices import add_phone
 from centralka.actions.money import top_up
 from centralka.actions.tokens import make_token
 from centralka.api.http.openapi import complete_schema
@@ -66,7 +66,7 @@ def real(kwiaty: cast.Company, account: SipAccount) -> dict[str, Any]:
     old = old_revision(PriceList.objects.create(name="Standard"))
     return {
         "account_id": account.pk,
-        "device_id": add_device(kwiaty.manager, account.pk, "Biurko")[0].pk,
+        "device_id": add_phone(kwiaty.manager, account.pk, "Biurko", "yealink", "805ec0123456")[0].pk,
         "call_id": "node1-1",
         "number_id": number.pk,
         "message_id": message(account).pk,

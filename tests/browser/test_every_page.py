@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
-from centralka.actions.account.devices import add_device
+from centralka.actions.account.devices import add_device, add_phone
 from centralka.actions.tenants.tenants import add_member, add_tenant
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
 from centralka.store.models import (
     CallRecord,
+    Device,
     ExternalNumber,
     Fax,
     FaxTry,
@@ -23,6 +24,8 @@ from centralka.store.models import (
     Registration,
     Role,
     SentFax,
+    SettingsFetch,
+    SipAccount,
     Sms,
 )
 from tests import cast
@@ -88,6 +91,23 @@ NOT_PAGES = {
 LONG = "Dział zamówień i obsługi klienta hurtowego we Wrocławiu 1234"
 
 
+def _desk_phone(kwiaty: cast.Company, account: SipAccount) -> Device:
+    """One that fetches its settings, with all that may have come of that."""
+    now = timezone.now()
+    desk_phone, _token = add_phone(kwiaty.manager, account.pk, LONG[:59], "yealink", "805ec0123456")
+    for answer in SettingsFetch.Answer:
+        SettingsFetch.objects.create(
+            device=desk_phone,
+            answer=answer,
+            address="2001:db8::1",
+            user_agent="L" * 200,
+            file="x" * 100,
+            first_at=now,
+            last_at=now,
+        )
+    return desk_phone
+
+
 @pytest.fixture
 def pages(kwiaty: cast.Company) -> dict[str, str]:
     """Each page with something on it: long names, several phones, every outcome."""
@@ -106,6 +126,7 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
     kwiaty.tenant.memberships.filter(person=kwiaty.owner.person).update(sip_account=account)
     cast.phone(kwiaty.tenant, "101", "Magazyn", last_seen_at=now - timedelta(days=40))
     device, _password = add_device(kwiaty.manager, account.pk, LONG[:60])
+    desk_phone = _desk_phone(kwiaty, account)
     for number in range(2):
         Registration.objects.create(
             sip_account=account,
@@ -169,6 +190,7 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "connect_device": {"account_id": account.pk, "device": "grandstream"},
         "device_add": {"account_id": account.pk},
         "device_sign_out": {"account_id": account.pk, "device_id": device.pk},
+        "device_issue_again": {"account_id": account.pk, "device_id": desk_phone.pk},
         "greeting_remove": {"account_id": account.pk},
         "external_number_delete": {"number_id": outside.pk},
         "message_delete": {"message_id": message.pk},

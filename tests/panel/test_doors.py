@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
-from centralka.actions.account.devices import add_device
+from centralka.actions.account.devices import add_device, add_phone
 from centralka.actions.tenants.blocks import block
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
@@ -52,6 +52,8 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "connect_device"):     (LOGIN,    OPEN,   OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("GET", "device_add"):         (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("POST", "device_add"):        (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "device_issue_again"): (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "device_issue_again"): (LOGIN,   NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("GET", "device_sign_out"):    (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("POST", "device_sign_out"):   (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
     ("GET", "account_add"):        (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
@@ -276,6 +278,10 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
         "connect_phone": {**account},
         "connect_device": {**account, "device": "yealink"},
         "device_add": {**account},
+        "device_issue_again": {
+            **account,
+            "device_id": add_phone(kwiaty.manager, phone.pk, "Hol", "yealink", "805ec0123456")[0].pk,
+        },
         "device_sign_out": {**account, "device_id": add_device(kwiaty.manager, phone.pk, "Biurko")[0].pk},
         "account_change": {**account},
         "account_delete": {**account},

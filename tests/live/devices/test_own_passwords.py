@@ -1,5 +1,6 @@
 """Devices of one account, each with a password of its own: both ring, one is signed out, the other goes on."""
 
+import urllib.request
 from typing import Any
 
 from tests.live.office import SOON, Account, Office, extension_of, hear_each_other, over, talk
@@ -63,3 +64,37 @@ def test_a_devices_password_opens_no_other_account(office: Office) -> None:
     assert not device_phone(office, celina, device, register=False).try_to_register().startswith("200")
     alone = Account(bartek.id, bartek.login, bartek.extension, bartek.name, device["password"])
     assert not office.phone(alone, register=False).try_to_register().startswith("200")
+
+
+def test_a_phone_is_set_up_by_nothing_but_the_file_that_it_fetches(office: Office) -> None:
+    """As a Yealink does: it asks for its file, and registers with what stands there; it hears itself on *43."""
+    account = office.account("Recepcja")
+    wanted = {"name": "Hol", "maker": "yealink", "mac": "80:5E:C0:12:34:56"}
+    made = office.house.api("POST", f"/sip-accounts/{account.id}/devices", wanted).body
+    told = yealink_reads(made["settings_address"] + "805ec0123456.cfg")
+    assert told["account.1.sip_server.1.transport_type"] == "0"
+    by_file = Phone(
+        told["account.1.user_name"],
+        told["account.1.password"],
+        auth_name=told["account.1.auth_name"],
+        host=told["account.1.sip_server.1.address"],
+        port=int(told["account.1.sip_server.1.port"]),
+        name=told["account.1.display_name"],
+    )
+    with by_file as phone:
+        phone.register()
+        phone.dial("*43")
+        until(lambda: phone.hears(phone.tone_hz), SOON, "the phone hears itself")
+        phone.hang_up()
+        over(phone)
+        until(lambda: addresses(office, account)["Hol"], SOON, "the list shows where it is")
+    (record,) = office.records(1)
+    assert record.from_number == account.extension
+    assert "account.1.password" not in yealink_reads(made["settings_address"] + "805ec0123456.cfg")
+
+
+def yealink_reads(address: str) -> dict[str, str]:
+    agent = {"User-Agent": "Yealink SIP-T54W 96.86.0.100 80:5e:c0:12:34:56"}
+    with urllib.request.urlopen(urllib.request.Request(address, headers=agent)) as answer:
+        lines = answer.read().decode().splitlines()
+    return dict(line.split(" = ", 1) for line in lines if " = " in line)

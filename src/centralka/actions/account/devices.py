@@ -3,6 +3,7 @@
 The account's own password goes on working beside them, and all phones of an account ring.
 """
 
+import re
 import secrets
 from datetime import timedelta
 
@@ -15,10 +16,12 @@ from centralka.store.models import Device, Registration, Role, SipAccount
 
 from ..actor import Actor
 from ..errors import InvalidInput, NotFound, Problem, ProblemList
+from ..phone_settings import FIRST_OF_MACS, mac_in, new_address
 from .accounts import locked_sip_account, sip_account
 from .passwords import digest_of, generate_password
 
 NAME_MAX = 60
+MAC_TYPED_MAX = 17
 MOST = 10
 """Devices of an account: the edge keeps no more phones of it (edge/registrar.cfg)."""
 _REMEMBERED = timedelta(days=90)
@@ -31,7 +34,7 @@ def devices(actor: Actor, account_id: int) -> QuerySet[Device]:
     Raises NotFound.
     """
     now = Prefetch("registrations", Registration.objects.order_by("since", "id"))
-    return sip_account(actor, account_id).devices.filter(revoked_at=None).prefetch_related(now)
+    return sip_account(actor, account_id).devices.filter(revoked_at=None).prefetch_related(now, "fetches")
 
 
 def device(actor: Actor, account_id: int, device_id: int) -> Device:
@@ -53,11 +56,61 @@ def add_device(actor: Actor, account_id: int, name: str) -> tuple[Device, str]:
         account = locked_sip_account(actor, account_id)
         _check(account, name)
         account.devices.filter(revoked_at__lt=now - _REMEMBERED).delete()
-        made = Device(sip_account=account, name=name, username=f"{account.login}.{secrets.token_hex(4)}")
+        made = Device(sip_account=account, name=name, username=_new_username(account))
         password = generate_password()
         made.digest = digest_of(made.username, password)
         made.save()
     return made, password
+
+
+def add_phone(actor: Actor, account_id: int, name: str, maker: str, mac: str) -> tuple[Device, str]:
+    """Make a desk phone that fetches its settings, with its password, by itself. Returns it and what stands in the
+    address for that, which is shown this once.
+
+    `mac`: in any spelling. Raises NotFound, and InvalidInput.
+    """
+    actor.require(Role.MANAGER)
+    name, mac_typed, now = " ".join(name.split()), mac.strip(), timezone.now()
+    with transaction.atomic():
+        account = locked_sip_account(actor, account_id)
+        _check(account, name, _phone_problems(account, maker, mac_typed))
+        account.devices.filter(revoked_at__lt=now - _REMEMBERED).delete()
+        token, digest = new_address()
+        username = _new_username(account)
+        made = account.devices.create(
+            name=name,
+            username=username,
+            # Nobody's: until it fetches its own.
+            digest=digest_of(username, generate_password()),
+            maker=maker,
+            mac=mac_in(mac_typed),
+            token_digest=digest,
+            password_due=True,
+        )
+    return made, token
+
+
+def issue_again(actor: Actor, account_id: int, device_id: int) -> str:
+    """Give a phone another address, at which it gets another password, once; the address before is refused.
+
+    Returns what stands in the new one. Raises NotFound, also for a device that fetches no settings.
+    """
+    actor.require(Role.MANAGER)
+    token, digest = new_address()
+    with transaction.atomic():
+        found = device(actor, account_id, device_id)
+        before = found.token_digest
+        if before is None:
+            raise NotFound
+        again = {"token_digest": digest, "token_before": before, "password_due": True}
+        if not Device.objects.filter(pk=found.pk, revoked_at=None, token_digest=before).update(**again):
+            raise NotFound
+    return token
+
+
+def is_unusual_mac(found: Device) -> bool:
+    """Tell whether a phone's MAC begins as none that we know of its maker's."""
+    return bool(found.maker) and not found.mac.startswith(FIRST_OF_MACS[Device.Maker(found.maker)])
 
 
 def sign_out(actor: Actor, account_id: int, device_id: int) -> None:
@@ -70,8 +123,31 @@ def sign_out(actor: Actor, account_id: int, device_id: int) -> None:
     Device.objects.filter(pk=found.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
-def _check(account: SipAccount, name: str) -> None:
+def _new_username(account: SipAccount) -> str:
+    return f"{account.login}.{secrets.token_hex(4)}"
+
+
+def _phone_problems(account: SipAccount, maker: str, mac: str) -> ProblemList:
     problems = ProblemList()
+    problems.check(maker in set(Device.Maker), "maker", "unknown", _("Choose the maker of the phone."))
+    only_dtls = account.media_encryption == SipAccount.MediaEncryption.DTLS
+    no_sdes = _("Desk phones encrypt by SDES, which this account does not take: change “Encryption of calls” first.")
+    problems.check(not only_dtls, "maker", "needs_sdes", no_sdes)
+    found = mac_in(mac)
+    wrong = _("Give the MAC address from the phone's label: 12 digits and letters from A to F.")
+    if problems.check(bool(found) and len(mac) <= MAC_TYPED_MAX and _is_mac_alone(mac), "mac", "bad_mac", wrong):
+        others = Device.objects.filter(sip_account__tenant=account.tenant_id, mac=found, revoked_at=None)
+        taken = _("The company has a phone with this MAC among its devices already: sign that out first.")
+        problems.check(not others.exists(), "mac", "taken", taken)
+    return problems
+
+
+def _is_mac_alone(text: str) -> bool:
+    return len(re.sub("[^0-9A-Za-z]", "", text)) == 12
+
+
+def _check(account: SipAccount, name: str, problems: ProblemList | None = None) -> None:
+    problems = problems or ProblemList()
     problems.check(0 < len(name) <= NAME_MAX, "name", "length", _("Give the device a name of 1 to 60 characters."))
     problems.check(name.isprintable(), "name", "bad_characters", _("The name must not contain control characters."))
     theirs = list(account.devices.filter(revoked_at=None).values_list("name", flat=True))

@@ -1,10 +1,11 @@
 """`/sip-accounts/{id}/devices`: devices of an account, each with a password of its own."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
 from django.http import HttpResponse
 from ninja import Query, Router, Status
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from centralka.actions.account import devices as actions
 from centralka.actions.account.accounts import sip_account
@@ -20,12 +21,43 @@ from .routes import Contact, contact_of
 router = Router(tags=["SIP accounts"], auth=tenant_token)
 
 
+Maker = Literal["yealink", "grandstream", "snom", "fanvil"]
+
+
 class NewDevice(Body):
     """A device to make."""
 
     name: Annotated[Text, Field(json_schema_extra={"minLength": 1, "maxLength": actions.NAME_MAX})] = Field(
         description="What it is, so that people know it in the list; unique in the account.", examples=["Phone in hall"]
     )
+    maker: Maker | None = Field(
+        None, description="Of a desk phone that fetches its settings, with its password, by itself; null: it does not."
+    )
+    mac: Text | None = Field(
+        None, description="With `maker`, and only then: in any spelling.", examples=["80:5E:C0:12:34:56"]
+    )
+
+    @model_validator(mode="after")
+    def _say_one_thing(self) -> Self:
+        if (self.maker is None) != (self.mac is None):
+            raise PydanticCustomError("phone", "a maker and a MAC go together")
+        return self
+
+
+class Fetch(BaseModel):
+    """That somebody asked for the settings; who asked alike again is counted."""
+
+    answer: Literal["password", "known", "file", "mac", "maker", "old"] = Field(
+        description="`password`: given with the password; `known`: without it, which was taken before. Refused: "
+        "`file`: no file of this phone's; `mac`: the phone names another MAC; `maker`: no phone of this maker; `old`: "
+        "an address from before."
+    )
+    address: str
+    user_agent: str
+    file: str
+    times: int
+    first_at: At
+    last_at: At
 
 
 class DeviceOut(BaseModel):
@@ -40,13 +72,20 @@ class DeviceOut(BaseModel):
     )
     contacts: list[Contact] = Field(description="Where it is registered now; empty: nowhere.")
     last_seen: At | None = Field(description="When it was last known to be registered before now; null: never.")
+    maker: Maker | None = Field(description="Of a phone that fetches its settings by itself.")
+    mac: str | None
+    password_due: bool = Field(description="Whether the next settings that it fetches have a password.")
+    fetches: list[Fetch] = Field(description="Who asked for its settings, the last 30 at most, newest first.")
     created_at: At
 
 
 class MadeDevice(DeviceOut):
     """A new device."""
 
-    password: str = Field(description="It is shown this once and cannot be read again.")
+    password: str | None = Field(description="It is shown this once and cannot be read again; null with `maker`.")
+    settings_address: str | None = Field(
+        description="With `maker`: from where the phone fetches its settings, and once its password. Shown this once."
+    )
 
 
 class DevicePage(BaseModel):
@@ -79,10 +118,33 @@ def list_devices(request: TenantRequest, account_id: int, asked: Query[AskedPage
 def add_device(
     request: TenantRequest, account_id: int, wanted: NewDevice, response: HttpResponse
 ) -> Status[MadeDevice]:
-    """The answer has its password, this once."""
-    made, password = actions.add_device(request.auth, account_id, wanted.name)
+    """The answer has its password, or the address of its settings, this once."""
+    password, address = None, None
+    if wanted.maker and wanted.mac:
+        made, token = actions.add_phone(request.auth, account_id, wanted.name, wanted.maker, wanted.mac)
+        address = _address(request, token)
+    else:
+        made, password = actions.add_device(request.auth, account_id, wanted.name)
     facts = _facts(made, made.sip_account.login)
-    return created(response, f"sip-accounts/{account_id}/devices/{made.pk}", MadeDevice(**facts, password=password))
+    body = MadeDevice(**facts, password=password, settings_address=address)
+    return created(response, f"sip-accounts/{account_id}/devices/{made.pk}", body)
+
+
+class Issued(BaseModel):
+    """A new address for a phone's settings."""
+
+    settings_address: str = Field(description="It is shown this once.")
+
+
+@router.post(
+    "/sip-accounts/{int:account_id}/devices/{int:device_id}/settings",
+    response=Issued,
+    summary="Issue a phone's settings again",
+    operation_id="issue_device_settings",
+)
+def issue_settings(request: TenantRequest, account_id: int, device_id: int) -> Issued:
+    """Another address, at which the phone gets another password, once; the address before is refused from now on."""
+    return Issued(settings_address=_address(request, actions.issue_again(request.auth, account_id, device_id)))
 
 
 @router.get(
@@ -109,6 +171,10 @@ def sign_device_out(request: TenantRequest, account_id: int, device_id: int) -> 
     return Status(204, None)
 
 
+def _address(request: TenantRequest, token: str) -> str:
+    return f"{request.scheme}://{request.get_host()}/tel/{token}/"
+
+
 def _facts(device: Device, login: str) -> dict[str, Any]:
     return {
         "id": device.pk,
@@ -117,5 +183,9 @@ def _facts(device: Device, login: str) -> dict[str, Any]:
         "authentication_name": device.username,
         "contacts": [contact_of(one) for one in device.registrations.all()],
         "last_seen": device.last_seen_at,
+        "maker": device.maker or None,
+        "mac": device.mac or None,
+        "password_due": device.password_due,
+        "fetches": [Fetch.model_validate(each, from_attributes=True) for each in device.fetches.all()],
         "created_at": device.created_at,
     }

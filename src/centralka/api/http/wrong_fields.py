@@ -51,6 +51,7 @@ _REPORTED = {
         "malformed",
         _("Give a number with the mode “number”, a name with “name”, and nothing with “random”."),
     ),
+    "phone": ("malformed", _("Give a maker and a MAC together, or neither.")),
     "forward": ("malformed", _("Give an extension with the type “extension”, a number with “external”, and only so.")),
     "string_pattern_mismatch": ("malformed", _("This is not spelled as it has to be.")),
     "two_ways": ("ambiguous", _("Ask with “cursor” or with “changed_since”, not with both.")),

@@ -1,13 +1,33 @@
 """Making a device with a password of its own."""
 
+from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
+
+from centralka.store.models import Device
 
 from ..forms import PanelForm, text_field
 
 
 class DeviceForm(PanelForm):
-    """What the device is."""
+    """What the device is, and how it is set up."""
 
     name = text_field(
         gettext_lazy("What device it is"), gettext_lazy("To know it again in the list, e.g. “Mobile phone of Alicja”.")
+    )
+    maker = forms.ChoiceField(
+        label=gettext_lazy("How it is set up"),
+        choices=[
+            ("", gettext_lazy("by hand: an app or any phone")),
+            *(
+                (maker.value, format_lazy(gettext_lazy("by itself: {maker}"), maker=maker.label))
+                for maker in Device.Maker
+            ),
+        ],
+        required=False,
+        help_text=gettext_lazy("A desk phone of these makers fetches its settings from an address that you get here."),
+    )
+    mac = text_field(
+        gettext_lazy("MAC address"),
+        gettext_lazy("Only for a phone that is set up by itself; it stands on its label, e.g. 80:5E:C0:12:34:56."),
     )

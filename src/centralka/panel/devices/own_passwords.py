@@ -8,29 +8,66 @@ from django.utils.translation import gettext as _
 from centralka.actions.account import accounts
 from centralka.actions.account import devices as actions
 from centralka.actions.actor import Actor
-from centralka.store.models import Role
+from centralka.actions.errors import NotFound
+from centralka.store.models import Device, Role, SipAccount
 
 from ..doors import tenant_page
 from ..forms import error_title
 from ..sip_server_shown import server_in
+from .fetching import FETCHING
 from .forms import DeviceForm
 
 
 @tenant_page(Role.MANAGER)
 def device_add(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
-    """Show the form, and after it the device's password, once."""
+    """Show the form, and after it the device's password, or the address of its settings, once."""
     account = accounts.sip_account(actor, account_id)
     form = DeviceForm(request.POST if request.method == "POST" else None)
-    made = None
-    if request.method == "POST":
-        made = form.carry_out(lambda: actions.add_device(actor, account_id, **form.given(name="")))
+    made = form.carry_out(lambda: _added(actor, account_id, form)) if request.method == "POST" else None
     if made:
-        device, password = made
-        context = {"account": account, "device": device, "password": password, **server_in(request)}
+        device, secret = made
+        if device.maker:
+            return _address(request, account, device, secret)
+        context = {"account": account, "device": device, "password": secret, **server_in(request)}
         return render(request, "panel/devices/made.html", context)
     return render(
         request, "panel/devices/form.html", {"account": account, "form": form, "error_title": error_title(form)}
     )
+
+
+def _added(actor: Actor, account_id: int, form: DeviceForm) -> tuple[Device, str]:
+    given = form.given(name="", maker="?", mac="")
+    if given["maker"]:
+        return actions.add_phone(actor, account_id, **given)
+    return actions.add_device(actor, account_id, given["name"])
+
+
+def _address(request: HttpRequest, account: SipAccount, device: Device, token: str) -> HttpResponse:
+    """Show where the phone fetches its settings, in answer to the POST itself: a redirect would have to store it."""
+    # Of no company: the phone has no session.
+    address = f"{request.scheme}://{request.get_host()}/tel/{token}/"
+    context = {
+        "account": account,
+        "device": device,
+        "address": address + ("{mac}.xml" if device.maker == Device.Maker.SNOM else ""),
+        "steps": FETCHING[Device.Maker(device.maker)],
+        "unusual_mac": actions.is_unusual_mac(device),
+        "in_clear": request.scheme != "https",
+    }
+    return render(request, "panel/devices/address.html", context)
+
+
+@tenant_page(Role.MANAGER)
+def device_issue_again(request: HttpRequest, actor: Actor, account_id: int, device_id: int) -> HttpResponse:
+    """Ask, then give the phone another address and another password."""
+    device = actions.device(actor, account_id, device_id)
+    if device.token_digest is None:
+        raise NotFound
+    if request.method != "POST":
+        context = {"account": device.sip_account, "device": device}
+        return render(request, "panel/devices/issue_again.html", context)
+    token = actions.issue_again(actor, account_id, device_id)
+    return _address(request, device.sip_account, device, token)
 
 
 @tenant_page(Role.MANAGER)

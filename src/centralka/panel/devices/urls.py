@@ -7,6 +7,11 @@ from . import own_passwords, views
 urlpatterns = [
     path("konta-sip/<int:account_id>/urzadzenia/dodaj", own_passwords.device_add, name="device_add"),
     path(
+        "konta-sip/<int:account_id>/urzadzenia/<int:device_id>/wydaj-ponownie",
+        own_passwords.device_issue_again,
+        name="device_issue_again",
+    ),
+    path(
         "konta-sip/<int:account_id>/urzadzenia/<int:device_id>/wyloguj",
         own_passwords.device_sign_out,
         name="device_sign_out",

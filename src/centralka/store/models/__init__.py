@@ -4,7 +4,7 @@ from .api_token import ApiToken
 from .browser_phone import BrowserPhone
 from .call_changes import CallChanges
 from .call_record import CallRecord
-from .device import Device
+from .device import Device, SettingsFetch
 from .edge import Edge, EngineNode
 from .external_number import ExternalNumber
 from .fax import Fax, FaxFile, FaxPage
@@ -78,6 +78,7 @@ __all__ = [
     "Reservation",
     "Role",
     "SentFax",
+    "SettingsFetch",
     "SipAccount",
     "Sms",
     "SmsGateway",
