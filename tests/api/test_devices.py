@@ -32,7 +32,9 @@ def test_what_is_wrong_is_told(manager: Api, account: SipAccount) -> None:
     assert [one["field"] for one in refused.body["errors"]] == ["name"]
 
 
-def test_a_phone_that_fetches_its_settings_is_given_an_address_and_no_password(manager: Api, account: SipAccount) -> None:
+def test_a_phone_that_fetches_its_settings_is_given_an_address_and_no_password(
+    manager: Api, account: SipAccount
+) -> None:
     path = f"sip-accounts/{account.pk}/devices"
     made = manager.post(path, {"name": "Hol", "maker": "snom", "mac": "00-04-13-12-34-56"}).body
     assert (made["password"], made["mac"], made["password_due"]) == (None, "000413123456", True)

@@ -1,4 +1,4 @@
-"""The settings that a desk phone fetches by itself: who is given them, and what they say (docs/decisions/0041).
+"""The settings that a desk phone fetches by itself: who is given them, and what they say (docs/decisions/0042).
 
 The password is made while the file is: it is nowhere before, and afterwards only its digest is kept.
 """

@@ -1,1 +1,1 @@
-"""The settings that desk phones fetch: one address a phone, one template a maker (docs/decisions/0041)."""
+"""The settings that desk phones fetch: one address a phone, one template a maker (docs/decisions/0042)."""
