@@ -29,8 +29,8 @@ SPELLINGS = {
     # pypdfium2: either of the two; those of PDFium and what is built into it, all permissive, lie in its wheel.
     "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause",
 }
-# Its metadata say nothing; the file LICENSE of its repository does.
-SILENT = {"axe-playwright-python": {"MIT"}}
+# Their metadata say nothing; the file LICENSE of the repository, or in the wheel, does.
+SILENT = {"aiosmpplib": {"MIT"}, "axe-playwright-python": {"MIT"}}
 
 
 def locked(file: str) -> list[str]:

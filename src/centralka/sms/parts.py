@@ -52,6 +52,22 @@ def count(text: str) -> Counted:
     return Counted(coding, places, parts, joined - last)
 
 
+def cut(text: str) -> list[str]:
+    """Cut a text into the parts in which it travels, as `count` counts them."""
+    coding = coding_of(text)
+    alone, room = _ROOM[coding]
+    if sum(_width(sign, coding) for sign in text) <= alone:
+        return [text]
+    parts, used = [""], 0
+    for sign in text:
+        width = _width(sign, coding)
+        if used + width > room:
+            parts, used = [*parts, ""], 0
+        parts[-1] += sign
+        used += width
+    return parts
+
+
 def coding_of(text: str) -> Coding:
     """Tell how a text has to travel."""
     return Coding.GSM7 if all(in_gsm(sign) for sign in text) else Coding.UCS2

@@ -1,0 +1,1 @@
+"""Talking to gateways, without a database."""
