@@ -47,6 +47,8 @@ CARRIER_PORT = number("CENTRALKA_CARRIER_PORT", 5080)
 """Where the sandbox carrier listens (`make carrier`)."""
 SMS_NETWORK_PORT = number("CENTRALKA_SMS_NETWORK_PORT", CARRIER_PORT + 1)
 """Where it plays a network of text messages (HTTP)."""
+SMPP_NETWORK_PORT = number("CENTRALKA_SMPP_NETWORK_PORT", CARRIER_PORT + 2)
+"""Where it plays the same network over SMPP."""
 SMS_DENIED_NAMES = names("CENTRALKA_SMS_DENIED_NAMES")
 """Words that no sender name of text messages may hold, in whatever spelling; public bodies are refused without it."""
 NODE = text("CENTRALKA_NODE", "node1")

@@ -20,8 +20,8 @@ SIPP = range(21000, 22000, 2)
 PHONES = range(22000, 32000, 4)
 """SIP, TLS (always the next one), control."""
 INSTALLATIONS = range(32000, 32600)
-CARRIERS = range(32600, 32768, 2)
-"""SIP, text messages (the next one, where no other is said)."""
+CARRIERS = range(32600, 32768, 3)
+"""SIP, text messages over HTTP and over SMPP (the next two, where no others are said)."""
 
 _FOLDER = Path(tempfile.gettempdir()) / f"centralka-ports-{os.getuid()}"
 _held: dict[int, int] = {}

@@ -29,10 +29,10 @@ def told(request: HttpRequest, secret: str, key: str = "") -> HttpResponse:
     """
     possible = 0 < len(secret) <= _LONGEST_SECRET and "\0" not in secret + key
     found = SmsGateway.objects.filter(callback=secret).first() if possible else None
-    if found is None:
+    speaks = gateway(GatewayKind(found.kind), found.address, found.secret, found.templates) if found else None
+    if found is None or speaks is None:
         return HttpResponse(status=404)
     fields, now = _fields(request), datetime.now(UTC)
-    speaks = gateway(GatewayKind(found.kind), found.address, found.secret, found.templates)
     if (message := speaks.incoming(fields)) is not None:
         if not keep_incoming(found, key, message, now):
             log.warning("a text message came in for nobody here", gateway=found.pk)

@@ -41,16 +41,16 @@ class SmsNetwork:
         """Take a message. Returns the HTTP status and the content of the answer; the same id is taken once."""
         behaviour = text_behaviour(given["to"])
         if behaviour is TextBehaviour.REFUSE:
-            self._note("refused", given)
+            self.note("refused", given)
             return 422, json.dumps({"error": "barred"})
         if behaviour is TextBehaviour.BUSY:
-            self._note("busy", given)
+            self.note("busy", given)
             return 429, json.dumps({"error": "too many messages"})
         with self._lock:
             is_new = given["id"] not in self.messages
             if is_new:
                 self.messages[given["id"]] = {**given, "status": "accepted"}
-        self._note("taken" if is_new else "repeated", given)
+        self.note("taken" if is_new else "repeated", given)
         if is_new:
             for later in told_later(behaviour):
                 self._later(given, later)
@@ -97,14 +97,15 @@ class SmsNetwork:
             self._tell_it(address, {"from": given["to"], "to": given["from"], "text": text, "id": f"answer-{key}"})
             return
         self.messages[key]["status"] = later.state
-        self._note(later.state, given)
+        self.note(later.state, given)
         self._tell_it(address, {"id": key, "status": later.state, "reason": later.reason})
 
     def _tell_it(self, address: str, fields: dict[str, str]) -> None:
         if address and not self.ended.is_set():
             self._tell(address, fields)
 
-    def _note(self, event: str, given: dict[str, str]) -> None:
+    def note(self, event: str, given: dict[str, str]) -> None:
+        """Write down what happened to a message."""
         fields = {name: given[name] for name in ("id", "to", "from", "text")}
         line = json.dumps({"time": datetime.now(UTC).isoformat(), "event": event, **fields}, ensure_ascii=False)
         with self._lock, self._log.open("a") as file:

@@ -24,6 +24,7 @@ from .numbers import Numbers, carrier_numbers
 from .outside import Outside
 from .received import Received
 from .running import Running, carrier_home, told
+from .smpp_network import SmppNetwork, passwords_of
 from .sms_network import SmsNetwork, serve
 from .wire import Wire
 
@@ -40,6 +41,7 @@ def run_carrier() -> None:
     with only_one(home, "The sandbox carrier"):
         check_port("CENTRALKA_CARRIER_PORT", settings.CARRIER_PORT, socket.SOCK_DGRAM, socket.SOCK_STREAM)
         check_port("CENTRALKA_SMS_NETWORK_PORT", settings.SMS_NETWORK_PORT, socket.SOCK_STREAM)
+        check_port("CENTRALKA_SMPP_NETWORK_PORT", settings.SMPP_NETWORK_PORT, socket.SOCK_STREAM)
         numbers = carrier_numbers()
         others = sorted({*numbers.others, *customers_with_a_file()})
         customers = tuple(announce_address(name) for name in (USER, *others))
@@ -51,6 +53,8 @@ async def _serve(home: Path, engine: Engine, customers: tuple[CarrierCredentials
     wire, received = Wire(), Received(home / "received.jsonl")
     network = SmsNetwork([customer.password for customer in customers], home / "sms.jsonl")
     texts = serve(network, settings.BIND, settings.SMS_NETWORK_PORT)
+    smpp = SmppNetwork(passwords_of({customer.user: customer.password for customer in customers}), network.note)
+    await smpp.listen(settings.BIND, settings.SMPP_NETWORK_PORT)
     server, agi_port = await Outside(wire, received, home / "fax", numbers).listen()
     carrier = _settings(home, engine, customers, agi_port, await wire.listen())
     write_config(carrier)
@@ -63,6 +67,7 @@ async def _serve(home: Path, engine: Engine, customers: tuple[CarrierCredentials
         ready = asyncio.create_task(_say_when_ready(customers, received.path))
         await supervisor.supervise([Process("carrier-engine", command(carrier.engine))])
         ready.cancel()
+    await smpp.end()
     network.end()
     texts.shutdown()
     texts.server_close()
@@ -113,6 +118,7 @@ The sandbox carrier is running: it plays the outside world.
                  any others: rings for 2 seconds, then answers
   received       {received}
   text messages  http://{customer.host}:{settings.SMS_NETWORK_PORT}/messages (docs/carrier.md; 04 answers)
+                 smpp://{customer.host}:{settings.SMPP_NETWORK_PORT}, password: the first 8 characters of it
   a call to you  ./centralka carrier-call 600 100 200 → ./centralka carrier-call 600100200 +48221234567
 
 Ctrl-C stops it.

@@ -9,11 +9,18 @@ from centralka.sms.parts import Coding
 from centralka.store.models import Sms, SmsGateway
 
 from .http import exchange
+from .smpp.links import Links, once
 
 
-def hand_over(sms: Sms, to: SmsGateway) -> Answer:
-    """Hand a message to a gateway, once, and tell what it says."""
+def hand_over(sms: Sms, to: SmsGateway, links: Links | None = None) -> Answer:
+    """Hand a message to a gateway, once, and tell what it says. `links`: the connections of this process.
+
+    Without them a gateway over SMPP is connected to for this message alone, and tells no more of it.
+    """
     speaks = _speaks(to)
+    if speaks is None:
+        message = _outgoing(sms, to)
+        return links.hand_over(message, sms.pk, to) if links else once(message, to)
     answered = exchange(speaks.send(_outgoing(sms, to)))
     return answered if isinstance(answered, NotTaken | Unclear) else speaks.sent(answered.status, answered.body)
 
@@ -21,9 +28,9 @@ def hand_over(sms: Sms, to: SmsGateway) -> Answer:
 def ask_for(sms: Sms, to: SmsGateway) -> Answer | None:
     """Ask the gateway whether it has a message; `NotTaken`: it has not. None: it cannot be asked."""
     speaks = _speaks(to)
-    question = speaks.ask(_outgoing(sms, to), sms.their_id)
-    if question is None:
-        return None
+    question = speaks.ask(_outgoing(sms, to), sms.their_id) if speaks else None
+    if speaks is None or question is None:
+        return None  # SMPP asks by the id that is in the answer, which is what never came
     answered = exchange(question)
     if isinstance(answered, NotTaken):
         return Unclear(answered.reason)  # not asked: what it has is as unknown as before
@@ -41,7 +48,7 @@ def _host() -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _speaks(to: SmsGateway) -> Gateway:
+def _speaks(to: SmsGateway) -> Gateway | None:
     return gateway(GatewayKind(to.kind), to.address, to.secret, to.templates)
 
 

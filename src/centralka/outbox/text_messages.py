@@ -9,6 +9,8 @@ import structlog
 
 from centralka.calls.night import minutes_left
 from centralka.gateways.handover import ask_for, hand_over
+from centralka.gateways.smpp.links import Links
+from centralka.gateways.smpp.telling import keep_incomplete
 from centralka.sms.gateway_words import Answer, NotTaken, Refused, Taken, Unclear
 from centralka.sms.states import State
 from centralka.store import sms as store
@@ -23,6 +25,8 @@ _FOR_SO_LONG = timedelta(seconds=30)
 """The time after which no further message is begun before the worker looks at its other work."""
 _CLOSED_FOR = timedelta(seconds=30)
 """A gateway that takes nothing is left alone for so long."""
+_LOOK_EVERY = timedelta(seconds=10)
+"""How soon it is seen, at most, that a gateway was added or changed while nothing is sent."""
 _LOOK_AGAIN = timedelta(minutes=10)
 """How soon it is seen, at most, that a company changed its night."""
 
@@ -33,18 +37,36 @@ class Sender:
 
     clock: Callable[[], datetime]
     ending: Callable[[], bool] = lambda: False
+    links: Links | None = None
+    """Connections to gateways over SMPP; of its own where none are given."""
+    _looked: datetime | None = None
     _closed: dict[int, datetime] = field(default_factory=dict)
     """Until when each gateway is left alone."""
+
+    def __post_init__(self) -> None:
+        self._links = self.links or Links(self.clock)
+
+    def end(self) -> None:
+        """Log out of gateways that are connected to."""
+        self._links.end()
 
     def send_due(self) -> bool:
         """Send what is due, as far as time goes. True: more is waiting."""
         begun = self.clock()
+        self._look(begun)
         store.forget_deaths(begun)
         while due := store.due(self.clock(), _AT_ONCE):
             if self.ending() or self.clock() - begun > _FOR_SO_LONG:
                 return True
             self._look_after([sms for sms in map(store.message, due) if sms is not None])
         return False
+
+    def _look(self, now: datetime) -> None:
+        """Keep up the connections over which messages come in also while none go out."""
+        if self._looked is None or not self._looked <= now < self._looked + _LOOK_EVERY:
+            self._looked = now
+            self._links.look(store.gateways())
+            keep_incomplete(now)
 
     def _look_after(self, messages: Sequence[Sms]) -> None:
         self._ask([sms for sms in messages if sms.state == State.UNKNOWN])
@@ -62,7 +84,9 @@ class Sender:
 
     def _send(self, messages: Sequence[Sms]) -> None:
         """Try gateway after gateway, with what none before took."""
-        for gateway in store.gateways():
+        gateways = store.gateways()
+        self._links.look(gateways)
+        for gateway in gateways:
             if messages and not self._is_closed(gateway):
                 messages = self._hand_over(messages, gateway)
         for sms in messages:
@@ -72,7 +96,7 @@ class Sender:
         """Hand messages to a gateway. Returns the messages that it certainly did not take."""
         mine = [sms for sms in messages if store.going_to(sms, gateway, self.clock())]
         left = []
-        for sms, answer in zip(mine, _at_once(hand_over, mine, gateway), strict=True):
+        for sms, answer in zip(mine, self._at_once(mine, gateway), strict=True):
             self._note(sms, gateway, answer)
             if isinstance(answer, NotTaken):
                 sms.reason = answer.reason
@@ -121,10 +145,9 @@ class Sender:
         until = self._closed.get(gateway.pk)
         return until is not None and until - _CLOSED_FOR <= self.clock() < until
 
-
-def _at_once(do: Callable[[Sms, SmsGateway], Answer], messages: Sequence[Sms], gateway: SmsGateway) -> list[Answer]:
-    """Hand all over at the same time; the answers come in the order of the messages."""
-    if not messages:
-        return []
-    with ThreadPoolExecutor(len(messages)) as pool:
-        return list(pool.map(lambda sms: do(sms, gateway), messages))
+    def _at_once(self, messages: Sequence[Sms], gateway: SmsGateway) -> list[Answer]:
+        """Hand all over at the same time; the answers come in the order of the messages."""
+        if not messages:
+            return []
+        with ThreadPoolExecutor(len(messages)) as pool:
+            return list(pool.map(lambda sms: hand_over(sms, gateway, self._links), messages))

@@ -77,6 +77,7 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
             connection.close()
             busy = False
         if end.within(0 if busy else _LOOK_EVERY):
+            sender.end()
             return
 
 

@@ -14,14 +14,20 @@ class GatewayKind(StrEnum):
 
     HTTP = "http"
     SMSAPI = "smsapi"
+    SMPP = "smpp"
 
 
-def gateway(kind: GatewayKind, address: str, secret: str, templates: Mapping[str, str]) -> Gateway:
-    """Return what speaks to a gateway. `secret`: the Authorization header of a general one, the token of others."""
+def gateway(kind: GatewayKind, address: str, secret: str, templates: Mapping[str, str]) -> Gateway | None:
+    """Return what speaks to a gateway in requests; None: it is spoken to over a connection (`sms.smpp`).
+
+    `secret`: the Authorization header of a general one, the token of others.
+    """
     match kind:
         case GatewayKind.HTTP:
             return HttpGateway(Templates(address=address, **templates), secret)
         case GatewayKind.SMSAPI:
             return Smsapi(secret, address)
+        case GatewayKind.SMPP:
+            return None
         case _:
             assert_never(kind)

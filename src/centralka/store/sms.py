@@ -105,7 +105,7 @@ def taken(sms: Sms, answer: Taken, now: datetime) -> None:
         if found is None:
             return
         found.their_id = found.their_id or answer.id
-        _moved(found, answer.state, answer.reason, now)
+        moved(found, answer.state, answer.reason, now)
 
 
 def refused(sms: Sms, reason: str, now: datetime) -> None:
@@ -127,11 +127,11 @@ def reported(gateway: SmsGateway, key: str, report: Report, now: datetime) -> bo
         found = own.filter(named).exclude(state=State.QUEUED).first()
         if found is None:
             return False
-        _moved(found, report.state, report.reason, now)
+        moved(found, report.state, report.reason, now)
     return True
 
 
-def _moved(sms: Sms, state: State, reason: str, now: datetime) -> None:
+def moved(sms: Sms, state: State, reason: str, now: datetime) -> None:
     """Move a locked message on, never back, and book it as soon as its gateway has it."""
     before = State(sms.state)
     if (after := after_report(before, state)) is not None:

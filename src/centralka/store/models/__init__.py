@@ -25,6 +25,7 @@ from .sent_fax import FaxDocument, FaxDocumentFile, FaxDocumentPage, FaxTry, Sen
 from .sip_account import SipAccount
 from .sms import Sms, SmsGateway, SmsPrice, SmsStop
 from .sms_name import SmsName
+from .sms_parts import SmsPart, SmsPiece
 from .strangers import BlockedStranger, NeverBlocked
 from .tenant import HoldSound, Level, Tenant
 from .trunk import Trunk
@@ -83,6 +84,8 @@ __all__ = [
     "Sms",
     "SmsGateway",
     "SmsName",
+    "SmsPart",
+    "SmsPiece",
     "SmsPrice",
     "SmsStop",
     "Spent",

@@ -18,6 +18,7 @@ class SmsGateway(Named):
     class Kind(models.TextChoices):
         HTTP = "http", _("Described by templates (HTTP)")
         SMSAPI = "smsapi", _("SMSAPI.pl")
+        SMPP = "smpp", _("SMPP 3.4")
 
     name = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.HTTP)
@@ -25,11 +26,11 @@ class SmsGateway(Named):
     priority = models.PositiveSmallIntegerField(default=10)
     """The lowest is tried first; the next one where a gateway certainly did not take a message."""
     address = models.CharField(max_length=500)
-    """Where messages are sent; a template for a general one."""
+    """Where messages are sent; a template for a general one, `smpp://host:port` or `smpps://…` for one over SMPP."""
     secret = models.CharField(max_length=500, blank=True, default="")
-    """The token, or the header Authorization of a general one."""
+    """The token, the header Authorization of a general one, or the password of one over SMPP."""
     templates = models.JSONField(default=dict)
-    """What differs from the defaults of `sms.http_gateway.Templates`."""
+    """What differs from the defaults of `sms.http_gateway.Templates`, or of `sms.smpp.SmppSettings`."""
     callback = models.CharField(max_length=64, unique=True)
     """The secret in the addresses at which it tells what became of messages."""
     problem = models.CharField(max_length=200, blank=True, default="")
