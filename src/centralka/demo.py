@@ -26,6 +26,7 @@ from centralka.actions.trunks import TrunkInput, add_trunk, change_trunk
 from centralka.carrier.credentials import CarrierCredentials, carrier_credentials
 from centralka.files import write_whole
 from centralka.machine import in_uri
+from centralka.sms.smpp import PASSWORD_MAX
 from centralka.store.models import Person, Role, SipAccount, SmsGateway, Tenant, Trunk
 
 SLUG = "demo"
@@ -34,7 +35,7 @@ _PHONES = [("100", "Sekretariat", "+48221234567"), ("101", "Księgowość", "+48
 _PRICES = Path(__file__).with_name("demo_prices.csv")
 _BALANCE = Decimal("50.00")
 _TRUNK = "Operator demo"
-_GATEWAY = "Piaskownica SMS"
+_GATEWAY, _SMPP_GATEWAY = "Piaskownica SMS", "Piaskownica SMPP"
 
 
 def write_demo() -> dict[str, Any]:
@@ -107,11 +108,29 @@ def _text_messages(operator: Operator, price_list_id: int, carrier: CarrierCrede
     address = _network(carrier)
     wanted = GatewayInput(name=_GATEWAY, address=address, secret=secret, templates={"ask": f"{address}/{{key}}"})
     add_gateway(operator, wanted)
+    # Switched off: while no carrier runs it would be a fault that the newcomer did not make.
+    smpp = {"system_id": carrier.user, "per_second": "100"}
+    add_gateway(
+        operator,
+        GatewayInput(
+            name=_SMPP_GATEWAY,
+            kind=SmsGateway.Kind.SMPP,
+            enabled=False,
+            priority=20,
+            address=_smpp_network(carrier),
+            secret=carrier.password[:PASSWORD_MAX],
+            templates=smpp,
+        ),
+    )
 
 
 def _network(carrier: CarrierCredentials) -> str:
     host = f"[{carrier.host}]" if ":" in carrier.host else carrier.host
     return f"http://{host}:{settings.SMS_NETWORK_PORT}/messages"
+
+
+def _smpp_network(carrier: CarrierCredentials) -> str:
+    return f"smpp://{in_uri(carrier.host)}:{settings.SMPP_NETWORK_PORT}"
 
 
 def _phone(actor: Actor, extension: str, name: str, number: str) -> tuple[SipAccount, str]:
@@ -135,6 +154,9 @@ def _follow_network() -> None:
     if found and found.address != (address := _network(carrier)):
         changes = {"address": address, "templates": {**found.templates, "ask": f"{address}/{{key}}"}}
         change_gateway(Operator(who="start"), found.pk, changes)
+    over_smpp = SmsGateway.objects.filter(name=_SMPP_GATEWAY, secret=carrier.password[:PASSWORD_MAX]).first()
+    if over_smpp and over_smpp.address != (address := _smpp_network(carrier)):
+        change_gateway(Operator(who="start"), over_smpp.pk, {"address": address})
 
 
 def _leads_to(trunk: Trunk, carrier: CarrierCredentials) -> bool:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +17,17 @@ from centralka.sms.gateway_words import Answer
 from centralka.sms.http_gateway import TEMPLATE_FIELDS, Templates, places_in
 from centralka.sms.parts import Coding
 from centralka.sms.recipients import NoRecipient, recipient
+from centralka.sms.smpp import (
+    PASSWORD_MAX,
+    PER_SECOND_MAX,
+    SMPP_FIELDS,
+    SYSTEM_ID_MAX,
+    SYSTEM_TYPE_MAX,
+    WINDOW_MAX,
+    LongTexts,
+    SmppSettings,
+    read_place,
+)
 from centralka.sms.smsapi import ADDRESS as SMSAPI_ADDRESS
 from centralka.store.models import Sms, SmsGateway
 from centralka.store.sms import told
@@ -40,7 +51,7 @@ class GatewayInput:
     secret: str | None = None
     """None: keep the present one."""
     templates: Mapping[str, str] = field(default_factory=dict)
-    """What differs from the defaults of `Templates`; for the kind HTTP only."""
+    """What differs from the defaults of `Templates` (kind HTTP) or `SmppSettings` (kind SMPP)."""
 
     def __repr__(self) -> str:
         return f"GatewayInput({self.name!r})"  # never the secret
@@ -77,8 +88,11 @@ def change_gateway(
         found = SmsGateway.objects.select_for_update().get(pk=gateway_id)
         if version is not None and found.version != version:
             raise ChangedMeanwhile(found)
-        wanted = _tidy(GatewayInput(**{**current_input(found), **changes}))
-        _check(wanted)
+        kept = current_input(found)
+        if changes.get("kind", found.kind) != found.kind:
+            kept["templates"] = {}  # they are in another language
+        wanted = _tidy(GatewayInput(**{**kept, **changes}))
+        _check(wanted if wanted.secret is not None else replace(wanted, secret=found.secret))
         _write(found, wanted)
         found.version += 1
         return _saved(found)
@@ -125,13 +139,21 @@ def current_input(found: SmsGateway) -> dict[str, Any]:
 
 def templates_of(found: SmsGateway | None) -> dict[str, str]:
     """Return all templates of a gateway, also those that are as usual."""
-    own = found.templates if found else {}
+    own = found.templates if found and found.kind == SmsGateway.Kind.HTTP else {}
     usual = asdict(Templates(address=""))
     return {name: str(own.get(name, usual[name])) for name in TEMPLATE_FIELDS}
 
 
+def smpp_settings_of(found: SmsGateway | None) -> dict[str, str]:
+    """Return all settings of a gateway over SMPP, also those that are as usual."""
+    own = found.templates if found and found.kind == SmsGateway.Kind.SMPP else {}
+    usual = asdict(SmppSettings())
+    return {name: str(own.get(name, usual[name])) for name in SMPP_FIELDS}
+
+
 def _tidy(wanted: GatewayInput) -> GatewayInput:
-    usual = asdict(Templates(address=""))
+    over_smpp = wanted.kind == SmsGateway.Kind.SMPP
+    usual = asdict(SmppSettings() if over_smpp else Templates(address=""))
     own = {name: text for name, text in wanted.templates.items() if usual.get(name) != text}
     given = asdict(wanted) | {"name": " ".join(wanted.name.split()), "address": wanted.address.strip()}
     if wanted.kind == SmsGateway.Kind.SMSAPI:
@@ -147,12 +169,56 @@ def _check(wanted: GatewayInput) -> None:
     in_range = PRIORITY_MIN <= wanted.priority <= PRIORITY_MAX
     said = _("The priority is from 1 to 999; the lowest is tried first.")
     problems.check(in_range, "priority", "out_of_range", said)
-    _check_address(problems, "address", wanted.address)
+    if wanted.kind == SmsGateway.Kind.SMPP:
+        _check_smpp(problems, wanted)
+    else:
+        _check_address(problems, "address", wanted.address)
+        _check_templates(problems, wanted)
     secret = wanted.secret or ""
     header_safe = len(secret) <= SECRET_MAX and secret.isascii() and secret.isprintable()
     problems.check(header_safe, "secret", "malformed", _("At most 500 characters of ASCII, on one line."))
-    _check_templates(problems, wanted)
     problems.raise_any()
+
+
+def _check_smpp(problems: ProblemList, wanted: GatewayInput) -> None:
+    said = _("Give an address like smpp://host:2775, or smpps://host:3550 for one with TLS.")
+    fits = len(wanted.address) <= ADDRESS_MAX and read_place(wanted.address) is not None
+    problems.check(fits, "address", "malformed", said)
+    for name, text in wanted.templates.items():
+        known = name in SMPP_FIELDS and isinstance(text, str)
+        problems.check(known, name, "malformed", _("A gateway over SMPP has no such setting."))
+    if set(wanted.templates) <= set(SMPP_FIELDS):
+        _check_smpp_settings(problems, SmppSettings(**wanted.templates))
+    fits = len(wanted.secret or "") <= PASSWORD_MAX
+    problems.check(fits, "secret", "too_long", _("A password of SMPP has at most 8 characters."))
+
+
+def _check_smpp_settings(problems: ProblemList, settings: SmppSettings) -> None:
+    fits = 0 < len(settings.system_id) <= SYSTEM_ID_MAX and _is_plain(settings.system_id)
+    said = _("Give the login that the provider gave you (system_id), of 1 to 15 characters without Polish letters.")
+    problems.check(fits, "system_id", "malformed", said)
+    fits = len(settings.system_type) <= SYSTEM_TYPE_MAX and _is_plain(settings.system_type)
+    problems.check(fits, "system_type", "malformed", _("At most 12 characters without Polish letters."))
+    fits = _is_plain(settings.random_sender) and len(settings.random_sender) <= _sender_room(settings.random_sender)
+    said = _("A number with at most 15 digits, or a name with at most 11 characters without Polish letters.")
+    problems.check(fits, "random_sender", "malformed", said)
+    known = settings.long_texts in list(LongTexts)
+    problems.check(known, "long_texts", "unknown", _("This is none of the choices."))
+    _check_number(problems, "window", settings.window, WINDOW_MAX)
+    _check_number(problems, "per_second", settings.per_second, PER_SECOND_MAX)
+
+
+def _check_number(problems: ProblemList, name: str, text: str, most: int) -> None:
+    fits = text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 1 <= int(text) <= most
+    problems.check(fits, name, "out_of_range", _("Give a number from 1 to %(most)s.") % {"most": most})
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and (text.isprintable() or not text)
+
+
+def _sender_room(sender: str) -> int:
+    return 16 if sender.removeprefix("+").isdigit() else 11
 
 
 def _check_address(problems: ProblemList, name: str, address: str) -> None:

@@ -30,16 +30,19 @@ from ..http.pages import AskedPage, page_of
 
 router = Router(tags=["Operator"], auth=operator_token)
 
-GatewayKindName = Literal["http", "smsapi"]
+GatewayKindName = Literal["http", "smsapi", "smpp"]
 GatewayName = Annotated[Text, Field(examples=["SMSAPI"], json_schema_extra={"minLength": 1, "maxLength": NAME_MAX})]
 Kind = Annotated[
     GatewayKindName,
-    Field(description="`smsapi`: SMSAPI.pl. `http`: any other that takes a message in a request; see `templates`."),
+    Field(
+        description="`smsapi`: SMSAPI.pl. `http`: any other that takes a message in a request; `smpp`: one over SMPP "
+        "3.4. See `templates`."
+    ),
 ]
 GatewayAddress = Annotated[
     Text,
     Field(
-        description="Where messages are sent; may be empty for `smsapi`.",
+        description="Where messages are sent; may be empty for `smsapi`; `smpp://host:port`, or `smpps://…` with TLS.",
         examples=["https://sms.operator.example/messages"],
         json_schema_extra={"maxLength": ADDRESS_MAX},
     ),
@@ -47,7 +50,8 @@ GatewayAddress = Annotated[
 GatewaySecret = Annotated[
     Secret,
     Field(
-        description="The token of SMSAPI; else the value of the header `Authorization`. Written, never read.",
+        description="The token of SMSAPI; the password over SMPP, of at most 8 characters; else the value of the "
+        "header `Authorization`. Written, never read.",
         examples=["Bearer hV3kqmT8wZx5"],
         json_schema_extra={"maxLength": SECRET_MAX},
     ),
@@ -62,7 +66,9 @@ GatewayPriority = Annotated[
 ]
 GatewayTemplates = Annotated[
     dict[Text, Text],
-    Field(description="Of an `http` gateway, what differs from the usual; docs/sms.md has each.", examples=[{}]),
+    Field(
+        description="Of an `http` or `smpp` gateway, what differs from the usual; docs/sms.md has each.", examples=[{}]
+    ),
 ]
 
 
@@ -106,7 +112,10 @@ class SmsGatewayOut(BaseModel):
     address: str
     secret_set: bool
     templates: dict[str, str]
-    callback: str = Field(description="The address for its reports and for messages that come in; keep it secret.")
+    callback: str = Field(
+        description="The address for its reports and for messages that come in; keep it secret. Empty over SMPP, where "
+        "they come on the connection."
+    )
     problem: str = Field(description="What went wrong at the last request; empty: nothing.")
     told_at: At | None = Field(description="When that was; null: it was not used yet.")
     version: int = Field(description="Counts the saves.")
@@ -311,12 +320,18 @@ def _gateway(found: SmsGateway) -> SmsGatewayOut:
         priority=found.priority,
         address=found.address,
         secret_set=found.secret != "",
-        templates=gateways.templates_of(found) if found.kind == SmsGateway.Kind.HTTP else {},
-        callback=callback_address(found),
+        templates=_templates(found),
+        callback="" if found.kind == SmsGateway.Kind.SMPP else callback_address(found),
         problem=found.problem,
         told_at=found.told_at,
         version=found.version,
     )
+
+
+def _templates(found: SmsGateway) -> dict[str, str]:
+    if found.kind == SmsGateway.Kind.SMPP:
+        return gateways.smpp_settings_of(found)
+    return gateways.templates_of(found) if found.kind == SmsGateway.Kind.HTTP else {}
 
 
 def _tried(answer: Answer) -> SmsTestOut:

@@ -5,8 +5,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from centralka.actions.sms.gateways import PRIORITY_MAX, PRIORITY_MIN, current_input, templates_of
+from centralka.actions.sms.gateways import (
+    PRIORITY_MAX,
+    PRIORITY_MIN,
+    current_input,
+    smpp_settings_of,
+    templates_of,
+)
 from centralka.sms.http_gateway import TEMPLATE_FIELDS
+from centralka.sms.smpp import PER_SECOND_MAX, SMPP_FIELDS, WINDOW_MAX, LongTexts
 from centralka.store.models import SmsGateway
 
 from ..forms import PanelForm, text_field
@@ -48,13 +55,18 @@ class GatewayForm(PanelForm):
     )
     address = text_field(
         gettext_lazy("Address"),
-        gettext_lazy("Where messages are sent, https://…; may be empty for SMSAPI.pl."),
+        gettext_lazy(
+            "Where messages are sent, https://…; may be empty for SMSAPI.pl. SMPP: smpp://host:2775, or "
+            "smpps://host:3550 with TLS."
+        ),
         autocapitalize="none",
         spellcheck="false",
     )
     secret = forms.CharField(
         label=gettext_lazy("Secret"),
-        help_text=gettext_lazy("SMSAPI.pl: the token. Others: the header Authorization, e.g. “Bearer abc”."),
+        help_text=gettext_lazy(
+            "SMSAPI.pl: the token. SMPP: the password. Others: the header Authorization, e.g. “Bearer abc”."
+        ),
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
@@ -90,9 +102,38 @@ class GatewayForm(PanelForm):
     incoming_to = _template(gettext_lazy("Field of a message in: to"))
     incoming_text = _template(gettext_lazy("Field of a message in: text"))
 
+    system_id = _template(gettext_lazy("Login (system_id)"), gettext_lazy("The provider gave it to you."))
+    system_type = _template(gettext_lazy("System type"), gettext_lazy("Empty unless the provider says what it is."))
+    random_sender = _template(
+        gettext_lazy("Sender of messages from a random number"),
+        gettext_lazy("A number or a name, if the provider wants one; empty: the gateway chooses."),
+    )
+    long_texts = forms.ChoiceField(
+        label=gettext_lazy("Long texts go"),
+        choices=[
+            (LongTexts.PARTS, gettext_lazy("in parts, which phones join (usual)")),
+            (LongTexts.PAYLOAD, gettext_lazy("whole, in message_payload")),
+        ],
+        required=False,
+        initial=LongTexts.PARTS,
+        widget=forms.RadioSelect,
+    )
+    window = forms.CharField(
+        label=gettext_lazy("Unanswered at the same time"),
+        help_text=gettext_lazy("Messages, at most; the provider says how many (window)."),
+        required=False,
+        widget=forms.NumberInput(attrs={"min": 1, "max": WINDOW_MAX}),
+    )
+    per_second = forms.CharField(
+        label=gettext_lazy("Messages a second"),
+        help_text=gettext_lazy("At most; each part of a long one counts."),
+        required=False,
+        widget=forms.NumberInput(attrs={"min": 1, "max": PER_SECOND_MAX}),
+    )
+
     def __init__(self, *args: Any, gateway: SmsGateway | None = None, **kwargs: Any) -> None:
         self.gateway = gateway
-        initial: dict[str, Any] = templates_of(gateway)
+        initial: dict[str, Any] = {**templates_of(gateway), **smpp_settings_of(gateway)}
         if gateway:
             initial |= {**current_input(gateway), "version": gateway.version}
         super().__init__(*args, initial=initial, **kwargs)
@@ -110,7 +151,8 @@ class GatewayForm(PanelForm):
             "address": "",
         }
         plain = {name: given.get(name, value) for name, value in usual.items()}
-        templates = {name: given.get(name, "") for name in TEMPLATE_FIELDS}
+        fields = SMPP_FIELDS if plain["kind"] == SmsGateway.Kind.SMPP else TEMPLATE_FIELDS
+        templates = {name: given.get(name, "") for name in fields}
         return {**plain, "secret": given.get("secret") or None, "templates": templates}
 
     @property

@@ -126,6 +126,7 @@ def _saved(request: HttpRequest, gateway: SmsGateway) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: GatewayForm) -> HttpResponse:
-    address = callback_address(form.gateway) if form.gateway else ""
+    over_smpp = form.gateway is not None and form.gateway.kind == SmsGateway.Kind.SMPP
+    address = callback_address(form.gateway) if form.gateway and not over_smpp else ""
     context = {"form": form, "gateway": form.gateway, "callback": address, "error_title": error_title(form)}
     return render(request, "panel/sms_gateways/form.html", context)
