@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0034_webhook'),
+        ('store', '0038_sms_phones'),
     ]
 
     operations = [
