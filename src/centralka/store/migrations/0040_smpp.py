@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0038_sms_phones'),
+        ('store', '0039_phone_settings'),
     ]
 
     operations = [
