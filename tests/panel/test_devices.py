@@ -1,5 +1,7 @@
 """“Connect a phone”: for each device the steps hold what this account and this installation need."""
 
+import re
+
 import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -80,3 +82,24 @@ def test_a_device_that_cannot_encrypt_as_the_account_wants_is_told(reader: Clien
     kwiaty.tenant.sip_accounts.update(media_encryption="dtls")
     assert "which Yealink does not know" in page(reader, kwiaty, "yealink").text
     assert "does not know" not in page(reader, kwiaty, "linphone").text
+
+
+def test_a_qr_code_is_drawn_in_the_page_itself(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    account = cast.phone(kwiaty.tenant, "100")
+    form = {"name": "Komórka", "maker": "linphone", "mac": ""}
+    answer = signed_in(kwiaty.manager).post(reverse("device_add", args=[account.pk]), form, follow=True)
+    assert re.search(r"/tel/[a-z0-9]{24}/linphone\.xml", answer.content.decode())
+    (picture,) = re.findall(r"<svg[^>]*segno.*?</svg>", answer.content.decode(), re.DOTALL)
+    assert "/tel/" not in picture
+    assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_a_phone_that_sets_itself_up_needs_its_mac(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    account = cast.phone(kwiaty.tenant, "100")
+    client, address = signed_in(kwiaty.manager), reverse("device_add", args=[account.pk])
+    wrong = Page(client.post(address, {"name": "Hol", "maker": "yealink", "mac": "80:5e"}, follow=True))
+    assert "12 digits and letters" in wrong.text
+    assert 'value="80:5e"' in wrong.html
+    good = Page(client.post(address, {"name": "Hol", "maker": "yealink", "mac": "80:5e:c0:12:34:56"}, follow=True))
+    assert re.search(r"http://testserver/tel/[a-z0-9]{24}/", good.text)
+    assert "not reached over HTTPS" in good.text

@@ -1,12 +1,14 @@
 """A desk phone asks for its settings: what it gets, once, and who gets nothing."""
 
 import re
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from centralka.actions.account import devices as actions
 from centralka.actions.account.passwords import digest_of
@@ -29,7 +31,8 @@ FILE, AGENT = PHONES["yealink"]
 
 @pytest.fixture(autouse=True)
 def _nobody_was_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "refused", Patience(most=1000, seconds=600, senders=10))
+    for name in ("guessed", "refused"):
+        monkeypatch.setattr(views, name, Patience(most=1000, seconds=600, senders=10))
 
 
 @pytest.fixture
@@ -181,9 +184,22 @@ def test_a_flood_leaves_few_rows_and_is_refused_unread(
         assert asks(token, "other.cfg") == (404, "")
     assert device.fetches.get(file="other.cfg").times == 30
     assert asks(token) == (404, "")
-    assert asks(token, REMOTE_ADDR="203.0.113.9")[0] == 200
+    # The office's other phones come from the same address.
+    _device, other = actions.add_phone(kwiaty.manager, account.pk, "Sala", "yealink", "805ec0654321")
+    assert asks(other, "805ec0654321.cfg", "Yealink SIP-T54W")[0] == 200
     now[0] = 601
     assert asks(token)[0] == 200
+
+
+def test_who_guesses_addresses_is_refused_unread(
+    kwiaty: cast.Company, account: SipAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _device, token = added(kwiaty, account)
+    monkeypatch.setattr(views, "guessed", Patience(most=30, seconds=600, senders=2))
+    for number in range(30):
+        assert asks(f"{number:024}") == (404, "")
+    assert asks(token) == (404, "")
+    assert asks(token, REMOTE_ADDR="203.0.113.9")[0] == 200
 
 
 def test_patience_forgets_the_oldest_sender() -> None:
@@ -202,3 +218,52 @@ def test_over_https_alone_where_the_installation_has_it(
     answer = Client().get(f"/tel/{token}/{FILE}", headers={"user-agent": AGENT}, secure=True)
     assert answer.status_code == 200
     assert re.search("no-store", answer.headers["Cache-Control"])
+
+
+# -- Linphone: a link, once ------------------------------------------------------------------------------------------
+
+APP = "LinphoneAndroid/6.0.4 (Pixel 7) LinphoneSDK/5.4.0"
+
+
+def app(kwiaty: cast.Company, account: SipAccount, now: datetime | None = None) -> tuple[Device, str]:
+    return actions.add_app(kwiaty.manager, account.pk, "Komórka", "linphone", now or timezone.now())
+
+
+def entries(text: str) -> dict[str, str]:
+    root = ElementTree.fromstring(text)
+    return {
+        f"{section.attrib['name']}.{entry.attrib['name']}": entry.text or "" for section in root for entry in section
+    }
+
+
+@pytest.mark.parametrize(("encryption", "transport", "avpf"), [("off", "tcp", "0"), ("dtls", "tls", "1")])
+def test_linphone_is_told_all_but_the_password(
+    kwiaty: cast.Company, account: SipAccount, encryption: str, transport: str, avpf: str
+) -> None:
+    SipAccount.objects.filter(pk=account.pk).update(media_encryption=encryption, name='Ala "A" \\ <sip:x@y>')
+    device, token = app(kwiaty, account)
+    status, text = asks(token, "linphone.xml", APP)
+    assert status == 200
+    told = entries(text)
+    assert believed(device.username) == told["auth_info_0.ha1"]
+    assert (told["auth_info_0.username"], told["auth_info_0.userid"]) == ("kwiaty_100", device.username)
+    assert told["proxy_0.reg_proxy"].endswith(f";transport={transport}>")
+    assert (told["proxy_0.avpf"], told["sip.media_encryption_mandatory"]) == (avpf, avpf)
+    assert told["proxy_0.reg_identity"].startswith('"Ala \\"A\\" \\\\ <sip:x@y>" <sip:kwiaty_100@')
+
+
+def test_its_link_is_good_once_and_for_an_hour(kwiaty: cast.Company, account: SipAccount) -> None:
+    device, token = app(kwiaty, account)
+    assert asks(token, "linphone.xml", "Mozilla/5.0 (X11; Linux) Firefox/140") == (404, "")
+    assert asks(token, "other.xml", APP) == (404, "")
+    assert asks(token, "linphone.xml", APP)[0] == 200
+    digest = believed(device.username)
+    assert asks(token, "linphone.xml", APP) == (404, "")
+    assert believed(device.username) == digest
+    again = actions.issue_again(kwiaty.manager, account.pk, device.pk)
+    Device.objects.update(settings_until=timezone.now() - timedelta(seconds=1))
+    assert asks(again, "linphone.xml", APP) == (404, "")
+    assert asks(token, "linphone.xml", APP) == (404, "")
+    assert set(device.fetches.values_list("answer", flat=True)) == {
+        "maker", "file", "password", "taken", "expired", "old",
+    }  # fmt: skip

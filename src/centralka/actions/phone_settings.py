@@ -7,7 +7,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -16,6 +16,7 @@ from centralka.calls.voicemail import MAILBOX
 from centralka.store.models import Device, SettingsFetch, SipAccount
 
 from .account.passwords import digest_of, generate_password
+from .errors import NotFound
 from .sip_server import sip_addresses
 
 MOST_KEYS = 20
@@ -33,6 +34,9 @@ _FILES = {
     Device.Maker.SNOM: r"(snom[a-z0-9]*-)?{mac}\.(htm|xml)",
     Device.Maker.FANVIL: r"{mac}\.(cfg|xml)",
 }
+APPS_FILE = "linphone.xml"
+LINK_GOOD_FOR = timedelta(hours=1)
+"""An app's link, which stands in a picture on a screen."""
 # Without a maker of its own in the list a MAC is no mistake: makers get new ones.
 FIRST_OF_MACS = {
     Device.Maker.YEALINK: ("001565", "805ec0", "805e0c", "249ad8", "44dbd2", "c4fc22"),
@@ -71,6 +75,8 @@ class PhoneSettings:
     login: str
     authentication_name: str
     password: str = field(repr=False)
+    digest: str = field(repr=False)
+    """That of the password and the authentication name, for an app that needs no more; "" as the password."""
     server: str
     port: int
     encrypted: bool
@@ -96,25 +102,46 @@ def mac_in(text: str) -> str:
 
 
 def fetch_settings(asked: Asked, now: datetime) -> PhoneSettings | None:
-    """Give the settings to the phone that the address was made for; None to everybody else, with a line in its log."""
+    """Give the settings to the phone that the address was made for; None to who is refused, with a line in its log.
+
+    Raises NotFound where no phone ever had this address.
+    """
     digest = digest_of_token(asked.token)
     with transaction.atomic():
         rows = Device.objects.select_for_update(of=("self",)).select_related("sip_account__tenant")
         device = rows.filter(Q(token_digest=digest) | Q(token_before=digest)).first()
         if device is None:
-            return None
-        if refusal := _refusal(device, digest, asked):
+            raise NotFound
+        if refusal := _refusal(device, digest, asked, now):
             _note(device, refusal, asked, now)
             return None
         password = _new_password(device)
+        if device.settings_until and not password:
+            _note(device, SettingsFetch.Answer.TAKEN, asked, now)
+            return None
         given = SettingsFetch.Answer.WITH_PASSWORD if password else SettingsFetch.Answer.WITHOUT_PASSWORD
         _note(device, given, asked, now)
         return _settings(device, password, asked.host)
 
 
-def _refusal(device: Device, digest: str, asked: Asked) -> SettingsFetch.Answer | None:
+def _refusal(device: Device, digest: str, asked: Asked, now: datetime) -> SettingsFetch.Answer | None:
     if device.token_digest != digest or device.revoked_at is not None:
         return SettingsFetch.Answer.OLD_ADDRESS
+    return _refusal_of_app(device, asked, now) if device.settings_until else _refusal_of_phone(device, asked)
+
+
+def _refusal_of_app(device: Device, asked: Asked, now: datetime) -> SettingsFetch.Answer | None:
+    if asked.file != APPS_FILE:
+        return SettingsFetch.Answer.OTHER_FILE
+    # What an app calls itself when it asks differs by system; what a browser does is well known.
+    if "mozilla" in asked.user_agent.lower():
+        return SettingsFetch.Answer.OTHER_MAKER
+    if not device.password_due:
+        return SettingsFetch.Answer.TAKEN
+    return None if device.settings_until and now < device.settings_until else SettingsFetch.Answer.EXPIRED
+
+
+def _refusal_of_phone(device: Device, asked: Asked) -> SettingsFetch.Answer | None:
     pattern = _FILES[Device.Maker(device.maker)].format(mac=device.mac)
     if not re.fullmatch(pattern, asked.file, re.IGNORECASE | re.ASCII):
         return SettingsFetch.Answer.OTHER_FILE
@@ -146,7 +173,8 @@ def _short(text: str, most: int) -> str:
 def _settings(device: Device, password: str, host: str) -> PhoneSettings:
     account = device.sip_account
     encrypted = account.media_encryption != SipAccount.MediaEncryption.OFF
-    wanted = "tls" if encrypted else "udp"
+    # A mobile phone that sleeps is reached better over TCP.
+    wanted = "tls" if encrypted else "tcp" if device.settings_until else "udp"
     server = next(one for one in sip_addresses(host) if one.transport == wanted)
     return PhoneSettings(
         maker=Device.Maker(device.maker),
@@ -154,6 +182,7 @@ def _settings(device: Device, password: str, host: str) -> PhoneSettings:
         login=account.login,
         authentication_name=device.username,
         password=password,
+        digest=digest_of(device.username, password) if password else "",
         server=server.host,
         port=server.port,
         encrypted=encrypted,

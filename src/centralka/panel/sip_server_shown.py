@@ -5,6 +5,8 @@ from django.http import HttpRequest
 from centralka.actions.sip_server import sip_addresses
 from centralka.machine import in_uri
 
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+
 
 def server_in(request: HttpRequest) -> dict[str, object]:
     """Return what `panel/accounts/connect.html` shows of the server, for whoever reached us by this address."""

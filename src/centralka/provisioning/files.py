@@ -21,6 +21,7 @@ _FILES = {
     Device.Maker.GRANDSTREAM: "grandstream.xml",
     Device.Maker.SNOM: "snom.xml",
     Device.Maker.FANVIL: "fanvil.xml",
+    Device.Maker.LINPHONE: "linphone.xml",
 }
 # Controls, also those of XML 1.0 that cannot even be escaped, and what some readers take for the end of a line.
 _NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
@@ -30,7 +31,10 @@ def settings_text(found: PhoneSettings) -> str:
     """Return the file that the phone is given."""
     name = _FILES[found.maker]
     engine = _LINES if name.endswith(".cfg") else _XML
-    return engine.get_template(name).render(Context(_plain(asdict(found)), autoescape=engine.autoescape))
+    values = _plain(asdict(found))
+    # In a SIP address a name stands in quotes (RFC 3261, 25.1).
+    values["quoted_label"] = re.sub(r'(["\\])', r"\\\1", values["label"])
+    return engine.get_template(name).render(Context(values, autoescape=engine.autoescape))
 
 
 def content_type(maker: Device.Maker) -> str:

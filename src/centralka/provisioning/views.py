@@ -5,26 +5,36 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from centralka.actions.phone_settings import Asked, fetch_settings
+from centralka.actions.errors import NotFound
+from centralka.actions.phone_settings import Asked, digest_of_token, fetch_settings
 
 from .files import content_type, settings_text
 from .patience import Patience
 
-refused = Patience(most=30, seconds=600, senders=10_000)
-"""An address that was refused 30 times in ten minutes is refused unread until they are over."""
+guessed = Patience(most=300, seconds=600, senders=10_000)
+"""Who asked 300 times in ten minutes at addresses that never were is refused unread until they are over."""
+refused = Patience(most=100, seconds=600, senders=10_000)
+"""The same of a phone's address at which 100 were refused. Not of senders: the phones of an office have one address,
+and each asks for files that there are not before it asks for its own."""
 
 
 @require_GET
 def settings_file(request: HttpRequest, token: str, file: str) -> HttpResponse:
     """Send the settings of the phone that this address was made for."""
     sender = request.META.get("REMOTE_ADDR", "")
-    if refused.is_over(sender) or (settings.SESSION_COOKIE_SECURE and not request.is_secure()):
+    key = digest_of_token(token)
+    in_clear = settings.SESSION_COOKIE_SECURE and not request.is_secure()
+    if in_clear or guessed.is_over(sender) or refused.is_over(key):
         return _nothing()
     agent = request.headers.get("User-Agent", "")
     asked = Asked(token, file, agent, sender, request.get_host())
-    found = fetch_settings(asked, timezone.now())
+    try:
+        found = fetch_settings(asked, timezone.now())
+    except NotFound:
+        guessed.count(sender)
+        return _nothing()
     if found is None:
-        refused.count(sender)
+        refused.count(key)
         return _nothing()
     response = HttpResponse(settings_text(found), content_type=content_type(found.maker))
     response.headers["Cache-Control"] = "no-store, private"

@@ -5,7 +5,7 @@ The account's own password goes on working beside them, and all phones of an acc
 
 import re
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
@@ -16,12 +16,14 @@ from centralka.store.models import Device, Registration, Role, SipAccount
 
 from ..actor import Actor
 from ..errors import InvalidInput, NotFound, Problem, ProblemList
-from ..phone_settings import FIRST_OF_MACS, mac_in, new_address
+from ..phone_settings import FIRST_OF_MACS, LINK_GOOD_FOR, mac_in, new_address
 from .accounts import locked_sip_account, sip_account
 from .passwords import digest_of, generate_password
 
 NAME_MAX = 60
 MAC_TYPED_MAX = 17
+DESK_PHONES = frozenset(FIRST_OF_MACS)
+APPS = frozenset(Device.Maker) - DESK_PHONES
 MOST = 10
 """Devices of an account: the edge keeps no more phones of it (edge/registrar.cfg)."""
 _REMEMBERED = timedelta(days=90)
@@ -90,6 +92,37 @@ def add_phone(actor: Actor, account_id: int, name: str, maker: str, mac: str) ->
     return made, token
 
 
+def add_app(actor: Actor, account_id: int, name: str, maker: str, now: datetime) -> tuple[Device, str]:
+    """Make an app that fetches its settings, with its password, once, in the next hour. Returns it and what stands in
+    the address for that, which is shown this once.
+
+    Raises NotFound, and InvalidInput.
+    """
+    actor.require(Role.MANAGER)
+    with transaction.atomic():
+        return _added_app(locked_sip_account(actor, account_id), " ".join(name.split()), maker, now)
+
+
+def _added_app(account: SipAccount, name: str, maker: str, now: datetime) -> tuple[Device, str]:
+    problems = ProblemList()
+    problems.check(maker in APPS, "maker", "unknown", _("Choose the maker of the phone."))
+    _check(account, name, problems)
+    account.devices.filter(revoked_at__lt=now - _REMEMBERED).delete()
+    token, digest = new_address()
+    username = _new_username(account)
+    made = account.devices.create(
+        name=name,
+        username=username,
+        # Nobody's: until it fetches its own.
+        digest=digest_of(username, generate_password()),
+        maker=maker,
+        token_digest=digest,
+        password_due=True,
+        settings_until=now + LINK_GOOD_FOR,
+    )
+    return made, token
+
+
 def issue_again(actor: Actor, account_id: int, device_id: int) -> str:
     """Give a phone another address, at which it gets another password, once; the address before is refused.
 
@@ -102,7 +135,9 @@ def issue_again(actor: Actor, account_id: int, device_id: int) -> str:
         before = found.token_digest
         if before is None:
             raise NotFound
-        again = {"token_digest": digest, "token_before": before, "password_due": True}
+        again: dict[str, object] = {"token_digest": digest, "token_before": before, "password_due": True}
+        if found.settings_until:
+            again["settings_until"] = timezone.now() + LINK_GOOD_FOR
         if not Device.objects.filter(pk=found.pk, revoked_at=None, token_digest=before).update(**again):
             raise NotFound
     return token
@@ -110,7 +145,7 @@ def issue_again(actor: Actor, account_id: int, device_id: int) -> str:
 
 def is_unusual_mac(found: Device) -> bool:
     """Tell whether a phone's MAC begins as none that we know of its maker's."""
-    return bool(found.maker) and not found.mac.startswith(FIRST_OF_MACS[Device.Maker(found.maker)])
+    return bool(found.mac) and not found.mac.startswith(FIRST_OF_MACS[Device.Maker(found.maker)])
 
 
 def sign_out(actor: Actor, account_id: int, device_id: int) -> None:
@@ -129,7 +164,7 @@ def _new_username(account: SipAccount) -> str:
 
 def _phone_problems(account: SipAccount, maker: str, mac: str) -> ProblemList:
     problems = ProblemList()
-    problems.check(maker in set(Device.Maker), "maker", "unknown", _("Choose the maker of the phone."))
+    problems.check(maker in DESK_PHONES, "maker", "unknown", _("Choose the maker of the phone."))
     only_dtls = account.media_encryption == SipAccount.MediaEncryption.DTLS
     no_sdes = _("Desk phones encrypt by SDES, which this account does not take: change “Encryption of calls” first.")
     problems.check(not only_dtls, "maker", "needs_sdes", no_sdes)

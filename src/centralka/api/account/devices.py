@@ -3,12 +3,14 @@
 from typing import Annotated, Any, Literal, Self
 
 from django.http import HttpResponse
+from django.utils import timezone
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from centralka.actions.account import devices as actions
 from centralka.actions.account.accounts import sip_account
+from centralka.actions.phone_settings import APPS_FILE
 from centralka.store.models import Device
 
 from ..http.auth import TenantRequest, tenant_token
@@ -21,7 +23,7 @@ from .routes import Contact, contact_of
 router = Router(tags=["SIP accounts"], auth=tenant_token)
 
 
-Maker = Literal["yealink", "grandstream", "snom", "fanvil"]
+Maker = Literal["yealink", "grandstream", "snom", "fanvil", "linphone"]
 
 
 class NewDevice(Body):
@@ -31,15 +33,19 @@ class NewDevice(Body):
         description="What it is, so that people know it in the list; unique in the account.", examples=["Phone in hall"]
     )
     maker: Maker | None = Field(
-        None, description="Of a desk phone that fetches its settings, with its password, by itself; null: it does not."
+        None,
+        description="Of what fetches its settings, with its password, by itself: a desk phone, or Linphone, once and "
+        "within an hour; null: it does not.",
     )
     mac: Text | None = Field(
-        None, description="With `maker`, and only then: in any spelling.", examples=["80:5E:C0:12:34:56"]
+        None,
+        description="Of a desk phone with `maker`, and only of that: in any spelling.",
+        examples=["80:5E:C0:12:34:56"],
     )
 
     @model_validator(mode="after")
     def _say_one_thing(self) -> Self:
-        if (self.maker is None) != (self.mac is None):
+        if (self.maker in actions.DESK_PHONES) != (self.mac is not None):
             raise PydanticCustomError("phone", "a maker and a MAC go together")
         return self
 
@@ -47,10 +53,10 @@ class NewDevice(Body):
 class Fetch(BaseModel):
     """That somebody asked for the settings; who asked alike again is counted."""
 
-    answer: Literal["password", "known", "file", "mac", "maker", "old"] = Field(
+    answer: Literal["password", "known", "file", "mac", "maker", "old", "taken", "expired"] = Field(
         description="`password`: given with the password; `known`: without it, which was taken before. Refused: "
         "`file`: no file of this phone's; `mac`: the phone names another MAC; `maker`: no phone of this maker; `old`: "
-        "an address from before."
+        "an address from before; `taken`, `expired`: an app's link that was used, or is too old."
     )
     address: str
     user_agent: str
@@ -74,6 +80,7 @@ class DeviceOut(BaseModel):
     last_seen: At | None = Field(description="When it was last known to be registered before now; null: never.")
     maker: Maker | None = Field(description="Of a phone that fetches its settings by itself.")
     mac: str | None
+    settings_until: At | None = Field(description="Until when an app may fetch them; null: no app.")
     password_due: bool = Field(description="Whether the next settings that it fetches have a password.")
     fetches: list[Fetch] = Field(description="Who asked for its settings, the last 30 at most, newest first.")
     created_at: At
@@ -120,7 +127,10 @@ def add_device(
 ) -> Status[MadeDevice]:
     """The answer has its password, or the address of its settings, this once."""
     password, address = None, None
-    if wanted.maker and wanted.mac:
+    if wanted.maker in actions.APPS:
+        made, token = actions.add_app(request.auth, account_id, wanted.name, wanted.maker, timezone.now())
+        address = _address(request, token) + APPS_FILE
+    elif wanted.maker and wanted.mac:
         made, token = actions.add_phone(request.auth, account_id, wanted.name, wanted.maker, wanted.mac)
         address = _address(request, token)
     else:
@@ -144,7 +154,9 @@ class Issued(BaseModel):
 )
 def issue_settings(request: TenantRequest, account_id: int, device_id: int) -> Issued:
     """Another address, at which the phone gets another password, once; the address before is refused from now on."""
-    return Issued(settings_address=_address(request, actions.issue_again(request.auth, account_id, device_id)))
+    token = actions.issue_again(request.auth, account_id, device_id)
+    app = actions.device(request.auth, account_id, device_id).settings_until
+    return Issued(settings_address=_address(request, token) + (APPS_FILE if app else ""))
 
 
 @router.get(
@@ -185,6 +197,7 @@ def _facts(device: Device, login: str) -> dict[str, Any]:
         "last_seen": device.last_seen_at,
         "maker": device.maker or None,
         "mac": device.mac or None,
+        "settings_until": device.settings_until,
         "password_due": device.password_due,
         "fetches": [Fetch.model_validate(each, from_attributes=True) for each in device.fetches.all()],
         "created_at": device.created_at,

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
+from centralka.actions.account.devices import DESK_PHONES
 from centralka.store.models import Device
 
 from ..forms import PanelForm, text_field
@@ -19,15 +20,17 @@ class DeviceForm(PanelForm):
         label=gettext_lazy("How it is set up"),
         choices=[
             ("", gettext_lazy("by hand: an app or any phone")),
+            (Device.Maker.LINPHONE.value, gettext_lazy("by a QR code: Linphone")),
             *(
                 (maker.value, format_lazy(gettext_lazy("by itself: {maker}"), maker=maker.label))
                 for maker in Device.Maker
+                if maker in DESK_PHONES
             ),
         ],
         required=False,
-        help_text=gettext_lazy("A desk phone of these makers fetches its settings from an address that you get here."),
+        help_text=gettext_lazy("What is set up by itself fetches its settings from an address that you get here."),
     )
     mac = text_field(
         gettext_lazy("MAC address"),
-        gettext_lazy("Only for a phone that is set up by itself; it stands on its label, e.g. 80:5E:C0:12:34:56."),
+        gettext_lazy("Only of a desk phone that is set up by itself; it stands on its label, e.g. 80:5E:C0:12:34:56."),
     )

@@ -1,21 +1,27 @@
 """Urządzenia konta: devices with a password of their own."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centralka.actions.account import accounts
 from centralka.actions.account import devices as actions
 from centralka.actions.actor import Actor
 from centralka.actions.errors import NotFound
+from centralka.actions.phone_settings import APPS_FILE
 from centralka.store.models import Device, Role, SipAccount
 
 from ..doors import tenant_page
 from ..forms import error_title
-from ..sip_server_shown import server_in
+from ..sip_server_shown import THIS_MACHINE, server_in
 from .fetching import FETCHING
 from .forms import DeviceForm
+from .qr_codes import qr_picture
 
 
 @tenant_page(Role.MANAGER)
@@ -37,6 +43,8 @@ def device_add(request: HttpRequest, actor: Actor, account_id: int) -> HttpRespo
 
 def _added(actor: Actor, account_id: int, form: DeviceForm) -> tuple[Device, str]:
     given = form.given(name="", maker="?", mac="")
+    if given["maker"] in actions.APPS:
+        return actions.add_app(actor, account_id, given["name"], given["maker"], timezone.now())
     if given["maker"]:
         return actions.add_phone(actor, account_id, **given)
     return actions.add_device(actor, account_id, given["name"])
@@ -46,6 +54,8 @@ def _address(request: HttpRequest, account: SipAccount, device: Device, token: s
     """Show where the phone fetches its settings, in answer to the POST itself: a redirect would have to store it."""
     # Of no company: the phone has no session.
     address = f"{request.scheme}://{request.get_host()}/tel/{token}/"
+    if device.settings_until:
+        return _picture(request, account, device, f"{address}{APPS_FILE}")
     context = {
         "account": account,
         "device": device,
@@ -55,6 +65,20 @@ def _address(request: HttpRequest, account: SipAccount, device: Device, token: s
         "in_clear": request.scheme != "https",
     }
     return render(request, "panel/devices/address.html", context)
+
+
+def _picture(request: HttpRequest, account: SipAccount, device: Device, link: str) -> HttpResponse:
+    """Show the link that an app takes, once, as a picture."""
+    context = {
+        "account": account,
+        "device": device,
+        "link": link,
+        "picture": qr_picture(link),
+        "own_authority": account.media_encryption != SipAccount.MediaEncryption.OFF and settings.TLS_PEM is None,
+        "in_clear": request.scheme != "https",
+        "here_only": urlsplit(link).hostname in THIS_MACHINE,
+    }
+    return render(request, "panel/devices/picture.html", context)
 
 
 @tenant_page(Role.MANAGER)

@@ -16,10 +16,9 @@ from centralka.machine import in_uri
 from centralka.store.models import SipAccount
 
 from ..doors import tenant_page
+from ..sip_server_shown import THIS_MACHINE
 from .device import Field, Step, Value, Words
 from .known import DEVICES, LINPHONE
-
-_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,8 @@ def connect_phone(request: HttpRequest, actor: Actor, account_id: int, device: s
         "steps": _steps(account, chosen.steps + chosen.encrypted * encrypts, server),
         "needs_sdes": account.media_encryption == SipAccount.MediaEncryption.DTLS and not chosen.knows_dtls,
         "own_authority": encrypts and settings.TLS_PEM is None,
-        "reached_here_only": server.host in _THIS_MACHINE,
-        "listens_here_only": settings.BIND in _THIS_MACHINE,
+        "reached_here_only": server.host in THIS_MACHINE,
+        "listens_here_only": settings.BIND in THIS_MACHINE,
     }
     return render(request, "panel/devices/connect.html", context)
 

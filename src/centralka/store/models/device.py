@@ -10,12 +10,13 @@ class Device(models.Model):
     """A phone or an app of an account; the edge reads it by the view `edge_account` (docs/decisions/0040)."""
 
     class Maker(models.TextChoices):
-        """Of a desk phone that fetches its settings itself."""
+        """Of a device that fetches its settings itself: desk phones by their MAC, an app once."""
 
         YEALINK = "yealink", "Yealink"
         GRANDSTREAM = "grandstream", "Grandstream"
         SNOM = "snom", "Snom"
         FANVIL = "fanvil", "Fanvil"
+        LINPHONE = "linphone", "Linphone"
 
     sip_account = models.ForeignKey(SipAccount, models.CASCADE, related_name="devices")
     name = models.CharField(max_length=60)
@@ -33,6 +34,8 @@ class Device(models.Model):
     """The same of the address before this one, which is refused."""
     password_due = models.BooleanField(default=False)
     """The next settings that it fetches have a password, made at that moment."""
+    settings_until = models.DateTimeField(null=True)
+    """Until when an app may fetch them; null: a desk phone, which always may."""
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(null=True)
     """When it was last known to be registered; null: never. Of one that is registered now: before that."""
@@ -58,6 +61,8 @@ class SettingsFetch(models.Model):
         OTHER_MAC = "mac", _("refused: the phone says that it has another MAC")
         OTHER_MAKER = "maker", _("refused: no phone of this maker, perhaps a browser")
         OLD_ADDRESS = "old", _("refused: an old address")
+        TAKEN = "taken", _("refused: it was used before")
+        EXPIRED = "expired", _("refused: it was too late")
 
     device = models.ForeignKey(Device, models.CASCADE, related_name="fetches")
     answer = models.CharField(max_length=8, choices=Answer.choices)
