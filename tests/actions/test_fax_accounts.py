@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from centralka.actions.account.accounts import change_sip_account, delete_sip_account, sip_account, sip_accounts
 from centralka.actions.account.fax_accounts import (
@@ -19,7 +20,10 @@ from centralka.actions.errors import ChangedMeanwhile, InvalidInput, NotAllowed,
 from centralka.actions.numbers import set_number_target
 from centralka.actions.prices.charges import Agreement, ConsentNeeded
 from centralka.actions.request_keys import KeyReused
-from centralka.calls.plan import ReceiveFax
+from centralka.calls.facts import FaxToneFacts
+from centralka.calls.plan import FaxTone, ReceiveFax, StepName
+from centralka.calls.planner import plan_fax_tone
+from centralka.store.facts import fax_tone_facts
 from centralka.store.models import LedgerEntry, PriceList, SipAccount
 from tests import cast
 
@@ -146,3 +150,47 @@ def test_deleted_it_takes_its_faxes_along_and_tells_what_pointed_there(kwiaty: c
     set_number_target(kwiaty.manager, number.pk, made.pk)
     assert delete_fax_account(kwiaty.manager, made.pk).numbers == ["+48221234567"]
     assert not SipAccount.objects.exists()
+
+
+def test_an_account_hands_fax_calls_to_it_until_it_is_deleted(kwiaty: cast.Company) -> None:
+    made, phone = add_fax_account(kwiaty.manager, FAX), cast.phone(kwiaty.tenant, "100", "Ala")
+    cast.phone(kwiaty.tenant, "101")
+    assert change_sip_account(kwiaty.manager, phone.pk, {"switch_to_fax": " 15 "}).switch_to_fax == made
+    assert plan_for(kwiaty.manager, "101", "100")[1].fax_tone == FaxTone("kwiaty_15", 30 + 30 + 60)
+    assert change_sip_account(kwiaty.manager, phone.pk, {"ring_timeout": 20}).switch_to_fax == made, "it stays"
+    change_fax_account(kwiaty.manager, made.pk, {"extension": "16"})
+    assert plan_for(kwiaty.manager, "101", "100")[1].fax_tone == FaxTone("kwiaty_16", 20 + 30 + 60)
+    assert delete_fax_account(kwiaty.manager, made.pk).switched == ["100 Ala"]
+    assert plan_for(kwiaty.manager, "101", "100")[1].fax_tone is None
+
+
+def test_only_a_fax_account_of_the_company_takes_calls_over(kwiaty: cast.Company, ksiegi: cast.Company) -> None:
+    phone = cast.phone(kwiaty.tenant, "100")
+    cast.phone(kwiaty.tenant, "101")
+    cast.fax_account(ksiegi.tenant, "17")
+    for extension in ("101", "100", "17", "99", "x\0"):
+        with pytest.raises(InvalidInput) as refused:
+            change_sip_account(kwiaty.manager, phone.pk, {"switch_to_fax": extension})
+        assert list(refused.value.problems) == ["switch_to_fax"]
+
+
+def test_the_facts_of_a_fax_tone_are_those_of_the_fax_account(kwiaty: cast.Company) -> None:
+    add_fax_account(kwiaty.manager, FAX)
+    cast.phone(kwiaty.tenant, "100")
+
+    def asked(login: str) -> FaxToneFacts | None:
+        caller, now = ("+48600100200", "JAN"), timezone.now()
+        return fax_tone_facts(login=login, caller=caller, to_number=login, direction="in", now=now)
+
+    facts = asked("kwiaty_15")
+    assert facts
+    assert (facts.tenant_id, facts.receiver.extension, facts.receiver.fax_station) == (
+        kwiaty.tenant.pk,
+        "15",
+        "+48 22 1",
+    )
+    assert facts.longest_call == kwiaty.tenant.longest_call
+    step = plan_fax_tone(facts).steps[StepName("start")]
+    assert isinstance(step, ReceiveFax)
+    assert asked("kwiaty_100") is None
+    assert asked("kwiaty_99") is None

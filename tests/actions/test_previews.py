@@ -77,6 +77,7 @@ CHANGES: dict[str, dict[str, object]] = {
     "max_rate": {"max_rate": Decimal("0.0001")},
     "outbound_pin": {"outbound_pin": "4711"},
     "fax_sending": {"fax_sending": True},
+    "switch_to_fax": {"switch_to_fax": "15"},
     "monitoring": {"monitoring": False},
     "monitoring_emails": {"monitoring_emails": "ala@kwiaty.example"},
     "monitoring_paused_until": {"monitoring_paused_until": AT},
@@ -101,6 +102,7 @@ def settled(kwiaty: cast.Company, ala: SipAccount) -> SipAccount:
     for number in ("+48600100200", "+493012345678"):
         ExternalNumber.objects.create(tenant=kwiaty.tenant, e164=number, name="Serwis")
     cast.sender_name(kwiaty.tenant, "KWIATY")
+    cast.fax_account(kwiaty.tenant, "15")
     forward = ForwardChoice("external", number="+48600100200")
     mailbox = {"voicemail_enabled": True, "voicemail_pin": "7391", "caller_id": "+48221234567"}
     return change_sip_account(kwiaty.manager, ala.pk, mailbox | {"forward_busy": forward})

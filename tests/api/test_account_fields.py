@@ -32,6 +32,7 @@ SENT = {
     "max_rate": "0.7500",
     "outbound_pin": "4711",
     "fax_sending": True,
+    "switch_to_fax": "15",
     "monitoring": False,
     "monitoring_emails": ["a@example.pl", "b@example.pl"],
     "monitoring_paused_until": "2099-12-01T07:00:00.000Z",
@@ -62,6 +63,7 @@ WANTED = {
     "international": "world",
     "max_rate": Decimal("0.75"),
     "fax_sending": True,
+    "switch_to_fax": "15",
     "monitoring": False,
     "monitoring_emails": "a@example.pl, b@example.pl",
     "monitoring_paused_until": datetime(2099, 12, 1, 7, tzinfo=UTC),
@@ -81,6 +83,7 @@ def test_every_field_is_written_and_read(manager: Api, kwiaty: cast.Company, acc
     cast.line_outside(kwiaty.tenant, "+48221234567")
     cast.phone(kwiaty.tenant, "11")
     cast.sender_name(kwiaty.tenant, "KWIATY")
+    cast.fax_account(kwiaty.tenant, "15")
     ExternalNumber.objects.create(tenant=kwiaty.tenant, e164="+48600100200", name="Serwis")
     before = current_input(account)
     assert WANTED.keys() == FIELDS.difference(SECRETS)

@@ -48,6 +48,7 @@ SIP_ACCOUNT_FIELDS: dict[str, list[Any]] = {
         "0.00001", "١", "1_0", " 1", "1 zł", "9" * 400, "+1", ".5", "5.",
     ],
     "outbound_pin": [*NOT_TEXT[1:], *HOSTILE_TEXT, "123", "12345678901", "abcd", "١٢٣٤", " 1234", "1234\n", "-1234"],
+    "switch_to_fax": [*NOT_TEXT[1:], *HOSTILE_TEXT, "99", "100", "abc"],
     "voicemail": [
         None, 1, "on", True, [], {"x": 1}, {"enabled": None}, {"enabled": "true"}, {"greeting_on": None},
         {"greeting_on": {"busy": None}}, {"greeting_on": {"no_answer": 1}}, {"greeting_on": {"unavailable": True}},

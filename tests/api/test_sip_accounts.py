@@ -58,6 +58,7 @@ def test_a_new_account_has_the_defaults_of_an_empty_form(manager: Api) -> None:
         "changed_at": made["changed_at"],
         "version": 1,
         "fax_sending": False,
+        "switch_to_fax": None,
         "sms_sender": made["sms_sender"],
     }
     assert made["sms_sender"]["mode"] == "random"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from centralka.calls.callbook import CallBook
 from centralka.calls.causes import refusal_told
 from centralka.calls.endpoints import Carrier, Phone, endpoint_named
-from centralka.calls.facts import Account, CallFacts, IncomingFacts, Trunk
+from centralka.calls.facts import Account, CallFacts, FaxToneFacts, IncomingFacts, Trunk
 from centralka.calls.journal_events import (
     Answered,
     CallEvent,
@@ -24,7 +24,7 @@ from centralka.calls.journal_events import (
 )
 from centralka.calls.plan import Outcome, Refusal
 from centralka.calls.plan_json import plan_as_json, plan_from_json
-from centralka.calls.planner import plan_call
+from centralka.calls.planner import plan_call, plan_fax_tone
 from centralka.calls.record.leg import Leg
 from centralka.calls.record.record import Record, record_of
 from centralka.switch.wire.engine_words import dial_result_if_any
@@ -56,9 +56,9 @@ class Story:
     def decided(self, at: float, channel: str, dialled: str, caller: Account, callee: Account | None = None) -> None:
         self.planned(at, channel, a_call(dialled, callee, caller))
 
-    def planned(self, at: float, channel: str, facts: CallFacts | IncomingFacts) -> None:
+    def planned(self, at: float, channel: str, facts: CallFacts | IncomingFacts | FaxToneFacts) -> None:
         """The switchboard decided by these facts."""
-        kept = plan_as_json(plan_call(facts))
+        kept = plan_as_json(plan_fax_tone(facts) if isinstance(facts, FaxToneFacts) else plan_call(facts))
         who = (facts.from_number, facts.from_name, facts.to_number)
         self.events.append(
             Decided(_time(at), channel, *who, plan_from_json(kept), json.dumps(kept), facts.tenant_id, facts.direction)

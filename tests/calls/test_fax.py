@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from centralka.calls.facts import Account, AccountKind, Condition, Mailbox, ToExtension, Unanswered
+from centralka.calls.facts import Account, AccountKind, Condition, FaxToneFacts, Mailbox, ToExtension, Unanswered
+from centralka.calls.fax_sending import plan_fax
 from centralka.calls.journal_events import Begun, WalkedStep
-from centralka.calls.plan import Outcome, Plan, ReceiveFax, Ring, StepName
+from centralka.calls.plan import FaxTone, Outcome, Plan, ReceiveFax, Ring, StepName
 from centralka.calls.plan_json import plan_as_json, plan_from_json
 from centralka.calls.planner import plan_call
 from centralka.calls.reasons import Why
@@ -120,3 +121,47 @@ def test_a_call_is_answered_by_the_receiver_though_there_was_a_mailbox_beside_it
     story.hangs_up(10, "c1")
     story.all_gone(10, "c1")
     assert story.record().outcome is CallOutcome.ANSWERED
+
+
+# -- The tone of a fax in a call ---------------------------------------------------------------------------------------
+
+LISTENS = replace(BARTEK, fax_login="kwiaty_15")
+
+
+def test_an_account_that_wants_it_has_the_fax_tone_listened_for_while_it_rings_and_a_while_longer() -> None:
+    facts = replace(a_call_from_outside(LISTENS), unanswered=Unanswered(return_after=45))
+    plan = plan_call(facts)
+    assert plan.fax_tone == FaxTone("kwiaty_15", BARTEK.ring_timeout + 45 + 60)
+    assert plan_from_json(plan_as_json(plan)).fax_tone == plan.fax_tone
+    assert plan_call(replace(facts, callee=BARTEK)).fax_tone is None
+    assert "fax_tone" not in plan_as_json(plan_call(replace(facts, callee=BARTEK)))
+
+
+def test_for_a_fax_that_we_send_nobody_listens() -> None:
+    assert plan_call(a_call("101", LISTENS)).fax_tone
+    assert plan_fax(a_call("101", LISTENS)).fax_tone is None
+
+
+def test_the_record_tells_who_answered_and_that_the_fax_account_took_over() -> None:
+    story = Story()
+    facts = a_call_from_outside(LISTENS)
+    story.comes_in(0, "c1", FIRST, "+48600100200", FIRM)
+    story.planned(0, "c1", facts)
+    story.rings(0, "c2", "c1", "kwiaty_101")
+    story.answers(5, "c2")
+    story.answers(5, "c1")
+    story.walked(9, "c1", WalkedStep("start", Outcome.ANSWERED, "kwiaty_101"))
+    story.hangs_up(9, "c2")
+    story.planned(9.5, "c1", FaxToneFacts(1, FAX, "+48600100200", "", FIRM, "in", NOW))
+    story.walked(60, "c1", WalkedStep("start", Outcome.FAX, "kwiaty_15", seconds=50, pages=2))
+    story.hangs_up(60, "c1")
+    story.all_gone(60, "c1")
+    record = story.record()
+    assert record.outcome is CallOutcome.ANSWERED
+    assert [(leg.to, leg.outcome, leg.pages) for leg in record.legs] == [
+        ("101", Outcome.ANSWERED, None),
+        ("15", Outcome.FAX, 2),
+    ]
+    assert [reason.why for reason in record.why] == [Why.NUMBER_POINTS_AT, Why.FAX_TONE_HEARD]
+    assert record.from_number == "+48600100200"
+    assert not record.charges

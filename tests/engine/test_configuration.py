@@ -55,9 +55,10 @@ def test_it_listens_for_phones_where_it_is_told(configured: EngineSettings) -> N
 def test_it_hands_calls_to_the_switchboard_of_this_instance(configured: EngineSettings) -> None:
     dialplan = render(configured)["extensions.conf"]
 
-    # Three kinds of dialled strings, with who transferred; a carrier's calls, with a number in the request line and
-    # without one; and each answer that is paid for.
-    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/call,${BLINDTRANSFER})") == 3
+    # Four kinds of dialled strings (one is the word that the engine goes to itself), with who transferred; a
+    # carrier's calls, with a number in the request line and without one; and each answer that is paid for.
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/call,${BLINDTRANSFER})") == 4
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/fax-tone,${FAX_SWITCH})") == 2
     assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/outside)") == 2
     assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/answered/${ARG2})") == 1
 
@@ -91,8 +92,9 @@ def test_no_pattern_matches_the_engines_own_extension_names(configured: EngineSe
     }
 
     # external_replaces is one of those names; see the dialplan. From outside, what has no number (s) comes in.
+    # To `fax` the engine itself sends a caller whose fax tone it was asked to listen for.
     assert patterns == {
-        "internal": ["exten => _[+*#0-9]!", "exten => _[a-df-zA-Z].", "exten => _e[a-wyzA-Z0-9]."],
+        "internal": ["exten => _[+*#0-9]!", "exten => _[a-df-zA-Z].", "exten => _e[a-wyzA-Z0-9].", "exten => fax"],
         "emergency": ["exten => _X!"],
         "outside": [
             "exten => _[+0-9]!",
@@ -100,6 +102,7 @@ def test_no_pattern_matches_the_engines_own_extension_names(configured: EngineSe
             "exten => _[b-dfgj-np-ru-zA-SU-Z]",
             "exten => _[a-df-zA-Z_*~=.!].",
             "exten => _e[a-wyzA-Z0-9_*~=.!]!",
+            "exten => fax",
         ],
     }
 

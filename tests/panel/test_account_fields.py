@@ -39,6 +39,7 @@ TYPED = {
     "asks_pin": "on",
     "outbound_pin": "4711",
     "fax_sending": "on",
+    "switch_to_fax": "15",
     "monitoring_emails": "a@example.pl, b@example.pl",
     "monitoring_paused_until": "2099-12-01T08:00",
 }
@@ -54,6 +55,7 @@ WANTED: dict[str, Any] = {
     "international": "world",
     "max_rate": Decimal("0.75"),
     "fax_sending": True,
+    "switch_to_fax": "15",
     "voicemail_email": "a@example.pl",
     "greeting_on_no_answer": False,
     "greeting_on_busy": True,
@@ -86,6 +88,7 @@ def _companys(company: cast.Company) -> SipAccount:
     cast.line_outside(company.tenant, "+48221234567")
     cast.phone(company.tenant, "11")
     cast.sender_name(company.tenant, "KWIATY")
+    cast.fax_account(company.tenant, "15")
     ExternalNumber.objects.create(tenant=company.tenant, e164="+48600100200", name="Serwis")
     return cast.phone(company.tenant, "100")
 

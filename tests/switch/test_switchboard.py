@@ -243,3 +243,30 @@ def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_p
         return commands
 
     assert asyncio.run(story()) == []
+
+
+def test_the_fax_tone_is_listened_for_before_anything_rings(desk: Desk) -> None:
+    assert not [command for command in desk.call(reachable()) if "fax" in command.lower()]
+    SipAccount.objects.filter(pk=desk.bartek.pk).update(switch_to_fax=cast.fax_account(desk.bartek.tenant, "15"))
+    commands = desk.call(reachable())
+    listening = [
+        'SET VARIABLE "FAX_SWITCH" "kwiaty_15"',
+        'SET VARIABLE "FAXOPT(faxdetect)" "cng,110"',
+    ]
+    assert [command for command in commands if "FAX" in command] == listening
+    assert commands.index(listening[-1]) < commands.index(dials(commands)[0])
+
+
+def test_a_caller_who_sent_the_fax_tone_is_received_by_the_fax_account(desk: Desk) -> None:
+    cast.fax_account(desk.bartek.tenant, "15", fax_station="+48 22 1")
+    tone = {"network_script": "fax-tone", "arg_1": "kwiaty_15", "extension": "fax"}
+    commands = desk.call(
+        lambda command: "200 result=1 (SUCCESS||2|)" if "FAXOPT" in command else "200 result=0", **tone
+    )
+    assert 'SET VARIABLE "FAXOPT(localstationid)" "+48 22 1"' in commands
+    assert [command for command in commands if "ReceiveFAX" in command]
+    assert "fax_tone_heard" in desk.journal.read_text()
+
+
+def test_a_fax_tone_for_an_account_that_is_gone_ends_the_call(desk: Desk) -> None:
+    assert desk.call(reachable(), network_script="fax-tone", arg_1="kwiaty_15", extension="fax") == []

@@ -49,6 +49,7 @@ _SENTENCES = {
     Why.COMPANY_BLOCKED: gettext_noop("the company is blocked: %(reason)s"),
     Why.NUMBER_POINTS_AT: gettext_noop("%(number)s rings at %(extension)s (%(name)s)"),
     Why.NUMBER_TAKES_FAXES: gettext_noop("%(number)s takes faxes for %(extension)s (%(name)s)"),
+    Why.FAX_TONE_HEARD: gettext_noop("the caller sent the fax tone, so %(extension)s (%(name)s) took the call over"),
     Why.NUMBER_POINTS_NOWHERE: gettext_noop("%(number)s rings nowhere: no account was chosen for it"),
     Why.FORWARDED_TO_EXTENSION: gettext_noop("%(condition)s, so the call goes to %(to)s (%(to_name)s)"),
     Why.FORWARDED_OUTSIDE: gettext_noop("%(condition)s, so the call goes to %(number)s (%(to_name)s)"),

@@ -42,6 +42,8 @@ class Account:
     media_encryption: MediaEncryption = MediaEncryption.OFF
     in_browser: bool = False
     """One of its phones is in a browser."""
+    fax_login: str | None = None
+    """The login of the fax account that takes a call over whose caller sends the fax tone; None: nobody listens."""
 
     @property
     def shown_number(self) -> str:
@@ -212,6 +214,22 @@ class CallFacts:
     @property
     def direction(self) -> str:
         return "internal" if self.outside is None else "out"
+
+
+@dataclass(frozen=True, slots=True)
+class FaxToneFacts:
+    """A call that goes on, and whose caller has just sent the fax tone (CNG, T.30)."""
+
+    tenant_id: int
+    receiver: Account
+    """The fax account that takes it over."""
+    from_number: str
+    from_name: str
+    to_number: str
+    direction: str
+    now: datetime
+    longest_call: int | None = None
+    """Seconds for which the company lets a call go on; None: for ever."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def fax_facts(facts: CallFacts) -> CallFacts:
 def plan_fax(facts: CallFacts) -> Plan:
     """Plan the call that brings a fax, as the account's own; nothing is said to a machine."""
     plan = plan_call(fax_facts(facts))
-    return replace(plan, steps={name: _silent(step) for name, step in plan.steps.items()})
+    return replace(plan, steps={name: _silent(step) for name, step in plan.steps.items()}, fax_tone=None)
 
 
 def _silent(step: Step) -> Step:

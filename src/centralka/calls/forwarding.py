@@ -26,6 +26,7 @@ from .plan import (
     CallerId,
     DialOut,
     Diversion,
+    FaxTone,
     Outcome,
     Plan,
     ReceiveFax,
@@ -47,6 +48,8 @@ MOST_AT_ONCE = 10
 """Calls of a company to one number: a forward does not add to so many. That ends a circle where a carrier drops the
 count of diversions."""
 
+_TONE_WITHIN = 60
+"""Seconds after the answer: fax machines repeat the tone every three and a half (T.30 §4.3)."""
 _START = StepName("start")
 _OUTCOME = {
     Condition.NO_ANSWER: Outcome.NO_ANSWER,
@@ -87,15 +90,23 @@ def reach(call: ForwardedCall, unanswered: Unanswered, why: Reason) -> Plan:
     """
     callee = call.callee
     if callee.kind is AccountKind.FAX:
-        return Plan(_START, {_START: _receive_fax(callee, why)})
+        return Plan(_START, {_START: receive_fax(callee, why)})
     then = {_OUTCOME[condition]: StepName(condition.value) for condition in Condition}
     steps: dict[StepName, Step] = {_START: _ring(callee, callee.ring_timeout, call.show, why, then)}
     for condition in Condition:
         steps.update(_under(condition, call, unanswered))
-    return Plan(_START, steps)
+    return Plan(_START, steps, fax_tone=_fax_tone(callee, unanswered))
 
 
-def _receive_fax(account: Account, why: Reason) -> ReceiveFax:
+def _fax_tone(callee: Account, unanswered: Unanswered) -> FaxTone | None:
+    """Listen for as long as the call may ring, here and where it is forwarded to, and a while after the answer."""
+    if callee.fax_login is None:
+        return None
+    return FaxTone(callee.fax_login, callee.ring_timeout + unanswered.return_after + _TONE_WITHIN)
+
+
+def receive_fax(account: Account, why: Reason) -> ReceiveFax:
+    """Have the receiver of a fax account answer."""
     return ReceiveFax(account.id, account.login, account.extension, account.fax_station, why)
 
 
@@ -153,7 +164,7 @@ def _forward_inside(condition: Condition, call: ForwardedCall, to: Account, seco
         return Skip(Reason(Why.FORWARD_NOT_FOLLOWED, values), {Outcome.DONE: last}, own)
     why = Reason(Why.FORWARDED_TO_EXTENSION, values)
     if to.kind is AccountKind.FAX:
-        return _receive_fax(to, why)
+        return receive_fax(to, why)
     then = dict.fromkeys(_OUTCOME.values(), last)
     return _ring(to, seconds, call.show, why, then)
 

@@ -228,6 +228,16 @@ Step = Ring | AskPin | DialOut | Skip | Voicemail | VoicemailMenu | ReceiveFax |
 
 
 @dataclass(frozen=True, slots=True)
+class FaxTone:
+    """Listen whether the caller sends the fax tone (CNG, T.30 §4.3): a fax account then takes the call over."""
+
+    login: str
+    """Of the fax account."""
+    seconds: int
+    """So long from the beginning of the call; a fax machine sends its tone as soon as it is answered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The decision about one call. `steps[first]` comes first; a step without a follower ends the call."""
 
@@ -235,6 +245,8 @@ class Plan:
     steps: Mapping[StepName, Step]
     longest: int | None = None
     """Seconds after which a call is ended that was answered; None: never."""
+    fax_tone: FaxTone | None = None
+    """None: nobody listens."""
 
     def follower(self, step: Step, outcome: Outcome) -> StepName | None:
         """Return the step after `outcome` of `step`, or None where the call ends there."""

@@ -6,7 +6,8 @@ takes foreign caller IDs, the caller from outside that such a trunk would show, 
 against fraud whose breach is told (its reason is kept).
 
 Plans stay in records for years. What an earlier version did not write yet is read as it was meant then: no `pin` is the
-one for calls outside, no `media_encryption` plain sound, no `diversions` none, no `longest` no end, no `say` and no
+one for calls outside, no `media_encryption` plain sound, no `diversions` none, no `longest` no end, no
+`fax_tone` that nobody listened, no `say` and no
 `rate` nothing said. A reason that this version does not know keeps its code (`reasons`); a prompt that is not there any
 more is said no more.
 """
@@ -22,6 +23,7 @@ from .plan import (
     DialOut,
     Diversion,
     Echo,
+    FaxTone,
     Outcome,
     Pin,
     Plan,
@@ -141,11 +143,17 @@ StepJson = (
 )
 
 
+class FaxToneJson(TypedDict):
+    login: str
+    seconds: int
+
+
 class PlanJson(TypedDict):
-    """`longest`, in seconds, is only there where the call has such an end."""
+    """`longest`, in seconds, is only there where the call has such an end, `fax_tone` where it is listened for."""
 
     start: str
     longest: NotRequired[int]
+    fax_tone: NotRequired[FaxToneJson]
     steps: list[StepJson]
 
 
@@ -159,12 +167,16 @@ class UnknownPlan(ValueError):
 def plan_as_json(plan: Plan) -> PlanJson:
     """Write a plan as JSON; the order of the steps is the plan's.
 
-    `{"start": name, "longest": seconds, "steps": [{"name", "kind", …its fields…, "why", "then": {outcome: name}}]}`
+    `{"start": name, "longest": seconds, "fax_tone": {"login", "seconds"},
+     "steps": [{"name", "kind", …its fields…, "why", "then": {outcome: name}}]}`
     """
     steps = [_step_as_json(name, step) for name, step in plan.steps.items()]
+    told: PlanJson = {"start": plan.first, "steps": steps}
     if plan.longest:
-        return {"start": plan.first, "longest": plan.longest, "steps": steps}
-    return {"start": plan.first, "steps": steps}
+        told["longest"] = plan.longest
+    if tone := plan.fax_tone:
+        told["fax_tone"] = {"login": tone.login, "seconds": tone.seconds}
+    return told
 
 
 def _step_as_json(name: StepName, step: Step) -> StepJson:  # noqa: C901 (a line for each kind of step)
@@ -301,7 +313,9 @@ def plan_from_json(stored: PlanJson) -> Plan:
 def _plan(stored: PlanJson) -> Plan:
     places = {one["name"]: place for place, one in enumerate(stored["steps"])}
     steps = {StepName(one["name"]): _step_from_json(one, _then(one, places)) for one in stored["steps"]}
-    return Plan(StepName(stored["start"]), steps, stored.get("longest"))
+    tone = stored.get("fax_tone")
+    listened = FaxTone(tone["login"], tone["seconds"]) if tone else None
+    return Plan(StepName(stored["start"]), steps, stored.get("longest"), listened)
 
 
 def _step_from_json(one: StepJson, then: Then) -> Step:  # noqa: C901 (a line for each kind of step)

@@ -5,7 +5,8 @@ from typing import assert_never
 
 from .destinations import Kind
 from .extensions import reject_unknown, ring_extension
-from .facts import CallFacts, IncomingFacts
+from .facts import CallFacts, FaxToneFacts, IncomingFacts
+from .forwarding import receive_fax
 from .incoming import ring_for_number
 from .outbound import call_outside
 from .plan import Echo, Plan, Refusal, Reject, Step, StepName
@@ -26,6 +27,13 @@ def plan_call(facts: CallFacts | IncomingFacts) -> Plan:
             return replace(plan, longest=facts.longest_call)
         case _:
             assert_never(facts)
+
+
+def plan_fax_tone(facts: FaxToneFacts) -> Plan:
+    """Hand the call to the fax account, whoever has it now: a person, or a mailbox."""
+    receiver = facts.receiver
+    why = Reason(Why.FAX_TONE_HEARD, {"extension": receiver.extension, "name": receiver.name})
+    return replace(_single(receive_fax(receiver, why)), longest=facts.longest_call)
 
 
 def _plan_of_account(facts: CallFacts) -> Plan:

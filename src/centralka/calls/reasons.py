@@ -46,6 +46,7 @@ class Why(StrEnum):
     # Calls from public numbers
     NUMBER_POINTS_AT = "number_points_at"
     NUMBER_TAKES_FAXES = "number_takes_faxes"
+    FAX_TONE_HEARD = "fax_tone_heard"
     NUMBER_POINTS_NOWHERE = "number_points_nowhere"
     # Forwarding and voicemail. `condition` is why the account named by `extension` and `name` did not take the call.
     FORWARDED_TO_EXTENSION = "forwarded_to_extension"

@@ -13,6 +13,7 @@ Row = Mapping[str, Any]
 _COUNTED = {
     "in_browser": "EXISTS (SELECT 1 FROM registration r"
     " WHERE r.sip_account_id = {table}.id AND r.uri LIKE '%%;transport=ws%%')",
+    "fax_login": "(SELECT f.login FROM sip_account f WHERE f.id = {table}.switch_to_fax_id)",
 }
 """What is no column of the account's own row."""
 ACCOUNT_COLUMNS = tuple(field.name for field in fields(Account) if field.name not in _COUNTED)

@@ -68,8 +68,12 @@ def incoming_facts_for_draft(draft: Draft, *, number: str, now: datetime) -> Inc
 def _account(account: SipAccount) -> Account:
     return account_in(
         {name: getattr(account, name) for name in ACCOUNT_COLUMNS}
-        | {"id": account.pk or _NOT_SAVED, "in_browser": False}
+        | {"id": account.pk or _NOT_SAVED, "in_browser": False, "fax_login": _fax_login(account)}
     )
+
+
+def _fax_login(account: SipAccount) -> str | None:
+    return account.switch_to_fax.login if account.switch_to_fax else None
 
 
 def _unanswered(draft: Draft, now: datetime) -> Unanswered:

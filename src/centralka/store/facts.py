@@ -17,6 +17,7 @@ from centralka.calls.facts import (
     CallerNumber,
     CallFacts,
     Condition,
+    FaxToneFacts,
     ForwardTarget,
     IncomingFacts,
     Mailbox,
@@ -88,6 +89,10 @@ WHERE n.e164 = %s
 _CALLEE = f"""
 SELECT a.tenant_id, t.language, t.longest_call, {_BLOCKED}, {account_columns("a")}
 FROM sip_account a JOIN tenant t ON t.id = a.tenant_id WHERE a.id = %s
+"""
+_FAX_ACCOUNT = f"""
+SELECT a.tenant_id, t.longest_call, {account_columns("a")}
+FROM sip_account a JOIN tenant t ON t.id = a.tenant_id WHERE a.login = %s AND a.kind = 'fax'
 """
 _UNANSWERED = f"""
 SELECT a.return_after, a.voicemail_enabled, a.greeting_on_no_answer, a.greeting_on_busy,
@@ -174,6 +179,29 @@ def incoming_facts_for(*, account_id: int, number: str, caller_number: str, now:
         blocked=row["blocked"],
         longest_call=row["longest_call"],
         unanswered=_unanswered(account_id, now),
+    )
+
+
+def fax_tone_facts(
+    *, login: str, caller: tuple[str, str], to_number: str, direction: str, now: datetime
+) -> FaxToneFacts | None:
+    """Gather what is needed where a caller sends the fax tone; None: the fax account of that login is gone.
+
+    `caller`: number and name.
+    """
+    row = next(iter(_rows(_FAX_ACCOUNT, [login])), None)
+    if row is None:
+        return None
+    number, name = caller
+    return FaxToneFacts(
+        tenant_id=row["tenant_id"],
+        receiver=account_in(row),
+        from_number=number,
+        from_name=name,
+        to_number=to_number,
+        direction=direction,
+        now=now,
+        longest_call=row["longest_call"],
     )
 
 

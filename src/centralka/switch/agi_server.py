@@ -9,12 +9,12 @@ import structlog
 
 from centralka.calls.causes import SENT
 from centralka.calls.endpoints import Carrier, Endpoint, Phone, fax_call_named
-from centralka.calls.facts import CallFacts, IncomingFacts, ToOutside
+from centralka.calls.facts import CallFacts, FaxToneFacts, IncomingFacts, ToOutside
 from centralka.calls.fax_sending import FaxEnd, end_of_call, plan_fax
 from centralka.calls.plan import Outcome, Plan, Refusal, Reject
-from centralka.calls.planner import plan_call
+from centralka.calls.planner import plan_call, plan_fax_tone
 from centralka.calls.spelling import parse_number
-from centralka.store.facts import call_facts, incoming_facts
+from centralka.store.facts import call_facts, fax_tone_facts, incoming_facts
 
 from .alive import ALIVE, ANSWER
 from .arrivals import arrival_on, show_caller
@@ -26,6 +26,7 @@ from .journal.lines import Journal
 from .mailboxes.protocol import Mailboxes
 from .money.bank import DatabaseBank
 from .steps.run_plan import Desk, Walked, run_plan
+from .steps.voicemail import caller_of
 from .wire.agi import AgiRequest, Stranger, endpoint_of, from_engine
 from .wire.agi_connection import AgiConnection
 from .wire.channel import AgiChannel, Channel, ChannelGone
@@ -37,7 +38,7 @@ log = structlog.get_logger()
 _ANSWERED = "answered"
 _OUTSIDE = "outside"
 _ANSWERED_BY = {Outcome.ANSWERED, Outcome.FAX}
-_FAX_CALL, _FAX_SEND = "fax-call", "fax-send"
+_FAX_CALL, _FAX_SEND, _FAX_TONE = "fax-call", "fax-send", "fax-tone"
 
 
 class Switchboard:
@@ -102,6 +103,8 @@ class Switchboard:
             await self._serve_incoming(channel)
         elif kind == _FAX_CALL:
             await self._serve_fax(connection, request)
+        elif kind == _FAX_TONE:
+            await self._serve_fax_tone(channel)
         elif kind == _FAX_SEND:
             await self._sender.send(int(request.dialled), channel)
         else:
@@ -189,10 +192,28 @@ class Switchboard:
                 end = end_of_call(last.outcome if last else None, refusal)
                 await self._sender.not_answered(call.try_id, end)
 
+    async def _serve_fax_tone(self, channel: Channel) -> None:
+        """Let a fax account take over a call whose caller has sent the fax tone. The engine names the account."""
+        request, who = channel.request, caller_of(channel.request)
+        facts = await self._database.read(
+            fax_tone_facts,
+            login=request.argument,
+            caller=(who.number, who.name),
+            to_number=request.argument,
+            direction="in" if isinstance(endpoint_of(request.channel), Carrier) else "internal",
+            now=self._now(),
+        )
+        if facts is None:
+            log.warning("a call sent the fax tone, and the fax account is gone", login=request.argument)
+            return
+        await self._walk(plan_fax_tone(facts), facts, channel)
+
     async def _carry_out(self, facts: CallFacts | IncomingFacts, channel: Channel) -> None:
         await self._walk(plan_call(facts), facts, channel)
 
-    async def _walk(self, plan: Plan, facts: CallFacts | IncomingFacts, channel: Channel) -> list[Walked]:
+    async def _walk(
+        self, plan: Plan, facts: CallFacts | IncomingFacts | FaxToneFacts, channel: Channel
+    ) -> list[Walked]:
         uniqueid = channel.request.uniqueid
         self._journal.decided(uniqueid, facts, plan)
         walked: list[Walked] = []

@@ -58,6 +58,25 @@ class FaxOffice:
         """To whom, and what became of it."""
         return sorted((row["to"], row["state"]) for row in self.house.rows("mail") if row["fax_id"] == fax["id"])
 
+    @contextmanager
+    def number_at(self, account: int) -> Iterator[None]:
+        """Let the number point at another account for a while."""
+        self._point(account)
+        try:
+            yield
+        finally:
+            self._point(self.account)
+
+    def _point(self, account: int) -> None:
+        (number,) = [one for one in self.house.items("/numbers") if one["number"] == "+48221234567"]
+        target = {"target": {"type": "sip_account", "id": account}}
+        assert self.house.api("PATCH", f"/numbers/{number['id']}", target).status == 200
+
+    def ended_call(self, call: str) -> dict[str, Any] | None:
+        """As the API tells of it; None while it goes on."""
+        found = self.house.api("GET", f"/calls/{call}").body
+        return found if found["ended_at"] else None
+
     @property
     def received_now(self) -> list[int]:
         """How many whole pages the engine has of each fax that it receives."""
@@ -81,7 +100,6 @@ def fax_office(folder: Path, make: Callable[..., Installation] = Installation) -
         sent = {"extension": EXTENSION, "name": "Faks", "emails": ADDRESSES, "station_id": "+48 22 123 45 67"}
         made = house.api("POST", "/fax-accounts", {**sent, "accept_charges": True})
         assert made.status == 201, made
-        (number,) = [one for one in house.items("/numbers") if one["number"] == "+48221234567"]
-        target = {"target": {"type": "sip_account", "id": made.body["id"]}}
-        assert house.api("PATCH", f"/numbers/{number['id']}", target).status == 200
-        yield FaxOffice(house, carrier, made.body["id"], folder)
+        office = FaxOffice(house, carrier, made.body["id"], folder)
+        with office.number_at(office.account):
+            yield office

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 from tests.faxes import a_page, is_same, write_tiff
-from tests.live.phones import until
+from tests.live.phones import Phone, until
 
 from .fax_machine import FaxMachines, faxes_by_way
-from .office import ADDRESSES, EXTENSION, FAX_SECONDS, FaxOffice, fax_office
+from .office import ADDRESSES, EXTENSION, FAX_SECONDS, NUMBER, FaxOffice, fax_office
 
 SHORT = [a_page("Strona 1"), a_page("Strona 2")]
 LONG = [a_page("Strona 1"), a_page("Strona 2", 2200), a_page("Strona 3")]
@@ -95,3 +95,36 @@ def test_a_fax_machine_behind_an_account_sends_over_t38_if_the_account_may_and_a
     for one in ended:
         with Image.open(one["fax_file"]) as received:
             assert is_same(received.convert("1"), SHORT[0])
+
+
+def test_a_fax_machine_that_calls_a_person_or_a_mailbox_is_taken_over_by_the_fax_account(office: FaxOffice) -> None:
+    """A number points at Alicja, who answers; Bartek has voicemail and no phone. A caller who speaks stays with her."""
+    alicja, bartek = office.house.demo["accounts"]
+    accounts = {one["login"]: one["id"] for one in office.house.items("/sip-accounts")}
+    for login, more in ((alicja["login"], {}), (bartek["login"], {"voicemail": {"enabled": True, "pin": "7391"}})):
+        wanted = {"switch_to_fax": EXTENSION, "fax_sending": True, **more}
+        assert office.house.api("PATCH", f"/sip-accounts/{accounts[login]}", wanted).status == 200
+    file = write_tiff(office.folder / "switched.tif", SHORT)
+    phone = Phone(alicja["login"], alicja["password"], port=office.house.sip_port, auto_answer=True)
+    with office.number_at(accounts[alicja["login"]]), FaxMachines(office.house) as machines, phone:
+        phone.register()
+        with office.carrier.call("600100206", NUMBER, seconds=9) as speaking:
+            until(lambda: phone.in_call, 20, "she answered")
+            assert speaking.wait().answered
+        until(lambda: not phone.in_call, 20, "who spoke hung up")
+        with office.send("600100207", SHORT) as sending:
+            machines.send(alicja["login"], bartek["extension"], file)
+            assert sending.wait(FAX_SECONDS).sentence.endswith("Fax: SUCCESS, pages sent: 2.")
+        until(lambda: not phone.in_call, 20, "she is rid of it")
+    for sender in ("+48600100207", alicja["extension"]):
+        (fax,) = until(lambda sender=sender: office.from_(sender)[:1], FAX_SECONDS, "it is there")  # type: ignore[misc]
+        assert (sender, fax["pages"], fax["state"], office.has(fax, SHORT)) == (sender, 2, "complete", True)
+        call = until(lambda fax=fax: office.ended_call(fax["call"]), 30, "its call is on record")  # type: ignore[misc]
+        assert call["outcome"] == "answered"
+        assert (call["legs"][-1]["to"], call["legs"][-1]["outcome"]) == (EXTENSION, "fax")
+        assert call["legs"][0]["to"] in (alicja["extension"], bartek["extension"])
+        assert "the caller sent the fax tone, so 15 (Faks) took the call over" in call["why"]
+    assert office.house.items("/voicemail-messages") == []
+    (spoke,) = [call for call in office.house.items("/calls") if call["from"] == "+48600100206"]
+    assert [leg["to"] for leg in spoke["legs"]] == [alicja["extension"]]
+    assert spoke["outcome"] == "answered"

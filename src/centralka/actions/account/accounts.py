@@ -35,6 +35,8 @@ class Deleted:
     """Public numbers in E.164."""
     forwards: list[Forward]
     """Forwards of other accounts: their conditions count as empty."""
+    switched: list[str]
+    """Accounts, as people name them, whose fax calls it took over."""
 
 
 ORDERS = {"extension": "extension_number", "name": "sort_key", "registered": "absent"}
@@ -66,7 +68,7 @@ def all_accounts(actor: Actor, *, search: str = "", extension: str = "") -> Quer
     now = CallRecordAccount.objects.filter(sip_account=OuterRef("pk"), doing__isnull=False).order_by("-doing")
     found = (
         actor.tenant.sip_accounts.annotate(doing_now=Subquery(now.values("doing")[:1]))
-        .select_related("caller_id", "sms_number", "sms_name", "tenant", "greeting", "watch")
+        .select_related("caller_id", "sms_number", "sms_name", "switch_to_fax", "tenant", "greeting", "watch")
         .defer("greeting__wav")
         .prefetch_related(
             Prefetch("registrations", Registration.objects.order_by("since", "id")),
@@ -169,7 +171,7 @@ def change_sip_account(
     """
     actor.require(Role.MANAGER)
     with transaction.atomic():
-        if forwarding.asks_for_targets(changes):
+        if forwarding.asks_for_targets(changes) or "switch_to_fax" in changes:
             money.lock(actor.tenant.pk)
         account = locked_sip_account(actor, account_id)
         if version is not None and account.version != version:
@@ -195,8 +197,10 @@ def delete_sip_account(actor: Actor, account_id: int, kind: SipAccount.Kind = Si
     """
     actor.require(Role.MANAGER)
     with transaction.atomic():
-        account = locked_sip_account(actor, account_id, kind)  # so that nobody chooses it as a target at this moment
-        pointing = Deleted(numbers_pointing_at(account), forwards_to(account))
+        # Nobody chooses it as a target at this moment; who does so locks the company first, too.
+        money.lock(actor.tenant.pk)
+        account = locked_sip_account(actor, account_id, kind)
+        pointing = Deleted(numbers_pointing_at(account), forwards_to(account), switched_to(account))
         account.delete()
     return pointing
 
@@ -204,6 +208,11 @@ def delete_sip_account(actor: Actor, account_id: int, kind: SipAccount.Kind = Si
 def numbers_pointing_at(account: SipAccount) -> list[str]:
     """Return the public numbers (E.164) whose incoming calls ring at this account."""
     return list(account.incoming_numbers.order_by("e164").values_list("e164", flat=True))
+
+
+def switched_to(account: SipAccount) -> list[str]:
+    """Return the accounts whose fax calls this fax account takes over, as people name them."""
+    return [str(one) for one in account.switched_from.order_by("extension_number", "id")]
 
 
 def save(account: SipAccount) -> None:

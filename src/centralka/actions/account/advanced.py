@@ -14,7 +14,7 @@ from centralka.store.pins import digest_of_pin
 from ..checks.emails import check_emails, tidy_emails
 from ..checks.outside import check_level, check_max_rate
 from ..errors import ProblemList
-from .saving import put, read
+from .saving import Case, put, read
 
 PIN_MIN, PIN_MAX = 4, 10
 
@@ -33,6 +33,8 @@ class AdvancedInput:
     """4 to 10 digits to be asked for before a call outside; None: keep the present PIN, "": no PIN."""
     fax_sending: bool = False
     """A call may go over to T.38, the coding of fax machines."""
+    switch_to_fax: str | None = None
+    """The extension of the fax account that takes over calls whose caller sends the fax tone; None, "": none does."""
     monitoring: bool = True
     """Whether somebody is told when it cannot be reached."""
     monitoring_emails: str = ""
@@ -41,22 +43,26 @@ class AdvancedInput:
     """Nobody is told before then."""
 
 
-_OWN = frozenset({"outbound_pin"})
+_OWN = frozenset({"outbound_pin", "switch_to_fax"})
 """Fields that are more than a column of the same name."""
 
 
 def of(account: SipAccount) -> AdvancedInput:
     """Read the block from the account; the PIN is not known."""
-    return AdvancedInput(**read(account, AdvancedInput, _OWN))
+    fax = account.switch_to_fax
+    return AdvancedInput(**read(account, AdvancedInput, _OWN), switch_to_fax=fax.extension if fax else None)
 
 
 def tidied(wanted: AdvancedInput) -> dict[str, Any]:
     """Write what was typed as it is kept."""
-    return {"monitoring_emails": tidy_emails(wanted.monitoring_emails)}
+    return {
+        "monitoring_emails": tidy_emails(wanted.monitoring_emails),
+        "switch_to_fax": (wanted.switch_to_fax or "").strip() or None,
+    }
 
 
-def check(problems: ProblemList, wanted: AdvancedInput) -> None:
-    """Note what is wrong."""
+def check(problems: ProblemList, wanted: AdvancedInput, case: Case) -> SipAccount | None:
+    """Note what is wrong. Returns the fax account that is to take calls over."""
     if wanted.international is not None:
         check_level(problems, wanted.international)
     if wanted.max_rate is not None:
@@ -75,10 +81,26 @@ def check(problems: ProblemList, wanted: AdvancedInput) -> None:
             _("A PIN has 4 to 10 digits."),
         )
     check_emails(problems, "monitoring_emails", wanted.monitoring_emails)
+    return _checked_fax(problems, wanted, case)
 
 
-def write(account: SipAccount, wanted: AdvancedInput) -> None:
-    """Write the block to the account, which is not saved here. A new PIN opens what wrong PINs had closed."""
+def _checked_fax(problems: ProblemList, wanted: AdvancedInput, case: Case) -> SipAccount | None:
+    if case.account and "switch_to_fax" not in case.asked:
+        return case.account.switch_to_fax
+    if wanted.switch_to_fax is None:
+        return None
+    own = case.tenant.sip_accounts.filter(kind=SipAccount.Kind.FAX, extension=wanted.switch_to_fax.replace("\0", ""))
+    found = (own.select_for_update() if case.holds else own).first()
+    problems.check(found is not None, "switch_to_fax", "unknown", _("Choose one of the company's fax accounts."))
+    return found
+
+
+def write(account: SipAccount, wanted: AdvancedInput, fax: SipAccount | None) -> None:
+    """Write the block to the account, which is not saved here. A new PIN opens what wrong PINs had closed.
+
+    `fax`: what `check` returned.
+    """
+    account.switch_to_fax = fax
     put(account, wanted, AdvancedInput, _OWN)
     if wanted.outbound_pin is not None:
         account.outbound_pin_digest = digest_of_pin(wanted.outbound_pin) if wanted.outbound_pin else ""

@@ -33,6 +33,8 @@ class Rows:
 
     shown: general.Shown
     """What people outside see."""
+    fax: SipAccount | None
+    """The fax account that takes calls over."""
     forwards: CheckedForwards
 
 
@@ -55,18 +57,18 @@ def check(wanted: SipAccountInput, case: Case) -> Rows:
     """Return the rows that the account is to point at. Raises `InvalidInput` or `Taken` when something is wrong."""
     problems = ProblemList()
     shown = general.check(problems, wanted, case)
-    advanced.check(problems, wanted)
+    fax = advanced.check(problems, wanted, case)
     voicemail.check(problems, wanted, case)
     forwards = forwarding.check(problems, wanted, case, has_mailbox=wanted.voicemail_enabled)
     problems.raise_any()
     general.check_free(case)
-    return Rows(shown, forwards)
+    return Rows(shown, fax, forwards)
 
 
 def write(account: SipAccount, wanted: SipAccountInput, rows: Rows) -> None:
     """Write all that is wanted to the account, which is not saved here. Its forwards follow once it is
     (`forwarding.write`)."""
     general.write(account, wanted, rows.shown)
-    advanced.write(account, wanted)
+    advanced.write(account, wanted, rows.fax)
     voicemail.write(account, wanted)
     forwarding.write(account, wanted)

@@ -58,6 +58,14 @@ class AdvancedIn(Body):
             "and faxes go as sound."
         ),
     ] = False
+    switch_to_fax: Annotated[
+        Text | None,
+        Field(
+            description="The extension of the fax account that takes a call over once its caller sends the fax tone "
+            "(CNG); null: nobody listens.",
+            examples=["15"],
+        ),
+    ] = None
     monitoring: Annotated[
         bool,
         Field(description="Whether somebody is told, by mail, when it cannot be reached for longer than 3 minutes."),
@@ -79,6 +87,7 @@ class AdvancedOut(BaseModel):
     max_rate: Price | None
     outbound_pin_set: bool = Field(description="Whether a PIN is asked before calls outside.")
     fax_sending: bool
+    switch_to_fax: str | None = Field(description="The extension of a fax account.")
     monitoring: bool
     monitoring_emails: list[str]
     monitoring_paused_until: At | None
@@ -108,6 +117,7 @@ def of(account: SipAccount) -> AdvancedOut:
         max_rate=None if account.max_rate is None else told(account.max_rate),
         outbound_pin_set=bool(account.outbound_pin_digest),
         fax_sending=account.fax_sending,
+        switch_to_fax=account.switch_to_fax.extension if account.switch_to_fax else None,
         monitoring=account.monitoring,
         monitoring_emails=emails_in(account.monitoring_emails),
         monitoring_paused_until=account.monitoring_paused_until,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
 
 from centralka.actions.reason_words import sentence
+from centralka.calls.endpoints import extension_of
 from centralka.calls.plan import DialOut, Outcome, Pin, Plan, Refusal, Reject, Skip, Step, StepName, followers
 from centralka.calls.plan_json import plan_as_json
 from centralka.calls.prompts import Prompt
@@ -188,6 +189,9 @@ class CallPlan(BaseModel):
     """A finite graph of steps."""
 
     start: str = Field(description="The step that comes first.", examples=["start"])
+    switch_to_fax: str | None = Field(
+        description="The extension of the fax account that takes the call over if its caller sends the fax tone."
+    )
     steps: list[StepOut]
     text: list[str] = Field(description="What happens first, then what follows if that comes to nothing.")
 
@@ -225,7 +229,13 @@ def _told(plan: Plan) -> dict[str, object]:
     steps = [
         {**told, **_reasons(step)} for told, step in zip(plan_as_json(plan)["steps"], plan.steps.values(), strict=True)
     ]
-    return {"start": plan.first, "steps": _STEPS.validate_python(steps), "text": list(_sentences(plan))}
+    switch = extension_of(plan.fax_tone.login) if plan.fax_tone else None
+    return {
+        "start": plan.first,
+        "switch_to_fax": switch,
+        "steps": _STEPS.validate_python(steps),
+        "text": list(_sentences(plan)),
+    }
 
 
 def _reasons(step: Step) -> dict[str, ReasonOut | None]:
@@ -237,6 +247,10 @@ def _reasons(step: Step) -> dict[str, ReasonOut | None]:
 def _sentences(plan: Plan) -> Iterator[str]:
     """Tell the first step as a fact, each later one under the condition that leads to it."""
     yield _said(plan.steps[plan.first])
+    if plan.fax_tone:
+        yield str(_("if the caller sends the fax tone: %(extension)s takes the call over")) % {
+            "extension": extension_of(plan.fax_tone.login)
+        }
     for name, step in plan.steps.items():
         if name == plan.first or not _goes_one_way(step):
             for outcome, following in followers(step).items():

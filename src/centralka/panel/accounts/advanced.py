@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from centralka.actions.account.fax_accounts import fax_accounts
 from centralka.store.models import Level, SipAccount
 
 from ..forms import text_field
@@ -58,6 +59,14 @@ class AdvancedBlock(AccountBlock):
         required=False,
         widget=forms.CheckboxInput(attrs={"role": "switch"}),
     )
+    switch_to_fax = forms.ChoiceField(
+        label=gettext_lazy("If a fax machine calls"),
+        help_text=gettext_lazy(
+            "The exchange listens to who calls this account; where a fax machine sends its tone, the fax account takes "
+            "the call over, whether a person answered or voicemail did."
+        ),
+        required=False,
+    )
     monitoring = forms.BooleanField(
         label=gettext_lazy("Monitor this extension and check that it works"),
         help_text=gettext_lazy(
@@ -95,6 +104,10 @@ class AdvancedBlock(AccountBlock):
         international.choices = [  # type: ignore[attr-defined]
             (INHERIT, _("Use the company's permission (now: %(level)s)") % {"level": inherited}),
             *Level.choices,
+        ]
+        self.fields["switch_to_fax"].choices = [  # type: ignore[attr-defined]
+            ("", _("Stay with this account")),
+            *((one.extension, str(one)) for one in fax_accounts(self.actor)),
         ]
         inherited_rate = {"rate": rate(tenant.max_rate)}
         said = _("Use the company's highest price per minute (now %(rate)s)") % inherited_rate

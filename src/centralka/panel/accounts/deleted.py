@@ -17,5 +17,9 @@ def say_deleted(request: HttpRequest, account: SipAccount, pointing: Deleted) ->
     if pointing.numbers:
         numbers = ", ".join(grouped(number) for number in pointing.numbers)
         messages.warning(request, _("These numbers ring nowhere now: %(numbers)s.") % {"numbers": numbers})
+    if pointing.switched:
+        accounts = ", ".join(pointing.switched)
+        said = _("Fax machines that call these accounts are not taken over any more: %(accounts)s.")
+        messages.warning(request, said % {"accounts": accounts})
     if pointing.forwards:
         messages.warning(request, said_of_forwards(pointing.forwards))

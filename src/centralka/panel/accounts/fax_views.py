@@ -35,6 +35,7 @@ def fax_account(request: HttpRequest, actor: Actor, account_id: int) -> HttpResp
         "account": found,
         "emails": found.fax_emails.splitlines(),
         "numbers": accounts.numbers_pointing_at(found),
+        "switched": accounts.switched_to(found),
     }
     if actor.may_manage:
         context |= {
@@ -125,6 +126,7 @@ def fax_account_delete(request: HttpRequest, actor: Actor, account_id: int) -> H
             "account": found,
             "numbers": accounts.numbers_pointing_at(found),
             "forwards": forwards_to(found),
+            "switched": accounts.switched_to(found),
             "faxes_kept": faxes(actor, account=found.pk).count(),
         }
         return render(request, "panel/accounts/delete.html", context)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from centralka.actions.reason_words import price_in_words, sentence
+from centralka.calls.endpoints import extension_of
 from centralka.calls.facts import CallFacts, IncomingFacts
 from centralka.calls.media_encryption import MediaEncryption
 from centralka.calls.plan import (
@@ -81,6 +82,9 @@ def tree_of_call(record: CallRecord, people: People, plan: Plan) -> Step:
 
 
 def _from(caller: str, dials: tuple[str, ...], plan: Plan, way: Sequence[Taken], *, inside: bool) -> Step:
+    if plan.fax_tone:
+        said = _("with a fax tone, %(extension)s takes the call over")
+        dials = (*dials, said % {"extension": extension_of(plan.fax_tone.login)})
     first = Branch((), _step(plan, plan.first, way))
     return Step(Kind.CALLER, "person" if inside else "globe2", caller, dials, branches=(first,), taken=first.step.taken)
 

@@ -94,6 +94,8 @@ class SipAccount(Named):
     greeting_on_busy = models.BooleanField(default=False)
     fax_sending = models.BooleanField(default=False)
     """A fax machine behind this account's phone adapter may go over to T.38 in a call; else it is refused."""
+    switch_to_fax = models.ForeignKey("self", models.SET_NULL, related_name="switched_from", null=True, blank=True)
+    """The fax account that takes a call over whose caller sends the fax tone; null: no tone is listened for."""
     fax_emails = models.TextField(blank=True, default="")
     """Where the faxes of a fax account are mailed: an address a line."""
     fax_station = models.CharField(max_length=20, blank=True, default="")

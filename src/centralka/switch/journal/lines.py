@@ -19,7 +19,7 @@ import structlog
 
 from centralka.calls.causes import refusal_told
 from centralka.calls.endpoints import Carrier, Phone, endpoint_named, trunk_endpoint
-from centralka.calls.facts import CallFacts, IncomingFacts
+from centralka.calls.facts import CallFacts, FaxToneFacts, IncomingFacts
 from centralka.calls.journal_events import (
     Answered,
     Begun,
@@ -71,7 +71,7 @@ class Journal:
         """Note that a switchboard is about to take calls: what an earlier one has not told by now is never told."""
         self._append({"kind": "switchboard_started", "time": now.timestamp()})
 
-    def decided(self, channel: str, facts: CallFacts | IncomingFacts, plan: Plan) -> None:
+    def decided(self, channel: str, facts: CallFacts | IncomingFacts | FaxToneFacts, plan: Plan) -> None:
         """Note that the switchboard took a call of this channel (its uniqueid)."""
         self._append(
             {

@@ -20,6 +20,7 @@ from centralka.calls.plan import (
     CallerId,
     DialOut,
     Echo,
+    FaxTone,
     Outcome,
     Plan,
     ReceiveFax,
@@ -122,6 +123,8 @@ async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, wal
 
     A plan is finite and its steps lead forward only, so no more steps run than it has.
     """
+    if plan.fax_tone:
+        await _listen(plan.fax_tone, channel)
     name: StepName | None = plan.first
     for _ in plan.steps:
         if name is None:
@@ -133,6 +136,12 @@ async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, wal
         told = (ended.outcome, ended.tries, ended.seconds, ended.status, ended.pages, ended.again)
         walked.append(Walked(name, step, *told))
         name = plan.follower(step, ended.outcome)
+
+
+async def _listen(tone: FaxTone, channel: Channel) -> None:
+    """Have the engine listen for the fax tone of the caller: it then goes to `fax` in the dialplan."""
+    await channel.set("FAX_SWITCH", tone.login)
+    await channel.set("FAXOPT(faxdetect)", f"cng,{tone.seconds}")
 
 
 async def _carry_out(  # noqa: C901 (a line for each kind)
