@@ -67,7 +67,7 @@ def test_parts_are_joined_by_their_header_and_fit(text: str) -> None:
         assert septets <= (153 if found.data_coding == 0 else 134)
 
 
-@pytest.mark.parametrize(("text", "as_field"), [("a" * 200, True), ("krótki", False)])
+@pytest.mark.parametrize(("text", "as_field"), [("a" * 200, True), ("a" * 160, False), ("ż" * 70, False)])
 def test_a_long_text_can_go_whole(text: str, as_field: bool) -> None:
     found = written(text, long_texts=LongTexts.PAYLOAD)
     fields = {tlv.tag: tlv.value for tlv in found.tlvs}

@@ -133,6 +133,7 @@ USUAL = "id:0a1B sub:001 dlvrd:001 submit date:2611290800 done date:2611290801 s
         ("ID:7 STAT:delivrd Text:x", {}, Receipt("7", TO, None, State.DELIVERED)),
         ("", {RECEIPTED_MESSAGE_ID: b"77\0", MESSAGE_STATE: b"\2"}, Receipt("77", TO, None, State.DELIVERED)),
         ("", {MESSAGE_STATE: b"\5", USER_MESSAGE_REFERENCE: b"\1\2"}, Receipt("", TO, 258, State.FAILED, "UNDELIV")),
+        ("id:7\0 stat:DELIVRD", {RECEIPTED_MESSAGE_ID: b"8\0x"}, Receipt("8", TO, None, State.DELIVERED)),
         ("id:7 stat:DELIVRD", {MESSAGE_STATE: b""}, Receipt("7", TO, None, State.DELIVERED)),
         ("Dzień dobry", {}, None),
         ("", {}, None),

@@ -160,10 +160,10 @@ class Receipt:
 
 def read_receipt(text: str, options: Mapping[int, bytes], number: str) -> Receipt | None:
     """Read a receipt: the fields that say it, else the text that most gateways write. None: it names no state."""
-    said = _TEXT.split(text, maxsplit=1)[0]  # the message's own words can look like any of them
+    said = _TEXT.split(text.replace("\0", ""), maxsplit=1)[0]  # the message's own words can look like any of them
     words = {name.lower(): value for name, value in reversed(_WORDS.findall(said))}
     word = _NUMBERED.get(_number(options.get(MESSAGE_STATE)) or 0, "") or words.get("stat", "").upper()
-    told = options.get(RECEIPTED_MESSAGE_ID, b"").rstrip(b"\0").decode("latin-1").strip() or words.get("id", "")
+    told = options.get(RECEIPTED_MESSAGE_ID, b"").partition(b"\0")[0].decode("latin-1").strip() or words.get("id", "")
     if not word:
         return None
     state = _STATES.get(word, State.ACCEPTED)

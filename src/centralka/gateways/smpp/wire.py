@@ -9,7 +9,7 @@ from aiosmpplib.codec import find_codec_info
 from aiosmpplib.protocol import SubmitSm
 from aiosmpplib.state import NPI, TON, OptionalParam, PhoneNumber, SmppCommandStatus
 
-from centralka.sms.parts import Coding
+from centralka.sms.parts import Coding, count
 from centralka.sms.smpp import (
     MESSAGE_STATE,
     RECEIPTED_MESSAGE_ID,
@@ -112,7 +112,7 @@ def submit(part: Part, sequence: int) -> bytes:
     """Write the request that hands a part over."""
     ton, npi = _TONS[part.sender[0]]
     ucs2 = part.coding is Coding.UCS2
-    as_payload = part.long_texts == LongTexts.PAYLOAD and len(encoded(part.text, part.coding)) > 140
+    as_payload = part.long_texts == LongTexts.PAYLOAD and count(part.text).parts > 1
     message = SubmitSm(
         sequence_num=sequence,
         **{"message_payload" if as_payload else "short_message": part.text},
