@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from centralka.store.models import ExternalNumber, Sms
+from centralka.store.models import ExternalNumber, Sms, SmsGateway
 from tests import cast
 from tests.outbox.text_messages import sandbox, texting_account
 
@@ -63,3 +63,34 @@ def test_an_answer_is_marked_appears_by_itself_and_is_answered(page: Page, write
     expect(page.locator(".said-out")).to_contain_text("Od 9 do 17")
     page.goto("/konta-sip/")
     assert not Sms.objects.filter(seen=False).exists()
+
+
+def test_the_operator_sets_up_a_gateway_over_smpp(page: Page, sign_in: SignIn, context: BrowserContext) -> None:
+    sign_in(context, cast.olga_the_operator())
+    page.goto("/bramki-sms/dodaj")
+    expect(page.locator("#id_body")).to_be_visible()
+    expect(page.locator("#id_system_id")).to_be_hidden()
+    page.locator("[name=kind][value=smpp]").check()
+    expect(page.locator("#id_body")).to_be_hidden()
+    page.locator("#id_name").fill("Hurtownia SMS")
+    page.locator("#id_address").fill("https://sms.example")
+    page.locator("#id_secret").fill("tajne-haslo")
+    page.locator("#id_window").fill("0")
+    page.locator(".form-end .btn-primary").click()
+    for field in ("address", "secret", "system_id", "window"):
+        expect(page.locator(f"#id_{field}_error")).to_be_visible()
+    assert page.locator("#id_address").input_value() == "https://sms.example"
+    page.locator("#id_address").fill("smpps://sms.example")
+    page.locator("#id_secret").fill("tajne123")
+    page.locator("#id_system_id").fill("kwiaty")
+    page.locator("#id_window").fill("5")
+    page.locator("[name=long_texts][value=payload]").check()
+    page.locator(".form-end .btn-primary").click()
+    expect(page.locator("table")).to_contain_text("Hurtownia SMS")
+    made = SmsGateway.objects.get()
+    assert (made.kind, made.address, made.secret) == ("smpp", "smpps://sms.example", "tajne123")
+    assert made.templates == {"system_id": "kwiaty", "window": "5", "long_texts": "payload"}
+    page.goto(f"/bramki-sms/{made.pk}/zmien")
+    expect(page.locator("#id_system_id")).to_have_value("kwiaty")
+    expect(page.locator("[name=long_texts][value=payload]")).to_be_checked()
+    expect(page.locator(".once-secret")).to_have_count(0)  # it reports on its connection

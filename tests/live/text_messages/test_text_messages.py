@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.live.carrier_instance import Carrier
-from tests.live.instance import Installation
+from tests.live.instance import Answer, Installation
 from tests.live.office import Account, Office, extension_of
 from tests.live.phones import Phone, until
 from tests.live.sipp import Outcome, run_scenario
@@ -248,3 +248,89 @@ def answers_of(office: Office, account: Account) -> list[dict[str, Any]]:
 
 def waiting_for_phones(office: Office) -> list[dict[str, Any]]:
     return [row for row in office.house.rows("sms") if row["phones_at"]]
+
+
+# -- Over SMPP ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def over_smpp(house: Installation) -> Installation:
+    """The demo's gateway over SMPP alone; it stands last in this file."""
+    gateways = operated(house, "GET", "/operator/sms-gateways").body["items"]
+    for gateway in gateways:
+        change = {"enabled": gateway["kind"] == "smpp"}
+        assert operated(house, "PATCH", f"/operator/sms-gateways/{gateway['id']}", change).status == 200
+    return house
+
+
+def operated(house: Installation, method: str, path: str, body: Any = None) -> Answer:
+    return house.api(method, path, body, token=house.demo["operator_token"])
+
+
+def handed_over(house: Installation, sms: dict[str, Any]) -> int:
+    """How often the network took a message with this text for this number; over SMPP it does not know our id."""
+    lines = [json.loads(line) for line in (house.home / "carrier/sms.jsonl").read_text().splitlines()]
+    return sum((line["event"], line["to"], line["text"]) == ("taken", sms["number"], sms["text"]) for line in lines)
+
+
+def booked_once(house: Installation, sms: dict[str, Any]) -> bool:
+    key = next(row["key"] for row in house.rows("sms") if row["id"] == sms["id"])
+    return bookings(house).get(f"sms:{key}") == 1
+
+
+def test_over_smpp_a_message_goes_out_is_delivered_and_answered(over_smpp: Installation) -> None:
+    text = "Zażółć gęślą jaźń, po raz pierwszy. " * 5
+    (sms,) = send(over_smpp, "600 100 204", text=text)
+    comes_to(over_smpp, sms, "delivered")
+    until(lambda: text.strip() in texts_in(over_smpp), SOON, "the answer is there, all its parts joined")
+    assert booked_once(over_smpp, sms)
+    (gateway,) = (one for one in operated(over_smpp, "GET", "/operator/sms-gateways").body["items"] if one["enabled"])
+    assert (gateway["kind"], gateway["problem"]) == ("smpp", "")
+    tried = operated(over_smpp, "POST", f"/operator/sms-gateways/{gateway['id']}/test", {"number": "600 100 200"})
+    assert tried.body == {"taken": True, "reason": ""}
+
+
+def texts_in(house: Installation) -> list[str]:
+    return [sms["text"] for sms in house.items("/sms?direction=in")]
+
+
+def test_over_smpp_a_worker_killed_between_request_and_answer_sends_once(over_smpp: Installation) -> None:
+    """The gateway has it and says nothing; its receipt comes to the next worker's connection."""
+    (sms,) = send(over_smpp, "600 100 206", text="Bez odpowiedzi")
+    until(lambda: handed_over(over_smpp, sms) == 1, SOON, "the network has it")
+    dead = over_smpp.kill("worker")
+    over_smpp.wait_for_another("worker", dead)
+    time_goes_by(over_smpp)
+    comes_to(over_smpp, sms, "delivered")
+    assert handed_over(over_smpp, sms) == 1
+    assert booked_once(over_smpp, sms)
+
+
+def test_over_smpp_a_worker_killed_again_and_again_sends_none_of_many_twice(over_smpp: Installation) -> None:
+    """Before the request, between it and the answer, after the answer: what the network has is delivered and paid once.
+
+    What it does not have was about to be handed over: nobody can say so, and it is not offered again.
+    """
+    many = send(over_smpp, *(f"60020{number:02}00" for number in range(40)), text="Hurtem po SMPP")
+    for _killed in range(2):
+        until(lambda: any(row["state"] != "queued" for row in rows(over_smpp, many)), SOON, "some are on their way")
+        over_smpp.wait_for_another("worker", over_smpp.kill("worker"))
+        time_goes_by(over_smpp)
+    until(lambda: are_settled(over_smpp, many), SOON, "what the network has is delivered, the rest is not known")
+    booked = bookings(over_smpp)
+    delivered = [row for row in rows(over_smpp, many) if row["state"] == "delivered"]
+    assert all(booked[f"sms:{row['key']}"] == 1 for row in delivered)
+    assert not any(f"sms:{row['key']}" in booked for row in rows(over_smpp, many) if row not in delivered)
+    assert len(delivered) > len(many) // 2
+
+
+def rows(house: Installation, many: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row for row in house.rows("sms") if row["batch"] == many[0]["batch"]]
+
+
+def are_settled(house: Installation, many: list[dict[str, Any]]) -> bool:
+    lines = [json.loads(line) for line in (house.home / "carrier/sms.jsonl").read_text().splitlines()]
+    had = [line["to"] for line in lines if line["event"] == "taken" and line["text"] == many[0]["text"]]
+    wanted = {row["number"]: "delivered" if row["number"] in had else "unknown" for row in rows(house, many)}
+    assert all(had.count(number) <= 1 for number in wanted)
+    return all(row["state"] == wanted[row["number"]] for row in rows(house, many))
