@@ -2,6 +2,7 @@
 
 import array
 import functools
+import itertools
 import math
 from pathlib import Path
 
@@ -14,9 +15,17 @@ HOP = 80
 """Samples, 10 ms: so exactly the two are laid over each other."""
 HOPS = 4
 """In each compared piece, 40 ms: shorter ones would mind every lost packet."""
-ALIKE = 0.75
-"""Correlation. A busy machine loses packets. Different announcements stay below 0.7, unless they are shorter than two
-seconds or the longer one begins with the same words; so nothing is found in a recording that is too short for it."""
+BLOCK = 10
+"""Pieces that are looked for together, 0.4 s."""
+MAY_SLIP = 8
+"""Hops by which a block can be earlier or later than the one before it tells: where a busy machine loses packets, the
+rest of the announcement comes earlier, and where the phone fills a gap, later."""
+FAR_OFF = 20.0
+"""Decibels: a piece that is further off (a lost packet is silence) counts no more than this."""
+ALIKE = 0.88
+"""Of the announcement's ups and downs, so much has to be there. On a busy machine it is 0.95 and more. Different
+announcements stay below 0.85, unless they are shorter than two seconds or the longer one begins with the same words; so
+nothing is found in a recording that is too short for it."""
 END_MAY_BE_LOST = 12
 """Pieces at the end of an announcement that can be lost to the end of the call."""
 _FLOOR_DBFS = -60.0
@@ -39,14 +48,36 @@ def was_heard(recording: Path, prompt: str, language: str = "pl") -> bool:
 
 
 def likeness(recording: Path, prompt: str, language: str = "pl") -> float:
-    """The best correlation of the announcement with any part of the recording; 0 if that is too short."""
+    """The part of the announcement's ups and downs that is in the recording: 1 if all, 0 or less if another one is."""
     wanted = loudness(announcement(prompt, language))
-    heard = powers(sound.read(recording)[1])
-    if len(heard) < HOPS * (len(wanted) - END_MAY_BE_LOST):
+    hops = powers(sound.read(recording)[1])
+    if len(hops) < HOPS * (len(wanted) - END_MAY_BE_LOST):
         return 0.0
-    heard += [0.0] * HOPS * END_MAY_BE_LOST
-    parts = (heard[start : start + HOPS * len(wanted)] for start in range(len(heard) - HOPS * len(wanted) + 1))
-    return max((correlation(loudness(part), wanted) for part in parts), default=0.0)
+    hops += [0.0] * HOPS * END_MAY_BE_LOST
+    heard = [decibels(sum(hops[at : at + HOPS]) / HOPS) for at in range(len(hops) - HOPS + 1)]
+    mean = sum(wanted) / len(wanted)
+    return 1 - distance(heard, wanted) / sum((piece - mean) ** 2 for piece in wanted)
+
+
+def distance(heard: list[float], wanted: list[float]) -> float:
+    """Squared decibels between the announcement and what is most like it, block after block. `heard`: at each hop."""
+    blocks = [wanted[at : at + BLOCK] for at in range(0, len(wanted), BLOCK)]
+    least = [off_by(heard, blocks[0], at) for at in range(len(heard))]
+    for block in blocks[1:]:
+        least = [cheapest_before(least, at) + off_by(heard, block, at) for at in range(len(heard))]
+    return min(least)
+
+
+def cheapest_before(least: list[float], at: int) -> float:
+    """What the blocks before one that begins at the hop `at` cost at least; infinite if they have no room."""
+    due = at - BLOCK * HOPS
+    return min(least[max(0, due - MAY_SLIP) : max(0, due + MAY_SLIP + 1)], default=math.inf)
+
+
+def off_by(heard: list[float], block: list[float], at: int) -> float:
+    """Squared decibels between a block and what was heard from the hop `at` on; after the end there is silence."""
+    found = itertools.chain(heard[at::HOPS], itertools.repeat(_FLOOR_DBFS))
+    return sum(min(FAR_OFF, abs(piece - other)) ** 2 for piece, other in zip(block, found, strict=False))
 
 
 @functools.cache
@@ -62,18 +93,13 @@ def powers(samples: "array.array[int]") -> list[float]:
 
 
 def loudness(hops: list[float]) -> list[float]:
-    """dBFS of each piece; whatever is below -60 counts as that."""
-    pieces = (sum(hops[at : at + HOPS]) / HOPS for at in range(0, len(hops) - HOPS + 1, HOPS))
-    return [max(_FLOOR_DBFS, 10 * math.log10(piece)) if piece else _FLOOR_DBFS for piece in pieces]
+    """dBFS of each piece."""
+    return [decibels(sum(hops[at : at + HOPS]) / HOPS) for at in range(0, len(hops) - HOPS + 1, HOPS)]
 
 
-def correlation(one: list[float], other: list[float]) -> float:
-    """Pearson's; 0 where one of them never changes."""
-    count = len(one)
-    mean, mean_of_other = sum(one) / count, sum(other) / count
-    one, other = [value - mean for value in one], [value - mean_of_other for value in other]
-    size = math.sqrt(sum(value * value for value in one) * sum(value * value for value in other))
-    return sum(first * second for first, second in zip(one, other, strict=True)) / size if size else 0.0
+def decibels(power: float) -> float:
+    """Relative to full scale; whatever is below -60 counts as that."""
+    return max(_FLOOR_DBFS, 10 * math.log10(power)) if power else _FLOOR_DBFS
 
 
 def from_alaw(byte: int) -> int:
