@@ -218,7 +218,7 @@ def test_a_message_waits_for_a_phone_and_comes_in_pieces_by_udp(office: Office) 
     gets_a_text(alicja, 2)
     assert " ".join(text.body for text in alicja.texts) == long.strip()
     assert all(len(text.body.encode()) <= 900 for text in alicja.texts)
-    until(lambda: not waiting_for_phones(office), SOON, "nothing waits for a phone")
+    until(lambda: not any(row["phones_at"] for row in answers_of(office, account)), SOON, "nothing waits for a phone")
     assert state(office.house, sms) == "delivered"
 
 
@@ -244,10 +244,6 @@ def send_from(office: Office, account: Account, to: str, text: str) -> list[dict
 def answers_of(office: Office, account: Account) -> list[dict[str, Any]]:
     """What came in for the account."""
     return [row for row in office.house.rows("sms") if row["sip_account_id"] == account.id and row["direction"] == "in"]
-
-
-def waiting_for_phones(office: Office) -> list[dict[str, Any]]:
-    return [row for row in office.house.rows("sms") if row["phones_at"]]
 
 
 # -- Over SMPP ---------------------------------------------------------------------------------------------------
