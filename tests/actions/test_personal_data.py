@@ -21,6 +21,7 @@ from centralka.store.models import (
     WebhookDelivery,
 )
 from centralka.store.models.call_record import CallRecordAccount
+from centralka.store.sms_events import tell_of
 from centralka.store.webhooks import queue_event
 from tests import cast
 from tests.operators import fraud_stop
@@ -155,6 +156,20 @@ def test_what_a_program_was_told_of_an_account_goes_with_it(kwiaty: cast.Company
     assert "account.gone" in told(kwiaty, "100")
     assert personal_data.erase(personal_data.person(kwiaty.tenant, "100")).erased["events"] == 1
     assert [row.key for row in WebhookDelivery.objects.all()] == ["k1"]
+
+
+def test_what_a_program_was_told_of_messages_of_a_number_goes_with_it(kwiaty: cast.Company) -> None:
+    kwiaty.tenant.webhook, kwiaty.tenant.webhook_sms = "https://kwiaty.example/hook", True
+    kwiaty.tenant.save()
+    for number in (ANNA, OTHER):
+        sms = Sms.objects.create(
+            tenant=kwiaty.tenant, direction="in", number=number, text="Tajne", state="received", key=number,
+            next_at=NOW, created_at=NOW,
+        )  # fmt: skip
+        tell_of(sms, NOW)
+    assert "sms.received" in told(kwiaty, ANNA)
+    assert personal_data.erase(personal_data.person(kwiaty.tenant, ANNA)).erased["events"] == 1
+    assert OTHER in WebhookDelivery.objects.get().body
 
 
 def test_text_messages_of_an_account_go_and_their_bookings_are_told_and_stay(

@@ -111,6 +111,8 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", "/api/v1/ledger"): (None, (401, 401, 401, 403, 200, 200, 403)),
     ("GET", "/api/v1/mail-log"): (None, WRITES_OWN),
     ("GET", "/api/v1/webhook-deliveries"): (None, WRITES_OWN),
+    ("POST", "/api/v1/webhook-test"): (None, (401, 401, 401, 403, 422, 422, 403)),
+    ("POST", "/api/v1/webhook-secret"): (None, (401, 401, 401, 403, 422, 422, 403)),
     ("GET", "/api/v1/people"): (None, OWNERS),
     ("POST", "/api/v1/people"): (PERSON, OWNERS),
     ("GET", "/api/v1/people/{person_id}"): (None, OWNERS),

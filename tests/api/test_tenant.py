@@ -24,6 +24,7 @@ def test_a_company_is_shown_with_what_it_has(reader: Api, account: SipAccount) -
         "alert_emails": [],
         "monitoring_paused_until": None,
         "webhook": "",
+        "webhook_sms": False,
         "webhook_secret": "",
         "sms_max_price": "1.0000",
         "sms_email": "",
@@ -41,7 +42,8 @@ def test_a_company_is_shown_with_what_it_has(reader: Api, account: SipAccount) -
 def test_a_manager_says_where_a_program_is_told_and_a_reader_sees_no_secret(
     manager: Api, reader: Api, kwiaty: cast.Company
 ) -> None:
-    after = manager.patch("tenant", {"webhook": "https://kwiaty.example/hook"}).body
+    after = manager.patch("tenant", {"webhook": "https://kwiaty.example/hook", "webhook_sms": True}).body
+    assert after["webhook_sms"] is True
     assert after["webhook"] == "https://kwiaty.example/hook"
     assert len(after["webhook_secret"]) > 40
     assert (reader.get("tenant").body["webhook"], reader.get("tenant").body["webhook_secret"]) == ("", "")
@@ -55,6 +57,8 @@ def test_a_manager_says_where_a_program_is_told_and_a_reader_sees_no_secret(
     (told,) = manager.get("webhook-deliveries").body["items"]
     assert (told["key"], told["state"], told["attempts"], told["answer"]) == ("monitoring:1", "queued", 2, "HTTP 500")
     assert reader.get("webhook-deliveries").status == 403
+    renewed = manager.post("webhook-secret", {}).body["webhook_secret"]
+    assert renewed == manager.get("tenant").body["webhook_secret"] != after["webhook_secret"]
 
 
 def test_a_manager_changes_name_and_language(manager: Api, kwiaty: cast.Company) -> None:

@@ -3,58 +3,30 @@
 import hashlib
 import hmac
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address, ip_network
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
-from centralka.gateways.webhooks import deliver, may_be_reached
+from centralka.actions.errors import InvalidInput, NotAllowed
+from centralka.actions.webhooks import renew_secret, try_webhook
+from centralka.gateways.webhooks import deliver, may_be_reached, signature
 from centralka.outbox.monitoring import tell
 from centralka.outbox.webhooks import Webhooks
 from centralka.store.models import MonitoringNews, WebhookDelivery
 from centralka.store.webhooks import MOST_TRIES, queue_event
 from tests import cast
+from tests.webhook_receiver import Receiver
+
+from .text_messages import Clock as SmsClock
+from .text_messages import Network, network, queued, sandbox, sender, texting_account
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 SECRET = "secret of kwiaty"
-
-
-class Receiver:
-    """A company's program: it answers with the next of `answers`, the last one for ever."""
-
-    def __init__(self) -> None:
-        self.answers = [200]
-        self.got: list[tuple[dict[str, str], str]] = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                receiver.got.append((dict(self.headers), body))
-                answers = receiver.answers
-                self.send_response(answers.pop(0) if len(answers) > 1 else answers[0])
-                self.send_header("Location", f"http://127.0.0.1:{receiver.port}/again")
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hook?of=kwiaty"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 @pytest.fixture
@@ -200,3 +172,103 @@ def test_news_of_an_account_become_an_event_also_without_an_address_for_mail(
 def test_without_an_address_nothing_is_queued(kwiaty: cast.Company) -> None:
     queue_event(kwiaty.tenant, "account.gone", {}, "k", NOW)
     assert not WebhookDelivery.objects.exists()
+
+
+# -- Text messages -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def played(tmp_path: Path) -> Iterator[Network]:
+    with network(tmp_path) as there:
+        yield there
+
+
+def listening(kwiaty: cast.Company, receiver: Receiver, *, sms: bool = True) -> None:
+    kwiaty.tenant.webhook, kwiaty.tenant.webhook_secret, kwiaty.tenant.webhook_sms = receiver.address, SECRET, sms
+    kwiaty.tenant.save()
+    kwiaty.manager.tenant.refresh_from_db()
+
+
+def test_what_becomes_of_a_message_and_its_answer_are_told_once(
+    kwiaty: cast.Company, receiver: Receiver, played: Network
+) -> None:
+    account = texting_account(kwiaty.tenant)
+    listening(kwiaty, receiver)
+    sandbox(played.port)
+    sms = queued(kwiaty, account, to="600 100 204", text="Czy jutro?")
+    sender(SmsClock()).send_due()
+    played.wait_for_news(2)
+    played.told *= 2  # everything twice
+    played.bring(4)
+    Webhooks(Clock()).send_due()
+    told = {one["event"]: one for one in receiver.events}
+    assert len(receiver.events) == len(told)
+    assert set(told) == {"sms.accepted", "sms.delivered", "sms.received"}
+    delivered, received = told["sms.delivered"], told["sms.received"]
+    assert (delivered["id"], delivered["message"]["id"]) == (f"sms:{sms.pk}:delivered", sms.pk)
+    assert "text" not in delivered["message"]
+    assert (received["message"]["number"], received["message"]["text"]) == ("+48600100204", "Czy jutro?")
+    assert received["message"]["account"] == {"id": account.pk, "extension": "100", "name": account.name}
+
+
+def test_a_message_that_fails_is_told_with_the_reason(
+    kwiaty: cast.Company, receiver: Receiver, played: Network
+) -> None:
+    account = texting_account(kwiaty.tenant)
+    listening(kwiaty, receiver)
+    sandbox(played.port)
+    queued(kwiaty, account, to="600 100 201")
+    sender(SmsClock()).send_due()
+    Webhooks(Clock()).send_due()
+    (told,) = receiver.events
+    assert (told["event"], told["message"]["reason"]) == ("sms.failed", "barred")
+
+
+def test_who_wants_no_messages_is_told_of_none(kwiaty: cast.Company, receiver: Receiver, played: Network) -> None:
+    account = texting_account(kwiaty.tenant)
+    listening(kwiaty, receiver, sms=False)
+    sandbox(played.port)
+    queued(kwiaty, account, to="600 100 200")
+    sender(SmsClock()).send_due()
+    played.bring(1)
+    assert not WebhookDelivery.objects.exists()
+
+
+# -- A test, and a new secret ------------------------------------------------------------------------------------------
+
+
+def test_a_test_is_sent_at_once_and_is_on_record_but_not_repeated(kwiaty: cast.Company, receiver: Receiver) -> None:
+    listening(kwiaty, receiver)
+    receiver.answers = [204, 500]
+    assert (try_webhook(kwiaty.manager).state, try_webhook(kwiaty.manager).answer) == ("delivered", "HTTP 500")
+    assert [one["event"] for one in receiver.events] == ["test", "test"]
+    later = Clock()
+    later.now = datetime.now(UTC) + timedelta(hours=2)
+    Webhooks(later).send_due()
+    assert len(receiver.got) == 2
+    assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {"delivered", "failed"}
+
+
+def test_a_test_goes_into_no_inner_network(kwiaty: cast.Company, receiver: Receiver, settings: Settings) -> None:
+    listening(kwiaty, receiver)
+    settings.WEBHOOK_NETWORKS = []
+    assert try_webhook(kwiaty.manager).answer == "the address leads into an inner network"
+    assert receiver.got == []
+
+
+def test_after_a_new_secret_what_waits_is_signed_with_it(kwiaty: cast.Company, receiver: Receiver) -> None:
+    event(kwiaty, receiver)
+    kwiaty.manager.tenant.refresh_from_db()
+    secret = renew_secret(kwiaty.manager).webhook_secret
+    assert secret != SECRET
+    Webhooks(Clock()).send_due()
+    ((headers, body),) = receiver.got
+    assert headers["Centralka-Signature"] == signature(secret, body, NOW)
+
+
+def test_without_an_address_there_is_nothing_to_try_or_renew(kwiaty: cast.Company) -> None:
+    for do in (try_webhook, renew_secret):
+        with pytest.raises(InvalidInput):
+            do(kwiaty.manager)
+        with pytest.raises(NotAllowed):
+            do(kwiaty.reader)

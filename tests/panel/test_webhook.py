@@ -68,3 +68,31 @@ def test_a_save_of_something_else_keeps_the_secret_that_was_given_meanwhile(kwia
     change_own_tenant(replace(kwiaty.owner, tenant=late), {"language": "en"})
     kwiaty.tenant.refresh_from_db()
     assert (kwiaty.tenant.webhook_secret != "", kwiaty.tenant.language) == (True, "en")
+
+
+def test_a_test_is_sent_and_the_secret_renewed(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    change_own_tenant(kwiaty.owner, {"webhook": "https://127-0-0-1.invalid/hook"})
+    client = signed_in(kwiaty.manager, "pl")
+    tried = Page(client.post("/ustawienia/webhook/wyprobuj", follow=True))
+    assert "Twój program nie przyjął testu" in tried.text
+    assert WebhookDelivery.objects.get().event == "test"
+    before = Tenant.objects.get(pk=kwiaty.tenant.pk).webhook_secret
+    assert "Odnowić sekret" in Page(client.get("/ustawienia/webhook/sekret")).text
+    renewed = Page(client.post("/ustawienia/webhook/sekret", follow=True))
+    after = Tenant.objects.get(pk=kwiaty.tenant.pk).webhook_secret
+    assert after != before
+    assert after in renewed.text
+
+
+def test_messages_are_told_only_if_that_is_wanted(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.manager, "pl")
+    form = Page(client.get("/ustawienia/")).form
+    assert "webhook_sms" not in form
+    client.post("/ustawienia/", form | {"webhook": "https://kwiaty.example/hak", "webhook_sms": "on"})
+    kwiaty.tenant.refresh_from_db()
+    assert kwiaty.tenant.webhook_sms
+    form = Page(client.get("/ustawienia/")).form
+    assert form["webhook_sms"] == "on"
+    client.post("/ustawienia/", {name: value for name, value in form.items() if name != "webhook_sms"})
+    kwiaty.tenant.refresh_from_db()
+    assert not kwiaty.tenant.webhook_sms

@@ -213,9 +213,9 @@ def _devices(found: Person) -> QuerySet[Device]:
 
 
 def _events(found: Person) -> QuerySet[WebhookDelivery]:
-    """Return what a program of the company was told of an account."""
-    events = WebhookDelivery.objects.filter(tenant=found.tenant)
-    return events.filter(body__contains=f'"account": {{"id": {found.account.pk},') if found.account else events.none()
+    """Return what a program of the company was told of an account, or of messages of a number."""
+    named = f'"account": {{"id": {found.account.pk},' if found.account else f'"number": "{found.number}",'
+    return WebhookDelivery.objects.filter(tenant=found.tenant, body__contains=named)
 
 
 def _saved(found: Person) -> QuerySet[ExternalNumber]:

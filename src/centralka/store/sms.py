@@ -16,6 +16,7 @@ from centralka.sms.states import OPEN, State, after_report, is_final
 
 from . import money
 from .models import LedgerEntry, Sms, SmsGateway
+from .sms_events import tell_of
 from .statements import moment, rows_of
 from .tries import is_due, pause_after
 
@@ -114,6 +115,8 @@ def refused(sms: Sms, reason: str, now: datetime) -> None:
         still = Sms.objects.filter(pk=sms.pk, state__in=OPEN)
         if still.update(state=State.FAILED, reason=reason[:REASON_MAX], ended_at=now):
             money.give_back(sms.key)
+            sms.state, sms.reason = State.FAILED, reason[:REASON_MAX]
+            tell_of(sms, now)
 
 
 def reported(gateway: SmsGateway, key: str, report: Report, now: datetime) -> bool:
@@ -141,6 +144,8 @@ def moved(sms: Sms, state: State, reason: str, now: datetime) -> None:
         sms.accepted_at = now
         _book(sms, now)
     sms.save(update_fields=["state", "reason", "their_id", "accepted_at", "ended_at"])
+    if after is not None:
+        tell_of(sms, now)
 
 
 def _book(sms: Sms, now: datetime) -> None:

@@ -13,6 +13,7 @@ from centralka.sms.stop_words import is_stop
 
 from .mail import queue_sms
 from .models import Number, Sms, SmsGateway, SmsStop, Tenant
+from .sms_events import tell_of
 
 ANSWERS_WITHIN = timedelta(days=3)
 """A message to a random number answers the last one that went to its sender within so long."""
@@ -56,6 +57,7 @@ def keep_incoming(gateway: SmsGateway, key: str, told: Incoming, now: datetime) 
             kept.save()
             _stop(tenant, kept, now)
             queue_sms(kept, now)
+            tell_of(kept, now)
     return True
 
 

@@ -22,13 +22,24 @@ _ANSWER_LENGTH = 100
 
 def queue_event(tenant: Tenant, event: str, data: Mapping[str, Any], key: str, now: datetime) -> None:
     """Queue an event, once for each `key`; nothing if the company has no address for it."""
-    if not tenant.webhook:
-        return
+    if tenant.webhook:
+        WebhookDelivery.objects.bulk_create([_written(tenant, event, data, key, now)], ignore_conflicts=True)
+
+
+def keep_claimed(tenant: Tenant, event: str, key: str, now: datetime) -> WebhookDelivery:
+    """Write an event that is about to be sent by whoever asks; the worker leaves it alone for as long as a claim."""
+    row = _written(tenant, event, {}, key, now)
+    row.attempts, row.next_at = 1, now + LEASE
+    row.save()
+    return row
+
+
+def _written(tenant: Tenant, event: str, data: Mapping[str, Any], key: str, now: datetime) -> WebhookDelivery:
     told = {"id": key, "event": event, "company": tenant.slug, "at": now.isoformat(), **data}
     body = json.dumps(told, ensure_ascii=False)
-    row = WebhookDelivery(tenant=tenant, key=key, event=event, body=body, address=tenant.webhook)
-    row.next_at = row.created_at = now
-    WebhookDelivery.objects.bulk_create([row], ignore_conflicts=True)
+    return WebhookDelivery(
+        tenant=tenant, key=key, event=event, body=body, address=tenant.webhook, next_at=now, created_at=now
+    )
 
 
 def claim_due(now: datetime, limit: int) -> list[WebhookDelivery]:

@@ -102,6 +102,10 @@ class TenantChanges(Body):
         description="Where a program of yours is told of accounts that cannot be reached, by HTTPS; empty: nowhere.",
         examples=["https://example.com/centralka"],
     )
+    webhook_sms: bool = Field(
+        default_factory=bool,
+        description="Also of text messages that come in, and of each new state of those that were sent.",
+    )
     monitoring_paused_until: Moment | None = Field(
         default_factory=lambda: None,
         description="Nobody is told before then of accounts that cannot be reached; null: monitoring goes on.",
@@ -136,6 +140,7 @@ class TenantOut(BaseModel):
     alert_emails: AlertEmails
     monitoring_paused_until: At | None
     webhook: Text
+    webhook_sms: bool
     webhook_secret: str = Field(
         description="What is sent to `webhook` is signed with it; empty: no address was ever set, or a reader's token."
     )
@@ -184,6 +189,7 @@ def _out(actor: Actor) -> TenantOut:
         alert_emails=emails_in(actor.tenant.alert_emails),
         monitoring_paused_until=actor.tenant.monitoring_paused_until,
         webhook=actor.tenant.webhook if actor.may_manage else "",
+        webhook_sms=actor.tenant.webhook_sms,
         webhook_secret=actor.tenant.webhook_secret if actor.may_manage else "",
         sms_max_price=told(actor.tenant.sms_max_price),
         sms_email=actor.tenant.sms_email if actor.may_manage else "",

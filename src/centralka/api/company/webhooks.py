@@ -5,7 +5,7 @@ from typing import Annotated
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from centralka.actions.webhooks import deliveries
+from centralka.actions.webhooks import deliveries, renew_secret, try_webhook
 from centralka.store.models import WebhookDelivery
 
 from ..http.auth import TenantRequest, tenant_token
@@ -36,6 +36,12 @@ class DeliveryPage(BaseModel):
     next: str | None
 
 
+class SecretOut(BaseModel):
+    """The new secret."""
+
+    webhook_secret: str
+
+
 @router.get(
     "/webhook-deliveries", response=DeliveryPage, summary="List deliveries", operation_id="list_webhook_deliveries"
 )
@@ -43,6 +49,18 @@ def list_deliveries(request: TenantRequest, asked: Query[AskedPage]) -> Delivery
     """Events for the company's `webhook`, newest first. For a manager's token."""
     rows, following = page_of(deliveries(request.auth), asked)
     return DeliveryPage(items=[_out(row) for row in rows], next=following)
+
+
+@router.post("/webhook-test", response=DeliveryOut, summary="Send a test", operation_id="test_webhook")
+def test(request: TenantRequest) -> DeliveryOut:
+    """Send the event `test` at once, and answer with what came of it: `delivered`, or `failed`. It is not repeated."""
+    return _out(try_webhook(request.auth))
+
+
+@router.post("/webhook-secret", response=SecretOut, summary="Renew the secret", operation_id="renew_webhook_secret")
+def renew(request: TenantRequest) -> SecretOut:
+    """Make a new secret. Everything is signed with it from now on, what waits to be tried again, too."""
+    return SecretOut(webhook_secret=renew_secret(request.auth).webhook_secret)
 
 
 def _out(row: WebhookDelivery) -> DeliveryOut:

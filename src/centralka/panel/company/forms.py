@@ -53,6 +53,11 @@ class SettingsForm(PanelForm):
         inputmode="url",
         spellcheck="false",
     )
+    webhook_sms = forms.BooleanField(
+        label=gettext_lazy("Tell it of text messages, too"),
+        help_text=gettext_lazy("Those that come in, with their text, and each new state of those that you send."),
+        required=False,
+    )
     low_balance = AmountField(
         label=gettext_lazy("Warn when less is left than"),
         help_text=gettext_lazy(

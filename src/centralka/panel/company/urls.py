@@ -6,6 +6,8 @@ from . import views
 
 urlpatterns = [
     path("ustawienia/", views.company_settings, name="company_settings"),
+    path("ustawienia/webhook/wyprobuj", views.webhook_try, name="webhook_try"),
+    path("ustawienia/webhook/sekret", views.webhook_secret, name="webhook_secret"),
     path("ustawienia/zewnetrzne", views.outside_settings, name="outside_settings"),
     path("ustawienia/sms", views.sms_settings, name="sms_settings"),
     path("ustawienia/rozmowy", views.talk_settings, name="talk_settings"),

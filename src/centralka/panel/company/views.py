@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from centralka.actions import hold_music, webhooks
 from centralka.actions.actor import Actor
-from centralka.actions.errors import NotFound
+from centralka.actions.errors import InvalidInput, NotFound
 from centralka.actions.tenants import own as actions
 from centralka.store.models import Role, Tenant
 
@@ -30,7 +30,7 @@ def company_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     now = {"name": actor.tenant.name, "language": actor.tenant.language, "networks": networks}
     now |= {
         name: getattr(actor.tenant, name)
-        for name in ("alert_emails", "webhook", "low_balance", "monitoring_paused_until")
+        for name in ("alert_emails", "webhook", "webhook_sms", "low_balance", "monitoring_paused_until")
     }
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
@@ -40,6 +40,34 @@ def company_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
         actor.tenant.refresh_from_db()  # what was taken back stays in memory else
     context = {"form": form, "error_title": error_title(form), "deliveries": webhooks.deliveries(actor)[:_DELIVERIES]}
     return render(request, "panel/company/settings.html", context)
+
+
+@require_POST
+@tenant_page(Role.MANAGER)
+def webhook_try(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Send the company's program a test, and say what it answered."""
+    try:
+        told = webhooks.try_webhook(actor)
+    except InvalidInput as wrong:
+        messages.error(request, str(wrong.problems["webhook"][0].message))
+        return redirect("company_settings")
+    if told.delivered_at:
+        messages.success(request, _("Your program took the test: %(answer)s.") % {"answer": told.answer})
+    else:
+        messages.error(request, _("Your program did not take the test: %(answer)s.") % {"answer": told.answer})
+    return redirect("company_settings")
+
+
+@tenant_page(Role.MANAGER)
+def webhook_secret(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Ask, then make a new secret."""
+    if not actor.tenant.webhook_secret:
+        raise NotFound
+    if request.method != "POST":
+        return render(request, "panel/company/webhook_secret.html")
+    webhooks.renew_secret(actor)
+    messages.success(request, _("The secret is new. Give it to your program."))
+    return redirect("company_settings")
 
 
 @tenant_page(Role.MANAGER)

@@ -55,7 +55,9 @@ class Tenant(Named):
     alert_emails = models.CharField(max_length=500, blank=True, default="")
     """Who is told when something is wrong: addresses with commas; "": nobody."""
     webhook = models.CharField(max_length=500, blank=True, default="")
-    """Where a program of the company is told of accounts that cannot be reached; "": nowhere."""
+    """Where a program of the company is told of what happens; "": nowhere."""
+    webhook_sms = models.BooleanField(default=False)
+    """Text messages, too, and not only accounts that cannot be reached."""
     webhook_secret = models.CharField(max_length=64, blank=True, default="")
     """What is sent there is signed with it; "": no address was ever set."""
     monitoring_paused_until = models.DateTimeField(null=True)
