@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0039_phone_settings'),
+        ('store', '0042_switch_to_fax'),
     ]
 
     operations = [
