@@ -189,3 +189,55 @@ def test_prices_are_written_as_a_whole(operator: Api, kwiaty: cast.Company, acco
         answer = operator.send("PUT", path, body)
         assert (answer.status, answer.wrong) == (422, {"prices.0": [field]})
     assert operator.get(path).body == {"prices": [row]}
+
+
+SMPP = {"name": "B", "kind": "smpp", "address": "smpps://sms.example", "secret": "tajne123"}
+
+
+def test_gateways_over_smpp_are_checked_and_keep_their_password(operator: Api) -> None:
+    made = operator.post("operator/sms-gateways", {**SMPP, "templates": {"system_id": "kwiaty", "window": "5"}})
+    assert (made.status, made.body["secret_set"], made.body["callback"]) == (201, True, "")
+    assert made.body["templates"] == {
+        "system_id": "kwiaty",
+        "system_type": "",
+        "random_sender": "",
+        "long_texts": "parts",
+        "window": "5",
+        "per_second": "10",
+    }
+    assert "tajne123" not in str(made.body)
+    one = f"operator/sms-gateways/{made.body['id']}"
+    assert operator.patch(one, {"kind": "http"}).wrong == {"address": ["malformed"]}
+    assert operator.patch(one, {"kind": "http", "address": "https://sms.example"}).body["templates"]["body"]
+    assert operator.patch(one, {"secret": "Bearer a long token"}).status == 200
+    back = {"kind": "smpp", "address": "smpp://sms.example", "templates": {"system_id": "kwiaty"}}
+    assert operator.patch(one, back).wrong == {"secret": ["too_long"]}
+    assert operator.patch(one, {**back, "secret": "tajne123"}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"address": "https://sms.example"}, {"address": ["malformed"]}),
+        ({"address": "smpp://me:tajne@sms.example"}, {"address": ["malformed"]}),
+        ({"secret": "123456789"}, {"secret": ["too_long"]}),
+        ({"templates": {}}, {"system_id": ["malformed"]}),
+        ({"templates": {"system_id": "x" * 16}}, {"system_id": ["malformed"]}),
+        ({"templates": {"system_id": "zażółć"}}, {"system_id": ["malformed"]}),
+        ({"templates": {"system_id": "x", "system_type": "x" * 13}}, {"system_type": ["malformed"]}),
+        ({"templates": {"system_id": "x", "random_sender": "za długa nazwa"}}, {"random_sender": ["malformed"]}),
+        ({"templates": {"system_id": "x", "random_sender": "+" + "4" * 16}}, {"random_sender": ["malformed"]}),
+        ({"templates": {"system_id": "x", "long_texts": "all"}}, {"long_texts": ["unknown"]}),
+        ({"templates": {"system_id": "x", "window": "0"}}, {"window": ["out_of_range"]}),
+        ({"templates": {"system_id": "x", "window": "²"}}, {"window": ["out_of_range"]}),
+        ({"templates": {"system_id": "x", "per_second": "1001"}}, {"per_second": ["out_of_range"]}),
+        ({"templates": {"system_id": "x", "per_second": "9" * 5000}}, {"per_second": ["out_of_range"]}),
+        ({"templates": {"system_id": "x", "body": "{to}"}}, {"body": ["malformed"]}),
+    ],
+)
+def test_what_is_wrong_with_a_gateway_over_smpp_is_told(
+    operator: Api, wrong: dict[str, Any], told: dict[str, list[str]]
+) -> None:
+    answer = operator.post("operator/sms-gateways", {**SMPP, "templates": {"system_id": "kwiaty"}, **wrong})
+    assert (answer.status, answer.wrong) == (422, told)
+    assert not SmsGateway.objects.exists()

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -9,11 +10,14 @@ from pathlib import Path
 from struct import pack, unpack_from
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from centralka.actions.sms.gateways import change_gateway, try_gateway
+from centralka.actions.sms.sending import SmsInput, send
 from centralka.gateways.smpp.telling import keep_delivered, keep_incomplete
 from centralka.gateways.smpp.wire import DELIVER, LATER, OK, Pdu
+from centralka.outbox.text_messages import Sender
 from centralka.sms.gateway_words import NotTaken, Taken
 from centralka.sms.states import State
 from centralka.store import money, sms_parts
@@ -133,6 +137,20 @@ def test_one_part_that_fails_fails_the_message(kwiaty: cast.Company, account: Si
     assert state(sms) in (State.ACCEPTED, State.SENT)
     keep_delivered(gateway.pk, receipt(first.their_id.encode(), b"UNDELIV", b"48600100202"), NOON)
     assert (state(sms), sms.reason) == (State.FAILED, "UNDELIV")
+
+
+def test_a_message_of_which_some_parts_were_taken_is_not_known_until_all_are(
+    kwiaty: cast.Company, account: SipAccount
+) -> None:
+    """Its worker died between them: the rest is never sent, and nothing is paid unless a receipt names it."""
+    gateway, sms = smpp_gateway(free_port()), queued(kwiaty, account, text="a" * 200)
+    assert store.going_to(sms, gateway, NOON)
+    sms_parts.part_taken(sms.pk, 1, 2, Taken("A1"), NOON)
+    assert keep_delivered(gateway.pk, receipt(b"A1", b"DELIVRD"), NOON) == OK
+    store.forget_deaths(NOON + store.LEASE)
+    assert (state(sms), booked(sms)) == (State.UNKNOWN, [])
+    assert keep_delivered(gateway.pk, receipt(b"never told", b"DELIVRD"), NOON) == OK
+    assert (state(sms), booked(sms)) == (State.DELIVERED, [Decimal("-0.18")])
 
 
 def test_a_long_message_can_go_whole(kwiaty: cast.Company, account: SipAccount, played: SmppPlayed) -> None:
@@ -330,6 +348,28 @@ def test_a_receipt_of_one_of_two_that_are_not_known_waits_or_goes_nowhere(
     reference = pack("!HHH", 0x0204, 2, two.pk % 65536)
     assert keep_delivered(gateway.pk, receipt(b"X", b"DELIVRD", options=reference), NOON) == OK
     assert (state(one), state(two)) == (State.UNKNOWN, State.DELIVERED)
+
+
+def test_two_workers_have_a_connection_each_and_send_each_message_once(
+    kwiaty: cast.Company, account: SipAccount, played: SmppPlayed
+) -> None:
+    smpp_gateway(played.port)
+    wanted = SmsInput(account_id=account.pk, to=[f"6001{number:03}00" for number in range(20)], text="Hurtem")
+    many = send(kwiaty.manager, wanted, now=NOON)
+    with smpp_sender(Clock()) as one, smpp_sender(Clock()) as two, ThreadPoolExecutor(2) as pool:
+        list(pool.map(_work, (one, two)))
+        comes_true(lambda: len(played.network._customers) == 2)
+        for sms in many:
+            becomes(sms, State.DELIVERED)
+            assert booked(sms) == [Decimal("-0.09")]
+    assert sorted(line["to"] for line in played.events()) == sorted(sms.number for sms in many)
+
+
+def _work(sender: Sender) -> None:
+    try:
+        sender.send_due()
+    finally:
+        connection.close()
 
 
 def test_the_next_gateway_gets_what_the_first_certainly_did_not_take(
