@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
 from centralka.actions.prices.files import keep_file
 from centralka.actions.prices.uploads import Upload
 from centralka.store import money
@@ -15,6 +17,8 @@ from centralka.store.models import (
     Number,
     PriceList,
     PriceListRevision,
+    SetupLink,
+    SipAccount,
     Sms,
     SmsGateway,
     SmsName,
@@ -121,3 +125,16 @@ def fraud_stop(tenant: Tenant, rule: str = "new_country", area: str = "CU", **fi
 def known_country(tenant: Tenant, area: str = "DE") -> KnownCountry:
     """A country that a company may call."""
     return KnownCountry.objects.create(tenant=tenant, area=area, since=OLD)
+
+
+def setup_link(account: SipAccount) -> SetupLink:
+    """One that is good."""
+    now = timezone.now()
+    return SetupLink.objects.create(
+        sip_account=account,
+        nonce="0" * 32,
+        email="jan@kwiaty.example",
+        password_digest=account.password_digest,
+        created_at=now,
+        expires_at=now + timedelta(days=3),
+    )

@@ -1,8 +1,9 @@
 """Devices of an account over the API."""
 
+from django.conf import LazySettings
 from django.utils import timezone
 
-from centralka.store.models import Device, Registration, SipAccount
+from centralka.store.models import Device, Mail, Registration, SipAccount
 from tests.api.client import Api
 
 
@@ -44,3 +45,15 @@ def test_a_phone_that_fetches_its_settings_is_given_an_address_and_no_password(
     by_hand = manager.post(path, {"name": "Komórka"}).body
     assert manager.post(f"{path}/{by_hand['id']}/settings", None).status == 404
     assert manager.post(path, {"name": "X", "maker": "snom"}).status == 422
+
+
+def test_a_link_for_setting_a_phone_up_is_mailed_and_told_to_nobody_else(
+    manager: Api, account: SipAccount, settings: LazySettings
+) -> None:
+    path, wanted = f"sip-accounts/{account.pk}/setup-link", {"email": "jan@kwiaty.example"}
+    assert manager.post(path, wanted).status == 422
+    settings.PUBLIC_URL = "https://centrala.example"
+    sent = manager.post(path, wanted)
+    assert (sent.status, set(sent.body), sent.body["email"]) == (202, {"email", "expires_at"}, "jan@kwiaty.example")
+    assert Mail.objects.get().to == "jan@kwiaty.example"
+    assert manager.post(path, {"email": "jan"}).status == 422

@@ -60,6 +60,11 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
         None,
         (401, 401, 401, 403, 200, 404, 403),
     ),
+    # Whoever may is told that the panel's address is not known.
+    ("POST", "/api/v1/sip-accounts/{account_id}/setup-link"): (
+        {"email": "jan@kwiaty.example"},
+        (401, 401, 401, 403, 422, 422, 403),
+    ),
     ("GET", "/api/v1/sip-accounts/{account_id}/greeting"): (None, PRIVATE),
     ("PUT", "/api/v1/sip-accounts/{account_id}/greeting"): (SOUND, (401, 401, 401, 403, 422, 404, 403)),
     ("DELETE", "/api/v1/sip-accounts/{account_id}/greeting"): (None, (401, 401, 401, 403, 204, 404, 403)),

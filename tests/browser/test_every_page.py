@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
 from centralka.actions.account.devices import add_device, add_phone
+from centralka.actions.account.setup_links import token_of
 from centralka.actions.tenants.tenants import add_member, add_tenant
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
@@ -29,7 +30,7 @@ from centralka.store.models import (
     Sms,
 )
 from tests import cast
-from tests.operators import operators_things, text_messages
+from tests.operators import operators_things, setup_link, text_messages
 from tests.panel.mailboxes import a_greeting, a_mail, a_message
 
 from .conftest import Screen, SignIn
@@ -190,6 +191,8 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "connect_device": {"account_id": account.pk, "device": "grandstream"},
         "device_add": {"account_id": account.pk},
         "device_sign_out": {"account_id": account.pk, "device_id": device.pk},
+        "setup_mail": {"account_id": account.pk},
+        "set_up_phone": {"token": token_of(setup_link(account))},
         "device_issue_again": {"account_id": account.pk, "device_id": desk_phone.pk},
         "greeting_remove": {"account_id": account.pk},
         "external_number_delete": {"number_id": outside.pk},

@@ -6,8 +6,10 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from centralka.actions.account.setup_links import send_setup_link, token_of
 from centralka.panel.devices.device import Value
 from centralka.panel.devices.known import DEVICES
+from centralka.store.models import Device, SetupLink
 from tests import cast
 
 from .conftest import SignIn
@@ -103,3 +105,33 @@ def test_a_phone_that_sets_itself_up_needs_its_mac(kwiaty: cast.Company, signed_
     good = Page(client.post(address, {"name": "Hol", "maker": "yealink", "mac": "80:5e:c0:12:34:56"}, follow=True))
     assert re.search(r"http://testserver/tel/[a-z0-9]{24}/", good.text)
     assert "not reached over HTTPS" in good.text
+
+
+def test_a_mailed_link_is_used_by_a_button_alone_and_once(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    account = cast.phone(kwiaty.tenant, "100", "Sekretariat")
+    form, answers = {"email": "jan@kwiaty.example"}, []
+    with override_settings(PUBLIC_URL="https://centrala.example"):
+        signed_in(kwiaty.manager).post(reverse("setup_mail", args=[account.pk]), form, follow=True)
+    address = reverse("set_up_phone", args=[token_of(SetupLink.objects.get())])
+    # Mail scanners open links.
+    for _ in range(3):
+        answers.append(Client().get(address))
+    assert "Sekretariat" in Page(answers[-1]).text
+    assert not Device.objects.exists()
+    shown = Client().post(address, {"kind": "other"})
+    device = Device.objects.get()
+    assert device.username in Page(shown).text
+    assert shown.headers["Cache-Control"] == "no-store, private"
+    for over in (Client().get(address), Client().post(address, {"kind": "linphone"}), Client().get(address + "x")):
+        assert over.status_code == 404
+        assert "Ten link już nie działa" in Page(over).text
+    assert Device.objects.count() == 1
+
+
+def test_a_mailed_link_shows_linphones_picture(kwiaty: cast.Company) -> None:
+    account = cast.phone(kwiaty.tenant, "100", "Sekretariat")
+    with override_settings(PUBLIC_URL="https://centrala.example"):
+        token = token_of(send_setup_link(kwiaty.manager, account.pk, "jan@kwiaty.example"))
+    text = Client().post(reverse("set_up_phone", args=[token]), {"kind": "linphone"}).content.decode()
+    assert "<svg" in text
+    assert re.search(r"/tel/[a-z0-9]{24}/linphone\.xml", text)

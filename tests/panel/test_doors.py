@@ -12,12 +12,13 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from centralka.actions.account.devices import add_device, add_phone
+from centralka.actions.account.setup_links import token_of
 from centralka.actions.tenants.blocks import block
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
 from centralka.store.models import CallRecord, ExternalNumber, Number, Person, Role, Tenant
 from tests import cast
-from tests.operators import fraud_stop, known_country, operators_things, text_messages
+from tests.operators import fraud_stop, known_country, operators_things, setup_link, text_messages
 from tests.panel.mailboxes import a_greeting, a_message
 
 from .conftest import SignIn
@@ -54,6 +55,10 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "device_add"):        (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("GET", "device_issue_again"): (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("POST", "device_issue_again"): (LOGIN,   NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "setup_mail"):         (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("POST", "setup_mail"):        (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "set_up_phone"):       (OPEN,     OPEN,   OPEN,    OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
+    ("POST", "set_up_phone"):      (OPEN,     OPEN,   OPEN,    OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
     ("GET", "device_sign_out"):    (LOGIN,    NO,     OPEN,    OPEN,  MISSING,  NO,       NO,       PASSWORD),
     ("POST", "device_sign_out"):   (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
     ("GET", "account_add"):        (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
@@ -281,6 +286,8 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
         "connect_phone": {**account},
         "connect_device": {**account, "device": "yealink"},
         "device_add": {**account},
+        "setup_mail": {**account},
+        "set_up_phone": {"token": token_of(setup_link(phone))},
         "device_issue_again": {
             **account,
             "device_id": add_phone(kwiaty.manager, phone.pk, "Hol", "yealink", "805ec0123456")[0].pk,

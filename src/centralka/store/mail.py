@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from .models import Fax, Mail, Membership, Person, Role, SipAccount, Sms, Tenant, VoicemailMessage
+from .models import Fax, Mail, Membership, Person, Role, SetupLink, SipAccount, Sms, Tenant, VoicemailMessage
 from .statements import moment, rows_of
 from .tries import is_due, pause_after
 
@@ -129,6 +129,13 @@ def _queue_to_all(
         mail = Mail(tenant=tenant, kind=kind, key=name, to=address, language=tenant.language, about=about)
         mail.next_at = mail.created_at = now
         _queue_once(mail)
+
+
+def queue_setup(link: SetupLink, now: datetime) -> None:
+    """Queue the mail with a link by which a phone is set up."""
+    mail = _mail(link.sip_account, Mail.Kind.SETUP, f"setup:{link.pk}", now)
+    mail.to, mail.about = link.email, {"setup_link": link.pk}
+    mail.save()
 
 
 def queue_test(account: SipAccount, now: datetime) -> Mail:

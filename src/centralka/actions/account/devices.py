@@ -53,15 +53,18 @@ def add_device(actor: Actor, account_id: int, name: str) -> tuple[Device, str]:
     Raises NotFound, and InvalidInput for a name that is wrong or another device's, or if there are ten.
     """
     actor.require(Role.MANAGER)
-    name, now = " ".join(name.split()), timezone.now()
     with transaction.atomic():
-        account = locked_sip_account(actor, account_id)
-        _check(account, name)
-        account.devices.filter(revoked_at__lt=now - _REMEMBERED).delete()
-        made = Device(sip_account=account, name=name, username=_new_username(account))
-        password = generate_password()
-        made.digest = digest_of(made.username, password)
-        made.save()
+        return added_device(locked_sip_account(actor, account_id), " ".join(name.split()))
+
+
+def added_device(account: SipAccount, name: str) -> tuple[Device, str]:
+    """Add a device to an account that is locked. Returns it and its password. Raises InvalidInput."""
+    _check(account, name)
+    account.devices.filter(revoked_at__lt=timezone.now() - _REMEMBERED).delete()
+    made = Device(sip_account=account, name=name, username=_new_username(account))
+    password = generate_password()
+    made.digest = digest_of(made.username, password)
+    made.save()
     return made, password
 
 
@@ -100,10 +103,11 @@ def add_app(actor: Actor, account_id: int, name: str, maker: str, now: datetime)
     """
     actor.require(Role.MANAGER)
     with transaction.atomic():
-        return _added_app(locked_sip_account(actor, account_id), " ".join(name.split()), maker, now)
+        return added_app(locked_sip_account(actor, account_id), " ".join(name.split()), maker, now)
 
 
-def _added_app(account: SipAccount, name: str, maker: str, now: datetime) -> tuple[Device, str]:
+def added_app(account: SipAccount, name: str, maker: str, now: datetime) -> tuple[Device, str]:
+    """Add an app to an account that is locked. Returns it and what stands in its address. Raises InvalidInput."""
     problems = ProblemList()
     problems.check(maker in APPS, "maker", "unknown", _("Choose the maker of the phone."))
     _check(account, name, problems)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from centralka.actions.account import devices as actions
+from centralka.actions.account import setup_links
 from centralka.actions.account.accounts import sip_account
 from centralka.actions.phone_settings import APPS_FILE
 from centralka.store.models import Device
@@ -181,6 +182,32 @@ def sign_device_out(request: TenantRequest, account_id: int, device_id: int) -> 
     """Its password is refused from now on, and what it registered ends within seconds; a running call goes on."""
     actions.sign_out(request.auth, account_id, device_id)
     return Status(204, None)
+
+
+class NewSetupLink(Body):
+    """Whom to mail a link."""
+
+    email: Text = Field(description="Of the person, who needs no login.", examples=["jan@firma.example"])
+
+
+class SetupLinkOut(BaseModel):
+    """A link that is being mailed. What stands in it is told to nobody else."""
+
+    email: str
+    expires_at: At
+
+
+@router.post(
+    "/sip-accounts/{int:account_id}/setup-link",
+    response={202: SetupLinkOut},
+    summary="Mail a link for setting up a phone",
+    operation_id="send_setup_link",
+)
+def send_setup_link(request: TenantRequest, account_id: int, wanted: NewSetupLink) -> Status[SetupLinkOut]:
+    """Whoever opens it gets, once, what a phone of the account needs, with a password of its own. One of before that
+    nobody used is over; so is this one when the account's password changes."""
+    link = setup_links.send_setup_link(request.auth, account_id, wanted.email)
+    return Status(202, SetupLinkOut(email=link.email, expires_at=link.expires_at))
 
 
 def _address(request: TenantRequest, token: str) -> str:

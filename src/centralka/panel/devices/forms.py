@@ -34,3 +34,13 @@ class DeviceForm(PanelForm):
         gettext_lazy("MAC address"),
         gettext_lazy("Only of a desk phone that is set up by itself; it stands on its label, e.g. 80:5E:C0:12:34:56."),
     )
+
+
+class SetupMailForm(PanelForm):
+    """Whom to mail the link."""
+
+    email = text_field(
+        gettext_lazy("E-mail address of the person"),
+        gettext_lazy("They need no login here. The link is good once, for three days."),
+        inputmode="email",
+    )

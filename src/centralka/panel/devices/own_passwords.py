@@ -28,7 +28,8 @@ from .qr_codes import qr_picture
 def device_add(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
     """Show the form, and after it the device's password, or the address of its settings, once."""
     account = accounts.sip_account(actor, account_id)
-    form = DeviceForm(request.POST if request.method == "POST" else None)
+    initial = {"maker": request.GET.get("maker", "")}
+    form = DeviceForm(request.POST if request.method == "POST" else None, initial=initial)
     made = form.carry_out(lambda: _added(actor, account_id, form)) if request.method == "POST" else None
     if made:
         device, secret = made

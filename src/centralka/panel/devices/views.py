@@ -13,7 +13,7 @@ from centralka.actions.errors import NotFound
 from centralka.actions.sip_server import SipAddress, sip_addresses
 from centralka.calls.voicemail import MAILBOX
 from centralka.machine import in_uri
-from centralka.store.models import SipAccount
+from centralka.store.models import Device, SipAccount
 
 from ..doors import tenant_page
 from ..sip_server_shown import THIS_MACHINE
@@ -47,6 +47,7 @@ def connect_phone(request: HttpRequest, actor: Actor, account_id: int, device: s
         "chosen": chosen,
         "steps": _steps(account, chosen.steps + chosen.encrypted * encrypts, server),
         "needs_sdes": account.media_encryption == SipAccount.MediaEncryption.DTLS and not chosen.knows_dtls,
+        "sets_itself_up": chosen.slug if chosen.slug in set(Device.Maker) else "",
         "own_authority": encrypts and settings.TLS_PEM is None,
         "reached_here_only": server.host in THIS_MACHINE,
         "listens_here_only": settings.BIND in THIS_MACHINE,

@@ -22,6 +22,7 @@ from .price_list import Installation, Price, PriceList, PriceListRevision
 from .registration import Registration
 from .request_key import RequestKey
 from .sent_fax import FaxDocument, FaxDocumentFile, FaxDocumentPage, FaxTry, SentFax
+from .setup_link import SetupLink
 from .sip_account import SipAccount
 from .sms import Sms, SmsGateway, SmsPrice, SmsStop
 from .sms_name import SmsName
@@ -80,6 +81,7 @@ __all__ = [
     "Role",
     "SentFax",
     "SettingsFetch",
+    "SetupLink",
     "SipAccount",
     "Sms",
     "SmsGateway",

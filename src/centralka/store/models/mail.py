@@ -24,6 +24,7 @@ class Mail(models.Model):
         SMS = "sms", _("Text message")
         LOW_BALANCE = "low_balance", _("Little money is left")
         CERTIFICATE = "certificate", _("The certificate for TLS")
+        SETUP = "setup", _("How to set up a phone")
         NO_MONEY = "no_money", _("Calls are refused: no money is left")
 
     class State(models.TextChoices):
