@@ -1,6 +1,6 @@
 """SIP accounts: list, add, change, delete."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -118,24 +118,59 @@ def add_sip_account(
 
     `request`: a key of the client's, if it has one. The same request with the same key gives the account that it made.
     """
-    actor.require(Role.MANAGER)
-    wanted, now = blocks.tidied(wanted), now or timezone.now()
-    with transaction.atomic():
-        money.lock(actor.tenant.pk)
-        if request and (made := made_before(actor, request, _content(wanted))) is not None:
-            return _made_by_request(actor, made, wanted)
+    wanted = blocks.tidied(wanted)
+
+    def checked() -> Write:
         complete = replace(wanted, **general.shown_by_default(wanted, actor.tenant))
         rows = blocks.check(complete, Case(actor.tenant, None, complete.extension, FIELDS))
-        charges = charges_for_new_account(actor.tenant, now)
-        require_agreement(actor.tenant, charges, agreement)
-        account = SipAccount(tenant=actor.tenant, kind=SipAccount.Kind.VOICE)
-        blocks.write(account, complete, rows)
-        account = save_new(account)
-        forwarding.write_forwards(account, rows.forwards)
-        charge_new_account(actor, account, charges, agreement, now)
-        if request:
-            note_made(actor, request, _content(wanted), account.pk, now)
-        return account
+
+        def write(account: SipAccount) -> None:
+            blocks.write(account, complete, rows)
+            forwarding.write_forwards(save_new(account), rows.forwards)
+
+        return write
+
+    order = Order(actor, SipAccount.Kind.VOICE, _content(wanted), agreement, request, now or timezone.now())
+    return make_once(order, checked, lambda made: _made_by_request(actor, made, wanted))
+
+
+Write = Callable[[SipAccount], None]
+"""Write what is wanted to a new account, and save it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A new account of some kind that somebody wants."""
+
+    actor: Actor
+    kind: SipAccount.Kind
+    content: Mapping[str, Any]
+    """What is asked for, without its secrets."""
+    agreement: Agreement | None
+    request: str
+    now: datetime
+
+
+def make_once(order: Order, check: Callable[[], Write], made_before_as: Callable[[int], SipAccount]) -> SipAccount:
+    """Make an account of whatever kind, and charge it, in one transaction: check, ask for consent, write, book.
+
+    `made_before_as` finds the account that the same request made before, by its id.
+    """
+    actor = order.actor
+    actor.require(Role.MANAGER)
+    with transaction.atomic():
+        money.lock(actor.tenant.pk)
+        if order.request and (made := made_before(actor, order.request, order.content)) is not None:
+            return made_before_as(made)
+        write = check()
+        charges = charges_for_new_account(actor.tenant, order.now)
+        require_agreement(actor.tenant, charges, order.agreement)
+        account = SipAccount(tenant=actor.tenant, kind=order.kind)
+        write(account)
+        charge_new_account(actor, account, charges, order.agreement, order.now)
+        if order.request:
+            note_made(actor, order.request, order.content, account.pk, order.now)
+    return account
 
 
 def _content(wanted: SipAccountInput) -> dict[str, Any]:

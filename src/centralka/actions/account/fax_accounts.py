@@ -10,15 +10,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from centralka.store import money
 from centralka.store.models import Role, SipAccount
 
 from ..actor import Actor
 from ..checks.emails import is_email
 from ..checks.names import check_name
 from ..errors import ChangedMeanwhile, NotFound, ProblemList
-from ..prices.charges import Agreement, charge_new_account, charges_for_new_account, require_agreement
-from ..request_keys import KeyReused, made_before, note_made
+from ..prices.charges import Agreement
+from ..request_keys import KeyReused
 from . import accounts
 from .accounts import Deleted
 from .general import check_extension, check_free, login_of
@@ -73,23 +72,19 @@ def add_fax_account(
 
     Its price, `request` and what is raised are those of `accounts.add_sip_account`.
     """
-    actor.require(Role.MANAGER)
-    wanted, now = _tidied(wanted), now or timezone.now()
-    content = {"kind": SipAccount.Kind.FAX.value, **asdict(wanted)}
-    with transaction.atomic():
-        money.lock(actor.tenant.pk)
-        if request and (made := made_before(actor, request, content)) is not None:
-            return _made_by_request(actor, made)
+    wanted = _tidied(wanted)
+
+    def checked() -> accounts.Write:
         _check(wanted, Case(actor.tenant, None, wanted.extension, ()))
-        charges = charges_for_new_account(actor.tenant, now)
-        require_agreement(actor.tenant, charges, agreement)
-        account = SipAccount(tenant=actor.tenant, kind=SipAccount.Kind.FAX)
+        return write
+
+    def write(account: SipAccount) -> None:
         _write(account, wanted)
-        account = accounts.save_new(account)
-        charge_new_account(actor, account, charges, agreement, now)
-        if request:
-            note_made(actor, request, content, account.pk, now)
-    return account
+        accounts.save_new(account)
+
+    content = {"kind": SipAccount.Kind.FAX.value, **asdict(wanted)}
+    order = accounts.Order(actor, SipAccount.Kind.FAX, content, agreement, request, now or timezone.now())
+    return accounts.make_once(order, checked, lambda made: _made_by_request(actor, made))
 
 
 def _made_by_request(actor: Actor, account_id: int) -> SipAccount:

@@ -41,7 +41,7 @@ RequestKey = Annotated[
 class KindIn(Body):
     """What sort of account."""
 
-    kind: Literal["voice"] = Field("voice", description="Only voice accounts so far.")
+    kind: Literal["voice"] = Field("voice", description="Accounts that receive faxes are made by `/fax-accounts`.")
 
 
 class NewSipAccount(AdvancedIn, GeneralIn, KindIn):
