@@ -27,6 +27,14 @@ def a_page(words: str, height: int = 700) -> Image.Image:
     return page.convert("1")
 
 
+@functools.cache
+def a_dense_page(height: int = 500) -> Image.Image:
+    """Greys all over, which take T.4 some 60 kB and a modem half a minute."""
+    page = Image.linear_gradient("L").resize((WIDTH, height)).convert("1")
+    page.paste(a_page("Gęsto", height).crop((0, 0, WIDTH, 320)), (0, 0))
+    return page
+
+
 def write_tiff(file: Path, pages: Sequence[Image.Image], dpi: tuple[int, int] = FINE) -> Path:
     """Write pages as the engine does, and as it takes them to send."""
     pages[0].save(file, "TIFF", save_all=True, append_images=pages[1:], compression="group3", dpi=dpi)

@@ -49,6 +49,8 @@ ENDPOINT: Columns = {
     "t38_udptl": "CASE WHEN account.fax_sending THEN 'yes' ELSE 'no' END",
     "t38_udptl_ec": "'redundancy'",
     "t38_udptl_maxdatagram": "'400'",
+    # As sound (rtp_symmetric): to a machine behind NAT packets go where its own come from.
+    "t38_udptl_nat": "'yes'",
     "max_video_streams": "'0'",
     "sdp_session": "'Centralka'",
     "allow_overlap": "'no'",

@@ -4,6 +4,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from centralka.carrier.config import SHARED
@@ -16,6 +17,8 @@ from tests.live.instance import Installation, engine, free_port
 from tests.live.phones import until
 from tests.live.ports import give_back
 from tests.live.processes import ending_with_us
+
+from .lossy_way import LossyWay
 
 _MODULES = """
 res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject res_pjsip res_pjsip_session res_pjsip_pubsub
@@ -51,8 +54,10 @@ contact = sip:127.0.0.1:{port}
 class FaxMachines:
     """A machine for each of the demo's accounts; each can do T.38. A context manager: nothing of it is left behind."""
 
-    def __init__(self, house: Installation) -> None:
+    def __init__(self, house: Installation, through: Mapping[str, LossyWay] | None = None) -> None:
+        """`through`: by login, the ways over which some machines reach the exchange."""
         self._house = house
+        self._through = through or {}
         self._home = Path(tempfile.mkdtemp(prefix="centralka-fax-"))
         self._port = free_port()
         self._settings = EngineSettings(
@@ -93,6 +98,9 @@ class FaxMachines:
         self._says("dialplan reload")
         self._says(f"channel originate PJSIP/{number}@{login} extension s@send")
 
+    def _port_for(self, login: str) -> int:
+        return self._through[login].port if login in self._through else self._house.sip_port
+
     @property
     def sent(self) -> dict[str, int]:
         """How many faxes went over T.38, and how many as sound."""
@@ -117,7 +125,9 @@ class FaxMachines:
         (config / "res_fax.conf").write_text("[general]\n")
         (config / "manager.conf").write_text("[general]\nenabled = no\n")
         (config / "extensions.conf").write_text("[nowhere]\n")
-        phones = "".join(_PHONE.format(port=self._house.sip_port, **one) for one in self._house.demo["accounts"])
+        phones = "".join(
+            _PHONE.format(port=self._port_for(one["login"]), **one) for one in self._house.demo["accounts"]
+        )
         transport = f"[udp]\ntype = transport\nprotocol = udp\nbind = 127.0.0.1:{self._port}\n"
         (config / "pjsip.conf").write_text(transport + phones)
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from tests.faxes import a_page, is_same, write_tiff
+from tests.faxes import a_dense_page, a_page, is_same, write_tiff
 from tests.live.phones import Phone, until
 
 from .fax_machine import FaxMachines, faxes_by_way
+from .lossy_way import LossyWay
 from .office import ADDRESSES, EXTENSION, FAX_SECONDS, NUMBER, FaxOffice, fax_office
 
 SHORT = [a_page("Strona 1"), a_page("Strona 2")]
@@ -128,3 +129,28 @@ def test_a_fax_machine_that_calls_a_person_or_a_mailbox_is_taken_over_by_the_fax
     (spoke,) = [call for call in office.house.items("/calls") if call["from"] == "+48600100206"]
     assert [leg["to"] for leg in spoke["legs"]] == [alicja["extension"]]
     assert spoke["outcome"] == "answered"
+
+
+def test_nothing_of_a_dense_page_is_missing_where_packets_get_lost_or_a_nat_is_between(office: FaxOffice) -> None:
+    """T.38 has redundancy. One way loses 1 % and is a NAT, the other loses 5 %."""
+    accounts = {one["login"]: one for one in office.house.items("/sip-accounts")}
+    for account in accounts.values():
+        assert office.house.api("PATCH", f"/sip-accounts/{account['id']}", {"fax_sending": True}).status == 200
+    file, before = write_tiff(office.folder / "dense.tif", [a_dense_page()]), len(office.faxes)
+    near, far = (one["login"] for one in office.house.demo["accounts"])
+    with (
+        LossyWay(office.house.sip_port, loss=0.01, nat=True) as nat,
+        LossyWay(office.house.sip_port, loss=0.05) as lossy,
+        FaxMachines(office.house, through={near: nat, far: lossy}) as machines,
+    ):
+        for login in (near, far):
+            machines.send(login, EXTENSION, file)
+        until(lambda: sum(machines.sent.values()) == 2, FAX_SECONDS, "both are sent")
+        assert machines.sent == {"T.38": 2, "G.711": 0}
+        assert nat.lost > 3
+        assert lossy.lost > 5 * nat.lost / 2
+    came = until(lambda: (found := office.faxes[: len(office.faxes) - before])[1:] and found, 30, "both are there")
+    assert {one["from"] for one in came} == {account["extension"] for account in accounts.values()}
+    assert [(one["pages"], one["state"], office.has(one, [a_dense_page()])) for one in came] == [
+        (1, "complete", True)
+    ] * 2

@@ -1,0 +1,149 @@
+"""A bad way between a fax machine and the exchange: packets of sound and of T.38 get lost on it, or it is a NAT.
+
+with LossyWay(exchange=house.sip_port, loss=0.05) as way, FaxMachines(house, through={login: way}) as machines:
+    ...
+    assert way.lost
+
+It passes SIP over UDP on, and writes its own ports where each side reads the other's. Its sound and T.38 go through it,
+each kind by a pair of sockets. Behind a NAT (`nat`) the exchange reads a port by which the machine
+cannot be reached, and has to answer where packets come from.
+"""
+
+import random
+import re
+import selectors
+import socket
+import threading
+from dataclasses import dataclass, field
+from typing import Self
+
+from tests.live.sipp import ADDRESS
+
+_LARGEST = 65_535
+_NOWHERE = 9
+"""What a machine behind a NAT knows of itself: nothing that is sent there comes to it (discard, RFC 863)."""
+_LOOKS_FOR_THE_END_EVERY = 0.2
+_MEDIA = re.compile(rb"^m=(audio|image) ([1-9]\d*)", re.MULTILINE)
+_HEAD_ONLY = (b"Authorization:", b"Proxy-Authorization:")
+"""What is signed stays as it is."""
+
+
+def _socket() -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.bind((ADDRESS, 0))
+    return made
+
+
+def _port(of: socket.socket) -> int:
+    port: int = of.getsockname()[1]
+    return port
+
+
+@dataclass
+class _Media:
+    """The way of one kind of packets of a call. `ends`: the ports of the machine and the exchange."""
+
+    towards_exchange: socket.socket = field(default_factory=_socket)
+    """The exchange takes it for the machine; what comes here is for the machine."""
+    towards_machine: socket.socket = field(default_factory=_socket)
+    machine: int = 0
+    exchange: int = 0
+
+
+@dataclass
+class LossyWay:
+    """`exchange`: its port for SIP; `loss`: of packets, the same ones in each run."""
+
+    exchange: int
+    loss: float = 0.0
+    nat: bool = False
+    lost: int = 0
+    passed: int = 0
+
+    def __enter__(self) -> Self:
+        self._chance = random.Random(38)
+        self._sip_machine, self._sip_exchange = _socket(), _socket()
+        self.port = _port(self._sip_machine)
+        """Where the machine takes the exchange to be."""
+        self._machine = 0
+        self._media: dict[tuple[bytes, bytes], _Media] = {}
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._sip_machine, selectors.EVENT_READ, self._from_machine)
+        self._selector.register(self._sip_exchange, selectors.EVENT_READ, self._from_exchange)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._pass_on)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+        for key in list(self._selector.get_map().values()):
+            key.fileobj.close()  # type: ignore[union-attr]
+        self._selector.close()
+
+    def _pass_on(self) -> None:
+        while not self._over.is_set():
+            for key, _events in self._selector.select(_LOOKS_FOR_THE_END_EVERY):
+                key.data(*key.fileobj.recvfrom(_LARGEST))  # type: ignore[union-attr]
+
+    # -- SIP --------------------------------------------------------------------------------------------------------
+
+    def _from_machine(self, message: bytes, sender: tuple[str, int]) -> None:
+        self._machine = sender[1]
+        ports = {self.port: self.exchange, self._machine: _port(self._sip_exchange)}
+        sent = self._rewritten(message, ports, from_machine=True)
+        self._sip_exchange.sendto(sent, (ADDRESS, self.exchange))
+
+    def _from_exchange(self, message: bytes, _sender: tuple[str, int]) -> None:
+        ports = {self.exchange: self.port, _port(self._sip_exchange): self._machine}
+        sent = self._rewritten(message, ports, from_machine=False)
+        self._sip_machine.sendto(sent, (ADDRESS, self._machine))
+
+    def _rewritten(self, message: bytes, ports: dict[int, int], *, from_machine: bool) -> bytes:
+        head, _blank, body = message.partition(b"\r\n\r\n")
+        call = next((line for line in head.split(b"\r\n") if line.lower().startswith(b"call-id")), b"")
+        body = _MEDIA.sub(lambda found: self._own_port(call, found[1], int(found[2]), from_machine), body)
+        lines = [_with_ports(line, ports) for line in head.split(b"\r\n")]
+        head = re.sub(rb"(?im)^(Content-Length): *\d+", b"\\1: %d" % len(body), b"\r\n".join(lines))
+        return head + b"\r\n\r\n" + body
+
+    def _own_port(self, call: bytes, kind: bytes, port: int, from_machine: bool) -> bytes:
+        media = self._media.get((call, kind)) or self._new_media(call, kind)
+        if from_machine:
+            media.machine = port
+            told = _NOWHERE if self.nat else _port(media.towards_exchange)
+        else:
+            media.exchange, told = port, _port(media.towards_machine)
+        return b"m=%s %d" % (kind, told)
+
+    # -- Sound and T.38 ---------------------------------------------------------------------------------------------
+
+    def _new_media(self, call: bytes, kind: bytes) -> _Media:
+        media = self._media[call, kind] = _Media()
+
+        def to_exchange(packet: bytes, _sender: tuple[str, int]) -> None:
+            self._send(packet, media.towards_exchange, media.exchange)
+
+        def to_machine(packet: bytes, _sender: tuple[str, int]) -> None:
+            self._send(packet, media.towards_machine, media.machine)
+
+        self._selector.register(media.towards_machine, selectors.EVENT_READ, to_exchange)
+        self._selector.register(media.towards_exchange, selectors.EVENT_READ, to_machine)
+        return media
+
+    def _send(self, packet: bytes, by: socket.socket, port: int) -> None:
+        if self._chance.random() < self.loss:
+            self.lost += 1
+        elif port:
+            self.passed += 1
+            by.sendto(packet, (ADDRESS, port))
+
+
+def _with_ports(line: bytes, ports: dict[int, int]) -> bytes:
+    """Write other ports into a line of a head; at once, since one can stand for another."""
+    if line.startswith(_HEAD_ONLY):
+        return line
+    address = re.escape(ADDRESS.encode())
+    known = {str(before).encode(): str(after).encode() for before, after in ports.items()}
+    return re.sub(address + rb":(\d+)", lambda found: ADDRESS.encode() + b":" + known.get(found[1], found[1]), line)
