@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.migrated import copy_sqlite
+
 SLUG = "kwiaty"
 
 
@@ -39,6 +41,7 @@ def files_in(home: Path) -> dict[str, bytes]:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with a company, and files of every kind that is kept."""
     made = tmp_path_factory.mktemp("home")
+    copy_sqlite(made / "centralka.sqlite3")
     done = centralka(made, "add-tenant", SLUG, "Kwiaciarnia", "alicja@kwiaty.example", "Alicja")
     assert done.returncode == 0, done.stderr
     for name in ("tls/authority.pem", "engine/log/cel-custom/calls.csv", "engine/spool/voicemail/default/x/msg.wav"):

@@ -21,6 +21,7 @@ from centralka.outbox.beats import Beating
 from centralka.outbox.worker import work
 from centralka.store.models import LedgerEntry, PriceList, Tenant
 from tests import cast
+from tests.migrated import copy_sqlite
 
 OCTOBER = datetime(2026, 10, 20, 12, tzinfo=UTC)
 
@@ -84,6 +85,7 @@ def worker(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     """A real worker on a database of its own."""
     environment = {**os.environ, "CENTRALKA_HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
     environment.pop("CENTRALKA_DATABASE_URL", None)
+    copy_sqlite(tmp_path / "centralka.sqlite3")
     centralka = [sys.executable, "-m", "centralka"]
     subprocess.run([*centralka, "operator-token", "x"], env=environment, check=True, capture_output=True)
     log = tmp_path / "worker.log"
