@@ -1,12 +1,13 @@
 """The certificate that phones are shown, and the file that it comes from."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
-from centralka.certificates.checking import BadCertificate, certificate_in
+from centralka.certificates.checking import BadCertificate, Certificate, certificate_in
 from centralka.certificates.source import certificate_source
 
 from .finding import Finding, Kind, Level, fault, warning
@@ -23,9 +24,27 @@ def shown_certificate() -> Path:
 def shown_until() -> datetime | None:
     """Return until when phones believe the certificate that they are shown; None: they do not, or there is none."""
     try:
-        return certificate_in(shown_certificate(), certificate_source().names[0]).until
+        return _believed(shown_certificate(), certificate_source().names[0]).until
     except BadCertificate:
         return None
+
+
+def _believed(pem: Path, name: str) -> Certificate:
+    """Return what phones are shown; pages and metrics ask all the time, so a good file is looked at once.
+
+    Raises BadCertificate.
+    """
+    try:
+        state = pem.stat()
+        found = _once(pem, name, (state.st_ino, state.st_mtime_ns, state.st_size))
+    except OSError:
+        return certificate_in(pem, name)
+    return found if found.until > datetime.now(UTC) else certificate_in(pem, name)
+
+
+@lru_cache(maxsize=4)
+def _once(pem: Path, name: str, _state: tuple[int, int, int]) -> Certificate:
+    return certificate_in(pem, name)
 
 
 def certificate(now: datetime) -> Iterator[Finding]:
@@ -36,7 +55,7 @@ def certificate(now: datetime) -> Iterator[Finding]:
     if source.given is not None:
         yield from _given(source.given, source.names[0], shown)
     try:
-        until = certificate_in(shown, source.names[0]).until
+        until = _believed(shown, source.names[0]).until
     except BadCertificate as problem:
         yield fault(Kind.CERTIFICATE_BAD, why=problem.text, values=problem.values)
         return
@@ -49,7 +68,7 @@ def certificate(now: datetime) -> Iterator[Finding]:
 def _given(file: Path, name: str, shown: Path) -> Iterator[Finding]:
     """Find what is wrong with the operator's file; whatever is, the one before is shown on."""
     try:
-        certificate_in(file, name)
+        _believed(file, name)
         if file.read_bytes() != shown.read_bytes():
             # For some seconds after each change; for longer if the edge does not run, or refuses it.
             yield warning(Kind.CERTIFICATE_NOT_TAKEN, file=str(file))
