@@ -16,6 +16,7 @@ def main(begun: int, seconds: int) -> None:
 
     from centralka.outbox.mail import Post, way_out
     from centralka.outbox.monitoring import Monitoring
+    from centralka.outbox.webhooks import Webhooks
     from centralka.store.models import PresenceBeat
 
     start, passed = timezone.now(), begun
@@ -26,6 +27,7 @@ def main(begun: int, seconds: int) -> None:
             row.save(update_fields=["count"])
         monitoring.look(start + timedelta(seconds=passed))
     Post(way_out(lambda: False), lambda: start + timedelta(seconds=passed)).send_due()
+    Webhooks(lambda: start + timedelta(seconds=passed)).send_due()
 
 
 if __name__ == "__main__":

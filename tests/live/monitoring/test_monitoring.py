@@ -14,6 +14,7 @@ import pytest
 from tests.live.instance import Installation
 from tests.live.office import SOON, Account, Office
 from tests.live.phones import until
+from tests.webhook_receiver import Receiver
 
 BOSS = "szefowa@kwiaty.example"
 A_WHILE = 600
@@ -22,7 +23,7 @@ A_WHILE = 600
 
 @pytest.fixture(scope="module")
 def quick_house() -> Iterator[Installation]:
-    with Installation(CENTRALKA_ASK_PHONES_SECONDS="1") as house:
+    with Installation(CENTRALKA_ASK_PHONES_SECONDS="1", CENTRALKA_WEBHOOK_NETWORKS="127.0.0.0/8") as house:
         assert house.api("PATCH", "/tenant", {"alert_emails": [BOSS]}).status == 200
         yield house
 
@@ -57,7 +58,17 @@ def time(office: Office) -> Time:
     return Time(office.house)
 
 
-def test_a_phone_that_hangs_is_told_and_so_is_its_return(office: Office, time: Time) -> None:
+@pytest.fixture
+def program(quick_house: Installation) -> Iterator[Receiver]:
+    """The company's, which is told by its webhook."""
+    receiver = Receiver()
+    assert quick_house.api("PATCH", "/tenant", {"webhook": receiver.address}).status == 200
+    yield receiver
+    assert quick_house.api("PATCH", "/tenant", {"webhook": ""}).status == 200
+    receiver.close()
+
+
+def test_a_phone_that_hangs_is_told_and_so_is_its_return(office: Office, time: Time, program: Receiver) -> None:
     account = office.account("Alicja")
     alicja = office.phone(account)
     is_reachable(office, account, True)
@@ -71,6 +82,8 @@ def test_a_phone_that_hangs_is_told_and_so_is_its_return(office: Office, time: T
     time.passes(120)
     mailed(office, f"{account.extension} Alicja: łączność wróciła")
     assert office.show(account)["monitoring_state"] == "well"
+    told = [one for one in program.events if one["account"]["id"] == account.id]
+    assert [one["event"] for one in told] == ["account.gone", "account.back"]
 
 
 def test_phones_that_go_together_are_one_mail(office: Office, time: Time) -> None:

@@ -4,16 +4,19 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from centralka.gateways.webhooks import signature
 from tests.live.carrier_instance import Carrier
 from tests.live.instance import Answer, Installation
 from tests.live.office import Account, Office, extension_of
 from tests.live.phones import Phone, until
 from tests.live.sipp import Outcome, run_scenario
+from tests.webhook_receiver import Receiver
 
 pytestmark = pytest.mark.live
 
@@ -23,7 +26,8 @@ SOON = 60
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[Installation]:
-    with Installation() as house, Carrier(house.home, house.carrier_port):
+    # A company's program on this machine may be told of events.
+    with Installation(CENTRALKA_WEBHOOK_NETWORKS="127.0.0.0/8") as house, Carrier(house.home, house.carrier_port):
         yield house
 
 
@@ -70,6 +74,36 @@ def test_a_message_goes_out_is_delivered_and_answered(house: Installation) -> No
     (answer,) = house.items("/sms?direction=in")
     assert (answer["number"], answer["text"]) == ("+48600100204", "Dzień dobry")
     assert house.items("/ledger")[0]["net"] == "-0.0900"
+
+
+@pytest.fixture
+def program(house: Installation) -> Iterator[Receiver]:
+    """The company's, which is told of text messages."""
+    receiver = Receiver()
+    assert house.api("PATCH", "/tenant", {"webhook": receiver.address, "webhook_sms": True}).status == 200
+    yield receiver
+    assert house.api("PATCH", "/tenant", {"webhook": "", "webhook_sms": False}).status == 200
+    receiver.close()
+
+
+def test_a_companys_program_is_told_of_the_message_and_of_the_answer(house: Installation, program: Receiver) -> None:
+    (sms,) = send(house, "600 100 204", text="Z webhookiem")
+
+    def told() -> set[str]:
+        return {one["event"] for one in program.events}
+
+    wanted = {"sms.accepted", "sms.delivered", "sms.received"}
+    until(lambda: told() >= wanted, SOON, f"the program is told, so far: {told()}")
+    by_event = {one["event"]: one["message"] for one in program.events}
+    assert by_event["sms.delivered"]["id"] == sms["id"]
+    assert by_event["sms.received"]["text"] == "Z webhookiem"
+    secret = house.api("GET", "/tenant").body["webhook_secret"]
+    headers, body = program.got[0]
+    at = headers["Centralka-Signature"].removeprefix("t=").split(",")[0]
+    assert headers["Centralka-Signature"] == signature(secret, body, datetime.fromtimestamp(int(at), UTC))
+    tried = house.api("POST", "/webhook-test")
+    assert (tried.status, tried.body["state"]) == (200, "delivered")
+    assert "test" in told()
 
 
 def test_what_is_refused_and_what_fails_is_told(house: Installation) -> None:
