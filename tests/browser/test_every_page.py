@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from centralka.actions.account.devices import add_device, add_phone
 from centralka.actions.account.setup_links import token_of
+from centralka.actions.tenants.own import change_own_tenant
 from centralka.actions.tenants.tenants import add_member, add_tenant
 from centralka.actions.tokens import make_token
 from centralka.panel.urls import urlpatterns
@@ -69,6 +70,7 @@ NOT_PAGES = {
     "unheard_messages",
     "message_audio",
     "hold_music_audio",
+    "webhook_try",
     "sms_estimate",
     "sms_csv",
     "sms_name_delete",
@@ -125,6 +127,7 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
     for state in Mail.State.values:
         a_mail(account, state=state, error="550 " + "x" * 200 if state == "failed" else "")
     kwiaty.tenant.memberships.filter(person=kwiaty.owner.person).update(sip_account=account)
+    change_own_tenant(kwiaty.owner, {"webhook": f"https://kwiaty.example/{'h' * 200}", "webhook_sms": True})
     cast.phone(kwiaty.tenant, "101", "Magazyn", last_seen_at=now - timedelta(days=40))
     device, _password = add_device(kwiaty.manager, account.pk, LONG[:60])
     desk_phone = _desk_phone(kwiaty, account)
