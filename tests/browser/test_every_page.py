@@ -81,6 +81,7 @@ NOT_PAGES = {
     "fax_mail",
     "fax_document_page",
     "sent_fax_cancel",
+    "sent_fax_report",
     "country_allow",
     "country_forget",
     "status_mail_now",

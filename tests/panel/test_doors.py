@@ -32,8 +32,8 @@ ENDED, GOES_ON = "401", "204"
 OPEN, NO, MISSING, GO, WRONG_METHOD = "200", "403", "404", "302", "405"
 Expected = tuple[str, ...]
 
-OWN = {"home", "login", "logout", "set_language", "company_switch", "password_change"}
-"""Everybody's own, in whatever company they are."""
+OWN = {"home", "login", "logout", "set_language", "company_switch", "password_change", "set_up_phone"}
+"""Everybody's own, in whatever company they are. `set_up_phone` is of whoever has the link."""
 
 # fmt: off
 PAGES: dict[tuple[str, str], Expected] = {
@@ -95,6 +95,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "fax_delete"):        (LOGIN,    NO,     GO,      GO,    MISSING,  NO,       NO,       PASSWORD),
     ("GET", "sent_faxes"):         (LOGIN, NO, OPEN, OPEN, OPEN, NO, NO, PASSWORD),
     ("GET", "sent_fax"):           (LOGIN, NO, OPEN, OPEN, MISSING, NO, NO, PASSWORD),
+    ("GET", "sent_fax_report"):    (LOGIN, NO, OPEN, OPEN, MISSING, NO, NO, PASSWORD),
     ("POST", "sent_fax_cancel"):   (LOGIN, NO, GO, GO, MISSING, NO, NO, PASSWORD),
     ("GET", "fax_new"):            (LOGIN, NO, OPEN, OPEN, OPEN, NO, NO, PASSWORD),
     ("POST", "fax_new"):           (LOGIN, NO, OPEN, OPEN, OPEN, NO, NO, PASSWORD),
@@ -309,7 +310,7 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
         "message_delete": {**message},
         **{name: fax for name in ("fax", "fax_pdf", "fax_mail", "fax_delete")},
         "fax_page": {**fax, "number": 1},
-        **{name: {"fax_id": sending.pk} for name in ("sent_fax", "sent_fax_cancel")},
+        **{name: {"fax_id": sending.pk} for name in ("sent_fax", "sent_fax_report", "sent_fax_cancel")},
         "fax_send": {"document_id": sending.document_id},
         "fax_document_page": {"document_id": sending.document_id, "number": 1},
         **{f"fax_account{end}": {"account_id": fax_account.pk} for end in ("", "_change", "_delete")},
