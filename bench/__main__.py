@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import django
 
-FIGURES = ("calls", "outside", "registrations", "changes", "starts", "prices", "pages", "faxes")
+FIGURES = ("calls", "outside", "registrations", "changes", "starts", "prices", "pages", "faxes", "messages")
 ACCOUNTS = 10_000
 
 
@@ -23,7 +23,7 @@ def main(names: list[str]) -> int:
 
 
 def _measure(names: list[str]) -> None:
-    from . import calls, changes, faxes, outside, pages, prices, registrations, starts
+    from . import calls, changes, faxes, messages, outside, pages, prices, registrations, starts
     from .exchanges import Shipped
     from .figure import Figure, table
     from .machine import described
@@ -55,6 +55,9 @@ def _measure(names: list[str]) -> None:
     if "faxes" in names:
         _say("faxes")
         figures += faxes.measure()
+    if "messages" in names:
+        _say("messages")
+        figures += messages.measure()
     print(f"{table(figures)}\n\n{machine} The measurement took {time.monotonic() - begun:.0f} s.")
 
 
