@@ -74,6 +74,7 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", "/api/v1/sent-faxes"): (None, WRITES_OWN),
     ("POST", "/api/v1/sent-faxes"): (SENT_FAX, (401, 401, 401, 403, 422, 422, 403)),
     ("GET", "/api/v1/sent-faxes/{sent_fax_id}"): (None, PRIVATE),
+    ("GET", "/api/v1/sent-faxes/{sent_fax_id}/report"): (None, PRIVATE),
     ("POST", "/api/v1/sent-faxes/{sent_fax_id}/cancel"): (None, PRIVATE),
     ("GET", "/api/v1/voicemail-messages"): (None, WRITES_OWN),
     ("GET", "/api/v1/voicemail-messages/{message_id}"): (None, PRIVATE),
