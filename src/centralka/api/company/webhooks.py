@@ -1,6 +1,6 @@
 """`/webhook-deliveries`: what the company's program was told, and what it answered."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from ninja import Query, Router
 from pydantic import BaseModel, Field
@@ -13,6 +13,8 @@ from ..http.fields import At
 from ..http.pages import AskedPage, page_of
 
 router = Router(tags=["Company"], auth=tenant_token)
+_REFUSED: dict[str, Any] = {"responses": {422: {"$ref": "#/components/responses/Problem422"}}}
+"""Without an address there is nothing to send to, and no secret."""
 DeliveryState = Annotated[str, Field(json_schema_extra={"enum": list(WebhookDelivery.State.values)})]
 
 
@@ -51,13 +53,25 @@ def list_deliveries(request: TenantRequest, asked: Query[AskedPage]) -> Delivery
     return DeliveryPage(items=[_out(row) for row in rows], next=following)
 
 
-@router.post("/webhook-test", response=DeliveryOut, summary="Send a test", operation_id="test_webhook")
+@router.post(
+    "/webhook-test",
+    response=DeliveryOut,
+    summary="Send a test",
+    operation_id="test_webhook",
+    openapi_extra=_REFUSED,
+)
 def test(request: TenantRequest) -> DeliveryOut:
     """Send the event `test` at once, and answer with what came of it: `delivered`, or `failed`. It is not repeated."""
     return _out(try_webhook(request.auth))
 
 
-@router.post("/webhook-secret", response=SecretOut, summary="Renew the secret", operation_id="renew_webhook_secret")
+@router.post(
+    "/webhook-secret",
+    response=SecretOut,
+    summary="Renew the secret",
+    operation_id="renew_webhook_secret",
+    openapi_extra=_REFUSED,
+)
 def renew(request: TenantRequest) -> SecretOut:
     """Make a new secret. Everything is signed with it from now on, what waits to be tried again, too."""
     return SecretOut(webhook_secret=renew_secret(request.auth).webhook_secret)

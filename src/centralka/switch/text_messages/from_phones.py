@@ -92,7 +92,7 @@ class FromPhones:
             )
         except (TooLate, TimeoutError):
             return _TRY_LATER
-        log.info("a phone sent a text message", login=asked.login, code=code)
+        log.info("a phone sent a text message", login=asked.login, problem=code)
         return _OF_PROBLEM.get(code, Reply(403, "Forbidden"))
 
     async def _to_colleague(self, to: Colleague, text: str, key: str) -> Reply:

@@ -127,7 +127,7 @@ class ToPhones:
                     await self._database.do(store.handed_to_phones, message.id)
                 else:
                     await self._database.do(store.phones_later, message.id, self._now() + _AGAIN_AFTER)
-                log.info("a text message was handed to phones", sms=message.id, answers=answers)
+                log.info("a text message was handed to phones", sms=message.id, status=answers)
         except Exception as problem:
             log.warning("a text message was not handed to phones; trying again", login=login, problem=repr(problem))
         finally:
