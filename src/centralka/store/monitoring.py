@@ -85,8 +85,11 @@ def _begin(now: datetime) -> None:
     there = Exists(Registration.objects.filter(sip_account=OuterRef("pk"), answers=True))
     new = SipAccount.objects.filter(there, monitoring=True, watch__isnull=True).values_list("pk", flat=True)
     for some in portions(new):
-        rows = [_fill(AccountWatch(sip_account_id=account, created_at=now), first_seen(now)) for account in some]
-        AccountWatch.objects.bulk_create(rows, ignore_conflicts=True)
+        with transaction.atomic():
+            # One that was deleted since is gone from these, and none is deleted before the end of this.
+            still = SipAccount.objects.select_for_update(no_key=True).filter(pk__in=some).order_by("pk")
+            rows = [_fill(AccountWatch(sip_account=account, created_at=now), first_seen(now)) for account in still]
+            AccountWatch.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _changed(now: datetime, *, gone_too: bool) -> dict[int, bool]:
