@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,16 @@ def test_a_port_that_cannot_be_is_named_too(home: Path, settings: Settings, port
     settings.SIP_PORT = port
     with pytest.raises(CannotStart, match="CENTRALKA_SIP_PORT"):
         check_ports()
+
+
+def test_a_port_that_is_free_for_one_kind_only_is_not_found() -> None:
+    """The edge hears by UDP where nobody may listen by TCP."""
+    with ExitStack() as taken:
+        udp = [taken.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(500)]
+        for one in udp:
+            one.bind(("127.0.0.1", 0))
+        heard = {one.getsockname()[1] for one in udp}
+        assert not [port for _ in range(10) for port in free_ports(50) if port in heard]
 
 
 def test_free_ports_are_no_obstacle(home: Path) -> None:

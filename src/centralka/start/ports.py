@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import socket
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 
 from django.conf import settings
 
@@ -33,12 +33,17 @@ def _why_not(error: Exception, name: str, port: int) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Find loopback TCP ports that no program uses now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+    """Find loopback ports that no program uses now, neither by TCP nor by UDP."""
+    found: list[int] = []
+    with ExitStack() as held:
+        while len(found) < count:
+            tcp = held.enter_context(socket.create_server(("127.0.0.1", 0)))
+            udp = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            port = tcp.getsockname()[1]
+            with suppress(OSError):
+                udp.bind(("127.0.0.1", port))
+                found.append(port)
+    return found
 
 
 async def until_somebody_listens(host: str, port: int) -> None:
