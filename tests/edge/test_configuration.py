@@ -105,6 +105,13 @@ def test_a_setting_cannot_write_configuration(configured: EdgeSettings, sign: st
         render(replace(configured, bind=f"127.0.0.1{sign}"), PROGRAM.module_dir)
 
 
+def test_it_waits_for_a_file_of_accounts_that_is_being_put_in_order(configured: EdgeSettings) -> None:
+    waiting = 'modparam("db_sqlite", "db_set_busy_timeout", "%s=500;")'
+    assert waiting % "/srv/c/centralka.sqlite3" in rendered(configured)
+    server = replace(configured, database_url="postgresql://centralka:x@127.0.0.1/centralka")
+    assert waiting % "none" in rendered(server)
+
+
 def test_it_may_have_as_many_connections_as_the_system_lets_it(configured: EdgeSettings) -> None:
     found = re.search(r"^open_files_limit = (\d+)$", rendered(configured), re.MULTILINE)
     assert found

@@ -59,6 +59,7 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         # The address that phones and carriers are told: they could send nothing to 0.0.0.0.
         return f" advertise {public}:{port}" if settings.bind in EVERYWHERE else ""
 
+    accounts = database_address(settings.database_url)
     return {
         "modules": str(modules),
         "bind": in_uri(settings.bind),
@@ -79,7 +80,8 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         "switchboard_port": str(settings.switchboard_port),
         "switchboard_secret": settings.switchboard_secret,
         "workers": str(WORKERS),
-        "database_url": database_address(settings.database_url),
+        "database_url": accounts,
+        "accounts_file": accounts.removeprefix("sqlite:///") if accounts.startswith("sqlite:") else "none",
         "contacts": str(settings.contacts),
         "lamps": str(settings.lamps),
         "registrations": str(settings.registrations),
