@@ -14,7 +14,7 @@ from centralka.sms.texts import has_bad_characters, tidy
 from centralka.store.sms_phones import Colleague, colleague
 
 from ..database import PATIENCE, Database
-from ..wire.edge_line import Asked, Reply
+from ..wire.edge_line import TRY_LATER, Asked, Reply
 from .to_phones import Text, ToPhones, is_taken
 
 log = structlog.get_logger()
@@ -25,7 +25,6 @@ A_MINUTE, MOST_A_MINUTE = 60.0, 60
 """Messages of one account: nobody types more, and each costs work."""
 _LONGEST_TO_COLLEAGUE = 5_000
 ACCEPTED = Reply(202, "Accepted")
-_TRY_LATER = Reply(503, "Service Unavailable", ("Retry-After: 30",))
 _NOT_TEXT = Reply(415, "Unsupported Media Type", ("Accept: text/plain",))
 _OF_PROBLEM = {
     "required": Reply(400, "Empty Message"),
@@ -91,7 +90,7 @@ class FromPhones:
                 send_from_phone, asked.login, asked.message.called, text, _key(asked), awaited
             )
         except (TooLate, TimeoutError):
-            return _TRY_LATER
+            return TRY_LATER
         log.info("a phone sent a text message", login=asked.login, problem=code)
         return _OF_PROBLEM.get(code, Reply(403, "Forbidden"))
 

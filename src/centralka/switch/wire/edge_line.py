@@ -33,6 +33,9 @@ class Reply:
     headers: tuple[str, ...] = ()
 
 
+TRY_LATER = Reply(503, "Service Unavailable", ("Retry-After: 30",))
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A message that a phone sends. `login`: its account, whose password was right."""
@@ -129,7 +132,7 @@ class EdgeLine:
             reply = await self.take(asked)
         except Exception:
             log.exception("a text message of a phone could not be taken", login=asked.login)
-            reply = Reply(503, "Service Unavailable", ("Retry-After: 30",))
+            reply = TRY_LATER
         self._answers[branch] = _written(reply, asked.message)
         self._write(self._answers[branch], sender)
 
@@ -157,7 +160,7 @@ class EdgeLine:
 
 
 async def _nobody(_asked: Asked) -> Reply:
-    return Reply(503, "Service Unavailable", ("Retry-After: 30",))
+    return TRY_LATER
 
 
 def _branch(message: SipMessage) -> str:
