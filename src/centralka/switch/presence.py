@@ -6,17 +6,16 @@ written to we read those, and now and then all of them (docs/decisions/0007).
 
 import asyncio
 import re
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
+from centralka.edge.own_database import opened
 from centralka.store.registrations import Contact, change_registrations, replace_registrations
 
 from .answers import Answers, Phone
@@ -177,7 +176,7 @@ def news_of(database: Path, since: int | None) -> News:
 
     Raises OSError or sqlite3.Error when they cannot be read now.
     """
-    with closing(sqlite3.connect(f"file:{database}?mode=rw", uri=True)) as edges:
+    with opened(database) as edges:
         if edges.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             raise OSError("the edge's database is not prepared")
         edges.execute("BEGIN")

@@ -4,12 +4,11 @@ The edge wrote down with which device's password each phone came (edge/registrar
 """
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import structlog
 
+from centralka.edge.own_database import opened
 from centralka.store.devices import signed_out_devices
 
 from .database import Database
@@ -58,5 +57,5 @@ class SignedOut:
 
 
 def _contacts_of(edges: Path, device: str) -> list[tuple[str, str]]:
-    with closing(sqlite3.connect(f"file:{edges}?mode=rw", uri=True)) as database:
+    with opened(edges) as database:
         return database.execute(_CONTACTS, (device,)).fetchall()

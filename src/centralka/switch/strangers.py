@@ -4,15 +4,14 @@ The edge writes its blocks into a small SQLite database of its own, from which i
 """
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import Collection
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
+from centralka.edge.own_database import opened
 from centralka.store.strangers import Block, blocks_to_lift, replace_blocks
 
 from .database import Database
@@ -71,7 +70,7 @@ class Strangers:
 
 def _blocks_in(edges: Path) -> set[Block]:
     """Read the blocks that hold now from the edge's database, and remove those that are over. Raises sqlite3.Error."""
-    with closing(sqlite3.connect(f"file:{edges}?mode=rw", uri=True)) as database:
+    with opened(edges) as database:
         rows = database.execute(_BLOCKED).fetchall()
         now = time.time()
         if any(until < now for _key, _why, until in rows):
@@ -86,5 +85,5 @@ def _block(key: str, why: str, until: int) -> Block:
 
 
 def _forget(edges: Path, keys: Collection[str]) -> None:
-    with closing(sqlite3.connect(f"file:{edges}?mode=rw", uri=True)) as database, database:
+    with opened(edges) as database, database:
         database.executemany("DELETE FROM blocked WHERE key_name = ?", [(key,) for key in keys])
