@@ -1,6 +1,6 @@
 """Devices that were signed out and are registered still, for the switchboard."""
 
-from django.db import connection
+from .statements import rows_of
 
 # Asked for twice a second: begins with the few that were signed out.
 _SIGNED_OUT = """
@@ -11,6 +11,4 @@ WHERE d.revoked_at IS NOT NULL AND r.device_id = d.id AND r.node = %s
 
 def signed_out_devices(node: str) -> list[str]:
     """Return the names of devices that are registered at the node's edge, and are to be no more."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SIGNED_OUT, [node])
-        return [name for (name,) in cursor.fetchall()]
+    return [name for (name,) in rows_of(_SIGNED_OUT, [node])]
