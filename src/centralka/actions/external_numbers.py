@@ -1,5 +1,7 @@
 """Other people's numbers that a company saved, to forward calls there."""
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,11 @@ NAME_MAX = LONGEST_NAME
 def external_numbers(actor: Actor) -> QuerySet[ExternalNumber]:
     """Return the company's saved numbers, by name."""
     return actor.tenant.external_numbers.order_by("sort_key", "e164", "id")
+
+
+def saved_names(actor: Actor, numbers: Iterable[str]) -> dict[str, str]:
+    """Return the names under which the company saved these numbers, by number."""
+    return dict(external_numbers(actor).filter(e164__in=set(numbers)).values_list("e164", "name"))
 
 
 def external_number(actor: Actor, number_id: int) -> ExternalNumber:

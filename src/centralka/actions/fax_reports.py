@@ -15,7 +15,7 @@ from centralka.fax.report import Fact, Report, Section, report_pdf
 from centralka.store.models import CallRecord, FaxDocument, FaxTry, SentFax, SipAccount
 
 from .actor import Actor
-from .external_numbers import external_numbers
+from .external_numbers import saved_names
 from .fax_documents import document_picture
 from .fax_words import end_in_words
 from .reason_words import short_amount
@@ -42,9 +42,8 @@ def fax_report(actor: Actor, fax_id: int, now: datetime | None = None) -> bytes:
 
 def names_of(actor: Actor, numbers: Sequence[str]) -> dict[str, str]:
     """Return the names that the company knows, by number or extension."""
-    saved = external_numbers(actor).filter(e164__in=numbers).values_list("e164", "name")
     accounts = actor.tenant.sip_accounts.filter(extension__in=numbers).values_list("extension", "name")
-    return {**dict(accounts), **dict(saved)}
+    return {**dict(accounts), **saved_names(actor, numbers)}
 
 
 def _heading(number: str, names: dict[str, str]) -> str:

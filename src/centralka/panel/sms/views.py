@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from centralka.actions.actor import Actor
-from centralka.actions.external_numbers import external_numbers
+from centralka.actions.external_numbers import saved_names
 from centralka.actions.prices.vat import vat_percent
 from centralka.actions.sms import messages as actions
 from centralka.actions.sms.messages import LONGEST_NUMBER, SmsFilter
@@ -102,8 +102,7 @@ def sms_with(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 
 def names_of(actor: Actor, rows: list[Sms]) -> dict[str, str]:
     """Return the names that the company saved, by number."""
-    numbers = {row.number for row in rows}
-    return dict(external_numbers(actor).filter(e164__in=numbers).values_list("e164", "name"))
+    return saved_names(actor, (row.number for row in rows))
 
 
 def _send(actor: Actor, form: SmsForm) -> list[Sms] | None:
