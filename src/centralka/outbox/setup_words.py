@@ -6,8 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 
-from centralka.actions.account.setup_links import link_with, token_of
-from centralka.actions.errors import NotFound
+from centralka.actions.account.setup_links import is_good, token_of
 from centralka.store.models import Mail, SetupLink
 
 from .delivery import Refused
@@ -17,13 +16,8 @@ from .words import Words
 def setup_words(mail: Mail) -> Words:
     """Write what the link is for, and until when it is good. Raises `Refused` for a link that is over."""
     link = SetupLink.objects.select_related("sip_account__tenant").filter(pk=mail.about["setup_link"]).first()
-    if link is None or not settings.PUBLIC_URL:
+    if link is None or not settings.PUBLIC_URL or not is_good(link, timezone.now()):
         raise Refused(gettext("The link was over before it was mailed."))
-    token = token_of(link)
-    try:
-        link_with(token, timezone.now())
-    except NotFound:
-        raise Refused(gettext("The link was over before it was mailed.")) from None
     account = link.sip_account
     until = date_format(timezone.localtime(link.expires_at), "j E Y, H:i")
     return Words(
@@ -32,5 +26,5 @@ def setup_words(mail: Mail) -> Words:
         % {"company": account.tenant.name},
         facts=((gettext("Account"), str(account)), (pgettext("link", "Good until"), until)),
         closing=gettext("The link is good once. Give it to nobody: whoever opens it first gets the phone."),
-        link=f"{settings.PUBLIC_URL}{reverse('set_up_phone', args=[token])}",
+        link=f"{settings.PUBLIC_URL}{reverse('set_up_phone', args=[token_of(link)])}",
     )

@@ -76,7 +76,7 @@ def link_with(token: str, now: datetime) -> SetupLink:
     if not (number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER):
         raise NotFound
     link = SetupLink.objects.select_related("sip_account__tenant").filter(pk=int(number)).first()
-    if link is None or not constant_time_compare(proof, _proof(link.pk, link.nonce)) or not _is_good(link, now):
+    if link is None or not constant_time_compare(proof, _proof(link.pk, link.nonce)) or not is_good(link, now):
         raise NotFound
     return link
 
@@ -101,7 +101,8 @@ def _use(token: str, now: datetime, add: Callable[[SipAccount, str], tuple[Devic
         return SetUp(*add(account, _free_name(account, link.email)))
 
 
-def _is_good(link: SetupLink, now: datetime) -> bool:
+def is_good(link: SetupLink, now: datetime) -> bool:
+    """Tell whether a link that stands in the database can be used."""
     account = link.sip_account
     same = constant_time_compare(link.password_digest, account.password_digest)
     return link.used_at is None and now < link.expires_at and same and account.tenant.blocked_at is None
