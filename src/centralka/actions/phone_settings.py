@@ -91,6 +91,11 @@ def new_address() -> tuple[str, str]:
     return token, digest_of_token(token)
 
 
+def settings_address(site: str, device: Device, token: str) -> str:
+    """Return the address from which a device fetches its settings. `site`: how we are reached, https://… ."""
+    return f"{site}/tel/{token}/{APPS_FILE if device.settings_until else ''}"
+
+
 def digest_of_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 

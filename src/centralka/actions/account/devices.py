@@ -6,6 +6,7 @@ The account's own password goes on working beside them, and all phones of an acc
 import re
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
@@ -60,12 +61,7 @@ def add_device(actor: Actor, account_id: int, name: str) -> tuple[Device, str]:
 def added_device(account: SipAccount, name: str) -> tuple[Device, str]:
     """Add a device to an account that is locked. Returns it and its password. Raises InvalidInput."""
     _check(account, name)
-    account.devices.filter(revoked_at__lt=timezone.now() - _REMEMBERED).delete()
-    made = Device(sip_account=account, name=name, username=_new_username(account))
-    password = generate_password()
-    made.digest = digest_of(made.username, password)
-    made.save()
-    return made, password
+    return _made(account, name, timezone.now())
 
 
 def add_phone(actor: Actor, account_id: int, name: str, maker: str, mac: str) -> tuple[Device, str]:
@@ -79,20 +75,7 @@ def add_phone(actor: Actor, account_id: int, name: str, maker: str, mac: str) ->
     with transaction.atomic():
         account = locked_sip_account(actor, account_id)
         _check(account, name, _phone_problems(account, maker, mac_typed))
-        account.devices.filter(revoked_at__lt=now - _REMEMBERED).delete()
-        token, digest = new_address()
-        username = _new_username(account)
-        made = account.devices.create(
-            name=name,
-            username=username,
-            # Nobody's: until it fetches its own.
-            digest=digest_of(username, generate_password()),
-            maker=maker,
-            mac=mac_in(mac_typed),
-            token_digest=digest,
-            password_due=True,
-        )
-    return made, token
+        return _fetching(account, name, now, maker=maker, mac=mac_in(mac_typed))
 
 
 def add_app(actor: Actor, account_id: int, name: str, maker: str, now: datetime) -> tuple[Device, str]:
@@ -111,20 +94,7 @@ def added_app(account: SipAccount, name: str, maker: str, now: datetime) -> tupl
     problems = ProblemList()
     problems.check(maker in APPS, "maker", "unknown", _("Choose the maker of the phone."))
     _check(account, name, problems)
-    account.devices.filter(revoked_at__lt=now - _REMEMBERED).delete()
-    token, digest = new_address()
-    username = _new_username(account)
-    made = account.devices.create(
-        name=name,
-        username=username,
-        # Nobody's: until it fetches its own.
-        digest=digest_of(username, generate_password()),
-        maker=maker,
-        token_digest=digest,
-        password_due=True,
-        settings_until=now + LINK_GOOD_FOR,
-    )
-    return made, token
+    return _fetching(account, name, now, maker=maker, settings_until=now + LINK_GOOD_FOR)
 
 
 def issue_again(actor: Actor, account_id: int, device_id: int) -> str:
@@ -162,8 +132,20 @@ def sign_out(actor: Actor, account_id: int, device_id: int) -> None:
     Device.objects.filter(pk=found.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
-def _new_username(account: SipAccount) -> str:
-    return f"{account.login}.{secrets.token_hex(4)}"
+def _fetching(account: SipAccount, name: str, now: datetime, **fields: Any) -> tuple[Device, str]:
+    """Make a device that fetches its settings; until then its password is nobody's. Returns what stands in the
+    address, too."""
+    token, digest = new_address()
+    made, _nobodys = _made(account, name, now, token_digest=digest, password_due=True, **fields)
+    return made, token
+
+
+def _made(account: SipAccount, name: str, now: datetime, **fields: Any) -> tuple[Device, str]:
+    """Make a device, and forget those that were signed out long ago. Returns its password, too."""
+    account.devices.filter(revoked_at__lt=now - _REMEMBERED).delete()
+    username, password = f"{account.login}.{secrets.token_hex(4)}", generate_password()
+    made = account.devices.create(name=name, username=username, digest=digest_of(username, password), **fields)
+    return made, password
 
 
 def _phone_problems(account: SipAccount, maker: str, mac: str) -> ProblemList:

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from centralka.actions.account import devices as actions
 from centralka.actions.account import setup_links
 from centralka.actions.account.accounts import sip_account
-from centralka.actions.phone_settings import APPS_FILE
+from centralka.actions.phone_settings import settings_address
 from centralka.store.models import Device
 
 from ..http.auth import TenantRequest, tenant_token
@@ -130,10 +130,10 @@ def add_device(
     password, address = None, None
     if wanted.maker in actions.APPS:
         made, token = actions.add_app(request.auth, account_id, wanted.name, wanted.maker, timezone.now())
-        address = _address(request, token) + APPS_FILE
+        address = _address(request, made, token)
     elif wanted.maker and wanted.mac:
         made, token = actions.add_phone(request.auth, account_id, wanted.name, wanted.maker, wanted.mac)
-        address = _address(request, token)
+        address = _address(request, made, token)
     else:
         made, password = actions.add_device(request.auth, account_id, wanted.name)
     facts = _facts(made, made.sip_account.login)
@@ -156,8 +156,8 @@ class Issued(BaseModel):
 def issue_settings(request: TenantRequest, account_id: int, device_id: int) -> Issued:
     """Another address, at which the phone gets another password, once; the address before is refused from now on."""
     token = actions.issue_again(request.auth, account_id, device_id)
-    app = actions.device(request.auth, account_id, device_id).settings_until
-    return Issued(settings_address=_address(request, token) + (APPS_FILE if app else ""))
+    device = actions.device(request.auth, account_id, device_id)
+    return Issued(settings_address=_address(request, device, token))
 
 
 @router.get(
@@ -210,8 +210,8 @@ def send_setup_link(request: TenantRequest, account_id: int, wanted: NewSetupLin
     return Status(202, SetupLinkOut(email=link.email, expires_at=link.expires_at))
 
 
-def _address(request: TenantRequest, token: str) -> str:
-    return f"{request.scheme}://{request.get_host()}/tel/{token}/"
+def _address(request: TenantRequest, device: Device, token: str) -> str:
+    return settings_address(f"{request.scheme}://{request.get_host()}", device, token)
 
 
 def _facts(device: Device, login: str) -> dict[str, Any]:

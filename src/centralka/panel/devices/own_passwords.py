@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,12 +12,12 @@ from centralka.actions.account import accounts
 from centralka.actions.account import devices as actions
 from centralka.actions.actor import Actor
 from centralka.actions.errors import NotFound
-from centralka.actions.phone_settings import APPS_FILE
+from centralka.actions.phone_settings import settings_address
 from centralka.store.models import Device, Role, SipAccount
 
 from ..doors import tenant_page
 from ..forms import error_title
-from ..sip_server_shown import THIS_MACHINE, server_in
+from ..sip_server_shown import THIS_MACHINE, needs_own_authority, server_in
 from .fetching import FETCHING
 from .forms import DeviceForm
 from .qr_codes import qr_picture
@@ -54,9 +53,9 @@ def _added(actor: Actor, account_id: int, form: DeviceForm) -> tuple[Device, str
 def _address(request: HttpRequest, account: SipAccount, device: Device, token: str) -> HttpResponse:
     """Show where the phone fetches its settings, in answer to the POST itself: a redirect would have to store it."""
     # Of no company: the phone has no session.
-    address = f"{request.scheme}://{request.get_host()}/tel/{token}/"
+    address = settings_address(f"{request.scheme}://{request.get_host()}", device, token)
     if device.settings_until:
-        return _picture(request, account, device, f"{address}{APPS_FILE}")
+        return _picture(request, account, device, address)
     context = {
         "account": account,
         "device": device,
@@ -75,7 +74,7 @@ def _picture(request: HttpRequest, account: SipAccount, device: Device, link: st
         "device": device,
         "link": link,
         "picture": qr_picture(link),
-        "own_authority": account.media_encryption != SipAccount.MediaEncryption.OFF and settings.TLS_PEM is None,
+        "own_authority": needs_own_authority(account),
         "in_clear": request.scheme != "https",
         "here_only": urlsplit(link).hostname in THIS_MACHINE,
     }

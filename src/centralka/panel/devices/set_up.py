@@ -13,12 +13,12 @@ from centralka.actions.account import accounts
 from centralka.actions.account.setup_links import SetUp, link_with, send_setup_link, set_up_app, set_up_by_hand
 from centralka.actions.actor import Actor
 from centralka.actions.errors import InvalidInput, NotFound
-from centralka.actions.phone_settings import APPS_FILE
+from centralka.actions.phone_settings import settings_address
 from centralka.store.models import Device, Role, SipAccount
 
 from ..doors import tenant_page
 from ..forms import error_title
-from ..sip_server_shown import server_in
+from ..sip_server_shown import needs_own_authority, server_in
 from .forms import SetupMailForm
 from .qr_codes import qr_picture
 
@@ -63,17 +63,13 @@ def _used(token: str, kind: str) -> SetUp:
 def _shown(request: HttpRequest, account: SipAccount, made: SetUp) -> HttpResponse:
     """Show it in answer to the POST itself: a redirect would have to store it."""
     context: dict[str, object] = {"account": account, "device": made.device, **server_in(request)}
-    context["own_authority"] = _needs_authority(account)
+    context["own_authority"] = needs_own_authority(account)
     if made.device.settings_until:
-        link = f"{request.scheme}://{request.get_host()}/tel/{made.secret}/{APPS_FILE}"
+        link = settings_address(f"{request.scheme}://{request.get_host()}", made.device, made.secret)
         context |= {"link": link, "picture": qr_picture(link)}
     else:
         context["password"] = made.secret
     return render(request, "panel/devices/set_up_done.html", context)
-
-
-def _needs_authority(account: SipAccount) -> bool:
-    return account.media_encryption != SipAccount.MediaEncryption.OFF and settings.TLS_PEM is None
 
 
 def _kept_nowhere(response: HttpResponse) -> HttpResponse:

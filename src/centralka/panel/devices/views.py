@@ -16,7 +16,7 @@ from centralka.machine import in_uri
 from centralka.store.models import Device, SipAccount
 
 from ..doors import tenant_page
-from ..sip_server_shown import THIS_MACHINE
+from ..sip_server_shown import THIS_MACHINE, needs_own_authority
 from .device import Field, Step, Value, Words
 from .known import DEVICES, LINPHONE
 
@@ -48,7 +48,7 @@ def connect_phone(request: HttpRequest, actor: Actor, account_id: int, device: s
         "steps": _steps(account, chosen.steps + chosen.encrypted * encrypts, server),
         "needs_sdes": account.media_encryption == SipAccount.MediaEncryption.DTLS and not chosen.knows_dtls,
         "sets_itself_up": chosen.slug if chosen.slug in set(Device.Maker) else "",
-        "own_authority": encrypts and settings.TLS_PEM is None,
+        "own_authority": needs_own_authority(account),
         "reached_here_only": server.host in THIS_MACHINE,
         "listens_here_only": settings.BIND in THIS_MACHINE,
     }
