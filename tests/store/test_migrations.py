@@ -19,33 +19,14 @@ from centralka.store import migrations
 from centralka.store.after_migrations import drop_before_migrating
 from centralka.store.facts import rate_for
 
+from .tables import empty, migrate
+
 BEFORE = [("store", "0002_engine_views")]
 PRICES_BEFORE = [("store", "0011_hold_music")]
 MANY = 1001
 """More rows than are filled in at once."""
 
 pytestmark = pytest.mark.django_db
-
-
-def migrate() -> StateApps:
-    """As `make run` does it, with what goes before and after the migrations. Gives today's models."""
-    call_command("migrate", verbosity=0, interactive=False)
-    executor = MigrationExecutor(connection)
-    return executor.loader.project_state(executor.loader.graph.leaf_nodes()).apps
-
-
-def empty() -> None:
-    """Leave nothing in the database. Django's way back takes three times as long as all the way here again."""
-    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-            return
-        cursor.execute(
-            "SELECT type, name FROM sqlite_master WHERE type IN ('view', 'table') AND name NOT LIKE 'sqlite_%'"
-            " ORDER BY type DESC"
-        )
-        for kind, name in cursor.fetchall():
-            cursor.execute(f'DROP {kind} "{name}"')
 
 
 @dataclass(frozen=True)
