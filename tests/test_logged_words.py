@@ -12,7 +12,7 @@ MAY_BE_LOGGED = {
     "account", "accounts", "bytes", "call", "calls", "channel", "channels", "endpoint", "entry", "folder",
     "free", "free_mb", "host", "id", "line", "login", "mail", "message", "messages", "node", "owing", "path",
     "problem", "revision", "saved", "table", "tenant", "to_a_file", "tries", "trunk", "warn_below_mb", "warnings",
-    "answer", "error", "fax", "gateway", "pages", "reports", "rows", "rule", "sms", "status", "stop",
+    "answer", "error", "fax", "gateway", "pages", "reports", "rows", "rule", "sms", "status", "stop", "work",
     # One of the operator's own ranges that a carrier sends here and no company has.
     "number",
 }  # fmt: skip

@@ -11,9 +11,9 @@ from pathlib import Path
 import structlog
 
 from centralka.certificates.checking import BadCertificate
-from centralka.certificates.own_authority import CannotMakeCertificate
 from centralka.certificates.taking import Source
 
+from .looking import keep_looking
 from .wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
 
 log = structlog.get_logger()
@@ -44,14 +44,7 @@ class CertificateWatch:
 
     async def keep_taken(self) -> None:
         """Follow the file for as long as the process runs."""
-        while True:
-            try:
-                await self.look()
-            except EdgeAway:
-                log.info("the edge is away: it reads its certificate when it is back")
-            except (CannotMakeCertificate, OSError) as problem:
-                log.warning("the certificate for TLS could not be looked at", problem=str(problem))
-            await asyncio.sleep(_LOOK_EVERY)
+        await keep_looking(self.look, _LOOK_EVERY, "the certificate for TLS", EdgeAway)
 
     async def look(self) -> None:
         """Take the file if it is another one, and was the same at the last look: nobody writes it any more.

@@ -4,7 +4,6 @@ The edge answers REGISTER with 200 before the contact is on the disk, so it cann
 the disk is full it is told so, and answers 503 with Retry-After: a phone tries again later.
 """
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import structlog
 
 from centralka.disk import Room, free_mb, room
 
+from .looking import keep_looking
 from .wire.edge_control import EdgeAway, EdgeControl
 
 log = structlog.get_logger()
@@ -32,14 +32,7 @@ class DiskWatch:
 
     async def watch_disk(self) -> None:
         """Look at the disk for as long as the process runs."""
-        while True:
-            try:
-                await self.look()
-            except (EdgeAway, OSError):
-                pass  # looked at again in a moment
-            except Exception:
-                log.exception("the disk could not be looked at; trying again")
-            await asyncio.sleep(LOOK_EVERY)
+        await keep_looking(self.look, LOOK_EVERY, "room on the disk", EdgeAway, OSError)
 
     async def look(self) -> None:
         """Look at the disk once. Raises EdgeAway, OSError."""

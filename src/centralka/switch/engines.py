@@ -3,15 +3,12 @@
 import asyncio
 from pathlib import Path
 
-import structlog
-
 from centralka.edge.engines import engines_list, write_engines
 from centralka.store.edge import engines
 
 from .database import Database
+from .looking import keep_looking
 from .wire.edge_control import EdgeAway, EdgeControl
-
-log = structlog.get_logger()
 
 _LOOK_EVERY = 1.0
 
@@ -28,14 +25,7 @@ class Engines:
 
     async def keep_told(self) -> None:
         """Look again and again, for ever."""
-        while True:
-            try:
-                await self.look()
-            except EdgeAway:
-                pass  # it is being started again
-            except Exception:
-                log.exception("the engines could not be told to the edge; trying again")
-            await asyncio.sleep(_LOOK_EVERY)
+        await keep_looking(self.look, _LOOK_EVERY, "engines for the edge", EdgeAway)
 
     async def look(self) -> None:
         """Look once. Raises EdgeAway, OSError, and what the database raises."""

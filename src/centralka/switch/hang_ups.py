@@ -5,7 +5,6 @@ switchboard of the engine that has the call carries it out. It stands until the 
 call that was just about to ring another phone is hung up there too.
 """
 
-import asyncio
 import time
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from centralka.store.hang_ups import HangUpOrder, hang_up_orders, remove_hang_up
 
 from .database import Database
 from .journal.lines import Journal
+from .looking import keep_looking
 from .wire.manager import EngineAway, Manager, Refused
 
 log = structlog.get_logger()
@@ -49,14 +49,7 @@ class HangUps:
 
     async def keep_hanging_up(self) -> None:
         """Carry out orders to hang up for as long as the process runs."""
-        while True:
-            try:
-                await self.look()
-            except EngineAway:
-                log.info("the engine is away: its calls have ended, or are hung up later")
-            except Exception:
-                log.exception("calls could not be hung up as ordered; trying again")
-            await asyncio.sleep(_LOOK_EVERY)
+        await keep_looking(self.look, _LOOK_EVERY, "calls to hang up", EngineAway)
 
     async def look(self) -> None:
         """Carry out the orders that there are. Raises EngineAway, and what `Database.do` raises."""

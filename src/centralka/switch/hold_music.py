@@ -8,15 +8,12 @@ import asyncio
 import shutil
 from pathlib import Path
 
-import structlog
-
 from centralka.sound.conversion import for_engine
 from centralka.store.hold_music import own_music, own_music_versions
 
 from .database import Database
+from .looking import keep_looking
 from .mailboxes.sounds import write_sounds
-
-log = structlog.get_logger()
 
 _LOOK_EVERY = 2.0
 
@@ -30,12 +27,7 @@ class HoldMusicFiles:
 
     async def keep_files(self) -> None:
         """Keep the files as the database has them, for as long as the process runs."""
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                log.exception("the music on hold could not be looked after; trying again")
-            await asyncio.sleep(_LOOK_EVERY)
+        await keep_looking(self.look, _LOOK_EVERY, "music on hold")
 
     async def look(self) -> None:
         """Write and remove files as the database has them. Raises OSError, and what `Database.do` raises."""

@@ -6,16 +6,12 @@ may shorten it; the engine does not). Such a session is refreshed from here. A s
 the engine hangs up.
 """
 
-import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping
 
-import structlog
-
+from .looking import keep_looking
 from .wire.manager import EngineAway, Manager, Refused
-
-log = structlog.get_logger()
 
 _LOOKS = 6
 """Looks in the time after which a dead side's call is to be over."""
@@ -36,14 +32,7 @@ class LongSessions:
 
     async def watch_sessions(self) -> None:
         """Look after long sessions for as long as the process runs."""
-        while True:
-            try:
-                await self.look()
-            except EngineAway:
-                log.info("the engine is away: its sessions are looked after later")
-            except Exception:
-                log.exception("long sessions could not be looked after; trying again")
-            await asyncio.sleep(self._seconds / _LOOKS)
+        await keep_looking(self.look, self._seconds / _LOOKS, "long sessions", EngineAway)
 
     async def look(self) -> None:
         """Look at all sessions once. Raises EngineAway."""

@@ -12,6 +12,7 @@ from centralka.edge.own_database import opened
 from centralka.store.devices import signed_out_devices
 
 from .database import Database
+from .looking import keep_looking
 from .wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
 
 log = structlog.get_logger()
@@ -34,14 +35,7 @@ class SignedOut:
 
     async def keep_ending(self) -> None:
         """End their registrations for as long as the process runs."""
-        while True:
-            try:
-                await self.look()
-            except EdgeAway:
-                log.info("the edge is away: devices are unregistered when it is back")
-            except Exception as problem:
-                log.warning("devices could not be unregistered; trying again", problem=repr(problem))
-            await asyncio.sleep(_LOOK_EVERY)
+        await keep_looking(self.look, _LOOK_EVERY, "devices that were signed out", EdgeAway)
 
     async def look(self) -> None:
         """End what there is. Raises EdgeAway, and what the two databases raise."""

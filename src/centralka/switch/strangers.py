@@ -15,6 +15,7 @@ from centralka.edge.own_database import opened
 from centralka.store.strangers import Block, blocks_to_lift, replace_blocks
 
 from .database import Database
+from .looking import keep_looking
 from .wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
 
 log = structlog.get_logger()
@@ -40,14 +41,7 @@ class Strangers:
 
     async def follow_blocks(self) -> None:
         """Keep the rows true for as long as the process runs. They stay as they are while the edge is away."""
-        while True:
-            try:
-                await self.look()
-            except EdgeAway:
-                log.info("the edge is away: blocks are lifted when it is back")
-            except Exception as problem:
-                log.warning("following the blocks was interrupted", problem=repr(problem))
-            await asyncio.sleep(_LOOK_EVERY)
+        await keep_looking(self.look, _LOOK_EVERY, "blocks of strangers", EdgeAway)
 
     async def look(self) -> None:
         """Lift what is to be lifted, and write what changed. Raises EdgeAway, and what the two databases raise."""

@@ -19,6 +19,7 @@ from centralka.files import write_whole
 from centralka.store import sent_faxes as store
 
 from ..database import Database
+from ..looking import keep_looking
 from ..wire.channel import Channel, ChannelGone
 from ..wire.manager import EngineAway, Manager, Refused
 
@@ -56,14 +57,7 @@ class FaxSender:
 
     async def keep_sending(self) -> None:
         """Send faxes for as long as the process runs."""
-        while True:
-            try:
-                await self.look()
-            except EngineAway:
-                pass  # it is being started again
-            except Exception:
-                log.exception("faxes could not be sent; trying again")
-            await asyncio.sleep(_LOOK_EVERY)
+        await keep_looking(self.look, _LOOK_EVERY, "faxes to send", EngineAway)
 
     async def look(self) -> None:
         """Begin what is due, and end what nobody looks after. Raises EngineAway, OSError, what a database raises."""

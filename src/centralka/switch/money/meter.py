@@ -5,7 +5,6 @@ died. The engine itself ends each call at the granted second (`asterisk/extensio
 switchboard looks after it any more, a call ends too early, never too late.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ import structlog
 from centralka.store import money
 
 from ..database import Database
+from ..looking import keep_looking
 from ..wire.manager import EngineAway, Manager, Refused
 
 log = structlog.get_logger()
@@ -70,13 +70,7 @@ class Meter:
 
     async def keep_paid(self) -> None:
         """Put money aside for running calls in time, for as long as the process runs."""
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                # The database is away: calls go on as long as they are paid for. Tried again in a moment.
-                log.exception("running calls could not be looked after")
-            await asyncio.sleep(_LOOK_EVERY)
+        await keep_looking(self.look, _LOOK_EVERY, "money of running calls")
 
     async def look(self) -> None:
         """Look at all running calls once."""

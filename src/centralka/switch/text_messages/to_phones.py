@@ -14,6 +14,7 @@ from centralka.sms.sip_text import pieces
 from centralka.store import sms_phones as store
 
 from ..database import Database
+from ..looking import keep_looking
 from ..wire.edge_control import EdgeControl, EdgeRefuses
 from ..wire.edge_line import EdgeLine, TextForPhone
 
@@ -75,12 +76,7 @@ class ToPhones:
 
     async def keep_handing_over(self) -> None:
         """Hand over what came in for as long as the process runs."""
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                log.exception("text messages could not be handed to phones; trying again")
-            await asyncio.sleep(_LOOK_EVERY)
+        await keep_looking(self.look, _LOOK_EVERY, "text messages for phones")
 
     async def look(self) -> None:
         """Begin to hand over what is due. Raises what `Database.do` raises."""
