@@ -1,6 +1,7 @@
 """Telefon: who has a phone in the browser, in which window, and what it proves itself with."""
 
 import hashlib
+import re
 from datetime import timedelta
 
 import pytest
@@ -156,6 +157,37 @@ def test_the_page_may_connect_to_the_exchange_alone(client: Client) -> None:
     here = f"ws://127.0.0.1:{settings.WS_PORT}/"
     assert f"connect-src 'self' {here} wss://127.0.0.1:{settings.WSS_PORT}/" in policy
     assert "ws:" not in client.get("/konta-sip/").headers["Content-Security-Policy"]
+
+
+def test_numbers_are_called_by_people_with_a_phone_alone(
+    kwiaty: cast.Company, client: Client, signed_in: SignIn
+) -> None:
+    outside = kwiaty.tenant.external_numbers.create(e164="+48600100200", name="Hurtownia")
+    for way, caller in (("internal", "100"), ("in", "+48221234567"), ("in", ""), ("in", "unknown")):
+        fields = {"call_id": f"{way}{caller[1:]}", "direction": way, "from_number": caller, "to_number": "101"}
+        kwiaty.tenant.call_records.create(started_at=timezone.now(), ended_at=timezone.now(), **fields)
+
+    def called(client: Client, address: str) -> set[str]:
+        html = Page(client.get(address)).html
+        assert html.count("data-dial=") == html.count('target="centralka-phone-kwiaty" data-dial=')
+        return set(re.findall(r'data-dial="([^"]*)"', html))
+
+    assert called(client, "/konta-sip/") == {"100"}
+    assert called(client, "/polaczenia/") == {"100", "101", "+48221234567"}
+    assert called(client, "/polaczenia/in48221234567/") == {"101", "+48221234567"}
+    assert called(client, "/polaczenia/in/") == {"101"}
+    assert called(client, "/numery-zewnetrzne/") == {outside.e164}
+    without = signed_in(kwiaty.manager)
+    for address in ("/konta-sip/", "/polaczenia/", "/numery-zewnetrzne/"):
+        assert called(without, address) == set()
+    assert 'href="tel:+48600100200"' in Page(without.get("/numery-zewnetrzne/")).html
+
+
+@pytest.mark.parametrize(
+    "asked, filled", [("+48600100200", "+48600100200"), ("*43", "*43"), ("1&quot;x", ""), ("", "")]
+)
+def test_an_address_fills_the_field_and_calls_nobody(client: Client, asked: str, filled: str) -> None:
+    assert f'maxlength="40" required value="{filled}"' in Page(client.get("/telefon/", {"number": asked})).html
 
 
 def test_whoever_has_no_account_is_told_whom_to_ask(kwiaty: cast.Company, signed_in: SignIn) -> None:

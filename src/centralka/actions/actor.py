@@ -17,6 +17,8 @@ class Actor:
     role: Role
     who: str
     person: Person | None = None
+    has_phone: bool = False
+    """Whether they may call in the browser: an account was chosen for them."""
 
     def may(self, role: Role) -> bool:
         """Tell whether the actor's role includes `role`."""
@@ -51,7 +53,8 @@ class Operator:
 
 def actor_of_membership(membership: Membership) -> Actor:
     """Return the actor that a signed-in person is in one of their tenants."""
-    return Actor(membership.tenant, Role(membership.role), membership.person.email, membership.person)
+    has_phone = membership.sip_account_id is not None
+    return Actor(membership.tenant, Role(membership.role), membership.person.email, membership.person, has_phone)
 
 
 def actor_of_token(token: ApiToken) -> Actor | Operator:

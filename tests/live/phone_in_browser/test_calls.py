@@ -1,6 +1,7 @@
 """Calls of a browser: to and from a desk phone, heard both ways, and what its buttons do."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.live.office import SOON, Office, extension_of, over
 from tests.live.phone_in_browser.conftest import HZ
@@ -53,6 +54,28 @@ def test_browser_and_desk_phone_call_each_other_and_are_heard(window: Window, of
     heard(window, bartek)
     window.press("hang-up")
     over(bartek)
+
+
+def test_a_number_in_the_panel_is_called_in_the_phones_window(window: Window, office: Office) -> None:
+    """Also where that window has to be opened first."""
+    bartek = office.phone("Bartek")
+    panel = window.page.context.new_page()
+    panel.goto("/konta-sip/")
+    number = panel.get_by_role("link", name=f"Zadzwoń: {extension_of(bartek)}")
+    number.click()
+    until(lambda: bartek.ringing, SOON, "the phone rings")
+    expect(panel.locator("#said")).to_have_text("Telefon w osobnym oknie dzwoni.")
+    window.press("hang-up")
+    over(bartek)
+    window.page.close()
+    with panel.expect_popup() as opened:
+        number.click()
+    window.page = opened.value
+    until(lambda: bartek.ringing, SOON, "the phone rings again")
+    bartek.answer()
+    heard(window, bartek)
+    bartek.hang_up()
+    window.until_call("")
 
 
 @pytest.mark.parametrize("demanded", ["dtls", "srtp"])

@@ -19,6 +19,7 @@ from centralka.machine import in_uri
 
 from ..doors import tenant_page
 from ..http import PanelRequest
+from .numbers import is_dialled
 from .words import phone_words
 
 NO_ACCOUNT, OPEN_ELSEWHERE = "no_account", "open_elsewhere"
@@ -40,6 +41,7 @@ def phone(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         "ws": here,
         "wss": outside,
         "words": phone_words(),
+        "number": asked if is_dialled(asked := _text(request.GET, "number")) else "",
     }
     allowed = csp_update({"connect-src": [SELF, here, outside]})
     return allowed(lambda _request: render(request, "panel/phone/phone.html", context))(request)

@@ -36,6 +36,7 @@ def phone_words() -> dict[str, str]:
         "wrong_number": _("There is no such number."),
         "no_sound": _("The sound broke off, and the call has ended."),
         "hidden": _("hidden number"),
+        "taken": _("The phone in its own window is calling."),
         "microphone": _("Microphone"),
         "speaker": _("Speaker"),
         "usual": _("as the system has it"),

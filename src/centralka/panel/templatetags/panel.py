@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BoundField
@@ -24,6 +25,7 @@ from centralka.store.models import CallRecord, Forward, LedgerEntry, Number, Sip
 from .. import durations
 from .. import money as amounts
 from ..forwards import CONDITIONS
+from ..phone.numbers import is_dialled
 from ..pickers.fields import PickerWidget
 from ..pickers.targets import target_in_words
 from ..tables import bookings, call_numbers
@@ -112,6 +114,38 @@ def icon(name: str) -> SafeString:
         static("vendor/bootstrap-icons/sprite.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def dial(
+    context: dict[str, Any], number: str, shown: str = "", *, drawn: str = "number", otherwise: str = ""
+) -> SafeString | str:
+    """Draw a number that the person's phone in the browser calls when it is chosen; without such a phone, the number.
+
+    `drawn`: "number"; "icon" beside a number that is there already (without a phone: nothing); "button" with `shown`.
+    `otherwise`: "tel", where who has no such phone gets a link for another program.
+    """
+    own_phone = context["actor"].has_phone and is_dialled(number)
+    shown = shown or grouped(number)
+    look = _LOOKS[drawn]
+    if own_phone:
+        address = f"{reverse('phone')}?{urlencode({'number': number})}"
+        window = f"centralka-phone-{context['actor'].tenant.slug}"
+        place = format_html(' href="{}" target="{}" data-dial="{}"', address, window, number)
+    elif otherwise == "tel":
+        place = format_html(' href="tel:{}"', number)
+    else:
+        return format_html('<span class="number">{}</span>', shown) if drawn == "number" else ""
+    unsaid = "" if number in shown else f" {grouped(number)}"
+    return format_html(look, place, pgettext("a number", "Call"), shown, icon("telephone-outbound"), unsaid)
+
+
+_LOOKS = {
+    "number": '<a class="number"{0}><span class="visually-hidden">{1}: </span>{2}</a>',
+    "icon": '<a class="icon-link dial-icon"{0}>{3}<span class="visually-hidden">{1}: {2}</span></a>',
+    "button": '<a class="btn btn-quiet btn-sm"{0}>{3} {2}<span class="visually-hidden">{4}</span></a>',
+}
+"""With the link's attributes, “Call”, what is shown, the icon, and the number where it is not shown."""
 
 
 @register.filter

@@ -221,6 +221,27 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A number that can be called: the phone in the browser takes it from here, or its window is opened first. An address calls
+// nobody (it only fills the phone's field): what is called comes from a page of the panel, by a person's choice.
+const phone = new BroadcastChannel("centralka-dial");
+let toDial = null;
+const hand = () => phone.postMessage({ company: toDial.target, call: toDial.dataset.dial });
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-dial]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  toDial = link;
+  hand();
+  setTimeout(() => { if (toDial === link) open(link.href, link.target); }, 400);
+});
+phone.addEventListener("message", ({ data }) => {
+  if (!toDial || data.company !== toDial.target) return;
+  if (data.opened) hand();
+  if (!data.taken) return;
+  toDial = null;
+  say(data.taken);
+});
+
 // A file that is too large is told before it is sent.
 document.addEventListener("change", (event) => {
   const { most, tooBig } = event.target.dataset;

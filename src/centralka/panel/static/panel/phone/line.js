@@ -132,6 +132,7 @@ const Line = (() => {
     used: () => prolong({ used: "1" }),
     call: (number, options) => agent.call(Line.address(number), options),
     address: (number) => `sip:${encodeURIComponent(number).replace("%2B", "+")}@centralka.invalid`,
+    mine: () => Boolean(agent) && !over,
     ready: () => Boolean(agent?.isConnected()) && !over,
   };
 })();

@@ -204,6 +204,17 @@
   navigator.mediaDevices?.addEventListener("devicechange", () => Sound.list());
   addEventListener("beforeunload", (event) => { if (call) event.preventDefault(); });
 
+  // A page of the panel, in another window of this browser, has a number that is to be called.
+  const channel = new BroadcastChannel("centralka-dial");
+  const company = page.dataset.window;
+  channel.addEventListener("message", ({ data }) => {
+    if (data.company !== company || !data.call || !Line.mine()) return;
+    channel.postMessage({ company, taken: Words.taken });
+    element("to").value = data.call;
+    dial(data.call);
+  });
+  let opened = false;
+
   // -- The line -----------------------------------------------------------------------------------------------------
 
   const told = (state) => {
@@ -213,6 +224,7 @@
     acts("call").disabled = state !== "ready";
     // The other side's messages lead to the connection of before, until they are told of this one.
     if (state === "ready" && wasLost && call?.isEstablished()) call.renegotiate();
+    if (state === "ready" && !opened) { opened = true; channel.postMessage({ company, opened }); }
     wasLost = state === "lost" || (wasLost && state !== "ready");
   };
   Line.onState(told);

@@ -1,0 +1,10 @@
+"""What the phone in the browser dials."""
+
+import re
+
+_DIALLED = re.compile(r"\+?[0-9*#]{1,32}")
+
+
+def is_dialled(number: str) -> bool:
+    """Tell whether this is a number that can be dialled as it is: digits, * and #, with or without a plus."""
+    return _DIALLED.fullmatch(number) is not None
