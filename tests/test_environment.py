@@ -13,6 +13,7 @@ from centralka.environment import (
     MailServer,
     WrongSetting,
     certificate,
+    certificate_authority,
     inner_address,
     mail_address,
     mail_server,
@@ -169,6 +170,46 @@ def test_a_wrong_certificate_is_refused_with_the_name_of_the_setting(
 ) -> None:
     with pytest.raises(WrongSetting, match=named):
         certificate_of(monkeypatch, file, name)
+
+
+LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
+
+
+def authority_of(monkeypatch: pytest.MonkeyPatch, given: str, host: str, pem: Path | None = None) -> str:
+    monkeypatch.setenv(NAME, given)
+    return certificate_authority(NAME, host, pem)
+
+
+@pytest.mark.parametrize(
+    "given, directory",
+    [
+        ("letsencrypt", LETS_ENCRYPT),
+        (" letsencrypt ", LETS_ENCRYPT),
+        ("https://ca.kwiaty.example:14000/dir", "https://ca.kwiaty.example:14000/dir"),
+    ],
+)
+def test_an_authority_is_a_name_or_an_address(monkeypatch: pytest.MonkeyPatch, given: str, directory: str) -> None:
+    assert authority_of(monkeypatch, given, "Sip.kwiaty.example") == directory
+    assert authority_of(monkeypatch, "", "") == ""
+
+
+@pytest.mark.parametrize("given", ["on", "http://ca.kwiaty.example/dir", "https://", "letsencrypt please", "LE"])
+def test_another_authority_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    with pytest.raises(WrongSetting, match="CENTRALKA_X needs letsencrypt or"):
+        authority_of(monkeypatch, given, "sip.kwiaty.example")
+
+
+@pytest.mark.parametrize(
+    "host", ["", "pbx", "192.0.2.7", "2001:db8::7", "*.kwiaty.example", "a..example", "-a.example", "a.example.", "a.7"]
+)
+def test_an_authority_needs_a_name_by_which_it_reaches_us(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    with pytest.raises(WrongSetting, match="CENTRALKA_X needs CENTRALKA_TLS_NAME, too"):
+        authority_of(monkeypatch, "letsencrypt", host)
+
+
+def test_a_certificate_is_obtained_or_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(WrongSetting, match="CENTRALKA_X and CENTRALKA_TLS_PEM exclude each other"):
+        authority_of(monkeypatch, "letsencrypt", "sip.kwiaty.example", Path("/etc/tls.pem"))
 
 
 def test_a_process_with_a_wrong_setting_ends_with_one_sentence(tmp_path: Path) -> None:

@@ -12,18 +12,20 @@ from centralka.edge.bundle import EDGE
 from centralka.engine.bundle import ENGINE
 
 TOP = Path(__file__).resolve().parents[1]
-# Of libraries that our processes load. LGPL: loaded, not changed, and exchangeable.
+# Of libraries that our processes load. LGPL and MPL: loaded, not changed, and exchangeable.
 LOADED = {
-    "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "LGPL-3.0-only", "MIT", "MIT-0", "MIT-CMU", "PSF-2.0",
+    "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "LGPL-3.0-only", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0",
+    "PSF-2.0",
 }  # fmt: skip
 # Of tools that only developers run: also those whose changes would have to be shown.
-RUN = LOADED | {"Artistic", "ISC", "MPL-2.0", "Python-2.0"}
+RUN = LOADED | {"Artistic", "ISC", "Python-2.0"}
 # Classifiers and other spellings, as SPDX says it.
 SPELLINGS = {
     "Apache Software License": "Apache-2.0",
     "Artistic License": "Artistic",
     "BSD License": "BSD",
     "ISC License (ISCL)": "ISC",
+    "Apache License, Version 2.0": "Apache-2.0",
     "MIT License": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     # pypdfium2: either of the two; those of PDFium and what is built into it, all permissive, lie in its wheel.

@@ -166,6 +166,41 @@ def certificate(file: str, name: str) -> tuple[Path | None, str]:
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
 
 
+_AUTHORITIES = {
+    "letsencrypt": "https://acme-v02.api.letsencrypt.org/directory",
+    "letsencrypt-staging": "https://acme-staging-v02.api.letsencrypt.org/directory",
+}
+
+
+def certificate_authority(variable: str, host: str, pem: Path | None) -> str:
+    """Read the directory of an authority from which certificates for `host` are obtained (ACME); "": none is wanted.
+
+    Raises WrongSetting.
+    """
+    given = text(variable).strip()
+    if not given:
+        return ""
+    directory = _AUTHORITIES.get(given, given)
+    if not directory.startswith("https://") or not urlsplit(directory).hostname or " " in directory:
+        raise WrongSetting(
+            f"{variable} needs {' or '.join(_AUTHORITIES)}, or the https://… address of an authority's directory, "
+            f"not {given!r}."
+        )
+    if pem is not None:
+        raise WrongSetting(f"{variable} and CENTRALKA_TLS_PEM exclude each other: a certificate is obtained, or given.")
+    if not _PUBLIC_NAME.fullmatch(host):
+        raise WrongSetting(
+            f"{variable} needs CENTRALKA_TLS_NAME, too: a name such as sip.example.com, by which the authority reaches "
+            f"this machine, not {host!r}."
+        )
+    return directory
+
+
+_PUBLIC_NAME = re.compile(
+    r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])", re.IGNORECASE
+)
+
+
 def web_address(name: str) -> str:
     """Read an `https://…` or `http://…` address without a slash at its end; "" if there is none."""
     given = text(name).strip()

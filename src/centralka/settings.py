@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .environment import (
     certificate,
+    certificate_authority,
     database,
     flag,
     inner_address,
@@ -43,6 +44,8 @@ WS_PORT = number("CENTRALKA_WS_PORT", WSS_PORT + 1)
 TLS_PEM, TLS_NAME = certificate("CENTRALKA_TLS_PEM", "CENTRALKA_TLS_NAME")
 """The certificate for TLS and secure WebSocket, the chain to its authority, and its key (None: one of our own); and the
 name by which phones know this exchange over them ("": the address)."""
+ACME_DIRECTORY = certificate_authority("CENTRALKA_ACME", TLS_NAME, TLS_PEM)
+"""The authority from which the worker obtains a certificate for TLS_NAME (RFC 8555); "": none."""
 CARRIER_PORT = number("CENTRALKA_CARRIER_PORT", 5080)
 """Where the sandbox carrier listens (`make carrier`)."""
 SMS_NETWORK_PORT = number("CENTRALKA_SMS_NETWORK_PORT", CARRIER_PORT + 1)

@@ -33,6 +33,7 @@ class Certificate:
 
     names: tuple[str, ...]
     """The names and addresses that it is good for; *.example.pl stands for each name of one word more."""
+    since: datetime
     until: datetime
 
 
@@ -47,7 +48,8 @@ def certificate_in(pem: Path, name: str) -> Certificate:
         raise BadCertificate(_("there is no certificate in it."))
     shown = _shown_to_a_phone(_server(pem), _client(blocks[1:]), name)
     names = tuple(str(value) for _kind, value in shown.get("subjectAltName", ()))
-    return Certificate(names, datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC))
+    since, until = (ssl.cert_time_to_seconds(str(shown[end])) for end in ("notBefore", "notAfter"))
+    return Certificate(names, datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC))
 
 
 def _text_of(pem: Path) -> str:

@@ -18,15 +18,24 @@ class Source:
     """Where certificates come from."""
 
     given: Path | None
-    """The operator's file; None: they are made here."""
+    """The operator's file, or the one that is obtained from an authority; None: they are made here."""
     folder: Path
     """For the own authority."""
     names: tuple[str, ...]
     """What phones call this exchange. A certificate of the operator's has to be good for the first."""
+    is_obtained: bool = False
+    """Whether `given` comes from an authority by ourselves: until it is there, one is made here."""
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether phones are shown one by the installation's own authority, which they have to be given."""
+        return self.given is None or (self.is_obtained and not self.given.exists())
 
     def file(self) -> Path:
         """Return the file with the certificate, chain and key. Raises CannotMakeCertificate, OSError."""
-        return self.given or own_certificate(self.folder, self.names, datetime.now(UTC))
+        if self.given is None or self.is_own:
+            return own_certificate(self.folder, self.names, datetime.now(UTC))
+        return self.given
 
     def take(self, place: Path) -> Certificate:
         """Put the certificate into `place`, from where the edge reads it, if it is good.

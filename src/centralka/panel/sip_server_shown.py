@@ -1,9 +1,9 @@
 """The server at which a phone registers, as pages show it."""
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from centralka.actions.sip_server import sip_addresses
+from centralka.certificates.source import certificate_source
 from centralka.machine import in_uri
 from centralka.store.models import SipAccount
 
@@ -12,7 +12,7 @@ THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 def needs_own_authority(account: SipAccount) -> bool:
     """Tell whether phones of the account have to be given this installation's own authority to believe it."""
-    return account.media_encryption != SipAccount.MediaEncryption.OFF and settings.TLS_PEM is None
+    return account.media_encryption != SipAccount.MediaEncryption.OFF and certificate_source().is_own
 
 
 def server_in(request: HttpRequest) -> dict[str, object]:

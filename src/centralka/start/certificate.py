@@ -15,7 +15,8 @@ def take_certificate(source: Source, place: Path) -> None:
     try:
         source.take(place)
     except BadCertificate as problem:
-        refused = f"CENTRALKA_TLS_PEM: {source.given} is not taken: {problem}"
+        setting = "CENTRALKA_ACME" if source.is_obtained else "CENTRALKA_TLS_PEM"
+        refused = f"{setting}: {source.given} is not taken: {problem}"
         if not place.exists():
             raise CannotStart(refused) from None
         say(f"{refused} Phones are shown the certificate that was there before.")

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
@@ -10,7 +11,7 @@ import uvloop
 from django.conf import settings
 from django.core.management import call_command
 
-from centralka.certificates.taking import Source
+from centralka.certificates.source import certificate_source
 from centralka.disk import MB
 from centralka.draining import draining_since
 from centralka.logs import write_logs
@@ -97,7 +98,7 @@ async def _serve(given: Handover) -> None:
         EndpointMemory(database, manager),
         is_draining=is_draining,
     )
-    certificates = Source(settings.TLS_PEM, settings.HOME / "tls", given.certificate_names)
+    certificates = replace(certificate_source(), names=given.certificate_names)
     server = await switchboard.serve(given.agi_port)
     answers = Answers(settings.NODE, database, settings.ASK_PHONES_SECONDS, edge.running)
     turned_away = TurnedAwayCalls(journal.turned_away, settings.NODE)

@@ -1,0 +1,129 @@
+"""When a certificate is ordered, and how often at most: 30 days before the end, and ever more seldom while it fails."""
+
+import fcntl
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
+
+from centralka.files import write_whole
+
+from ..checking import BadCertificate, certificate_in
+from .answers import Answers
+from .errors import CannotObtain
+
+OBTAINED = "obtained.pem"
+_RENEW_BEFORE = timedelta(days=30)
+_AFTER_FAILURES = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 8, 16, 24))
+"""Let's Encrypt takes five failures an hour for one name, then none for an hour."""
+_AFTER_LIMIT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Orders that failed since the last one that did not."""
+
+    failures: int
+    next_at: datetime
+    text: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Obtaining:
+    """One name's certificate from one authority."""
+
+    directory: str
+    """The address of the authority's directory (RFC 8555, 7.1.1)."""
+    name: str
+    folder: Path
+    answers_here: Callable[[Answers], None]
+    """Tries whether the panel answers; raises CannotObtain. An order without it would be a failure for nothing."""
+
+    @property
+    def certificate(self) -> Path:
+        return self.folder / OBTAINED
+
+    @property
+    def answers(self) -> Answers:
+        return Answers(self.folder / "acme/answers")
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether it is time to order. Raises OSError."""
+        found = self.trouble()
+        return (found is None or now >= found.next_at) and self._ends_soon(now)
+
+    def _ends_soon(self, now: datetime) -> bool:
+        try:
+            kept = certificate_in(self.certificate, self.name)
+        except BadCertificate:
+            return True
+        # One that lasts less than 90 days is renewed in its last third.
+        return kept.until - now <= min(_RENEW_BEFORE, (kept.until - kept.since) / 3)
+
+    def obtain(self, now: datetime) -> bool:
+        """Order a certificate and put it in place. False: another process is at it.
+
+        Raises CannotObtain, and notes when it may be tried again; OSError.
+        """
+        (self.folder / "acme").mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self.folder / "acme/lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            try:
+                self._obtain()
+            except CannotObtain as problem:
+                self._note(problem, now)
+                raise
+            self._notes.unlink(missing_ok=True)
+        return True
+
+    def _obtain(self) -> None:
+        from .ordering import order
+
+        self.answers_here(self.answers)
+        made = order(self.directory, self.name, self.answers, self.folder / "acme/account.pem")
+        candidate = self.folder / "acme/candidate.pem"
+        write_whole(candidate, made)
+        try:
+            certificate_in(candidate, self.name)
+            candidate.replace(self.certificate)
+        except BadCertificate as problem:
+            raise CannotObtain(_("what the authority sent is of no use: %(why)s"), why=str(problem)) from None
+        finally:
+            candidate.unlink(missing_ok=True)
+
+    # -- What failed -------------------------------------------------------------------------------------------------
+
+    @property
+    def _notes(self) -> Path:
+        return self.folder / "acme/trouble.json"
+
+    @property
+    def _of(self) -> str:
+        """Name authority and name: with another of them it is tried at once, whatever failed before."""
+        return hashlib.sha256(f"{self.directory} {self.name}".encode()).hexdigest()
+
+    def trouble(self) -> Trouble | None:
+        """Return what failed; None: the last order was fine, or there was none."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            kept = json.loads(self._notes.read_text())
+            if kept["of"] == self._of:
+                when = datetime.fromisoformat(kept["next_at"])
+                return Trouble(int(kept["failures"]), when, str(kept["text"]), dict(kept["values"]))
+        return None
+
+    def _note(self, problem: CannotObtain, now: datetime) -> None:
+        before = self.trouble()
+        failures = before.failures + 1 if before else 1
+        wait = _AFTER_LIMIT if problem.is_limit else _AFTER_FAILURES[min(failures, len(_AFTER_FAILURES)) - 1]
+        kept = {"of": self._of, "failures": failures, "next_at": (now + wait).isoformat()}
+        write_whole(self._notes, json.dumps(kept | {"text": problem.text, "values": problem.values}))
