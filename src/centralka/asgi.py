@@ -12,6 +12,9 @@ from django.utils.http import parse_header_parameters
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "centralka.settings")
 _django = get_asgi_application()
 
+from centralka.certificates.acme.answers import Answers  # noqa: E402 (settings are read by Django's set-up)
+from centralka.certificates.source import obtaining  # noqa: E402 (the same)
+from centralka.challenges import Challenges  # noqa: E402 (the same)
 from centralka.logs import write_logs  # noqa: E402 (the same)
 from centralka.store.notes import Writer  # noqa: E402 (a table is known only after Django's set-up)
 
@@ -158,4 +161,9 @@ def _log_as_ours(library: str) -> None:
     log.propagate = True
 
 
-application = WithLogs(WithNotes(BodyLimit(ReadableMediaType(_django))))
+def _answers() -> Answers | None:
+    wanted = obtaining()
+    return wanted.answers if wanted else None
+
+
+application = WithLogs(WithNotes(Challenges(BodyLimit(ReadableMediaType(_django)), _answers)))

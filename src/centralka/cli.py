@@ -61,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(command=_check)
 
+    certificate = commands.add_parser(
+        "order-certificate", help="obtain the certificate of CENTRALKA_ACME now, however often that failed before"
+    )
+    certificate.set_defaults(command=_order_certificate)
+
     call_log = commands.add_parser(
         "call-log", help="print all that is known of one call: its record, the journal, bookings and every log"
     )
@@ -225,6 +230,24 @@ def _check(given: argparse.Namespace) -> None:
     raise SystemExit(check(print))
 
 
+def _order_certificate(_given: argparse.Namespace) -> None:
+    from datetime import UTC, datetime
+
+    from centralka.certificates.acme.errors import CannotObtain
+    from centralka.certificates.source import obtaining
+
+    wanted = obtaining()
+    if wanted is None:
+        _fail("No authority is set: CENTRALKA_ACME.")
+    try:
+        ours = wanted.obtain(datetime.now(UTC))
+    except (CannotObtain, OSError) as problem:
+        _fail(f"No certificate for {wanted.name} was obtained: {problem}")
+    if not ours:
+        _fail("The worker is ordering one at this moment.")
+    print(f"{wanted.certificate}: a certificate for {wanted.name}. Phones are shown it within seconds.")
+
+
 def _call_log(given: argparse.Namespace) -> None:
     from django.db import DatabaseError
 
@@ -303,7 +326,7 @@ def _carrier_call(given: argparse.Namespace) -> None:
     raise SystemExit(not ended.answered)
 
 
-_WITHOUT_TABLES = (_carrier, _carrier_call)
+_WITHOUT_TABLES = (_carrier, _carrier_call, _order_certificate)
 """Commands that use no table of ours."""
 
 

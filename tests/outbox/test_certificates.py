@@ -1,5 +1,6 @@
 """The operator is mailed about the certificate: 21 days, 7 days and 1 day before its end, and of a refusal, once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -7,8 +8,10 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from centralka.certificates.acme.errors import CannotObtain
+from centralka.certificates.acme.obtaining import Obtaining
 from centralka.certificates.own_authority import own_certificate
-from centralka.certificates.source import certificate_source
+from centralka.certificates.source import certificate_source, obtaining
 from centralka.outbox.certificates import CertificateMail
 from centralka.outbox.letters import letter_of
 from centralka.probes import certificate
@@ -80,3 +83,24 @@ def test_a_refused_file_is_told_once_with_the_reason_and_the_next_one_anew(setti
     settings.TLS_PEM.write_bytes(certificate.shown_certificate().read_bytes())
     CertificateMail().look(now)
     assert Mail.objects.count() == 2
+
+
+def test_an_authority_that_gives_none_is_told_once_a_week(settings: Settings, tmp_path: Path) -> None:
+    settings.ACME_DIRECTORY, settings.HTTP_PORT = "https://127.0.0.1:1/directory", 1
+    now = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    wanted = replace(not_none(obtaining()), answers_here=lambda _answers: None)
+    for hours in (0, 1, 3, 7, 8 * 24):
+        with pytest.raises(CannotObtain):
+            wanted.obtain(now + timedelta(hours=hours))
+        CertificateMail().look(now + timedelta(hours=hours))
+    first, second = Mail.objects.filter(about__kind="certificate_not_obtained").order_by("id")
+    said = "z urzędem https://127.0.0.1:1/directory nie ma połączenia albo nie da się go zrozumieć"
+    assert f"nie wydał certyfikatu na sip.kwiaty.example: {said}" in " ".join(plain_text(first).split())
+    assert "Następna próba: 30 listopada 2026, 14:00" in plain_text(first)
+    second.language = "en"
+    assert "gave no certificate for sip.kwiaty.example: the authority" in " ".join(plain_text(second).split())
+
+
+def not_none(found: Obtaining | None) -> Obtaining:
+    assert found is not None
+    return found

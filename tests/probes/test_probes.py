@@ -1,6 +1,7 @@
 """What is wrong is found, and what is well is not: with real files, rows and a real mail server."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -8,8 +9,10 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from centralka.actions.status_words import sentence
+from centralka.certificates.acme.errors import CannotObtain
 from centralka.certificates.own_authority import own_certificate
-from centralka.certificates.source import certificate_source
+from centralka.certificates.source import certificate_source, obtaining
 from centralka.draining import begin_draining
 from centralka.environment import MailServer
 from centralka.probes import certificate, machine, outside, stored
@@ -132,6 +135,21 @@ def test_a_file_of_the_operators_that_is_refused_or_not_taken(shown: Path, home:
     other = own_certificate(home / "other", certificate_source().names, now)
     settings.TLS_PEM.write_bytes(other.read_bytes())
     assert kinds(certificate.certificate(now)) == [Kind.CERTIFICATE_NOT_TAKEN]
+
+
+def test_an_authority_that_gives_no_certificate(shown: Path, home: Path, settings: Settings) -> None:
+    """A fault while phones have to be given our own authority, a warning while the certificate before is good."""
+    settings.ACME_DIRECTORY, now = "https://127.0.0.1:1/directory", datetime.now(UTC)
+    wanted = obtaining()
+    assert wanted is not None
+    with pytest.raises(CannotObtain):
+        replace(wanted, answers_here=lambda _answers: None).obtain(now)
+    (found,) = certificate.certificate(now)
+    assert (found.kind, found.level) == (Kind.CERTIFICATE_NOT_OBTAINED, Level.FAULT)
+    assert sentence(found).startswith("Nie udało się uzyskać certyfikatu na sip.kwiaty.example: z urzędem https://")
+    wanted.certificate.write_bytes(shown.read_bytes())
+    (found,) = certificate.certificate(now)
+    assert (found.kind, found.level) == (Kind.CERTIFICATE_NOT_OBTAINED, Level.WARNING)
 
 
 # -- Ways out ----------------------------------------------------------------------------------------------------

@@ -76,6 +76,10 @@ _SAID: dict[Kind, Callable[[Values], str]] = {
     Kind.CERTIFICATE_BAD: lambda values: (
         _("Phones do not believe the certificate that they are shown: %(why)s") % {"why": _why(values)}
     ),
+    Kind.CERTIFICATE_NOT_OBTAINED: lambda values: (
+        _("No certificate for %(name)s could be obtained: %(why)s It is tried again on %(again)s.")
+        % {"name": values["name"], "why": _why(values), "again": _moment(values["again"])}
+    ),
     Kind.CERTIFICATE_EXPIRES: lambda values: (
         _("The certificate for TLS ends on %(until)s.") % {"until": _moment(values["until"])}
     ),

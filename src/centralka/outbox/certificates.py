@@ -37,6 +37,9 @@ def _key(found: Finding, now: datetime) -> str:
             return f"{found.values['until']:%Y%m%d%H%M}:{soonest}"
         case Kind.CERTIFICATE_REFUSED:
             return f"refused:{_digest(found)}"
+        case Kind.CERTIFICATE_NOT_OBTAINED:
+            # Once a week for as long as it fails for the same kind of reason.
+            return f"order:{_short(found.values['why'])}:{now:%G%V}"
         case Kind.CERTIFICATE_BAD:
             return f"bad:{_short(found.values['why'])}:{now:%Y%m%d}"
         case _:

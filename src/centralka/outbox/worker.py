@@ -13,6 +13,7 @@ from centralka.logs import write_logs
 
 from .balances import Balances
 from .beats import Beating, End
+from .certificate_orders import CertificateOrders
 from .certificates import CertificateMail
 from .disk import DiskMail
 from .fees import FeeTimes, charge_monthly_fees
@@ -60,13 +61,14 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
     A job that fails, e.g. without a database, is tried again at the next look.
     """
     times, disk, retention, monitoring = FeeTimes(), DiskMail(), Retention(), Monitoring()
-    balances, certificates = Balances(), CertificateMail()
+    balances, certificates, orders = Balances(), CertificateMail(), CertificateOrders()
     post = Post(way_out(end.asked_for), clock, end.asked_for)
     sender, webhooks = Sender(clock, end.asked_for), Webhooks(clock, end.asked_for)
     while True:
         try:
             disk.look(clock())
             certificates.look(clock())
+            orders.look(clock())
             monitoring.look(clock())
             balances.look(clock())
             busy = look(times, post, sender, clock, end)

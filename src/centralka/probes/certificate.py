@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from centralka.certificates.checking import BadCertificate, Certificate, certificate_in
-from centralka.certificates.source import certificate_source
+from centralka.certificates.source import certificate_source, obtaining
 
 from .finding import Finding, Kind, Level, fault, warning
 
@@ -52,7 +52,8 @@ def certificate(now: datetime) -> Iterator[Finding]:
     shown, source = shown_certificate(), certificate_source()
     if not shown.exists():
         return  # no edge ran here yet
-    if source.given is not None:
+    yield from _not_obtained()
+    if source.given is not None and not source.is_own:
         yield from _given(source.given, source.names[0], shown)
     try:
         until = _believed(shown, source.names[0]).until
@@ -63,6 +64,15 @@ def certificate(now: datetime) -> Iterator[Finding]:
         level = Level.FAULT if until - now <= timedelta(days=WARN_DAYS[-1]) else Level.WARNING
         days = max(0, (until - now).days)
         yield Finding(Kind.CERTIFICATE_EXPIRES, level, {"until": until, "days": days})
+
+
+def _not_obtained() -> Iterator[Finding]:
+    """Find an authority that gave no certificate when it was asked the last time."""
+    wanted = obtaining()
+    if wanted is not None and (trouble := wanted.trouble()):
+        level = Level.WARNING if wanted.certificate.exists() else Level.FAULT
+        told = {"name": wanted.name, "why": trouble.text, "values": trouble.values, "again": trouble.next_at}
+        yield Finding(Kind.CERTIFICATE_NOT_OBTAINED, level, told)
 
 
 def _given(file: Path, name: str, shown: Path) -> Iterator[Finding]:

@@ -37,6 +37,8 @@ class Kind(StrEnum):
     """`file`."""
     CERTIFICATE_BAD = "certificate_bad"
     """`why`, `values`: phones do not believe what they are shown."""
+    CERTIFICATE_NOT_OBTAINED = "certificate_not_obtained"
+    """`name`, `why`, `values`; `again`: when it is tried again."""
     CERTIFICATE_EXPIRES = "certificate_expires"
     """`until`, `days`."""
     TRUNK_UNREGISTERED = "trunk_unregistered"

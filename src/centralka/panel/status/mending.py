@@ -50,6 +50,7 @@ _TOPICS = {
     Kind.BACKUP_OLD: "backup",
     Kind.CERTIFICATE_REFUSED: "certificate",
     Kind.CERTIFICATE_BAD: "certificate",
+    Kind.CERTIFICATE_NOT_OBTAINED: "certificate",
     Kind.CERTIFICATE_EXPIRES: "certificate",
     Kind.MAIL_BECOMES_FILES: "mail",
 }

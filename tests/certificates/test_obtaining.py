@@ -1,0 +1,164 @@
+"""When a certificate is ordered from an authority, how often while that fails, and what the authority finds here."""
+
+import asyncio
+import fcntl
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from centralka.certificates.acme.answers import PATH, Answers
+from centralka.certificates.acme.errors import CannotObtain
+from centralka.certificates.acme.obtaining import Obtaining
+from centralka.certificates.own_authority import own_certificate
+from centralka.challenges import Challenges
+
+NOW = datetime.now(UTC)
+NAME = "sip.centralka.example"
+NOBODY = "https://127.0.0.1:1/directory"
+
+
+class Refusing:
+    """The check before an order, which fails: no authority is asked."""
+
+    def __init__(self, is_limit: bool = False) -> None:
+        self._is_limit = is_limit
+
+    def __call__(self, _answers: Answers) -> None:
+        raise CannotObtain("nobody answers at %(path)s.", path=PATH, is_limit=self._is_limit)
+
+
+def wanted(folder: Path, name: str = NAME, directory: str = NOBODY, is_limit: bool = False) -> Obtaining:
+    folder.mkdir(exist_ok=True)
+    return Obtaining(directory, name, folder, Refusing(is_limit))
+
+
+def given(folder: Path, made: datetime, name: str = NAME) -> datetime:
+    """A certificate that was made then is in place. Returns its end."""
+    file = own_certificate(folder / "other", (name,), made)
+    (folder / "obtained.pem").write_bytes(file.read_bytes())
+    return made + timedelta(days=820)
+
+
+def test_without_one_it_is_due_at_once(tmp_path: Path) -> None:
+    assert wanted(tmp_path).is_due(NOW)
+
+
+def test_it_is_renewed_thirty_days_before_its_end(tmp_path: Path) -> None:
+    ends = given(tmp_path, NOW)
+    assert not wanted(tmp_path).is_due(ends - timedelta(days=30, minutes=1))
+    assert wanted(tmp_path).is_due(ends - timedelta(days=30))
+
+
+def test_one_for_another_name_is_due_at_once(tmp_path: Path) -> None:
+    given(tmp_path, NOW)
+    assert wanted(tmp_path, "phones.centralka.example").is_due(NOW)
+
+
+def failed(one: Obtaining, now: datetime) -> timedelta:
+    """An order that fails. Returns how long it waits."""
+    with pytest.raises(CannotObtain, match="nobody answers"):
+        one.obtain(now)
+    found = one.trouble()
+    assert found is not None
+    return found.next_at - now
+
+
+def test_it_waits_longer_after_each_failure_and_at_most_a_day(tmp_path: Path) -> None:
+    """Whoever restarts the worker meanwhile."""
+    waited = [failed(wanted(tmp_path), NOW) / timedelta(hours=1) for _each in range(8)]
+    assert waited == [1, 2, 4, 8, 16, 24, 24, 24]
+    assert not wanted(tmp_path).is_due(NOW + timedelta(hours=23, minutes=59))
+    assert wanted(tmp_path).is_due(NOW + timedelta(hours=24))
+
+
+def test_a_day_passes_when_the_authority_wants_fewer_requests(tmp_path: Path) -> None:
+    assert failed(wanted(tmp_path, is_limit=True), NOW) == timedelta(days=1)
+
+
+def test_another_name_or_authority_is_tried_at_once(tmp_path: Path) -> None:
+    failed(wanted(tmp_path), NOW)
+    assert not wanted(tmp_path).is_due(NOW)
+    assert wanted(tmp_path, "phones.centralka.example").is_due(NOW)
+    assert wanted(tmp_path, directory="https://127.0.0.1:2/directory").is_due(NOW)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"of": 1}'])
+def test_notes_that_cannot_be_read_hold_nothing_up(tmp_path: Path, content: str) -> None:
+    failed(wanted(tmp_path), NOW)
+    (tmp_path / "acme/trouble.json").write_text(content)
+    assert wanted(tmp_path).trouble() is None
+    assert wanted(tmp_path).is_due(NOW)
+
+
+def test_what_failed_is_kept_in_words_that_can_be_translated(tmp_path: Path) -> None:
+    failed(wanted(tmp_path), NOW)
+    kept = json.loads((tmp_path / "acme/trouble.json").read_text())
+    assert (kept["text"], kept["values"]) == ("nobody answers at %(path)s.", {"path": PATH})
+
+
+def test_two_at_once_order_once(tmp_path: Path) -> None:
+    (tmp_path / "acme").mkdir()
+    with (tmp_path / "acme/lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert not wanted(tmp_path).obtain(NOW)
+    failed(wanted(tmp_path), NOW)
+
+
+def test_an_authority_that_is_away_is_told_with_its_address(tmp_path: Path) -> None:
+    one = Obtaining(NOBODY, NAME, tmp_path, lambda _answers: None)
+    with pytest.raises(CannotObtain, match=f"the authority {NOBODY} cannot be understood or reached"):
+        one.obtain(NOW)
+
+
+# -- What the authority finds ----------------------------------------------------------------------------------------
+
+
+def asked(answers: Answers | None, path: str, method: str = "GET") -> tuple[int, bytes]:
+    sent: list[dict[str, Any]] = []
+
+    async def panel(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 400, "headers": []})
+        await send({"type": "http.response.body", "body": b"the panel"})
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "path": path, "method": method, "headers": []}
+    asyncio.run(Challenges(panel, lambda: answers)(scope, receive, send))
+    return sent[0]["status"], sent[1]["body"]
+
+
+TOKEN = "LoqXcYV8q5ONbJQxbmR7SCTNo3tiAXDfowyjxAjEuX0"
+
+
+def test_an_answer_is_there_while_it_is_needed(tmp_path: Path) -> None:
+    answers = Answers(tmp_path / "answers")
+    assert asked(answers, PATH + TOKEN) == (404, b"")
+    with answers.kept(TOKEN, f"{TOKEN}.thumb"):
+        assert asked(answers, PATH + TOKEN) == (200, f"{TOKEN}.thumb".encode())
+        assert asked(answers, PATH + TOKEN, "POST") == (404, b"")
+    assert asked(answers, PATH + TOKEN) == (404, b"")
+
+
+@pytest.mark.parametrize(
+    "token", ["", "..", "../account.pem", "/etc/passwd", "..%2faccount.pem", "a/b", "a\0b", "ą", "x" * 5000, ".hidden"]
+)
+def test_nothing_else_of_the_disk_is_given(tmp_path: Path, token: str) -> None:
+    (tmp_path / "account.pem").write_text("secret")
+    (tmp_path / "answers").mkdir()
+    answers = Answers(tmp_path / "answers")
+    assert asked(answers, PATH + token) == (404, b"")
+    with pytest.raises(ValueError, match="the token is none"), answers.kept(token, "x"):
+        pass
+    assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == ["account.pem"]
+
+
+def test_everything_else_goes_to_the_panel(tmp_path: Path) -> None:
+    assert asked(Answers(tmp_path), "/panel/") == (400, b"the panel")
+    assert asked(None, PATH + TOKEN) == (400, b"the panel")
