@@ -54,6 +54,15 @@ def home(settings: Settings, tmp_path: Path, kwiaty: cast.Company) -> Path:
         f"timestamp='2026-11-29T12:00:02.600000Z' level='warning' event='of another' call='{OTHER}'\n"
         "no line at all\n"
     )
+    with (tmp_path / "log/switchboard.log").open("a") as log:
+        log.write(
+            f"timestamp='2026-11-29T12:00:00.100000Z' level='info' event='a call came' call='{CALL}' "
+            "engine_call='C-00000001' sip_call='a.b~1'\n"
+        )
+    (tmp_path / "log/edge.log").write_text(
+        '{ "time": "2026-11-29T12:00:00.050000001Z", "logprefix": "a.b~1", "message": "no database" }\n'
+        '{ "time": "2026-11-29T12:00:00.050000001Z", "logprefix": "xa.b~1", "message": "another" }\n'
+    )
     (tmp_path / "log/worker.log").write_text(
         f'{{"timestamp": "2026-11-29T12:00:03Z", "call": "{CALL}", "by": "a@kwiaty.example"}}\n'
     )
@@ -61,6 +70,8 @@ def home(settings: Settings, tmp_path: Path, kwiaty: cast.Company) -> Path:
     (tmp_path / "engine/log/engine.log").write_text(
         f"[{local:%Y-%m-%d %H:%M:%S}.250] NOTICE[1][C-1] chan: PJSIP/trunk_1-0000000b from 203.0.113.9 is odd\n"
         f"[{local:%Y-%m-%d %H:%M:%S}.260] NOTICE[1][C-2] chan: PJSIP/kwiaty_101-00000001 is odd\n"
+        f"[{local:%Y-%m-%d %H:%M:%S}.270] WARNING[1][C-00000001] file.c: no such sound\n"
+        f"[{local - timedelta(days=1):%Y-%m-%d %H:%M:%S}.270] WARNING[1][C-00000001] file.c: of an earlier life\n"
     )
     return tmp_path
 
@@ -68,10 +79,12 @@ def home(settings: Settings, tmp_path: Path, kwiaty: cast.Company) -> Path:
 def test_all_of_one_call_and_nothing_of_another_in_order(home: Path) -> None:
     found = call_log(CALL)
     assert [line.source for line in found] == [
-        "record", "journal", "journal", "journal", "switchboard", "worker", "record", "engine", "record", "booking",
+        "record", "journal", "edge", "switchboard", "journal", "journal", "switchboard", "worker", "record", "engine",
+        "engine", "record", "booking",
     ]  # fmt: skip
+    assert not any("another" in line.text or "earlier life" in line.text for line in found)
     assert not any(OTHER + "'" in line.text or "kwiaty_101" in line.text for line in found)
-    assert str(found[7]).startswith("2026-11-29T12:00:05.250000Z engine      [")
+    assert str(found[9]).startswith("2026-11-29T12:00:05.250000Z engine      [")
 
 
 def test_redacted_it_names_nobody_and_still_tells_two_numbers_apart(home: Path) -> None:

@@ -13,6 +13,8 @@ MAY_BE_LOGGED = {
     "free", "free_mb", "host", "id", "line", "login", "mail", "message", "messages", "node", "owing", "path",
     "problem", "revision", "saved", "table", "tenant", "to_a_file", "tries", "trunk", "warn_below_mb", "warnings",
     "answer", "error", "fax", "gateway", "pages", "reports", "rows", "rule", "sms", "status", "stop", "work",
+    # What edge and engine call a call in their logs.
+    "engine_call", "sip_call",
     # One of the operator's own ranges that a carrier sends here and no company has.
     "number",
 }  # fmt: skip

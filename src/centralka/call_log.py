@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from centralka.store.models import CallRecord, ExternalNumber, Fax, LedgerEntry
 
 _COLUMNS = 9
 """Of asterisk/cel_custom.conf: type, time, channel, call, name of the channel, number, dialled, context, details."""
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,6}))?(Z?)")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,6})\d*)?(Z?)")
 
 
 class NoSuchCall(Exception):
@@ -46,10 +46,10 @@ def call_log(call_id: str) -> list[Line]:
     record = CallRecord.objects.filter(call_id=call_id).select_related("tenant").first()
     journal = [*_journal()]
     marks = _marks(call_id, journal)
-    found = [*_recorded(record), *_booked(call_id), *_noted(journal, marks), *_logged(marks)]
+    found = [*_recorded(record), *_booked(call_id), *_noted(journal, marks), *_logged(_pattern(marks))]
     if not found:
         raise NoSuchCall
-    return sorted(found, key=lambda line: line.at)
+    return sorted([*found, *_of_edge_and_engine(found)], key=lambda line: line.at)
 
 
 # -- The database ------------------------------------------------------------------------------------------------
@@ -128,10 +128,33 @@ def _noted(journal: Iterable[_Noted], marks: frozenset[str]) -> Iterator[Line]:
 # -- The logs ----------------------------------------------------------------------------------------------------
 
 
-def _logged(marks: frozenset[str]) -> Iterator[Line]:
-    """Find the lines of every process's log that name the call or one of its channels."""
-    named = re.compile("|".join(rf"(?<![\w.-]){re.escape(mark)}(?![\w.]*\w)" for mark in sorted(marks)))
-    for file in _logs():
+_TOLD = re.compile(r"""\b(engine|sip)_call["']?[=:] ?["']([\w.:~-]+)["']""")
+"""What the switchboard notes when a call comes: what the logs of engine and edge call it."""
+_AROUND = timedelta(seconds=30)
+"""The engine counts calls anew in each of its lives, so its mark is only good near what is known of the call."""
+
+
+def _of_edge_and_engine(found: list[Line]) -> list[Line]:
+    """Find the lines of edge and engine that name the call by marks of their own."""
+    told = {
+        (process, mark) for line in found if line.source == "switchboard" for process, mark in _TOLD.findall(line.text)
+    }
+    begun, ended = min(line.at for line in found) - _AROUND, max(line.at for line in found) + _AROUND
+    known = {(line.source, line.text) for line in found}
+    lines: list[Line] = []
+    for process, log in (("engine", "engine"), ("sip", "edge")):
+        if marks := frozenset(mark for one, mark in told if one == process):
+            lines += [line for line in _logged(_pattern(marks), only=log) if begun <= line.at <= ended]
+    return [line for line in lines if (line.source, line.text) not in known]
+
+
+def _pattern(marks: frozenset[str]) -> re.Pattern[str]:
+    return re.compile("|".join(rf"(?<![\w.-]){re.escape(mark)}(?![\w.]*\w)" for mark in sorted(marks)))
+
+
+def _logged(named: re.Pattern[str], only: str = "") -> Iterator[Line]:
+    """Find the lines of every process's log, or `only` one's, that name the call or one of its channels."""
+    for file in _logs(only or "*"):
         source = file.name.partition(".")[0]
         with file.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
@@ -139,10 +162,10 @@ def _logged(marks: frozenset[str]) -> Iterator[Line]:
                     yield Line(at, source, line.rstrip("\n"))
 
 
-def _logs() -> list[Path]:
+def _logs(name: str) -> list[Path]:
     home = Path(settings.HOME)
     folders = (home / "log", home / "engine/log")
-    return [file for folder in folders for file in sorted(folder.glob("*.log*"), reverse=True) if file.is_file()]
+    return [file for folder in folders for file in sorted(folder.glob(f"{name}.log*"), reverse=True) if file.is_file()]
 
 
 def _time_in(line: str) -> datetime | None:

@@ -220,6 +220,7 @@ def _instance(engine: Engine, edge: EdgeProgram | None) -> Instance:
             database_url=settings.DATABASE_URL,
             engine=engine,
             node=settings.NODE,
+            json_log=settings.LOG_FORMAT == "json",
         ),
         EdgeSettings(
             home=settings.HOME,

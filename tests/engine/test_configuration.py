@@ -52,14 +52,19 @@ def test_it_listens_for_phones_where_it_is_told(configured: EngineSettings) -> N
     assert render(replace(configured, bind="::1"))["pjsip.conf"].count("bind = [::1]:15060\n") == 2
 
 
+def test_its_log_has_lines_or_objects(configured: EngineSettings) -> None:
+    assert "engine.log => notice," in render(configured)["logger.conf"]
+    assert "engine.log => [json]notice," in render(replace(configured, json_log=True))["logger.conf"]
+
+
 def test_it_hands_calls_to_the_switchboard_of_this_instance(configured: EngineSettings) -> None:
     dialplan = render(configured)["extensions.conf"]
 
     # Four kinds of dialled strings (one is the word that the engine goes to itself), with who transferred; a
     # carrier's calls, with a number in the request line and without one; and each answer that is paid for.
-    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/call,${BLINDTRANSFER})") == 4
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/call,${BLINDTRANSFER},${CHANNEL(callid)},") == 4
     assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/fax-tone,${FAX_SWITCH})") == 2
-    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/outside)") == 2
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/outside,,${CHANNEL(callid)},") == 2
     assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/answered/${ARG2})") == 1
 
 

@@ -21,6 +21,8 @@ from .registrations import prepare_registrations
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "edge"
 MOST_FILES = 16_384
+# An object a line, whatever `CENTRALKA_LOG_FORMAT` says: its other lines have no time. (M: one line break is enough.)
+_LOG = ["--log-engine=json:M"]
 WORKERS = 2
 """Processes for each of its sockets."""
 
@@ -118,4 +120,4 @@ def _written(value: str) -> str:
 
 def edge_command(settings: EdgeSettings, program: EdgeProgram) -> list[str]:
     """Return the command that starts the edge in the foreground, as the user who calls."""
-    return command(program, settings.config_dir / "kamailio.cfg", settings.run_dir)
+    return [*command(program, settings.config_dir / "kamailio.cfg", settings.run_dir), *_LOG]

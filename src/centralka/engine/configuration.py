@@ -20,6 +20,7 @@ ENGINE_DIRS = ("cache", "lib", "log/cel-custom", "run", "spool")
 MOST_FILES = 65536
 # A Unix socket's path has to fit into 108 bytes with its end mark.
 SOCKET_PATH_BYTES = 107
+_CALL_MARKS = r"${CHANNEL(callid)},${FILTER(0-9A-Za-z.:_~@\x2d,${CHANNEL(pjsip,call-id)})}"
 
 
 def write_config(settings: EngineSettings) -> Path:
@@ -83,6 +84,8 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
         "ami_secret": settings.ami_secret,
         "switchboard_secret": settings.switchboard_secret,
         "alive_user": settings.alive_user,
+        "call_marks": _CALL_MARKS,
+        "log_format": "[json]" if settings.json_log else "",
         "realtime_module": database.module,
         "realtime_driver": database.driver,
         **database.values,

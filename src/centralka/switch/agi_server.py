@@ -90,6 +90,9 @@ class Switchboard:
 
     async def _serve_call(self, connection: AgiConnection, request: AgiRequest) -> None:
         with structlog.contextvars.bound_contextvars(call=request.uniqueid):
+            if request.engine_call:
+                # By this line `centralka call-log` finds what edge and engine have logged of the call.
+                log.info("a call came", engine_call=request.engine_call, sip_call=request.sip_call)
             await self._serve_channel(AgiChannel(request, connection), connection, request)
 
     async def _serve_channel(self, channel: AgiChannel, connection: AgiConnection, request: AgiRequest) -> None:

@@ -16,7 +16,7 @@ from .stranger import Stranger, digest
 WRONG = "Wrong-77-wrong"
 NOBODY = "998"
 RANDOM = re.compile(r'(nonce="|tag=|branch=z9hG4bK|Call-ID: )[^";\r]+')
-QUESTION = re.compile(r"db_sqlite_submit_query\(\): ?(.*)")
+QUESTION = re.compile(r'"function": "db_sqlite_submit_query".*"message": "(.*)" }')
 
 
 @pytest.fixture

@@ -1,13 +1,17 @@
 """A running installation, asked how it is while people talk: by command, for metrics, and of one call afterwards."""
 
+import asyncio
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 
+from centralka.switch.wire.edge_control import EdgeControl
 from tests.live.instance import Installation
 from tests.live.office import Office, over, talk
 from tests.live.phones import until
@@ -31,12 +35,31 @@ def metrics(house: Installation) -> dict[str, float]:
     return {name: float(value) for name, _blank, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
 
 
+@contextmanager
+def edge_telling(house: Installation) -> Iterator[None]:
+    """During the block the edge writes of each of its questions to the database, which is long before it complains."""
+    control = EdgeControl(house.home / "edge/run/control.sock")
+    asyncio.run(control.ask("dbg.set_mod_level", "db_sqlite", 3))
+    try:
+        yield
+    finally:
+        asyncio.run(control.ask("dbg.set_mod_level", "db_sqlite", -1))
+
+
+def called_by_the_engine(house: Installation) -> str:
+    """What the engine's log calls the one call that runs."""
+    said = house.engine_says(f"core show channel {house.channels()[0]}")
+    return next(line.split("[")[1].rstrip("]") for line in said.splitlines() if "Call Identifier" in line)
+
+
 def test_it_tells_how_it_is_while_people_talk_and_all_about_their_call(tmp_path: Path) -> None:
     watched = {"CENTRALKA_METRICS_TOKEN": TOKEN, "CENTRALKA_LOG_FORMAT": "json"}
     with Installation(**watched) as house, Office(house) as office:
         assert centralka(house, "backup", str(tmp_path / "backup")).returncode == 0
         alicja, bartek = office.phone(office.account("Alicja")), office.phone(office.account("Bartek"))
-        talk(alicja, bartek)
+        with edge_telling(house):
+            talk(alicja, bartek)
+        engine_call = called_by_the_engine(house)
         until(lambda: metrics(house)["centralka_calls"] == 1, 20, "the call is counted")
         found = metrics(house)
         for process in ("engine", "edge", "switchboard", "web", "worker"):
@@ -61,15 +84,21 @@ def test_it_tells_how_it_is_while_people_talk_and_all_about_their_call(tmp_path:
         assert '"decided"' in log.stdout
         assert "CHAN_START" in log.stdout
         assert "ended: answered" in log.stdout
+        assert f'"engine_call": "{engine_call}"' in log.stdout
+        assert any(line.split()[1] == "edge" and "kwiaty" not in line for line in log.stdout.splitlines()), log.stdout
         redacted = centralka(house, "call-log", record.call_id, "--redacted").stdout
         assert "Alicja" in log.stdout
         assert "Alicja" not in redacted
         assert len(redacted.splitlines()) == len(log.stdout.splitlines())
 
-        for name in ("switchboard", "worker"):
-            lines = (house.home / f"log/{name}.log").read_text().splitlines()
+        for name in ("log/switchboard", "log/worker", "log/edge", "engine/log/engine"):
+            lines = (house.home / f"{name}.log").read_text().splitlines()
+            # What programs say at their start is no message of a log: where the edge listens, the engine's version.
+            if name == "log/edge":
+                lines = lines[next(at for at, line in enumerate(lines) if line.startswith("{")) :]
+            lines = [line for line in lines if " built by " not in line]
             assert [line for line in lines if not line.startswith("{")] == [], name
-            assert all("timestamp" in json.loads(line) for line in lines), name
+            assert all({"timestamp", "time"} & set(json.loads(line)) for line in lines), name
 
 
 def test_a_process_that_is_down_is_told_until_it_is_back() -> None:

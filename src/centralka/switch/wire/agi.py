@@ -25,6 +25,10 @@ class AgiRequest:
     """What the dialplan asks for, e.g. `call`: the path of the agi:// address; `from_engine` takes off the secret."""
     argument: str = ""
     """The first argument behind the path."""
+    engine_call: str = ""
+    """What the engine's log calls the call, e.g. `C-0000001a`. Its next life begins to count anew."""
+    sip_call: str = ""
+    """What the edge's log calls it: the Call-ID with which it came, without the host, which can be a phone's."""
     language: str = ""
     """The language in which prompts are played, "pl" or "en"."""
     presentation: str = ""
@@ -58,6 +62,8 @@ class AgiRequest:
             dialled=found.get("extension", ""),
             script=found.get("network_script", ""),
             argument=found.get("arg_1", ""),
+            engine_call=found.get("arg_2", "").strip("[]"),
+            sip_call=found.get("arg_3", "").partition("@")[0],
             language=found.get("language", ""),
             presentation=found.get("callingpres", ""),
         )
