@@ -1,6 +1,7 @@
 """A person's browser with the phone open, driven by what the person does."""
 
 import math
+import os
 import shutil
 import wave
 from collections.abc import Iterator
@@ -89,8 +90,11 @@ class Window:
 
 
 @contextmanager
-def chromium(microphone: Path) -> Iterator[Browser]:
-    """Chromium with a microphone that plays this file over and over."""
+def chromium(microphone: Path, *more: str, home: Path | None = None) -> Iterator[Browser]:
+    """Chromium with a microphone that plays this file over and over.
+
+    `more`: arguments; `home`: the person's folder, where authorities are that Chromium believes.
+    """
     quiet = "quic", "background-networking", "component-update", "sync", "gpu"
     arguments = [
         "--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in quiet),
@@ -98,10 +102,12 @@ def chromium(microphone: Path) -> Iterator[Browser]:
         f"--use-file-for-fake-audio-capture={microphone}",
         # A machine of tests may have no other network.
         "--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns",
+        *more,
     ]  # fmt: skip
     program = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        environment: dict[str, str | float | bool] | None = {**os.environ, "HOME": str(home)} if home else None
+        browser = playwright.chromium.launch(executable_path=program, args=arguments, env=environment)
         try:
             yield browser
         finally:
@@ -120,9 +126,9 @@ def tone(folder: Path, hz: int) -> Path:
     return file
 
 
-def signed_in(browser: Browser, house: Installation) -> tuple[BrowserContext, Installation]:
-    """The browser of the demo's owner after signing in."""
-    context = browser.new_context(locale="pl-PL", base_url=f"http://localhost:{house.http_port}")
+def signed_in(browser: Browser, house: Installation, address: str = "") -> tuple[BrowserContext, Installation]:
+    """The browser of the demo's owner after signing in, at the panel's own address unless another is given."""
+    context = browser.new_context(locale="pl-PL", base_url=address or f"http://localhost:{house.http_port}")
     # As a person who allowed the microphone; the fake dialog alone would keep the browser's addresses hidden.
     context.grant_permissions(["microphone"])
     context.add_init_script(_UNPROCESSED)

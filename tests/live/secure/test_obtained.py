@@ -9,25 +9,45 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error
 
 from centralka.certificates.acme.errors import CannotObtain
 from centralka.certificates.acme.obtaining import Obtaining
 from centralka.certificates.checking import certificate_in
 from tests.live.instance import Installation
 from tests.live.office import SOON, Office, hear_each_other, talk
+from tests.live.phone_in_browser.window import chromium, closed, mine, signed_in, tone
 from tests.live.phones import until
+from tests.live.secure.https import Proxy, home_that_believes
 from tests.pebble import Pebble, a_port
 
 NAME = "sip.centralka.example"
 
 
 class House(Installation):
-    """An installation with an authority that reaches it by its name."""
+    """An installation with an authority that reaches it by its name, behind a proxy that ends TLS for the panel."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(CENTRALKA_TLS_NAME=NAME)
         self.pebble = Pebble(folder, self.http_port)
-        self._environment |= {"CENTRALKA_ACME": self.pebble.directory, "REQUESTS_CA_BUNDLE": str(self.pebble.trusted)}
+        self.https_port = a_port()
+        self._environment |= {
+            "CENTRALKA_ACME": self.pebble.directory,
+            "REQUESTS_CA_BUNDLE": str(self.pebble.trusted),
+            "CENTRALKA_HTTPS": "on",
+            "CENTRALKA_PUBLIC_URL": self.address,
+            "CENTRALKA_TRUSTED_ORIGINS": self.address,
+            "CENTRALKA_ALLOWED_HOSTS": f"{NAME},localhost,127.0.0.1",
+        }
+
+    @property
+    def address(self) -> str:
+        """The panel, for the world."""
+        return f"https://{NAME}:{self.https_port}"
+
+    @property
+    def obtained(self) -> Path:
+        return self.home / "tls/obtained.pem"
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +74,7 @@ def order(house: Installation) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_worker_obtains_it_and_a_call_outlasts_the_next_one(own_house: House) -> None:
-    obtained = own_house.home / "tls/obtained.pem"
+    obtained = own_house.obtained
     until(obtained.exists, SOON, "the worker obtains one by itself")
     until(lambda: shown(own_house) in obtained.read_text(), SOON, "phones are shown it")
     root = own_house.pebble.root()
@@ -74,6 +94,29 @@ def test_the_worker_obtains_it_and_a_call_outlasts_the_next_one(own_house: House
         assert own_house.pid("edge") == edge
     assert {file.name for file in (own_house.home / "tls/acme").iterdir()} <= {"account.pem", "answers", "lock"}
     assert not list((own_house.home / "tls/acme/answers").iterdir())
+
+
+def test_a_browser_believes_panel_and_line_and_hears_the_echo(own_house: House, tmp_path: Path) -> None:
+    """HTTPS for the page, by a proxy, and secure WebSocket for the line: one certificate, that Chromium was not told
+    to let pass, but believes as it believes any other."""
+    until(own_house.obtained.exists, SOON, "there is a certificate")
+    until(lambda: shown(own_house) in own_house.obtained.read_text(), SOON, "the line has it")
+    found_here = f"--host-resolver-rules=MAP {NAME} 127.0.0.1"
+    with Proxy(own_house.https_port, own_house.http_port, own_house.obtained):
+        believing = home_that_believes(tmp_path / "home", own_house.pebble.root())
+        with chromium(tone(tmp_path, 740), found_here, home=believing) as browser:
+            window = mine(signed_in(browser, own_house, own_house.address))
+            assert window.page.url.startswith(own_house.address)
+            assert window.page.evaluate("window.isSecureContext")
+            window.dial("*43")
+            window.until_call("talking")
+            window.hears()
+            closed(window)
+        with (
+            chromium(tmp_path / "microphone.wav", found_here, home=tmp_path) as stranger,
+            pytest.raises(Error, match="ERR_CERT_AUTHORITY_INVALID"),
+        ):
+            stranger.new_page().goto(own_house.address)
 
 
 def test_what_nobody_answers_is_told_and_tried_an_hour_later(tmp_path: Path) -> None:
