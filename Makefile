@@ -8,10 +8,10 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV := $(CENTRALKA_HOME)/venv
 PYTHON := $(VENV)/bin/python
 
-.PHONY: help run carrier test check types all_units units live browser mutations bench pictures format prompts manage
+.PHONY: help run carrier test check types all_units units live browser mutations test-long bench pictures format prompts manage
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: ## set up what is missing and start Centralka; Ctrl-C stops it
 	@scripts/setup run
@@ -86,6 +86,12 @@ browser: ## the panel in Chromium
 mutations: ## ten minutes of malformed messages while two phones talk (no part of `make test`)
 	@scripts/setup test
 	@$(PYTHON) -m tests.live.strangers.mutations
+
+MINUTES := 60
+
+test-long: ## each process killed at random under charged calls for MINUTES=60, then the books (no part of `make test`)
+	@scripts/setup test
+	@$(PYTHON) -m tests.live.when_parts_die.long $(MINUTES)
 
 bench: ## the figures of the README
 	@scripts/setup test

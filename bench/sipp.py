@@ -79,6 +79,17 @@ class Sipp:
         hours, minutes, seconds, micros = (int(part) for part in last.get("ResponseTime1(C)", "0:0:0:0").split(":"))
         return hours * 3600 + minutes * 60 + seconds + micros / 1e6
 
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether its last call is over."""
+        return self._process.poll() is not None
+
+    def made_and_succeeded(self) -> tuple[int, int]:
+        """Return how many calls it made, and how many went as its scenario is written."""
+        with (self._folder / "statistics").open() as file:
+            *_, last = csv.DictReader(file, delimiter=";")
+        return int(last["OutgoingCall(C)"]), int(last["SuccessfulCall(C)"])
+
     def complaints(self) -> str:
         """Return the end of its words about its calls."""
         errors = self._folder / "errors"
