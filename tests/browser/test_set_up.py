@@ -19,10 +19,11 @@ def test_somebody_without_a_login_sets_a_phone_up_once(
 ) -> None:
     address = reverse("set_up_phone", args=[token_of(setup_link(cast.phone(kwiaty.tenant, "100", "Recepcja")))])
     page.goto(address)
-    page.locator("button[value=other]").click()
-    expect(page.locator("#authentication")).to_have_text(re.compile(r"^kwiaty_100\.[0-9a-f]{8}$"))
+    page.locator("button[value=microsip]").click()
+    name = page.locator(".device-steps").first.locator("dt:text-is('Login') + dd code")
+    expect(name).to_have_text(re.compile(r"^kwiaty_100\.[0-9a-f]{8}$"))
     device = Device.objects.get()
-    password = page.locator("#password").text_content() or ""
+    password = page.locator(".device-steps").first.locator("dt:text-is('Password') + dd code").text_content() or ""
     assert device.digest == digest_of(device.username, password)
     assert mistakes == []
     assert page.goto(address).status == 404  # type: ignore[union-attr]

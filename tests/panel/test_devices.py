@@ -1,16 +1,19 @@
 """“Connect a phone”: for each device the steps hold what this account and this installation need."""
 
+import html
 import re
 
 import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from centralka.actions.account.passwords import digest_of
 from centralka.actions.account.setup_links import send_setup_link, token_of
 from centralka.panel.devices.device import Value
 from centralka.panel.devices.known import DEVICES
 from centralka.store.models import Device, SetupLink
 from tests import cast
+from tests.operators import setup_link
 
 from .conftest import SignIn
 from .page import Page
@@ -45,6 +48,8 @@ def test_everything_that_a_phone_needs_is_there(reader: Client, kwiaty: cast.Com
 def test_no_device_goes_without_login_password_or_server(device: object) -> None:
     assert isinstance(device, type(DEVICES["other"]))
     asked = {field.value for step in device.steps for field in step.fields}
+    more = {field.value for step in device.authentication for field in step.fields}
+    assert (Value.AUTHENTICATION in asked) != (Value.AUTHENTICATION in more)
     assert asked & {Value.LOGIN, Value.LOGIN_AT_SERVER}
     assert Value.PASSWORD in asked
     assert Value.SERVER_AND_PORT in asked or {Value.SERVER, Value.PORT} <= asked
@@ -126,6 +131,35 @@ def test_a_mailed_link_is_used_by_a_button_alone_and_once(kwiaty: cast.Company, 
         assert over.status_code == 404
         assert "Ten link już nie działa" in Page(over).text
     assert Device.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", [device for device in DEVICES if device != "linphone"])
+@pytest.mark.parametrize("encryption", ["off", "srtp", "dtls"])
+def test_a_mailed_link_shows_the_steps_of_what_was_chosen(kwiaty: cast.Company, kind: str, encryption: str) -> None:
+    """With the password and the authentication name of this one device, which each of the others could use as well."""
+    account = cast.phone(kwiaty.tenant, "100", "Sekretariat", media_encryption=encryption)
+    shown = Client().post(reverse("set_up_phone", args=[token_of(setup_link(account))]), {"kind": kind})
+    device = Device.objects.get()
+    chosen, *others = re.split("<details", shown.content.decode())
+    assert len(others) == len(DEVICES) - 1
+    for each in (chosen, *others):
+        (password,) = {found for found in re.findall(r"<code[^>]*>([^<]+)</code>", each) if is_of(device, found)}
+        assert device.username in each
+        assert "kwiaty_100" in each.replace(device.username, "")
+        assert ("TLS" in each) == (encryption != "off")
+        assert password not in Page(Client().get(reverse("login"))).text
+    assert ("does not know" in chosen or "nie zna" in chosen) == (encryption == "dtls" and kind != "other")
+
+
+def is_of(device: Device, text: str) -> bool:
+    return digest_of(device.username, html.unescape(text)) == device.digest
+
+
+@pytest.mark.parametrize("kind", ["", "fax", "../x", "\0"])
+def test_a_kind_that_nobody_knows_gets_the_steps_of_any_device(kwiaty: cast.Company, kind: str) -> None:
+    account = cast.phone(kwiaty.tenant, "100")
+    shown = Client().post(reverse("set_up_phone", args=[token_of(setup_link(account))]), {"kind": kind})
+    assert "<h1>Inny telefon" in shown.content.decode()
 
 
 def test_a_mailed_link_shows_linphones_picture(kwiaty: cast.Company) -> None:

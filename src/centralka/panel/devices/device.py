@@ -14,6 +14,8 @@ class Value(Enum):
 
     NAME = "name"
     LOGIN = "login"
+    AUTHENTICATION = "authentication"
+    """The name with which a password goes: the login, or a device's own."""
     PASSWORD = "password"  # noqa: S105 (a name)
     SERVER = "server"
     PORT = "port"
@@ -54,5 +56,7 @@ class Device:
     steps: tuple[Step, ...]
     encrypted: tuple[Step, ...] = ()
     """What is to be done besides for an account that encrypts its calls."""
+    authentication: tuple[Step, ...] = ()
+    """What is to be done besides with a password of the device's own, where the steps have no field for its name."""
     knows_dtls: bool = False
     """Whether it encrypts by DTLS-SRTP; all of them know SDES."""

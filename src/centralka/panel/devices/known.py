@@ -43,6 +43,12 @@ LINPHONE = Device(
         Step(_("Among the settings of the account choose:"), (Field("AVPF", "on"),)),
     ),
     knows_dtls=True,
+    authentication=(
+        Step(
+            _("Open the settings of the account, “Advanced”, type in, and save:"),
+            (Field("Authentication user ID", Value.AUTHENTICATION),),
+        ),
+    ),
 )
 ZOIPER = Device(
     "zoiper",
@@ -67,6 +73,12 @@ ZOIPER = Device(
             (Field("Encryption", "SDES SRTP"),),
         ),
     ),
+    authentication=(
+        Step(
+            _("In the settings of the account switch “Use Auth. username” on, and type in:"),
+            (Field("Auth. username", Value.AUTHENTICATION),),
+        ),
+    ),
 )
 MICROSIP = Device(
     "microsip",
@@ -83,7 +95,7 @@ MICROSIP = Device(
                 Field("SIP Server", Value.SERVER_AND_PORT),
                 Field("Username", Value.LOGIN),
                 Field("Domain", Value.SERVER_AND_PORT),
-                Field("Login", Value.LOGIN),
+                Field("Login", Value.AUTHENTICATION),
                 Field("Password", Value.PASSWORD),
                 Field("Voicemail Number", Value.MAILBOX),
                 Field("Transport", Value.TRANSPORT),
@@ -121,6 +133,9 @@ GROUNDWIRE = Device(
             (Field("Incoming Calls", "SDES, required"), Field("Outgoing Calls", "SDES, required")),
         ),
     ),
+    authentication=(
+        Step(_("Under “Advanced Settings” type in, and save again:"), (Field("Auth Username", Value.AUTHENTICATION),)),
+    ),
 )
 YEALINK = Device(
     "yealink",
@@ -136,7 +151,7 @@ YEALINK = Device(
                 Field("Line Active", "Enabled"),
                 Field("Label", Value.NAME),
                 Field("Display Name", Value.NAME),
-                Field("Register Name", Value.LOGIN),
+                Field("Register Name", Value.AUTHENTICATION),
                 Field("User Name", Value.LOGIN),
                 Field("Password", Value.PASSWORD),
                 Field("Server Host", Value.SERVER),
@@ -164,7 +179,7 @@ GRANDSTREAM = Device(
                 Field("Account Name", Value.NAME),
                 Field("SIP Server", Value.SERVER_AND_PORT),
                 Field("SIP User ID", Value.LOGIN),
-                Field("SIP Authentication ID", Value.LOGIN),
+                Field("SIP Authentication ID", Value.AUTHENTICATION),
                 Field("SIP Authentication Password", Value.PASSWORD),
                 Field("Name", Value.NAME),
                 Field("Voice Mail Access Number", Value.MAILBOX),
@@ -191,7 +206,7 @@ SNOM = Device(
                 Field("Account", Value.LOGIN),
                 Field("Password", Value.PASSWORD),
                 Field("Registrar", Value.SERVER_AND_PORT),
-                Field("Authentication Username", Value.LOGIN),
+                Field("Authentication Username", Value.AUTHENTICATION),
                 Field("Mailbox", Value.MAILBOX),
             ),
         ),
@@ -222,7 +237,7 @@ FANVIL = Device(
                 Field("Line Status", "Activate"),
                 Field("Username", Value.LOGIN),
                 Field("Display Name", Value.NAME),
-                Field("Authentication Name", Value.LOGIN),
+                Field("Authentication Name", Value.AUTHENTICATION),
                 Field("Authentication Password", Value.PASSWORD),
                 Field("Server Address", Value.SERVER),
                 Field("Server Port", Value.PORT),
@@ -245,7 +260,8 @@ OTHER = Device(
         Step(
             _("Type in; the names of the fields may differ:"),
             (
-                Field("User name, authentication name", Value.LOGIN),
+                Field("User name", Value.LOGIN),
+                Field("Authentication name, authentication ID", Value.AUTHENTICATION),
                 Field("Password", Value.PASSWORD),
                 Field("Server, domain, registrar", Value.SERVER),
                 Field("Port", Value.PORT),

@@ -18,9 +18,11 @@ from centralka.store.models import Device, Role, SipAccount
 
 from ..doors import tenant_page
 from ..forms import error_title
-from ..sip_server_shown import needs_own_authority, server_in
+from ..sip_server_shown import needs_own_authority
 from .forms import SetupMailForm
+from .known import DEVICES, LINPHONE, OTHER
 from .qr_codes import qr_picture
+from .steps import OwnPassword, shown_steps
 
 
 @tenant_page(Role.MANAGER)
@@ -46,12 +48,14 @@ def set_up_phone(request: HttpRequest, token: str) -> HttpResponse:
     try:
         link = link_with(token, now)
         if request.method == "POST":
-            return _kept_nowhere(_shown(request, link.sip_account, _used(token, request.POST.get("kind", ""))))
+            kind = request.POST.get("kind", "")
+            return _kept_nowhere(_shown(request, link.sip_account, kind, _used(token, kind)))
     except NotFound:
         return _kept_nowhere(render(request, "panel/devices/link_over.html", status=404))
     except InvalidInput as refusal:
         problem = str(next(iter(refusal.problems.values()))[0].message)
-    context = {"account": link.sip_account, "until": link.expires_at, "problem": problem}
+    others = [device for device in DEVICES.values() if device is not LINPHONE]
+    context = {"account": link.sip_account, "until": link.expires_at, "problem": problem, "others": others}
     return _kept_nowhere(render(request, "panel/devices/set_up.html", context))
 
 
@@ -60,15 +64,17 @@ def _used(token: str, kind: str) -> SetUp:
     return set_up_app(token, kind, now) if kind == Device.Maker.LINPHONE else set_up_by_hand(token, now)
 
 
-def _shown(request: HttpRequest, account: SipAccount, made: SetUp) -> HttpResponse:
+def _shown(request: HttpRequest, account: SipAccount, kind: str, made: SetUp) -> HttpResponse:
     """Show it in answer to the POST itself: a redirect would have to store it."""
-    context: dict[str, object] = {"account": account, "device": made.device, **server_in(request)}
-    context["own_authority"] = needs_own_authority(account)
+    context: dict[str, object] = {"account": account, "own_authority": needs_own_authority(account)}
     if made.device.settings_until:
         link = settings_address(f"{request.scheme}://{request.get_host()}", made.device, made.secret)
         context |= {"link": link, "picture": qr_picture(link)}
     else:
-        context["password"] = made.secret
+        chosen, own = DEVICES.get(kind, OTHER), OwnPassword(made.device.username, made.secret)
+        # Whoever chose wrongly finds the others below: the password is good for each, and is not shown again.
+        devices = [chosen, *(device for device in DEVICES.values() if device is not chosen)]
+        context |= {"chosen": chosen, "each": [shown_steps(request, account, device, own) for device in devices]}
     return render(request, "panel/devices/set_up_done.html", context)
 
 
