@@ -21,9 +21,10 @@ def account(kwiaty: cast.Company) -> SipAccount:
 
 
 def believed(username: str) -> list[tuple[str, str]]:
-    """What the edge finds: whose name it is, and its digest."""
+    """What the edge finds, where it looks (edge/from_phone.cfg): whose name it is, and its digest."""
+    view = "edge_device" if "." in username else "edge_account"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT account, ha1 FROM edge_account WHERE login = %s", [username])
+        cursor.execute(f"SELECT account, ha1 FROM {view} WHERE login = %s", [username])
         return list(cursor.fetchall())
 
 

@@ -61,7 +61,7 @@ def in_lines(text: str) -> dict[str, str]:
 
 def believed(username: str) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT ha1 FROM edge_account WHERE login = %s", [username])
+        cursor.execute("SELECT ha1 FROM edge_device WHERE login = %s", [username])
         return str(cursor.fetchone()[0])
 
 

@@ -201,7 +201,8 @@ EDGE_ACCOUNT: Columns = {
     "networks": "tenant.networks",
     "media_encryption": "account.media_encryption",
 }
-# A device of an account has a name and a digest of its own (docs/decisions/0040).
+# A device of an account has a name and a digest of its own (docs/decisions/0040), and all of them a view of their own: by
+# the name the edge knows which to ask, and SQLite takes three times as long to compile a statement over both.
 EDGE_DEVICE: Columns = EDGE_ACCOUNT | {"login": "device.username", "device": "device.username", "ha1": "device.digest"}
 # Phones in browsers have names and digests of their own, for as long as they are renewed and the session lives that got
 # them (docs/decisions/0039). One that is over has no row, and hears what everybody hears whose password is wrong.
@@ -239,6 +240,7 @@ VIEWS = (
     "voicemail",
     "musiconhold",
     "edge_account",
+    "edge_device",
     "edge_browser",
     "edge_carrier",
     "edge_registration",
@@ -269,7 +271,8 @@ def create_views_sql(vendor: str) -> list[str]:
         _create_view("ps_aors", (AOR, _ACCOUNTS), (TRUNK_AOR | {"contact": uri} | proxy, _TRUNKS)),
         _create_view("voicemail", (MAILBOX, f"{_ACCOUNTS} AND {_HAS_MAILBOX}")),
         _create_view("musiconhold", (HOLD_MUSIC, "tenant WHERE tenant.hold_sound = 'own'")),
-        _create_view("edge_account", (EDGE_ACCOUNT, _ACCOUNTS), (EDGE_DEVICE, _DEVICES)),
+        _create_view("edge_account", (EDGE_ACCOUNT, _ACCOUNTS)),
+        _create_view("edge_device", (EDGE_DEVICE, _DEVICES)),
         _create_view("edge_browser", (EDGE_BROWSER, _BROWSERS.format(now=_NOW[vendor]))),
         _create_view("edge_carrier", (EDGE_CARRIER, carriers)),
         _create_view("edge_registration", (EDGE_REGISTRATION, f"{_TRUNKS} AND {_REGISTERS}")),

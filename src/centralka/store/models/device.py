@@ -7,7 +7,7 @@ from .sip_account import SipAccount
 
 
 class Device(models.Model):
-    """A phone or an app of an account; the edge reads it by the view `edge_account` (docs/decisions/0040)."""
+    """A phone or an app of an account; the edge reads it by the view `edge_device` (docs/decisions/0040)."""
 
     class Maker(models.TextChoices):
         """Of a device that fetches its settings itself: desk phones by their MAC, an app once."""
