@@ -150,3 +150,26 @@ def test_what_a_read_raises_is_raised() -> None:
 
     with pytest.raises(Tenant.DoesNotExist):
         asyncio.run(story())
+
+
+def test_what_is_asked_again_is_read_again_only_after_a_commit(sqlite: None) -> None:
+    """Whoever commits: another process, or a thread of this one."""
+    asked: list[str] = []
+
+    def names(sort: str) -> list[str]:
+        asked.append(sort)
+        return list(Tenant.objects.order_by(sort).values_list("name", flat=True))
+
+    async def story() -> list[list[str]]:
+        database = Database()
+        answers = [await database.read_again(names, "name") for _ in range(3)]
+        await database.do(Tenant.objects.create, slug="kwiaty", name="Kwiaty")
+        answers += [await database.read_again(names, "name") for _ in range(3)]
+        answers.append(await database.read_again(names, "-name"))
+        await put_away(database)
+        return answers
+
+    nothing, one = asyncio.run(story())[2:4]
+    assert (nothing, one) == ([], ["Kwiaty"])
+    # The first opens the connection, whose count begins then.
+    assert asked == ["name", "name", "name", "-name"]

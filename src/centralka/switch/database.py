@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 from django.db import InterfaceError, OperationalError, connection
 
@@ -30,6 +30,8 @@ class Database:
         self._reads_here = connection.vendor == "sqlite"
         # In an event loop Django has a connection for each context, so for each task: ours all read in this one.
         self._here = copy_context()
+        self._answers: dict[tuple[object, ...], tuple[object, object]] = {}
+        """What `read_again` was answered, by its question, and the state of the database by then."""
 
     async def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function` in a thread. Raises TimeoutError after `PATIENCE`, and whatever `function` raises."""
@@ -51,6 +53,21 @@ class Database:
                 self._here.run(_close_here)
         return await self.do(function, *args, **kwargs)
 
+    async def read_again(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do as `read` what is asked again and again with the same arguments, and mostly in vain.
+
+        Where nobody has written since it was asked last, the answer is the one of then: SQLite tells, in a tenth of the
+        time. It is not to be changed by the caller.
+        """
+        question = (function, *args, *kwargs.items())
+        state = self._here.run(_state) if self._reads_here else None
+        known = self._answers.get(question)
+        if state and known and known[0] == state:
+            return cast(T, known[1])
+        answer = await self.read(function, *args, **kwargs)
+        self._answers[question] = (state, answer)
+        return answer
+
     def close(self) -> None:
         self._here.run(_close_here)
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -64,6 +81,17 @@ def _read_at_once(read: Callable[[], T]) -> T:
                 cursor.execute("PRAGMA busy_timeout = 0")
                 cursor.execute("PRAGMA query_only = true")
         return read()
+
+
+def _state() -> tuple[object, int] | None:
+    """Return what is another one after anybody's commit; None while there is no connection.
+
+    Each connection counts for itself (https://www.sqlite.org/pragma.html#pragma_data_version).
+    """
+    if (here := connection.connection) is None:
+        return None
+    (version,) = here.execute("PRAGMA data_version").fetchone()
+    return here, version
 
 
 def _close_here() -> None:

@@ -29,7 +29,7 @@ class Engines:
 
     async def look(self) -> None:
         """Look once. Raises EdgeAway, OSError, and what the database raises."""
-        addresses = [address for _node, address in await self._database.read(engines)]
+        addresses = [address for _node, address in await self._database.read_again(engines)]
         wanted = (self._edge.started(), engines_list(addresses))
         if wanted == self._told or not addresses:
             return

@@ -53,7 +53,7 @@ class HangUps:
 
     async def look(self) -> None:
         """Carry out the orders that there are. Raises EngineAway, and what `Database.do` raises."""
-        found = await self._database.read(hang_up_orders, self._node)
+        found = await self._database.read_again(hang_up_orders, self._node)
         if done := [order.call_id for order in found if order.came_true]:
             await self._database.do(remove_hang_ups, done)
         orders = [order for order in found if not order.came_true]

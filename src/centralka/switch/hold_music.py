@@ -31,7 +31,7 @@ class HoldMusicFiles:
 
     async def look(self) -> None:
         """Write and remove files as the database has them. Raises OSError, and what `Database.do` raises."""
-        wanted = await self._database.read(own_music_versions)
+        wanted = await self._database.read_again(own_music_versions)
         there = await asyncio.to_thread(self._there)
         for tenant_id, version in wanted.items():
             if there.get(tenant_id) != {f"{version}.alaw", f"{version}.g722"}:

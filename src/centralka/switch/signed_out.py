@@ -39,7 +39,7 @@ class SignedOut:
 
     async def look(self) -> None:
         """End what there is. Raises EdgeAway, and what the two databases raise."""
-        for device in await self._database.read(signed_out_devices, self._node):
+        for device in await self._database.read_again(signed_out_devices, self._node):
             await self._end(device)
 
     async def _end(self, device: str) -> None:

@@ -45,7 +45,7 @@ class Strangers:
 
     async def look(self) -> None:
         """Lift what is to be lifted, and write what changed. Raises EdgeAway, and what the two databases raise."""
-        orders = await self._database.read(blocks_to_lift, self._node)
+        orders = await self._database.read_again(blocks_to_lift, self._node)
         for _row, kind, whom in orders:
             await self._lift(f"{_LOGIN}{whom}" if kind == "account" else whom)
         now = await asyncio.to_thread(_blocks_in, self._edges)

@@ -37,7 +37,7 @@ class TrunkOrder:
         told: list[str] | None = None
         while True:
             try:
-                rows = await database.read(trunk_rows)
+                rows = await database.read_again(trunk_rows)
                 order = [row.endpoint for row in rows]
                 if order != told:
                     await self.remember(rows)

@@ -63,7 +63,7 @@ class Trunks:
 
     async def look(self) -> None:
         """Look once: at addresses, then tell edge and engine what they have to know, then note what they say."""
-        rows = await self._database.read(trunk_rows)
+        rows = await self._database.read_again(trunk_rows)
         now = frozenset(row.signature for row in rows)
         if now != self._told or self._looks % _RESOLVE_EVERY == 0:
             await self._resolve(rows)

@@ -42,7 +42,7 @@ class Orders:
 
     async def carry_out(self) -> None:
         """Carry out the present orders. Raises EngineAway, and what `Database.do` raises."""
-        orders = await self._database.read(store.pending_orders, self._node)
+        orders = await self._database.read_again(store.pending_orders, self._node)
         refused = self._refused_at
         self._refused_at = {one.message_id: refused[one.message_id] for one in orders if one.message_id in refused}
         for order in orders:

@@ -74,7 +74,7 @@ class Meter:
 
     async def look(self) -> None:
         """Look at all running calls once."""
-        calls = await self._database.read(money.running_calls, self._node)
+        calls = await self._database.read_again(money.running_calls, self._node)
         running = {call.id for call in calls}
         self._gone &= running
         self._untold = running if self._untold is None else self._untold & running
