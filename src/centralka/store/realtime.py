@@ -201,8 +201,8 @@ EDGE_ACCOUNT: Columns = {
     "networks": "tenant.networks",
     "media_encryption": "account.media_encryption",
 }
-# A device of an account has a name and a digest of its own (docs/decisions/0040), and all of them a view of their own: by
-# the name the edge knows which to ask, and SQLite takes three times as long to compile a statement over both.
+# A device of an account has a name and a digest of its own (docs/decisions/0040), and all of them have a view: by the
+# name the edge knows which to ask, and SQLite takes three times as long to compile a statement over both.
 EDGE_DEVICE: Columns = EDGE_ACCOUNT | {"login": "device.username", "device": "device.username", "ha1": "device.digest"}
 # Phones in browsers have names and digests of their own, for as long as they are renewed and the session lives that got
 # them (docs/decisions/0039). One that is over has no row, and hears what everybody hears whose password is wrong.
