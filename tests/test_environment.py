@@ -163,6 +163,7 @@ def test_a_certificate_is_a_file_and_the_name_that_it_is_for(monkeypatch: pytest
         ("/etc/tls.pem", "https://sip.example.com", "NAME needs a name"),
         ("", "sip example", "NAME needs a name"),
         ("", "a,b", "NAME needs a name"),
+        ("", "*.example.com", "NAME needs a name"),
     ],
 )
 def test_a_wrong_certificate_is_refused_with_the_name_of_the_setting(

@@ -6,6 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from centralka.certificates.checking import BadCertificate, certificate_in
 from centralka.certificates.own_authority import CannotMakeCertificate, own_certificate
@@ -152,3 +156,54 @@ def test_a_name_in_the_subject_alone_does_not_count(own: Path, tmp_path: Path) -
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadCertificate, match="cannot be read"):
         Source(tmp_path / "nothing.pem", tmp_path, NAMES).take(tmp_path / "certificate.pem")
+
+
+# -- Names -----------------------------------------------------------------------------------------------------------
+
+
+def signed(folder: Path, names: list[str]) -> Path:
+    """A certificate by an authority for these names, or for none, with chain and key; CN is the first of NAMES."""
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _each in range(2)]
+    subjects = [x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]) for name in ("authority", NAMES[0])]
+    made = []
+    for key, subject, is_authority in zip(keys, subjects, (True, False), strict=True):
+        new = x509.CertificateBuilder().subject_name(subject).issuer_name(subjects[0]).public_key(key.public_key())
+        new = new.serial_number(x509.random_serial_number())
+        new = new.not_valid_before(NOW - timedelta(days=1)).not_valid_after(NOW + timedelta(days=9))
+        new = new.add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+        if names and not is_authority:
+            new = new.add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
+        made.append(new.sign(keys[0], hashes.SHA256()).public_bytes(Encoding.PEM))
+    secret = keys[1].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file = folder / "signed.pem"
+    file.write_bytes(made[1] + made[0] + secret)
+    return file
+
+
+def test_one_without_any_name_is_refused_though_its_subject_has_it(tmp_path: Path) -> None:
+    with pytest.raises(BadCertificate, match=f"is not for the name {NAMES[0]}"):
+        certificate_in(signed(tmp_path, []), NAMES[0])
+    assert certificate_in(signed(tmp_path, [NAMES[0]]), NAMES[0]).names == (NAMES[0],)
+
+
+@pytest.mark.parametrize(
+    "name, is_good",
+    [
+        ("*.centralka.example", True),
+        ("*.example", False),
+        ("*", False),
+        ("*.*.example", False),
+        ("s*.centralka.example", False),
+        ("sip.*.example", False),
+        ("sip.centralka.*", False),
+        ("*.sip.centralka.example", False),
+        ("SIP.centralka.EXAMPLE", True),
+    ],
+)
+def test_a_star_stands_for_one_word_at_the_beginning(tmp_path: Path, name: str, is_good: bool) -> None:
+    file = signed(tmp_path, ["other.example", name])
+    if is_good:
+        assert name in certificate_in(file, "sip.centralka.example").names
+    else:
+        with pytest.raises(BadCertificate, match="is not for the name"):
+            certificate_in(file, "sip.centralka.example")

@@ -113,6 +113,36 @@ def test_an_authority_that_is_away_is_told_with_its_address(tmp_path: Path) -> N
         one.obtain(NOW)
 
 
+# -- One that was sent and is not good yet ---------------------------------------------------------------------------
+
+
+def sent(folder: Path, name: str, made: datetime) -> Path:
+    """A certificate that an order gave, and that was not taken."""
+    (folder / "acme").mkdir(exist_ok=True)
+    candidate = folder / "acme/candidate.pem"
+    candidate.write_bytes(own_certificate(folder / f"{made:%j}", (name,), made).read_bytes())
+    return candidate
+
+
+def test_on_a_machine_whose_clock_is_slow_by_a_day_nothing_is_ordered_again(tmp_path: Path) -> None:
+    """What was sent waits; each order would give one more, and the authority soon gives none."""
+    one, content = wanted(tmp_path), sent(tmp_path, NAME, NOW + timedelta(days=3)).read_bytes()
+    for _each in range(2):
+        with pytest.raises(CannotObtain, match="this machine's clock is slow"):
+            one.obtain(NOW)
+    assert (tmp_path / "acme/candidate.pem").read_bytes() == content
+    # When the clock is right it is good, and taken.
+    good = sent(tmp_path, NAME, NOW).read_bytes()
+    assert one.obtain(NOW)
+    assert one.certificate.read_bytes() == good
+    assert one.trouble() is None
+
+
+def test_one_for_another_name_that_was_sent_does_not_wait(tmp_path: Path) -> None:
+    sent(tmp_path, "phones.centralka.example", NOW)
+    failed(wanted(tmp_path), NOW)  # an order was tried
+
+
 # -- What the authority finds ----------------------------------------------------------------------------------------
 
 

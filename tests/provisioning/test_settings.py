@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import LazySettings
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from centralka.actions.account import devices as actions
@@ -200,6 +201,24 @@ def test_who_guesses_addresses_is_refused_unread(
         assert asks(f"{number:024}") == (404, "")
     assert asks(token) == (404, "")
     assert asks(token, REMOTE_ADDR="203.0.113.9")[0] == 200
+
+
+def test_ten_thousand_requests_of_a_stranger_reach_the_database_three_hundred_times(
+    kwiaty: cast.Company, account: SipAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By any name, traversals among them; nothing of them is kept, and the phone gets its settings all the same."""
+    _device, token = added(kwiaty, account)
+    monkeypatch.setattr(views, "guessed", Patience(most=300, seconds=600, senders=10))
+    requests = RequestFactory(headers={"user-agent": AGENT})
+    names = ["../../etc/passwd", "..%2f..%2fetc/passwd", f"{MAC}.cfg", "%00", "a\\..\\b"]
+    with CaptureQueriesContext(connection) as asked:
+        for number in range(10_000):
+            name = names[number % len(names)]
+            request = requests.get("/tel/", REMOTE_ADDR="203.0.113.66")
+            assert views.settings_file(request, f"{number:024}", name).status_code == 404
+    assert 0 < len(asked) <= 300 * 4  # the look, in a transaction
+    assert not SettingsFetch.objects.exists()
+    assert "account.1.password" in in_lines(asks(token)[1])
 
 
 def test_patience_forgets_the_oldest_sender() -> None:

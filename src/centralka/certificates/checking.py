@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 CANNOT_BE_READ = _("it cannot be read (%(problem)s).")
+NOT_YET = _("it is not good yet: its first day is in the future, or this machine's clock is slow.")
 _LONGEST = 200_000
 """Characters. A chain with its key has a few thousand."""
 
@@ -120,9 +121,7 @@ def _not_believed(error: ssl.SSLCertVerificationError, name: str) -> BadCertific
     # The numbers are OpenSSL's X509_V_ERR_… (x509_vfy.h).
     match error.verify_code:
         case 9:
-            return BadCertificate(
-                _("it is not good yet: its first day is in the future, or this machine's clock is slow.")
-            )
+            return BadCertificate(NOT_YET)
         case 10:
             return BadCertificate(_("it has expired."))
         case 18:

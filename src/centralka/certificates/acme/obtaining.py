@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 
 from centralka.files import write_whole
 
-from ..checking import BadCertificate, certificate_in
+from ..checking import NOT_YET, BadCertificate, Certificate, certificate_in
 from .answers import Answers
 from .errors import CannotObtain
 
@@ -57,13 +57,15 @@ class Obtaining:
     def is_due(self, now: datetime) -> bool:
         """Tell whether it is time to order. Raises OSError."""
         found = self.trouble()
-        return (found is None or now >= found.next_at) and self._ends_soon(now)
-
-    def _ends_soon(self, now: datetime) -> bool:
+        if found is not None and now < found.next_at:
+            return False
         try:
-            kept = certificate_in(self.certificate, self.name)
+            return self._ends_soon(certificate_in(self.certificate, self.name), now)
         except BadCertificate:
             return True
+
+    @staticmethod
+    def _ends_soon(kept: Certificate, now: datetime) -> bool:
         # One that lasts less than 90 days is renewed in its last third.
         return kept.until - now <= min(_RENEW_BEFORE, (kept.until - kept.since) / 3)
 
@@ -87,19 +89,31 @@ class Obtaining:
         return True
 
     def _obtain(self) -> None:
+        candidate = self.folder / "acme/candidate.pem"
+        if not self._waits(candidate):
+            self._order(candidate)
+        try:
+            certificate_in(candidate, self.name)
+        except BadCertificate as problem:
+            raise CannotObtain(_("what the authority sent is of no use: %(why)s"), why=str(problem)) from None
+        candidate.replace(self.certificate)
+
+    def _waits(self, candidate: Path) -> bool:
+        """Tell whether one was sent before that is good, or will be.
+
+        On a machine whose clock is slow by a day each order gives one more, and the authority soon gives none.
+        """
+        try:
+            kept = certificate_in(candidate, self.name)
+        except BadCertificate as problem:
+            return problem.text == NOT_YET
+        return not self._ends_soon(kept, datetime.now(UTC))
+
+    def _order(self, candidate: Path) -> None:
         from .ordering import order
 
         self.answers_here(self.answers)
-        made = order(self.directory, self.name, self.answers, self.folder / "acme/account.pem")
-        candidate = self.folder / "acme/candidate.pem"
-        write_whole(candidate, made)
-        try:
-            certificate_in(candidate, self.name)
-            candidate.replace(self.certificate)
-        except BadCertificate as problem:
-            raise CannotObtain(_("what the authority sent is of no use: %(why)s"), why=str(problem)) from None
-        finally:
-            candidate.unlink(missing_ok=True)
+        write_whole(candidate, order(self.directory, self.name, self.answers, self.folder / "acme/account.pem"))
 
     # -- What failed -------------------------------------------------------------------------------------------------
 
