@@ -32,8 +32,8 @@ window.RTCPeerConnection.prototype = Plain.prototype;
 """
 _HEARD = """async () => {
   const found = { energy: 0, seconds: 0 };
-  const last = window.connections.at(-1);
-  if (last) for (const one of (await last.getStats()).values()) {
+  const heard = Calls.now.front?.session.connection;
+  if (heard) for (const one of (await heard.getStats()).values()) {
     if (one.type === "inbound-rtp" && one.kind === "audio") {
       found.energy = one.totalAudioEnergy; found.seconds = one.totalSamplesDuration;
     }
@@ -61,11 +61,20 @@ class Window:
         shown = self.page.locator("#phone-call")
         return (shown.get_attribute("data-state") or "") if shown.is_visible() else ""
 
+    @property
+    def other(self) -> str:
+        """What the call behind it is: "" for none, else incoming or held."""
+        shown = self.page.locator("#phone-other")
+        return (shown.get_attribute("data-state") or "") if shown.is_visible() else ""
+
     def until_state(self, state: str) -> None:
         expect(self.page.locator("#phone-state")).to_have_attribute("data-state", state, timeout=SOON * 1000)
 
     def until_call(self, state: str) -> None:
         until(lambda: self.call == state, SOON, f"the browser's call is {state!r}, not {self.call!r}")
+
+    def until_other(self, state: str) -> None:
+        until(lambda: self.other == state, SOON, f"the browser's other call is {state!r}, not {self.other!r}")
 
     def press(self, act: str) -> None:
         self.page.locator(f'[data-act="{act}"]').click()
@@ -146,7 +155,7 @@ def signed_in(browser: Browser, house: Installation, address: str = "") -> tuple
 
 def closed(window: Window) -> None:
     """Close the window, which says so, and the browser."""
-    if window.call:
+    while window.call:
         window.press("reject" if window.call == "incoming" else "hang-up")
     window.page.goto("about:blank")
     window.page.context.close()

@@ -9,10 +9,8 @@ def phone_words() -> dict[str, str]:
         "starting": _("Connecting…"),
         "ready": _("Ready: calls ring here."),
         "lost": _("No connection to the exchange. Trying again…"),
-        "no_microphone": _("There is no microphone. Connect one, then load this page again."),
-        "not_allowed": _(
-            "The browser may not use the microphone. Allow it beside the address, then load this page again."
-        ),
+        "no_microphone": _("There is no microphone. Connect one; the phone then goes on by itself."),
+        "not_allowed": _("The browser may not use the microphone. Allow it beside the page's address, then try again."),
         "not_secure": _(
             "Browsers give the microphone only to pages over HTTPS, or on the exchange's own machine as localhost."
         ),
@@ -25,6 +23,8 @@ def phone_words() -> dict[str, str]:
         "incoming": _("Incoming call"),
         "talking": _("In a call"),
         "held": _("On hold"),
+        "held_too": _("On hold:"),
+        "waiting": _("Another call comes in:"),
         "transferring": _("Transferring…"),
         "transferred": _("The call was transferred."),
         "not_transferred": _("The call could not be transferred; it is still yours."),
@@ -36,6 +36,7 @@ def phone_words() -> dict[str, str]:
         "wrong_number": _("There is no such number."),
         "no_sound": _("The sound broke off, and the call has ended."),
         "hidden": _("hidden number"),
+        "taken_behind": _("You are in a call: the number stands in the phone's window, for a second one."),
         "taken": _("The phone in its own window is calling."),
         "microphone": _("Microphone"),
         "speaker": _("Speaker"),

@@ -1,4 +1,4 @@
-// The phone as a person sees it: one call at a time, what it does, and how it ended.
+// The phone as a person sees it: its calls, what can be done with them, and how they ended.
 "use strict";
 
 (() => {
@@ -7,130 +7,112 @@
   const acts = (name) => page.querySelector(`[data-act="${name}"]`);
   const emergency = new RegExp(`^((\\+|00)48)?(${page.dataset.emergency.replaceAll(" ", "|")})$`);
   const title = document.title;
-  const browser = { pcConfig: { iceServers: [] } };
-  let call = null;
-  let clock = null;
+  const { now, state } = Calls;
   let wasLost = false;
+  let opened = false;
   let afterwards = null;
 
   // -- What is shown ------------------------------------------------------------------------------------------------
 
-  const show = (state, words = Words[state]) => {
-    element("call").hidden = false;
-    element("call").dataset.state = state;
-    element("call-state").textContent = words;
-    element("result").textContent = "";
-    element("dial").hidden = true;
-    for (const part of element("call").querySelectorAll("[data-when]")) {
-      part.hidden = !part.dataset.when.split(" ").includes(state === "held" ? "talking" : state);
+  const nameOf = (call) => (call.name && call.name !== call.number ? call.name : "");
+  const shown = (call) => nameOf(call) || call.number || Words.hidden;
+  const inWords = (call) => {
+    if (call.busyWith) return call.busyWith;
+    if (state(call) === "outgoing") return call.ringing ? Words.ringing : Words.calling;
+    return Words[state(call)];
+  };
+  // A live region says what changes in it: the same words are not written twice.
+  const write = (place, text) => { if (place.textContent !== text) place.textContent = text; };
+  const hideParts = (place, states) => {
+    for (const part of place.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").some((one) => states.includes(one));
+  };
+  const draw = () => {
+    const { front, behind } = now;
+    const [first, second] = [state(front), state(behind)];
+    element("call").hidden = !front;
+    element("dial").hidden = Boolean(front);
+    element("call").dataset.state = first;
+    element("other").hidden = !behind;
+    element("other").dataset.state = second;
+    if (front) {
+      write(element("call-state"), inWords(front));
+      write(element("name"), nameOf(front));
+      write(element("number"), front.number || Words.hidden);
+      hideParts(element("call"), [first === "held" ? "talking" : first, ...(front.began && !behind ? ["alone"] : [])]);
+      acts("mute").setAttribute("aria-pressed", String(Boolean(front.session.isMuted().audio)));
+      acts("hold").setAttribute("aria-pressed", String(first === "held"));
     }
+    if (behind) {
+      write(element("other-state"), second === "incoming" ? Words.waiting : Words.held_too);
+      write(element("other-who"), [nameOf(behind), behind.number || Words.hidden].filter(Boolean).join(" "));
+      hideParts(element("other"), [second, ...(front.began ? [second === "incoming" ? "answerable" : "both"] : [])]);
+    }
+    element("clock").hidden = !front?.began;
+    for (const form of ["transfer", "second"]) if (!front?.began || (behind && form === "second")) fold(form, false);
+    document.title = first === "incoming" ? `☎ ${shown(front)}` : second === "incoming" ? `☎ ${shown(behind)}` : title;
+    Sound.be(first === "incoming" ? "ringing" : second === "incoming" ? "waiting" : "quiet");
+    tick();
   };
-  const showParty = (number, name) => {
-    element("name").textContent = name && name !== number ? name : "";
-    element("number").textContent = number || Words.hidden;
-  };
-  const tick = (began) => {
-    const seconds = Math.floor((Date.now() - began) / 1000);
+  const tick = () => {
+    if (!now.front?.began) return;
+    const seconds = Math.floor((Date.now() - now.front.began) / 1000);
     element("clock").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   };
-  const clear = (said) => {
-    Sound.quiet();
-    clearInterval(clock);
-    for (const part of ["call", "clock", "transfer"]) element(part).hidden = true;
-    for (const name of ["mute", "hold"]) acts(name).setAttribute("aria-pressed", "false");
-    acts("transfer").setAttribute("aria-expanded", "false");
-    element("dial").hidden = false;
-    element("result").textContent = said;
-    document.title = title;
-    element("to").focus();
+  setInterval(tick, 1000);
+  const fold = (form, open) => {
+    element(form).hidden = !open;
+    acts(form).setAttribute("aria-expanded", String(open));
+  };
+  // Where the keyboard goes on, once what it was at is gone.
+  const settle = () => {
+    const next = { "": element("to"), incoming: acts("answer"), outgoing: acts("hang-up"), talking: acts("hang-up"), held: acts("hold") };
+    next[state(now.front)].focus();
   };
 
-  const lookUp = async (of, number, shown) => {
-    const answer = await fetch(`${page.dataset.who}?${new URLSearchParams({ number })}`, { redirect: "manual" }).catch(() => null);
-    if (!answer?.ok || call !== of) return;
+  const lookUp = async (call) => {
+    if (!call.number) return;
+    const answer = await fetch(`${page.dataset.who}?${new URLSearchParams({ number: call.number })}`, { redirect: "manual" }).catch(() => null);
+    if (!answer?.ok || !Calls.isMine(call)) return;
     const { name } = await answer.json();
-    if (name) showParty(number, name);
-    if (name && shown) document.title = `☎ ${name}`;
+    if (!name) return;
+    call.name = name;
+    draw();
   };
 
-  // -- A call -------------------------------------------------------------------------------------------------------
-
-  const follow = (session) => {
-    call = session;
-    const sounds = (connection) => {
-      connection.addEventListener("track", ({ streams, track }) => Sound.play(streams[0] ?? new MediaStream([track])));
-      connection.addEventListener("iceconnectionstatechange", () => {
-        if (connection.iceConnectionState !== "failed" || call !== session) return;
-        element("result").textContent = Words.no_sound;
-        session.terminate();
-      });
-    };
-    if (session.connection) sounds(session.connection);
-    session.on("peerconnection", ({ peerconnection }) => sounds(peerconnection));
-    // A browser that hides its addresses writes 0.0.0.0, which once meant "on hold" (RFC 2543), and the exchange would take it
-    // so. Where the sound really goes is found by ICE.
-    session.on("sdp", (event) => { if (event.originator === "local") event.sdp = event.sdp.replace(/^c=IN IP4 0\.0\.0\.0/gm, "c=IN IP4 127.0.0.1"); });
-    session.on("progress", () => { if (session.direction === "outgoing") element("call-state").textContent = Words.ringing; });
-    session.on("confirmed", () => talk());
-    session.on("ended", () => over(session, Words.ended));
-    session.on("failed", ({ message, originator }) => over(session, failure(message, originator)));
+  let before = "";
+  Calls.on.change = () => {
+    draw();
+    const is = state(now.front);
+    if (is === "talking" && before !== "talking") settle();
+    before = is;
   };
-  const talk = () => {
-    Sound.quiet();
-    show("talking");
-    document.title = title;
-    const began = Date.now();
-    tick(began);
-    element("clock").hidden = false;
-    clearInterval(clock);
-    clock = setInterval(() => tick(began), 1000);
-    acts("hang-up").focus();
-  };
-  const over = (session, said) => {
-    for (const sender of session.connection?.getSenders() ?? []) sender.track?.stop();
-    if (call !== session) return;
-    call = null;
-    clear(said);
+  Calls.on.over = (call, said) => {
+    element("result").textContent = now.front ? `${shown(call)}: ${said}` : said;
+    settle();
+    if (now.front) return;
     afterwards?.();
     afterwards = null;
   };
-
-  // What the exchange says of a call that came to nothing (Q.850 in RFC 3326's header, else SIP's status).
-  const failure = (message, originator) => {
-    if (originator === "local" || !message) return Words.ended;
-    const cause = Number(/cause=(\d+)/.exec(message.getHeader?.("Reason") ?? "")?.[1] ?? 0);
-    if ([17, 21].includes(cause) || [486, 600, 603].includes(message.status_code)) return Words.busy;
-    if (cause === 19) return Words.unanswered;
-    if ([18, 20].includes(cause) || message.status_code === 480) return Words.unavailable;
-    if ([1, 28].includes(cause) || [404, 484].includes(message.status_code)) return Words.wrong_number;
-    return message.status_code ? Words.refused : Words.ended;
+  Calls.on.incoming = (call) => {
+    element("result").textContent = "";
+    lookUp(call);
+    if (call === now.front) settle();
+    say(`${call === now.front ? Words.incoming : Words.waiting} ${shown(call)}`);
   };
 
-  Line.onSession = ({ originator, session }) => {
-    if (originator === "local") return;
-    // One call at a time, and none for a phone that is another window's by now.
-    if (call || !Line.ready()) return session.terminate({ status_code: 486 });
-    const { user } = session.remote_identity.uri;
-    const number = user === "anonymous" ? "" : decodeURIComponent(user);
-    follow(session);
-    show("incoming");
-    showParty(number, session.remote_identity.display_name);
-    document.title = `☎ ${session.remote_identity.display_name || number || Words.hidden}`;
-    if (number) lookUp(session, number, true);
-    Sound.ring();
-    acts("answer").focus();
-  };
+  // -- What a person does -------------------------------------------------------------------------------------------
 
+  const digits = (typed) => typed.replace(/[\s().\/-]/g, "");
   const dial = async (typed) => {
-    const number = typed.replace(/[\s().\/-]/g, "");
-    if (!number || call || !Line.ready()) return;
+    const number = digits(typed);
+    if (!number || now.behind || (now.front && !now.front.began) || !Line.ready()) return;
     if (emergency.test(number) && !(await warned())) return;
     Line.used();
-    follow(Line.call(number, { ...browser, mediaStream: Sound.forCall() }));
-    show("outgoing", Words.calling);
-    showParty(number, "");
-    lookUp(call, number, false);
-    acts("hang-up").focus();
+    element("result").textContent = "";
+    const call = await Calls.dial(number);
+    if (!call) return;
+    settle();
+    lookUp(call);
   };
   const warned = () => new Promise((decided) => {
     const dialog = element("emergency");
@@ -138,102 +120,110 @@
     dialog.addEventListener("close", () => decided(dialog.returnValue === "call"), { once: true });
     dialog.showModal();
   });
+  // Hand a call over; `begin` tells whether the exchange took it.
+  const handOver = async (call, begin) => {
+    call.busyWith = Words.transferring;
+    draw();
+    const done = await begin();
+    call.busyWith = done || !Calls.isMine(call) ? "" : Words.not_transferred;
+    draw();
+  };
 
-  // -- What a person does -------------------------------------------------------------------------------------------
-
-  const pressed = (name, on) => acts(name).setAttribute("aria-pressed", String(on));
+  const toggle = (form, field) => () => {
+    const open = element(form).hidden;
+    for (const one of ["transfer", "second"]) fold(one, one === form && open);
+    if (open) element(field).focus();
+  };
   const DO = {
     take: () => Line.start(true),
-    answer: () => { Line.used(); Sound.quiet(); call?.answer({ ...browser, mediaStream: Sound.forCall() }); },
-    reject: () => call?.terminate({ status_code: 486 }),
-    "hang-up": () => call?.terminate(),
+    again: () => begin(),
+    answer: () => { Line.used(); element("result").textContent = ""; Calls.answer(); },
+    reject: () => Calls.hangUp(now.front),
+    "reject-other": () => Calls.hangUp(now.behind),
+    "hang-up": () => Calls.hangUp(now.front),
+    drop: () => Calls.hangUp(now.behind),
+    swap: () => Calls.swap(),
+    back: () => Calls.back(),
+    join: () => handOver(now.front, Calls.join),
     mute: () => {
-      const muted = !call.isMuted().audio;
-      if (muted) call.mute({ audio: true }); else call.unmute({ audio: true });
-      pressed("mute", muted);
+      const { session } = now.front;
+      if (session.isMuted().audio) session.unmute({ audio: true }); else session.mute({ audio: true });
+      draw();
     },
-    hold: () => {
-      const held = !call.isOnHold().local;
-      if (!(held ? call.hold() : call.unhold())) return;
-      pressed("hold", held);
-      show(held ? "held" : "talking");
-    },
-    transfer: () => {
-      const open = element("transfer").toggleAttribute("hidden") === false;
-      acts("transfer").setAttribute("aria-expanded", String(open));
-      if (open) element("target").focus();
-    },
+    hold: () => Calls.hold(state(now.front) !== "held"),
+    transfer: toggle("transfer", "target"),
+    second: toggle("second", "second-to"),
   };
+  DO["answer-other"] = DO.answer;
   page.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
     if (button?.dataset.keyOf) return press(button.dataset.keyOf);
     if (button?.type === "button") DO[button.dataset.act]?.();
   });
   const press = (key) => {
-    if (call?.isEstablished()) return call.sendDTMF(key, { transportType: "RFC2833" });
-    if (!call) { element("to").value += key; element("to").focus(); }
+    if (now.front?.began) return now.front.session.sendDTMF(key, { transportType: "RFC2833" });
+    if (!now.front) { element("to").value += key; element("to").focus(); }
   };
   document.addEventListener("keydown", (event) => {
-    if (!call?.isEstablished() || !/^[0-9*#]$/.test(event.key) || event.target.matches("input, select")) return;
+    if (!now.front?.began || !/^[0-9*#]$/.test(event.key) || event.target.matches("input, select, textarea")) return;
     press(event.key);
   });
-  element("dial").addEventListener("submit", (event) => { event.preventDefault(); dial(element("to").value); });
-
-  element("transfer").addEventListener("submit", (event) => {
-    event.preventDefault();
-    const sent = call;
-    const target = element("target").value.replace(/[\s().\/-]/g, "");
-    if (!sent || !target) return;
-    element("call-state").textContent = Words.transferring;
-    const kept = () => { if (call === sent) element("call-state").textContent = Words.not_transferred; };
-    sent.refer(Line.address(target), {
-      eventHandlers: {
-        requestFailed: kept,
-        failed: kept,
-        accepted: () => { if (call !== sent) return; sent.terminate(); element("result").textContent = Words.transferred; },
-      },
-    });
+  const submitted = (form, then) => element(form).addEventListener("submit", (event) => { event.preventDefault(); then(event.submitter?.value ?? ""); });
+  submitted("dial", () => dial(element("to").value));
+  submitted("second", () => dial(element("second-to").value));
+  submitted("transfer", (how) => {
+    const target = digits(element("target").value);
+    if (how === "ask") dial(target);
+    else if (target && now.front?.began) handOver(now.front, () => Calls.transfer(target));
   });
-
-  element("microphone").addEventListener("change", async ({ target }) => {
-    Sound.choose("microphone", target.value);
-    const problem = await Sound.change(call?.connection ? [call.connection] : []);
-    if (problem) told(problem);
-  });
-  element("speaker").addEventListener("change", ({ target }) => { Sound.choose("speaker", target.value); Sound.speak(); });
-  navigator.mediaDevices?.addEventListener("devicechange", () => Sound.list());
-  addEventListener("beforeunload", (event) => { if (call) event.preventDefault(); });
 
   // A page of the panel, in another window of this browser, has a number that is to be called.
   const channel = new BroadcastChannel("centralka-dial");
   const company = page.dataset.window;
   channel.addEventListener("message", ({ data }) => {
     if (data.company !== company || !data.call || !Line.mine()) return;
-    channel.postMessage({ company, taken: Words.taken });
-    element("to").value = data.call;
-    dial(data.call);
+    channel.postMessage({ company, taken: now.front ? Words.taken_behind : Words.taken });
+    if (!now.front) { element("to").value = data.call; dial(data.call); return; }
+    // Whoever talks decides whether that call is put on hold.
+    element("second-to").value = data.call;
+    if (now.front.began && !now.behind && element("second").hidden) DO.second();
   });
-  let opened = false;
+
+  element("microphone").addEventListener("change", ({ target }) => { Sound.choose("microphone", target.value); otherMicrophone(); });
+  const otherMicrophone = async () => {
+    const problem = await Sound.change(Calls.connections());
+    if (problem) told(problem);
+  };
+  element("speaker").addEventListener("change", ({ target }) => { Sound.choose("speaker", target.value); Sound.speak(); });
+  navigator.mediaDevices?.addEventListener("devicechange", () => { if (Sound.isOpen()) Sound.list(); else begin(); });
+  Sound.onLost = otherMicrophone;
+  addEventListener("beforeunload", (event) => { if (now.front) event.preventDefault(); });
 
   // -- The line -----------------------------------------------------------------------------------------------------
 
-  const told = (state) => {
-    element("state").textContent = Words[state];
-    element("state").dataset.state = state;
-    element("take").hidden = !["elsewhere", "taken_over"].includes(state);
-    acts("call").disabled = state !== "ready";
-    // The other side's messages lead to the connection of before, until they are told of this one.
-    if (state === "ready" && wasLost && call?.isEstablished()) call.renegotiate();
-    if (state === "ready" && !opened) { opened = true; channel.postMessage({ company, opened }); }
-    wasLost = state === "lost" || (wasLost && state !== "ready");
+  const NEEDS_MICROPHONE = ["no_microphone", "not_allowed"];
+  const told = (line) => {
+    write(element("state"), Words[line]);
+    element("state").dataset.state = line;
+    element("take").hidden = !["elsewhere", "taken_over"].includes(line);
+    element("again").hidden = !NEEDS_MICROPHONE.includes(line);
+    acts("call").disabled = line !== "ready";
+    if (line === "ready" && wasLost) Calls.tellAgain();
+    if (line === "ready" && !opened) { opened = true; channel.postMessage({ company, opened }); }
+    wasLost = line === "lost" || (wasLost && line !== "ready");
   };
   Line.onState(told);
-  Line.whenQuiet = (then) => { if (call) afterwards = then; else then(); };
+  Line.whenQuiet = (then) => { if (now.front) afterwards = then; else then(); };
 
+  let beginning = false;
   const begin = async () => {
+    if (beginning || Sound.isOpen()) return;
+    beginning = true;
     const problem = await Sound.open();
-    if (problem) return told(problem);
-    Line.start(false);
+    beginning = false;
+    if (problem) told(problem); else Line.start(false);
   };
   begin();
+  // Allowed in the browser's own settings: go on by itself.
+  navigator.permissions?.query({ name: "microphone" }).then((permission) => { permission.onchange = begin; }, () => {});
 })();

@@ -6,7 +6,7 @@ const Sound = (() => {
   const chosen = (kind) => localStorage.getItem(`phone-${kind}`) || "";
   let stream = null;
   let context = null;
-  let ringing = null;
+  let played = { mode: "quiet", source: null };
 
   const constraints = () => {
     const id = chosen("microphone");
@@ -22,6 +22,8 @@ const Sound = (() => {
       return problem.name === "NotAllowedError" ? "not_allowed" : "no_microphone";
     }
     context ??= new AudioContext();
+    // Pulled out, or taken away in the browser's settings.
+    for (const track of stream.getTracks()) track.addEventListener("ended", () => Sound.onLost());
     measure();
     await list();
     return "";
@@ -81,35 +83,41 @@ const Sound = (() => {
   };
   const speak = async () => {
     const sound = element("phone-sound");
-    if (sound.setSinkId) await sound.setSinkId(element("phone-speaker").value).catch(() => sound.setSinkId(""));
+    for (const one of [sound, context]) {
+      if (one.setSinkId) await one.setSinkId(element("phone-speaker").value).catch(() => one.setSinkId(""));
+    }
   };
 
-  // The Polish ring: a second of sound, four of silence.
-  const ring = () => {
-    if (ringing || !context) return;
+  // The Polish ring, a second of sound and four of silence; and the mark of a second call, short and low, since somebody
+  // talks. One sound that is played over and over: a browser slows the timers of a window that is not looked at.
+  const PATTERNS = { ringing: { sounds: 1, every: 5, gain: 0.2 }, waiting: { sounds: 0.15, every: 4, gain: 0.05 } };
+  const be = (mode) => {
+    if (mode === played.mode || !context) return;
+    played.source?.stop();
+    played = { mode, source: null };
+    const pattern = PATTERNS[mode];
+    if (!pattern) return;
     context.resume();
-    const once = () => {
-      const tone = context.createOscillator();
-      const loudness = context.createGain();
-      tone.frequency.value = 425;
-      loudness.gain.value = 0.2;
-      tone.connect(loudness).connect(context.destination);
-      tone.start();
-      tone.stop(context.currentTime + 1);
-    };
-    once();
-    ringing = setInterval(once, 5000);
+    const { sampleRate } = context;
+    const once = context.createBuffer(1, pattern.every * sampleRate, sampleRate);
+    const samples = once.getChannelData(0);
+    for (let at = 0; at < pattern.sounds * sampleRate; at++) samples[at] = pattern.gain * Math.sin(2 * Math.PI * 425 * at / sampleRate);
+    played.source = Object.assign(context.createBufferSource(), { buffer: once, loop: true });
+    played.source.connect(context.destination);
+    played.source.start();
   };
-  const quiet = () => { clearInterval(ringing); ringing = null; };
 
   // A browser is silent until somebody has touched the page.
   for (const touch of ["click", "keydown"]) document.addEventListener(touch, () => context?.resume(), { once: true });
 
   return {
-    open, list, ring, quiet, change, speak,
+    open, list, be, change, speak,
+    onLost: () => {},
+    isOpen: () => Boolean(stream?.getTracks().some((one) => one.readyState === "live")),
+    played: () => played.mode,
     choose: (kind, id) => localStorage.setItem(`phone-${kind}`, id),
     // A call has tracks of its own: mute and hang-up of one touch nothing else.
     forCall: () => stream.clone(),
-    play: (remote) => { element("phone-sound").srcObject = remote; },
+    play: (remote) => { const sound = element("phone-sound"); if (sound.srcObject !== remote) sound.srcObject = remote; },
   };
 })();
