@@ -400,7 +400,9 @@ def _reset_password(given: argparse.Namespace) -> None:
 def _prepare_database() -> None:
     from centralka.start.database import prepare_database
     from centralka.start.errors import CannotStart
+    from centralka.store.acting import Acting, Kind, act_as
 
+    act_as(Acting(Kind.COMMAND, getpass.getuser(), operator=True))
     try:
         prepare_database()
     except CannotStart as problem:

@@ -158,7 +158,7 @@ KEEP_SMS_DAYS = number("CENTRALKA_KEEP_SMS_DAYS", 365, most=36500)
 KEEP_MAILS_DAYS = number("CENTRALKA_KEEP_MAILS_DAYS", 90, most=36500)
 """The delivery log of mails."""
 KEEP_AUDIT_DAYS = number("CENTRALKA_KEEP_AUDIT_DAYS", 1095, most=36500)
-"""Who lifted which stop against fraud."""
+"""The audit log, and who lifted which stop against fraud."""
 
 # -- Data --------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from centralka.actions import personal_data
 from centralka.actions.errors import InvalidInput
 from centralka.store import money
 from centralka.store.models import (
+    AuditEntry,
     CallRecord,
     ExternalNumber,
     LedgerEntry,
@@ -83,9 +84,10 @@ def test_a_number_is_told_and_erased_and_nobody_elses(
     assert done.erased == {
         "calls": 3, "voice_messages": 1, "faxes": 0, "sent_faxes": 0,
         "text_messages": 0, "events": 0, "mails": 0, "external_numbers": 1, "stops": 1,
-        "plans": 1,
+        "audit_log": 2, "plans": 1,
     }  # fmt: skip
     assert [(one["what"], one["count"]) for one in done.kept] == [("bookings", 1), ("calls", 1), ("files", None)]
+    assert ANNA not in str(list(AuditEntry.objects.filter(tenant=kwiaty.tenant).values()))
     left = set(CallRecord.objects.values_list("call_id", flat=True))
     assert left == {"to another", "of another company", "perhaps", "goes on"}
     planned.refresh_from_db()

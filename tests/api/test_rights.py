@@ -129,6 +129,8 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("POST", "/api/v1/tokens"): (TOKEN, OWNERS),
     ("GET", "/api/v1/tokens/{token_id}"): (None, OWNERS),
     ("DELETE", "/api/v1/tokens/{token_id}"): (None, OWNERS),
+    ("GET", "/api/v1/audit-log"): (None, OWNERS),
+    ("GET", "/api/v1/operator/audit-log"): (None, OPERATORS),
     ("GET", "/api/v1/operator/tenants"): (None, (401, 401, 401, 403, 403, 403, 200)),
     ("POST", "/api/v1/operator/tenants"): (COMPANY, (401, 401, 401, 403, 403, 403, 201)),
     ("GET", "/api/v1/operator/tenants/{tenant_id}"): (None, (401, 401, 401, 403, 403, 403, 200)),

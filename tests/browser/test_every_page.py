@@ -53,6 +53,8 @@ NOT_PAGES = {
     "password_generated",
     "password_check",
     "calls_csv",
+    "changes_csv",
+    "all_changes_csv",
     "price_list_download",
     "number_target",
     "ledger_csv",

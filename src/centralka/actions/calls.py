@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
@@ -19,7 +20,8 @@ from centralka.calls.record_search import token_of
 from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, incoming_facts
 from centralka.store.hang_ups import order_hang_up
-from centralka.store.models import CallChanges, CallRecord, Role
+from centralka.store.models import AuditEntry, CallChanges, CallRecord, Role
+from centralka.store.models.audited import note
 from centralka.store.models.call_record import CallRecordAccount
 
 from .actor import Actor
@@ -139,7 +141,10 @@ def hang_up(actor: Actor, call_id: str) -> CallRecord:
     actor.require(Role.MANAGER)
     if record.ended_at:
         raise EndedAlready
-    order_hang_up(record, actor.person.name if actor.person else actor.who, timezone.now())
+    with transaction.atomic():
+        order_hang_up(record, actor.person.name if actor.person else actor.who, timezone.now())
+        called = f"{record.from_number or '–'} → {record.to_number}"
+        note(AuditEntry.Did.ADDED, "hang_up", called, actor.tenant.pk, pk=record.pk)
     return record
 
 

@@ -5,7 +5,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from centralka.store.mail import queue_fax_to
-from centralka.store.models import Fax, FaxFile, FaxPage, Role
+from centralka.store.models import AuditEntry, Fax, FaxFile, FaxPage, Role
+from centralka.store.models.audited import note
 
 from .account.fax_accounts import check_fax_addresses
 from .actor import Actor
@@ -57,4 +58,11 @@ def mail_fax(actor: Actor, fax_id: int, address: str) -> None:
 
 def delete_fax(actor: Actor, fax_id: int) -> None:
     """Delete a fax for good. Mails that were sent with it stay where they are; one that waits is not sent any more."""
-    fax(actor, fax_id).delete()
+    found = fax(actor, fax_id)
+    with transaction.atomic():
+        note(AuditEntry.Did.REMOVED, "fax", _title(found), actor.tenant.pk, pk=found.pk)
+        found.delete()
+
+
+def _title(found: Fax) -> str:
+    return f"{found.caller_number or '–'} → {found.sip_account}"

@@ -13,7 +13,8 @@ from phonenumbers import SUPPORTED_REGIONS
 from centralka.calls.fraud import NightCalls, Rules
 from centralka.calls.numbers import COUNTRY
 from centralka.store import fraud as store
-from centralka.store.models import FraudStop, Installation, KnownCountry, Role, SipAccount, Tenant
+from centralka.store.models import AuditEntry, FraudStop, Installation, KnownCountry, Role, SipAccount, Tenant
+from centralka.store.models.audited import note
 from centralka.store.money import lock
 
 from .account.accounts import sip_account
@@ -138,7 +139,13 @@ def _lift(found: QuerySet[FraudStop], stop_id: int, by: str) -> FraudStop:
     with transaction.atomic():
         lock(stop.tenant_id)
         store.lift(stop, by, datetime.now(UTC))
+        note(AuditEntry.Did.REMOVED, "fraud_stop", "", stop.tenant_id, _told(stop), stop.pk)
     return stop
+
+
+def _told(stop: FraudStop) -> list[list[str]]:
+    whom = [["sip_account", str(stop.sip_account), ""]] if stop.sip_account else []
+    return [["rule", stop.rule, ""], *whom, *([["area", stop.area, ""]] if stop.area else [])]
 
 
 # -- Countries -----------------------------------------------------------------------------------------------------

@@ -7,13 +7,15 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import uuid4
 
+from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centralka.store import money
-from centralka.store.models import LedgerEntry, Role, Tenant
+from centralka.store.models import AuditEntry, LedgerEntry, Role, Tenant
+from centralka.store.models.audited import note as note_audit
 from centralka.store.money import Funds, NotEnoughMoney
 
 from .actor import Actor, Operator
@@ -155,7 +157,11 @@ def _booked(
     if before is None and abs(funds(tenant).balance + net) > MOST_BALANCE:
         raise InvalidInput({"net": [Problem("too_large", _("The balance would be too large to be true."))]})
     at = timezone.now()
-    made = money.book(tenant.pk, key=key, kind=kind, net=net, at=at, details={"note": note}, by=operator.who)
+    with transaction.atomic():
+        made = money.book(tenant.pk, key=key, kind=kind, net=net, at=at, details={"note": note}, by=operator.who)
+        if made:
+            told = [["kind", "", kind.value], ["net", "", f"{made.net:f}"], *([["note", "", note]] if note else [])]
+            note_audit(AuditEntry.Did.ADDED, "ledger_entry", "", tenant.pk, told, made.pk)
     return made or LedgerEntry.objects.get(key=key)
 
 

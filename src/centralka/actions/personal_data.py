@@ -4,12 +4,13 @@ A person is named as the company knows them: by an extension, or by a public num
 kept (Accounting Act of 29 September 1994, article 74), which the regulation allows (article 17(3)(b)).
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.utils import timezone
 from centralka.calls.spelling import parse_number
 from centralka.sms.states import OPEN
 from centralka.store.models import (
+    AuditEntry,
     CallRecord,
     Device,
     ExternalNumber,
@@ -99,6 +101,7 @@ def export(found: Person) -> dict[str, Any]:
         "events": list(_events(found).values("event", "body", "state", "created_at")),
         "devices": list(_devices(found).values("name", "created_at", "last_seen_at", "revoked_at")),
         "mails": list(_mails(found).values("kind", "to", "state", "created_at", "sent_at")),
+        "audit_log": list(_audit(found).values("at", "did", "what", "title", "changes")),
         "stops": list(_stops(found).values("rule", "number", "at", "lifted_at")),
         "bookings": list(_bookings(found).values("key", "kind", "net", "at", "details")),
     }
@@ -119,11 +122,13 @@ def erase(found: Person) -> Erased:
             "mails": _deleted(_mails(found)),
             "external_numbers": _deleted(_saved(found)),
             "stops": _stops(found).update(number=""),
+            "audit_log": _audit(found).update(title="", changes=[]),
             "plans": _planned(found).filter(ended_at__isnull=False).update(plan=None),
         }
         if found.account:
             found.account.delete()
             erased["accounts"] = 1
+        _audit(found).update(title="", changes=[])  # also what was noted just now
     log.info("personal data were erased", tenant=found.tenant.pk, rows=erased)
     return Erased(name, erased, kept)
 
@@ -216,6 +221,22 @@ def _events(found: Person) -> QuerySet[WebhookDelivery]:
     """Return what a program of the company was told of an account, or of messages of a number."""
     named = f'"account": {{"id": {found.account.pk},' if found.account else f'"number": "{found.number}",'
     return WebhookDelivery.objects.filter(tenant=found.tenant, body__contains=named)
+
+
+def _audit(found: Person) -> QuerySet[AuditEntry]:
+    """Return what the audit log says of the person by name; that something was changed, when and by whom stays."""
+    entries = AuditEntry.objects.filter(tenant=found.tenant).exclude(title="", changes=[])
+    if found.account:
+        named = Q(title__contains=str(found.account)) | Q(what="sip_account", object_id=found.account.pk)
+    else:
+        named = Q(title__contains=found.number)
+    return entries.annotate(told=Cast("changes", TextField())).filter(named | Q(told__contains=_as_told(found)))
+
+
+def _as_told(found: Person) -> str:
+    """Return how changes name the person in the database's own JSON, where SQLite escapes what is no ASCII."""
+    text = str(found.account) if found.account else found.number
+    return json.dumps(text)[1:-1] if connection.vendor == "sqlite" else text
 
 
 def _saved(found: Person) -> QuerySet[ExternalNumber]:

@@ -18,7 +18,8 @@ from centralka.calls.planner import plan_call
 from centralka.calls.spelling import grouped, parse_number
 from centralka.store import money, sent_faxes
 from centralka.store.facts import call_facts
-from centralka.store.models import FaxDocument, FaxTry, Role, SentFax, SipAccount
+from centralka.store.models import AuditEntry, FaxDocument, FaxTry, Role, SentFax, SipAccount
+from centralka.store.models.audited import note
 
 from .actor import Actor
 from .checks.quoted import quoted
@@ -94,8 +95,10 @@ def sent_fax(actor: Actor, fax_id: int) -> SentFax:
 def cancel(actor: Actor, fax_id: int) -> None:
     """Cancel a fax that waits, also for another try. Raises `EndedAlready` for one that is under way or over."""
     found = sent_fax(actor, fax_id)
-    if not sent_faxes.cancel(found.pk, timezone.now()):
-        raise EndedAlready
+    with transaction.atomic():
+        if not sent_faxes.cancel(found.pk, timezone.now()):
+            raise EndedAlready
+        note(AuditEntry.Did.REMOVED, "sent_fax", found.number, actor.tenant.pk, pk=found.pk)
 
 
 def _made(actor: Actor, first: int) -> list[SentFax]:

@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from centralka.store.models import BlockedStranger, NeverBlocked
+from centralka.store.models import AuditEntry, BlockedStranger, NeverBlocked
+from centralka.store.models.audited import note
 from centralka.store.strangers import lift_blocks
 
 from .actor import Operator
@@ -28,7 +29,9 @@ def lift(operator: Operator, block_id: int) -> BlockedStranger:
         found = blocked(operator).get(pk=block_id)
     except (BlockedStranger.DoesNotExist, OverflowError):
         raise NotFound from None
-    BlockedStranger.objects.filter(pk=found.pk).update(lifted=True)
+    with transaction.atomic():
+        BlockedStranger.objects.filter(pk=found.pk).update(lifted=True)
+        note(AuditEntry.Did.REMOVED, "blocked_stranger", found.whom, None, pk=found.pk)
     return found
 
 

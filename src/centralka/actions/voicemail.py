@@ -1,5 +1,6 @@
 """Messages in the company's mailboxes, and the greetings before them. Messages are private: readers have no access."""
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from centralka.sound import conversion as audio
 from centralka.sound.conversion import AudioProblem
 from centralka.store import voicemail as store
-from centralka.store.models import Greeting, Role, SipAccount, VoicemailAudio, VoicemailMessage
+from centralka.store.models import AuditEntry, Greeting, Role, SipAccount, VoicemailAudio, VoicemailMessage
+from centralka.store.models.audited import note
 
 from .actor import Actor
 from .checks.sounds import WRONG_SOUND, checked_sound
@@ -54,7 +56,10 @@ def delete_message(actor: Actor, message_id: int) -> None:
     """Delete a message: nobody sees it any more, and the engine removes its recording within a second, or when
     it is back."""
     found = message(actor, message_id)
-    store.order_delete(found.pk, timezone.now())
+    with transaction.atomic():
+        store.order_delete(found.pk, timezone.now())
+        title = f"{found.caller_number or '–'} → {found.sip_account}"
+        note(AuditEntry.Did.REMOVED, "voicemail_message", title, actor.tenant.pk, pk=found.pk)
 
 
 def unheard_count(actor: Actor) -> int:

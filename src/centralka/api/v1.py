@@ -10,6 +10,7 @@ from ninja.renderers import JSONRenderer
 from .account import availability, devices, fax_accounts
 from .account import routes as sip_accounts
 from .company import (
+    audit,
     call_plans,
     calls,
     external_numbers,
@@ -33,6 +34,7 @@ from .http.json_body import StrictParser
 from .http.openapi import DESCRIPTION, complete_schema
 from .http.problems import NOT_FOUND, ROOT, problem_response
 from .http.refusals import answer_refusals
+from .operator import audit as operator_audit
 from .operator import fraud as operator_fraud
 from .operator import money as operator_money
 from .operator import numbers as operator_numbers
@@ -87,6 +89,7 @@ for prefix, part in {
         sms,
         people,
         tokens,
+        audit,
         problem_types,
     ],
     "operator": [
@@ -102,6 +105,7 @@ for prefix, part in {
         operator_strangers,
         operator_fraud,
         operator_sms,
+        operator_audit,
     ],
 }.items():
     for resource in part:

@@ -3,10 +3,12 @@
 from typing import cast
 
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
 from centralka.actions.actor import Actor
 from centralka.actions.sign_in import operator_of, places_of
+from centralka.store.acting import Acting, Kind, act_as
 
 from .http import PanelRequest
 
@@ -15,7 +17,7 @@ TENANT = "tenant"
 
 
 class ActorMiddleware(MiddlewareMixin):
-    """Set `request.actor`, `request.operator` and `request.places`."""
+    """Set `request.actor`, `request.operator` and `request.places`; the audit log knows who acts until the answer."""
 
     def process_request(self, request: HttpRequest) -> None:
         panel_request = cast(PanelRequest, request)
@@ -25,6 +27,19 @@ class ActorMiddleware(MiddlewareMixin):
             panel_request.places = places_of(person)
             panel_request.operator = operator_of(person)
             panel_request.actor = _actor(panel_request)
+        act_as(_acting(panel_request))
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        act_as(Acting())
+        return response
+
+
+def _acting(request: PanelRequest) -> Acting:
+    person, address = request.user, request.META.get("REMOTE_ADDR") or ""
+    if not person.is_authenticated:
+        return Acting(Kind.VISITOR, address=address)
+    tenants = frozenset(place.tenant.pk for place in request.places)
+    return Acting(Kind.PERSON, person.email, address, operator=person.is_operator, tenants=tenants)
 
 
 def _actor(request: PanelRequest) -> Actor | None:

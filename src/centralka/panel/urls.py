@@ -1,6 +1,7 @@
 """Every page of the panel; `tests/panel/test_doors.py` knows who may open which."""
 
 from .accounts.urls import urlpatterns as accounts
+from .audit.urls import urlpatterns as audit
 from .call_plans.urls import urlpatterns as call_plans
 from .calls.urls import urlpatterns as calls
 from .companies.urls import urlpatterns as companies
@@ -43,6 +44,7 @@ urlpatterns = [
     *people,
     *phone,
     *tokens,
+    *audit,
     *company,
     *fraud,
     *status,

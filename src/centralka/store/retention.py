@@ -12,6 +12,7 @@ from centralka.sms.states import OPEN
 
 from .fraud import forget_old
 from .models import (
+    AuditEntry,
     CallRecord,
     Fax,
     FaxDocument,
@@ -77,9 +78,11 @@ def forget_mails(before: datetime) -> int:
 
 
 def forget_audit(before: datetime, now: datetime) -> int:
-    """Remove stops against fraud that were lifted before, and what was only counted for the rules."""
+    """Remove the audit log from before, stops against fraud that were lifted before, and what was only counted for the
+    rules."""
     forget_old(now)
-    return _removed(FraudStop.objects.filter(lifted_at__lt=before).order_by("pk"))
+    left = AT_ONCE - _removed(AuditEntry.objects.filter(at__lt=before).order_by("at", "id"))
+    return AT_ONCE - left + _removed(FraudStop.objects.filter(lifted_at__lt=before).order_by("pk"), left)
 
 
 def _removed_by_company(old: "QuerySet[Any]") -> int:

@@ -17,7 +17,8 @@ from centralka.calls.price_list.increments import LONGEST_INCREMENT
 from centralka.calls.price_list.parse import LONGEST_DESCRIPTION
 from centralka.calls.price_list.prices import BARRED, HIGHEST_PRICE
 from centralka.calls.tariffs import Rate, rate_as_json
-from centralka.store.models import Price, PriceListRevision
+from centralka.store.models import AuditEntry, Price, PriceListRevision
+from centralka.store.models.audited import note
 from centralka.store.price_lists import State, current_revision, drop
 
 from ..actor import Operator
@@ -156,3 +157,11 @@ def _note(operator: Operator, found: Price, before: Rate) -> None:
     noted = {"at": timezone.now().isoformat(), "by": operator.who, "before": rate_as_json(before)}
     holding.changes = [*holding.changes, noted | {"after": rate_as_json(_rate(found))}]
     holding.save(update_fields=["changes"])
+    was, now = _told(before), _told(_rate(found))
+    changes = [[name, was[name], value] for name, value in now.items() if value != was[name]]
+    note(AuditEntry.Did.CHANGED, "price", f"{holding.price_list}: {found.prefix}", None, changes, found.pk)
+
+
+def _told(rate: Rate) -> dict[str, str]:
+    """Write a rate as the audit log writes values."""
+    return {name: str(value) for name, value in rate_as_json(rate).items() if name != "prefix"}

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from centralka.store.models import PriceList, SmsPrice
+from centralka.store.models import AuditEntry, PriceList, SmsPrice
+from centralka.store.models.audited import note
 
 from ..actor import Operator
 from ..checks.amounts import check_amount
@@ -47,7 +48,10 @@ def set_sms_prices(operator: Operator, price_list_id: int, rows: Sequence[SmsPri
         _check_row(problems, f"prices.{index}", row, seen)
     problems.raise_any()
     with transaction.atomic():
-        SmsPrice.objects.filter(price_list=found).delete()
+        there = SmsPrice.objects.filter(price_list=found)
+        changes = [["rows", str(there.count()), str(len(rows))]]
+        note(AuditEntry.Did.CHANGED, "sms_price", found.name, None, changes, found.pk)
+        there.delete()
         return SmsPrice.objects.bulk_create(
             SmsPrice(
                 price_list=found,

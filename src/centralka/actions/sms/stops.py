@@ -1,8 +1,10 @@
 """Who wants no more messages of the company: kept by their own answer, lifted by hand."""
 
+from django.db import transaction
 from django.db.models import QuerySet
 
-from centralka.store.models import Role, SmsStop
+from centralka.store.models import AuditEntry, Role, SmsStop
+from centralka.store.models.audited import note
 
 from ..actor import Actor
 from ..errors import NotFound
@@ -19,5 +21,7 @@ def lift_stop(actor: Actor, stop_id: int) -> SmsStop:
     found = stops(actor).filter(pk=stop_id).first() if 0 < stop_id < 2**63 else None
     if found is None:
         raise NotFound
-    SmsStop.objects.filter(pk=found.pk).delete()
+    with transaction.atomic():
+        SmsStop.objects.filter(pk=found.pk).delete()
+        note(AuditEntry.Did.REMOVED, "sms_stop", found.number, actor.tenant.pk, pk=found.pk)
     return found

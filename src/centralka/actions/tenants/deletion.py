@@ -101,4 +101,5 @@ def _empty(found: Tenant) -> None:
         found.external_numbers,
     ):
         rows.all().delete()
+    found.audit_entries.all().delete()
     Person.objects.filter(pk__in=people, is_operator=False, memberships__isnull=True).delete()

@@ -18,6 +18,8 @@ _OF_GROUP = {
     "osoby": "people",
     "telefon": "browser-phone",
     "tokeny": "api",
+    "zmiany": "audit",
+    "dziennik": "audit",
     "ustawienia": "settings",
     "stan": "status",
     "firmy": "companies",

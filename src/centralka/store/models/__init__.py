@@ -1,6 +1,8 @@
 """One file per thing."""
 
 from .api_token import ApiToken
+from .audit_entry import AuditEntry
+from .audited import Audited
 from .browser_phone import BrowserPhone
 from .call_changes import CallChanges
 from .call_record import CallRecord
@@ -37,6 +39,8 @@ __all__ = [
     "NIGHT_CALLS",
     "AccountWatch",
     "ApiToken",
+    "AuditEntry",
+    "Audited",
     "BlockedStranger",
     "BrowserPhone",
     "CallChanges",

@@ -2,11 +2,12 @@
 
 from django.db import models
 
+from .audited import Audited
 from .person import Person, Role
 from .tenant import Tenant
 
 
-class ApiToken(models.Model):
+class ApiToken(Audited):
     """A token of a tenant (with a role in it), or of the operator (no tenant)."""
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="api_tokens", null=True)
@@ -19,6 +20,9 @@ class ApiToken(models.Model):
     made_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True)
+
+    unaudited = frozenset({"last_used_at", "hint", "made_by"})
+    secrets = frozenset({"digest"})
 
     class Meta:
         db_table = "api_token"

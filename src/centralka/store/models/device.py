@@ -3,10 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .audited import Audited
 from .sip_account import SipAccount
 
 
-class Device(models.Model):
+class Device(Audited):
     """A phone or an app of an account; the edge reads it by the view `edge_device` (docs/decisions/0040)."""
 
     class Maker(models.TextChoices):
@@ -42,6 +43,9 @@ class Device(models.Model):
     revoked_at = models.DateTimeField(null=True)
     """Since when its password is good no more; the switchboard ends what it registered."""
 
+    unaudited = frozenset({"username", "token_before", "password_due", "settings_until", "last_seen_at"})
+    secrets = frozenset({"digest", "token_digest"})
+
     class Meta:
         db_table = "device"
         ordering = ("created_at", "id")
@@ -49,6 +53,13 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def audit_tenants(self) -> list[int | None]:
+        return [self.sip_account.tenant_id]
+
+    @property
+    def audit_title(self) -> str:
+        return f"{self.name} ({self.sip_account})"
 
 
 class SettingsFetch(models.Model):

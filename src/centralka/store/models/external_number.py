@@ -2,11 +2,12 @@
 
 from django.db import models
 
+from .audited import Audited
 from .named import Named
 from .tenant import Tenant
 
 
-class ExternalNumber(Named):
+class ExternalNumber(Named, Audited):
     """A public number with a name, of no account and no trunk of ours."""
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="external_numbers")

@@ -3,11 +3,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .audited import Audited
 from .external_number import ExternalNumber
 from .sip_account import SipAccount
 
 
-class Forward(models.Model):
+class Forward(Audited):
     """One condition of one account and its target. No row: nothing is done under that condition.
 
     A target that was deleted leaves null behind: the condition counts as empty, and the call's record says so.
@@ -36,3 +37,10 @@ class Forward(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sip_account_id} {self.condition}: {self.kind}"
+
+    def audit_tenants(self) -> list[int | None]:
+        return [self.sip_account.tenant_id]
+
+    @property
+    def audit_title(self) -> str:
+        return str(self.sip_account)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.fraud import FraudRule, NightCalls
 
+from .audited import Audited
 from .sip_account import SipAccount
 from .tenant import Tenant
 
@@ -52,7 +53,7 @@ class FraudStop(models.Model):
         return FraudRule(self.rule).holds
 
 
-class KnownCountry(models.Model):
+class KnownCountry(Audited):
     """A country that a company called, or allowed: calls there need no further question."""
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="known_countries")
@@ -61,6 +62,8 @@ class KnownCountry(models.Model):
     since = models.DateTimeField()
     by = models.CharField(max_length=254, blank=True, default="")
     """Who allowed it; "": it was called while nobody had to be asked."""
+
+    unaudited = frozenset({"since", "by"})
 
     class Meta:
         db_table = "known_country"

@@ -2,10 +2,11 @@
 
 from django.db import models
 
+from .audited import Audited
 from .tenant import Tenant
 
 
-class Number(models.Model):
+class Number(Audited):
     """A public number in E.164 on which calls come in, and which accounts can show as their caller ID."""
 
     e164 = models.CharField(max_length=16, unique=True)

@@ -1,17 +1,18 @@
 """People who sign in to the panel, and what each may do in which tenant."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .audited import Audited, AuditedManager
 from .named import Named
 from .sip_account import SipAccount
 from .tenant import Tenant
 
 
-class PersonManager(BaseUserManager["Person"]):
+class PersonManager(AuditedManager["Person"], BaseUserManager["Person"]):
     """Look people up by e-mail address. Addresses are kept in small letters, so a look-up is exact."""
 
     def get_by_natural_key(self, username: str | None) -> "Person":
@@ -25,7 +26,7 @@ class PersonManager(BaseUserManager["Person"]):
         return person
 
 
-class Person(Named, AbstractBaseUser):
+class Person(Named, Audited, AbstractBaseUser):
     """One human being with one login, in any number of tenants."""
 
     email = models.EmailField(unique=True)
@@ -37,9 +38,12 @@ class Person(Named, AbstractBaseUser):
     """Set while the password is one that another person chose."""
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = PersonManager()
+    objects: ClassVar[PersonManager] = PersonManager()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
+
+    unaudited = frozenset({"last_login", "must_change_password"})
+    secrets = frozenset({"password"})
 
     class Meta:
         db_table = "person"
@@ -47,6 +51,14 @@ class Person(Named, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def audit_tenants(self) -> list[int | None]:
+        """Tell each company in which the person works; somebody who works in none is the operator's."""
+        return list(self.memberships.values_list("tenant_id", flat=True)) or [None]
+
+    @property
+    def audit_title(self) -> str:
+        return self.email
 
 
 class Role(models.TextChoices):
@@ -57,7 +69,7 @@ class Role(models.TextChoices):
     READER = "reader", _("Reader")
 
 
-class Membership(models.Model):
+class Membership(Audited):
     """This person works in this tenant, in this role."""
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="memberships")
@@ -73,3 +85,7 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.role}"
+
+    @property
+    def audit_title(self) -> str:
+        return self.person.email

@@ -5,10 +5,11 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .audited import Audited
 from .named import Named
 
 
-class PriceList(Named):
+class PriceList(Named, Audited):
     """A list of prices that the operator gives to companies."""
 
     name = models.CharField(max_length=60, unique=True)
@@ -29,7 +30,7 @@ class PriceList(Named):
         return self.name
 
 
-class PriceListRevision(models.Model):
+class PriceListRevision(Audited):
     """All prices of calls that a list has from one moment on. The latest revision that has begun to hold counts.
 
     It is written in short steps while another one holds, and comes into force by one statement: `holds_from` is set.
@@ -63,6 +64,8 @@ class PriceListRevision(models.Model):
     touched_at = models.DateTimeField()
     """When a process last worked on it: an upload that its process left behind is known by that."""
 
+    unaudited = frozenset({"wanted_from", "rows", "loaded", "content", "changes", "made_by", "made_at", "touched_at"})
+
     class Meta:
         db_table = "price_list_revision"
         ordering = ("-made_at", "-id")
@@ -70,6 +73,10 @@ class PriceListRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name or 'prices'} of {self.made_at:%Y-%m-%d}"
+
+    @property
+    def audit_title(self) -> str:
+        return f"{self.price_list}: {self.file_name}" if self.file_name else str(self.price_list)
 
 
 class Price(models.Model):
@@ -97,7 +104,7 @@ class Price(models.Model):
         return f"{self.prefix}: {self.per_minute}"
 
 
-class Installation(models.Model):
+class Installation(Audited):
     """What holds for the whole installation: one row, with id 1."""
 
     vat_percent = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(23))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from centralka.calls.doing import Doing
 from centralka.calls.facts import AccountKind
 
+from .audited import Audited
 from .named import Named
 from .number import Number
 from .sms_name import SmsName
@@ -28,7 +29,7 @@ class SmsMode(models.TextChoices):
     NAME = "name", _("Own name")
 
 
-class SipAccount(Named):
+class SipAccount(Named, Audited):
     """A row here is an endpoint, its credentials and its address of record for the engine (see `store.realtime`)."""
 
     class MediaEncryption(models.TextChoices):
@@ -114,6 +115,20 @@ class SipAccount(Named):
     changed_at = models.DateTimeField(auto_now=True)
     last_seen_at = models.DateTimeField(null=True)
     """When a phone was last known to be registered; null: never."""
+
+    unaudited = frozenset(
+        {
+            "extension_number",
+            "login",
+            "outbound_pin_wrong",
+            "outbound_pin_wrong_since",
+            "voicemail_pin_wrong",
+            "voicemail_pin_wrong_since",
+            "charged_month",
+            "last_seen_at",
+        }
+    )
+    secrets = frozenset({"password_digest", "outbound_pin_digest", "voicemail_pin_digest"})
 
     class Meta:
         db_table = "sip_account"

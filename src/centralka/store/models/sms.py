@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .audited import Audited
 from .named import Named
 from .price_list import PriceList
 from .sip_account import SipAccount
 from .tenant import Tenant
 
 
-class SmsGateway(Named):
+class SmsGateway(Named, Audited):
     """A way out (and in) for messages."""
 
     class Kind(models.TextChoices):
@@ -40,6 +41,9 @@ class SmsGateway(Named):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
+
+    unaudited = frozenset({"problem", "told_at"})
+    secrets = frozenset({"address", "secret", "templates", "callback"})
 
     class Meta:
         db_table = "sms_gateway"

@@ -3,10 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .audited import Audited
 from .tenant import Tenant
 
 
-class SmsName(models.Model):
+class SmsName(Audited):
     """A sender name that a company asked for; the operator approves it, refuses it, or takes it away again."""
 
     class State(models.TextChoices):
@@ -25,6 +26,8 @@ class SmsName(models.Model):
     asked_at = models.DateTimeField()
     decided_by = models.CharField(max_length=254, blank=True, default="")
     decided_at = models.DateTimeField(null=True)
+
+    unaudited = frozenset({"asked_by", "asked_at", "decided_by", "decided_at"})
 
     class Meta:
         db_table = "sms_name"

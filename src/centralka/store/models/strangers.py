@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .audited import Audited
+
 
 class BlockedStranger(models.Model):
     """An address or an account that the edge of `node` blocks, as the switchboard there saw it a moment ago."""
@@ -34,7 +36,7 @@ class BlockedStranger(models.Model):
         return f"{self.kind} {self.whom}"
 
 
-class NeverBlocked(models.Model):
+class NeverBlocked(Audited):
     """A network whose addresses are never blocked. The edge reads it when it is about to block one."""
 
     network = models.CharField(max_length=43, unique=True)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .audited import Audited
 from .named import Named
 
 
@@ -24,7 +25,7 @@ class HoldSound(models.TextChoices):
     SILENCE = "silence", _("Silence")
 
 
-class Tenant(Named):
+class Tenant(Named, Audited):
     """`slug` begins every SIP login of the company (`demo` in `demo_100`) and never changes."""
 
     slug = models.CharField(max_length=20, unique=True)
@@ -96,9 +97,15 @@ class Tenant(Named):
     closed_at = models.DateTimeField(null=True)
     """When everything of it but its bookings was deleted: those are kept. Null: it is a customer."""
 
+    unaudited = frozenset({"last_extension", "low_balance_told", "balance"})
+    secrets = frozenset({"webhook_secret"})
+
     class Meta:
         db_table = "tenant"
         ordering = ("sort_key", "id")
 
     def __str__(self) -> str:
         return self.name
+
+    def audit_tenants(self) -> list[int | None]:
+        return [self.pk]

@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from centralka.calls.endpoints import trunk_endpoint
 
+from .audited import Audited
+
 _NEW_MARK = partial(secrets.token_hex, 8)
 """A mark that nobody guesses: whoever calls with it is believed to be the trunk's carrier."""
 
 
-class Trunk(models.Model):
+class Trunk(Audited):
     """A row here is an endpoint, its credentials and address for the engine (see `store.realtime`)."""
 
     class Kind(models.TextChoices):
@@ -73,6 +75,9 @@ class Trunk(models.Model):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
+
+    unaudited = frozenset({"addresses", "status", "answer", "reachable", "status_at"})
+    secrets = frozenset({"password", "mark"})
 
     class Meta:
         db_table = "trunk"

@@ -3,10 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .audited import Audited
 from .sip_account import SipAccount
 
 
-class Greeting(models.Model):
+class Greeting(Audited):
     """An account's own greeting, uploaded or recorded by phone; without a row the system's is played."""
 
     class Source(models.TextChoices):
@@ -22,11 +23,20 @@ class Greeting(models.Model):
     """Random, another one with each new greeting: the engine's copy is named after it."""
     changed_at = models.DateTimeField()
 
+    unaudited = frozenset({"sip_account", "version"})
+
     class Meta:
         db_table = "greeting"
 
     def __str__(self) -> str:
         return f"{self.sip_account_id}: {self.seconds:.0f} s"
+
+    def audit_tenants(self) -> list[int | None]:
+        return [self.sip_account.tenant_id]
+
+    @property
+    def audit_title(self) -> str:
+        return str(self.sip_account)
 
 
 class VoicemailMessage(models.Model):

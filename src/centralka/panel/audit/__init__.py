@@ -1,0 +1,1 @@
+"""Dziennik zmian: who changed what."""

@@ -1,0 +1,53 @@
+"""The page of the audit log: words, filter and file."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from typing import cast as typed
+
+from asgiref.sync import async_to_sync
+from django.test import AsyncClient
+
+from centralka.actions.account.accounts import change_sip_account
+from centralka.store.models import AuditEntry, Person
+from tests import cast
+
+from .conftest import SignIn
+from .page import Page
+
+
+def test_an_owner_reads_who_changed_what(kwiaty: cast.Company, olga: Person, signed_in: SignIn) -> None:
+    phone = cast.phone(kwiaty.tenant, "100", "Bartek")
+    AuditEntry.objects.all().delete()
+    signed_in(kwiaty.manager).post(f"/konta-sip/{phone.pk}/usun")
+    signed_in(olga).post(f"/firmy/{kwiaty.tenant.pk}/zablokuj", {"reason": "Faktura 7"})
+    page = Page(signed_in(kwiaty.owner).get("/zmiany/"))
+    for said in ("SIP account", "100 Bartek", "marek@kwiaty.example", "127.0.0.1", "Operator", "Reason: Faktura 7"):
+        assert said in page.text
+    assert "olga" not in page.html
+    everything = Page(signed_in(olga).get("/dziennik/")).text
+    assert "olga@operator.example" in everything
+    assert "Kwiaciarnia Alicja" in everything
+
+
+async def _file(company: cast.Company, query: str) -> bytes:
+    client = AsyncClient(headers={"accept-language": "pl"})
+    await client.aforce_login(typed(Any, company.owner.person), backend="django.contrib.auth.backends.ModelBackend")
+    response = await client.get(f"/firma/{company.tenant.slug}/zmiany/plik?{query}")
+    parts = typed(AsyncIterator[bytes], typed(Any, response).streaming_content)
+    return b"".join([part async for part in parts])
+
+
+def test_the_filter_narrows_list_and_file(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    phone = cast.phone(kwiaty.tenant, "100", "=Bartek")
+    AuditEntry.objects.all().delete()
+    change_sip_account(kwiaty.manager, phone.pk, {"ring_timeout": 45, "call_waiting": False})
+    client = signed_in(kwiaty.owner, "pl")
+    assert "Czas dzwonienia: 30 → 45" in Page(client.get("/zmiany/?what=sip_account&search=bartek")).text
+    assert "Czas dzwonienia" not in Page(client.get("/zmiany/?what=number")).text
+    assert "nie jest żadną z" in Page(client.get("/zmiany/?what=nothing")).text
+    lines = async_to_sync(_file)(kwiaty, "what=sip_account").decode("utf-8-sig").splitlines()
+    assert lines[0] == "Kiedy;Kto;Skąd;Zmiana;Co;Nazwa;Pola"
+    assert lines[1].split(";", 1)[1] == (
+        'system;;zmiana;Konto SIP;100 =Bartek;"Czas dzwonienia: 30 → 45; Połączenia oczekujące: Tak → Nie"'
+    )
+    assert client.get("/zmiany/plik?what=nothing").status_code == 400
