@@ -26,7 +26,16 @@ async def lines(entries: QuerySet[AuditEntry], language: str, *, for_operator: b
 
 def _head(for_operator: bool) -> list[str]:
     company = [_("Company")] if for_operator else []
-    return [_("When"), *company, _("Who"), _("From where"), pgettext("audit log", "Change"), _("What"), _("Name"), _("Fields")]
+    return [
+        _("When"),
+        *company,
+        _("Who"),
+        _("From where"),
+        pgettext("audit log", "Change"),
+        _("What"),
+        _("Name"),
+        _("Fields"),
+    ]
 
 
 def _cells(entry: AuditEntry, for_operator: bool) -> list[Cell]:
