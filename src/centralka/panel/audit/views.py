@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from centralka.actions.actor import Actor, Operator
-from centralka.actions.audit import AuditFilter, audit_log, audit_log_of_all
+from centralka.actions.audit import audit_log, audit_log_of_all
 from centralka.store.models import AuditEntry, Role
 
 from ..csv_lines import CONTENT_TYPE
@@ -59,15 +59,15 @@ def all_changes(request: HttpRequest, operator: Operator) -> HttpResponse:
 async def changes_csv(request: HttpRequest, actor: Actor) -> HttpResponse | StreamingHttpResponse:
     """Send what the filter finds as a file."""
     wanted = AuditForm(request.GET, for_operator=False).wanted()
-    return _file(wanted and audit_log(actor, wanted), actor.tenant.slug, for_operator=False)
+    return _file(audit_log(actor, wanted) if wanted else None, actor.tenant.slug, for_operator=False)
 
 
 @require_GET
 @operator_page
 async def all_changes_csv(request: HttpRequest, operator: Operator) -> HttpResponse | StreamingHttpResponse:
     """Send what the filter finds anywhere as a file."""
-    wanted: AuditFilter | None = AuditForm(request.GET, for_operator=True).wanted()
-    return _file(wanted and audit_log_of_all(operator, wanted), "centralka", for_operator=True)
+    wanted = AuditForm(request.GET, for_operator=True).wanted()
+    return _file(audit_log_of_all(operator, wanted) if wanted else None, "centralka", for_operator=True)
 
 
 def _list(

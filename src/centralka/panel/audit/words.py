@@ -241,7 +241,7 @@ def _value(what: str, field: str, value: str) -> str:
         case models.DateTimeField() if moment := parse_datetime(value):
             return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
         case models.Field() if column.choices:
-            return str(dict(column.flatchoices).get(value, value))
+            return next((str(words) for key, words in column.flatchoices if key == value), value)
         case _:
             return value
 
