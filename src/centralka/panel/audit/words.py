@@ -205,7 +205,7 @@ class ShownChange:
 
 
 def what_in_words(what: str) -> str:
-    return str(WHAT.get(what, what))
+    return str(WHAT.get(what) or what)
 
 
 def who_in_words(entry: AuditEntry, *, for_operator: bool) -> str:
@@ -222,7 +222,7 @@ def changes_in_words(entry: AuditEntry) -> list[ShownChange]:
 
 def _shown(what: str, field: str, *values: str) -> ShownChange:
     own = _OF_TOKEN if what == "api_token" else {}
-    label = str(own.get(field) or _FIELDS.get(field, field))
+    label = str(own.get(field) or _FIELDS.get(field) or field)
     if not values:
         return ShownChange(label, "", "", secret=True)
     before, after = (_value(what, field, value) for value in values)
