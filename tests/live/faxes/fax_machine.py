@@ -1,4 +1,4 @@
-"""Fax machines behind a phone adapter: a second engine, which is the phones of some accounts and sends files."""
+"""Fax machines behind a phone adapter: a second engine, which is the phones of some accounts, sends and gets files."""
 
 import secrets
 import shutil
@@ -22,8 +22,9 @@ from .lossy_way import LossyWay
 
 _MODULES = """
 res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject res_pjsip res_pjsip_session res_pjsip_pubsub
-res_pjsip_outbound_authenticator_digest res_pjsip_sdp_rtp res_rtp_asterisk res_timing_timerfd codec_alaw codec_ulaw
-codec_a_mu res_pjsip_t38 res_fax res_fax_spandsp chan_pjsip pbx_config res_clioriginate bridge_simple
+res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registration res_pjsip_endpoint_identifier_ip
+res_pjsip_sdp_rtp res_rtp_asterisk res_timing_timerfd codec_alaw codec_ulaw codec_a_mu res_pjsip_t38
+res_fax res_fax_spandsp chan_pjsip pbx_config res_clioriginate bridge_simple
 """
 _PHONE = """
 [{login}]
@@ -49,15 +50,36 @@ password = {password}
 type = aor
 contact = sip:127.0.0.1:{port}
 """
+_REGISTERED = """
+[registered]
+type = registration
+outbound_auth = {login}
+server_uri = sip:127.0.0.1:{port}
+client_uri = sip:{login}@127.0.0.1
+contact_user = {login}
+
+[called]
+type = identify
+endpoint = {login}
+match = 127.0.0.1
+"""
+_DIALPLAN = """
+[nowhere]
+exten => _[a-z]!,1,Answer()
+ same => n,ReceiveFAX({folder}/${{UNIQUEID}}.tif,f)
+[send]
+exten => s,1,SendFAX({file},{options})
+"""
 
 
 class FaxMachines:
     """A machine for each of the demo's accounts; each can do T.38. A context manager: nothing of it is left behind."""
 
-    def __init__(self, house: Installation, through: Mapping[str, LossyWay] | None = None) -> None:
-        """`through`: by login, the ways over which some machines reach the exchange."""
+    def __init__(self, house: Installation, through: Mapping[str, LossyWay] | None = None, called: str = "") -> None:
+        """`through`: by login, the ways over which some machines reach the exchange; `called`: whose can be called."""
         self._house = house
         self._through = through or {}
+        self._called = called
         self._home = Path(tempfile.mkdtemp(prefix="centralka-fax-"))
         self._port = free_port()
         self._settings = EngineSettings(
@@ -90,20 +112,31 @@ class FaxMachines:
         shutil.rmtree(self._home, ignore_errors=True)
         give_back(self._port)
 
-    def send(self, login: str, number: str, file: Path) -> None:
-        """Let the machine of an account dial, and send the file when somebody answers."""
-        (self._home / "engine-config/extensions.conf").write_text(
-            f"[send]\nexten => s,1,SendFAX({file},f)\n[nowhere]\n"
-        )
+    def send(self, login: str, number: str, file: Path, *, offers: bool = False) -> None:
+        """Let the machine of an account dial, and send the file when somebody answers.
+
+        `offers`: it asks for T.38 by itself, at once. Else it takes T.38 when it is asked.
+        """
+        options = "fz" if offers else "f"
+        self._write_dialplan(file, options)
         self._says("dialplan reload")
         self._says(f"channel originate PJSIP/{number}@{login} extension s@send")
+
+    @property
+    def received(self) -> list[Path]:
+        """The faxes that came, oldest first."""
+        return sorted(self._home.glob("*.tif"))
+
+    def _write_dialplan(self, file: Path | None, options: str) -> None:
+        written = _DIALPLAN.format(folder=self._home, file=file, options=options)
+        (self._home / "engine-config/extensions.conf").write_text(written)
 
     def _port_for(self, login: str) -> int:
         return self._through[login].port if login in self._through else self._house.sip_port
 
     @property
-    def sent(self) -> dict[str, int]:
-        """How many faxes went over T.38, and how many as sound."""
+    def done(self) -> dict[str, int]:
+        """How many faxes were sent, or received, over T.38, and how many as sound."""
         return faxes_by_way(self._says("fax show stats"))
 
     def _says(self, words: str) -> str:
@@ -124,10 +157,12 @@ class FaxMachines:
         (config / "cel.conf").write_text("[general]\nenable = no\n")
         (config / "res_fax.conf").write_text("[general]\n")
         (config / "manager.conf").write_text("[general]\nenabled = no\n")
-        (config / "extensions.conf").write_text("[nowhere]\n")
+        self._write_dialplan(None, "")
         phones = "".join(
             _PHONE.format(port=self._port_for(one["login"]), **one) for one in self._house.demo["accounts"]
         )
+        if self._called:
+            phones += _REGISTERED.format(login=self._called, port=self._port_for(self._called))
         transport = f"[udp]\ntype = transport\nprotocol = udp\nbind = 127.0.0.1:{self._port}\n"
         (config / "pjsip.conf").write_text(transport + phones)
 

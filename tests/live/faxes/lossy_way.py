@@ -6,7 +6,8 @@ with LossyWay(exchange=house.sip_port, loss=0.05) as way, FaxMachines(house, thr
 
 It passes SIP over UDP on, and writes its own ports where each side reads the other's. Its sound and T.38 go through it,
 each kind by a pair of sockets. Behind a NAT (`nat`) the exchange reads a port by which the machine
-cannot be reached, and has to answer where packets come from.
+cannot be reached, and has to answer where packets come from. It can make of a machine one that offers T.38 beside
+sound in its first INVITE (`offers`), and keep back what asks for T.38 while something else happens (`holds`).
 """
 
 import random
@@ -24,6 +25,9 @@ _NOWHERE = 9
 """What a machine behind a NAT knows of itself: nothing that is sent there comes to it (discard, RFC 863)."""
 _LOOKS_FOR_THE_END_EVERY = 0.2
 _MEDIA = re.compile(rb"^m=(audio|image) ([1-9]\d*)", re.MULTILINE)
+_IMAGE = b"m=image "
+_OFFERED = b"m=image 9 udptl t38\r\na=T38FaxVersion:0\r\na=T38FaxRateManagement:transferredTCF\r\n"
+_DECLINED = b"m=image 0 udptl t38\r\n"
 _HEAD_ONLY = (b"Authorization:", b"Proxy-Authorization:")
 """What is signed stays as it is."""
 
@@ -57,6 +61,10 @@ class LossyWay:
     exchange: int
     loss: float = 0.0
     nat: bool = False
+    offers: bool = False
+    holds: bool = False
+    held: int = 0
+    """How many messages that ask for T.38 came while it held them; their senders send them again."""
     lost: int = 0
     passed: int = 0
 
@@ -67,6 +75,8 @@ class LossyWay:
         """Where the machine takes the exchange to be."""
         self._machine = 0
         self._media: dict[tuple[bytes, bytes], _Media] = {}
+        self._offered: set[bytes] = set()
+        """The calls in which T.38 was offered in the first INVITE."""
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._sip_machine, selectors.EVENT_READ, self._from_machine)
         self._selector.register(self._sip_exchange, selectors.EVENT_READ, self._from_exchange)
@@ -92,21 +102,40 @@ class LossyWay:
     def _from_machine(self, message: bytes, sender: tuple[str, int]) -> None:
         self._machine = sender[1]
         ports = {self.port: self.exchange, self._machine: _port(self._sip_exchange)}
-        sent = self._rewritten(message, ports, from_machine=True)
-        self._sip_exchange.sendto(sent, (ADDRESS, self.exchange))
+        if not self._is_held(message):
+            sent = self._rewritten(message, ports, from_machine=True)
+            self._sip_exchange.sendto(sent, (ADDRESS, self.exchange))
 
     def _from_exchange(self, message: bytes, _sender: tuple[str, int]) -> None:
         ports = {self.exchange: self.port, _port(self._sip_exchange): self._machine}
-        sent = self._rewritten(message, ports, from_machine=False)
-        self._sip_machine.sendto(sent, (ADDRESS, self._machine))
+        if not self._is_held(message):
+            sent = self._rewritten(message, ports, from_machine=False)
+            self._sip_machine.sendto(sent, (ADDRESS, self._machine))
+
+    def _is_held(self, message: bytes) -> bool:
+        is_held = self.holds and message.startswith(b"INVITE ") and b"\n" + _IMAGE in message
+        self.held += is_held
+        return is_held
 
     def _rewritten(self, message: bytes, ports: dict[int, int], *, from_machine: bool) -> bytes:
         head, _blank, body = message.partition(b"\r\n\r\n")
         call = next((line for line in head.split(b"\r\n") if line.lower().startswith(b"call-id")), b"")
+        if self.offers and body:
+            body = self._second_line(message, call, body, from_machine)
         body = _MEDIA.sub(lambda found: self._own_port(call, found[1], int(found[2]), from_machine), body)
         lines = [_with_ports(line, ports) for line in head.split(b"\r\n")]
         head = re.sub(rb"(?im)^(Content-Length): *\d+", b"\\1: %d" % len(body), b"\r\n".join(lines))
         return head + b"\r\n\r\n" + body
+
+    def _second_line(self, message: bytes, call: bytes, body: bytes, from_machine: bool) -> bytes:
+        """Offer T.38 for a machine in its first INVITE. It knows nothing of it: the line is its own from then on."""
+        if not from_machine:
+            first, line, _rest = body.partition(b"\r\nm=")
+            return first + line + _rest.partition(b"\r\nm=")[0].removesuffix(b"\r\n") + b"\r\n"
+        if message.startswith(b"INVITE ") and call not in self._offered and _IMAGE not in body:
+            self._offered.add(call)
+            return body + _OFFERED
+        return body + _DECLINED
 
     def _own_port(self, call: bytes, kind: bytes, port: int, from_machine: bool) -> bytes:
         media = self._media.get((call, kind)) or self._new_media(call, kind)

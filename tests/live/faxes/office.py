@@ -91,6 +91,16 @@ def _pages_in(file: Path) -> int:
         return 0  # not begun, or taken away at this moment
 
 
+def pages_in(file: str) -> list[Image.Image]:
+    """The pages of a file as engines write and send it."""
+    with Image.open(file) as found:
+        pages = []
+        for number in range(getattr(found, "n_frames", 1)):
+            found.seek(number)
+            pages.append(found.convert("1"))
+        return pages
+
+
 @contextmanager
 def fax_office(folder: Path, make: Callable[..., Installation] = Installation) -> Iterator[FaxOffice]:
     """`make`: makes the installation, with its settings."""

@@ -4,16 +4,20 @@ A fax takes its time (14,400 bit/s), so several come at once.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from tests.faxes import a_dense_page, a_page, is_same, write_tiff
+from tests.live.instance import ProcessName
 from tests.live.phones import Phone, until
+from tests.live.sipp import run_scenario
 
 from .fax_machine import FaxMachines, faxes_by_way
 from .lossy_way import LossyWay
-from .office import ADDRESSES, EXTENSION, FAX_SECONDS, NUMBER, FaxOffice, fax_office
+from .office import ADDRESSES, EXTENSION, FAX_SECONDS, NUMBER, FaxOffice, fax_office, pages_in
 
 SHORT = [a_page("Strona 1"), a_page("Strona 2")]
 LONG = [a_page("Strona 1"), a_page("Strona 2", 2200), a_page("Strona 3")]
@@ -75,7 +79,10 @@ def test_what_came_is_kept_once_when_the_engine_dies_and_when_the_others_die(off
 
 
 def test_a_fax_machine_behind_an_account_sends_over_t38_if_the_account_may_and_as_sound_else(office: FaxOffice) -> None:
-    """To the public network and to a colleague, through the front door; each machine can do both."""
+    """To the public network and to a colleague, through the front door; each machine can do both.
+
+    One that may not asks for T.38 by itself, too: it is refused, and goes on as sound.
+    """
     may, may_not = (one["login"] for one in office.house.demo["accounts"])
     (account,) = [one for one in office.house.items("/sip-accounts") if one["login"] == may]
     assert office.house.api("PATCH", f"/sip-accounts/{account['id']}", {"fax_sending": True}).status == 200
@@ -83,9 +90,9 @@ def test_a_fax_machine_behind_an_account_sends_over_t38_if_the_account_may_and_a
     with FaxMachines(office.house) as machines:
         machines.send(may, EXTENSION, file)
         machines.send(may, "221112205", file)
-        machines.send(may_not, "221113305", file)
-        until(lambda: sum(machines.sent.values()) == 3, FAX_SECONDS, "all are sent")
-        assert machines.sent == {"T.38": 2, "G.711": 1}
+        machines.send(may_not, "221113305", file, offers=True)
+        until(lambda: sum(machines.done.values()) == 3, FAX_SECONDS, "all are sent")
+        assert machines.done == {"T.38": 2, "G.711": 1}
     (inside,) = until(lambda: office.from_("100"), 30, "a colleague's fax is there")
     assert (inside["pages"], inside["state"], office.has(inside, SHORT)) == (2, "complete", True)
     ended = until(lambda: office.carrier.ended()[before:][1:] and office.carrier.ended()[before:], 30, "both ended")
@@ -96,6 +103,104 @@ def test_a_fax_machine_behind_an_account_sends_over_t38_if_the_account_may_and_a
     for one in ended:
         with Image.open(one["fax_file"]) as received:
             assert is_same(received.convert("1"), SHORT[0])
+
+
+def test_a_fax_machine_that_offers_t38_by_itself_is_taken_at_its_word(office: FaxOffice) -> None:
+    """Near asks for T.38 as soon as it is answered; far offers it beside sound in its first INVITE, and is called."""
+    for account in office.house.items("/sip-accounts"):
+        assert office.house.api("PATCH", f"/sip-accounts/{account['id']}", {"fax_sending": True}).status == 200
+    near, far = (one["login"] for one in office.house.demo["accounts"])
+    file, before = write_tiff(office.folder / "offered.tif", SHORT), len(office.faxes)
+    ended = len(office.carrier.ended())
+    with (
+        LossyWay(office.house.sip_port, offers=True) as way,
+        FaxMachines(office.house, through={far: way}, called=far) as machines,
+    ):
+        until(lambda: office.house.keeps(far), 30, "its machine is registered")
+        machines.send(near, "101", file, offers=True)
+        for login, offers in ((near, True), (far, False)):
+            machines.send(login, EXTENSION, file, offers=offers)
+            machines.send(login, "221112205", file, offers=offers)
+        until(lambda: sum(machines.done.values()) == 6, FAX_SECONDS, "five are sent, and one of them came to far")
+        until(lambda: not office.house.channels(), 30, "all hung up")
+        assert machines.done == {"T.38": 6, "G.711": 0}
+        (got,) = machines.received
+        assert are_same(got, SHORT)
+    came = until(lambda: (found := office.faxes[: len(office.faxes) - before])[1:] and found, 30, "both are there")
+    assert sorted((one["from"], one["state"], office.has(one, SHORT)) for one in came) == [
+        ("100", "complete", True),
+        ("101", "complete", True),
+    ]
+    outside = until(lambda: office.carrier.ended()[ended:][1:] and office.carrier.ended()[ended:], 30, "both ended")
+    assert [(one["fax_status"], are_same(Path(one["fax_file"]), SHORT)) for one in outside] == [("SUCCESS", True)] * 2
+
+
+@pytest.mark.parametrize("sending", [True, False])
+def test_a_first_invite_with_t38_and_no_sound_is_refused_with_488(office: FaxOffice, sending: bool) -> None:
+    """The engine begins each call with sound; such a machine calls again with sound (T.38, annex D)."""
+    account = office.house.items("/sip-accounts")[0]
+    assert office.house.api("PATCH", f"/sip-accounts/{account['id']}", {"fax_sending": sending}).status == 200
+    (password,) = (one["password"] for one in office.house.demo["accounts"] if one["login"] == account["login"])
+    image = "m=image [media_port] udptl t38\na=T38FaxVersion:0"
+    port, login, known = office.house.sip_port, account["login"], len(office.house.items("/calls"))
+    run_scenario("uac_refused", login=login, password=password, called=EXTENSION, port=port, final=488, sound=image)
+    until(lambda: len(office.house.items("/calls")) > known, 30, "it is on record")
+    assert "refused with SIP 488" in office.house.items("/calls")[0]["why"][0]
+
+
+@pytest.mark.parametrize("dying", [["switchboard", "worker", "edge"], ["engine"]])
+def test_a_fax_comes_once_or_not_at_all_when_processes_die_while_its_call_changes_to_t38(
+    office: FaxOffice, dying: list[ProcessName]
+) -> None:
+    """One call to the fax account, one to a receiver outside: both ask for T.38 at the moment of death."""
+    account = office.house.items("/sip-accounts")[0]
+    assert office.house.api("PATCH", f"/sip-accounts/{account['id']}", {"fax_sending": True}).status == 200
+    file, before = write_tiff(office.folder / "changing.tif", SHORT), len(office.faxes)
+    ended = len(office.carrier.ended())
+    until(lambda: all(call["ended_at"] for call in office.house.items("/calls")), 30, "all before is over")
+    known = [call["id"] for call in office.house.items("/calls")]
+    with (
+        LossyWay(office.house.sip_port, holds=True) as way,
+        FaxMachines(office.house, through={account["login"]: way}) as machines,
+    ):
+        machines.send(account["login"], EXTENSION, file)
+        machines.send(account["login"], "221112205", file)
+        until(lambda: way.held >= 2, 30, "both calls are asked to change")
+        dead = {name: office.house.kill(name) for name in dying}
+        way.holds = False
+        for name, pid in dead.items():
+            office.house.wait_for_another(name, pid)
+        if "engine" not in dying:
+            until(lambda: sum(machines.done.values()) == 2, FAX_SECONDS, "both are sent")
+        new = until(lambda: ended_calls(office, known), 60, "both calls are on record")
+    (outside,) = until(lambda: office.carrier.ended()[ended:], 60, "the carrier tells the end")
+    inner, outer = sorted(new, key=lambda call: len(call["to"]))
+    paid = [row["key"] for row in office.house.rows("ledger_entry") if row["key"].startswith(f"call:{outer['id']}:")]
+    assert len(paid) == 1, "for the seconds that it lasted, once"
+    if dying == ["engine"]:
+        assert (inner["outcome"], outer["outcome"], outside["fax_pages"]) == ("interrupted", "interrupted", "0")
+        assert all("the engine stopped during the call" in call["why"] for call in new)
+        assert len(office.faxes) == before, "no page had come"
+        until(lambda: office.carrier.registered, 120, "the exchange is registered again")
+    else:
+        assert (inner["outcome"], outer["outcome"], outside["fax_status"]) == ("answered", "answered", "SUCCESS")
+        assert are_same(Path(outside["fax_file"]), SHORT)
+        (fax,) = until(lambda: office.faxes[: len(office.faxes) - before], 60, "it is kept")
+        assert (fax["pages"], fax["state"], office.has(fax, SHORT)) == (2, "unconfirmed", True)
+        until(lambda: office.mails_of(fax) == FILED, 60, "it is mailed once to each")
+    assert office.received_now == []
+
+
+def ended_calls(office: FaxOffice, known: list[str]) -> list[dict[str, Any]]:
+    """The two new calls, once both are over."""
+    new = [call for call in office.house.items("/calls") if call["id"] not in known]
+    return new if len(new) == 2 and all(call["ended_at"] for call in new) else []
+
+
+def are_same(file: Path, pages: list[Image.Image]) -> bool:
+    """Whether a file of an engine has these pages, dot by dot."""
+    got = pages_in(str(file))
+    return len(got) == len(pages) and all(is_same(one, other) for one, other in zip(got, pages, strict=True))
 
 
 def test_a_fax_machine_that_calls_a_person_or_a_mailbox_is_taken_over_by_the_fax_account(office: FaxOffice) -> None:
@@ -150,8 +255,8 @@ def test_nothing_of_a_dense_page_is_missing_where_packets_get_lost_or_a_nat_is_b
     ):
         for login in (near, far):
             machines.send(login, EXTENSION, file)
-        until(lambda: sum(machines.sent.values()) == 2, FAX_SECONDS, "both are sent")
-        assert machines.sent == {"T.38": 2, "G.711": 0}
+        until(lambda: sum(machines.done.values()) == 2, FAX_SECONDS, "both are sent")
+        assert machines.done == {"T.38": 2, "G.711": 0}
         assert nat.lost > 3
         assert lossy.lost > 5 * nat.lost / 2
     came = until(lambda: (found := office.faxes[: len(office.faxes) - before])[1:] and found, 30, "both are there")

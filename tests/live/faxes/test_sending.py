@@ -16,7 +16,7 @@ from tests.faxes import is_same
 from tests.live.phones import until
 
 from .fax_machine import faxes_by_way
-from .office import EXTENSION, FAX_SECONDS, FaxOffice, fax_office
+from .office import EXTENSION, FAX_SECONDS, FaxOffice, fax_office, pages_in
 
 MACHINE, BUSY, ECHO = "221112205", "221112201", "221112204"
 TWO = a_pdf([["0 g 100 100 300 300 re f"], ["0.5 g 300 500 60 60 re f", "0 g 30 30 400 9 re f"]])
@@ -71,15 +71,6 @@ def sent_pages(office: FaxOffice, document: int) -> list[Image.Image]:
     file = office.folder / f"{document}.tif"
     file.write_bytes(tiff)
     return pages_in(str(file))
-
-
-def pages_in(file: str) -> list[Image.Image]:
-    with Image.open(file) as found:
-        pages = []
-        for number in range(getattr(found, "n_frames", 1)):
-            found.seek(number)
-            pages.append(found.convert("1"))
-        return pages
 
 
 def same(got: list[Image.Image], sent: list[Image.Image]) -> bool:
