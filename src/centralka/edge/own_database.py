@@ -12,6 +12,31 @@ def opened(path: Path) -> "closing[sqlite3.Connection]":
     return closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True))
 
 
+class Changes:
+    """Tells in microseconds whether anybody has written to a database that is there."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def version(self) -> int:
+        """Return a number that is another one after each commit (https://www.sqlite.org/pragma.html#pragma_data_version).
+
+        The times of the files are no such sign: two commits may fall into one tick of the clock by which they are kept.
+        Raises sqlite3.OperationalError if the database is not there.
+        """
+        if self._connection is None:
+            self._connection = sqlite3.connect(f"file:{self._path}?mode=rw", uri=True)
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
+    def close(self) -> None:
+        """Close it; the next question opens it anew."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
 def prepare(path: Path, tables: str) -> None:
     """Make the database if it is not there, and what it lacks of `tables` (SQL). In WAL mode readers hold up nobody."""
     with closing(sqlite3.connect(path)) as database:

@@ -9,13 +9,14 @@ import re
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
-from centralka.edge.own_database import opened
+from centralka.edge.own_database import Changes, opened
 from centralka.store.registrations import Contact, change_registrations, replace_registrations
 
 from .answers import Answers, Phone
@@ -25,7 +26,7 @@ from .presence_signs import PresenceSigns
 log = structlog.get_logger()
 
 _LOOK_EVERY = 0.2
-"""Seconds between looks at the file's time, which cost microseconds."""
+"""Seconds between looks whether the edge has written, which cost microseconds."""
 _TRY_AGAIN_AFTER = 1.0
 _READ_ALL_EVERY = 300.0
 """Seconds. Changes are read as they come; this mends what nobody has thought of."""
@@ -37,8 +38,6 @@ _ALL = f"SELECT ruid, {_COLUMNS} FROM location {_BY_DEVICE}"  # noqa: S608 (cons
 _CHANGED = f"SELECT DISTINCT ruid, {_COLUMNS} FROM change LEFT JOIN location USING (ruid) {_BY_DEVICE} WHERE seq > ?"  # noqa: S608
 _HOST = re.compile(r"sips?:([^@;?]*@)?[^@;?]*")
 
-Sign = tuple[int, int] | None
-"""Time and size of what the edge writes to; None while there is nothing."""
 Tell = Callable[[set[str]], Awaitable[None]]
 """Tells the phones of these logins what they want to know when they come."""
 
@@ -79,29 +78,33 @@ async def follow_presence(
 
     The rows stay as they are while the edge is away: the phones are still registered when it is back.
     """
-    presence = Presence(contacts, node, database, tell, answers)
-    while True:
-        try:
-            await presence.look()
-            await answers.look()
-            await signs.give()
-        except Exception as problem:
-            # One of the two databases is away, or says what we do not understand: look anew.
-            log.warning("following the phones was interrupted", problem=repr(problem))
-            await asyncio.sleep(_TRY_AGAIN_AFTER)
-        await asyncio.sleep(max(_LOOK_EVERY, _SHARE * presence.took))
+    with closing(Changes(contacts)) as changes:
+        presence = Presence(contacts, changes, node, database, tell, answers)
+        while True:
+            try:
+                await presence.look()
+                await answers.look()
+                await signs.give()
+            except Exception as problem:
+                # One of the two databases is away, or says what we do not understand: look anew.
+                log.warning("following the phones was interrupted", problem=repr(problem))
+                await asyncio.sleep(_TRY_AGAIN_AFTER)
+            await asyncio.sleep(max(_LOOK_EVERY, _SHARE * presence.took))
 
 
 class Presence:
     """The edge's contacts as they were written last."""
 
-    def __init__(self, contacts: Path, node: str, database: Database, tell: Tell, answers: Answers) -> None:
+    def __init__(
+        self, contacts: Path, changes: Changes, node: str, database: Database, tell: Tell, answers: Answers
+    ) -> None:
         self._contacts = contacts
+        self._changes = changes
         self._node = node
         self._database = database
         self._tell = tell
         self._answers = answers
-        self._seen: Sign = None
+        self._seen: int | None = None
         self._read_all_at: float | None = None
         self._change = 0
         """The last of the edge's changes that we know of."""
@@ -114,10 +117,10 @@ class Presence:
     async def look(self) -> None:
         """Look once; does nothing if the edge has written nothing since the last time."""
         # Taken before reading: what is written meanwhile is read the next time.
-        sign, now = _sign(self._contacts), time.monotonic()
+        version, now = self._changes.version(), time.monotonic()
         self.took = 0.0
         all_of_them = self._read_all_at is None or now - self._read_all_at >= _READ_ALL_EVERY
-        if sign == self._seen and not all_of_them:
+        if version == self._seen and not all_of_them:
             return
         news, self.took = await asyncio.to_thread(_timed, self._contacts, None if all_of_them else self._change)
         if news.whole:
@@ -125,7 +128,7 @@ class Presence:
             self._read_all_at = now
         else:
             await self._write_changed({row: one for row, one in news.rows.items() if one != self._held.get(row)})
-        self._seen, self._change = sign, news.change
+        self._seen, self._change = version, news.change
 
     async def _write_all(self, news: News) -> None:
         held = {row: one for row, one in news.rows.items() if one}
@@ -196,12 +199,3 @@ def _held(login: str, contact: str, received: str | None, agent: str, call_id: s
     user = (_HOST.match(contact) or [""] * 2)[1] or ""
     where = received.replace("sip:", f"sip:{user}", 1) if received else contact
     return Held(Contact(login, where, agent, device or ""), call_id)
-
-
-def _sign(contacts: Path) -> Sign:
-    log_of_changes = contacts.with_name(f"{contacts.name}-wal")
-    try:
-        found = log_of_changes.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_mtime_ns, found.st_size
