@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import django
 
-FIGURES = ("calls", "outside", "registrations", "changes", "starts", "prices", "pages", "faxes", "messages")
+FIGURES = ("calls", "outside", "registrations", "changes", "many", "starts", "prices", "pages", "faxes", "messages")
 ACCOUNTS = 10_000
 
 
@@ -23,7 +23,7 @@ def main(names: list[str]) -> int:
 
 
 def _measure(names: list[str]) -> None:
-    from . import calls, changes, faxes, messages, outside, pages, prices, registrations, starts
+    from . import calls, changes, faxes, many_accounts, messages, outside, pages, prices, registrations, starts
     from .exchanges import Shipped
     from .figure import Figure, table
     from .machine import described
@@ -37,27 +37,24 @@ def _measure(names: list[str]) -> None:
         "registrations": registrations.measure,
         "changes": changes.measure,
     }
+    by_themselves: dict[str, Callable[[], list[Figure]]] = {
+        "many": many_accounts.measure,
+        "starts": starts.measure,
+        "prices": prices.measure,
+        "pages": pages.measure,
+        "faxes": faxes.measure,
+        "messages": messages.measure,
+    }
     if set(names) & set(running):
         _say(f"starting an installation with {ACCOUNTS} accounts")
         with Shipped(ACCOUNTS) as shipped:
             for name in [name for name in running if name in names]:
                 _say(name)
                 figures += running[name](shipped, ACCOUNTS)
-    if "starts" in names:
-        _say("starts")
-        figures += starts.measure()
-    if "prices" in names:
-        _say("prices")
-        figures += prices.measure()
-    if "pages" in names:
-        _say("pages")
-        figures += pages.measure()
-    if "faxes" in names:
-        _say("faxes")
-        figures += faxes.measure()
-    if "messages" in names:
-        _say("messages")
-        figures += messages.measure()
+    for name, measure in by_themselves.items():
+        if name in names:
+            _say(name)
+            figures += measure()
     print(f"{table(figures)}\n\n{machine} The measurement took {time.monotonic() - begun:.0f} s.")
 
 

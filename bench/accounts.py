@@ -1,6 +1,6 @@
 """Many SIP accounts at once, straight into the database of the `CENTRALKA_HOME` in the environment.
 
-python -m bench.accounts 10000
+python -m bench.accounts 10000 [--mailboxes]
 """
 
 import os
@@ -30,8 +30,8 @@ def environment(home: Path) -> dict[str, str]:
     return {**os.environ, "CENTRALKA_HOME": str(home), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
-def add(count: int) -> None:
-    """Make accounts 0 to `count` - 1 for the tenant `demo`, which is made if need be."""
+def add(count: int, *, mailboxes: bool) -> None:
+    """Make accounts 0 to `count` - 1 for the tenant `demo`, which is made if need be; on wish each has a mailbox."""
     from centralka.actions.account.passwords import digest_of
     from centralka.start.database import prepare_database
     from centralka.store.models import SipAccount, Tenant
@@ -45,6 +45,7 @@ def add(count: int) -> None:
             login=login(number),
             name=f"Numer {number}",
             password_digest=digest_of(login(number), PASSWORD),
+            voicemail_enabled=mailboxes,
         )
         for number in range(count)
     ]
@@ -54,4 +55,4 @@ def add(count: int) -> None:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "centralka.settings")
     django.setup()
-    add(int(sys.argv[1]))
+    add(int(sys.argv[1]), mailboxes="--mailboxes" in sys.argv)

@@ -50,13 +50,14 @@ class Exchange(Protocol):
 class Shipped:
     """Centralka, as `make run` starts it, with `count` accounts more for its demo company."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, mailboxes: bool = False) -> None:
         self.installation = Installation()
         self._count = count
+        self._mailboxes = mailboxes
 
     def __enter__(self) -> "Shipped":
         self.installation.__enter__()
-        add_accounts(self.installation.environment(), self._count)
+        add_accounts(self.installation.environment(), self._count, mailboxes=self._mailboxes)
         return self
 
     def __exit__(self, *problem: object) -> None:
@@ -158,9 +159,10 @@ def copy_database(source: Path, target: Path) -> None:
         there.backup(here)
 
 
-def add_accounts(environment: Mapping[str, str], count: int) -> None:
+def add_accounts(environment: Mapping[str, str], count: int, *, mailboxes: bool = False) -> None:
     """Add the accounts in a process of its own, since Django knows one database a process."""
-    subprocess.run([sys.executable, "-m", "bench.accounts", str(count)], env=environment, check=True)
+    wish = ["--mailboxes"] if mailboxes else []
+    subprocess.run([sys.executable, "-m", "bench.accounts", str(count), *wish], env=environment, check=True)
 
 
 def answers_sip(port: int, patience: float = 0.01) -> bool:

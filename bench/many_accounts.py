@@ -1,0 +1,92 @@
+"""What very many accounts cost: a registration, the memory of registered phones, and a start."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from tests.live.instance import Installation
+
+from .accounts import login
+from .exchanges import Exchange, Shipped, answers_sip
+from .figure import Figure, per, ratio
+from .sipp import Phones
+from .together import Used, load, total
+
+FEW, MANY = 1000, 100_000
+ROUNDS, COUNT, RATE = 5, 200, 60
+"""Each round registers other accounts; then each registration is refreshed once."""
+_PHONES, _PHONES_A_SECOND = 10_000, 150
+_STARTS = 5
+
+
+def measure() -> list[Figure]:
+    """Put the same registrations on both at the same time; then ever more phones on the one with many accounts."""
+    with Shipped(MANY, mailboxes=True) as many, Shipped(FEW) as few:
+        exchanges: dict[str, Exchange] = {"many": many, "few": few}
+        phones = {name: Phones(exchange.sip_port, ()) for name, exchange in exchanges.items()}
+        batches = [_logins(first, COUNT) for first in range(0, ROUNDS * COUNT, COUNT)]
+        first, again = ([load(exchanges, _registering(phones, batch)) for batch in batches] for _ in ("first", "again"))
+        before = _memory(many)
+        phones["many"].register(_PHONES_A_SECOND, _logins(FEW, _PHONES))
+        grown = {name: kilobytes - before[name] for name, kilobytes in _memory(many).items()}
+        starts = [(_start(many.installation), _start(few.installation)) for _ in range(_STARTS)]
+    return [_registrations(first, again), _memory_figure(grown), _starts(starts)]
+
+
+def _logins(first: int, count: int) -> list[str]:
+    return [login(number) for number in range(first, first + count)]
+
+
+def _registering(phones: dict[str, Phones], batch: Sequence[str]) -> Callable[[str], None]:
+    return lambda name: phones[name].register(RATE, batch)
+
+
+def _memory(shipped: Shipped) -> dict[str, int]:
+    """Return the memory of each part, in kB; what processes share counts once (proc(5), Pss)."""
+    return {name: sum(map(_pss, pids)) for name, pids in shipped.processes().items()}
+
+
+def _pss(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def _start(installation: Installation) -> float:
+    """Start it anew; return the seconds until its edge answers."""
+    installation.stop()
+    begun = time.monotonic()
+    installation.start()
+    while not answers_sip(installation.sip_port):
+        pass  # it waits for each answer by itself
+    return time.monotonic() - begun
+
+
+def _registrations(first: list[Used], again: list[Used]) -> Figure:
+    new, refreshed = (per(total(rounds, "many"), total(rounds, "few")) for rounds in (first, again))
+    return Figure(
+        f"CPU per registration with {MANY} accounts, each with a mailbox, against {FEW} without",
+        f"refreshed {ratio(refreshed)}; new {ratio(new)}",
+        "flat",
+        f"{ROUNDS} × {COUNT} registrations with digest at {RATE}/s, twice",
+    )
+
+
+def _memory_figure(grown: dict[str, int]) -> Figure:
+    parts = ", ".join(f"{name} {kilobytes / 1024:.0f} MB" for name, kilobytes in grown.items() if kilobytes > 512)
+    return Figure(
+        f"memory of {_PHONES} registered phones",
+        f"**{sum(grown.values()) / 1024:.0f} MB** ({parts})",
+        "",
+        f"how much more all processes had, with {MANY} accounts",
+    )
+
+
+def _starts(starts: Iterable[tuple[float, float]]) -> Figure:
+    many, few = zip(*starts, strict=True)
+    return Figure(
+        f"start with {MANY} accounts and {_PHONES} registered phones against {FEW} accounts",
+        f"{ratio(per(many, few))}; here {statistics.median(many):.1f} s ({min(many):.1f}–{max(many):.1f})",
+        "3 s, flat",
+        f"{_STARTS} starts each, in turn, of everything, until the panel and the edge answer",
+    )
