@@ -68,11 +68,14 @@ class Device:
         answer = self.ask("REGISTER", "", expires="Expires: 120")
         assert answer.startswith("SIP/2.0 200"), answer
 
-    def call(self, number: str, body: str) -> "Answered":
-        """Call with this offer ("": the other side is to offer). Returns the final answer, which is acknowledged."""
+    def call(self, number: str, body: str, late: str = "") -> "Answered":
+        """Call with this offer; "": the other side is to offer, and `late` is answered.
+
+        Returns the final answer, which is acknowledged.
+        """
         call = secrets.token_hex(6)
         answer = self.ask("INVITE", number, body, call=call)
-        self.acknowledge(answer, number, call)
+        self.acknowledge(answer, number, call, late)
         return Answered(self, answer, number, call)
 
     def ask(self, method: str, to: str, body: str = "", call: str = "", tag: str = "", expires: str = "") -> str:
@@ -96,14 +99,14 @@ class Device:
             if message.startswith("SIP/2.0") and f"CSeq: {wanted}" in message and not message.startswith("SIP/2.0 1"):
                 return message
 
-    def acknowledge(self, answer: str, to: str, call: str) -> None:
-        """Send ACK: within the transaction for a refusal, else as a request of its own."""
+    def acknowledge(self, answer: str, to: str, call: str, body: str = "") -> None:
+        """Send ACK: within the transaction for a refusal, else as a request of its own, with an answer to an offer."""
         tag = re.search(r"^To: .*tag=([^;\r\n]+)", answer, re.MULTILINE)
         branch = re.search(r"branch=([^;\r\n]+)", answer)
         assert tag
         assert branch
         ok = answer.startswith("SIP/2.0 200")
-        self._send(self._request("ACK", to, "", call, tag[1], branch=None if ok else branch[1]))
+        self._send(self._request("ACK", to, body if ok else "", call, tag[1], branch=None if ok else branch[1]))
 
     def _request(
         self, method: str, to: str, body: str, call: str, tag: str, *lines: str, branch: str | None = None
@@ -193,18 +196,30 @@ class Device:
     # -- Sound -----------------------------------------------------------------------------------------------------
 
     def plain_echoed(self, sdp: str) -> int:
-        """Send plain packets to where `sdp` says, to an echo. Returns how many plain packets came back."""
-        port = re.search(r"m=audio ([1-9]\d*) ", sdp)
-        assert port, sdp
-        self.sound.settimeout(0.05)
+        """Send plain packets to where `sdp` says, to an echo. Returns how many packets of sound came back.
+
+        Also those that are encrypted count: what the echo sends back so was taken as plain.
+        """
         came = 0
         for number in range(PACKETS):
-            head = bytes([0x80, 8]) + number.to_bytes(2, "big") + (number * PACKET).to_bytes(4, "big") + b"\1\2\3\4"
-            self.sound.sendto(head + b"\x55" * PACKET, ("127.0.0.1", int(port[1])))
-            with suppress(TimeoutError):
-                packet = self.sound.recv(2048)
-                came += packet[:1] == b"\x80" and packet[1] & 0x7F == 8 and len(packet) == len(head) + PACKET
+            self.speak(sdp, number)
+            came += self.heard(0.05)
         return came
+
+    def speak(self, sdp: str, number: int) -> None:
+        """Send the plain packet of this number to where `sdp` says."""
+        port = re.search(r"m=audio ([1-9]\d*) ", sdp)
+        assert port, sdp
+        head = bytes([0x80, 8]) + number.to_bytes(2, "big") + (number * PACKET).to_bytes(4, "big") + b"\1\2\3\4"
+        self.sound.sendto(head + b"\x55" * PACKET, ("127.0.0.1", int(port[1])))
+
+    def heard(self, seconds: float) -> int:
+        """Wait so long for a packet. Returns 1 if one of sound came, plain or encrypted (RFC 3711, 3.1); else 0."""
+        self.sound.settimeout(seconds)
+        with suppress(TimeoutError):
+            packet = self.sound.recv(2048)
+            return int(packet[:1] == b"\x80" and packet[1] & 0x7F == 8)
+        return 0
 
 
 class Answered:
@@ -232,8 +247,13 @@ class Answered:
         found = re.search(r"m=audio \d+ (\S+)", self.sdp)
         return found[1] if found else ""
 
-    def change(self, body: str) -> int:
-        """Offer other sound within the call (re-INVITE); returns the status."""
+    def change(self, body: str, late: str = "") -> int:
+        """Offer other sound within the call (re-INVITE); returns the status. "": `late` is what is answered."""
         answer = self._device.ask("INVITE", self._number, body, call=self._call, tag=self._tag)
-        self._device.acknowledge(answer, self._number, self._call)
+        self._device.acknowledge(answer, self._number, self._call, late)
+        return int(answer.split(" ")[1])
+
+    def update(self, body: str) -> int:
+        """Offer other sound by UPDATE (RFC 3311); returns the status."""
+        answer = self._device.ask("UPDATE", self._number, body, call=self._call, tag=self._tag)
         return int(answer.split(" ")[1])

@@ -81,8 +81,13 @@ def test_within_a_call_nothing_else_is_taken(
         assert answered.status == 200
         assert [answered.change(device.offer(profile)) for profile in refused] == [488] * len(refused)
         assert answered.change(device.offer("RTP/AVPF", CRYPTO)) == 488
+        assert [answered.update(device.offer(profile)) for profile in refused] == [488] * len(refused)
         assert not device.plain_echoed(answered.sdp)
+        assert answered.update(device.offer(*first)) == 200
         assert answered.change(device.offer(*first)) == 200
+        # The exchange offers, and the device answers with plain sound.
+        assert answered.change("", late=device.offer("RTP/AVP")) == 200
+        assert not device.plain_echoed(answered.sdp)
 
 
 @pytest.mark.parametrize(
@@ -91,11 +96,13 @@ def test_within_a_call_nothing_else_is_taken(
 def test_a_call_without_an_offer_is_offered_what_the_account_demands(office: Office, setting: str, asked: str) -> None:
     """The offer comes from the exchange (RFC 3261, 13.2.1); what the device answers with otherwise is not heard."""
     account = office.account("Alicja", media_encryption=setting)
-    with Device(office.house, account.login, PASSWORD, "tls") as device, device.call(ECHO, "") as answered:
+    with (
+        Device(office.house, account.login, PASSWORD, "tls") as device,
+        device.call(ECHO, "", late=device.offer("RTP/AVP")) as answered,
+    ):
         assert answered.profile == asked
         assert ("a=fingerprint:" in answered.sdp) == (setting != "off")
-        if setting != "off":
-            assert not device.plain_echoed(answered.sdp)
+        assert bool(device.plain_echoed(answered.sdp)) == (setting == "off")
 
 
 # -- To the phone ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,117 @@
+"""Each way in which a called phone can answer, against each setting, and calls that others sent on to it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import pytest
+
+from tests.live.office import PASSWORD, SOON, Account, Office, extension_of
+from tests.live.phones import until
+from tests.live.secure.device import Answered, Device
+from tests.live.secure.test_offers import KEYS, PROFILES, profile_in
+
+PACKETS = 12
+DEMANDING = ["dtls", "srtp"]
+
+
+@contextmanager
+def calling(caller: Device, callee: Account, body: str) -> Iterator[list[Answered]]:
+    """A call that is answered meanwhile; the list has the answer then. Hung up at the end."""
+    found: list[Answered] = []
+    thread = Thread(target=lambda: found.append(caller.call(callee.extension, body)), daemon=True)
+    thread.start()
+    try:
+        yield found
+        thread.join(SOON)
+    finally:
+        for answered in found:
+            answered.__exit__(None, None, None)
+
+
+def passes(one: Device, its: str, other: Device, others: str) -> tuple[int, int]:
+    """Let both send plain packets. Returns how many each heard."""
+    came = [0, 0]
+    for number in range(PACKETS):
+        one.speak(its, number)
+        other.speak(others, number)
+        came[0] += one.heard(0.02)
+        came[1] += other.heard(0.02)
+    return came[0], came[1]
+
+
+def answered_with(office: Office, caller: Device, phone: Device, callee: Account, body: str) -> tuple[int, int]:
+    """Call the phone, which answers so. Returns how many packets the caller and the phone heard."""
+    with calling(caller, callee, caller.offer("RTP/AVP")) as answer:
+        invite = phone.called()
+        phone.reply(invite, "200 OK", body)
+        until(lambda: bool(answer), SOON, "the caller has an answer")
+        if answer[0].status != 200:
+            return 0, 0
+        return passes(caller, answer[0].sdp, phone, invite.partition("\r\n\r\n")[2])
+
+
+@pytest.mark.parametrize("setting", ["off", *DEMANDING])
+def test_no_plain_packet_is_sent_whatever_a_called_phone_answers(office: Office, setting: str) -> None:
+    """24 answers for each setting, of devices that have no key for DTLS and send plain packets.
+
+    The exchange sends none. It takes none but from a phone that answered as it was asked to, and then does not begin
+    the handshake: the engine knows no way to refuse that (docs/decisions/0030).
+    """
+    callee, caller = office.account("Bartek", media_encryption=setting), office.account("Alicja")
+    passed: dict[tuple[str, str], tuple[int, int]] = {}
+    with (
+        Device(office.house, callee.login, PASSWORD, "tls") as phone,
+        Device(office.house, caller.login, PASSWORD) as alicja,
+    ):
+        phone.register()
+        for profile in PROFILES:
+            for keys, lines in KEYS.items():
+                heard = answered_with(office, alicja, phone, callee, phone.offer(profile, *lines))
+                if any(heard):
+                    passed[profile, keys] = heard
+    if setting == "off":
+        assert passed == {("RTP/AVP", keys): (PACKETS, PACKETS) for keys in KEYS}
+    else:
+        assert {by_phone for _by_caller, by_phone in passed.values()} <= {0}
+        assert {profile for profile, _keys in passed} <= {"UDP/TLS/RTP/SAVPF"}
+
+
+@pytest.mark.parametrize("setting", DEMANDING)
+def test_a_call_that_is_forwarded_is_offered_what_the_last_account_demands(office: Office, setting: str) -> None:
+    last, alicja = office.account("Celina", media_encryption=setting), office.account("Alicja")
+    way = {"type": "extension", "extension": last.extension}
+    first = office.account("Bartek", forwarding={"unavailable": way})
+    with (
+        Device(office.house, last.login, PASSWORD, "tls") as phone,
+        Device(office.house, alicja.login, PASSWORD) as caller,
+    ):
+        phone.register()
+        with calling(caller, first, caller.offer("RTP/AVP")) as answer:
+            invite = phone.called()
+            assert profile_in(invite) == "UDP/TLS/RTP/SAVPF"
+            assert "a=crypto:" not in invite
+            phone.reply(invite, "200 OK", phone.offer("RTP/AVP"))
+            until(lambda: bool(answer), SOON, "the caller has an answer")
+            assert passes(caller, answer[0].sdp, phone, invite.partition("\r\n\r\n")[2]) == (0, 0)
+
+
+@pytest.mark.parametrize("setting", DEMANDING)
+def test_a_call_that_is_transferred_is_offered_what_the_last_account_demands(office: Office, setting: str) -> None:
+    last = office.account("Celina", media_encryption=setting)
+    alicja, bartek = office.phone("Alicja"), office.phone("Bartek")
+    with Device(office.house, last.login, PASSWORD, "tls") as phone:
+        phone.register()
+        alicja.dial(extension_of(bartek))
+        until(lambda: bartek.ringing, SOON, "Bartek's phone rings")
+        bartek.answer()
+        until(lambda: alicja.in_call, SOON, "they talk")
+        bartek.transfer_to(last.extension)
+        invite = phone.called()
+        assert profile_in(invite) == "UDP/TLS/RTP/SAVPF"
+        assert "a=crypto:" not in invite
+        phone.reply(invite, "200 OK", phone.offer("RTP/AVP"))
+        for number in range(PACKETS):
+            phone.speak(invite.partition("\r\n\r\n")[2], number)
+            assert not phone.heard(0.02)
+        alicja.hang_up()
