@@ -179,6 +179,20 @@ def test_gateways_are_checked_and_keep_their_secret(operator: Api) -> None:
         assert (answer.status in (409, 422), answer.wrong) == (True, code)
 
 
+def test_a_gateway_of_serwersms_has_numbers_and_nothing_else(operator: Api) -> None:
+    given = {"name": "S", "kind": "serwersms", "secret": "token", "templates": {"numbers": "601 222 333; 664078059"}}
+    made = operator.post("operator/sms-gateways", given)
+    assert (made.status, made.body["address"]) == (201, "https://api2.serwersms.pl")
+    assert made.body["templates"] == {"numbers": "+48601222333, +48664078059"}
+    for templates, code in (
+        ({"numbers": "600"}, {"numbers": ["malformed"]}),
+        ({"numbers": ",".join(f"6010000{number}" for number in range(10, 61))}, {"numbers": ["malformed"]}),
+        ({"body": "{text}"}, {"body": ["malformed"]}),
+    ):
+        answer = operator.post("operator/sms-gateways", given | {"name": "T", "templates": templates})
+        assert (answer.status, answer.wrong) == (422, code)
+
+
 def test_prices_are_written_as_a_whole(operator: Api, kwiaty: cast.Company, account: SipAccount) -> None:
     path = f"operator/price-lists/{kwiaty.tenant.price_list_id}/sms-prices"
     row = {"prefix": "48", "standard": "0.1000", "premium": None, "description": "Polska"}

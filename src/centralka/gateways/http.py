@@ -10,8 +10,9 @@ from centralka.sms.gateway_words import NotTaken, Request, Unclear
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 15.0
 """Until the whole answer is there, however slowly it drips."""
-_MOST_BYTES = 64 * 1024
+MOST_BYTES = 64 * 1024
 """No answer to one message is longer."""
+MOST_OF_A_LIST = 2 * 1024 * 1024
 _PIECE = 4096
 
 
@@ -24,18 +25,20 @@ class Answered:
 
 
 def exchange(
-    request: Request, *, connect: float = CONNECT_SECONDS, answer: float = ANSWER_SECONDS
+    request: Request, *, connect: float = CONNECT_SECONDS, answer: float = ANSWER_SECONDS, most: int = MOST_BYTES
 ) -> Answered | NotTaken | Unclear:
-    """Send a request once; redirects are not followed.
+    """Send a request once; redirects are not followed. An answer may have `most` bytes.
 
     `NotTaken`: no byte of it left us. `Unclear`: it left, and what came back tells nothing.
     """
     url = urlsplit(request.address)
-    return exchange_over(_connection(url.scheme, url.hostname or "", url.port, connect), request, answer=answer)
+    return exchange_over(
+        _connection(url.scheme, url.hostname or "", url.port, connect), request, answer=answer, most=most
+    )
 
 
 def exchange_over(
-    connection: HTTPConnection, request: Request, *, answer: float = ANSWER_SECONDS
+    connection: HTTPConnection, request: Request, *, answer: float = ANSWER_SECONDS, most: int = MOST_BYTES
 ) -> Answered | NotTaken | Unclear:
     """Send a request once over a connection that is not open yet, and close it; as `exchange`."""
     url = urlsplit(request.address)
@@ -46,7 +49,7 @@ def exchange_over(
         return NotTaken(f"no connection: {type(problem).__name__}")
     try:
         path = (url.path or "/") + (f"?{url.query}" if url.query else "")
-        return _answered(connection, request, path, monotonic() + answer)
+        return _answered(connection, request, path, monotonic() + answer, most)
     except (OSError, HTTPException, ValueError) as problem:
         return Unclear(f"no answer: {type(problem).__name__}")
     finally:
@@ -59,14 +62,14 @@ def _connection(scheme: str, host: str, port: int | None, seconds: float) -> HTT
     return HTTPConnection(host, port, timeout=seconds)
 
 
-def _answered(connection: HTTPConnection, request: Request, path: str, until: float) -> Answered | Unclear:
+def _answered(connection: HTTPConnection, request: Request, path: str, until: float, most: int) -> Answered | Unclear:
     _wait_at_most(connection, until)
     connection.request(request.method, path, request.body or None, dict(request.headers))
     response = connection.getresponse()
     body = b""
     while piece := response.read1(_PIECE):
         body += piece
-        if len(body) > _MOST_BYTES:
+        if len(body) > most:
             return Unclear("a huge answer")
         _wait_at_most(connection, until)
     return Answered(response.status, body)

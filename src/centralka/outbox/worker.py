@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from centralka.logs import write_logs
 
+from .asked_gateways import AskedGateways
 from .balances import Balances
 from .beats import Beating, End
 from .certificate_orders import CertificateOrders
@@ -64,6 +65,7 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
     balances, certificates, orders = Balances(), CertificateMail(), CertificateOrders()
     post = Post(way_out(end.asked_for), clock, end.asked_for)
     sender, webhooks = Sender(clock, end.asked_for), Webhooks(clock, end.asked_for)
+    asked = AskedGateways(clock, end.asked_for)
     while True:
         try:
             disk.look(clock())
@@ -73,6 +75,7 @@ def work(end: End, clock: Callable[[], datetime] = timezone.now) -> None:
             balances.look(clock())
             busy = look(times, post, sender, clock, end)
             busy = webhooks.send_due() or busy
+            asked.look()
             busy = retention.look(clock(), end.asked_for) or busy
         except Exception:
             log.exception("what is due could not be done; trying again")

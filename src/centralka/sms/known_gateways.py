@@ -6,6 +6,7 @@ from typing import assert_never
 
 from .gateway_words import Gateway
 from .http_gateway import HttpGateway, Templates
+from .serwersms import SerwerSms, read_numbers
 from .smsapi import Smsapi
 
 
@@ -14,6 +15,7 @@ class GatewayKind(StrEnum):
 
     HTTP = "http"
     SMSAPI = "smsapi"
+    SERWERSMS = "serwersms"
     SMPP = "smpp"
 
 
@@ -27,6 +29,8 @@ def gateway(kind: GatewayKind, address: str, secret: str, templates: Mapping[str
             return HttpGateway(Templates(address=address, **templates), secret)
         case GatewayKind.SMSAPI:
             return Smsapi(secret, address)
+        case GatewayKind.SERWERSMS:
+            return SerwerSms(secret, address, read_numbers(templates.get("numbers", "")))
         case GatewayKind.SMPP:
             return None
         case _:

@@ -165,6 +165,18 @@ def gateways() -> list[SmsGateway]:
     return list(SmsGateway.objects.filter(enabled=True).order_by("priority", "pk"))
 
 
+def gateways_of(kind: str) -> list[SmsGateway]:
+    """Return the gateways of a kind, also those that are switched off."""
+    return list(SmsGateway.objects.filter(kind=kind).order_by("pk"))
+
+
+def reports_wanted(gateway: SmsGateway, since: datetime) -> list[str]:
+    """Return what a gateway calls the messages that it took since then and of which the end is not known."""
+    # The states are written out, as in the index of the messages whose report is waited for.
+    own = gateway.sms.filter(state__in=["accepted", "sent"], accepted_at__gte=since, direction=Sms.Direction.OUT)
+    return list(own.exclude(their_id="").order_by("-accepted_at").values_list("their_id", flat=True))
+
+
 def keep(messages: Iterable[Sms]) -> list[Sms]:
     """Write new messages, in one statement."""
     return Sms.objects.bulk_create(messages)

@@ -11,12 +11,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from centralka.calls.spelling import parse_number
 from centralka.gateways.handover import hand_over
 from centralka.sms import gateway_words
 from centralka.sms.gateway_words import Answer
 from centralka.sms.http_gateway import TEMPLATE_FIELDS, Templates, places_in
 from centralka.sms.parts import Coding
 from centralka.sms.recipients import NoRecipient, recipient
+from centralka.sms.serwersms import ADDRESS as SERWERSMS_ADDRESS
+from centralka.sms.serwersms import SERWERSMS_FIELDS, read_numbers
 from centralka.sms.smpp import (
     PASSWORD_MAX,
     PER_SECOND_MAX,
@@ -37,6 +40,8 @@ from ..errors import ChangedMeanwhile, InUse, InvalidInput, NotFound, Problem, P
 
 NAME_MAX, ADDRESS_MAX, SECRET_MAX, TEMPLATE_MAX = 60, 500, 500, 2_000
 PRIORITY_MIN, PRIORITY_MAX = 1, 999
+NUMBERS_MAX = 50
+"""Own numbers of a gateway of SerwerSMS.pl: each is a question of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,8 @@ class GatewayInput:
     secret: str | None = None
     """None: keep the present one."""
     templates: Mapping[str, str] = field(default_factory=dict)
-    """What differs from the defaults of `Templates` (kind HTTP) or `SmppSettings` (kind SMPP)."""
+    """What differs from the defaults of `Templates` (kind HTTP) or `SmppSettings` (kind SMPP); of SerwerSMS.pl the own
+    `numbers`, with commas."""
 
     def __repr__(self) -> str:
         return f"GatewayInput({self.name!r})"  # never the secret
@@ -151,6 +157,12 @@ def smpp_settings_of(found: SmsGateway | None) -> dict[str, str]:
     return {name: str(own.get(name, usual[name])) for name in SMPP_FIELDS}
 
 
+def serwersms_settings_of(found: SmsGateway | None) -> dict[str, str]:
+    """Return the settings of a gateway of SerwerSMS.pl."""
+    own = found.templates if found and found.kind == SmsGateway.Kind.SERWERSMS else {}
+    return {name: str(own.get(name, "")) for name in SERWERSMS_FIELDS}
+
+
 def _tidy(wanted: GatewayInput) -> GatewayInput:
     over_smpp = wanted.kind == SmsGateway.Kind.SMPP
     usual = asdict(SmppSettings() if over_smpp else Templates(address=""))
@@ -158,7 +170,17 @@ def _tidy(wanted: GatewayInput) -> GatewayInput:
     given = asdict(wanted) | {"name": " ".join(wanted.name.split()), "address": wanted.address.strip()}
     if wanted.kind == SmsGateway.Kind.SMSAPI:
         own, given["address"] = {}, given["address"] or SMSAPI_ADDRESS
+    if wanted.kind == SmsGateway.Kind.SERWERSMS:
+        own, given["address"] = _tidy_numbers(wanted.templates), given["address"] or SERWERSMS_ADDRESS
     return GatewayInput(**given | {"templates": own})
+
+
+def _tidy_numbers(templates: Mapping[str, str]) -> dict[str, str]:
+    """Write numbers as E.164; what is none stays as it was typed."""
+    typed = [part for part in str(templates.get("numbers", "")).replace(";", ",").split(",") if part.strip()]
+    numbers = [parse_number(part) or part.strip() for part in typed]
+    other = {name: text for name, text in templates.items() if name not in SERWERSMS_FIELDS}
+    return other | ({"numbers": ", ".join(dict.fromkeys(numbers))} if numbers else {})
 
 
 def _check(wanted: GatewayInput) -> None:
@@ -171,6 +193,9 @@ def _check(wanted: GatewayInput) -> None:
     problems.check(in_range, "priority", "out_of_range", said)
     if wanted.kind == SmsGateway.Kind.SMPP:
         _check_smpp(problems, wanted)
+    elif wanted.kind == SmsGateway.Kind.SERWERSMS:
+        _check_address(problems, "address", wanted.address)
+        _check_serwersms(problems, wanted.templates)
     else:
         _check_address(problems, "address", wanted.address)
         _check_templates(problems, wanted)
@@ -178,6 +203,14 @@ def _check(wanted: GatewayInput) -> None:
     header_safe = len(secret) <= SECRET_MAX and secret.isascii() and secret.isprintable()
     problems.check(header_safe, "secret", "malformed", _("At most 500 characters of ASCII, on one line."))
     problems.raise_any()
+
+
+def _check_serwersms(problems: ProblemList, settings: Mapping[str, str]) -> None:
+    for name in settings:
+        problems.check(name in SERWERSMS_FIELDS, name, "malformed", _("A gateway of SerwerSMS.pl has no such setting."))
+    numbers = read_numbers(settings.get("numbers", ""))
+    known = len(numbers) <= NUMBERS_MAX and all(parse_number(number) == number for number in numbers)
+    problems.check(known, "numbers", "malformed", _("Give at most 50 mobile numbers, with commas between them."))
 
 
 def _check_smpp(problems: ProblemList, wanted: GatewayInput) -> None:

@@ -30,19 +30,20 @@ from ..http.pages import AskedPage, page_of
 
 router = Router(tags=["Operator"], auth=operator_token)
 
-GatewayKindName = Literal["http", "smsapi", "smpp"]
+GatewayKindName = Literal["http", "smsapi", "serwersms", "smpp"]
 GatewayName = Annotated[Text, Field(examples=["SMSAPI"], json_schema_extra={"minLength": 1, "maxLength": NAME_MAX})]
 Kind = Annotated[
     GatewayKindName,
     Field(
-        description="`smsapi`: SMSAPI.pl. `http`: any other that takes a message in a request; `smpp`: one over SMPP "
-        "3.4. See `templates`."
+        description="`smsapi`: SMSAPI.pl; `serwersms`: SerwerSMS.pl. `http`: any other that takes a message in a "
+        "request; `smpp`: one over SMPP 3.4. See `templates`."
     ),
 ]
 GatewayAddress = Annotated[
     Text,
     Field(
-        description="Where messages are sent; may be empty for `smsapi`; `smpp://host:port`, or `smpps://…` with TLS.",
+        description="Where messages are sent; may be empty for `smsapi` and `serwersms`; `smpp://host:port`, or "
+        "`smpps://…` with TLS.",
         examples=["https://sms.operator.example/messages"],
         json_schema_extra={"maxLength": ADDRESS_MAX},
     ),
@@ -50,8 +51,8 @@ GatewayAddress = Annotated[
 GatewaySecret = Annotated[
     Secret,
     Field(
-        description="The token of SMSAPI; the password over SMPP, of at most 8 characters; else the value of the "
-        "header `Authorization`. Written, never read.",
+        description="The token of SMSAPI and SerwerSMS; the password over SMPP, of at most 8 characters; else "
+        "the value of the header `Authorization`. Written, never read.",
         examples=["Bearer hV3kqmT8wZx5"],
         json_schema_extra={"maxLength": SECRET_MAX},
     ),
@@ -67,7 +68,9 @@ GatewayPriority = Annotated[
 GatewayTemplates = Annotated[
     dict[Text, Text],
     Field(
-        description="Of an `http` or `smpp` gateway, what differs from the usual; docs/sms.md has each.", examples=[{}]
+        description="Of an `http` or `smpp` gateway, what differs from the usual, and the `numbers` of a `serwersms` "
+        "one; docs/sms.md has each.",
+        examples=[{}],
     ),
 ]
 
@@ -114,7 +117,7 @@ class SmsGatewayOut(BaseModel):
     templates: dict[str, str]
     callback: str = Field(
         description="The address for its reports and for messages that come in; keep it secret. Empty over SMPP, where "
-        "they come on the connection."
+        "they come on the connection, and for SerwerSMS.pl, which is asked."
     )
     problem: str = Field(description="What went wrong at the last request; empty: nothing.")
     told_at: At | None = Field(description="When that was; null: it was not used yet.")
@@ -321,16 +324,21 @@ def _gateway(found: SmsGateway) -> SmsGatewayOut:
         address=found.address,
         secret_set=found.secret != "",
         templates=_templates(found),
-        callback="" if found.kind == SmsGateway.Kind.SMPP else callback_address(found),
+        callback="" if found.kind in _BRING_NOTHING else callback_address(found),
         problem=found.problem,
         told_at=found.told_at,
         version=found.version,
     )
 
 
+_BRING_NOTHING = (SmsGateway.Kind.SMPP, SmsGateway.Kind.SERWERSMS)
+
+
 def _templates(found: SmsGateway) -> dict[str, str]:
     if found.kind == SmsGateway.Kind.SMPP:
         return gateways.smpp_settings_of(found)
+    if found.kind == SmsGateway.Kind.SERWERSMS:
+        return gateways.serwersms_settings_of(found)
     return gateways.templates_of(found) if found.kind == SmsGateway.Kind.HTTP else {}
 
 

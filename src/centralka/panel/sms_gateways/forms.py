@@ -9,10 +9,12 @@ from centralka.actions.sms.gateways import (
     PRIORITY_MAX,
     PRIORITY_MIN,
     current_input,
+    serwersms_settings_of,
     smpp_settings_of,
     templates_of,
 )
 from centralka.sms.http_gateway import TEMPLATE_FIELDS
+from centralka.sms.serwersms import SERWERSMS_FIELDS
 from centralka.sms.smpp import PER_SECOND_MAX, SMPP_FIELDS, WINDOW_MAX, LongTexts
 from centralka.store.models import SmsGateway
 
@@ -56,8 +58,8 @@ class GatewayForm(PanelForm):
     address = text_field(
         gettext_lazy("Address"),
         gettext_lazy(
-            "Where messages are sent, https://…; may be empty for SMSAPI.pl. SMPP: smpp://host:2775, or "
-            "smpps://host:3550 with TLS."
+            "Where messages are sent, https://…; may be empty for SMSAPI.pl and SerwerSMS.pl. SMPP: smpp://host:2775, "
+            "or smpps://host:3550 with TLS."
         ),
         autocapitalize="none",
         spellcheck="false",
@@ -65,7 +67,8 @@ class GatewayForm(PanelForm):
     secret = forms.CharField(
         label=gettext_lazy("Secret"),
         help_text=gettext_lazy(
-            "SMSAPI.pl: the token. SMPP: the password. Others: the header Authorization, e.g. “Bearer abc”."
+            "SMSAPI.pl and SerwerSMS.pl: the token. SMPP: the password. Others: the header Authorization, e.g. "
+            "“Bearer abc”."
         ),
         required=False,
         strip=False,
@@ -102,6 +105,11 @@ class GatewayForm(PanelForm):
     incoming_to = _template(gettext_lazy("Field of a message in: to"))
     incoming_text = _template(gettext_lazy("Field of a message in: text"))
 
+    numbers = _template(
+        gettext_lazy("Own numbers there (NDI)"),
+        gettext_lazy("With commas between them. It is asked for messages to them, and for replies, every half minute."),
+    )
+
     system_id = _template(gettext_lazy("Login (system_id)"), gettext_lazy("The provider gave it to you."))
     system_type = _template(gettext_lazy("System type"), gettext_lazy("Empty unless the provider says what it is."))
     random_sender = _template(
@@ -134,6 +142,7 @@ class GatewayForm(PanelForm):
     def __init__(self, *args: Any, gateway: SmsGateway | None = None, **kwargs: Any) -> None:
         self.gateway = gateway
         initial: dict[str, Any] = {**templates_of(gateway), **smpp_settings_of(gateway)}
+        initial |= serwersms_settings_of(gateway)
         if gateway:
             initial |= {**current_input(gateway), "version": gateway.version}
         super().__init__(*args, initial=initial, **kwargs)
@@ -151,8 +160,8 @@ class GatewayForm(PanelForm):
             "address": "",
         }
         plain = {name: given.get(name, value) for name, value in usual.items()}
-        fields = SMPP_FIELDS if plain["kind"] == SmsGateway.Kind.SMPP else TEMPLATE_FIELDS
-        templates = {name: given.get(name, "") for name in fields}
+        own = {SmsGateway.Kind.SMPP.value: SMPP_FIELDS, SmsGateway.Kind.SERWERSMS.value: SERWERSMS_FIELDS}
+        templates = {name: given.get(name, "") for name in own.get(plain["kind"], TEMPLATE_FIELDS)}
         return {**plain, "secret": given.get("secret") or None, "templates": templates}
 
     @property

@@ -126,7 +126,7 @@ def _saved(request: HttpRequest, gateway: SmsGateway) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: GatewayForm) -> HttpResponse:
-    over_smpp = form.gateway is not None and form.gateway.kind == SmsGateway.Kind.SMPP
-    address = callback_address(form.gateway) if form.gateway and not over_smpp else ""
+    brings = form.gateway is not None and form.gateway.kind in (SmsGateway.Kind.HTTP, SmsGateway.Kind.SMSAPI)
+    address = callback_address(form.gateway) if form.gateway and brings else ""
     context = {"form": form, "gateway": form.gateway, "callback": address, "error_title": error_title(form)}
     return render(request, "panel/sms_gateways/form.html", context)

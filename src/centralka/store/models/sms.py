@@ -19,6 +19,7 @@ class SmsGateway(Named, Audited):
     class Kind(models.TextChoices):
         HTTP = "http", _("Described by templates (HTTP)")
         SMSAPI = "smsapi", _("SMSAPI.pl")
+        SERWERSMS = "serwersms", _("SerwerSMS.pl")
         SMPP = "smpp", _("SMPP 3.4")
 
     name = models.CharField(max_length=60, unique=True)
@@ -31,7 +32,8 @@ class SmsGateway(Named, Audited):
     secret = models.CharField(max_length=500, blank=True, default="")
     """The token, the header Authorization of a general one, or the password of one over SMPP."""
     templates = models.JSONField(default=dict)
-    """What differs from the defaults of `sms.http_gateway.Templates`, or of `sms.smpp.SmppSettings`."""
+    """What differs from the defaults of `sms.http_gateway.Templates`, or of `sms.smpp.SmppSettings`; the own numbers
+    of one of SerwerSMS.pl."""
     callback = models.CharField(max_length=64, unique=True)
     """The secret in the addresses at which it tells what became of messages."""
     problem = models.CharField(max_length=200, blank=True, default="")
@@ -151,6 +153,11 @@ class Sms(models.Model):
                 fields=["next_at"],
                 condition=models.Q(state__in=["queued", "sending", "unknown"]),
                 name="sms_waiting",
+            ),
+            models.Index(
+                fields=["gateway", "accepted_at"],
+                condition=models.Q(state__in=["accepted", "sent"]),
+                name="sms_reports_wanted",
             ),
             models.Index(fields=["phones_at"], condition=models.Q(phones_at__isnull=False), name="sms_for_phones"),
             models.Index(fields=["gateway", "their_id"], name="sms_of_gateway"),
