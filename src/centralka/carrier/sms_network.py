@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 
 from centralka.files import write_whole
 
+from . import serwersms_network
 from .sms_behaviour import Later, TextBehaviour, text_behaviour, told_later
 
 _NO_MESSAGE = (400, '{"error": "needs to, from, text, id and report"}')
@@ -35,6 +36,8 @@ class SmsNetwork:
         self._timers: set[Timer] = set()
         self.messages: dict[str, dict[str, str]] = {}
         """By the customer's id: `to`, `from`, `text`, `report`, `status`."""
+        self.answers: list[dict[str, str]] = []
+        """What came in for customers who ask for it: they gave no address to bring it to."""
         self.ended = Event()
 
     def take(self, given: dict[str, str]) -> tuple[int, str]:
@@ -94,7 +97,10 @@ class SmsNetwork:
         key, address = given["id"], given["report"]
         if later.answer:
             text = given["text"] if later.answer == "=" else later.answer
-            self._tell_it(address, {"from": given["to"], "to": given["from"], "text": text, "id": f"answer-{key}"})
+            fields = {"from": given["to"], "to": given["from"], "text": text, "id": f"answer-{key}"}
+            if not address:
+                self.answers.append(fields)
+            self._tell_it(address, fields)
             return
         self.messages[key]["status"] = later.state
         self.note(later.state, given)
@@ -129,10 +135,16 @@ def _server(host: str) -> type[ThreadingHTTPServer]:
 
 def _handler(network: SmsNetwork) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        """`POST /messages`, `GET /messages/<id>`."""
+        """`POST /messages`, `GET /messages/<id>`; and the requests of SerwerSMS.pl."""
 
         def do_POST(self) -> None:
-            given = _message(self.rfile.read(min(int(self.headers.get("Content-Length") or 0), _MOST_BYTES)))
+            body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), _MOST_BYTES))
+            if self.path in serwersms_network.ACTIONS:
+                known = network.knows(self.headers.get("Authorization", ""))
+                said = serwersms_network.answer(network, self.path, _json(body)) if known else serwersms_network.NOBODY
+                self._say(*said)
+                return
+            given = _message(body)
             self._answer(lambda: _NO_MESSAGE if given is None else network.take(given))
 
         def do_GET(self) -> None:
@@ -159,14 +171,18 @@ def _handler(network: SmsNetwork) -> type[BaseHTTPRequestHandler]:
 
 
 def _message(body: bytes) -> dict[str, str] | None:
-    try:
-        given = json.loads(body)
-    except ValueError:
-        return None
+    given = _json(body)
     names = ("to", "from", "text", "id", "report")
     if not isinstance(given, dict) or not all(isinstance(given.get(name), str) for name in names):
         return None
     return {name: given[name] for name in names}
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
 
 
 def _post(address: str, fields: dict[str, str]) -> None:
