@@ -73,6 +73,7 @@ class Server:
             "CENTRALKA_HOME": str(self.home),
             "CENTRALKA_DATABASE_URL": self.database_url,
             "CENTRALKA_HTTP_PORT": str(self.port),
+            "CENTRALKA_PUBLIC_URL": self.url,
             # Sessions are made by the test and read by the server.
             "CENTRALKA_SECRET_KEY": settings.SECRET_KEY,
         }

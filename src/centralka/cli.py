@@ -7,6 +7,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -128,6 +129,10 @@ def _parser() -> argparse.ArgumentParser:
     token = commands.add_parser("operator-token", help="make a token for the operator's API, or revoke one")
     token.add_argument("name")
     token.add_argument("--revoke", action="store_true")
+    token.add_argument(
+        "--network", action="append", default=[], metavar="CIDR", help="it opens something from there only; repeatable"
+    )
+    token.add_argument("--days", type=_seconds, metavar="N", help="it is good for N days")
     token.set_defaults(command=_operator_token)
 
     password = commands.add_parser("reset-password", help="give somebody who forgot theirs a new first password")
@@ -331,9 +336,9 @@ _WITHOUT_TABLES = (_carrier, _carrier_call, _order_certificate)
 
 
 def _seconds(text: str) -> int:
-    """Read a whole number of seconds, at least 1."""
+    """Read a whole number, at least 1."""
     if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"needs a whole number of seconds, not {text!r}")
+        raise argparse.ArgumentTypeError(f"needs a whole number of at least 1, not {text!r}")
     return int(text)
 
 
@@ -382,7 +387,9 @@ def _operator_token(given: argparse.Namespace) -> None:
 
     _prepare_database()
     if not given.revoke:
-        print(f"Token, shown this once: {make_operator_token(given.name)}")
+        until = datetime.now(UTC) + timedelta(days=given.days) if given.days else None
+        with _refusals():
+            print(f"Token, shown this once: {make_operator_token(given.name, given.network, until)}")
     elif not revoke_operator_tokens(given.name):
         _fail(f"There is no operator's token named {given.name}.")
 

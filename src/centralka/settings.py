@@ -207,6 +207,8 @@ PASSWORD_HASHERS = [
     "centralka.store.hashers.QueuedArgon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+# A link by which a forgotten password is replaced is good for so long.
+PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "/logowanie?why=out"

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from centralka.actions.tokens import make_token
-from centralka.store.models import Mail, Membership, Role, SipAccount
+from centralka.store.models import ApiToken, Mail, Membership, Role, SipAccount
 from centralka.store.notes import notes
 from tests import cast
 from tests.api.client import Api
@@ -159,3 +160,29 @@ def test_the_mail_log_is_the_companys_own(stranger: Api, reader: Api, account: S
     assert stranger.get("mail-log").body["items"] == []
     assert stranger.get("mail-log", sip_account=account.pk).body["items"] == []
     assert reader.get("mail-log").status == 403
+
+
+def test_a_token_of_certain_networks_is_refused_elsewhere(owner: Api) -> None:
+    made = owner.post("tokens", {"name": "CRM", "role": "reader", "networks": ["203.0.113.7/24", "192.0.2.1"]})
+    assert (made.status, made.body["networks"]) == (201, ["203.0.113.0/24", "192.0.2.1/32"])
+    program = Api(made.body["token"])
+    assert (program.get("tenant").status, program.get("tenant").kind) == (403, "token-elsewhere")
+    assert owner.get(f"tokens/{made.body['id']}").body["last_used_at"] is None
+    here = owner.post("tokens", {"name": "CRM", "role": "reader", "networks": ["127.0.0.0/8"]})
+    assert Api(here.body["token"]).get("tenant").status == 200
+
+
+def test_a_token_with_an_end_opens_nothing_after_it(owner: Api) -> None:
+    made = owner.post("tokens", {"name": "CRM", "role": "reader", "expires_at": "2126-01-01T00:00:00Z"})
+    program = Api(made.body["token"])
+    assert program.get("tenant").status == 200
+    ApiToken.objects.filter(pk=made.body["id"]).update(expires_at=timezone.now())
+    refused = program.get("tenant")
+    assert (refused.status, refused.kind) == (401, "token-expired")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({"networks": ["office"]}, "networks"), ({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at")]
+)
+def test_networks_and_end_of_a_token_are_judged(owner: Api, wrong: dict[str, object], field: str) -> None:
+    assert list(owner.post("tokens", {"name": "CRM", "role": "reader"} | wrong).wrong) == [field]

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
+from centralka.actions import forgotten_password
 from centralka.actions.account.devices import add_device, add_phone
 from centralka.actions.account.setup_links import token_of
 from centralka.actions.tenants.own import change_own_tenant
@@ -53,6 +54,9 @@ NOT_PAGES = {
     "password_generated",
     "password_check",
     "calls_csv",
+    "session_end",
+    "sessions_end",
+    "person_sign_out",
     "changes_csv",
     "all_changes_csv",
     "price_list_download",
@@ -205,6 +209,7 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "message_delete": {"message_id": message.pk},
         "call": {"call_id": "call-answered"},
         "call_hang_up": {"call_id": "call-"},
+        "password_new": {"token": forgotten_password.token_of(bartek.person)},
         "person_password": {"membership_id": bartek.pk},
         "person_remove": {"membership_id": bartek.pk},
         "token_revoke": {"token_id": token.pk},

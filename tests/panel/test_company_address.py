@@ -29,6 +29,11 @@ OF_A_PERSON = {
     "login",
     "logout",
     "password_change",
+    "password_forgotten",
+    "password_new",  # of whoever has the link
+    "sessions",
+    "session_end",
+    "sessions_end",
     "company_switch",
     "set_language",
     "session",

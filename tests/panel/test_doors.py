@@ -32,7 +32,20 @@ ENDED, GOES_ON = "401", "204"
 OPEN, NO, MISSING, GO, WRONG_METHOD = "200", "403", "404", "302", "405"
 Expected = tuple[str, ...]
 
-OWN = {"home", "login", "logout", "set_language", "company_switch", "password_change", "set_up_phone"}
+OWN = {
+    "password_forgotten",
+    "password_new",
+    "sessions",
+    "session_end",
+    "sessions_end",
+    "home",
+    "login",
+    "logout",
+    "set_language",
+    "company_switch",
+    "password_change",
+    "set_up_phone",
+}
 """Everybody's own, in whatever company they are. `set_up_phone` is of whoever has the link."""
 
 # fmt: off
@@ -42,6 +55,12 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "login"):              (OPEN,     GO,     GO,      GO,    GO,       GO,       GO,       GO),
     ("POST", "logout"):            (LOGIN,    LOGIN,  LOGIN,   LOGIN, LOGIN,    LOGIN,    LOGIN,    LOGIN),
     ("GET", "session"):            (ENDED,    GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON),
+    ("GET", "password_forgotten"): (MISSING,  MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING),
+    ("GET", "password_new"):       (MISSING,  MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING),
+    ("GET", "sessions"):           (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
+    ("POST", "session_end"):       (LOGIN,    GO,     GO,      GO,    GO,       GO,       GO,       GO),
+    ("POST", "sessions_end"):      (LOGIN,    GO,     GO,      GO,    GO,       GO,       GO,       GO),
+    ("POST", "person_sign_out"):   (LOGIN,    NO,     NO,      GO,    MISSING,  NO,       NO,       PASSWORD),
     ("GET", "password_change"):    (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
     ("POST", "company_switch"):    (LOGIN,    MISSING, MISSING, MISSING, MISSING, NO,     NO,       PASSWORD),
     ("POST", "set_language"):      (GO,       GO,     GO,      GO,    GO,       GO,       GO,       GO),
@@ -318,6 +337,9 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
         "fax_send": {"document_id": sending.document_id},
         "fax_document_page": {"document_id": sending.document_id, "number": 1},
         **{f"fax_account{end}": {"account_id": fax_account.pk} for end in ("", "_change", "_delete")},
+        "password_new": {"token": "1-x"},
+        "session_end": {"session_id": 2**40},
+        "person_sign_out": {**member},
         "person_role": {**member},
         "person_account": {**member},
         "person_password": {**member},

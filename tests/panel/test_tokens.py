@@ -1,5 +1,8 @@
 """API tokens."""
 
+import pytest
+
+from centralka.actions.errors import TokenElsewhere
 from centralka.actions.tokens import actor_with
 from centralka.store.models import Role
 from tests import cast
@@ -45,3 +48,23 @@ def test_a_token_of_no_known_role_is_not_made(kwiaty: cast.Company, signed_in: S
 
 def test_an_empty_list_says_what_tokens_are_for(kwiaty: cast.Company, signed_in: SignIn) -> None:
     assert "Utwórz pierwszy token" in Page(signed_in(kwiaty.owner, "pl").get("/tokeny/")).text
+
+
+def test_a_token_with_networks_and_an_end_says_so_in_the_list(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.owner)
+    typed = {"name": "CRM", "role": "reader", "networks": "203.0.113.0/24\n192.0.2.1", "expires_at": "2126-01-01T12:00"}
+    page = Page(client.post("/tokeny/dodaj", typed))
+    token = kwiaty.tenant.api_tokens.get()
+    assert token.networks == "203.0.113.0/24,192.0.2.1/32"
+    assert "only from 203.0.113.0/24,192.0.2.1 until 1 Jan 2126, 12:00" in Page(client.get("/tokeny/")).text
+    with pytest.raises(TokenElsewhere):
+        actor_with(page.inside("token"), "198.51.100.1")
+    assert actor_with(page.inside("token"), "::ffff:203.0.113.9") is not None
+
+
+def test_wrong_networks_are_told_beside_the_field_and_stay_typed(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    typed = {"name": "CRM", "role": "reader", "networks": "biuro", "expires_at": "2020-01-01T12:00"}
+    page = Page(signed_in(kwiaty.owner).post("/tokeny/dodaj", typed))
+    assert page.beside("networks")
+    assert page.beside("expires_at")
+    assert "biuro" in page.html

@@ -27,6 +27,14 @@ class NotAllowed(ActionError):
     """The person may see it, but not do this with their role."""
 
 
+class TokenExpired(ActionError):
+    """The token was good until a moment that is over."""
+
+
+class TokenElsewhere(ActionError):
+    """The token is good, but not from this address."""
+
+
 class Blocked(ActionError):
     """The operator blocked the company: its people and programs look, and change nothing. `reason` is told to them."""
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -11,7 +13,8 @@ from centralka.store.models import ApiToken, Role
 from centralka.store.notes import notes
 
 from .actor import Actor, Operator, actor_of_token
-from .errors import NotFound, ProblemList
+from .checks.networks import is_in, tidy_networks
+from .errors import NotFound, ProblemList, TokenElsewhere, TokenExpired
 
 
 def tokens(actor: Actor) -> QuerySet[ApiToken]:
@@ -20,10 +23,18 @@ def tokens(actor: Actor) -> QuerySet[ApiToken]:
     return actor.tenant.api_tokens.select_related("made_by")
 
 
-def make_token(actor: Actor, name: str, role: Role) -> tuple[ApiToken, str]:
+def make_token(
+    actor: Actor,
+    name: str,
+    role: Role,
+    networks: Sequence[str] = (),
+    expires_at: datetime | None = None,
+    now: datetime | None = None,
+) -> tuple[ApiToken, str]:
     """Make a token. Returns it and its text, which is shown this once and cannot be read again.
 
-    `role`: what it may do; an owner's token manages people and tokens too.
+    `role`: what it may do; an owner's token manages people and tokens too. `networks`: from where it opens something
+    (none: from everywhere), `expires_at`: until when.
     """
     actor.require(Role.OWNER)
     name = " ".join(name.split())
@@ -31,10 +42,20 @@ def make_token(actor: Actor, name: str, role: Role) -> tuple[ApiToken, str]:
     problems.check(0 < len(name) <= 60, "name", "length", _("Give the token a name of 1 to 60 characters."))
     problems.check(name.isprintable(), "name", "bad_characters", _("The name must not contain control characters."))
     problems.check(role in set(Role), "role", "unknown", _("Choose what the token may do."))
+    listed = tidy_networks(problems, "networks", networks)
+    later = expires_at is None or expires_at > (now or timezone.now())
+    problems.check(later, "expires_at", "past", _("This moment is over already."))
     problems.raise_any()
     text = new_token_text()
     made = ApiToken.objects.create(
-        tenant=actor.tenant, name=name, role=role, digest=digest(text), hint=text[:8], made_by=actor.person
+        tenant=actor.tenant,
+        name=name,
+        role=role,
+        digest=digest(text),
+        hint=text[:8],
+        made_by=actor.person,
+        networks=listed,
+        expires_at=expires_at,
     )
     return made, text
 
@@ -53,19 +74,38 @@ def revoke_token(actor: Actor, token_id: int) -> None:
     token(actor, token_id).delete()
 
 
-def actor_with(text: str) -> Actor | Operator | None:
-    """Return the holder of this token; None for a wrong or revoked token."""
+def actor_with(text: str, address: str = "") -> Actor | Operator | None:
+    """Return the holder of this token; None for a wrong or revoked token.
+
+    `address`: the IP address from which it is used. Raises `TokenExpired`, `TokenElsewhere`.
+    """
     found = ApiToken.objects.select_related("tenant").filter(digest=digest(text)).first()
     if found is None:
         return None
-    notes.token_used(found, timezone.now())
+    now = timezone.now()
+    if found.expires_at is not None and found.expires_at <= now:
+        raise TokenExpired
+    if found.networks and not is_in(address, found.networks.split(",")):
+        raise TokenElsewhere
+    notes.token_used(found, now)
     return actor_of_token(found)
 
 
-def make_operator_token(name: str) -> str:
-    """Make a token for the operator's API. Returns its text, shown this once."""
+def make_operator_token(name: str, networks: Sequence[str] = (), expires_at: datetime | None = None) -> str:
+    """Make a token for the operator's API. Returns its text, shown this once. Raises `InvalidInput`."""
+    problems = ProblemList()
+    listed = tidy_networks(problems, "networks", networks)
+    problems.raise_any()
     text = new_token_text()
-    ApiToken.objects.create(tenant=None, name=name, role=Role.OWNER, digest=digest(text), hint=text[:8])
+    ApiToken.objects.create(
+        tenant=None,
+        name=name,
+        role=Role.OWNER,
+        digest=digest(text),
+        hint=text[:8],
+        networks=listed,
+        expires_at=expires_at,
+    )
     return text
 
 

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
 from django.utils import timezone
 
 
@@ -17,9 +18,15 @@ class PanelConfig(AppConfig):
         user_logged_in.connect(_note)
 
 
-def _note(sender: object, user: object, **_about: object) -> None:
+def _note(sender: object, user: object, request: HttpRequest, **_about: object) -> None:
     from centralka.store.models import Person
     from centralka.store.notes import notes
+    from centralka.store.panel_sessions import note_session
 
     if isinstance(user, Person):
-        notes.signed_in(user, timezone.now())
+        now = timezone.now()
+        notes.signed_in(user, now)
+        if not request.session.session_key:
+            request.session.save()
+        key, address = request.session.session_key, request.META.get("REMOTE_ADDR") or ""
+        note_session(user, str(key), address, request.headers.get("User-Agent") or "", now)

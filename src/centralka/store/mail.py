@@ -138,6 +138,14 @@ def queue_setup(link: SetupLink, now: datetime) -> None:
     mail.save()
 
 
+def queue_password(person: Person, language: str, now: datetime) -> None:
+    """Queue the mail with a link by which somebody who forgot their password chooses another."""
+    key = f"password:{person.pk}:{secrets.token_hex(8)}"
+    mail = Mail(kind=Mail.Kind.PASSWORD, key=key, to=person.email, language=language, about={"person": person.pk})
+    mail.next_at = mail.created_at = now
+    mail.save()
+
+
 def queue_test(account: SipAccount, now: datetime) -> Mail:
     """Queue a test to the address of the account's messages. Raises `ValueError` if it has none."""
     mail = _mail(account, Mail.Kind.TEST, f"test:{account.pk}:{secrets.token_hex(8)}", now)

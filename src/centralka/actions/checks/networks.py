@@ -1,7 +1,7 @@
 """Networks of IP addresses, as people write them and as the edge reads them."""
 
 from collections.abc import Iterable
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 
 from django.utils.translation import gettext as _
 
@@ -34,6 +34,16 @@ def tidy_networks(problems: ProblemList, field: str, texts: Iterable[str]) -> st
     listed = ",".join(dict.fromkeys(found))
     problems.check(len(listed) <= MOST_SIGNS, field, "too_many", _("These are too many networks; write wider ones."))
     return listed
+
+
+def is_in(address: str, networks: Iterable[str]) -> bool:
+    """Tell whether an IP address is in one of the networks (CIDR); what is no address is in none."""
+    try:
+        found = ip_address(address.strip())
+    except ValueError:
+        return False
+    found = getattr(found, "ipv4_mapped", None) or found
+    return any(found in ip_network(network) for network in networks)
 
 
 def no_network(text: str) -> str:

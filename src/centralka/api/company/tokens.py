@@ -11,7 +11,7 @@ from centralka.store.models import ApiToken, Role
 
 from ..http.auth import TenantRequest, tenant_token
 from ..http.created import created
-from ..http.fields import At, Body, Text
+from ..http.fields import At, Body, Moment, Text
 from ..http.openapi import LOCATION
 from ..http.pages import AskedPage, page_of
 
@@ -30,6 +30,14 @@ class NewToken(Body):
         description="What it is for.", examples=["CRM"]
     )
     role: TokenRole = Field(strict=False)
+    networks: list[Text] = Field(
+        default_factory=list,
+        description="From where it opens something, as in `networks` of the company; empty: from everywhere.",
+        examples=[["203.0.113.0/24"]],
+    )
+    expires_at: Moment | None = Field(
+        None, description="From then on it opens nothing; null: it does not end by itself."
+    )
 
 
 class TokenOut(BaseModel):
@@ -41,6 +49,8 @@ class TokenOut(BaseModel):
     hint: str = Field(description="Its first characters.", examples=["ctk_a1b2"])
     made_by: str | None = Field(description="The person's address; null for one that a program made.")
     created_at: At
+    networks: list[str] = Field(description="From where it opens something; empty: from everywhere.")
+    expires_at: At | None
     last_used_at: At | None = Field(description="To about a minute; null: never.")
 
 
@@ -73,7 +83,7 @@ def list_tokens(request: TenantRequest, asked: Query[AskedPage]) -> TokenPage:
 )
 def add_token(request: TenantRequest, wanted: NewToken, response: HttpResponse) -> Status[MadeToken]:
     """The answer has the token's text, this once."""
-    made, text = actions.make_token(request.auth, wanted.name, wanted.role)
+    made, text = actions.make_token(request.auth, wanted.name, wanted.role, wanted.networks, wanted.expires_at)
     return created(response, f"tokens/{made.pk}", MadeToken(**_facts(made), token=text))
 
 
@@ -98,5 +108,7 @@ def _facts(token: ApiToken) -> dict[str, Any]:
         "hint": token.hint,
         "made_by": token.made_by.email if token.made_by else None,
         "created_at": token.created_at,
+        "networks": token.networks.split(",") if token.networks else [],
+        "expires_at": token.expires_at,
         "last_used_at": token.last_used_at,
     }

@@ -52,7 +52,7 @@ class Token(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | Operator | None:
         """Return the holder of the token; None is answered with 401."""
-        holder = actor_with(token)
+        holder = actor_with(token, request.META.get("REMOTE_ADDR") or "")
         if holder is not None:
             act_as(_acting(request, holder))
         if isinstance(holder, Actor) and not _asks_for_a_language(request):

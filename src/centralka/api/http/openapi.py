@@ -43,7 +43,7 @@ TAGS = [
 ]
 _SENTENCES = {
     400: "The body is not what its content type says, or names a field twice.",
-    401: "No token, a wrong one, or one that was revoked.",
+    401: "No token, a wrong one, or one that was revoked or has expired.",
     402: "It costs something that was not agreed to, or that cannot be paid; `charges` says what.",
     403: "The token's role is too small, or it is a token of the other kind (company, operator).",
     404: "There is no such thing, or it belongs to another company.",

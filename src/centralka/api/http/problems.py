@@ -69,6 +69,18 @@ NO_TOKEN = Kind(
     _("No valid token"),
     _("Send “Authorization: Bearer …” with a token that was made in the panel and not revoked."),
 )
+TOKEN_EXPIRED = Kind(
+    "token-expired",
+    401,
+    _("The token has expired"),
+    _("It was made with an end, which is over. Make another one in the panel."),
+)
+TOKEN_ELSEWHERE = Kind(
+    "token-elsewhere",
+    403,
+    _("Not from this address"),
+    _("This token opens something from certain networks only, and the request came from none of them."),
+)
 ROLE_TOO_SMALL = Kind(
     "role-too-small",
     403,

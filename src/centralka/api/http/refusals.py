@@ -24,6 +24,8 @@ from centralka.actions.errors import (
     NotAllowed,
     NotFound,
     Taken,
+    TokenElsewhere,
+    TokenExpired,
 )
 from centralka.actions.prices.charges import Charge, ConsentNeeded, TooLittleMoney, due_now
 from centralka.actions.prices.uploads import WrongPriceList
@@ -105,6 +107,11 @@ def _no_token(request: HttpRequest, refused: AuthenticationError) -> HttpRespons
     return problem_response(problems.NO_TOKEN, headers={"WWW-Authenticate": f'Bearer realm="centralka"{told}'})
 
 
+def _token_expired(request: HttpRequest, refused: TokenExpired) -> HttpResponse:
+    told = {"WWW-Authenticate": 'Bearer realm="centralka", error="invalid_token"'}
+    return problem_response(problems.TOKEN_EXPIRED, headers=told)
+
+
 def _wrong_holder(request: HttpRequest, refused: WrongHolder) -> HttpResponse:
     return problem_response(problems.COMPANY_ONLY if refused.wanted is Actor else problems.OPERATOR_ONLY)
 
@@ -157,6 +164,8 @@ _ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     ValidationError: _invalid_shape,
     Ambiguous: _ambiguous_query,
     AuthenticationError: _no_token,
+    TokenExpired: _token_expired,
+    TokenElsewhere: lambda request, refused: problem_response(problems.TOKEN_ELSEWHERE),
     WrongHolder: _wrong_holder,
     Blocked: _blocked,
     RequestDataTooBig: lambda request, refused: problem_response(problems.TOO_LARGE),

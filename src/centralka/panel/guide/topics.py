@@ -16,6 +16,7 @@ _OF_GROUP = {
     "sms": "sms",
     "finanse": "finance",
     "osoby": "people",
+    "sesje": "sessions",
     "telefon": "browser-phone",
     "tokeny": "api",
     "zmiany": "audit",

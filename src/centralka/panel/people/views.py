@@ -10,6 +10,7 @@ from centralka.actions import people as actions
 from centralka.actions.account.passwords import generate_password
 from centralka.actions.actor import Actor
 from centralka.actions.errors import InvalidInput
+from centralka.actions.sessions import sign_out_person
 from centralka.store.models import Role
 
 from ..doors import tenant_page
@@ -93,6 +94,17 @@ def person_add(request: HttpRequest, actor: Actor) -> HttpResponse:
         if person:
             return render(request, "panel/people/added.html", {"person": person, "password": password})
     return render(request, "panel/people/form.html", {"form": form, "error_title": error_title(form)})
+
+
+@require_POST
+@tenant_page(Role.OWNER)
+def person_sign_out(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
+    """Sign a person out wherever they are signed in."""
+    person = actions.member(actor, membership_id).person
+    count = sign_out_person(actor, membership_id)
+    said = {"name": person.name, "count": count}
+    messages.success(request, _("%(name)s is signed out everywhere. Sessions that were open: %(count)s.") % said)
+    return redirect("people")
 
 
 @tenant_page(Role.OWNER)

@@ -4,13 +4,18 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from . import views
+from . import forgotten, sessions, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("logowanie", views.SignIn.as_view(), name="login"),
     path("wylogowanie", LogoutView.as_view(), name="logout"),
     path("sesja", views.session, name="session"),
+    path("zapomniane-haslo", forgotten.password_forgotten, name="password_forgotten"),
+    path("nowe-haslo/<str:token>", forgotten.password_new, name="password_new"),
+    path("sesje/", sessions.sessions, name="sessions"),
+    path("sesje/<int:session_id>/wyloguj", sessions.session_end, name="session_end"),
+    path("sesje/wyloguj-pozostale", sessions.sessions_end, name="sessions_end"),
     path("haslo", views.password_change, name="password_change"),
     path("firma", views.company_switch, name="company_switch"),
     path("jezyk", set_language, name="set_language"),

@@ -14,9 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
+from centralka.actions import forgotten_password
 from centralka.actions.actor import Actor
+from centralka.actions.sessions import sign_out_everywhere_else
 from centralka.addresses import company_address
 from centralka.store.models import Person
+from centralka.store.panel_sessions import renamed_session
 
 from ..company_address import in_company
 from ..doors import no_company, person_page, tenant_page
@@ -32,6 +35,7 @@ _WHY = {
         "Your session has ended: it was not used for 12 hours, or your password was changed. Sign in again."
     ),
     "out": gettext_lazy("You have signed out."),
+    "new": gettext_lazy("Your new password is set. Sign in with it."),
 }
 """`?why=` of the sign-in page, in words."""
 
@@ -46,7 +50,8 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = super().get_context_data(**kwargs)
         kept = behind(waiting(self.request))
-        return {**found, "error_title": error_title(found["form"]), "why": self._why(), "kept": kept}
+        links = forgotten_password.is_offered()
+        return {**found, "error_title": error_title(found["form"]), "why": self._why(), "kept": kept, "links": links}
 
     def _why(self) -> str:
         """Tell why a person is here; "" where the address was typed."""
@@ -102,7 +107,11 @@ def password_change(request: PanelRequest, person: Person) -> HttpResponse:
     form = ChoosePasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
+        before = str(request.session.session_key)
         update_session_auth_hash(request, person)
+        key = str(request.session.session_key)
+        renamed_session(before, key)
+        sign_out_everywhere_else(person, key)
         messages.success(request, _("Your password is changed."))
         return redirect("home")
     context = {"form": form, "first": person.must_change_password, "error_title": error_title(form)}

@@ -1,11 +1,14 @@
 """Making an API token."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from centralka.store.models import Role
 
 from ..forms import PanelForm, text_field
+from ..moments import MomentField
 
 
 class TokenForm(PanelForm):
@@ -25,3 +28,22 @@ class TokenForm(PanelForm):
         required=False,
         widget=forms.RadioSelect,
     )
+    networks = forms.CharField(
+        label=gettext_lazy("Only from these networks"),
+        help_text=gettext_lazy(
+            "One in each line: 203.0.113.0/24 is a network, 203.0.113.7 one address. From elsewhere the token is "
+            "refused. Empty: from everywhere."
+        ),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
+    )
+    expires_at = MomentField(
+        label=gettext_lazy("Good until"),
+        help_text=gettext_lazy("From then on it is refused. Empty: until it is revoked."),
+    )
+
+    def wanted(self) -> dict[str, Any]:
+        """Return what was typed, as the action takes it."""
+        given = self.given(name="", role=Role.READER, networks="", expires_at=None)
+        return given | {"networks": given["networks"].splitlines()}

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -19,7 +20,7 @@ from .forms import TokenForm
 @tenant_page(Role.OWNER)
 def tokens(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the company's tokens by name and first characters; none can be read again."""
-    return render(request, "panel/tokens/list.html", {"tokens": actions.tokens(actor)})
+    return render(request, "panel/tokens/list.html", {"tokens": actions.tokens(actor), "now": timezone.now()})
 
 
 @tenant_page(Role.OWNER)
@@ -28,7 +29,7 @@ def token_add(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = TokenForm(request.POST if request.method == "POST" else None)
     made = None
     if request.method == "POST":
-        made = form.carry_out(lambda: actions.make_token(actor, **form.given(name="", role=Role.READER)))
+        made = form.carry_out(lambda: actions.make_token(actor, **form.wanted()))
     if made:
         token, text = made
         context = {"token": token, "text": text, "api_url": request.build_absolute_uri("/api/v1/")}

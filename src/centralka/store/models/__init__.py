@@ -19,6 +19,7 @@ from .ledger import Consent, LedgerEntry, Reservation
 from .mail import Mail
 from .monitoring import AccountWatch, MonitoringNews, Outage, PresenceBeat
 from .number import Number
+from .panel_session import PanelSession
 from .person import Membership, Person, Role
 from .price_list import Installation, Price, PriceList, PriceListRevision
 from .registration import Registration
@@ -74,6 +75,7 @@ __all__ = [
     "NeverBlocked",
     "Number",
     "Outage",
+    "PanelSession",
     "Person",
     "PresenceBeat",
     "Price",

@@ -18,6 +18,10 @@ class ApiToken(Audited):
     hint = models.CharField(max_length=8)
     """The token's first characters, to tell tokens apart in the panel."""
     made_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    networks = models.CharField(max_length=500, blank=True, default="")
+    """From where it opens something: networks in CIDR notation, with commas. Empty: from everywhere."""
+    expires_at = models.DateTimeField(null=True)
+    """From then on it opens nothing; null: it does not end by itself."""
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True)
 

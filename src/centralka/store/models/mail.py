@@ -25,6 +25,7 @@ class Mail(models.Model):
         LOW_BALANCE = "low_balance", _("Little money is left")
         CERTIFICATE = "certificate", _("The certificate for TLS")
         SETUP = "setup", _("How to set up a phone")
+        PASSWORD = "password", _("New password")
         NO_MONEY = "no_money", _("Calls are refused: no money is left")
 
     class State(models.TextChoices):

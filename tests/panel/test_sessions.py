@@ -1,0 +1,72 @@
+"""Where a person is signed in, and signing out there: oneself, and by an owner."""
+
+from django.test import Client
+
+from centralka.panel.sign_in.browsers import browser_of
+from centralka.store.models import AuditEntry, PanelSession
+from tests import cast
+
+from .conftest import SignIn
+from .page import Page
+
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+PHONE = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
+
+
+def signed_in_by_form(sign_in: SignIn, agent: str, address: str) -> Client:
+    client = sign_in()
+    client.defaults |= {"HTTP_USER_AGENT": agent, "REMOTE_ADDR": address}
+    client.post("/logowanie", {"username": "alicja@kwiaty.example", "password": cast.PASSWORD})
+    return client
+
+
+def test_a_person_sees_their_sessions_and_signs_out_elsewhere(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    here = signed_in_by_form(signed_in, FIREFOX, "203.0.113.7")
+    there = signed_in_by_form(signed_in, PHONE, "198.51.100.9")
+    page = Page(here.get("/sesje/"))
+    for said in ("Firefox, Windows this one", "203.0.113.7", "Chrome, Android", "198.51.100.9"):
+        assert said in page.text
+    other = PanelSession.objects.get(address="198.51.100.9")
+    assert there.get("/sesja").status_code == 204
+    here.post(f"/sesje/{other.pk}/wyloguj")
+    assert there.get("/sesja").status_code == 401
+    assert here.get("/sesja").status_code == 204
+    assert AuditEntry.objects.filter(what="panel_session", tenant=kwiaty.tenant).count() == 1
+
+
+def test_all_others_end_at_once_and_nobody_elses(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    here, there = (signed_in_by_form(signed_in, FIREFOX, "203.0.113.7") for _number in range(2))
+    bartek = signed_in(kwiaty.reader)
+    assert bartek.post(f"/sesje/{PanelSession.objects.get(person=kwiaty.reader.person).pk + 100}/wyloguj")
+    mine = PanelSession.objects.filter(person=kwiaty.owner.person).first()
+    assert mine
+    bartek.post(f"/sesje/{mine.pk}/wyloguj")
+    assert there.get("/sesja").status_code == 204
+    here.post("/sesje/wyloguj-pozostale")
+    assert there.get("/sesja").status_code == 401
+    assert here.get("/sesja").status_code == 204
+    assert bartek.get("/sesja").status_code == 204
+
+
+def test_another_password_ends_the_others_and_keeps_this_one(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    here, there = (signed_in_by_form(signed_in, FIREFOX, "203.0.113.7") for _number in range(2))
+    new = "Niebieski-Rower-78"
+    here.post("/haslo", {"old_password": cast.PASSWORD, "new_password1": new, "new_password2": new})
+    assert there.get("/sesja").status_code == 401
+    assert Page(here.get("/sesje/")).text.count("Firefox") == 1
+
+
+def test_an_owner_signs_a_person_out_everywhere(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    bartek = signed_in(kwiaty.reader)
+    membership = kwiaty.tenant.memberships.get(person=kwiaty.reader.person)
+    owner = signed_in(kwiaty.owner)
+    page = Page(owner.post(f"/osoby/{membership.pk}/wyloguj", follow=True))
+    assert "Bartek is signed out everywhere. Sessions that were open: 1." in page.text
+    assert bartek.get("/sesja").status_code == 401
+    assert owner.get("/sesja").status_code == 204
+
+
+def test_browsers_are_called_as_people_call_them() -> None:
+    assert browser_of(FIREFOX) == "Firefox, Windows"
+    assert browser_of("curl/8.0") == "curl/8.0"
+    assert browser_of("") == ""
