@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0045_audit_log'),
+        ('store', '0050_serwersms'),
     ]
 
     operations = [
