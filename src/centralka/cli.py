@@ -56,6 +56,18 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("file", type=Path, metavar="FILE")
     restore.set_defaults(command=_restore)
 
+    install = commands.add_parser(
+        "install", help="make this copy a service that systemd starts with the machine (docs/operate.md); needs root"
+    )
+    how = install.add_mutually_exclusive_group()
+    how.add_argument("--remove", action="store_true", help="take the service away again; data and settings stay")
+    how.add_argument("--print", action="store_true", help="print the unit, and change nothing")
+    install.add_argument("--root", type=Path, default=Path("/"), metavar="DIR", help="install into an image there")
+    install.set_defaults(command=_install)
+
+    fetch = commands.add_parser("fetch-programs", help="fetch Asterisk and Kamailio now, as a first start would")
+    fetch.set_defaults(command=_fetch_programs)
+
     check = commands.add_parser(
         "check",
         help="look at everything and change nothing; exit code 0: all is well, 1: there are warnings, 2: faults",
@@ -229,6 +241,35 @@ def _restore(given: argparse.Namespace) -> None:
     print(f"The backup of {found.made_at} (Centralka {found.centralka}) is restored. `centralka run` starts it.")
 
 
+def _install(given: argparse.Namespace) -> None:
+    from centralka.installing.errors import CannotInstall
+    from centralka.installing.installing import install, remove, unit_here
+
+    try:
+        if given.print:
+            print(unit_here(), end="")
+        elif given.remove:
+            remove(print, given.root.absolute())
+        else:
+            install(print, given.root.absolute())
+    except CannotInstall as problem:
+        _fail(str(problem))
+
+
+def _fetch_programs(given: argparse.Namespace) -> None:
+    from django.conf import settings
+
+    from centralka.debian.errors import ProgramUnavailable
+    from centralka.edge.fetching import find_edge
+    from centralka.engine.fetching import find_engine
+
+    try:
+        engine, edge = find_engine(settings.ENGINE_DIR, print), find_edge(settings.EDGE_DIR, print)
+    except (ProgramUnavailable, OSError) as problem:
+        _fail(str(problem))
+    print(f"Asterisk {engine.version} and Kamailio {edge.version} are there.")
+
+
 def _check(given: argparse.Namespace) -> None:
     from centralka.checking import check
 
@@ -331,7 +372,7 @@ def _carrier_call(given: argparse.Namespace) -> None:
     raise SystemExit(not ended.answered)
 
 
-_WITHOUT_TABLES = (_carrier, _carrier_call, _order_certificate)
+_WITHOUT_TABLES = (_carrier, _carrier_call, _order_certificate, _install, _fetch_programs)
 """Commands that use no table of ours."""
 
 

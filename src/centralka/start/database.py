@@ -16,6 +16,7 @@ def find_database() -> None:
     """Check that the database is as this version needs it; the edge's machine prepares it. Raises CannotStart."""
     try:
         plan = MigrationExecutor(connection)
+        _check_not_newer(plan)
         missing = plan.migration_plan(plan.loader.graph.leaf_nodes())
         placed = not missing and edge_is_placed()
     except DatabaseError as error:
@@ -29,6 +30,20 @@ def prepare_database() -> None:
     compile_messages(settings.HOME / "locale")
     collect_static_files()
     try:
+        _check_not_newer(MigrationExecutor(connection))
         call_command("migrate", verbosity=0, interactive=False)
     except DatabaseError as error:
         raise CannotStart(f"The database cannot be used: {' '.join(str(error).split())[:200]}") from None
+
+
+def _check_not_newer(plan: MigrationExecutor) -> None:
+    """Refuse tables of a later version: Django itself would go on, and rows would be written without what is new."""
+    unknown = [name for app, name in plan.loader.applied_migrations if app == "store" and not _known(plan, app, name)]
+    if unknown:
+        raise CannotStart(
+            f"The database is of a newer Centralka ({max(unknown)}). Start that version, or restore a backup of before."
+        )
+
+
+def _known(plan: MigrationExecutor, app: str, name: str) -> bool:
+    return (app, name) in plan.loader.disk_migrations
