@@ -99,21 +99,26 @@ class Window:
 
 
 @contextmanager
-def chromium(microphone: Path, *more: str, home: Path | None = None) -> Iterator[Browser]:
-    """Chromium with a microphone that plays this file over and over.
+def chromium(
+    microphone: Path | None, *more: str, home: Path | None = None, whole: bool = False, allowed: bool = True
+) -> Iterator[Browser]:
+    """Chromium with a microphone that plays this file over and over, or without one.
 
-    `more`: arguments; `home`: the person's folder, where authorities are that Chromium believes.
+    `more`: arguments; `home`: the person's folder, where authorities are that Chromium believes; `whole`: with what
+    needs a desktop, such as notifications; `allowed`: what a person says who is asked for the microphone.
     """
     quiet = "quic", "background-networking", "component-update", "sync", "gpu"
+    fake = (
+        ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={microphone}"] if microphone else []
+    )
     arguments = [
         "--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in quiet),
-        "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-audio-capture={microphone}",
+        *fake, f"--use-fake-ui-for-media-stream{'' if allowed else '=deny'}",
         # A machine of tests may have no other network.
         "--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns",
         *more,
     ]  # fmt: skip
-    program = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
+    program = (None if whole else shutil.which("chromium-headless-shell")) or "/usr/bin/chromium"
     with sync_playwright() as playwright:
         environment: dict[str, str | float | bool] | None = {**os.environ, "HOME": str(home)} if home else None
         browser = playwright.chromium.launch(executable_path=program, args=arguments, env=environment)

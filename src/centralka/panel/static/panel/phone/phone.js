@@ -50,6 +50,7 @@
     element("clock").hidden = !front?.began;
     for (const form of ["transfer", "second"]) if (!front?.began || (behind && form === "second")) fold(form, false);
     document.title = first === "incoming" ? `☎ ${shown(front)}` : second === "incoming" ? `☎ ${shown(behind)}` : title;
+    if (first !== "incoming" && second !== "incoming") Notices.done();
     Sound.be(first === "incoming" ? "ringing" : second === "incoming" ? "waiting" : "quiet");
     tick();
   };
@@ -97,7 +98,9 @@
     element("result").textContent = "";
     lookUp(call);
     if (call === now.front) settle();
-    say(`${call === now.front ? Words.incoming : Words.waiting} ${shown(call)}`);
+    const what = call === now.front ? Words.incoming : Words.waiting;
+    say(`${what} ${shown(call)}`);
+    Notices.call(what, [nameOf(call), call.number || Words.hidden].filter(Boolean).join(" "));
   };
 
   // -- What a person does -------------------------------------------------------------------------------------------
@@ -137,6 +140,7 @@
   const DO = {
     take: () => Line.start(true),
     again: () => begin(),
+    notices: () => Notices.ask(),
     answer: () => { Line.used(); element("result").textContent = ""; Calls.answer(); },
     reject: () => Calls.hangUp(now.front),
     "reject-other": () => Calls.hangUp(now.behind),
