@@ -40,6 +40,10 @@ def test_a_new_account_has_the_defaults_of_an_empty_form(manager: Api) -> None:
         "monitoring": True,
         "monitoring_emails": [],
         "monitoring_paused_until": None,
+        "sms_mail": True,
+        "sms_emails": [],
+        "sms_phones": True,
+        "sms_webhook": True,
         "monitoring_state": None,
         "voicemail": {
             "enabled": False,

@@ -19,7 +19,7 @@ from centralka.sms.gateway_words import NotTaken, Request, Unclear
 from centralka.sms.states import State
 from centralka.store import money
 from centralka.store import sms as store
-from centralka.store.models import LedgerEntry, Mail, Reservation, SipAccount, Sms, SmsStop, Tenant
+from centralka.store.models import LedgerEntry, Mail, Reservation, SipAccount, Sms, SmsStop, Tenant, WebhookDelivery
 from tests import cast
 
 from .mail_server import free_port
@@ -253,6 +253,33 @@ def test_a_message_to_an_own_number_goes_to_its_account(kwiaty: cast.Company, ac
     came = Sms.objects.get()
     assert (came.number, came.sender, came.text) == ("+48500600700", "+48601222333", "Czy są róże?")
     assert (came.sip_account, came.tenant) == (account, kwiaty.tenant)
+
+
+def test_an_account_says_what_happens_to_messages_that_come_in(kwiaty: cast.Company, account: SipAccount) -> None:
+    """To the panel in any case; by mail to its own addresses or the company's, to phones and to a program if wanted."""
+    hears = {"webhook": "https://crm.kwiaty.example/", "webhook_sms": True, "sms_email": "biuro@kwiaty.example"}
+    Tenant.objects.filter(pk=kwiaty.tenant.pk).update(**hears)
+    gateway = sandbox(free_port())
+    number = cast.line_outside(kwiaty.tenant, "+48601222333")
+    number.sip_account = account
+    number.save()
+
+    def comes(**wanted: object) -> tuple[Sms, list[str], int]:
+        SipAccount.objects.filter(pk=account.pk).update(**wanted)
+        told, mailed = WebhookDelivery.objects.count(), Mail.objects.count()
+        fields = {"from": "+48 500 600 700", "to": "601222333", "text": "Dzień dobry", "id": str(mailed + told)}
+        for _twice in range(2):
+            assert Client().post(f"/bramka-sms/{gateway.callback}", fields).status_code == 200
+        mails = Mail.objects.order_by("pk").values_list("to", flat=True)[mailed:]
+        return Sms.objects.latest("pk"), sorted(mails), WebhookDelivery.objects.count() - told
+
+    sms, mails, told = comes()
+    assert (sms.phones_at is not None, mails, told) == (True, ["biuro@kwiaty.example"], 1)
+    sms, mails, told = comes(sms_emails="a@kwiaty.example, b@kwiaty.example", sms_phones=False)
+    assert (sms.phones_at, mails, told) == (None, ["a@kwiaty.example", "b@kwiaty.example"], 1)
+    sms, mails, told = comes(sms_mail=False, sms_webhook=False)
+    assert (sms.seen, sms.sip_account, mails, told) == (False, account, [], 0)
+    assert Sms.objects.count() == 3
 
 
 def test_strangers_and_forged_reports_change_nothing(

@@ -42,6 +42,7 @@ TYPED = {
     "switch_to_fax": "15",
     "monitoring_emails": "a@example.pl, b@example.pl",
     "monitoring_paused_until": "2099-12-01T08:00",
+    "sms_emails": "sms@example.pl, b@example.pl",
 }
 """Every field otherwise than a new account has it; the other switches are off."""
 WANTED: dict[str, Any] = {
@@ -68,6 +69,10 @@ WANTED: dict[str, Any] = {
     "monitoring": False,
     "monitoring_emails": "a@example.pl, b@example.pl",
     "monitoring_paused_until": datetime(2099, 12, 1, 7, tzinfo=UTC),
+    "sms_mail": False,
+    "sms_emails": "sms@example.pl, b@example.pl",
+    "sms_phones": False,
+    "sms_webhook": False,
     "sms_sender": SenderChoice(Mode.NAME, name="KWIATY"),
 }
 """The same in the words of the action."""
@@ -80,6 +85,7 @@ SHOWN: dict[str, dict[str, Any]] = {name: {name: value} for name, value in WANTE
     "caller_id_restricted": {"caller_id": None, "caller_id_restricted": True},
     "voicemail_enabled": {"voicemail_enabled": False},
     "monitoring_emails": {"monitoring": True, "monitoring_emails": "a@example.pl"},
+    "sms_emails": {"sms_mail": True, "sms_emails": "sms@example.pl"},
 }
 
 

@@ -65,11 +65,19 @@ def queue_mailbox_full(account: SipAccount, now: datetime) -> None:
 
 
 def queue_sms(sms: Sms, now: datetime) -> None:
-    """Mail a text message that came in to the company's address, once; nothing if it has none."""
-    tenant, key = sms.tenant, f"sms:{sms.key}"
-    mail = Mail(tenant=tenant, sip_account=sms.sip_account, sms=sms, kind=Mail.Kind.SMS, key=key, to=tenant.sms_email)
-    mail.language, mail.next_at, mail.created_at = tenant.language, now, now
-    _queue_once(mail)
+    """Mail a text message that came in, once to each address of its account, or to the company's.
+
+    Nothing if there is none, or if the account wants no such mail.
+    """
+    tenant, account, key = sms.tenant, sms.sip_account, f"sms:{sms.key}"
+    if account is not None and not account.sms_mail:
+        return
+    own = account.sms_emails if account is not None else ""
+    for address in own.split(", ") if own else [tenant.sms_email]:
+        name = f"{key}:{_short(address)}" if own else key
+        mail = Mail(tenant=tenant, sip_account=account, sms=sms, kind=Mail.Kind.SMS, key=name, to=address)
+        mail.language, mail.next_at, mail.created_at = tenant.language, now, now
+        _queue_once(mail)
 
 
 def queue_disk(node: str, now: datetime) -> None:

@@ -8,7 +8,12 @@ from .webhooks import queue_event
 
 
 def tell_of(sms: Sms, now: datetime) -> None:
-    """Queue the event of the state that a message has now, once for each; in the transaction that changes it."""
+    """Queue the event of the state that a message has now, once for each; in the transaction that changes it.
+
+    Of what comes in for an account that does not want it told, nothing is.
+    """
+    if sms.direction == Sms.Direction.IN and sms.sip_account is not None and not sms.sip_account.sms_webhook:
+        return
     tenant = Tenant.objects.filter(pk=sms.tenant_id, webhook_sms=True).exclude(webhook="").first()
     if tenant is not None:
         queue_event(tenant, f"sms.{sms.state}", {"message": _about(sms)}, f"sms:{sms.pk}:{sms.state}", now)

@@ -48,7 +48,7 @@ def keep_incoming(gateway: SmsGateway, key: str, told: Incoming, now: datetime) 
         their_id=told.id,
         key=_digest(gateway, key, told, now),
         next_at=now,
-        phones_at=now if account is not None else None,
+        phones_at=now if account is not None and account.sms_phones else None,
         created_at=now,
         seen=False,
     )

@@ -1,5 +1,5 @@
-"""The block “Advanced options” of an account: where and at what price it may call, whether a PIN is asked for, and who
-is told when it cannot be reached."""
+"""The block “Advanced options” of an account: where and at what price it may call, whether a PIN is asked for, who is
+told when it cannot be reached, and what happens to a text message that comes in."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +41,14 @@ class AdvancedInput:
     """Whom to tell, with commas; "": the company's addresses."""
     monitoring_paused_until: datetime | None = None
     """Nobody is told before then."""
+    sms_mail: bool = True
+    """Text messages that come in for it are mailed."""
+    sms_emails: str = ""
+    """Where to, with commas; "": the company's address."""
+    sms_phones: bool = True
+    """They are handed to its phones."""
+    sms_webhook: bool = True
+    """The company's program is told of them."""
 
 
 _OWN = frozenset({"outbound_pin", "switch_to_fax"})
@@ -57,6 +65,7 @@ def tidied(wanted: AdvancedInput) -> dict[str, Any]:
     """Write what was typed as it is kept."""
     return {
         "monitoring_emails": tidy_emails(wanted.monitoring_emails),
+        "sms_emails": tidy_emails(wanted.sms_emails),
         "switch_to_fax": (wanted.switch_to_fax or "").strip() or None,
     }
 
@@ -81,6 +90,7 @@ def check(problems: ProblemList, wanted: AdvancedInput, case: Case) -> SipAccoun
             _("A PIN has 4 to 10 digits."),
         )
     check_emails(problems, "monitoring_emails", wanted.monitoring_emails)
+    check_emails(problems, "sms_emails", wanted.sms_emails)
     return _checked_fax(problems, wanted, case)
 
 

@@ -77,6 +77,18 @@ class AdvancedIn(Body):
     monitoring_paused_until: Annotated[
         Moment | None, Field(description="Nobody is told before then; null: it is not paused.")
     ] = None
+    sms_mail: Annotated[
+        bool,
+        Field(description="Whether text messages that come in for it are mailed. They are in the list in any case."),
+    ] = True
+    sms_emails: Annotated[
+        list[Text],
+        Field(description="Where to; empty: the company's `sms_email`.", examples=[["recepcja@firma.example"]]),
+    ] = []
+    sms_phones: Annotated[bool, Field(description="Whether they are handed to its phones, by SIP MESSAGE.")] = True
+    sms_webhook: Annotated[
+        bool, Field(description="Whether the company's webhook is told of them, if `webhook_sms` is on.")
+    ] = True
 
 
 class AdvancedOut(BaseModel):
@@ -91,9 +103,13 @@ class AdvancedOut(BaseModel):
     monitoring: bool
     monitoring_emails: list[str]
     monitoring_paused_until: At | None
+    sms_mail: bool
+    sms_emails: list[str]
+    sms_phones: bool
+    sms_webhook: bool
 
 
-_OWN = frozenset({"international", "outbound_pin", "monitoring_emails"})
+_OWN = frozenset({"international", "outbound_pin", "monitoring_emails", "sms_emails"})
 """Fields that are sent otherwise than the action wants them."""
 
 
@@ -106,6 +122,8 @@ def wanted(sent: AdvancedIn) -> dict[str, Any]:
         found["outbound_pin"] = sent.outbound_pin.get_secret_value() if sent.outbound_pin else ""
     if "monitoring_emails" in sent.model_fields_set:
         found["monitoring_emails"] = ",".join(sent.monitoring_emails)
+    if "sms_emails" in sent.model_fields_set:
+        found["sms_emails"] = ",".join(sent.sms_emails)
     return found
 
 
@@ -121,4 +139,8 @@ def of(account: SipAccount) -> AdvancedOut:
         monitoring=account.monitoring,
         monitoring_emails=emails_in(account.monitoring_emails),
         monitoring_paused_until=account.monitoring_paused_until,
+        sms_mail=account.sms_mail,
+        sms_emails=emails_in(account.sms_emails),
+        sms_phones=account.sms_phones,
+        sms_webhook=account.sms_webhook,
     )

@@ -1,4 +1,4 @@
-"""The block “Advanced options” of an account's form: its calls outside, and its monitoring."""
+"""The block “Advanced options” of an account's form: its calls outside, its monitoring, and messages that come in."""
 
 from typing import Any
 
@@ -84,6 +84,33 @@ class AdvancedBlock(AccountBlock):
     monitoring_paused_until = MomentField(
         label=gettext_lazy("Pause until"),
         help_text=gettext_lazy("Nobody is told before then, e.g. while the office moves. Empty: no pause."),
+    )
+
+    sms_mail = forms.BooleanField(
+        label=gettext_lazy("Mail text messages that come in"),
+        help_text=gettext_lazy("The panel shows them in any case, under “Text messages”."),
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    )
+    sms_emails = text_field(
+        gettext_lazy("Where to"),
+        gettext_lazy("E-mail addresses, with commas. Empty: the company's, under “Settings”, “Text messages”."),
+        inputmode="email",
+    )
+    sms_phones = forms.BooleanField(
+        label=gettext_lazy("Hand text messages to the phones"),
+        help_text=gettext_lazy("To every registered phone of this account that takes them (SIP MESSAGE)."),
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    )
+    sms_webhook = forms.BooleanField(
+        label=gettext_lazy("Tell the company's program of text messages"),
+        help_text=gettext_lazy("If it is told of text messages at all: “Settings”, “Webhook”."),
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput(attrs={"role": "switch"}),
     )
 
     @classmethod

@@ -68,6 +68,14 @@ class SipAccount(Named, Audited):
     """With the mode `number`. One that the company does not have any more sends nothing; none is put in its place."""
     sms_name = models.ForeignKey(SmsName, models.SET_NULL, related_name="sms_sender_of", null=True, blank=True)
     """With the mode `name`; the same of one that is not approved any more."""
+    sms_mail = models.BooleanField(default=True)
+    """Whether messages that come in for it are mailed. The panel shows them in any case."""
+    sms_emails = models.CharField(max_length=500, blank=True, default="")
+    """Where to: addresses with commas; "": the company's."""
+    sms_phones = models.BooleanField(default=True)
+    """Whether they are handed to its phones (SIP MESSAGE)."""
+    sms_webhook = models.BooleanField(default=True)
+    """Whether the company's program is told of them, if it hears of text messages at all."""
     international = models.CharField(max_length=8, choices=Level.choices, null=True, blank=True)  # noqa: DJ001 (null: the company's)
     max_rate = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
     """PLN net per minute; null: the company's."""
