@@ -7,7 +7,10 @@ from collections.abc import Callable
 
 import django
 
-FIGURES = ("calls", "outside", "registrations", "changes", "many", "starts", "prices", "pages", "faxes", "messages")
+FIGURES = (
+    *("calls", "outside", "registrations", "changes", "many"),
+    *("starts", "prices", "pages", "faxes", "messages", "monitoring"),
+)
 ACCOUNTS = 10_000
 
 
@@ -23,7 +26,19 @@ def main(names: list[str]) -> int:
 
 
 def _measure(names: list[str]) -> None:
-    from . import calls, changes, faxes, many_accounts, messages, outside, pages, prices, registrations, starts
+    from . import (
+        calls,
+        changes,
+        faxes,
+        many_accounts,
+        messages,
+        monitoring,
+        outside,
+        pages,
+        prices,
+        registrations,
+        starts,
+    )
     from .exchanges import Shipped
     from .figure import Figure, table
     from .machine import described
@@ -44,6 +59,7 @@ def _measure(names: list[str]) -> None:
         "pages": pages.measure,
         "faxes": faxes.measure,
         "messages": messages.measure,
+        "monitoring": monitoring.measure,
     }
     if set(names) & set(running):
         _say(f"starting an installation with {ACCOUNTS} accounts")

@@ -66,6 +66,12 @@ def test_every_file_and_folder_that_is_named_exists(document: Path, source_files
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_test_that_is_named_exists(document: Path) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", document.read_text())
+    assert [f"{file}::{name}" for file, name in named if f"def {name}(" not in (TOP / file).read_text()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_module_that_is_named_exists(document: Path) -> None:
     named = set(re.findall(r"`(centralka(?:\.\w+)+)`", document.read_text()))
     assert [name for name in sorted(named) if importlib.util.find_spec(name) is None] == []

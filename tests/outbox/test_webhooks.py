@@ -1,9 +1,13 @@
 """Companies' programs are told by signed requests, again until they are taken, and never in inner networks."""
 
+import contextlib
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 from itertools import pairwise
@@ -14,6 +18,7 @@ from pytest_django import Settings
 
 from centralka.actions.errors import InvalidInput, NotAllowed
 from centralka.actions.webhooks import renew_secret, try_webhook
+from centralka.gateways.http import exchange_over
 from centralka.gateways.webhooks import deliver, may_be_reached, signature
 from centralka.outbox.monitoring import tell
 from centralka.outbox.webhooks import Webhooks
@@ -144,6 +149,46 @@ def test_nobody_there_is_told_and_another_company_is_not_held_up(
     lost.refresh_from_db()
     fine.refresh_from_db()
     assert (lost.state, lost.answer) == ("queued", "no connection: ConnectionRefusedError")
+    assert fine.state == "delivered"
+
+
+@contextmanager
+def program_that_hangs(words: Iterable[bytes]) -> Iterator[str]:
+    """The address of a program that takes an event and then never says the whole of its answer."""
+    ended = threading.Event()
+
+    def serve(listening: socket.socket) -> None:
+        with contextlib.suppress(OSError), listening.accept()[0] as taken:
+            for word in words:
+                taken.sendall(word)
+                if ended.wait(0.05):
+                    return
+            ended.wait(60)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = threading.Thread(target=serve, args=[listening])
+        server.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        finally:
+            ended.set()
+            server.join()
+
+
+@pytest.mark.parametrize("words", [[], [b"HTTP/1.1 200 OK\r\nX: ", *[b"x"] * 1000]], ids=["silent", "dripping"])
+def test_a_program_that_hangs_is_left_and_holds_up_nobody(
+    words: list[bytes], kwiaty: cast.Company, ksiegi: cast.Company, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = exchange_over.__kwdefaults__
+    assert limits
+    monkeypatch.setitem(limits, "answer", 0.5)  # seconds; nobody waits for 15 of them here
+    hanging, fine = event(kwiaty, receiver, "monitoring:1"), event(ksiegi, receiver, "monitoring:2")
+    with program_that_hangs(words) as address:
+        WebhookDelivery.objects.filter(pk=hanging.pk).update(address=address)
+        Webhooks(Clock()).send_due()
+    hanging.refresh_from_db()
+    fine.refresh_from_db()
+    assert (hanging.state, hanging.attempts, hanging.answer) == ("queued", 1, "no answer: TimeoutError")
     assert fine.state == "delivered"
 
 
