@@ -149,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
 
     password = commands.add_parser("reset-password", help="give somebody who forgot theirs a new first password")
     password.add_argument("email")
+    password.add_argument("--second-factor", action="store_true", help="and forget the second factor")
     password.set_defaults(command=_reset_password)
     return parser
 
@@ -441,7 +442,7 @@ def _reset_password(given: argparse.Namespace) -> None:
     _prepare_database()
     password = secrets.token_urlsafe(12)
     with _refusals():
-        person = reset_password(given.email, password)
+        person = reset_password(given.email, password, second_factor=given.second_factor)
     print(f"{person.email} signs in with this password and is asked for a new one: {password}")
 
 

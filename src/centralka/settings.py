@@ -209,6 +209,8 @@ PASSWORD_HASHERS = [
 ]
 # A link by which a forgotten password is replaced is good for so long.
 PASSWORD_RESET_TIMEOUT = 3600
+OPERATORS_SECOND_FACTOR = flag("CENTRALKA_OPERATORS_SECOND_FACTOR")
+"""People who run the installation do nothing in the panel before they have set a second factor up."""
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "/logowanie?why=out"

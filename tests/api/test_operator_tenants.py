@@ -29,6 +29,7 @@ def test_a_company_is_made_with_its_owner(operator: Api) -> None:
         "blocked_at": None,
         "block_reason": "",
         "price_list_id": None,
+        "second_factor_required": False,
         "premium_allowed": False,
         "satellite_allowed": False,
         "unknown_allowed": False,

@@ -55,6 +55,8 @@ NOT_PAGES = {
     "password_check",
     "calls_csv",
     "session_end",
+    "login_code",
+    "person_second_factor",
     "sessions_end",
     "person_sign_out",
     "changes_csv",

@@ -32,6 +32,11 @@ OF_A_PERSON = {
     "password_forgotten",
     "password_new",  # of whoever has the link
     "sessions",
+    "login_code",
+    "second_factor",
+    "second_factor_app",
+    "second_factor_app_remove",
+    "recovery_codes",
     "session_end",
     "sessions_end",
     "company_switch",

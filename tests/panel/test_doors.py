@@ -33,6 +33,11 @@ OPEN, NO, MISSING, GO, WRONG_METHOD = "200", "403", "404", "302", "405"
 Expected = tuple[str, ...]
 
 OWN = {
+    "login_code",
+    "second_factor",
+    "second_factor_app",
+    "second_factor_app_remove",
+    "recovery_codes",
     "password_forgotten",
     "password_new",
     "sessions",
@@ -57,6 +62,13 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "session"):            (ENDED,    GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON),
     ("GET", "password_forgotten"): (MISSING,  MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING),
     ("GET", "password_new"):       (MISSING,  MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING),
+    ("GET", "login_code"):         (LOGIN,    LOGIN,  LOGIN,   LOGIN, LOGIN,    LOGIN,    LOGIN,    LOGIN),
+    ("POST", "login_code"):        (LOGIN,    LOGIN,  LOGIN,   LOGIN, LOGIN,    LOGIN,    LOGIN,    LOGIN),
+    ("GET", "second_factor"):      (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
+    ("GET", "second_factor_app"):  (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
+    ("GET", "second_factor_app_remove"): (LOGIN, OPEN, OPEN,   OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
+    ("GET", "recovery_codes"):     (LOGIN,    GO,     GO,      GO,    GO,       GO,       GO,       GO),
+    ("POST", "person_second_factor"): (LOGIN, NO,     NO,      GO,    MISSING,  NO,       NO,       PASSWORD),
     ("GET", "sessions"):           (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
     ("POST", "session_end"):       (LOGIN,    GO,     GO,      GO,    GO,       GO,       GO,       GO),
     ("POST", "sessions_end"):      (LOGIN,    GO,     GO,      GO,    GO,       GO,       GO,       GO),
@@ -340,6 +352,7 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
         "password_new": {"token": "1-x"},
         "session_end": {"session_id": 2**40},
         "person_sign_out": {**member},
+        "person_second_factor": {**member},
         "person_role": {**member},
         "person_account": {**member},
         "person_password": {**member},

@@ -34,6 +34,7 @@ NOT_AUDITED = {
     "RequestKey": "of requests", "SettingsFetch": "has its own log",
     "Sms": "has its own log", "SmsPart": "of a message", "SmsPiece": "of a message",
     "PanelSession": "signing in and out; ending one is noted by the action",
+    "RecoveryCode": "noted by the action",
     "SmsStop": "made by people outside; lifting is noted by the action",
     "VoicemailAudio": "of a message", "VoicemailMessage": "comes from callers; deleting is noted by the action",
 }  # fmt: skip

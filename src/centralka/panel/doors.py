@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from centralka.actions.actor import Actor, Operator
 from centralka.actions.errors import Blocked, NotAllowed, NotFound
+from centralka.actions.second_factor.own import must_have_one
 from centralka.store.models import Person, Role
 
 from .company_address import address_of_no_company, ask_company, in_company
@@ -101,6 +102,8 @@ def _signed_in(request: PanelRequest) -> Person | HttpResponse:
         return _to_login(request)
     if request.user.must_change_password:
         return _go(request, address_of_no_company("password_change"))
+    if must_have_one(request.user, request.places):
+        return _go(request, address_of_no_company("second_factor"))
     return request.user
 
 

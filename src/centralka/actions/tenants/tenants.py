@@ -21,6 +21,7 @@ from ..checks.emails import is_email
 from ..checks.outside import check_level, check_max_rate
 from ..checks.search import named, tidy
 from ..errors import InvalidInput, NotFound, Problem, ProblemList, Taken
+from ..second_factor.ending import remove_all
 
 # No underscore: in a login it ends the tenant's part (`demo_100`).
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,19}")
@@ -93,7 +94,8 @@ def change_tenant(operator: Operator, tenant_id: int, changes: Mapping[str, Any]
     """Change what the operator decides about a company; what is not in `changes` stays. Counts from the next call on.
 
     `name`, `language`; `price_list` (an id, or None: no calls outside); `premium_allowed`, `satellite_allowed`,
-    `unknown_allowed`; `international`, `max_rate` (PLN net per minute) for accounts that have none of their own;
+    `unknown_allowed`; `second_factor_required`; `international`, `max_rate` (PLN net per minute) for accounts that have
+    none of their own;
     `sms_per_hour` (text messages that it can send within an hour); `credit_limit` (PLN net). All or nothing: raises
     `InvalidInput` with a problem per wrong field.
     """
@@ -274,12 +276,18 @@ def add_operator(email: str, name: str, password: str) -> Person:
     return Person.objects.add(email, password, name=name, is_operator=True)
 
 
-def reset_password(email: str, password: str) -> Person:
-    """Give a person who forgot their password a new first one (command line only: it opens all their companies)."""
+def reset_password(email: str, password: str, *, second_factor: bool = False) -> Person:
+    """Give a person who forgot their password a new first one (command line only: it opens all their companies).
+
+    `second_factor`: whether that is forgotten, too.
+    """
     person = Person.objects.filter(email=email.strip().lower()).first()
     if person is None:
         raise InvalidInput({"email": [Problem("unknown", _("There is nobody with this address."))]})
-    return _with_first_password(person, password)
+    with transaction.atomic():
+        if second_factor:
+            remove_all(person)
+        return _with_first_password(person, password)
 
 
 def _with_first_password(person: Person, password: str) -> Person:

@@ -64,6 +64,9 @@ class OperatorTenantChanges(Body):
     price_list_id: Annotated[int, Field(ge=1, le=BIGGEST_ID)] | None = Field(
         None, description="What calls and accounts cost; null: no call outside is possible.", examples=[1]
     )
+    second_factor_required: bool = Field(
+        default_factory=bool, description="Each of its people has to set a second factor up before anything else."
+    )
     premium_allowed: bool = Field(default_factory=bool, description="Premium-rate numbers, as far as levels reach.")
     satellite_allowed: bool = Field(default_factory=bool, description="Satellite numbers.")
     unknown_allowed: bool = Field(default_factory=bool, description="Ranges that nobody knows.")
@@ -87,6 +90,7 @@ class OperatorTenantOut(BaseModel):
     blocked_at: At | None = Field(description="Since when it is blocked; null: it is not.")
     block_reason: str
     price_list_id: int | None
+    second_factor_required: bool
     premium_allowed: bool
     satellite_allowed: bool
     unknown_allowed: bool
@@ -239,6 +243,7 @@ def _out(tenant: Tenant) -> OperatorTenantOut:
         blocked_at=tenant.blocked_at,
         block_reason=tenant.block_reason,
         price_list_id=tenant.price_list_id,
+        second_factor_required=tenant.second_factor_required,
         premium_allowed=tenant.premium_allowed,
         satellite_allowed=tenant.satellite_allowed,
         unknown_allowed=tenant.unknown_allowed,

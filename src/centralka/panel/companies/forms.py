@@ -77,6 +77,12 @@ class CompanyChangeForm(PanelForm):
         error_messages={"required": gettext_lazy("Give a number; 0: it sends none.")},
         widget=forms.NumberInput(attrs={"min": 0}),
     )
+    second_factor_required = forms.BooleanField(
+        label=gettext_lazy("Second factor required"),
+        help_text=gettext_lazy("Each person of the company has to set one up before anything else opens."),
+        required=False,
+        widget=forms.CheckboxInput(attrs=_SWITCH),
+    )
     premium_allowed = forms.BooleanField(
         label=gettext_lazy("Premium-rate numbers"),
         help_text=gettext_lazy("Off: refused whatever the accounts' permissions say. The same holds for the next two."),

@@ -17,10 +17,10 @@ from centralka.store.models import Device, Role, SipAccount
 
 from ..doors import tenant_page
 from ..forms import error_title
+from ..qr_codes import qr_picture
 from ..sip_server_shown import THIS_MACHINE, needs_own_authority, server_in
 from .fetching import FETCHING
 from .forms import DeviceForm
-from .qr_codes import qr_picture
 
 
 @tenant_page(Role.MANAGER)

@@ -18,10 +18,10 @@ from centralka.store.models import Device, Role, SipAccount
 
 from ..doors import tenant_page
 from ..forms import error_title
+from ..qr_codes import qr_picture
 from ..sip_server_shown import needs_own_authority
 from .forms import SetupMailForm
 from .known import DEVICES, LINPHONE, OTHER
-from .qr_codes import qr_picture
 from .steps import OwnPassword, shown_steps
 
 

@@ -17,6 +17,7 @@ _OF_GROUP = {
     "finanse": "finance",
     "osoby": "people",
     "sesje": "sessions",
+    "drugi-skladnik": "second-factor",
     "telefon": "browser-phone",
     "tokeny": "api",
     "zmiany": "audit",

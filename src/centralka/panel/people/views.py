@@ -10,6 +10,7 @@ from centralka.actions import people as actions
 from centralka.actions.account.passwords import generate_password
 from centralka.actions.actor import Actor
 from centralka.actions.errors import InvalidInput
+from centralka.actions.second_factor.own import reset_of
 from centralka.actions.sessions import sign_out_person
 from centralka.store.models import Role
 
@@ -94,6 +95,20 @@ def person_add(request: HttpRequest, actor: Actor) -> HttpResponse:
         if person:
             return render(request, "panel/people/added.html", {"person": person, "password": password})
     return render(request, "panel/people/form.html", {"form": form, "error_title": error_title(form)})
+
+
+@require_POST
+@tenant_page(Role.OWNER)
+def person_second_factor(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
+    """Remove the second factor of a person who lost it."""
+    try:
+        person = reset_of(actor, membership_id)
+    except InvalidInput as refusal:
+        messages.error(request, str(refusal.problems["person"][0].message))
+    else:
+        said = _("%(name)s signs in with the password alone, until a new second factor is set up.")
+        messages.success(request, said % {"name": person.name})
+    return redirect("people")
 
 
 @require_POST

@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.forms import ValidationError
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -47,6 +49,65 @@ class ForgottenForm(forms.Form):
     @property
     def wrong_fields(self) -> list[Any]:
         return [field for field in self if field.errors]
+
+
+class CodeForm(forms.Form):
+    """A code of the app, or a recovery code."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code"),
+        max_length=30,
+        error_messages={"required": gettext_lazy("Give the code.")},
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "autocomplete": "one-time-code", "spellcheck": "false", "autofocus": True}
+        ),
+    )
+
+    @property
+    def wrong_fields(self) -> list[Any]:
+        return [field for field in self if field.errors]
+
+
+class PasswordForm(forms.Form):
+    """The person's password once more, before something about the second factor is changed."""
+
+    password = forms.CharField(
+        label=gettext_lazy("Your password"),
+        strip=False,
+        error_messages={"required": gettext_lazy("Give your password.")},
+        widget=forms.PasswordInput(attrs={"class": "form-control", "autocomplete": "current-password"}),
+    )
+
+    def __init__(self, request: HttpRequest, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.request = request
+
+    def clean_password(self) -> str:
+        """Judge it as the sign-in does, which counts wrong ones."""
+        password = str(self.cleaned_data["password"])
+        person = self.request.user
+        if not person.is_authenticated or authenticate(self.request, username=person.email, password=password) is None:
+            raise ValidationError(_("This is not your password."), code="wrong")
+        return password
+
+    @property
+    def wrong_fields(self) -> list[Any]:
+        return [field for field in self if field.errors]
+
+
+class AppForm(PasswordForm):
+    """A new app: a code of it proves that it has the secret, which travels sealed in the form."""
+
+    secret = forms.CharField(widget=forms.HiddenInput, max_length=400)
+    code = forms.CharField(
+        label=gettext_lazy("Code that the app shows"),
+        max_length=30,
+        error_messages={"required": gettext_lazy("Give the code.")},
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "autocomplete": "one-time-code", "inputmode": "numeric"}
+        ),
+    )
+    field_order = ("code", "password", "secret")
 
 
 class NewPasswordForm(_SetPassword):

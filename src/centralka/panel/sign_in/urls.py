@@ -4,11 +4,16 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from . import forgotten, sessions, views
+from . import forgotten, second_factor, second_step, sessions, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("logowanie", views.SignIn.as_view(), name="login"),
+    path("logowanie/kod", second_step.SecondStep.as_view(), name="login_code"),
+    path("drugi-skladnik/", second_factor.second_factor, name="second_factor"),
+    path("drugi-skladnik/aplikacja", second_factor.second_factor_app, name="second_factor_app"),
+    path("drugi-skladnik/aplikacja/usun", second_factor.second_factor_app_remove, name="second_factor_app_remove"),
+    path("drugi-skladnik/kody", second_factor.recovery_codes, name="recovery_codes"),
     path("wylogowanie", LogoutView.as_view(), name="logout"),
     path("sesja", views.session, name="session"),
     path("zapomniane-haslo", forgotten.password_forgotten, name="password_forgotten"),

@@ -5,6 +5,7 @@ from typing import Any
 from axes.helpers import get_cool_off
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from centralka.actions import forgotten_password
 from centralka.actions.actor import Actor
+from centralka.actions.second_factor.own import has_one
 from centralka.actions.sessions import sign_out_everywhere_else
 from centralka.addresses import company_address
 from centralka.store.models import Person
@@ -28,13 +30,15 @@ from ..http import PanelRequest
 from ..login_form import LoginForm
 from ..middleware import TENANT
 from ..typed import behind, waiting
-from .forms import ChoosePasswordForm
+from .forms import ChoosePasswordForm, CodeForm
+from .second_step import begin, step_page, with_what_waits
 
 _WHY = {
     "ended": gettext_lazy(
         "Your session has ended: it was not used for 12 hours, or your password was changed. Sign in again."
     ),
     "out": gettext_lazy("You have signed out."),
+    "step": gettext_lazy("The second step took too long, or the password was changed meanwhile. Sign in again."),
     "new": gettext_lazy("Your new password is set. Sign in with it."),
 }
 """`?why=` of the sign-in page, in words."""
@@ -53,6 +57,14 @@ class SignIn(LoginView):
         links = forgotten_password.is_offered()
         return {**found, "error_title": error_title(found["form"]), "why": self._why(), "kept": kept, "links": links}
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Sign in, or ask for the second factor first: then the password alone opens nothing."""
+        person = form.get_user()
+        if not has_one(person):
+            return super().form_valid(form)
+        begin(self.request, person)
+        return step_page(self.request, person, CodeForm(), self.get_redirect_url())
+
     def _why(self) -> str:
         """Tell why a person is here; "" where the address was typed."""
         if waiting(self.request):
@@ -65,11 +77,7 @@ class SignIn(LoginView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let what was typed before the session ended wait for a button: signing in saves nothing."""
         response = super().dispatch(request, *args, **kwargs)
-        kept = waiting(request)
-        if kept and response.status_code == 302:
-            address = response.headers["Location"]
-            return render(request, "panel/sign_in/send_again.html", {"kept": kept, "address": address})
-        return response
+        return with_what_waits(request, response)
 
 
 @require_GET

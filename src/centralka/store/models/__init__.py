@@ -24,6 +24,7 @@ from .person import Membership, Person, Role
 from .price_list import Installation, Price, PriceList, PriceListRevision
 from .registration import Registration
 from .request_key import RequestKey
+from .second_factor import Passkey, RecoveryCode, SecondFactor
 from .sent_fax import FaxDocument, FaxDocumentFile, FaxDocumentPage, FaxTry, SentFax
 from .setup_link import SetupLink
 from .sip_account import SipAccount
@@ -76,15 +77,18 @@ __all__ = [
     "Number",
     "Outage",
     "PanelSession",
+    "Passkey",
     "Person",
     "PresenceBeat",
     "Price",
     "PriceList",
     "PriceListRevision",
+    "RecoveryCode",
     "Registration",
     "RequestKey",
     "Reservation",
     "Role",
+    "SecondFactor",
     "SentFax",
     "SettingsFetch",
     "SetupLink",

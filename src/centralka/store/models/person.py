@@ -36,6 +36,8 @@ class Person(Named, Audited, AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     """Set while the password is one that another person chose."""
+    has_second_factor = models.BooleanField(default=False)
+    """The password alone does not sign in (`store.models.SecondFactor`)."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[PersonManager] = PersonManager()
