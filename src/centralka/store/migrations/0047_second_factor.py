@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0046_people'),
+        ('store', '0051_sms_of_accounts'),
     ]
 
     operations = [
