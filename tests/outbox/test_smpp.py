@@ -382,12 +382,37 @@ def test_the_next_gateway_gets_what_the_first_certainly_did_not_take(
         last = sandbox(http.port, priority=4)
         sms, busy = queued(kwiaty, account), queued(kwiaty, account, "600 100 207")
         sender.send_due()
-        assert (state(sms), sms.gateway, busy.gateway) == (State.ACCEPTED, full, None)
+        assert state(sms) in (State.ACCEPTED, State.DELIVERED)
+        assert (sms.gateway, busy.gateway) == (full, None)
         assert (state(busy), busy.gateway) == (State.QUEUED, last)  # which takes no such message either
     for gateway, problem in ((nowhere, "no connection"), (locked, "ESME_RINVPASWD"), (full, "ESME_RTHROTTLED")):
         gateway.refresh_from_db()
         assert problem in gateway.problem
     assert len(played.events("busy")) == 3  # offered again, a little later each time
+
+
+def test_what_our_own_limit_holds_waits_for_its_turn_and_goes_to_no_other_gateway(
+    kwiaty: cast.Company, account: SipAccount, played: SmppPlayed, tmp_path: Path
+) -> None:
+    slow = smpp_gateway(played.port, priority=1, templates={"per_second": "4"})
+    wanted = SmsInput(account_id=account.pk, to=[f"6001{number:03}00" for number in range(5)], text="Hurtem")
+    many, clock = send(kwiaty.manager, wanted, now=NOON), Clock()
+    with network(tmp_path) as http, smpp_sender(clock, replace(QUICK, turn=0.05)) as sender:
+        sandbox(http.port, priority=2)
+        sender.send_due()
+        held = [sms for sms in many if state(sms) == State.QUEUED]
+        assert [(sms.gateway, sms.attempts, sms.reason) for sms in held] == [(None, 0, "")] * len(held)
+        assert len(held) > 0
+        for _time in range(40):
+            soon(clock, 3)
+            sender.send_due()
+        for sms in many:
+            becomes(sms, State.DELIVERED)
+            assert (sms.gateway, booked(sms)) == (slow, [Decimal("-0.09")])
+        assert http.network.messages == {}
+    slow.refresh_from_db()
+    assert slow.problem == ""
+    assert len(played.events()) == len(many)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from decimal import Decimal
 from itertools import permutations
 
 import pytest
+from django.utils import translation
 
 from centralka.calls.destinations import Level
 from centralka.sms.prices import SmsRate, rate_of
@@ -12,6 +13,7 @@ from centralka.sms.senders import BadName, Mode, Tier, tier_of, wrong_with
 from centralka.sms.states import State, after_report
 from centralka.sms.stop_words import is_stop
 from centralka.sms.texts import has_bad_characters, tidy
+from centralka.store.models.sms_reasons import in_words
 
 
 @pytest.mark.parametrize(
@@ -107,3 +109,21 @@ def test_bad_characters() -> None:
     assert tidy(" a\r\nb\rc ") == "a\nb\nc"
     assert not has_bad_characters("Zażółć\n😀 👨‍👩‍👧 שלום")
     assert all(map(has_bad_characters, ["a\0", "a\u202eb", "\ud800", "\u2066x", "\x1b[0m"]))
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("no answer: TimeoutError", "brak odpowiedzi: TimeoutError"),
+        ("it refuses our login: ESME_RINVPASWD", "odrzuca nasze logowanie: ESME_RINVPASWD"),
+        ("part 2 of 3: no answer", "część 2 z 3: brak odpowiedzi"),
+        ("an answer without an id", "odpowiedź bez identyfikatora"),
+        ("HTTP 503", "HTTP 503"),
+        ("1001: Nieprawidłowy login", "1001: Nieprawidłowy login"),
+        ("part of it: lost", "part of it: lost"),
+        ("", ""),
+    ],
+)
+def test_reasons_of_ours_are_told_in_the_readers_language_and_others_as_they_came(reason: str, said: str) -> None:
+    with translation.override("pl"):
+        assert in_words(reason) == said

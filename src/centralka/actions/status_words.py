@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from centralka.probes.finding import Finding, Kind
+from centralka.store.models.sms_reasons import in_words
 
 Values = Mapping[str, Any]
 
@@ -88,7 +89,8 @@ _SAID: dict[Kind, Callable[[Values], str]] = {
     ),
     Kind.TRUNK_SILENT: lambda values: _("The carrier of the trunk %(trunk)s does not answer.") % values,
     Kind.GATEWAY_FAILS: lambda values: (
-        _("The SMS gateway %(gateway)s did not answer as it should.") % values + _answer(values)
+        _("The SMS gateway %(gateway)s did not answer as it should.") % values
+        + _answer({**values, "answer": in_words(values["answer"])})
     ),
     Kind.MAIL_BECOMES_FILES: lambda values: _(
         "No mail server is set: mails become files on this machine, and nobody gets them (CENTRALKA_SMTP_URL)."

@@ -11,7 +11,7 @@ from centralka.calls.night import minutes_left
 from centralka.gateways.handover import ask_for, hand_over
 from centralka.gateways.smpp.links import Links
 from centralka.gateways.smpp.telling import keep_incomplete
-from centralka.sms.gateway_words import Answer, NotTaken, Refused, Taken, Unclear
+from centralka.sms.gateway_words import Answer, Held, NotTaken, Refused, Taken, Unclear
 from centralka.sms.states import State
 from centralka.store import sms as store
 from centralka.store.fraud import clock as clock_of
@@ -25,6 +25,8 @@ _FOR_SO_LONG = timedelta(seconds=30)
 """The time after which no further message is begun before the worker looks at its other work."""
 _CLOSED_FOR = timedelta(seconds=30)
 """A gateway that takes nothing is left alone for so long."""
+_SOON = timedelta(seconds=2)
+"""When a message is tried again that our own limit held."""
 _LOOK_EVERY = timedelta(seconds=10)
 """How soon it is seen, at most, that a gateway was added or changed while nothing is sent."""
 _LOOK_AGAIN = timedelta(minutes=10)
@@ -98,7 +100,7 @@ class Sender:
         left = []
         for sms, answer in zip(mine, self._at_once(mine, gateway), strict=True):
             self._note(sms, gateway, answer)
-            if isinstance(answer, NotTaken):
+            if isinstance(answer, NotTaken) and not isinstance(answer, Held):
                 sms.reason = answer.reason
                 left.append(sms)
         return left
@@ -111,6 +113,8 @@ class Sender:
                 store.told(gateway.pk, "", now)
             case Refused(reason):
                 store.refused(sms, reason, now)
+            case Held():
+                store.held(sms, now + _SOON)
             case NotTaken(reason):
                 store.not_taken(sms, reason)
                 self._leave_alone(gateway, reason, now)

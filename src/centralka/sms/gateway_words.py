@@ -61,6 +61,11 @@ class NotTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class Held(NotTaken):
+    """It was not handed over: our own limit for this gateway holds it. It waits for its turn there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unclear:
     """It may have been taken."""
 

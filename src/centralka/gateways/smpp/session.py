@@ -10,7 +10,7 @@ from itertools import cycle
 
 from aiosmpplib.protocol import BindTransceiver, BindTransmitter
 
-from centralka.sms.gateway_words import Answer, NotTaken, Unclear
+from centralka.sms.gateway_words import Answer, Held, NotTaken, Unclear
 from centralka.sms.smpp import THROTTLED, Place, judge, taken
 
 from .wire import (
@@ -224,7 +224,7 @@ class Session:
         try:
             await asyncio.wait_for(self._turn.acquire(), self._patience.turn)
         except TimeoutError:
-            return [NotTaken("it takes no more messages a second")]
+            return [Held("it takes no more messages a second")]
         try:
             begun = [await self._begin(part) for part in parts]
         finally:

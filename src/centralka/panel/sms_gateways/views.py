@@ -14,6 +14,7 @@ from centralka.actions.sms.gateways import GatewayInput
 from centralka.gateways.handover import callback_address
 from centralka.sms.gateway_words import Taken
 from centralka.store.models import SmsGateway
+from centralka.store.models.sms_reasons import in_words
 
 from ..doors import operator_page
 from ..forms import error_title
@@ -75,7 +76,7 @@ def sms_gateway_try(request: HttpRequest, operator: Operator, gateway_id: int) -
             return redirect("sms_gateways")
         if answer is not None:
             said = _("%(gateway)s did not take it: %(reason)s")
-            messages.error(request, said % {"gateway": found.name, "reason": answer.reason})
+            messages.error(request, said % {"gateway": found.name, "reason": in_words(answer.reason)})
     context = {"form": form, "gateway": found, "error_title": error_title(form)}
     return render(request, "panel/sms_gateways/try.html", context)
 

@@ -10,6 +10,7 @@ from .audited import Audited
 from .named import Named
 from .price_list import PriceList
 from .sip_account import SipAccount
+from .sms_reasons import NIGHT, NO_GATEWAY, in_words
 from .tenant import Tenant
 
 
@@ -53,6 +54,11 @@ class SmsGateway(Named, Audited):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def problem_in_words(self) -> str:
+        """Return what went wrong, in the reader's language where it is ours to say."""
+        return in_words(self.problem)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the gateway; a new one gets its secret."""
@@ -98,12 +104,8 @@ class Sms(models.Model):
         FAILED = "failed", _("Failed")
         RECEIVED = "received", _("Received")
 
-    NIGHT = "night at the company"
-    NO_GATEWAY = "no gateway takes messages"
-    _OUR_REASONS: ClassVar = {
-        NIGHT: _("waits for the morning"),
-        NO_GATEWAY: _("no gateway takes messages at the moment"),
-    }
+    NIGHT: ClassVar = NIGHT
+    NO_GATEWAY: ClassVar = NO_GATEWAY
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="sms")
     sip_account = models.ForeignKey(SipAccount, models.SET_NULL, related_name="sms", null=True)
@@ -170,7 +172,7 @@ class Sms(models.Model):
     @property
     def reason_in_words(self) -> str:
         """Return the reason, in the reader's language where it is ours and not a gateway's."""
-        return str(self._OUR_REASONS.get(self.reason, self.reason))
+        return in_words(self.reason)
 
 
 class SmsStop(models.Model):
