@@ -80,6 +80,7 @@ NOT_PAGES = {
     "hold_music_audio",
     "webhook_try",
     "sms_estimate",
+    "sms_phone",
     "sms_csv",
     "sms_name_delete",
     "sms_stop_lift",

@@ -260,6 +260,8 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "sms"):                (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "sms_new"):            (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("POST", "sms_new"):           (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("GET", "sms_phone"):          (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
+    ("POST", "sms_phone"):         (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("POST", "sms_estimate"):      (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("GET", "sms_with"):           (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),
     ("POST", "sms_with"):          (LOGIN,    NO,     OPEN,    OPEN,  OPEN,     NO,       NO,       PASSWORD),

@@ -15,6 +15,7 @@ from centralka.actions.people import assign_account
 from centralka.actions.tenants.blocks import block
 from centralka.store.models import BrowserPhone, SipAccount
 from tests import cast
+from tests.outbox.text_messages import sandbox, texting_account
 
 from .conftest import SignIn
 from .page import Page
@@ -188,6 +189,23 @@ def test_numbers_are_called_by_people_with_a_phone_alone(
 )
 def test_an_address_fills_the_field_and_calls_nobody(client: Client, asked: str, filled: str) -> None:
     assert f'maxlength="40" required value="{filled}"' in Page(client.get("/telefon/", {"number": asked})).html
+
+
+def test_a_message_from_its_window_is_the_persons_account_s(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    """Whatever account is sent along."""
+    account = texting_account(kwiaty.tenant)
+    give(kwiaty, "100")
+    client = signed_in(kwiaty.owner)
+    cast.phone(kwiaty.tenant, "101", "Magazyn")
+    typed = {"account": "101", "to": "600 100 200", "text": "Halo", "request": "one"}
+    refused = Page(client.post("/sms/z-telefonu", typed))
+    assert "no way to send text messages" in refused.html
+    assert "Halo" in refused.html
+    sandbox(port=1)
+    assert "1 message is on its way." in Page(client.post("/sms/z-telefonu", typed)).text
+    assert [sms.sip_account for sms in kwiaty.tenant.sms.filter(text="Halo")] == [account]
+    assert signed_in(kwiaty.reader).get("/sms/z-telefonu").status_code == 403
+    assert "No account is assigned" in Page(signed_in(kwiaty.manager).get("/sms/z-telefonu")).text
 
 
 def test_whoever_has_no_account_is_told_whom_to_ask(kwiaty: cast.Company, signed_in: SignIn) -> None:

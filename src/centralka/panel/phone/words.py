@@ -38,6 +38,8 @@ def phone_words() -> dict[str, str]:
         "hidden": _("hidden number"),
         "taken_behind": _("You are in a call: the number stands in the phone's window, for a second one."),
         "taken": _("The phone in its own window is calling."),
+        "text_came": _("Text message"),
+        "text_refused": _("Not sent: the exchange or your company does not take it now. What you typed is still here."),
         "quality": _("Quality"),
         "quality_measured": _("being measured"),
         "quality_good": _("good"),

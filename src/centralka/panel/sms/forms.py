@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from centralka.actions.external_numbers import external_numbers
 from centralka.actions.sms.messages import SmsFilter
 from centralka.actions.sms.sending import SmsInput
 from centralka.calls.spelling import grouped
-from centralka.store.models import Sms
+from centralka.store.models import SipAccount, Sms
 
 from ..forms import PanelForm, text_field
 from ..periods import PeriodForm
@@ -125,6 +126,25 @@ class ReplyForm(SmsForm):
 
     def _recipients(self) -> Sequence[str]:
         return [self.number]
+
+
+class PhoneSmsForm(SmsForm):
+    """A message from the phone in the browser, of the account that the person has."""
+
+    def __init__(self, *args: Any, sip_account: SipAccount, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sip_account = sip_account
+        # Only what a message comes to is worked out with what is sent here.
+        self.fields["account"] = forms.CharField(
+            widget=forms.HiddenInput, initial=sip_account.extension, required=False, label=self.fields["account"].label
+        )
+        self.fields.pop("saved", None)
+        self.fields["to"].widget.attrs["rows"] = 1
+        self.fields["text"].widget.attrs["rows"] = 3
+
+    def wanted(self) -> SmsInput:
+        """Return what was typed, as the account's."""
+        return replace(super().wanted(), account_id=self.sip_account.pk)
 
 
 class NameForm(PanelForm):

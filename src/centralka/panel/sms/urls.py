@@ -7,6 +7,7 @@ from . import lists, views
 urlpatterns = [
     path("sms/", views.sms, name="sms"),
     path("sms/nowa", views.sms_new, name="sms_new"),
+    path("sms/z-telefonu", views.sms_phone, name="sms_phone"),
     path("sms/licz", views.sms_estimate, name="sms_estimate"),
     path("sms/rozmowa/<path:number>", views.sms_with, name="sms_with"),
     path("sms/wszystkie/", lists.sms_all, name="sms_all"),

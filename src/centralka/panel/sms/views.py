@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from centralka.actions.actor import Actor
+from centralka.actions.browser_phones import NoAccount, phone_account
 from centralka.actions.external_numbers import saved_names
 from centralka.actions.prices.vat import vat_percent
 from centralka.actions.sms import messages as actions
@@ -21,7 +22,7 @@ from centralka.store.models import Role, Sms
 from ..doors import tenant_page
 from ..forms import error_title
 from ..paging import page_of
-from .forms import ReplyForm, SmsForm
+from .forms import PhoneSmsForm, ReplyForm, SmsForm
 
 PAGE = 50
 _SHOWN_SIGNS = 12
@@ -48,6 +49,24 @@ def sms_new(request: HttpRequest, actor: Actor) -> HttpResponse:
         return redirect("sms_with", made[0].number) if len(made) == 1 else redirect("sms")
     context = {"form": form, "error_title": error_title(form), "most": MOST_RECIPIENTS}
     return render(request, "panel/sms/new.html", context)
+
+
+@tenant_page(Role.MANAGER)
+def sms_phone(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Write a message in the window of the phone in the browser; the answer is the form alone."""
+    try:
+        account = phone_account(actor)
+    except NoAccount:
+        return render(request, "panel/phone/no_account.html")
+
+    def form_of(sent: QueryDict | None) -> PhoneSmsForm:
+        address = reverse("sms_estimate")
+        return PhoneSmsForm(sent, actor=actor, address=address, sip_account=account, initial=_asked(request))
+
+    form = form_of(request.POST if request.method == "POST" else None)
+    made = _send(actor, form) if form.is_bound else None
+    context = {"form": form_of(None) if made else form, "made": made, "names": names_of(actor, made or [])}
+    return render(request, "panel/sms/from_phone.html", context)
 
 
 @require_POST

@@ -429,6 +429,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:responseError", (event) => {
   const { status, responseText } = event.detail.xhr;
   if (status === 401) {
+    if (!again) return; // the phone says so in its own words
     fresh = 0;
     return askToSignIn(null);
   }

@@ -98,6 +98,7 @@ const Line = (() => {
       if (response && [401, 403, 407].includes(response.status_code)) refused();
       else setTimeout(() => { if (!over && agent.isConnected()) agent.register(); }, 3000);
     });
+    agent.on("newMessage", (event) => Line.onText(event));
     agent.on("newRTCSession", (event) => Line.onSession(event));
     tell("starting");
     agent.start();
@@ -128,6 +129,7 @@ const Line = (() => {
     start,
     onState: (told) => { tell = told; },
     onSession: () => {},
+    onText: () => {},
     whenQuiet: (then) => then(),
     used: () => prolong({ used: "1" }),
     call: (number, options) => agent.call(Line.address(number), options),

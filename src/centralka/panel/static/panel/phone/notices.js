@@ -14,20 +14,26 @@ const Notices = (() => {
   };
   const ask = async () => { await Notification.requestPermission(); draw(); };
 
-  const done = () => { shown?.close(); shown = null; };
-  const call = (title, who) => {
-    done();
-    if (!there || Notification.permission !== "granted" || (!document.hidden && document.hasFocus())) return;
+  const elsewhere = () => there && Notification.permission === "granted" && (document.hidden || !document.hasFocus());
+  const show = (title, body, options) => {
     try {
-      shown = new Notification(title, { body: who, tag: "centralka-call", requireInteraction: true });
+      const notice = new Notification(title, { body, ...options });
+      notice.addEventListener("click", () => { focus(); notice.close(); });
+      return notice;
     } catch (problem) {
       // Chrome on Android has them for service workers only; the phone rings all the same.
       console.info("no notification", problem);
-      return;
+      return null;
     }
-    shown.addEventListener("click", () => { focus(); done(); });
   };
+
+  const done = () => { shown?.close(); shown = null; };
+  const call = (title, who) => {
+    done();
+    if (elsewhere()) shown = show(title, who, { tag: "centralka-call", requireInteraction: true });
+  };
+  const text = (title, said) => { if (elsewhere()) show(title, said, {}); };
   draw();
 
-  return { ask, call, done };
+  return { ask, call, text, done };
 })();

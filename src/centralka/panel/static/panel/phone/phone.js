@@ -70,12 +70,14 @@
     next[state(now.front)].focus();
   };
 
+  const nameBehind = async (number) => {
+    const answer = number && await fetch(`${page.dataset.who}?${new URLSearchParams({ number })}`, { redirect: "manual" }).catch(() => null);
+    return answer?.ok ? (await answer.json()).name : "";
+  };
+  Texts.nameOf = nameBehind;
   const lookUp = async (call) => {
-    if (!call.number) return;
-    const answer = await fetch(`${page.dataset.who}?${new URLSearchParams({ number: call.number })}`, { redirect: "manual" }).catch(() => null);
-    if (!answer?.ok || !Calls.isMine(call)) return;
-    const { name } = await answer.json();
-    if (!name) return;
+    const name = await nameBehind(call.number);
+    if (!name || !Calls.isMine(call)) return;
     call.name = name;
     draw();
   };
@@ -140,6 +142,8 @@
   const DO = {
     take: () => Line.start(true),
     again: () => begin(),
+    reply: ({ dataset }) => Texts.reply(dataset.number),
+    "call-writer": ({ dataset }) => dial(dataset.number),
     notices: () => Notices.ask(),
     answer: () => { Line.used(); element("result").textContent = ""; Calls.answer(); },
     reject: () => Calls.hangUp(now.front),
@@ -162,7 +166,7 @@
   page.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
     if (button?.dataset.keyOf) return press(button.dataset.keyOf);
-    if (button?.type === "button") DO[button.dataset.act]?.();
+    if (button?.type === "button") DO[button.dataset.act]?.(button);
   });
   const press = (key) => {
     if (now.front?.began) return now.front.session.sendDTMF(key, { transportType: "RFC2833" });
