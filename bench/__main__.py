@@ -9,7 +9,7 @@ import django
 
 FIGURES = (
     *("calls", "outside", "registrations", "changes", "many"),
-    *("starts", "prices", "pages", "faxes", "messages", "monitoring"),
+    *("starts", "prices", "pages", "faxes", "messages", "monitoring", "encryption"),
 )
 ACCOUNTS = 10_000
 
@@ -29,6 +29,7 @@ def _measure(names: list[str]) -> None:
     from . import (
         calls,
         changes,
+        encryption,
         faxes,
         many_accounts,
         messages,
@@ -71,6 +72,9 @@ def _measure(names: list[str]) -> None:
         if name in names:
             _say(name)
             figures += measure()
+    if "encryption" in names:
+        _say("encryption")
+        figures += encryption.measure()
     print(f"{table(figures)}\n\n{machine} The measurement took {time.monotonic() - begun:.0f} s.")
 
 

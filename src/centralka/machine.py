@@ -1,5 +1,6 @@
 """What engine and edge both ask of the machine, and how both write addresses."""
 
+import os
 import resource
 import socket
 
@@ -10,6 +11,11 @@ def open_files(most: int) -> int:
     """Return how many files, connections among them, a process may have open: as many as this user can, or `most`."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     return most if hard == resource.RLIM_INFINITY else min(hard, most)
+
+
+def machine_memory_mb() -> int:
+    """Return how much memory the machine has."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
 
 
 def in_uri(address: str) -> str:

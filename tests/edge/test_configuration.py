@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from centralka.edge.command import most_connections
 from centralka.edge.configuration import MOST_FILES, TEMPLATES, database_address, render, write_config
 from centralka.edge.contacts import prepare_contacts
 from centralka.edge.edge_settings import EdgeSettings
@@ -153,3 +154,8 @@ def test_lamps_that_phones_asked_for_survive_a_start(tmp_path: Path) -> None:
 def test_sound_is_offered_at_the_address_that_is_listened_on_or_the_one_of_the_way_out() -> None:
     assert media_address("192.0.2.1") == "192.0.2.1"
     assert media_address("0.0.0.0") not in ("", "0.0.0.0")
+
+
+@pytest.mark.parametrize("memory_mb, connections", [(512, 2048), (2048, 5242), (4096, 10485), (24_000, 12_288)])
+def test_connections_take_a_quarter_of_the_machines_memory_at_most(memory_mb: int, connections: int) -> None:
+    assert most_connections(memory_mb) == connections

@@ -4,19 +4,32 @@ import re
 from pathlib import Path
 
 from centralka.debian.programs import run_to_end
+from centralka.machine import machine_memory_mb
 
 from .program import EdgeMisconfigured, EdgeProgram
 
 # Private memory of each process. One of them reads all contacts at the start, some 2 KB each, before it can begin: with
 # 16 MB an edge with 10,000 phones never started again. What is not used takes none of the machine's.
 PRIVATE_MB = 256
-# Memory that all its processes share: contacts, transactions, tables of addresses, and 16 KB for each TCP connection
-# (8,192 at most). What is not used takes none of the machine's.
-SHARED_MB = 256
+# Memory that all its processes share: contacts, transactions, tables of addresses; and for each connection, 92 KB of a
+# secure WebSocket, 37 KB of TLS, 16 KB without (`python -m bench encryption`). What is not used takes none either.
+_SHARED_MB = 256
+_CONNECTION_KB = 100
+_FEWEST, _MOST = 2048, 12_288
+
+
+def most_connections(memory_mb: int | None = None) -> int:
+    """Return how many connections it takes: all of them together have a quarter of the machine's memory."""
+    return max(_FEWEST, min(_MOST, (memory_mb or machine_memory_mb()) * 1024 // 4 // _CONNECTION_KB))
+
+
+def shared_memory_mb() -> int:
+    """Return the memory that its processes share: with too little for all connections nobody could call any more."""
+    return _SHARED_MB + most_connections() * _CONNECTION_KB // 1024
 
 
 def command(
-    program: EdgeProgram, config: Path, run_dir: Path, shared_mb: int = SHARED_MB, private_mb: int = PRIVATE_MB
+    program: EdgeProgram, config: Path, run_dir: Path, shared_mb: int | None = None, private_mb: int = PRIVATE_MB
 ) -> list[str]:
     """Return the command that starts the edge in the foreground, as the present user of the system.
 
@@ -24,7 +37,7 @@ def command(
     changes to that folder. SIGTERM ends it with all its processes; SIGKILL ends only the first of them.
     """
     folders = ["-L", str(program.module_dir), "-Y", str(run_dir), "-w", str(run_dir)]
-    memory = ["-m", str(shared_mb), "-M", str(private_mb)]
+    memory = ["-m", str(shared_mb or shared_memory_mb()), "-M", str(private_mb)]
     return [*program.command, "-f", str(config), *folders, *memory, "-DD", "-E"]
 
 

@@ -11,7 +11,7 @@ from centralka.config_template import ConfigTemplate
 from centralka.files import write_whole
 from centralka.machine import EVERYWHERE, in_uri, media_address, open_files
 
-from .command import command
+from .command import command, most_connections
 from .contacts import prepare_contacts
 from .edge_settings import PRIVATE_DIR, EdgeSettings
 from .engines import write_engines
@@ -87,6 +87,7 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         "contacts": str(settings.contacts),
         "lamps": str(settings.lamps),
         "registrations": str(settings.registrations),
+        "connections": str(most_connections()),
         "open_files": str(open_files(MOST_FILES)),
         "control": str(settings.control),
         "ask_seconds": str(settings.ask_seconds),

@@ -1,13 +1,17 @@
 """Everything enters at the edge: it dies and is back, lets nobody say who calls, and is no relay to anywhere else."""
 
 import socket
+import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
 
 from tests.live.office import PASSWORD, SOON, Account, Office, hear_each_other, over, ring, talk
 from tests.live.phones import until
+from tests.live.secure.device import Device
 from tests.live.sipp import free_port, run_scenario
 
 MOST_PHONES = 10
@@ -45,6 +49,33 @@ def test_without_an_engine_phones_register_and_hear_that_they_may_try_later(frag
             port=fragile.house.sip_port, final=503,
         )  # fmt: skip
         assert any("retry-after" in str(message.headers).lower() for message in refused.messages)
+
+
+def test_while_accounts_cannot_be_read_phones_hear_that_it_is_our_fault(fragile: Office) -> None:
+    """503 with Retry-After, and not that their password is wrong; afterwards they register, and nobody is blocked."""
+    alicja, bartek = fragile.account("Alicja"), fragile.account("Bartek")
+    with Device(fragile.house, alicja.login, PASSWORD) as device:
+        with accounts_unreadable(fragile):
+            for _each in range(15):
+                answers = [device.ask("REGISTER", ""), device.ask("INVITE", bartek.extension, device.offer("RTP/AVP"))]
+                for answer in answers:
+                    assert answer.startswith("SIP/2.0 503"), answer
+                    assert "Retry-After: 30" in answer
+        device.register()
+    with Device(fragile.house, alicja.login, "Wrong-77-wrong") as stranger:
+        assert stranger.ask("REGISTER", "").startswith("SIP/2.0 401")
+
+
+@contextmanager
+def accounts_unreadable(office: Office) -> Iterator[None]:
+    """The view in which the edge looks passwords up is away, as in a database that fails."""
+    with closing(sqlite3.connect(office.house.home / "centralka.sqlite3", timeout=20)) as database:
+        (made,) = database.execute("SELECT sql FROM sqlite_master WHERE name = 'edge_account'").fetchone()
+        database.execute("DROP VIEW edge_account")
+        try:
+            yield
+        finally:
+            database.execute(made)
 
 
 def test_the_eleventh_phone_makes_the_first_give_way(office: Office) -> None:

@@ -16,8 +16,10 @@ class Refused(Exception):
 class Browser:
     """One connection to the port for secure WebSocket; nothing of it is left after the `with` block."""
 
-    def __init__(self, port: int, context: ssl.SSLContext, protocol: str = "sip", path: str = "/") -> None:
-        plain = socket.create_connection(("127.0.0.1", port), 10)
+    def __init__(
+        self, port: int, context: ssl.SSLContext, protocol: str = "sip", path: str = "/", source: str = "127.0.0.1"
+    ) -> None:
+        plain = socket.create_connection(("127.0.0.1", port), 10, (source, 0))
         self._socket = context.wrap_socket(plain, server_hostname="localhost")
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [
