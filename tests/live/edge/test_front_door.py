@@ -4,7 +4,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
 import pytest
@@ -94,6 +94,29 @@ def at_ports(office: Office, account: Account, count: int, *, gone: int) -> set[
     """Return the ports of the phones that the API shows, once there are so many without the gone one."""
     found = {int(one["uri"].rpartition(":")[2].partition(";")[0]) for one in office.show(account)["contacts"]}
     return found if len(found) == count and gone not in found else None
+
+
+def test_each_phone_too_many_makes_another_one_give_way(office: Office) -> None:
+    """Also when those before are on the disk, from where they are removed some seconds later."""
+    account = office.account("Alicja")
+
+    def ports() -> list[str]:
+        return sorted(str(one["uri"]).partition(";")[0].rpartition(":")[2] for one in office.show(account)["contacts"])
+
+    with ExitStack() as kept:
+        phones: list[Device] = []
+
+        def come(count: int) -> None:
+            for _each in range(count):
+                phones.append(kept.enter_context(Device(office.house, account.login, PASSWORD)))
+                phones[-1].register()
+
+        come(MOST_PHONES)
+        until(lambda: len(ports()) == MOST_PHONES and office.house.keeps(account.login), SOON, "they are on the disk")
+        time.sleep(2)  # all of them: what is written is written once a second
+        come(5)
+        last = {str(phone.port) for phone in phones[-5:]}
+        until(lambda: len(ports()) == MOST_PHONES and last <= set(ports()), SOON, "ten are left, and the last of them")
 
 
 def test_the_way_to_a_phone_behind_nat_is_kept_open(office: Office) -> None:

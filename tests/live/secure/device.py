@@ -50,6 +50,11 @@ class Device:
         self._line.close()
         self.sound.close()
 
+    @property
+    def port(self) -> int:
+        """Where it is connected from."""
+        return int(self._line.getsockname()[1])
+
     # -- What it offers --------------------------------------------------------------------------------------------
 
     def offer(self, profile: str, *lines: str) -> str:
