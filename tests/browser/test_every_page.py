@@ -23,6 +23,7 @@ from centralka.store.models import (
     FaxTry,
     Forward,
     Mail,
+    Passkey,
     Person,
     Registration,
     Role,
@@ -55,6 +56,8 @@ NOT_PAGES = {
     "password_check",
     "calls_csv",
     "session_end",
+    "passkey_begin",
+    "login_passkey",
     "login_code",
     "person_second_factor",
     "sessions_end",
@@ -165,6 +168,8 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
             legs=[{"to": "100", "outcome": outcome, "seconds": 9}],
         )
     token, _text = make_token(kwiaty.owner, LONG, Role.MANAGER)
+    assert kwiaty.owner.person
+    passkey = Passkey.objects.create(person=kwiaty.owner.person, name=LONG[:60], credential_id="x", credential=b"")
     bartek = kwiaty.tenant.memberships.get(person=kwiaty.reader.person)
     fax_account = cast.fax_account(kwiaty.tenant, "15", LONG, fax_emails=f"{'e' * 60}@kwiaty.example\na@b.example")
     for state in Fax.State.values:
@@ -212,6 +217,7 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "message_delete": {"message_id": message.pk},
         "call": {"call_id": "call-answered"},
         "call_hang_up": {"call_id": "call-"},
+        "passkey_remove": {"passkey_id": passkey.pk},
         "password_new": {"token": forgotten_password.token_of(bartek.person)},
         "person_password": {"membership_id": bartek.pk},
         "person_remove": {"membership_id": bartek.pk},

@@ -32,6 +32,10 @@ OF_A_PERSON = {
     "password_forgotten",
     "password_new",  # of whoever has the link
     "sessions",
+    "passkey_add",
+    "passkey_begin",
+    "passkey_remove",
+    "login_passkey",
     "login_code",
     "second_factor",
     "second_factor_app",

@@ -33,6 +33,10 @@ OPEN, NO, MISSING, GO, WRONG_METHOD = "200", "403", "404", "302", "405"
 Expected = tuple[str, ...]
 
 OWN = {
+    "passkey_add",
+    "passkey_begin",
+    "passkey_remove",
+    "login_passkey",
     "login_code",
     "second_factor",
     "second_factor_app",
@@ -69,6 +73,10 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "second_factor_app_remove"): (LOGIN, OPEN, OPEN,   OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
     ("GET", "recovery_codes"):     (LOGIN,    GO,     GO,      GO,    GO,       GO,       GO,       GO),
     ("POST", "person_second_factor"): (LOGIN, NO,     NO,      GO,    MISSING,  NO,       NO,       PASSWORD),
+    ("GET", "passkey_add"):        (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
+    ("POST", "passkey_begin"):     (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
+    ("GET", "passkey_remove"):     (LOGIN,    MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING),
+    ("POST", "login_passkey"):     (ENDED,    ENDED,  ENDED,   ENDED, ENDED,    ENDED,    ENDED,    ENDED),
     ("GET", "sessions"):           (LOGIN,    OPEN,   OPEN,    OPEN,  OPEN,     OPEN,     OPEN,     OPEN),
     ("POST", "session_end"):       (LOGIN,    GO,     GO,      GO,    GO,       GO,       GO,       GO),
     ("POST", "sessions_end"):      (LOGIN,    GO,     GO,      GO,    GO,       GO,       GO,       GO),
@@ -353,6 +361,7 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
         **{f"fax_account{end}": {"account_id": fax_account.pk} for end in ("", "_change", "_delete")},
         "password_new": {"token": "1-x"},
         "session_end": {"session_id": 2**40},
+        "passkey_remove": {"passkey_id": 2**40},
         "person_sign_out": {**member},
         "person_second_factor": {**member},
         "person_role": {**member},

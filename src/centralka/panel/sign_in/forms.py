@@ -95,6 +95,24 @@ class PasswordForm(forms.Form):
         return [field for field in self if field.errors]
 
 
+class PasskeyForm(PasswordForm):
+    """A new passkey: what it is called, and what the browser made."""
+
+    name = forms.CharField(
+        label=gettext_lazy("What it is called"),
+        help_text=gettext_lazy("To know it again, e.g. “laptop” or “blue key”."),
+        max_length=60,
+        error_messages={"required": gettext_lazy("Give it a name.")},
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+    credential = forms.CharField(
+        widget=forms.HiddenInput,
+        max_length=20_000,
+        error_messages={"required": gettext_lazy("The browser has made no passkey.")},
+    )
+    field_order = ("name", "password", "credential")
+
+
 class AppForm(PasswordForm):
     """A new app: a code of it proves that it has the secret, which travels sealed in the form."""
 

@@ -31,6 +31,7 @@ def second_factor(request: PanelRequest, person: Person) -> HttpResponse:
     factor = SecondFactor.objects.filter(person=person).first()
     context = {
         "app": bool(factor and factor.totp_secret),
+        "passkeys": person.passkeys.all(),
         "codes_left": codes.recovery_codes_left(person),
         "required": own.must_have_one(person, request.places),
     }

@@ -24,6 +24,7 @@ from ..company_address import address_of_no_company
 from ..forms import error_title
 from ..login_form import LoginForm
 from ..typed import behind, waiting
+from .asked_passkeys import is_right
 from .forms import CodeForm
 
 _STEP = "second_step"
@@ -59,6 +60,7 @@ def step_page(request: HttpRequest, person: Person, form: CodeForm, following: s
         "form": form,
         "person": person,
         "app": bool(factor and factor.totp_secret),
+        "passkeys": person.passkeys.exists(),
         "next": following,
         "kept": behind(waiting(request)),
         "error_title": error_title(form),
@@ -97,6 +99,14 @@ class SecondStep(RedirectURLMixin, View):
         person = waiting_person(request)
         if person is None:
             return self._again(request)
+        if answer := request.POST.get("credential"):
+            if is_right(request, person, answer):
+                finish(request, person)
+                return with_what_waits(request, redirect(self.get_success_url()))
+            form = CodeForm({})
+            form.errors.clear()  # a code was not asked for
+            form.add_error(None, _("The passkey was not accepted. Try it once more."))
+            return step_page(request, person, form, self.get_redirect_url())
         form = CodeForm(request.POST)
         if form.is_valid() and not take_code(person, form.cleaned_data["code"], timezone.now()):
             form.add_error("code", _problem(person))

@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from . import forgotten, second_factor, second_step, sessions, views
+from . import forgotten, passkeys, second_factor, second_step, sessions, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("drugi-skladnik/", second_factor.second_factor, name="second_factor"),
     path("drugi-skladnik/aplikacja", second_factor.second_factor_app, name="second_factor_app"),
     path("drugi-skladnik/aplikacja/usun", second_factor.second_factor_app_remove, name="second_factor_app_remove"),
+    path("drugi-skladnik/klucz", passkeys.passkey_add, name="passkey_add"),
+    path("drugi-skladnik/klucz/pytanie", passkeys.passkey_begin, name="passkey_begin"),
+    path("drugi-skladnik/klucz/<int:passkey_id>/usun", passkeys.passkey_remove, name="passkey_remove"),
+    path("logowanie/klucz", passkeys.login_passkey, name="login_passkey"),
     path("drugi-skladnik/kody", second_factor.recovery_codes, name="recovery_codes"),
     path("wylogowanie", LogoutView.as_view(), name="logout"),
     path("sesja", views.session, name="session"),

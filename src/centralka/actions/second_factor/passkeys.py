@@ -1,0 +1,119 @@
+"""Passkeys (WebAuthn) as a second factor: added, used, removed. The checks of W3C WebAuthn 7.1 and 7.2 are fido2's."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from fido2.server import Fido2Server
+from fido2.utils import websafe_encode
+from fido2.webauthn import (
+    AttestedCredentialData,
+    AuthenticationResponse,
+    PublicKeyCredentialRpEntity,
+    PublicKeyCredentialUserEntity,
+    UserVerificationRequirement,
+)
+
+from centralka.store.models import Passkey, Person
+
+from ..errors import InvalidInput, NotFound, Problem, ProblemList
+from .ending import end_if_nothing_is_left
+from .own import begin
+
+MOST = 10
+NAME_MAX = 60
+_LONGEST_ANSWER = 20_000
+
+
+class Site:
+    """The panel as browsers know it: a passkey is good for one host, and asked for by pages of ours alone."""
+
+    def __init__(self, host: str, is_ours: Callable[[str], bool]) -> None:
+        self.server = Fido2Server(PublicKeyCredentialRpEntity(name="Centralka", id=host), verify_origin=is_ours)
+
+
+def ask_for_new(site: Site, person: Person) -> tuple[dict[str, Any], Any]:
+    """Return what the browser is asked, and what has to be known when it answers."""
+    user = PublicKeyCredentialUserEntity(name=person.email, id=str(person.pk).encode(), display_name=person.name)
+    options, state = site.server.register_begin(
+        user, _credentials(person), user_verification=UserVerificationRequirement.PREFERRED
+    )
+    return dict(options), state
+
+
+def add_passkey(site: Site, person: Person, name: str, state: Any, answer: str) -> list[str]:
+    """Add a passkey. Returns recovery codes where the second factor begins by it. Raises `InvalidInput`."""
+    name, problems = " ".join(name.split()), ProblemList()
+    problems.check(0 < len(name) <= NAME_MAX, "name", "length", _("Give the passkey a name of 1 to 60 characters."))
+    problems.check(name.isprintable(), "name", "bad_characters", _("The name must not contain control characters."))
+    problems.check(person.passkeys.count() < MOST, "name", "too_many", _("At most ten passkeys; remove one first."))
+    problems.raise_any()
+    try:
+        made = site.server.register_complete(state, _read(answer))
+    except (ValueError, KeyError, TypeError):
+        raise _refused() from None
+    credential = made.credential_data
+    if credential is None:
+        raise _refused()
+    with transaction.atomic():
+        key = websafe_encode(credential.credential_id)
+        if Passkey.objects.filter(credential_id=key).exists():
+            raise _refused()
+        Passkey.objects.create(
+            person=person, name=name, credential_id=key, credential=bytes(credential), sign_count=made.counter
+        )
+        return begin(person)
+
+
+def ask_for_one(site: Site, person: Person) -> tuple[dict[str, Any], Any]:
+    """Return what the browser is asked at the second step, and what has to be known when it answers."""
+    options, state = site.server.authenticate_begin(
+        _credentials(person), user_verification=UserVerificationRequirement.PREFERRED
+    )
+    return dict(options), state
+
+
+def take_passkey(site: Site, person: Person, state: Any, answer: str) -> bool:
+    """Take the answer of one of the person's passkeys. False: it is wrong, or its counter went back: a copy."""
+    try:
+        response = AuthenticationResponse.from_dict(_read(answer))
+        used = site.server.authenticate_complete(state, _credentials(person), response)
+    except (ValueError, KeyError, TypeError):
+        return False
+    counter = response.response.authenticator_data.counter
+    with transaction.atomic():
+        key = websafe_encode(used.credential_id)
+        found = Passkey.objects.select_for_update().filter(person=person, credential_id=key).first()
+        if found is None or (found.sign_count and counter <= found.sign_count):
+            return False
+        Passkey.objects.filter(pk=found.pk).update(sign_count=counter, last_used_at=timezone.now())
+    return True
+
+
+def remove_passkey(person: Person, passkey_id: int) -> str:
+    """Remove one of the person's passkeys; the last of everything ends the second factor. Returns its name."""
+    with transaction.atomic():
+        found = person.passkeys.filter(pk=passkey_id).first() if 0 < passkey_id < 2**63 else None
+        if found is None:
+            raise NotFound
+        Passkey.objects.filter(pk=found.pk).delete()
+        end_if_nothing_is_left(person)
+    return found.name
+
+
+def _credentials(person: Person) -> list[AttestedCredentialData]:
+    return [AttestedCredentialData(bytes(one.credential)) for one in person.passkeys.all()]
+
+
+def _read(answer: str) -> Mapping[str, Any]:
+    found = json.loads(answer[:_LONGEST_ANSWER])
+    if not isinstance(found, dict):
+        raise ValueError("no object")
+    return found
+
+
+def _refused() -> InvalidInput:
+    return InvalidInput({"credential": [Problem("refused", _("The passkey was not accepted. Try it once more."))]})
