@@ -81,18 +81,23 @@ def test_what_came_is_kept_once_when_the_engine_dies_and_when_the_others_die(off
 def test_a_fax_machine_behind_an_account_sends_over_t38_if_the_account_may_and_as_sound_else(office: FaxOffice) -> None:
     """To the public network and to a colleague, through the front door; each machine can do both.
 
-    One that may not asks for T.38 by itself, too: it is refused, and goes on as sound.
+    One that may not asks for T.38 by itself, too: it is refused, and goes on as sound. So does one that may, towards a
+    colleague's machine that may not.
     """
     may, may_not = (one["login"] for one in office.house.demo["accounts"])
     (account,) = [one for one in office.house.items("/sip-accounts") if one["login"] == may]
     assert office.house.api("PATCH", f"/sip-accounts/{account['id']}", {"fax_sending": True}).status == 200
     file, before = write_tiff(office.folder / "out.tif", SHORT), len(office.carrier.ended())
-    with FaxMachines(office.house) as machines:
+    with FaxMachines(office.house, called=may_not) as machines:
+        until(lambda: office.house.keeps(may_not), 30, "the machine that may not is registered")
+        machines.send(may, "101", file, offers=True)
         machines.send(may, EXTENSION, file)
         machines.send(may, "221112205", file)
         machines.send(may_not, "221113305", file, offers=True)
-        until(lambda: sum(machines.done.values()) == 3, FAX_SECONDS, "all are sent")
-        assert machines.done == {"T.38": 2, "G.711": 1}
+        until(lambda: sum(machines.done.values()) == 5, FAX_SECONDS, "all are sent, and one of them came to a machine")
+        assert machines.done == {"T.38": 2, "G.711": 3}
+        (got,) = machines.received
+        assert are_same(got, SHORT)
     (inside,) = until(lambda: office.from_("100"), 30, "a colleague's fax is there")
     assert (inside["pages"], inside["state"], office.has(inside, SHORT)) == (2, "complete", True)
     ended = until(lambda: office.carrier.ended()[before:][1:] and office.carrier.ended()[before:], 30, "both ended")
