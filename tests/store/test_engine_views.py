@@ -10,7 +10,8 @@ from centralka.store.models import Trunk
 from centralka.store.realtime import AOR, ENDPOINT, MAILBOX, MAILBOXES, TRUNK_AUTH
 from tests import cast
 
-VIEWS = {"ps_endpoints": {*ENDPOINT, "callerid"}, "ps_aors": set(AOR)}
+_COLUMNS = {*ENDPOINT, "callerid"}
+VIEWS = {"ps_endpoints": _COLUMNS, "ps_phones": _COLUMNS, "ps_aors": set(AOR)}
 
 SEMICOLON = {"sqlite": ";", "postgresql": "^3B"}
 """The engine's driver for PostgreSQL ends a value at a semicolon, and reads ^3B as one."""
@@ -161,7 +162,9 @@ def trunk(**fields: object) -> Trunk:
 
 
 TRUNK_VIEWS = {
-    **VIEWS,
+    "ps_endpoints": _COLUMNS,
+    "ps_trunks": _COLUMNS,
+    "ps_aors": set(AOR),
     "ps_auths": set(TRUNK_AUTH),
     "edge_carrier": {"endpoint", "addresses"},
     "edge_registration": {"mark", "endpoint", "username"},
