@@ -283,6 +283,44 @@ def answers_of(office: Office, account: Account) -> list[dict[str, Any]]:
 # -- Over SMPP ---------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def over_serwersms(house: Installation) -> Iterator[Installation]:
+    """The same network, spoken to as SerwerSMS.pl: it brings nothing, and is asked."""
+    (there,) = [one for one in operated(house, "GET", "/operator/sms-gateways").body["items"] if one["enabled"]]
+    wanted = {
+        "name": "SerwerSMS",
+        "kind": "serwersms",
+        "priority": 1,
+        "address": there["address"].removesuffix("/messages"),
+        "secret": json.loads((house.home / "carrier.json").read_text())["password"],
+    }
+    made = operated(house, "POST", "/operator/sms-gateways", wanted)
+    assert made.status == 201, made
+    yield house
+    assert operated(house, "PATCH", f"/operator/sms-gateways/{made.body['id']}", {"enabled": False}).status == 200
+
+
+def test_serwersms_is_asked_for_reports_and_answers_and_for_what_a_dead_worker_left(
+    over_serwersms: Installation,
+) -> None:
+    house = over_serwersms
+    answered, silent = send(house, "600 100 304", "600 100 306", text="Przez SerwerSMS")
+    until(lambda: state(house, silent) == "sending", SOON, "it is being handed over")
+    keys = {row["id"]: row["key"] for row in house.rows("sms")}
+    until(lambda: keys[silent["id"]] in taken(house.home), SOON, "the network has it")
+    house.wait_for_another("worker", house.kill("worker"))
+    time_goes_by(house)
+    for sms in (answered, silent):
+        comes_to(house, sms, "delivered")
+        assert taken(house.home).count(keys[sms["id"]]) == 1
+        assert bookings(house)[f"sms:{keys[sms['id']]}"] == 1
+        assert house.api("GET", f"/sms/{sms['id']}").body["gateway"] == "SerwerSMS"
+    came = until(
+        lambda: [one for one in house.items("/sms?direction=in") if one["text"] == "Przez SerwerSMS"], SOON, "it came"
+    )
+    assert [one["number"] for one in came] == ["+48600100304"]
+
+
 @pytest.fixture(scope="module")
 def over_smpp(house: Installation) -> Installation:
     """The demo's gateway over SMPP alone; it stands last in this file."""
