@@ -17,6 +17,8 @@ PATIENCE = 15.0
 PACKETS = 40
 PACKET = 160
 """Octets of sound in a packet of 20 ms (RFC 3551: PCMA)."""
+PLAIN = 12 + PACKET
+"""The length of a plain packet; an encrypted one is longer by its tag."""
 FINGERPRINT = "a=fingerprint:sha-256 " + ":".join(["AB"] * 32)
 CRYPTO = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" + "d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj"
 
@@ -208,7 +210,7 @@ class Device:
         came = 0
         for number in range(PACKETS):
             self.speak(sdp, number)
-            came += self.heard(0.05)
+            came += self.heard(0.05) > 0
         return came
 
     def speak(self, sdp: str, number: int) -> None:
@@ -219,11 +221,11 @@ class Device:
         self.sound.sendto(head + b"\x55" * PACKET, ("127.0.0.1", int(port[1])))
 
     def heard(self, seconds: float) -> int:
-        """Wait so long for a packet. Returns 1 if one of sound came, plain or encrypted (RFC 3711, 3.1); else 0."""
+        """Wait so long for a packet. Returns the length of one of sound, plain or encrypted (RFC 3711, 3.1); else 0."""
         self.sound.settimeout(seconds)
         with suppress(TimeoutError):
             packet = self.sound.recv(2048)
-            return int(packet[:1] == b"\x80" and packet[1] & 0x7F == 8)
+            return len(packet) if packet[:1] == b"\x80" and packet[1] & 0x7F == 8 else 0
         return 0
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.live.office import PASSWORD, SOON, Account, Office, extension_of
 from tests.live.phones import until
-from tests.live.secure.device import Answered, Device
+from tests.live.secure.device import PLAIN, Answered, Device
 from tests.live.secure.test_offers import KEYS, PROFILES, profile_in
 
 PACKETS = 12
@@ -30,13 +30,13 @@ def calling(caller: Device, callee: Account, body: str) -> Iterator[list[Answere
 
 
 def passes(one: Device, its: str, other: Device, others: str) -> tuple[int, int]:
-    """Let both send plain packets. Returns how many each heard."""
+    """Let both send plain packets. Returns how many plain ones each heard."""
     came = [0, 0]
     for number in range(PACKETS):
         one.speak(its, number)
         other.speak(others, number)
-        came[0] += one.heard(0.02)
-        came[1] += other.heard(0.02)
+        came[0] += one.heard(0.02) == PLAIN
+        came[1] += other.heard(0.02) == PLAIN
     return came[0], came[1]
 
 
@@ -75,6 +75,23 @@ def test_no_plain_packet_is_sent_whatever_a_called_phone_answers(office: Office,
     else:
         assert {by_phone for _by_caller, by_phone in passed.values()} <= {0}
         assert {profile for profile, _keys in passed} <= {"UDP/TLS/RTP/SAVPF"}
+
+
+def test_no_plain_packet_passes_whatever_a_phone_answers_that_was_offered_sdes(office: Office) -> None:
+    """It refused DTLS once, and is offered SDES from then on; with a key in its answer it is sent encrypted packets."""
+    callee, caller = office.account("Bartek", media_encryption="srtp"), office.account("Alicja")
+    with (
+        Device(office.house, callee.login, PASSWORD, "tls") as phone,
+        Device(office.house, caller.login, PASSWORD) as alicja,
+    ):
+        phone.register()
+        with calling(alicja, callee, alicja.offer("RTP/AVP")):
+            phone.reply(phone.called(), "488 Not Acceptable Here")
+            phone.reply(phone.called(), "486 Busy Here")
+        for profile in PROFILES:
+            for keys, lines in KEYS.items():
+                heard = answered_with(office, alicja, phone, callee, phone.offer(profile, *lines))
+                assert heard == (0, 0), (profile, keys)
 
 
 @pytest.mark.parametrize("setting", DEMANDING)
