@@ -24,6 +24,8 @@ from .sipp import Sipp, place
 ACCOUNTS = 20_000
 SECONDS = 60
 """Measured for so long: more than two questions to each phone."""
+_ASKED = 7
+"""The flag of a phone that is asked (edge/modules.cfg)."""
 _PATIENCE = 300
 _LATER = 600
 """Seconds that pass after all processes were killed, by the clock that the worker's code is given."""
@@ -33,20 +35,26 @@ _ALERTS = "szefowa@demo.example"
 def measure() -> list[Figure]:
     """Measure with nobody registered, with all, and ask what was told after each process was killed once."""
     port = free_port()
-    with Installation() as house, Sipp("asked", house.sip_port, local_port=port):
+    with Installation() as house:
         add_accounts(house.environment(), ACCOUNTS)
         idle = used(house)
-        place("register", house.sip_port, [(login(0), str(port))], 1, local_port=free_port())
+        place("register", house.sip_port, [(login(0), str(port))], 1, local_port=port)
         until(lambda: house.keeps(login(0)), _PATIENCE, "the edge has written the phone")
         house.stop()
         _register_all(house.home, port)
-        house.start()
-        until(lambda: _answering(house) == ACCOUNTS, _PATIENCE, f"of {ACCOUNTS} phones {_answering(house)} answer")
-        until(lambda: _count(house, "account_watch") == ACCOUNTS, _PATIENCE, "all are watched")
-        watched = used(house)
-        silent = _kill_each(house)
-        told = _told_later(house)
+        with Sipp("asked", house.sip_port, local_port=port):
+            house.start()
+            watched, silent, told = _watched(house)
     return [_cost(idle, watched), _alarms(told, silent)]
+
+
+def _watched(house: Installation) -> tuple[dict[str, float], int, dict[str, int]]:
+    """Wait until all are watched, and measure. Returns what it takes, and what killing does."""
+    until(lambda: _answering(house) == ACCOUNTS, _PATIENCE, f"{ACCOUNTS} phones answer")
+    until(lambda: _count(house, "account_watch") == ACCOUNTS, _PATIENCE, "all are watched")
+    watched = used(house)
+    silent = _kill_each(house)
+    return watched, silent, _told_later(house)
 
 
 def used(house: Installation) -> dict[str, float]:
@@ -70,7 +78,7 @@ def _register_all(home: Path, port: int) -> None:
             row
             | {"id": number + 1, "ruid": f"ulcx-bench-{number + 1:x}-1", "username": login(number)}
             | {"contact": f"sip:{login(number)}@127.0.0.1:{port}", "callid": f"bench-{number}"}
-            | {"expires": "2035-01-01 00:00:00", "cflags": 1 << 7}
+            | {"expires": row["expires"] + 1000, "cflags": 1 << _ASKED}  # days
             for number in range(ACCOUNTS)
         ]
         marks = ", ".join(f":{name}" for name in row)
