@@ -150,6 +150,28 @@ def test_a_call_is_transferred(window: Window, office: Office) -> None:
     over(celina)
 
 
+# Each side waits for the other to begin with the keys.
+_NO_KEYS = """
+const plain = Line.call;
+Line.call = (...given) => {
+  const session = plain(...given);
+  session.on("sdp", (event) => {
+    if (event.originator === "remote") event.sdp = event.sdp.replace("a=setup:passive", "a=setup:active");
+  });
+  return session;
+};"""
+
+
+def test_a_call_whose_sound_finds_no_way_is_ended_and_says_so(window: Window) -> None:
+    window.page.evaluate(_NO_KEYS)
+    window.dial("*43")
+    window.until_call("talking")
+    window.until_call("")
+    expect(window.page.locator("#phone-result")).to_have_text(
+        "Dźwięk się nie połączył, więc rozmowa została zakończona. Zadzwoń ponownie."
+    )
+
+
 def test_an_emergency_call_warns_that_the_place_is_not_known(window: Window) -> None:
     window.dial("112")
     warning = window.page.get_by_role("dialog")

@@ -35,6 +35,7 @@ def phone_words() -> dict[str, str]:
         "refused": _("The exchange did not connect this call."),
         "wrong_number": _("There is no such number."),
         "no_sound": _("The sound broke off, and the call has ended."),
+        "never_sound": _("No sound came through, so the call was ended. Call again."),
         "hidden": _("hidden number"),
         "taken_behind": _("You are in a call: the number stands in the phone's window, for a second one."),
         "taken": _("The phone in its own window is calling."),

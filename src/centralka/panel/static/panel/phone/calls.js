@@ -38,11 +38,19 @@ const Calls = (() => {
     // so. Where the sound really goes is found by ICE.
     session.on("sdp", (event) => { if (event.originator === "local") event.sdp = event.sdp.replace(/^c=IN IP4 0\.0\.0\.0/gm, "c=IN IP4 127.0.0.1"); });
     session.on("progress", () => { call.ringing = true; change(); });
-    session.on("confirmed", () => { call.began = Date.now(); change(); });
+    session.on("confirmed", () => { call.began = Date.now(); change(); endSilent(call); });
     session.on("ended", () => over(call, Words.ended));
     session.on("failed", ({ message, originator }) => over(call, failure(message, originator)));
     return call;
   };
+  // A way was found, and the keys for the sound were not agreed on: seen with a browser that hides its addresses, on a busy
+  // machine (docs/decisions/0039). Nothing would ever be heard, and nothing says so; an ICE restart did not help.
+  const SOUND_WITHIN = 8000;
+  const endSilent = (call) => setTimeout(() => {
+    if (!isMine(call) || !["new", "connecting"].includes(call.session.connection?.connectionState)) return;
+    call.said = Words.never_sound;
+    call.session.terminate();
+  }, SOUND_WITHIN);
   const over = (call, said) => {
     for (const sender of call.session.connection?.getSenders() ?? []) sender.track?.stop();
     if (!isMine(call)) return;
