@@ -19,6 +19,7 @@ CHANGES_NOTHING = {
     ("PATCH", "/api/v1/voicemail-messages/{message_id}"): "heard or not",
 }
 REFUSED_HERE = {
+    ("DELETE", "/api/v1/people/{person_id}/second-factor"),  # there is none
     # With these examples the table's own answers are refusals; each is tried below or in `tests/store/test_audit.py`.
     ("POST", "/api/v1/sip-accounts/{account_id}/setup-link"), ("PUT", "/api/v1/sip-accounts/{account_id}/greeting"),
     ("POST", "/api/v1/calls/{call_id}/hangup"), ("PUT", "/api/v1/tenant/hold-music"),

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from centralka.actions.second_factor.own import begin
+from centralka.actions.tenants.tenants import add_member, add_tenant
 from centralka.actions.tokens import make_token
 from centralka.store.models import ApiToken, Mail, Membership, Role, SipAccount
 from centralka.store.notes import notes
@@ -186,3 +188,19 @@ def test_a_token_with_an_end_opens_nothing_after_it(owner: Api) -> None:
 )
 def test_networks_and_end_of_a_token_are_judged(owner: Api, wrong: dict[str, object], field: str) -> None:
     assert list(owner.post("tokens", {"name": "CRM", "role": "reader"} | wrong).wrong) == [field]
+
+
+def test_a_person_is_signed_out_and_their_second_factor_removed(kwiaty: cast.Company, owner: Api) -> None:
+    bartek = kwiaty.reader.person
+    assert bartek
+    begin(bartek)
+    browser = Client()
+    browser.force_login(bartek, backend="django.contrib.auth.backends.ModelBackend")
+    there = f"people/{kwiaty.tenant.memberships.get(person=bartek).pk}"
+    assert owner.get(there).body["has_second_factor"] is True
+    assert owner.delete(f"{there}/sessions").status == 204
+    assert browser.get("/sesja").status_code == 401
+    assert owner.delete(f"{there}/second-factor").status == 204
+    assert owner.get(there).body["has_second_factor"] is False
+    add_member(cast.OPERATOR, add_tenant(cast.OPERATOR, "zieleniak", "Zieleniak").slug, bartek.email, Role.READER)
+    assert owner.delete(f"{there}/second-factor").wrong == {"person": ["elsewhere"]}

@@ -125,6 +125,8 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("PATCH", "/api/v1/people/{person_id}"): ({"role": "manager"}, OWNERS),
     ("DELETE", "/api/v1/people/{person_id}"): (None, OWNERS),
     ("POST", "/api/v1/people/{person_id}/first-password"): (None, OWNERS),
+    ("DELETE", "/api/v1/people/{person_id}/second-factor"): (None, OWNERS),
+    ("DELETE", "/api/v1/people/{person_id}/sessions"): (None, OWNERS),
     ("GET", "/api/v1/tokens"): (None, OWNERS),
     ("POST", "/api/v1/tokens"): (TOKEN, OWNERS),
     ("GET", "/api/v1/tokens/{token_id}"): (None, OWNERS),

@@ -9,7 +9,17 @@ from pytest_django import Settings
 
 from centralka.outbox.retention import Retention
 from centralka.store import money
-from centralka.store.models import CallRecord, Fax, FraudStop, LedgerEntry, Mail, Sms, Tenant, VoicemailMessage
+from centralka.store.models import (
+    AuditEntry,
+    CallRecord,
+    Fax,
+    FraudStop,
+    LedgerEntry,
+    Mail,
+    Sms,
+    Tenant,
+    VoicemailMessage,
+)
 from centralka.store.retention import AT_ONCE
 from tests import cast
 from tests.operators import fraud_stop
@@ -67,6 +77,9 @@ def test_each_kind_goes_after_its_time_and_what_still_goes_on_stays(kwiaty: cast
     FraudStop.objects.filter(pk=fraud_stop(tenant).pk).update(lifted_at=NOW - 41 * DAY)
     still_open = fraud_stop(tenant, area="SO")
     FraudStop.objects.filter(pk=still_open.pk).update(at=NOW - 99 * DAY)
+    AuditEntry.objects.all().delete()
+    for age in (39 * DAY, 41 * DAY):
+        AuditEntry.objects.create(at=NOW - age, by="system", did="added", what="x", title=f"{age}")
     kind = LedgerEntry.Kind.TOP_UP
     money.book(tenant.pk, key="old", kind=kind, net=Decimal(1), at=NOW - 9999 * DAY)
 
@@ -78,6 +91,7 @@ def test_each_kind_goes_after_its_time_and_what_still_goes_on_stays(kwiaty: cast
     assert set(Mail.objects.values_list("key", flat=True)) == {f"mail {4 * DAY}", "waits"}
     assert set(Sms.objects.values_list("key", flat=True)) == {f"sms {14 * DAY}", "queued", "sending", "unknown"}
     assert list(FraudStop.objects.all()) == [still_open]
+    assert list(AuditEntry.objects.values_list("title", flat=True)) == [f"{39 * DAY}"]
     assert LedgerEntry.objects.count() == 1
 
 

@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field
 
 from centralka.actions import people as actions
 from centralka.actions.account.passwords import generate_password
+from centralka.actions.second_factor.own import reset_of
+from centralka.actions.sessions import sign_out_person
 from centralka.store.models import Membership, Role
 
 from ..http.auth import TenantRequest, tenant_token
@@ -46,6 +48,7 @@ class PersonOut(BaseModel):
     name: str
     role: PersonRole
     has_first_password: bool = Field(description="Still the one that somebody else chose; it is changed at sign-in.")
+    has_second_factor: bool = Field(description="The password alone does not sign them in.")
     last_sign_in: At | None = Field(description="Null: never.")
 
 
@@ -113,6 +116,32 @@ def reset_person_password(request: TenantRequest, person_id: int) -> AddedPerson
 
 
 @router.delete(
+    "/people/{int:person_id}/second-factor",
+    response={204: None},
+    summary="Remove a second factor",
+    operation_id="remove_person_second_factor",
+    openapi_extra={"responses": {422: {"$ref": "#/components/responses/Problem422"}}},
+)
+def remove_second_factor(request: TenantRequest, person_id: int) -> Status[None]:
+    """For somebody who lost theirs; all their sessions end. Refused (422) for a login that opens more than this
+    company."""
+    reset_of(request.auth, person_id)
+    return Status(204, None)
+
+
+@router.delete(
+    "/people/{int:person_id}/sessions",
+    response={204: None},
+    summary="Sign somebody out",
+    operation_id="sign_person_out",
+)
+def sign_out(request: TenantRequest, person_id: int) -> Status[None]:
+    """All their sessions of the panel end; who knows the password can sign in again."""
+    sign_out_person(request.auth, person_id)
+    return Status(204, None)
+
+
+@router.delete(
     "/people/{int:person_id}",
     response={204: None},
     summary="Remove somebody",
@@ -132,5 +161,6 @@ def _facts(member: Membership) -> dict[str, Any]:
         "name": member.person.name,
         "role": Role(member.role),
         "has_first_password": member.person.must_change_password,
+        "has_second_factor": member.person.has_second_factor,
         "last_sign_in": member.person.last_login,
     }

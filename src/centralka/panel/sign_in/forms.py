@@ -99,7 +99,7 @@ class PasskeyForm(PasswordForm):
     """A new passkey: what it is called, and what the browser made."""
 
     name = forms.CharField(
-        label=gettext_lazy("What it is called"),
+        label=gettext_lazy("Name"),
         help_text=gettext_lazy("To know it again, e.g. “laptop” or “blue key”."),
         max_length=60,
         error_messages={"required": gettext_lazy("Give it a name.")},
