@@ -156,6 +156,6 @@ def test_sound_is_offered_at_the_address_that_is_listened_on_or_the_one_of_the_w
     assert media_address("0.0.0.0") not in ("", "0.0.0.0")
 
 
-@pytest.mark.parametrize("memory_mb, connections", [(512, 2048), (2048, 5242), (4096, 10485), (24_000, 12_288)])
+@pytest.mark.parametrize("memory_mb, connections", [(512, 2048), (2048, 4096), (4096, 8192), (24_000, 12_288)])
 def test_connections_take_a_quarter_of_the_machines_memory_at_most(memory_mb: int, connections: int) -> None:
     assert most_connections(memory_mb) == connections

@@ -11,10 +11,10 @@ from .program import EdgeMisconfigured, EdgeProgram
 # Private memory of each process. One of them reads all contacts at the start, some 2 KB each, before it can begin: with
 # 16 MB an edge with 10,000 phones never started again. What is not used takes none of the machine's.
 PRIVATE_MB = 256
-# Memory that all its processes share: contacts, transactions, tables of addresses; and for each connection, 92 KB of a
+# Memory that all its processes share: contacts, transactions, tables of addresses; and for each connection, 120 KB of a
 # secure WebSocket, 37 KB of TLS, 16 KB without (`python -m bench encryption`). What is not used takes none either.
 _SHARED_MB = 256
-_CONNECTION_KB = 100
+_CONNECTION_KB = 128
 _FEWEST, _MOST = 2048, 12_288
 
 
