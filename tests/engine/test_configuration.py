@@ -120,7 +120,7 @@ def test_it_loads_nothing_by_itself_and_one_database_driver(configured: EngineSe
     assert "res_config_pgsql" not in files["modules.conf"]
     assert "dbfile => /srv/c/centralka.sqlite3\n" in files["res_config_sqlite3.conf"]
     assert "batch = 0\n" in files["res_config_sqlite3.conf"]
-    assert "ps_phones => sqlite3,centralka\n" in files["extconfig.conf"]
+    assert "ps_endpoints => sqlite3,centralka,ps_phones,1\n" in files["extconfig.conf"]
     assert "res_pgsql.conf" not in files
 
 
