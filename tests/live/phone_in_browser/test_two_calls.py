@@ -106,6 +106,22 @@ def test_a_call_is_handed_over_after_asking(window: Window, office: Office) -> N
     over(celina)
 
 
+def test_a_call_is_handed_over_before_the_other_answers(window: Window, office: Office) -> None:
+    bartek, celina = office.phone("Bartek"), office.phone("Celina")
+    call(window, bartek)
+    window.press("second")
+    window.page.locator("#phone-second-to").fill(extension_of(celina))
+    window.page.locator("#phone-second .btn-answer").click()
+    until(lambda: celina.ringing, SOON, "Celina's phone rings")
+    window.press("join")
+    window.until_call("")
+    until(lambda: celina.ringing, SOON, "it rings for Bartek")
+    celina.answer()
+    connected(bartek, celina)
+    bartek.hang_up()
+    over(celina)
+
+
 def test_two_who_both_called_are_connected(window: Window, office: Office) -> None:
     """The exchange finds the call by its tags, which stand the other way round in one that came in."""
     bartek, celina = office.phone("Bartek"), office.phone("Celina")

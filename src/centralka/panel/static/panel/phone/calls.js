@@ -130,6 +130,13 @@ const Calls = (() => {
       eventHandlers: { requestFailed: kept, failed: kept, accepted: () => { for (const one of calls) hangUp(one); done(true); } },
     });
   });
+  const join = () => {
+    const { front, behind } = now;
+    if (front.began) return refer(behind, front.number, front);
+    // Nobody has answered yet: the other phone is rung anew, by the caller.
+    hangUp(front);
+    return refer(behind, front.number);
+  };
   // The tags as the exchange sees them (RFC 3891, 3): JsSIP takes those of a call that it made itself.
   const dialogOf = ({ direction, _request, _from_tag, _to_tag }) =>
     direction === "outgoing" ? { _request, _from_tag, _to_tag } : { _request, _from_tag: _to_tag, _to_tag: _from_tag };
@@ -148,7 +155,7 @@ const Calls = (() => {
     now, on, state, dial, answer, swap, back, hangUp, isMine,
     hold: (held) => setHold(now.front, held),
     transfer: (number) => refer(now.front, number),
-    join: () => refer(now.behind, now.front.number, now.front),
+    join,
     connections: () => [now.front, now.behind].map((call) => call?.session.connection).filter(Boolean),
     // The other side's messages lead to the connection of before, until they are told of this one.
     tellAgain: () => { for (const call of [now.front, now.behind]) if (call?.began) call.session.renegotiate(); },

@@ -45,7 +45,7 @@
     if (behind) {
       write(element("other-state"), second === "incoming" ? Words.waiting : Words.held_too);
       write(element("other-who"), [nameOf(behind), behind.number || Words.hidden].filter(Boolean).join(" "));
-      hideParts(element("other"), [second, ...(front.began ? [second === "incoming" ? "answerable" : "both"] : [])]);
+      hideParts(element("other"), [second, `${first === "held" ? "talking" : first}-${second}`]);
     }
     element("clock").hidden = !front?.began;
     for (const form of ["transfer", "second"]) if (!front?.began || (behind && form === "second")) fold(form, false);
@@ -152,7 +152,7 @@
     drop: () => Calls.hangUp(now.behind),
     swap: () => Calls.swap(),
     back: () => Calls.back(),
-    join: () => handOver(now.front, Calls.join),
+    join: () => handOver(now.front.began ? now.front : now.behind, Calls.join),
     mute: () => {
       const { session } = now.front;
       if (session.isMuted().audio) session.unmute({ audio: true }); else session.mute({ audio: true });
