@@ -109,8 +109,10 @@ def test_two_at_once_order_once(tmp_path: Path) -> None:
 
 def test_an_authority_that_is_away_is_told_with_its_address(tmp_path: Path) -> None:
     one = Obtaining(NOBODY, NAME, tmp_path, lambda _answers: None)
-    with pytest.raises(CannotObtain, match=f"the authority {NOBODY} cannot be understood or reached"):
+    with pytest.raises(CannotObtain, match=f"the authority {NOBODY} cannot be understood or reached") as told:
         one.obtain(NOW)
+    assert "Connection refused" in str(told.value)
+    assert "Pool" not in str(told.value)
 
 
 # -- One that was sent and is not good yet ---------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def order(directory: str, name: str, answers: Answers, account: Path) -> str:
         raise CannotObtain(
             _("the authority %(directory)s cannot be understood or reached (%(problem)s)."),
             directory=directory,
-            problem=_shortened(str(error)),
+            problem=_shortened(_reason(error)),
         ) from None
 
 
@@ -120,6 +120,14 @@ def _refusal(error: messages.Error) -> CannotObtain:
             is_limit=True,
         )
     return CannotObtain(_("the authority refuses (%(problem)s)."), problem=problem)
+
+
+def _reason(error: BaseException) -> str:
+    """Return what went wrong in the end, without the names of the library's classes around it."""
+    inner = getattr(error, "reason", None) or next(iter(error.args), None)
+    if isinstance(inner, BaseException):
+        return _reason(inner)
+    return str(error).rpartition("): ")[2] or type(error).__name__
 
 
 def _shortened(text: str) -> str:
