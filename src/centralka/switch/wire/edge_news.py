@@ -1,6 +1,7 @@
 """What the edge tells by datagrams: calls that the engine turned away, phones that answer; by SIP, text messages."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from secrets import compare_digest
 
@@ -10,6 +11,8 @@ log = structlog.get_logger()
 
 Address = tuple[str, int]
 
+_WAITING_BYTES = 4 * 1024 * 1024
+"""As many octets may wait to be read."""
 _SIP = (b"MESSAGE ", b"SIP/2.0 ")
 
 
@@ -37,6 +40,8 @@ class EdgeNews(asyncio.DatagramProtocol):
         """Listen on a loopback port (UDP)."""
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", port))
+        # The edge tells of many phones at once. The system takes as much of it as it lets anybody have.
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _WAITING_BYTES)
         return transport
 
     def datagram_received(self, data: bytes, address: Address) -> None:
