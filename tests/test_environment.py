@@ -33,7 +33,15 @@ READS_SETTINGS = {
     "edge/fetching.py",  # as the engine's
     "backups/restoring.py",  # whether the secret key is a setting or a file: settings.py has one in either case
 }
-ONLY_HANDS_ON = {"cli.py", "asgi.py", "supervisor.py", "debian/apt.py", "switch/database.py", "backups/databases.py"}
+ONLY_HANDS_ON = {
+    "cli.py",
+    "asgi.py",
+    "supervisor.py",
+    "debian/apt.py",
+    "switch/database.py",
+    "backups/databases.py",
+    "installing/installing.py",
+}
 """They name settings of Django itself, or hand the whole environment on to another program."""
 
 

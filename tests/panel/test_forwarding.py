@@ -169,7 +169,7 @@ def test_colleagues_cost_no_queries_each(
 def test_a_number_is_saved_listed_and_deleted(kwiaty: cast.Company, account: SipAccount, signed_in: SignIn) -> None:
     client = signed_in(kwiaty.manager, "pl")
     listed = Page(client.post(ADD_NUMBER, {"number": "600 100 200", "name": "Nocna zmiana"}, follow=True))
-    assert "Nocna zmiana 600 100 200 nikt" in listed.text
+    assert "Nocna zmiana Zadzwoń: 600 100 200 nikt" in listed.text
     saved = ExternalNumber.objects.get()
     Forward.objects.create(sip_account=account, condition="no_answer", kind="external", external=saved)
     asked = Page(client.get(f"/numery-zewnetrzne/{saved.pk}/usun")).text
