@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from centralka.certificates.acme.answers import PATH, Answers
 from centralka.certificates.acme.errors import CannotObtain
@@ -113,6 +114,25 @@ def test_an_authority_that_is_away_is_told_with_its_address(tmp_path: Path) -> N
         one.obtain(NOW)
     assert "Connection refused" in str(told.value)
     assert "Pool" not in str(told.value)
+
+
+@pytest.mark.parametrize("said", ["{}", "[]", '"x"', '{"newAccount": 1}', '{"meta": []}', "null", "<html>"])
+def test_an_address_where_no_authority_is_counts_as_a_failure(
+    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else nobody would be told, and it would be asked again each minute."""
+
+    def answer(*_asked: object, **_how: object) -> requests.Response:
+        found = requests.Response()
+        found.status_code, found._content = 200, said.encode()
+        found.headers["Content-Type"] = "application/json"
+        return found
+
+    monkeypatch.setattr(requests.Session, "request", answer)
+    one = Obtaining(NOBODY, NAME, tmp_path, lambda _answers: None)
+    with pytest.raises(CannotObtain, match="cannot be understood or reached"):
+        one.obtain(NOW)
+    assert not one.is_due(NOW + timedelta(minutes=59))
 
 
 # -- One that was sent and is not good yet ---------------------------------------------------------------------------

@@ -28,6 +28,8 @@ _PATIENCE = timedelta(seconds=120)
 """For an order; an authority takes some seconds."""
 _TIMEOUT = 30
 """Seconds for a request."""
+_ODD = (ValueError, LookupError, TypeError, AttributeError)
+"""What the library raises, beside its own errors, where an answer is JSON but not that of RFC 8555."""
 
 
 def order(directory: str, name: str, answers: Answers, account: Path) -> str:
@@ -49,7 +51,7 @@ def order(directory: str, name: str, answers: Answers, account: Path) -> str:
         raise _refusal(error) from None
     except errors.TimeoutError:
         raise CannotObtain(_("the authority did not finish within two minutes.")) from None
-    except (requests.RequestException, errors.Error, JoseError, ValueError) as error:
+    except (requests.RequestException, errors.Error, JoseError, *_ODD) as error:
         raise CannotObtain(
             _("the authority %(directory)s cannot be understood or reached (%(problem)s)."),
             directory=directory,
