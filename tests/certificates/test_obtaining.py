@@ -160,6 +160,14 @@ def test_on_a_machine_whose_clock_is_slow_by_a_day_nothing_is_ordered_again(tmp_
     assert one.trouble() is None
 
 
+def test_after_a_try_with_an_authority_for_tests_the_real_one_is_asked_at_once(tmp_path: Path) -> None:
+    """The certificate of the test is for the right name and lasts for long, but no phone believes it."""
+    sent(tmp_path, NAME, NOW)
+    assert wanted(tmp_path).obtain(NOW)
+    assert not wanted(tmp_path).is_due(NOW)
+    assert wanted(tmp_path, directory="https://127.0.0.1:2/directory").is_due(NOW)
+
+
 def test_one_for_another_name_that_was_sent_does_not_wait(tmp_path: Path) -> None:
     sent(tmp_path, "phones.centralka.example", NOW)
     failed(wanted(tmp_path), NOW)  # an order was tried

@@ -59,10 +59,24 @@ class Obtaining:
         found = self.trouble()
         if found is not None and now < found.next_at:
             return False
+        if self._is_of_another_authority():
+            return True
         try:
             return self._ends_soon(certificate_in(self.certificate, self.name), now)
         except BadCertificate:
             return True
+
+    @property
+    def _origin(self) -> Path:
+        return self.folder / "acme/obtained-from"
+
+    def _is_of_another_authority(self) -> bool:
+        """Tell whether the certificate in place came from elsewhere: that of a test looks good here, and no phone
+        believes it."""
+        try:
+            return self._origin.read_text() != self.directory
+        except FileNotFoundError:
+            return False
 
     @staticmethod
     def _ends_soon(kept: Certificate, now: datetime) -> bool:
@@ -97,6 +111,7 @@ class Obtaining:
         except BadCertificate as problem:
             raise CannotObtain(_("what the authority sent is of no use: %(why)s"), why=str(problem)) from None
         candidate.replace(self.certificate)
+        write_whole(self._origin, self.directory)
 
     def _waits(self, candidate: Path) -> bool:
         """Tell whether one was sent before that is good, or will be.
