@@ -4,13 +4,25 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
 from centralka.installing.errors import CannotInstall
-from centralka.installing.files import COMMAND, SETTINGS, UNIT, USERS, Places, command, settings_file, unit, users
+from centralka.installing.files import (
+    COMMAND,
+    SETTINGS,
+    UNIT,
+    USER,
+    USERS,
+    Places,
+    command,
+    settings_file,
+    unit,
+    users,
+)
 from centralka.installing.installing import install, remove
 
 PLACES = Places(
@@ -81,14 +93,35 @@ def test_the_command_is_a_shell_s() -> None:
     subprocess.run(["sh", "-n", "-c", command(PLACES)], check=True)
 
 
+def test_a_module_in_the_folder_where_it_is_typed_is_not_taken(tmp_path: Path) -> None:
+    """The folder may be anybody's, and the service's own is one where it writes."""
+    (tmp_path / "argparse.py").write_text("raise SystemExit('taken')")
+    source, python = Path(__file__).parents[2] / "src", Path(sys.executable)
+    typed = command(Places(tmp_path / "home", PLACES.engine_dir, source, python))
+    typed = typed.replace(f"runuser -u {USER} -- ", "").replace(f"/{SETTINGS}", "/dev/null")
+    done = subprocess.run(
+        ["sh", "-c", typed, "centralka", "--help"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    assert "PYTHONSAFEPATH=1" in unit(PLACES)
+
+
 @of_systemd
-def test_it_is_installed_into_an_image_and_taken_back(image: Path) -> None:
+def test_it_is_installed_into_an_image_and_taken_back(image: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    modes, chmod = {}, Path.chmod
+
+    def noted(path: Path, mode: int) -> None:
+        modes[str(path.relative_to(image))] = path.stat().st_mode & 0o777
+        chmod(path, mode)
+
+    monkeypatch.setattr(Path, "chmod", noted)
     said = install_quietly(image)
     assert (image / UNIT).read_text() == unit(PLACES)
     assert (image / USERS).read_text() == users(PLACES)
     assert (image / "etc/systemd/system/multi-user.target.wants/centralka.service").is_symlink()
     assert "CENTRALKA_BIND='192.0.2.10'" in (image / SETTINGS).read_text()
     assert (image / SETTINGS).stat().st_mode & 0o777 == 0o600
+    assert modes["etc/.centralka.env.new"] == 0o600, "nobody else reads passwords while they are written"
     assert "centralka:x:" in (image / "etc/passwd").read_text()
     home = image / "var/lib/centralka"
     assert home.stat().st_mode & 0o777 == 0o700
@@ -118,6 +151,8 @@ def test_it_is_installed_into_an_image_and_taken_back(image: Path) -> None:
         ("HOME", Path("/root/var"), "sees nothing of"),
         ("SOURCE", Path("/tmp/centralka/src/centralka"), "The source is at"),
         ("HOME", Path("/srv/moja centrala"), "can only name"),
+        ("ENGINE_DIR", Path("/srv/my programs"), "can only name"),
+        ("ENGINE_DIR", Path("/root/programs"), "sees nothing of"),
         ("HTTP_PORT", 80, "CENTRALKA_HTTP_PORT is below 1024"),
     ],
 )

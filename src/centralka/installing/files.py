@@ -73,6 +73,8 @@ set -eu
 set -a
 [ ! -r /{SETTINGS} ] || . /{SETTINGS}
 CENTRALKA_HOME='{places.home}' CENTRALKA_ENGINE_DIR='{places.engine_dir}' PYTHONPATH='{places.source}'
+# No module is taken from the folder in which it is typed.
+PYTHONSAFEPATH=1
 set +a
 umask 077
 [ "$(id -u)" -ne 0 ] || exec runuser -u {USER} -- '{places.python}' -m centralka "$@"

@@ -85,8 +85,10 @@ def _check(places: Places, root: Path) -> None:
     missing = [name for name in _NEEDED if shutil.which(name) is None]
     if missing:
         raise CannotInstall(f"{missing[0]} is missing; this needs a machine with systemd. `--print` shows the unit.")
-    for what, path in (("The home folder", places.home), ("The source", places.source), ("Python", places.python)):
-        _check_path(what, path)
+    _check_path("The home folder", places.home)
+    _check_path("The folder of the programs (CENTRALKA_ENGINE_DIR)", places.engine_dir)
+    _check_path("The source", places.source)
+    _check_path("Python", places.python)
     low = [name for name, port in _ports().items() if port < _PRIVILEGED]
     if low:
         raise CannotInstall(
@@ -125,6 +127,8 @@ def _on(root: Path) -> list[str]:
 def _put(path: Path, text: str, mode: int, say: Say) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.new")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)  # nobody reads the settings meanwhile: they have passwords
     part.write_text(text)
     part.chmod(mode)
     part.replace(path)
@@ -141,7 +145,7 @@ def _id(root: Path) -> tuple[int, int]:
 
 
 def _give(home: Path, owner: tuple[int, int], say: Say) -> None:
-    """Give the home folder to the service's user, but for the programs in it: what runs cannot change itself."""
+    """Give the home folder to the service's user, but for Python and its packages: what runs cannot change itself."""
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o700)
     os.chown(home, *owner)
