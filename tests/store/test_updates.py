@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -46,6 +47,8 @@ def update(
         try:
             put(request.param)
             before = rows()
+            with connection.cursor() as cursor:
+                cursor.execute("INSERT INTO django_session VALUES ('of-before', '', '2099-01-01 00:00:00')")
             migrate()
             yield Update(request.param, before)
         finally:
@@ -97,6 +100,10 @@ def test_no_table_of_the_release_was_empty_and_no_row_is_lost(update: Update) ->
     assert [name for name, count in update.before.items() if not count] == []
     after = rows()
     assert {name: after.get(name) for name in update.before} == update.before
+
+
+def test_nobody_stays_signed_in_by_a_session_that_is_not_listed(update: Update) -> None:
+    assert not Session.objects.exists()
 
 
 def test_the_phones_of_then_call_and_the_engine_knows_them(update: Update) -> None:
