@@ -152,6 +152,21 @@ def test_what_a_row_points_at_is_told_by_name(kwiaty: cast.Company) -> None:
     ]  # fmt: skip
 
 
+def test_of_a_program_s_address_the_host_alone_is_noted(kwiaty: cast.Company) -> None:
+    """Whoever has the whole address of a chat's or an automation's hook can write there."""
+    AuditEntry.objects.all().delete()
+    for address in (
+        "https://hooks.example/T0/s3cret",
+        "https://anna:s3cret@hooks.example/T1",
+        "https://crm.example/in",
+    ):
+        kwiaty.tenant.webhook = address
+        kwiaty.tenant.save(update_fields=["webhook"])
+    assert [changes for _did, _what, _title, changes in _told()] == [
+        [["webhook", "", "hooks.example"]], [["webhook"]], [["webhook", "hooks.example", "crm.example"]],
+    ]  # fmt: skip
+
+
 def test_sound_is_no_value(kwiaty: cast.Company) -> None:
     HoldMusic.objects.create(tenant=kwiaty.tenant, wav=b"RIFF", seconds=2.0, version="a", changed_at=timezone.now())
     assert _told(what="hold_music")[0][3] == [["seconds", "", "2.0"]]

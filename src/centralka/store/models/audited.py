@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from urllib.parse import urlsplit
 
 from django.db import models, transaction
 from django.db.models.expressions import Combinable
@@ -79,6 +80,8 @@ class Audited(models.Model):
     """Columns that machines write while they work, or that follow from others."""
     secrets: ClassVar[frozenset[str]] = frozenset()
     """Columns of which only is noted that they were changed; binary ones are taken as such."""
+    hosts_alone: ClassVar[frozenset[str]] = frozenset()
+    """Columns with the address of a program, of which the host alone is noted: the rest may let somebody in there."""
 
     objects: ClassVar[AuditedManager[Self]] = AuditedManager()
 
@@ -227,7 +230,14 @@ def _what(row: models.Model) -> str:
 def _change(row: Audited, field: "models.Field[Any, Any]", before: Values, after: Values) -> Change:
     if row.is_secret(field):
         return [field.name]
+    if field.name in row.hosts_alone:
+        hosts = [_host(values[field.name]) for values in (before, after)]
+        return [field.name] if hosts[0] == hosts[1] else [field.name, *hosts]
     return [field.name, _told(field, before[field.name]), _told(field, after[field.name])]
+
+
+def _host(address: str | None) -> str:
+    return urlsplit(address or "").hostname or ""
 
 
 def _plain(field: "models.Field[Any, Any]", value: Any) -> Any:

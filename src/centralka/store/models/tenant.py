@@ -101,6 +101,7 @@ class Tenant(Named, Audited):
 
     unaudited = frozenset({"last_extension", "low_balance_told", "balance"})
     secrets = frozenset({"webhook_secret"})
+    hosts_alone = frozenset({"webhook"})
 
     class Meta:
         db_table = "tenant"
