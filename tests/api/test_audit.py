@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from centralka.store.models import AuditEntry, SipAccount
+from centralka.store.models import AuditEntry, PriceList, SipAccount
 from tests import cast
 from tests.api.client import Api, form_with_file
 from tests.api.test_rights import TABLE, address
@@ -96,6 +96,16 @@ def test_a_secret_is_told_as_changed_and_without_its_value(account: SipAccount, 
     for secret in ("Nowe7Haslo4Tel", "471193", account.password_digest, account.outbound_pin_digest):
         assert secret
         assert secret not in kept
+
+
+def test_what_the_operator_calls_a_price_list_is_not_told(
+    kwiaty: cast.Company, operator: Api, owner: Api, account: SipAccount
+) -> None:
+    wholesale = PriceList.objects.create(name="Hurtowy")
+    operator.patch(f"operator/tenants/{kwiaty.tenant.pk}", {"price_list_id": wholesale.pk})
+    mine = owner.get("audit-log", what="tenant").body["items"][0]
+    assert mine["changes"] == [{"field": "price_list", "before": None, "after": None}]
+    assert "Hurtowy" in str(operator.get("operator/audit-log", what="tenant").body["items"][0]["changes"])
 
 
 def test_a_booking_by_the_operator_is_noted(kwiaty: cast.Company, operator: Api, owner: Api) -> None:

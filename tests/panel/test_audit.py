@@ -8,7 +8,9 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 
 from centralka.actions.account.accounts import change_sip_account
-from centralka.store.models import AuditEntry, Person
+from centralka.actions.actor import Operator
+from centralka.actions.tenants.tenants import change_tenant
+from centralka.store.models import AuditEntry, Person, PriceList
 from tests import cast
 
 from .conftest import SignIn
@@ -20,11 +22,15 @@ def test_an_owner_reads_who_changed_what(kwiaty: cast.Company, olga: Person, sig
     AuditEntry.objects.all().delete()
     signed_in(kwiaty.manager).post(f"/konta-sip/{phone.pk}/usun")
     signed_in(olga).post(f"/firmy/{kwiaty.tenant.pk}/zablokuj", {"reason": "Faktura 7"})
+    change_tenant(Operator("olga", olga), kwiaty.tenant.pk, {"price_list": PriceList.objects.create(name="Hurtowy").pk})
     page = Page(signed_in(kwiaty.owner).get("/zmiany/"))
     for said in ("SIP account", "100 Bartek", "marek@kwiaty.example", "127.0.0.1", "Operator", "Reason: Faktura 7"):
         assert said in page.text
     assert "olga" not in page.html
+    assert "Price list: changed" in page.text
+    assert "Hurtowy" not in page.html
     everything = Page(signed_in(olga).get("/dziennik/")).text
+    assert "Price list: Hurtowy" in everything
     assert "olga@operator.example" in everything
     assert "Kwiaciarnia Alicja" in everything
 

@@ -10,6 +10,8 @@ from centralka.store.models import AuditEntry, Role
 from .actor import Actor, Operator
 
 _SEARCHED = 60
+_OPERATORS_NAMES = frozenset({("tenant", "price_list")})
+"""Kind of thing and field: what stands there is a name that the operator gave, and the operator's alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,12 @@ def audit_log_of_all(operator: Operator, wanted: AuditFilter = AuditFilter()) ->
     if wanted.tenant is not None:
         found = found.filter(tenant=wanted.tenant) if 0 < wanted.tenant < 2**63 else found.none()
     return _narrowed(found, wanted)
+
+
+def changes_told(entry: AuditEntry, *, for_operator: bool) -> list[list[str]]:
+    """Return the fields of an entry; a company is told that it has another price list, but not what that is called."""
+    hidden = frozenset[tuple[str, str]]() if for_operator else _OPERATORS_NAMES
+    return [change[:1] if (entry.what, change[0]) in hidden else change for change in entry.changes]
 
 
 def _narrowed(found: QuerySet[AuditEntry], wanted: AuditFilter) -> QuerySet[AuditEntry]:

@@ -5,7 +5,7 @@ from typing import Any
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from centralka.actions.audit import AuditFilter, audit_log
+from centralka.actions.audit import AuditFilter, audit_log, changes_told
 from centralka.store.models import AuditEntry
 
 from ..http.auth import TenantRequest, tenant_token
@@ -19,7 +19,7 @@ class AuditChange(BaseModel):
     """One field."""
 
     field: str = Field(examples=["ring_timeout"])
-    before: str | None = Field(description="As text; empty: nothing. Null: a secret, whose values are kept nowhere.")
+    before: str | None = Field(description="As text; empty: nothing. Null: it was changed, and no value is told.")
     after: str | None
 
 
@@ -64,11 +64,12 @@ class AskedAudit(AskedPage):
 def list_audit_log(request: TenantRequest, asked: Query[AskedAudit]) -> AuditPage:
     """Who changed what, newest first. Needs an owner's token."""
     found, following = page_of(audit_log(request.auth, asked.wanted()), asked)
-    return AuditPage(items=[AuditEntryOut(**entry_out(one, hidden=one.by_operator)) for one in found], next=following)
+    return AuditPage(items=[AuditEntryOut(**entry_out(one, for_operator=False)) for one in found], next=following)
 
 
-def entry_out(entry: AuditEntry, *, hidden: bool) -> dict[str, Any]:
-    """Return an entry; `hidden`: without who it was, and from where."""
+def entry_out(entry: AuditEntry, *, for_operator: bool) -> dict[str, Any]:
+    """Return an entry; a company is not told who of the operator's it was, and from where."""
+    hidden = entry.by_operator and not for_operator
     return {
         "id": entry.pk,
         "at": entry.at,
@@ -80,7 +81,7 @@ def entry_out(entry: AuditEntry, *, hidden: bool) -> dict[str, Any]:
         "what": entry.what,
         "object_id": entry.object_id,
         "title": entry.title,
-        "changes": [_change(one) for one in entry.changes],
+        "changes": [_change(one) for one in changes_told(entry, for_operator=for_operator)],
     }
 
 

@@ -38,5 +38,5 @@ class AskedOperatorAudit(AskedAudit):
 def list_audit_log(request: OperatorRequest, asked: Query[AskedOperatorAudit]) -> OperatorAuditPage:
     """Who changed what, in all companies and at the operator's things, newest first."""
     found, following = page_of(audit_log_of_all(request.auth, asked.wanted(asked.tenant_id)), asked)
-    items = [OperatorAuditEntryOut(**entry_out(one, hidden=False), tenant_id=one.tenant_id) for one in found]
+    items = [OperatorAuditEntryOut(**entry_out(one, for_operator=True), tenant_id=one.tenant_id) for one in found]
     return OperatorAuditPage(items=items, next=following)

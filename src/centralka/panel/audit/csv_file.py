@@ -49,5 +49,5 @@ def _cells(entry: AuditEntry, for_operator: bool) -> list[Cell]:
         str(DID[AuditEntry.Did(entry.did)]),
         what_in_words(entry.what),
         entry.title,
-        "; ".join(map(str, changes_in_words(entry))),
+        "; ".join(map(str, changes_in_words(entry, for_operator=for_operator))),
     ]

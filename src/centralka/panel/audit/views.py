@@ -92,7 +92,7 @@ def _shown(entry: AuditEntry, *, for_operator: bool) -> ShownEntry:
         "" if entry.by_operator and not for_operator else entry.address,
         str(DID[AuditEntry.Did(entry.did)]),
         what_in_words(entry.what),
-        changes_in_words(entry),
+        changes_in_words(entry, for_operator=for_operator),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from centralka.actions.audit import changes_told
 from centralka.calls.fraud import NightCalls
 from centralka.store.models import NIGHT_CALLS, AuditEntry
 
@@ -228,9 +229,9 @@ def who_in_words(entry: AuditEntry, *, for_operator: bool) -> str:
     return entry.who or str(AuditEntry.By(entry.by).label)
 
 
-def changes_in_words(entry: AuditEntry) -> list[ShownChange]:
+def changes_in_words(entry: AuditEntry, *, for_operator: bool) -> list[ShownChange]:
     """Return the fields of an entry."""
-    return [_shown(entry.what, *change) for change in entry.changes]
+    return [_shown(entry.what, *change) for change in changes_told(entry, for_operator=for_operator)]
 
 
 def _shown(what: str, field: str, *values: str) -> ShownChange:
