@@ -1,6 +1,7 @@
 """Passkeys (WebAuthn) as a second factor: added, used, removed. The checks of W3C WebAuthn 7.1 and 7.2 are fido2's."""
 
 import json
+import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -26,6 +27,8 @@ from .own import begin
 MOST = 10
 NAME_MAX = 60
 _LONGEST_ANSWER = 20_000
+_UNUSABLE = (ValueError, LookupError, TypeError, AttributeError, struct.error, RuntimeError)
+"""What fido2 raises for an answer that no browser gives: for a wrong signature ValueError, the others for odd bytes."""
 
 
 class Site:
@@ -53,7 +56,7 @@ def add_passkey(site: Site, person: Person, name: str, state: Any, answer: str) 
     problems.raise_any()
     try:
         made = site.server.register_complete(state, _read(answer))
-    except (ValueError, KeyError, TypeError):
+    except _UNUSABLE:
         raise _refused() from None
     credential = made.credential_data
     if credential is None:
@@ -81,7 +84,7 @@ def take_passkey(site: Site, person: Person, state: Any, answer: str) -> bool:
     try:
         response = AuthenticationResponse.from_dict(_read(answer))
         used = site.server.authenticate_complete(state, _credentials(person), response)
-    except (ValueError, KeyError, TypeError):
+    except _UNUSABLE:
         return False
     counter = response.response.authenticator_data.counter
     with transaction.atomic():
