@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable
 
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
+from centralka.actions.second_factor import own
 from centralka.store.models import SipAccount
 from tests import cast
+from tests.panel.test_second_factor import SECRET, code
 
 from .conftest import Screen, SignIn
 
@@ -62,6 +65,34 @@ def test_a_form_that_stood_open_for_long_is_saved_after_signing_in(
     page.clock.fast_forward("13:00:00")
     page.locator(".form-end .btn-primary").click()
     _sign_in_again(page)
+    page.locator(".once-secret").wait_for()
+    assert SipAccount.objects.get().name == "Recepcja"
+
+
+def test_the_second_factor_is_asked_for_in_place_too(
+    page: Page, context: BrowserContext, sign_in: SignIn, kwiaty: cast.Company
+) -> None:
+    assert kwiaty.owner.person
+    recovery_codes = own.add_app(kwiaty.owner.person, SECRET, code(-1), timezone.now())
+    sign_in(context, kwiaty.owner)
+    page.clock.install()
+    page.goto("/konta-sip/dodaj")
+    _fill(page)
+    page.clock.run_for(2000)
+    page.wait_for_load_state("networkidle")
+    Session.objects.all().delete()
+    page.clock.fast_forward("13:00:00")
+    page.locator(".form-end .btn-primary").click()
+    again = page.locator("#sign-in-again")
+    again.locator("[name=password]").fill(cast.PASSWORD)
+    page.keyboard.press("Enter")
+    expect(again.locator("[name=code]")).to_be_focused()
+    page.keyboard.type("abcdef")
+    page.keyboard.press("Enter")
+    expect(again.locator("[name=code][aria-invalid=true]")).to_be_visible()
+    again.locator("[name=code]").fill(recovery_codes[0])
+    page.keyboard.press("Enter")
+    expect(again).to_be_hidden()
     page.locator(".once-secret").wait_for()
     assert SipAccount.objects.get().name == "Recepcja"
 

@@ -353,8 +353,9 @@ const showSignIn = (page) => {
   const place = again.querySelector("[data-page]");
   place.innerHTML = page.querySelector("main").innerHTML.replaceAll('="id_', '="again_'); // the form behind has such ids too
   if (!again.open) again.showModal();
-  place.querySelector("[name=username]").value = again.dataset.email;
-  place.querySelector("[name=password]").focus();
+  const name = place.querySelector("[name=username]");
+  if (name) name.value = again.dataset.email;
+  place.querySelector("[name=password], [data-use-passkey], [name=code]")?.focus(); // the last two: the second step
 };
 const pageOf = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 // The dialog takes the keyboard, so a live check that finds the session ended waits until nobody has typed for two
@@ -416,8 +417,9 @@ if (again) {
     event.preventDefault();
     newestToken();
     const body = new URLSearchParams(new FormData(event.target));
-    const answer = await fetch(again.dataset.signIn, { method: "POST", body, redirect: "manual" });
-    if (answer.type === "opaqueredirect") signedIn(); else showSignIn(await pageOf(answer));
+    const answer = await fetch(event.target.getAttribute("action") ?? again.dataset.signIn, { method: "POST", body, redirect: "manual" });
+    if (answer.type !== "opaqueredirect") return showSignIn(await pageOf(answer));
+    if (await isSignedIn()) signedIn(); else showSignIn(await signInPage()); // the second step took too long
   });
 }
 document.addEventListener("htmx:configRequest", (event) => {
