@@ -225,6 +225,7 @@ document.addEventListener("keydown", (event) => {
 // nobody (it only fills the phone's field): what is called comes from a page of the panel, by a person's choice.
 const phone = new BroadcastChannel("centralka-dial");
 let toDial = null;
+let forgotten = 0;
 const hand = () => phone.postMessage({ company: toDial.target, call: toDial.dataset.dial });
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-dial]");
@@ -232,6 +233,9 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   toDial = link;
   hand();
+  // Whoever opens the phone much later calls nobody by that.
+  clearTimeout(forgotten);
+  forgotten = setTimeout(() => { toDial = null; }, 60000);
   setTimeout(() => { if (toDial === link) open(link.href, link.target); }, 400);
 });
 phone.addEventListener("message", ({ data }) => {

@@ -88,9 +88,9 @@ const Calls = (() => {
 
   const dial = async (number) => {
     const before = now.front;
-    if (now.behind || !(await inFront()) || now.front !== before || now.behind) return null;
-    now.behind = before;
+    if (now.behind || !(await inFront()) || now.front !== before || now.behind || !Line.ready()) return null;
     now.front = follow(Line.call(number, { ...browser, mediaStream: Sound.forCall() }), number);
+    now.behind = before;
     change();
     return now.front;
   };

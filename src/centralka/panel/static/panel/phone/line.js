@@ -17,8 +17,8 @@ const Line = (() => {
   let agent = null;
   let asking = null;
   let later = null;
+  let starting = false;
   let tell = () => {};
-  let over = false;
 
   const post = (address, fields) => {
     const body = new URLSearchParams({ csrfmiddlewaretoken: csrf, window: name, username: mine.username, ...fields });
@@ -49,16 +49,16 @@ const Line = (() => {
     clearTimeout(later);
     const before = mine.username;
     const problem = await ask(fields);
-    if (over) return problem;
+    if (!agent) return problem;
     if (problem && problem !== "lost") { end(problem); return problem; }
     later = setTimeout(prolong, problem ? 3000 : ASK_EVERY);
-    if (!problem && agent && mine.username !== before) use();
+    if (!problem && mine.username !== before) use();
     return problem;
   };
 
   // The exchange does not believe what this phone has: it was not prolonged in time, or the session is over.
   const refused = async () => {
-    if (await prolong() === "") setTimeout(() => { if (!over) agent.register(); }, 2000);
+    if (await prolong() === "") setTimeout(() => agent?.register(), 2000);
   };
 
   const use = () => {
@@ -67,9 +67,13 @@ const Line = (() => {
     if (agent.isConnected()) agent.register();
   };
 
+  // One agent, however often somebody presses: a call would ring at each.
   const start = async (takeOver) => {
-    over = false;
+    if (starting) return;
+    if (agent) { tell(agent.isRegistered() ? "ready" : "lost"); return; }
+    starting = true;
     const problem = await ask(takeOver ? { take_over: "1", used: "1" } : {});
+    starting = false;
     if (problem === "lost") { tell("lost"); setTimeout(() => start(takeOver), 3000); return; }
     if (problem) { tell(problem); return; }
     if (takeOver) others.postMessage("taken over");
@@ -79,7 +83,7 @@ const Line = (() => {
 
   const connect = () => {
     const secure = location.protocol === "https:";
-    agent = new JsSIP.UA({
+    const made = new JsSIP.UA({
       sockets: [new JsSIP.WebSocketInterface(secure ? page.dataset.wss : page.dataset.ws)],
       uri: `sip:${mine.login}@centralka.invalid`,
       authorization_user: mine.username,
@@ -90,40 +94,41 @@ const Line = (() => {
       connection_recovery_min_interval: 1,
       connection_recovery_max_interval: 5,
     });
-    agent.on("registered", () => tell("ready"));
-    agent.on("disconnected", () => { if (!over) tell("lost"); });
-    agent.on("registrationFailed", ({ response }) => {
-      if (over) return;
+    const ended = () => made !== agent;
+    made.on("registered", () => { if (!ended()) tell("ready"); });
+    made.on("disconnected", () => { if (!ended()) tell("lost"); });
+    made.on("registrationFailed", ({ response }) => {
+      if (ended()) return;
       tell("lost");
       if (response && [401, 403, 407].includes(response.status_code)) refused();
-      else setTimeout(() => { if (!over && agent.isConnected()) agent.register(); }, 3000);
+      else setTimeout(() => { if (!ended() && made.isConnected()) made.register(); }, 3000);
     });
-    agent.on("newMessage", (event) => Line.onText(event));
-    agent.on("newRTCSession", (event) => Line.onSession(event));
+    made.on("newMessage", (event) => Line.onText(event));
+    made.on("newRTCSession", (event) => Line.onSession(event));
+    agent = made;
     tell("starting");
     agent.start();
   };
 
   // No calls come any more. One that is going on goes on, and takes the connection with it at its end.
   const end = (why) => {
-    over = true;
     clearTimeout(later);
-    tell(why);
-    if (!agent) return;
     const gone = agent;
-    agent.unregister();
+    agent = null;
+    tell(why);
+    gone.unregister();
     Line.whenQuiet(() => gone.stop());
   };
 
   addEventListener("pagehide", () => {
-    if (!mine.username || over) return;
+    if (!agent) return;
     const body = new URLSearchParams({ csrfmiddlewaretoken: csrf, window: name, username: mine.username });
     navigator.sendBeacon(page.dataset.close, body);
-    agent?.stop();
+    agent.stop();
   });
-  others.addEventListener("message", () => { if (agent && !over) prolong(); });
+  others.addEventListener("message", () => { if (agent) prolong(); });
   // The computer slept, or its network changed: what has been missed is asked for now.
-  addEventListener("online", () => { if (agent && !over) prolong(); });
+  addEventListener("online", () => { if (agent) prolong(); });
 
   return {
     start,
@@ -134,7 +139,7 @@ const Line = (() => {
     used: () => prolong({ used: "1" }),
     call: (number, options) => agent.call(Line.address(number), options),
     address: (number) => `sip:${encodeURIComponent(number).replace("%2B", "+")}@centralka.invalid`,
-    mine: () => Boolean(agent) && !over,
-    ready: () => Boolean(agent?.isConnected()) && !over,
+    mine: () => Boolean(agent),
+    ready: () => Boolean(agent?.isConnected()),
   };
 })();

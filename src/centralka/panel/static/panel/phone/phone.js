@@ -64,8 +64,10 @@
     element(form).hidden = !open;
     acts(form).setAttribute("aria-expanded", String(open));
   };
-  // Where the keyboard goes on, once what it was at is gone.
+  // Where the keyboard goes on, once what it was at is gone. Whoever writes a text message goes on writing: a space in it must answer no call.
   const settle = () => {
+    const at = document.activeElement;
+    if (at.matches("input, textarea, select") && at.offsetParent) return;
     const next = { "": element("to"), incoming: acts("answer"), outgoing: acts("hang-up"), talking: acts("hang-up"), held: acts("hold") };
     next[state(now.front)].focus();
   };
@@ -127,6 +129,7 @@
   });
   // Hand a call over; `begin` tells whether the exchange took it.
   const handOver = async (call, begin) => {
+    if (call.busyWith === Words.transferring) return;
     call.busyWith = Words.transferring;
     draw();
     const done = await begin();
@@ -227,7 +230,7 @@
   const begin = async () => {
     if (beginning || Sound.isOpen()) return;
     beginning = true;
-    const problem = await Sound.open();
+    const problem = await Sound.change(Calls.connections());
     beginning = false;
     if (problem) told(problem); else Line.start(false);
   };

@@ -16,11 +16,14 @@ const Sound = (() => {
   // Why there is no microphone, as one of the words of the page; "" when there is one.
   const open = async () => {
     if (!navigator.mediaDevices) return "not_secure";
+    let found = null;
     try {
-      stream = await navigator.mediaDevices.getUserMedia(constraints());
+      found = await navigator.mediaDevices.getUserMedia(constraints());
     } catch (problem) {
       return problem.name === "NotAllowedError" ? "not_allowed" : "no_microphone";
     }
+    stream?.getTracks().forEach((one) => one.stop());
+    stream = found;
     context ??= new AudioContext();
     // Pulled out, or taken away in the browser's settings.
     for (const track of stream.getTracks()) track.addEventListener("ended", () => Sound.onLost());
@@ -63,9 +66,13 @@ const Sound = (() => {
     if (list.selectedIndex < 0) list.value = "";
   };
 
-  // Another microphone is heard at once, also in a call.
-  const change = async (connections) => {
-    const before = stream;
+  // Another microphone is heard at once, also in a call. One change after the other: a browser tells twice of one that is pulled out.
+  let turn = Promise.resolve();
+  const change = (connections) => {
+    turn = turn.catch(() => {}).then(() => replace(connections));
+    return turn;
+  };
+  const replace = async (connections) => {
     const problem = await open();
     if (problem) return problem;
     const [track] = stream.getAudioTracks();
@@ -78,7 +85,6 @@ const Sound = (() => {
         old.stop();
       }
     }
-    before?.getTracks().forEach((one) => one.stop());
     return "";
   };
   const speak = async () => {
@@ -111,7 +117,7 @@ const Sound = (() => {
   for (const touch of ["click", "keydown"]) document.addEventListener(touch, () => context?.resume(), { once: true });
 
   return {
-    open, list, be, change, speak,
+    list, be, change, speak,
     onLost: () => {},
     isOpen: () => Boolean(stream?.getTracks().some((one) => one.readyState === "live")),
     played: () => played.mode,

@@ -12,7 +12,7 @@ const Texts = (() => {
     part("text").textContent = text;
     part("from").textContent = [name, number].filter(Boolean).join(" ") || Words.hidden;
     part("at").dateTime = new Date().toISOString();
-    part("at").textContent = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+    part("at").textContent = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     for (const button of item.querySelectorAll("button")) button.dataset.number = number;
     item.querySelector('[data-act="call-writer"]').hidden = !number;
     // A colleague's phone wrote that one; the form writes to numbers outside.

@@ -1,0 +1,92 @@
+"""The phone in the browser without an exchange: how often it begins, its microphone, and who has the keyboard."""
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests import cast
+
+from .conftest import SCREENS, Screen, SignIn
+
+_JSSIP = """
+window.agents = [];
+class UA {
+  constructor() { agents.push(this); this.told = {}; }
+  on(name, then) { this.told[name] = then; }
+  start() { setTimeout(() => this.told.registered()); }
+  isConnected() { return true; }
+  isRegistered() { return true; }
+  unregister() {}
+  stop() {}
+}
+window.JsSIP = { UA, WebSocketInterface: class {} };
+"""
+_MICROPHONES = """
+window.microphones = [];
+navigator.mediaDevices.getUserMedia = async () => {
+  await new Promise((done) => setTimeout(done, 100));
+  microphones.push(new AudioContext().createMediaStreamDestination().stream);
+  return microphones.at(-1);
+};
+"""
+_PULLED_OUT = """() => {
+  const [track] = microphones.at(-1).getTracks();
+  track.stop();
+  track.dispatchEvent(new Event("ended"));
+  navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+}"""
+_LIVE = "microphones.filter((one) => one.getTracks().some((track) => track.readyState === 'live')).length"
+_CALLED = """agents[0].told.newRTCSession({ originator: "remote", session: {
+  direction: "incoming", remote_identity: { uri: { user: "101" }, display_name: "Magazyn" }, connection: null,
+  on() {}, isEnded: () => false, isMuted: () => ({ audio: false }), isOnHold: () => ({ local: false }), terminate() {},
+} })"""
+
+
+@pytest.fixture(params=SCREENS[:1], ids=lambda screen: f"{screen.language}-{screen.width}")
+def screen(request: pytest.FixtureRequest) -> Screen:
+    found: Screen = request.param
+    return found
+
+
+@pytest.fixture
+def phone(page: Page, context: BrowserContext, sign_in: SignIn, kwiaty: cast.Company) -> Page:
+    account = cast.phone(kwiaty.tenant, "100", "Alicja")
+    kwiaty.tenant.memberships.filter(person=kwiaty.owner.person).update(sip_account=account)
+    sign_in(context, kwiaty.owner)
+    context.route("**/jssip.min*.js", lambda route: route.fulfill(body=_JSSIP, content_type="text/javascript"))
+    context.add_init_script(_MICROPHONES)
+    page.goto("/telefon/")
+    _ready(page)
+    return page
+
+
+def _ready(page: Page) -> None:
+    expect(page.locator("#phone-state")).to_have_attribute("data-state", "ready")
+
+
+def test_who_takes_over_by_a_double_click_has_one_line(phone: Page, context: BrowserContext) -> None:
+    other = context.new_page()
+    other.goto("/telefon/")
+    expect(other.locator("#phone-state")).to_have_attribute("data-state", "elsewhere")
+    other.locator('[data-act="take"]').dblclick()
+    _ready(other)
+    expect(phone.locator("#phone-state")).to_have_attribute("data-state", "taken_over")
+    assert other.evaluate("agents.length") == 1
+    phone.locator('[data-act="take"]').click()
+    _ready(phone)
+    assert phone.evaluate("agents.length") == 2  # the first has ended
+
+
+def test_a_microphone_that_is_pulled_out_leaves_one_microphone_and_one_line(phone: Page) -> None:
+    phone.evaluate(_PULLED_OUT)
+    phone.wait_for_function("() => microphones.length >= 2")
+    phone.wait_for_timeout(500)
+    assert phone.evaluate(f"[agents.length, {_LIVE}]") == [1, 1]
+    _ready(phone)
+
+
+def test_whoever_writes_a_text_message_goes_on_writing_when_somebody_calls(phone: Page) -> None:
+    phone.locator("#phone-texts summary").click()
+    phone.locator("#id_text").fill("Proszę")
+    phone.evaluate(_CALLED)
+    expect(phone.locator("#phone-call")).to_be_visible()
+    expect(phone.locator("#id_text")).to_be_focused()
