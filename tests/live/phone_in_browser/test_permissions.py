@@ -44,7 +44,7 @@ def test_whoever_does_not_look_is_notified_until_the_call_is_taken(office: Offic
         assert window.page.evaluate("[notices, Sound.played()]") == [[f"Dzwoni do Ciebie: Bartek {number}"], "ringing"]
         window.press("answer")
         heard(window, bartek)
-        window.page.wait_for_function("notices.length === 0", timeout=SOON * 1000)
+        window.page.wait_for_function("() => notices.length === 0", timeout=SOON * 1000)
         bartek.hang_up()
         window.until_call("")
         closed(window)
@@ -54,7 +54,7 @@ def look_elsewhere(page: Page) -> None:
     """Another window of the browser is looked at."""
     page.context.new_cdp_session(page).send("Emulation.setFocusEmulationEnabled", {"enabled": False})
     page.context.new_page().bring_to_front()
-    page.wait_for_function("!document.hasFocus()")
+    page.wait_for_function("() => !document.hasFocus()")
 
 
 @pytest.mark.parametrize(

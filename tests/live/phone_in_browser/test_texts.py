@@ -26,7 +26,7 @@ def test_a_message_is_written_with_its_parts_and_its_price(window: Window) -> No
     expect(page.locator("#estimate")).to_contain_text("zł brutto", timeout=WAIT)
     page.get_by_role("button", name="Wyślij").click()
     expect(page.locator("#text-sent")).to_contain_text("1 wiadomość jest w drodze.", timeout=WAIT)
-    page.wait_for_function("document.activeElement.id === 'text-sent'", timeout=WAIT)
+    page.wait_for_function("() => document.activeElement.id === 'text-sent'", timeout=WAIT)
     (sent,) = (row for row in window.house.rows("sms") if row["text"].startswith("Zażółć"))
     assert (sent["number"], sent["parts"]) == ("+48600100200", 2)
     page.set_viewport_size({"width": 360, "height": 800})
