@@ -139,6 +139,21 @@ def test_too_many_wrong_codes_close_the_second_step_also_for_the_right_one(alicj
     assert is_in(other)
 
 
+def test_it_is_closed_for_all_of_that_time_however_slowly_the_wrong_codes_came(alicja: Person) -> None:
+    begin = timezone.now()
+
+    def take(minutes: int, typed: str | None = None) -> bool:
+        then = begin + timedelta(minutes=minutes)
+        right = TOTP(SECRET, 6, SHA1(), 30).generate(int(then.timestamp())).decode()
+        return codes.take_code(alicja, typed or right, then)
+
+    for _number in range(codes.MOST_WRONG - 1):
+        take(0, "wrong")
+    take(14, "wrong")
+    assert not take(28)
+    assert take(29)
+
+
 def test_the_second_step_ends_with_another_password_and_with_time(alicja: Person, signed_in: SignIn) -> None:
     client = password_given(signed_in)
     reset_password(alicja.email, "Niebieski-Rower-78")

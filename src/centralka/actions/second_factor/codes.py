@@ -8,7 +8,6 @@ from urllib.parse import quote
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import transaction
-from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from centralka.store.models import AuditEntry, Person, RecoveryCode, SecondFactor
@@ -123,7 +122,8 @@ def _count(factor: SecondFactor, now: datetime, *, good: bool) -> None:
     elif factor.wrong_since is None or now >= factor.wrong_since + CLOSED_FOR:
         row.update(wrong=1, wrong_since=now)
     else:
-        row.update(wrong=F("wrong") + 1)
+        wrong = factor.wrong + 1
+        row.update(wrong=wrong, wrong_since=now if wrong >= MOST_WRONG else factor.wrong_since)
 
 
 def _digest(person: Person, code: str) -> str:

@@ -15,7 +15,7 @@ class SecondFactor(Audited):
     totp_step = models.BigIntegerField(default=0)
     """The interval (RFC 6238, T) of the last code that was taken: none of it or before is taken again."""
     wrong = models.PositiveSmallIntegerField(default=0)
-    """How many wrong codes came since `wrong_since`; too many close the second step for a while."""
+    """How many wrong codes came since `wrong_since`; too many close the second step, and `wrong_since` is then when."""
     wrong_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
