@@ -232,6 +232,7 @@ def test_a_page_that_is_too_old_offers_another_secret(kwiaty: cast.Company, sign
     typed = {"secret": "gAAAA", "code": code(), "password": cast.PASSWORD}
     page = Page(signed_in(kwiaty.owner).post("/drugi-skladnik/aplikacja", typed))
     assert page.inside("totp")
+    assert "open too long" in str(page.beside("code"))
     assert not SecondFactor.objects.exists()
 
 

@@ -42,9 +42,13 @@ def second_factor(request: PanelRequest, person: Person) -> HttpResponse:
 @person_page
 def second_factor_app(request: PanelRequest, person: Person) -> HttpResponse:
     """Offer a secret as a QR code, and take the app over once its code is right. Until then nothing is kept."""
-    secret = _offered(request) or codes.new_secret()
+    offered = _offered(request)
+    secret = offered or codes.new_secret()
     form = AppForm(request, request.POST or None, initial={"secret": seal(secret, _OFFERED)})
-    if request.method == "POST" and form.is_valid() and _offered(request):
+    valid = request.method == "POST" and form.is_valid()
+    if valid and offered is None:
+        form.add_error("code", _("This page was open too long; its QR code counts no more. Scan the new one."))
+    elif valid:
         try:
             made = own.add_app(person, secret, form.cleaned_data["code"], timezone.now())
         except InvalidInput as refusal:
