@@ -168,7 +168,7 @@ def test_a_call_whose_sound_finds_no_way_is_ended_and_says_so(window: Window) ->
     window.until_call("talking")
     window.until_call("")
     expect(window.page.locator("#phone-result")).to_have_text(
-        "Dźwięk się nie połączył, więc rozmowa została zakończona. Zadzwoń ponownie."
+        "Nie udało się połączyć dźwięku, więc rozmowa została zakończona. Zadzwoń ponownie."
     )
 
 
