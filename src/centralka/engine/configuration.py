@@ -21,6 +21,8 @@ MOST_FILES = 65536
 # A Unix socket's path has to fit into 108 bytes with its end mark.
 SOCKET_PATH_BYTES = 107
 _CALL_MARKS = r"${CHANNEL(callid)},${FILTER(0-9A-Za-z.:_~@\x2d,${CHANNEL(pjsip,call-id)})}"
+"""What logs call a call, for the switchboard to note: the engine's own mark of it, and the Call-ID with which it came,
+as the edge's log has it. Of that only harmless signs are left: a line break would begin an AGI header."""
 
 
 def write_config(settings: EngineSettings) -> Path:
