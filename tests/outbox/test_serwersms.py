@@ -178,10 +178,25 @@ def test_the_test_button_and_a_gateway_that_is_away(played: Network) -> None:
     asked.look()
     gateway.refresh_from_db()
     assert gateway.problem == "no connection: ConnectionRefusedError"
-    SmsGateway.objects.update(address=f"http://127.0.0.1:{played.port}", problem="")
+    SmsGateway.objects.update(address=f"http://127.0.0.1:{played.port}")
     soon(clock, 60)
     asked.look()  # left alone for two minutes
+    gateway.refresh_from_db()
+    assert gateway.problem
     soon(clock, 61)
     asked.look()
     gateway.refresh_from_db()
     assert gateway.problem == ""
+
+
+def test_an_answered_question_leaves_alone_what_was_said_to_a_message(played: Network) -> None:
+    gateway, clock = serwersms(played.port), Clock()
+    SmsGateway.objects.filter(pk=gateway.pk).update(address=f"http://127.0.0.1:{free_port()}")
+    asked = AskedGateways(clock)
+    asked.look()
+    refused = "3002: No messages left"
+    SmsGateway.objects.filter(pk=gateway.pk).update(address=f"http://127.0.0.1:{played.port}", problem=refused)
+    soon(clock, 121)
+    asked.look()
+    gateway.refresh_from_db()
+    assert gateway.problem == refused

@@ -37,6 +37,8 @@ class Asked:
     older_due: datetime | None = None
     incoming_since: datetime | None = None
     """The last time that every question for messages was answered."""
+    problem: str = ""
+    """Why the last question had no answer."""
 
 
 @dataclass
@@ -55,6 +57,9 @@ class AskedGateways:
                 return
             if asked.due is None or not asked.due - _LEFT_ALONE <= now < asked.due:
                 answered = self._ask(found, asked, now)
+                if answered and asked.problem:
+                    store.solved(found.pk, asked.problem, self.clock())
+                    asked.problem = ""
                 asked.due = now + (_EVERY if answered else _LEFT_ALONE)
 
     def _ask(self, found: SmsGateway, asked: Asked, now: datetime) -> bool:
@@ -62,20 +67,20 @@ class AskedGateways:
         if not isinstance(speaks, SerwerSms):
             raise TypeError(found.kind)
         older = asked.older_due is None or not asked.older_due - _OLDER_EVERY <= now < asked.older_due
-        if not self._ask_reports(found, speaks, now - (_UNTIL if older else _FRESH)):
+        if not self._ask_reports(found, speaks, asked, now - (_UNTIL if older else _FRESH)):
             return False
         if older:
             asked.older_due = now + _OLDER_EVERY
         # One that is switched off still tells what became of messages, but nothing new comes in by it.
         return not found.enabled or self._ask_incoming(found, speaks, asked, now)
 
-    def _ask_reports(self, found: SmsGateway, speaks: SerwerSms, since: datetime) -> bool:
+    def _ask_reports(self, found: SmsGateway, speaks: SerwerSms, asked: Asked, since: datetime) -> bool:
         ids = store.reports_wanted(found, since)
         for begin in range(0, len(ids), REPORTS_AT_ONCE):
-            told = self._exchange(found, speaks.ask_reports(ids[begin : begin + REPORTS_AT_ONCE]))
+            told = self._exchange(found, asked, speaks.ask_reports(ids[begin : begin + REPORTS_AT_ONCE]))
             reports = speaks.told_reports(*told) if told else None
             if reports is None:
-                return self._without_answer(found, told)
+                return self._without_answer(found, asked, told)
             for report in reports:
                 store.reported(found, "", report, self.clock())
         return True
@@ -83,25 +88,29 @@ class AskedGateways:
     def _ask_incoming(self, found: SmsGateway, speaks: SerwerSms, asked: Asked, now: datetime) -> bool:
         since = asked.incoming_since - _OVERLAP if asked.incoming_since else now - _FIRST_LOOK
         for number, question in speaks.ask_incoming(since):
-            told = self._exchange(found, question)
+            told = self._exchange(found, asked, question)
             came = speaks.told_incoming(number, *told) if told else None
             if came is None:
-                return self._without_answer(found, told)
+                return self._without_answer(found, asked, told)
             for message in came:
                 keep_incoming(found, "", message, self.clock())
         asked.incoming_since = now
         return True
 
-    def _exchange(self, found: SmsGateway, question: Request) -> tuple[int, bytes] | None:
+    def _exchange(self, found: SmsGateway, asked: Asked, question: Request) -> tuple[int, bytes] | None:
         answered = exchange(question, most=MOST_OF_A_LIST)
         if isinstance(answered, NotTaken | Unclear):
-            store.told(found.pk, answered.reason, self.clock())
+            self._note(found, asked, answered.reason)
             return None
         return answered.status, answered.body
 
-    def _without_answer(self, found: SmsGateway, told: tuple[int, bytes] | None) -> bool:
+    def _without_answer(self, found: SmsGateway, asked: Asked, told: tuple[int, bytes] | None) -> bool:
         """Note that the gateway did not answer as it should. Returns False."""
         if told:
-            store.told(found.pk, f"HTTP {told[0]}" if told[0] != 200 else _NO_LIST, self.clock())
+            self._note(found, asked, f"HTTP {told[0]}" if told[0] != 200 else _NO_LIST)
         log.warning("a gateway does not answer a question", gateway=found.pk)
         return False
+
+    def _note(self, found: SmsGateway, asked: Asked, problem: str) -> None:
+        store.told(found.pk, problem, self.clock())
+        asked.problem = problem

@@ -167,6 +167,11 @@ def told(gateway_id: int, problem: str, now: datetime) -> None:
     SmsGateway.objects.filter(pk=gateway_id).update(problem=problem[:REASON_MAX], told_at=now)
 
 
+def solved(gateway_id: int, problem: str, now: datetime) -> None:
+    """Note that a gateway has this problem no more; what it answered to a message since then stays."""
+    SmsGateway.objects.filter(pk=gateway_id, problem=problem[:REASON_MAX]).update(problem="", told_at=now)
+
+
 def gateways() -> list[SmsGateway]:
     """Return the gateways that are switched on, in the order in which they are tried."""
     return list(SmsGateway.objects.filter(enabled=True).order_by("priority", "pk"))
