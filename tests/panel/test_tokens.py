@@ -52,11 +52,13 @@ def test_an_empty_list_says_what_tokens_are_for(kwiaty: cast.Company, signed_in:
 
 def test_a_token_with_networks_and_an_end_says_so_in_the_list(kwiaty: cast.Company, signed_in: SignIn) -> None:
     client = signed_in(kwiaty.owner)
-    typed = {"name": "CRM", "role": "reader", "networks": "203.0.113.0/24\n192.0.2.1", "expires_at": "2126-01-01T12:00"}
+    typed = {"name": "CRM", "role": "reader", "expires_at": "2126-01-01T12:00"}
+    typed["networks"] = "203.0.113.0/24\n192.0.2.1\n2001:db8::/32\n2001:db8::7"
     page = Page(client.post("/tokeny/dodaj", typed))
     token = kwiaty.tenant.api_tokens.get()
-    assert token.networks == "203.0.113.0/24,192.0.2.1/32"
-    assert "only from 203.0.113.0/24,192.0.2.1 until 1 Jan 2126, 12:00" in Page(client.get("/tokeny/")).text
+    assert token.networks == "203.0.113.0/24,192.0.2.1/32,2001:db8::/32,2001:db8::7/128"
+    shown = "only from 203.0.113.0/24, 192.0.2.1, 2001:db8::/32, 2001:db8::7 until 1 Jan 2126, 12:00"
+    assert shown in Page(client.get("/tokeny/")).text
     with pytest.raises(TokenElsewhere):
         actor_with(page.inside("token"), "198.51.100.1")
     assert actor_with(page.inside("token"), "::ffff:203.0.113.9") is not None

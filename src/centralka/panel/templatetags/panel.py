@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,6 +81,13 @@ def named_callee(people: People, record: CallRecord) -> str:
 def who_answered(people: People, record: CallRecord) -> Party:
     """Return the party that took the call, where it is not the dialled one."""
     return people.answered(record)
+
+
+@register.filter
+def networks(listed: str) -> str:
+    """Write networks as people do: a single address without the length of its prefix."""
+    found = (ip_network(one) for one in listed.split(","))
+    return ", ".join(str(one.network_address if one.num_addresses == 1 else one) for one in found)
 
 
 @register.filter
