@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.sessions.models import Session
 from pytest_django import Settings
 
 from centralka.outbox.retention import Retention
@@ -16,6 +17,7 @@ from centralka.store.models import (
     FraudStop,
     LedgerEntry,
     Mail,
+    PanelSession,
     Sms,
     Tenant,
     VoicemailMessage,
@@ -126,3 +128,14 @@ def test_it_looks_once_an_hour_and_again_when_the_clock_was_put_back(kwiaty: cas
     assert CallRecord.objects.exists()
     retention.look(NOW - timedelta(minutes=1))
     assert not CallRecord.objects.exists()
+
+
+def test_addresses_of_sessions_that_are_over_go(kwiaty: cast.Company) -> None:
+    assert kwiaty.owner.person
+    Session.objects.create(session_key="goes on", session_data="", expire_date=NOW + DAY)
+    for key, age in (("goes on", 9 * DAY), ("over", 2 * DAY), ("just over", timedelta(hours=1))):
+        PanelSession.objects.create(
+            person=kwiaty.owner.person, session_key=key, address="203.0.113.7", began_at=NOW - age
+        )
+    Retention().look(NOW)
+    assert set(PanelSession.objects.values_list("session_key", flat=True)) == {"goes on", "just over"}

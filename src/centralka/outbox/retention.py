@@ -17,6 +17,7 @@ from centralka.store.retention import (
     forget_mails,
     forget_messages,
     forget_sent_faxes,
+    forget_sessions,
     forget_sms,
 )
 
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 _LOOK_EVERY = timedelta(hours=1)
 _KEEP_DOCUMENTS_DAYS = 1
 """Documents that were uploaded to be faxed, and were not, or are not on record any more."""
+_KEEP_SESSIONS_DAYS = 1
+"""From where somebody was signed in, when that is over: addresses of people who may never come again."""
 _SECONDS_AT_ONCE = 2.0
 """Before the worker looks after other things."""
 
@@ -67,6 +70,7 @@ def _due(now: datetime) -> dict[str, Callable[[], int]]:
         "documents": (_KEEP_DOCUMENTS_DAYS, forget_documents),
         "sms": (settings.KEEP_SMS_DAYS, forget_sms),
         "mails": (settings.KEEP_MAILS_DAYS, forget_mails),
+        "sessions": (_KEEP_SESSIONS_DAYS, forget_sessions),
         "audit": (settings.KEEP_AUDIT_DAYS, lambda before: forget_audit(before, now)),
     }
     return {kind: _before(now, days, forget) for kind, (days, forget) in kinds.items() if days}

@@ -6,7 +6,8 @@ Bookings and consents are never removed: the law wants them kept, and balances a
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from centralka.sms.states import OPEN
 
@@ -18,6 +19,7 @@ from .models import (
     FaxDocument,
     FraudStop,
     Mail,
+    PanelSession,
     SentFax,
     Sms,
     Tenant,
@@ -83,6 +85,12 @@ def forget_audit(before: datetime, now: datetime) -> int:
     forget_old(now)
     left = AT_ONCE - _removed(AuditEntry.objects.filter(at__lt=before).order_by("at", "id"))
     return AT_ONCE - left + _removed(FraudStop.objects.filter(lifted_at__lt=before).order_by("pk"), left)
+
+
+def forget_sessions(before: datetime) -> int:
+    """Remove from where people were signed in by sessions that began before and are over."""
+    goes_on = Session.objects.filter(session_key=OuterRef("session_key"))
+    return _removed(PanelSession.objects.filter(~Exists(goes_on), began_at__lt=before).order_by("pk"))
 
 
 def _removed_by_company(old: "QuerySet[Any]") -> int:
