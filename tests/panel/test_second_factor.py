@@ -84,6 +84,12 @@ def test_the_password_alone_opens_nothing(alicja: Person, signed_in: SignIn) -> 
     assert is_in(client)
 
 
+def test_what_the_code_is_is_said_with_its_field(alicja: Person, signed_in: SignIn) -> None:
+    page = Page(signed_in().post("/logowanie", LOGIN))
+    assert 'aria-describedby="id_code_helptext"' in page.html
+    assert "6 digits" in page.inside("id_code_helptext")
+
+
 def test_one_gets_to_the_page_that_one_wanted_and_never_elsewhere(alicja: Person, signed_in: SignIn) -> None:
     client = password_given(signed_in, next="/polaczenia/")
     there = client.post("/logowanie/kod", {"code": code(), "next": "/polaczenia/"})

@@ -56,10 +56,11 @@ def waiting_person(request: HttpRequest) -> Person | None:
 def step_page(request: HttpRequest, person: Person, form: CodeForm, following: str) -> HttpResponse:
     """Ask for the second factor."""
     factor = SecondFactor.objects.filter(person=person).first()
+    with_app = _("The code of 6 digits that your app shows now, or one of your recovery codes.")
+    form.fields["code"].help_text = with_app if factor and factor.totp_secret else _("One of your recovery codes.")
     context = {
         "form": form,
         "person": person,
-        "app": bool(factor and factor.totp_secret),
         "passkeys": person.passkeys.exists(),
         "next": following,
         "kept": behind(waiting(request)),
