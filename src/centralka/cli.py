@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     drain = commands.add_parser(
         "drain", help="refuse new calls, but for emergency calls, and wait until none runs any more"
     )
-    drain.add_argument("--seconds", type=_seconds, metavar="N", help="wait no longer than N seconds")
+    drain.add_argument("--seconds", type=_count, metavar="N", help="wait no longer than N seconds")
     drain.add_argument("--undo", action="store_true", help="take new calls again")
     drain.set_defaults(command=_drain)
 
@@ -106,8 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("called", metavar="TO")
     call.add_argument("--restricted", action="store_true", help="the caller hides the number")
     call.add_argument("--echo", action="store_true", help="send back what is said, instead of a tone of 440 Hz")
-    call.add_argument("--ring", type=_seconds, default=180, metavar="N", help="give up after N seconds of ringing")
-    call.add_argument("--seconds", type=_seconds, default=30, metavar="N", help="hang up N seconds after the answer")
+    call.add_argument("--ring", type=_count, default=180, metavar="N", help="give up after N seconds of ringing")
+    call.add_argument("--seconds", type=_count, default=30, metavar="N", help="hang up N seconds after the answer")
     call.add_argument(
         "--diversion",
         action="append",
@@ -144,7 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument(
         "--network", action="append", default=[], metavar="CIDR", help="it opens something from there only; repeatable"
     )
-    token.add_argument("--days", type=_seconds, metavar="N", help="it is good for N days")
+    token.add_argument("--days", type=_count, metavar="N", help="it is good for N days")
     token.set_defaults(command=_operator_token)
 
     password = commands.add_parser("reset-password", help="give somebody who forgot theirs a new first password")
@@ -278,8 +278,6 @@ def _check(given: argparse.Namespace) -> None:
 
 
 def _order_certificate(_given: argparse.Namespace) -> None:
-    from datetime import UTC, datetime
-
     from centralka.certificates.acme.errors import CannotObtain
     from centralka.certificates.source import obtaining
 
@@ -377,7 +375,7 @@ _WITHOUT_TABLES = (_carrier, _carrier_call, _order_certificate, _install, _fetch
 """Commands that use no table of ours."""
 
 
-def _seconds(text: str) -> int:
+def _count(text: str) -> int:
     """Read a whole number, at least 1."""
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"needs a whole number of at least 1, not {text!r}")
