@@ -40,6 +40,17 @@ _CALLED = """agents[0].told.newRTCSession({ originator: "remote", session: {
   on() {}, isEnded: () => false, isMuted: () => ({ audio: false }), isOnHold: () => ({ local: false }), terminate() {},
 } })"""
 
+_TWO_CALLS = """() => {
+  window.referred = [];
+  const refer = (target) => referred.push(target);
+  const session = {
+    direction: "incoming", isEnded: () => false, isMuted: () => ({ audio: false }), terminate() {}, refer };
+  const call = (number, held) => (
+    { session: { ...session, isOnHold: () => ({ local: held }) }, number, name: "", began: Date.now(), said: "" });
+  Object.assign(Calls.now, { front: call("", false), behind: call("101", true) });
+  Calls.on.change();
+}"""
+
 
 @pytest.fixture(params=SCREENS[:1], ids=lambda screen: f"{screen.language}-{screen.width}")
 def screen(request: pytest.FixtureRequest) -> Screen:
@@ -90,3 +101,11 @@ def test_whoever_writes_a_text_message_goes_on_writing_when_somebody_calls(phone
     phone.evaluate(_CALLED)
     expect(phone.locator("#phone-call")).to_be_visible()
     expect(phone.locator("#id_text")).to_be_focused()
+
+
+def test_two_are_connected_once_also_when_one_hides_the_number(phone: Page, mistakes: list[str]) -> None:
+    phone.evaluate(_TWO_CALLS)
+    phone.locator('[data-act="join"]').dblclick()
+    expect(phone.locator("#phone-call-state")).to_have_text("Przekazywanie…")
+    assert phone.evaluate("referred") == ["sip:anonymous@centralka.invalid"]
+    assert mistakes == []

@@ -132,7 +132,8 @@ const Calls = (() => {
   });
   const join = () => {
     const { front, behind } = now;
-    if (front.began) return refer(behind, front.number, front);
+    // Which call is meant the exchange knows by its tags; an address needs some name where the number is hidden.
+    if (front.began) return refer(behind, front.number || "anonymous", front);
     // Nobody has answered yet: the other phone is rung anew, by the caller.
     hangUp(front);
     return refer(behind, front.number);
