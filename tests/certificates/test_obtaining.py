@@ -206,6 +206,14 @@ def test_an_answer_is_there_while_it_is_needed(tmp_path: Path) -> None:
     assert asked(answers, PATH + TOKEN) == (404, b"")
 
 
+def test_what_a_killed_worker_left_is_answered_no_more(tmp_path: Path) -> None:
+    one = wanted(tmp_path)
+    (tmp_path / "acme/answers").mkdir(parents=True)
+    (tmp_path / "acme/answers" / TOKEN).write_text("of then")
+    failed(one, NOW)
+    assert asked(one.answers, PATH + TOKEN) == (404, b"")
+
+
 @pytest.mark.parametrize(
     "token", ["", "..", "../account.pem", "/etc/passwd", "..%2faccount.pem", "a/b", "a\0b", "ą", "x" * 5000, ".hidden"]
 )

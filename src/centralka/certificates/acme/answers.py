@@ -35,6 +35,11 @@ class Answers:
         finally:
             file.unlink(missing_ok=True)
 
+    def forget(self) -> None:
+        """Remove what a process left that was killed within `kept`. Raises OSError."""
+        for file in self._folder.glob("*"):
+            file.unlink(missing_ok=True)
+
     def find(self, token: str) -> str | None:
         """Return the answer; None where there is none."""
         if not _TOKEN.fullmatch(token):

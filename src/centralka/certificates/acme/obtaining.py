@@ -127,6 +127,7 @@ class Obtaining:
     def _order(self, candidate: Path) -> None:
         from .ordering import order
 
+        self.answers.forget()  # nobody else orders meanwhile
         self.answers_here(self.answers)
         write_whole(candidate, order(self.directory, self.name, self.answers, self.folder / "acme/account.pem"))
 
