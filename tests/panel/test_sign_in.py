@@ -95,6 +95,17 @@ def test_a_weak_password_is_refused_with_the_reason(
     assert said in page.beside(field)
 
 
+def test_the_old_password_cannot_be_guessed_in_an_open_browser(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    """With it the second factor could be removed."""
+    client, new = signed_in(kwiaty.owner), "Niebieski-Rower-78"
+    for number in range(5):
+        client.post("/haslo", {"old_password": str(number), "new_password1": new, "new_password2": new})
+    right = client.post("/haslo", {"old_password": cast.PASSWORD, "new_password1": new, "new_password2": new})
+    assert right.status_code == 429
+    assert kwiaty.owner.person
+    assert not Person.objects.get(pk=kwiaty.owner.person.pk).check_password(new)
+
+
 def test_the_old_password_has_to_be_right(kwiaty: cast.Company, signed_in: SignIn) -> None:
     new = "Fioletowa-Sowa-12"
     typed = {"old_password": "x", "new_password1": new, "new_password2": new}

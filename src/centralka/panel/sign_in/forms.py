@@ -68,6 +68,14 @@ class CodeForm(forms.Form):
         return [field for field in self if field.errors]
 
 
+def _checked(request: HttpRequest, password: str) -> str:
+    """Judge the password of whoever is signed in as the sign-in does, which counts wrong ones."""
+    person = request.user
+    if not person.is_authenticated or authenticate(request, username=person.email, password=password) is None:
+        raise ValidationError(_("This is not your password."), code="wrong")
+    return password
+
+
 class PasswordForm(forms.Form):
     """The person's password once more, before something about the second factor is changed."""
 
@@ -83,12 +91,7 @@ class PasswordForm(forms.Form):
         self.request = request
 
     def clean_password(self) -> str:
-        """Judge it as the sign-in does, which counts wrong ones."""
-        password = str(self.cleaned_data["password"])
-        person = self.request.user
-        if not person.is_authenticated or authenticate(self.request, username=person.email, password=password) is None:
-            raise ValidationError(_("This is not your password."), code="wrong")
-        return password
+        return _checked(self.request, str(self.cleaned_data["password"]))
 
     @property
     def wrong_fields(self) -> list[Any]:
@@ -151,8 +154,9 @@ class NewPasswordForm(_SetPassword):
 class ChoosePasswordForm(PasswordChangeForm):
     """The old password and, twice, the new one, judged by the validators of the settings."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, request: HttpRequest, person: Person, data: Any = None) -> None:
+        super().__init__(person, data)
+        self.request = request
         for field in self.fields.values():
             field.widget.attrs["class"] = "form-control"
         old, new, again = (self.fields[name] for name in ("old_password", "new_password1", "new_password2"))
@@ -160,6 +164,9 @@ class ChoosePasswordForm(PasswordChangeForm):
         new.label, again.label = _("New password"), _("Type it once more")
         new.help_text = _rules()
         again.help_text = ""
+
+    def clean_old_password(self) -> str:
+        return _checked(self.request, str(self.cleaned_data["old_password"]))
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

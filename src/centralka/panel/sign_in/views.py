@@ -112,7 +112,7 @@ def home(request: PanelRequest, person: Person) -> HttpResponse:
 @person_page
 def password_change(request: PanelRequest, person: Person) -> HttpResponse:
     """Change the own password; a first password, told by another person, has to be changed before anything else."""
-    form = ChoosePasswordForm(person, request.POST or None)
+    form = ChoosePasswordForm(request, person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
         before = str(request.session.session_key)
