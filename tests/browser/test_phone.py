@@ -17,6 +17,10 @@ class UA {
   isRegistered() { return true; }
   unregister() {}
   stop() {}
+  call() {
+    return { direction: "outgoing", connection: null, on() {}, isEnded: () => false,
+      isMuted: () => ({ audio: false }), isOnHold: () => ({ local: false }), terminate() {} };
+  }
 }
 window.JsSIP = { UA, WebSocketInterface: class {} };
 """
@@ -109,3 +113,16 @@ def test_two_are_connected_once_also_when_one_hides_the_number(phone: Page, mist
     expect(phone.locator("#phone-call-state")).to_have_text("Przekazywanie…")
     assert phone.evaluate("referred") == ["sip:anonymous@centralka.invalid"]
     assert mistakes == []
+
+
+def test_who_calls_a_number_of_the_panel_sees_that_the_phone_took_it(
+    phone: Page, context: BrowserContext, kwiaty: cast.Company
+) -> None:
+    cast.phone(kwiaty.tenant, "101", "Magazyn")
+    panel = context.new_page()
+    panel.goto("/konta-sip/")
+    panel.locator("[data-dial='101']").first.click()
+    told = panel.locator("#said:not(.visually-hidden)")
+    expect(told).to_have_text("Telefon w osobnym oknie dzwoni.")
+    expect(phone.locator("#phone-number")).to_have_text("101")
+    expect(told).to_have_count(0)

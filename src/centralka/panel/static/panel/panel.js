@@ -1,7 +1,16 @@
 // What HTML and HTMX do not do by themselves. Every page works without it, less comfortably.
 "use strict";
 
-const say = (text) => { document.getElementById("said").textContent = text; };
+const said = document.getElementById("said");
+const say = (text) => { said.textContent = text; };
+// The same for everybody, for a moment.
+let hiding = 0;
+const show = (text) => {
+  say(text);
+  said.classList.remove("visually-hidden");
+  clearTimeout(hiding);
+  hiding = setTimeout(() => said.classList.add("visually-hidden"), 5000);
+};
 
 // The menu on a narrow screen.
 document.addEventListener("click", (event) => {
@@ -243,7 +252,7 @@ phone.addEventListener("message", ({ data }) => {
   if (data.opened) hand();
   if (!data.taken) return;
   toDial = null;
-  say(data.taken);
+  show(data.taken);
 });
 
 // A file that is too large is told before it is sent.
