@@ -48,7 +48,8 @@ def update(
             put(request.param)
             before = rows()
             with connection.cursor() as cursor:
-                cursor.execute("INSERT INTO django_session VALUES ('of-before', '', '2099-01-01 00:00:00')")
+                columns = "session_key, session_data, expire_date"
+                cursor.execute(f"INSERT INTO django_session ({columns}) VALUES ('of-before', '', '2099-01-01')")
             migrate()
             yield Update(request.param, before)
         finally:
