@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable, Iterator
@@ -376,9 +377,9 @@ _WITHOUT_TABLES = (_carrier, _carrier_call, _order_certificate, _install, _fetch
 
 
 def _count(text: str) -> int:
-    """Read a whole number, at least 1."""
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"needs a whole number of at least 1, not {text!r}")
+    """Read a whole number, at least 1. More than six digits are no time that anybody means."""
+    if not re.fullmatch(r"0*[1-9][0-9]{0,5}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"needs a whole number from 1 to 999999, not {text!r}")
     return int(text)
 
 

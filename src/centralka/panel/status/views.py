@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from centralka.actions import status as actions
 from centralka.actions.actor import Operator
 from centralka.actions.status_words import process_name
+from centralka.disk import MB
 
 from ..doors import operator_page
 from .mending import to_mend
@@ -26,7 +27,7 @@ def status_page(request: HttpRequest, operator: Operator) -> HttpResponse:
         "status": found,
         "to_mend": [one for one in map(to_mend, found.findings) if one],
         "processes": [(process_name(one.name), one, datetime.fromtimestamp(one.since, UTC)) for one in found.processes],
-        "database_mb": found.database_bytes // 1_000_000,
+        "free_bytes": found.free_mb * MB,
         "looked_at": datetime.now(UTC),
     }
     return render(request, "panel/status/status.html", context)
