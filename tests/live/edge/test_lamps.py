@@ -215,6 +215,7 @@ def test_a_killed_edge_keeps_the_lamps_and_those_that_ran_out_are_over(fragile: 
     alicja, bartek = fragile.phone("Alicja"), fragile.phone(account)
     with lamp_of(fragile, account) as lamp, lamp_of(fragile, account) as short:
         until(lambda: fragile.house.keeps_lamps(account.extension) == 2, SOON, "both are on disk")
+        until(lambda: fragile.house.keeps(account.login), SOON, "the phone is on disk")
         talk(alicja, bartek)
         shows(lamp, BUSY)
         with fragile.house.without("edge"):

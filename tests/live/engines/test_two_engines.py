@@ -8,10 +8,11 @@ import pytest
 
 from centralka.carrier.credentials import USER
 from tests.live.carrier_instance import Carrier
-from tests.live.instance import Installation, free_port
+from tests.live.instance import Installation
 from tests.live.office import SOON, hear_each_other, over, talk
 from tests.live.outside.tenant import Firm, Firms, Made, outside_number, talk_outside
 from tests.live.phones import Phone, until
+from tests.live.ports import CARRIERS, lease
 from tests.live.postgresql.server import postgresql
 
 FIRST, SECOND = "node1", "node2"
@@ -21,7 +22,7 @@ Houses = tuple[Installation, Installation, Carrier]
 @pytest.fixture(scope="module")
 def houses() -> Iterator[Houses]:
     """The machine with the edge, the one with the other engine, and the carrier."""
-    port = free_port()
+    port = lease(CARRIERS)
     with postgresql() as url:
         one = Installation(CENTRALKA_DATABASE_URL=url, CENTRALKA_CARRIER_PORT=str(port))
         # Another address than the edge's, as on another machine.

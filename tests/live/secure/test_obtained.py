@@ -92,7 +92,12 @@ def test_the_worker_obtains_it_and_a_call_outlasts_the_next_one(own_house: House
         assert shown(own_house) in obtained.read_text()
         hear_each_other(alicja, bartek)
         assert own_house.pid("edge") == edge
-    assert {file.name for file in (own_house.home / "tls/acme").iterdir()} <= {"account.pem", "answers", "lock"}
+    assert {file.name for file in (own_house.home / "tls/acme").iterdir()} <= {
+        "account.pem",
+        "answers",
+        "lock",
+        "obtained-from",
+    }
     assert not list((own_house.home / "tls/acme/answers").iterdir())
 
 

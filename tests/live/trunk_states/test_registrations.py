@@ -9,11 +9,12 @@ import pytest
 
 from centralka.carrier.credentials import USER
 from tests.live.carrier_instance import Carrier
-from tests.live.instance import Installation, free_port
+from tests.live.instance import Installation
 from tests.live.office import SOON
 from tests.live.outside.sipp_trunk import trunk
 from tests.live.outside.tenant import operator
 from tests.live.phones import until
+from tests.live.ports import CARRIERS, lease
 from tests.live.sipp import ADDRESS
 
 OTHER = "druga"
@@ -22,7 +23,7 @@ OTHER = "druga"
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[tuple[Installation, Carrier]]:
-    port = free_port()
+    port = lease(CARRIERS)
     with Installation(CENTRALKA_CARRIER_PORT=str(port)) as house, Carrier(house.home, port) as carrier:
         until(lambda: carrier.registered, 60, "the exchange is registered")
         yield house, carrier
