@@ -72,7 +72,7 @@ class Device:
 
     def register(self) -> None:
         """Register where it is connected. Raises AssertionError if it may not."""
-        answer = self.ask("REGISTER", "", expires="Expires: 120")
+        answer = self.ask("REGISTER", "", expires="Expires: 300")
         assert answer.startswith("SIP/2.0 200"), answer
 
     def call(self, number: str, body: str, late: str = "") -> "Answered":
