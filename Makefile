@@ -55,7 +55,7 @@ NOTES := $(CENTRALKA_HOME)/first-try
 again = $(PYTHON) -m pytest -q $(no_schemas) -p tests.first_try --note-first-try $(NOTES) $(call workers,$(2)) $(1) \
 	|| $(PYTHON) -m pytest -q $(no_schemas) $(1) --last-failed --last-failed-no-failures none
 
-check: ## lint, types, layers, units: eight minutes on two cores
+check: ## lint, types, layers, units: five to eight minutes on two cores
 	@scripts/setup dev
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
