@@ -191,7 +191,9 @@ def test_a_fax_comes_once_or_not_at_all_when_processes_die_while_its_call_change
         assert (inner["outcome"], outer["outcome"], outside["fax_status"]) == ("answered", "answered", "SUCCESS")
         assert are_same(Path(outside["fax_file"]), SHORT)
         (fax,) = until(lambda: office.faxes[: len(office.faxes) - before], 60, "it is kept")
-        assert (fax["pages"], fax["state"], office.has(fax, SHORT)) == (2, "unconfirmed", True)
+        assert (fax["pages"], office.has(fax, SHORT)) == (2, True)
+        # Whether a switchboard is back in time to see the end is a matter of moments.
+        assert fax["state"] in ("unconfirmed", "complete")
         until(lambda: office.mails_of(fax) == FILED, 60, "it is mailed once to each")
     assert office.received_now == []
 
