@@ -98,6 +98,17 @@ def text_field(
     )
 
 
+def switch_field(label: "_StrPromise", help_text: "_StrPromise | str" = "", *, on: bool = False) -> forms.BooleanField:
+    """Make a field that is drawn as a switch; `on`: as it is in a new form."""
+    return forms.BooleanField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        initial=on or None,
+        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    )
+
+
 ROLE_HELP = gettext_lazy(
     "A reader sees accounts and calls. A manager also adds, changes and deletes accounts. "
     "An owner also decides about people and API tokens."

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from centralka.actions.account.fax_accounts import fax_accounts
 from centralka.store.models import Level, SipAccount
 
-from ..forms import text_field
+from ..forms import switch_field, text_field
 from ..moments import MomentField, typed_moment
 from ..money import RATE_HELP, AmountField, number, rate
 from .block import AccountBlock, switch
@@ -50,14 +50,12 @@ class AdvancedBlock(AccountBlock):
         gettext_lazy("PIN"), gettext_lazy("4 to 10 digits. After saving it is not shown any more."), inputmode="numeric"
     )
 
-    fax_sending = forms.BooleanField(
-        label=gettext_lazy("I will send faxes from this extension"),
-        help_text=gettext_lazy(
+    fax_sending = switch_field(
+        gettext_lazy("I will send faxes from this extension"),
+        gettext_lazy(
             "For a fax machine behind a phone adapter: turns T.38 on, the special coding for faxes. "
             "Off: faxes go as sound, and calls stay calls."
         ),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"role": "switch"}),
     )
     switch_to_fax = forms.ChoiceField(
         label=gettext_lazy("If a fax machine calls"),
@@ -67,14 +65,10 @@ class AdvancedBlock(AccountBlock):
         ),
         required=False,
     )
-    monitoring = forms.BooleanField(
-        label=gettext_lazy("Monitor this extension and check that it works"),
-        help_text=gettext_lazy(
-            "Somebody is told by mail when no phone of it has answered for 3 minutes, and when it is back."
-        ),
-        required=False,
-        initial=True,
-        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    monitoring = switch_field(
+        gettext_lazy("Monitor this extension and check that it works"),
+        gettext_lazy("Somebody is told by mail when no phone of it has answered for 3 minutes, and when it is back."),
+        on=True,
     )
     monitoring_emails = text_field(
         gettext_lazy("Whom to tell"),
@@ -86,31 +80,25 @@ class AdvancedBlock(AccountBlock):
         help_text=gettext_lazy("Nobody is told before then, e.g. while the office moves. Empty: no pause."),
     )
 
-    sms_mail = forms.BooleanField(
-        label=gettext_lazy("Mail text messages that come in"),
-        help_text=gettext_lazy("The panel shows them in any case, under “Text messages”."),
-        required=False,
-        initial=True,
-        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    sms_mail = switch_field(
+        gettext_lazy("Mail text messages that come in"),
+        gettext_lazy("The panel shows them in any case, under “Text messages”."),
+        on=True,
     )
     sms_emails = text_field(
         gettext_lazy("Where to"),
         gettext_lazy("E-mail addresses, with commas. Empty: the company's, under “Settings”, “Text messages”."),
         inputmode="email",
     )
-    sms_phones = forms.BooleanField(
-        label=gettext_lazy("Hand text messages to the phones"),
-        help_text=gettext_lazy("To every registered phone of this account that takes them (SIP MESSAGE)."),
-        required=False,
-        initial=True,
-        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    sms_phones = switch_field(
+        gettext_lazy("Hand text messages to the phones"),
+        gettext_lazy("To every registered phone of this account that takes them (SIP MESSAGE)."),
+        on=True,
     )
-    sms_webhook = forms.BooleanField(
-        label=gettext_lazy("Tell the company's program of text messages"),
-        help_text=gettext_lazy("If it is told of text messages at all: “Settings”, “Webhook”."),
-        required=False,
-        initial=True,
-        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    sms_webhook = switch_field(
+        gettext_lazy("Tell the company's program of text messages"),
+        gettext_lazy("If it is told of text messages at all: “Settings”, “Webhook”."),
+        on=True,
     )
 
     @classmethod

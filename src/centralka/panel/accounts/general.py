@@ -13,7 +13,7 @@ from centralka.calls.spelling import grouped
 from centralka.sms.senders import Mode
 from centralka.store.models import SipAccount
 
-from ..forms import text_field
+from ..forms import switch_field, text_field
 from ..pickers.fields import PickedField
 from ..pickers.sources import CallerIds
 from .block import AccountBlock
@@ -103,15 +103,13 @@ class GeneralBlock(AccountBlock):
         initial=30,
         widget=forms.NumberInput(attrs={"min": RING_TIMEOUT_MIN, "max": RING_TIMEOUT_MAX}),
     )
-    call_waiting = forms.BooleanField(
-        label=gettext_lazy("Call waiting"),
-        help_text=gettext_lazy(
+    call_waiting = switch_field(
+        gettext_lazy("Call waiting"),
+        gettext_lazy(
             "On: somebody who is in a call hears that a second one is waiting. "
             "Off: the second caller hears the busy tone."
         ),
-        required=False,
-        initial=True,
-        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+        on=True,
     )
 
     @classmethod

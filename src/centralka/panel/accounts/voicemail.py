@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..forms import text_field
+from ..forms import switch_field, text_field
 from .greeting_in_form import GreetingInForm
 
 
@@ -17,13 +17,11 @@ class VoicemailBlock(GreetingInForm):
     """Fields in this order, before the block's other fields."""
     TRANSLATED: tuple[str, ...] = ("voicemail_pin",)
 
-    voicemail_enabled = forms.BooleanField(
-        label=gettext_lazy("Turn the voicemail service on"),
-        help_text=gettext_lazy(
+    voicemail_enabled = switch_field(
+        gettext_lazy("Turn the voicemail service on"),
+        gettext_lazy(
             "Who is not answered can leave a message. It waits in the mailbox and in this panel, and is mailed to you."
         ),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"role": "switch"}),
     )
     voicemail_pin = text_field(
         gettext_lazy("Set the PIN"),

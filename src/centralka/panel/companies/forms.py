@@ -13,10 +13,8 @@ from django.utils.translation import gettext_lazy
 from centralka.actions.errors import InvalidInput, Problem
 from centralka.store.models import LedgerEntry, Level, PriceList, Tenant
 
-from ..forms import PanelForm, text_field
+from ..forms import PanelForm, switch_field, text_field
 from ..money import RATE_HELP, AmountField
-
-_SWITCH = {"role": "switch"}
 
 
 class CompanyForm(PanelForm):
@@ -77,26 +75,17 @@ class CompanyChangeForm(PanelForm):
         error_messages={"required": gettext_lazy("Give a number; 0: it sends none.")},
         widget=forms.NumberInput(attrs={"min": 0}),
     )
-    second_factor_required = forms.BooleanField(
-        label=gettext_lazy("Second factor required"),
-        help_text=gettext_lazy("Each person of the company has to set one up before anything else opens."),
-        required=False,
-        widget=forms.CheckboxInput(attrs=_SWITCH),
+    second_factor_required = switch_field(
+        gettext_lazy("Second factor required"),
+        gettext_lazy("Each person of the company has to set one up before anything else opens."),
     )
-    premium_allowed = forms.BooleanField(
-        label=gettext_lazy("Premium-rate numbers"),
-        help_text=gettext_lazy("Off: refused whatever the accounts' permissions say. The same holds for the next two."),
-        required=False,
-        widget=forms.CheckboxInput(attrs=_SWITCH),
+    premium_allowed = switch_field(
+        gettext_lazy("Premium-rate numbers"),
+        gettext_lazy("Off: refused whatever the accounts' permissions say. The same holds for the next two."),
     )
-    satellite_allowed = forms.BooleanField(
-        label=gettext_lazy("Satellite numbers"), required=False, widget=forms.CheckboxInput(attrs=_SWITCH)
-    )
-    unknown_allowed = forms.BooleanField(
-        label=gettext_lazy("Unknown ranges"),
-        help_text=gettext_lazy("Numbers that could exist, but in no range that is known."),
-        required=False,
-        widget=forms.CheckboxInput(attrs=_SWITCH),
+    satellite_allowed = switch_field(gettext_lazy("Satellite numbers"))
+    unknown_allowed = switch_field(
+        gettext_lazy("Unknown ranges"), gettext_lazy("Numbers that could exist, but in no range that is known.")
     )
 
     def __init__(self, *args: Any, company: Tenant, price_lists: Iterable[PriceList], **kwargs: Any) -> None:

@@ -18,7 +18,7 @@ from centralka.actions.sms.sending import SmsInput
 from centralka.calls.spelling import grouped
 from centralka.store.models import SipAccount, Sms
 
-from ..forms import PanelForm, text_field
+from ..forms import PanelForm, switch_field, text_field
 from ..periods import PeriodForm
 
 _MOST_LISTED = 50
@@ -56,11 +56,9 @@ class SmsForm(PanelForm):
     text = forms.CharField(
         label=gettext_lazy("Text"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 5})
     )
-    plain = forms.BooleanField(
-        label=gettext_lazy("Without Polish letters"),
-        help_text=gettext_lazy("ą becomes a: 160 characters fit into a part instead of 70, so longer texts cost less."),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    plain = switch_field(
+        gettext_lazy("Without Polish letters"),
+        gettext_lazy("ą becomes a: 160 characters fit into a part instead of 70, so longer texts cost less."),
     )
 
     def __init__(self, *args: Any, actor: Actor, address: str, **kwargs: Any) -> None:

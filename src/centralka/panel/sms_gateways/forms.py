@@ -18,7 +18,7 @@ from centralka.sms.serwersms import SERWERSMS_FIELDS
 from centralka.sms.smpp import PER_SECOND_MAX, SMPP_FIELDS, WINDOW_MAX, LongTexts
 from centralka.store.models import SmsGateway
 
-from ..forms import PanelForm, text_field
+from ..forms import PanelForm, switch_field, text_field
 
 _PLAIN = {"autocapitalize": "none", "spellcheck": "false"}
 _KEEP = gettext_lazy("Leave it empty to keep the present one.")
@@ -34,12 +34,8 @@ class GatewayForm(PanelForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = text_field(gettext_lazy("Name"), gettext_lazy("For you; messages are told with it."))
-    enabled = forms.BooleanField(
-        label=gettext_lazy("Switched on"),
-        help_text=gettext_lazy("Off: no message goes over it; what it still tells counts."),
-        required=False,
-        initial=True,
-        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    enabled = switch_field(
+        gettext_lazy("Switched on"), gettext_lazy("Off: no message goes over it; what it still tells counts."), on=True
     )
     priority = forms.IntegerField(
         label=gettext_lazy("Priority"),

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy
 from centralka.actions.trunks import PORT_MAX, PRIORITY_MAX, PRIORITY_MIN, TrunkInput, current_input
 from centralka.store.models import Trunk
 
-from ..forms import PanelForm, text_field
+from ..forms import PanelForm, switch_field, text_field
 
 _KEEP = gettext_lazy("Leave it empty to keep the present one.")
-_SWITCH = {"role": "switch"}
 
 
 class TrunkForm(PanelForm):
@@ -21,12 +20,8 @@ class TrunkForm(PanelForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     """The version that the form was filled from."""
     name = text_field(gettext_lazy("Name"), gettext_lazy("For you, e.g. the carrier's name; calls are told with it."))
-    enabled = forms.BooleanField(
-        label=gettext_lazy("Switched on"),
-        help_text=gettext_lazy("Off: no call goes over it, and it is not registered."),
-        required=False,
-        initial=True,
-        widget=forms.CheckboxInput(attrs=_SWITCH),
+    enabled = switch_field(
+        gettext_lazy("Switched on"), gettext_lazy("Off: no call goes over it, and it is not registered."), on=True
     )
     priority = forms.IntegerField(
         label=gettext_lazy("Priority"),
@@ -63,15 +58,13 @@ class TrunkForm(PanelForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
     )
-    pings = forms.BooleanField(
-        label=gettext_lazy("Ask whether the carrier is there"),
-        help_text=gettext_lazy(
+    pings = switch_field(
+        gettext_lazy("Ask whether the carrier is there"),
+        gettext_lazy(
             "Every 10 seconds (OPTIONS), so that the list of trunks tells when it is gone. "
             "Off for a carrier that never answers this; calls do not depend on it."
         ),
-        required=False,
-        initial=True,
-        widget=forms.CheckboxInput(attrs=_SWITCH),
+        on=True,
     )
     number_style = forms.ChoiceField(
         label=gettext_lazy("How numbers are written"),
@@ -89,23 +82,17 @@ class TrunkForm(PanelForm):
         initial=Trunk.CalledNumberIn.AUTOMATIC,
         widget=forms.RadioSelect,
     )
-    sends_pai = forms.BooleanField(
-        label=gettext_lazy("Send P-Asserted-Identity"),
-        help_text=gettext_lazy(
-            "The carrier then learns which of our numbers calls, also when the caller hides it from people."
-        ),
-        required=False,
-        initial=True,
-        widget=forms.CheckboxInput(attrs=_SWITCH),
+    sends_pai = switch_field(
+        gettext_lazy("Send P-Asserted-Identity"),
+        gettext_lazy("The carrier then learns which of our numbers calls, also when the caller hides it from people."),
+        on=True,
     )
-    foreign_caller_ids = forms.BooleanField(
-        label=gettext_lazy("Foreign caller IDs allowed"),
-        help_text=gettext_lazy(
+    foreign_caller_ids = switch_field(
+        gettext_lazy("Foreign caller IDs allowed"),
+        gettext_lazy(
             "On: a caller from outside who is transferred to a number outside is shown there. "
             "Only if the carrier accepts numbers that are not ours."
         ),
-        required=False,
-        widget=forms.CheckboxInput(attrs=_SWITCH),
     )
 
     def __init__(self, *args: Any, trunk: Trunk | None = None, **kwargs: Any) -> None:
