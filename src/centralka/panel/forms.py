@@ -31,7 +31,16 @@ class SaysItself(Protocol):
     def say(self, value: str) -> str: ...
 
 
-class PanelForm(forms.Form):
+class SummedUpForm(forms.Form):
+    """A form whose page begins with what is wrong in it."""
+
+    @property
+    def wrong_fields(self) -> list[forms.BoundField]:
+        """Return the fields with errors, in the order of the form, for the summary above it."""
+        return [field for field in self if field.errors]
+
+
+class PanelForm(SummedUpForm):
     """A form whose rules live in the actions; it only reads what was typed and shows what is wrong."""
 
     default_renderer = FieldRenderer()  # one for all: it keeps the templates that it read
@@ -73,11 +82,6 @@ class PanelForm(forms.Form):
             self.add_problems(refusal)
             return None
         return None if wrong else done
-
-    @property
-    def wrong_fields(self) -> list[forms.BoundField]:
-        """Return the fields with errors, in the order of the form, for the summary above it."""
-        return [field for field in self if field.errors]
 
 
 def error_title(form: forms.Form) -> str:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from centralka.actions.sign_in import choose_password
 from centralka.store.models import Person
 
+from ..forms import SummedUpForm
+
 _RULES = [
     gettext_lazy("At least 12 characters."),
     gettext_lazy("Not digits only."),
@@ -34,7 +36,7 @@ else:
     _SetPassword = SetPasswordForm
 
 
-class ForgottenForm(forms.Form):
+class ForgottenForm(SummedUpForm):
     """Whose password is forgotten."""
 
     email = forms.CharField(
@@ -46,12 +48,8 @@ class ForgottenForm(forms.Form):
         ),
     )
 
-    @property
-    def wrong_fields(self) -> list[Any]:
-        return [field for field in self if field.errors]
 
-
-class CodeForm(forms.Form):
+class CodeForm(SummedUpForm):
     """A code of the app, or a recovery code."""
 
     code = forms.CharField(
@@ -63,10 +61,6 @@ class CodeForm(forms.Form):
         ),
     )
 
-    @property
-    def wrong_fields(self) -> list[Any]:
-        return [field for field in self if field.errors]
-
 
 def _checked(request: HttpRequest, password: str) -> str:
     """Judge the password of whoever is signed in as the sign-in does, which counts wrong ones."""
@@ -76,7 +70,7 @@ def _checked(request: HttpRequest, password: str) -> str:
     return password
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(SummedUpForm):
     """The person's password once more, before something about the second factor is changed."""
 
     password = forms.CharField(
@@ -92,10 +86,6 @@ class PasswordForm(forms.Form):
 
     def clean_password(self) -> str:
         return _checked(self.request, str(self.cleaned_data["password"]))
-
-    @property
-    def wrong_fields(self) -> list[Any]:
-        return [field for field in self if field.errors]
 
 
 class PasskeyForm(PasswordForm):
@@ -131,7 +121,7 @@ class AppForm(PasswordForm):
     field_order = ("code", "password", "secret")
 
 
-class NewPasswordForm(_SetPassword):
+class NewPasswordForm(SummedUpForm, _SetPassword):
     """A new password, twice, of somebody whom a mailed link lets choose one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -146,12 +136,8 @@ class NewPasswordForm(_SetPassword):
         """Put what is wrong with the new password beside it, not beside its repetition."""
         super().validate_password_for_user(user, "new_password1")
 
-    @property
-    def wrong_fields(self) -> list[Any]:
-        return [field for field in self if field.errors]
 
-
-class ChoosePasswordForm(PasswordChangeForm):
+class ChoosePasswordForm(SummedUpForm, PasswordChangeForm):
     """The old password and, twice, the new one, judged by the validators of the settings."""
 
     def __init__(self, request: HttpRequest, person: Person, data: Any = None) -> None:
@@ -183,7 +169,3 @@ class ChoosePasswordForm(PasswordChangeForm):
     def save(self, commit: bool = True) -> Person:
         choose_password(self.user, self.cleaned_data["new_password1"])
         return self.user
-
-    @property
-    def wrong_fields(self) -> list[Any]:
-        return [field for field in self if field.errors]
