@@ -103,7 +103,6 @@ def _take_totp(factor: SecondFactor, code: str, now: datetime) -> bool:
     step = step_of(secret, code, now)
     if step is None or step <= factor.totp_step:
         return False
-    factor.totp_step = step
     SecondFactor.objects.filter(pk=factor.pk).update(totp_step=step)
     return True
 
