@@ -34,7 +34,7 @@ READS_SETTINGS = {
     "backups/restoring.py",  # whether the secret key is a setting or a file: settings.py has one in either case
 }
 ONLY_HANDS_ON = {
-    "cli.py",
+    "cli/__init__.py",
     "asgi.py",
     "supervisor.py",
     "debian/apt.py",
