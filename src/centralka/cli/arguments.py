@@ -1,0 +1,146 @@
+"""What can be typed behind `centralka`."""
+
+import argparse
+import re
+from pathlib import Path
+
+from centralka import __version__
+
+from . import keeping, people, processes
+
+
+def parser() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(prog="centralka", description="The open, self-hosted phone exchange.")
+    found.add_argument("--version", action="version", version=f"Centralka {__version__}")
+    commands = found.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="start everything on this machine and stay until Ctrl-C")
+    run.set_defaults(command=processes.run_command)
+
+    switchboard = commands.add_parser("switchboard", help="start the process that decides calls (`run` does it)")
+    switchboard.set_defaults(command=processes.switchboard_command)
+
+    worker = commands.add_parser(
+        "worker", help="start the process that sends mail and charges monthly fees (`run` does it)"
+    )
+    worker.add_argument("--heartbeat", type=Path, metavar="FILE", help="touch this file between two pieces of work")
+    worker.set_defaults(command=processes.worker_command)
+
+    drain = commands.add_parser(
+        "drain", help="refuse new calls, but for emergency calls, and wait until none runs any more"
+    )
+    drain.add_argument("--seconds", type=count, metavar="N", help="wait no longer than N seconds")
+    drain.add_argument("--undo", action="store_true", help="take new calls again")
+    drain.set_defaults(command=processes.drain_command)
+
+    backup = commands.add_parser("backup", help="write everything of this installation into a file, also while it runs")
+    backup.add_argument("file", type=Path, metavar="FILE", help="a new file; it holds secrets, and is for you alone")
+    backup.set_defaults(command=keeping.backup_command)
+
+    restore = commands.add_parser("restore", help="put a backup into an empty installation")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.set_defaults(command=keeping.restore_command)
+
+    install = commands.add_parser(
+        "install", help="make this copy a service that systemd starts with the machine (docs/operate.md); needs root"
+    )
+    how = install.add_mutually_exclusive_group()
+    how.add_argument("--remove", action="store_true", help="take the service away again; data and settings stay")
+    how.add_argument("--print", action="store_true", help="print the unit, and change nothing")
+    install.add_argument("--root", type=Path, default=Path("/"), metavar="DIR", help="install into an image there")
+    install.set_defaults(command=processes.install_command)
+
+    fetch = commands.add_parser("fetch-programs", help="fetch Asterisk and Kamailio now, as a first start would")
+    fetch.set_defaults(command=processes.fetch_programs_command)
+
+    check = commands.add_parser(
+        "check",
+        help="look at everything and change nothing; exit code 0: all is well, 1: there are warnings, 2: faults",
+    )
+    check.set_defaults(command=keeping.check_command)
+
+    certificate = commands.add_parser(
+        "order-certificate", help="obtain the certificate of CENTRALKA_ACME now, however often that failed before"
+    )
+    certificate.set_defaults(command=keeping.order_certificate_command)
+
+    call_log = commands.add_parser(
+        "call-log", help="print all that is known of one call: its record, the journal, bookings and every log"
+    )
+    call_log.add_argument("call", metavar="ID", help="as the call's page and the API have it")
+    call_log.add_argument("--redacted", action="store_true", help="without numbers, names, mail and IP addresses")
+    call_log.set_defaults(command=keeping.call_log_command)
+
+    data = commands.add_parser(
+        "personal-data", help="print what a company's data say of one person (as JSON), or erase it"
+    )
+    data.add_argument("slug", help="the company's short name")
+    data.add_argument("who", help="an extension of the company, or a public number")
+    data.add_argument("--erase", action="store_true", help="erase it; prints what was erased, what was kept, and why")
+    data.set_defaults(command=keeping.personal_data_command)
+
+    engines = commands.add_parser("engines", help="list the engines over which companies are spread, or forget one")
+    engines.add_argument("--forget", metavar="NODE", help="one that does not come back")
+    engines.set_defaults(command=keeping.engines_command)
+
+    carrier = commands.add_parser("carrier", help="start the sandbox carrier, which plays the outside world")
+    carrier.set_defaults(command=processes.carrier_command)
+
+    call = commands.add_parser("carrier-call", help="let somebody outside call one of your numbers through it")
+    call.add_argument("caller", metavar="FROM")
+    call.add_argument("called", metavar="TO")
+    call.add_argument("--restricted", action="store_true", help="the caller hides the number")
+    call.add_argument("--echo", action="store_true", help="send back what is said, instead of a tone of 440 Hz")
+    call.add_argument("--ring", type=count, default=180, metavar="N", help="give up after N seconds of ringing")
+    call.add_argument("--seconds", type=count, default=30, metavar="N", help="hang up N seconds after the answer")
+    call.add_argument(
+        "--diversion",
+        action="append",
+        default=[],
+        metavar="NUMBER",
+        help="sent on by this number; the latest first",
+    )
+    call.add_argument("--fax", type=Path, metavar="FILE.tif", help="send this TIFF file as a fax")
+    call.add_argument("--sound", action="store_true", help="send the fax as sound alone: refuse T.38")
+    call.set_defaults(command=processes.carrier_call_command)
+
+    tenant = commands.add_parser("add-tenant", help="make a company and its first owner")
+    tenant.add_argument("slug", help="short name, starts each login: acme in acme_100")
+    tenant.add_argument("name", help="the company's name")
+    tenant.add_argument("owner_email")
+    tenant.add_argument("owner_name")
+    tenant.add_argument("--language", choices=["pl", "en"], default="pl")
+    tenant.set_defaults(command=people.add_tenant_command)
+
+    operator = commands.add_parser("add-operator", help="make a person who runs the installation")
+    operator.add_argument("email")
+    operator.add_argument("name")
+    operator.set_defaults(command=people.add_operator_command)
+
+    member = commands.add_parser("add-member", help="let a login that exists work in another company too")
+    member.add_argument("slug")
+    member.add_argument("email")
+    member.add_argument("role", choices=["owner", "manager", "reader"])
+    member.set_defaults(command=people.add_member_command)
+
+    token = commands.add_parser("operator-token", help="make a token for the operator's API, or revoke one")
+    token.add_argument("name")
+    token.add_argument("--revoke", action="store_true")
+    token.add_argument(
+        "--network", action="append", default=[], metavar="CIDR", help="it opens something from there only; repeatable"
+    )
+    token.add_argument("--days", type=count, metavar="N", help="it is good for N days")
+    token.set_defaults(command=people.operator_token_command)
+
+    password = commands.add_parser("reset-password", help="give somebody who forgot theirs a new first password")
+    password.add_argument("email")
+    password.add_argument("--second-factor", action="store_true", help="and forget the second factor")
+    password.set_defaults(command=people.reset_password_command)
+    return found
+
+
+def count(text: str) -> int:
+    """Read a whole number, at least 1. More than six digits are no time that anybody means."""
+    if not re.fullmatch(r"0*[1-9][0-9]{0,5}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"needs a whole number from 1 to 999999, not {text!r}")
+    return int(text)

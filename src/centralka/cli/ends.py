@@ -1,0 +1,37 @@
+"""How a command ends that cannot do what it was asked for, and what those need that use the tables."""
+
+import getpass
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+
+def open_tables() -> None:
+    """Say for the audit log who acts, and bring the tables up to today."""
+    from centralka.start.database import prepare_database
+    from centralka.start.errors import CannotStart
+    from centralka.store.acting import Acting, Kind, act_as
+
+    act_as(Acting(Kind.COMMAND, getpass.getuser(), operator=True))
+    try:
+        prepare_database()
+    except CannotStart as problem:
+        fail(str(problem))
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Tell field by field what an action refuses."""
+    from centralka.actions.errors import InvalidInput
+
+    try:
+        yield
+    except InvalidInput as refused:
+        fail("; ".join(f"{field}: {one.message}" for field, found in refused.problems.items() for one in found))
+
+
+def fail(sentence: str) -> NoReturn:
+    """End with exit code 1 and this sentence."""
+    print(f"centralka: {sentence}", file=sys.stderr)
+    raise SystemExit(1)
