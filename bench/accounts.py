@@ -20,6 +20,11 @@ def login(number: int) -> str:
     return f"demo_{extension(number)}"
 
 
+def logins(first: int, count: int) -> list[str]:
+    """Return the logins of so many accounts, from `first` on."""
+    return [login(number) for number in range(first, first + count)]
+
+
 def extension(number: int) -> str:
     """Return the extension of the account `number`."""
     return str(FIRST_EXTENSION + number)

@@ -2,16 +2,17 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.live.instance import Installation
 
-from .accounts import login
-from .exchanges import Exchange, Shipped, answers_sip
+from .accounts import logins
+from .exchanges import Shipped, answers_sip
 from .figure import Figure, per, ratio
+from .registrations import new_and_refreshed
 from .sipp import Phones
-from .together import Used, load, total
+from .together import Used, total
 
 FEW, MANY = 1000, 100_000
 ROUNDS, COUNT, RATE = 5, 200, 60
@@ -23,23 +24,12 @@ _STARTS = 5
 def measure() -> list[Figure]:
     """Put the same registrations on both at the same time; then ever more phones on the one with many accounts."""
     with Shipped(MANY, mailboxes=True) as many, Shipped(FEW) as few:
-        exchanges: dict[str, Exchange] = {"many": many, "few": few}
-        phones = {name: Phones(exchange.sip_port, ()) for name, exchange in exchanges.items()}
-        batches = [_logins(first, COUNT) for first in range(0, ROUNDS * COUNT, COUNT)]
-        first, again = ([load(exchanges, _registering(phones, batch)) for batch in batches] for _ in ("first", "again"))
+        first, again = new_and_refreshed({"many": many, "few": few}, ROUNDS, COUNT, RATE)
         before = _memory(many)
-        phones["many"].register(_PHONES_A_SECOND, _logins(FEW, _PHONES))
+        Phones(many.sip_port, ()).register(_PHONES_A_SECOND, logins(FEW, _PHONES))
         grown = {name: kilobytes - before[name] for name, kilobytes in _memory(many).items()}
         starts = [(_start(many.installation), _start(few.installation)) for _ in range(_STARTS)]
     return [_registrations(first, again), _memory_figure(grown), _starts(starts)]
-
-
-def _logins(first: int, count: int) -> list[str]:
-    return [login(number) for number in range(first, first + count)]
-
-
-def _registering(phones: dict[str, Phones], batch: Sequence[str]) -> Callable[[str], None]:
-    return lambda name: phones[name].register(RATE, batch)
 
 
 def _memory(shipped: Shipped) -> dict[str, int]:

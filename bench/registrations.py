@@ -1,8 +1,8 @@
 """Measure processor time per registration: Centralka as shipped against the honest floor (`exchanges.floor`)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from .accounts import login
+from .accounts import logins
 from .exchanges import EngineAlone, Exchange, Shipped, floor
 from .figure import Figure, per, ratio
 from .sipp import Phones
@@ -15,17 +15,22 @@ ROUNDS, COUNT, RATE = 5, 1000, 80
 def measure(shipped: Shipped, accounts: int) -> list[Figure]:
     """Send both the same registrations at the same time."""
     with EngineAlone(shipped.database, floor) as least:
-        exchanges: dict[str, Exchange] = {"centralka": shipped, "floor": least}
-        phones = {name: Phones(exchange.sip_port, ()) for name, exchange in exchanges.items()}
-        batches = [
-            [login(number) for number in range(first, first + COUNT)] for first in range(0, ROUNDS * COUNT, COUNT)
-        ]
-        first, again = ([load(exchanges, _registering(phones, batch)) for batch in batches] for _ in ("first", "again"))
+        first, again = new_and_refreshed({"centralka": shipped, "floor": least}, ROUNDS, COUNT, RATE)
     return _figures(first, again, accounts)
 
 
-def _registering(phones: dict[str, Phones], batch: Sequence[str]) -> Callable[[str], None]:
-    return lambda name: phones[name].register(RATE, batch)
+def new_and_refreshed(
+    exchanges: Mapping[str, Exchange], rounds: int, count: int, rate: int
+) -> tuple[list[Used], list[Used]]:
+    """Send all of them the same registrations at the same time, in rounds of other accounts; then refresh each once."""
+    phones = {name: Phones(exchange.sip_port, ()) for name, exchange in exchanges.items()}
+    batches = [logins(first, count) for first in range(0, rounds * count, count)]
+
+    def registering(batch: Sequence[str]) -> Callable[[str], None]:
+        return lambda name: phones[name].register(rate, batch)
+
+    first, again = ([load(exchanges, registering(batch)) for batch in batches] for _ in ("first", "again"))
+    return first, again
 
 
 def _figures(first: list[Used], again: list[Used], accounts: int) -> list[Figure]:
