@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import OperationalError
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from centralka.asgi import LARGEST_BODY, BodyLimit, ReadableMediaType, WithNotes, application
+from centralka.client_addresses import ClientAddress
 from centralka.store.notes import Writer
 
 
@@ -50,6 +52,30 @@ def test_whoever_is_still_sending_gets_the_answer_at_the_end() -> None:
     asyncio.run(BodyLimit(reads_everything)({"type": "http"}, receive, send))
     assert sent[0]["status"] == 413
     assert "za duży" in sent[1]["body"].decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        (" 2001:DB8::1", "2001:db8::1"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("fe80::1%" + "e" * 60, "fe80::1"),
+        ("unknown", None),
+        ("1" * 4000, None),
+    ],
+)
+def test_from_where_a_request_comes_is_an_ip_address_or_nothing(said: str, address: str | None) -> None:
+    read: list[Any] = []
+
+    async def reads_the_address(scope: Any, receive: Any, send: Any) -> None:
+        read.append(scope["client"] and scope["client"][0])
+
+    proxy = ProxyHeadersMiddleware(ClientAddress(reads_the_address), "*")
+    headers = [(b"x-forwarded-for", said.encode())]
+    scope: Any = {"type": "http", "client": ("127.0.0.1", 1), "headers": headers}
+    asyncio.run(proxy(scope, None, None))  # type: ignore[arg-type]  # nothing is read or sent
+    assert read == [address]
 
 
 @pytest.mark.parametrize(

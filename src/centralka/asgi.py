@@ -15,6 +15,7 @@ _django = get_asgi_application()
 from centralka.certificates.acme.answers import Answers  # noqa: E402 (settings are read by Django's set-up)
 from centralka.certificates.source import obtaining  # noqa: E402 (the same)
 from centralka.challenges import Challenges  # noqa: E402 (the same)
+from centralka.client_addresses import ClientAddress  # noqa: E402 (the same)
 from centralka.logs import write_logs  # noqa: E402 (the same)
 from centralka.store.notes import Writer  # noqa: E402 (a table is known only after Django's set-up)
 
@@ -166,4 +167,4 @@ def _answers() -> Answers | None:
     return wanted.answers if wanted else None
 
 
-application = WithLogs(WithNotes(Challenges(BodyLimit(ReadableMediaType(_django)), _answers)))
+application = WithLogs(WithNotes(ClientAddress(Challenges(BodyLimit(ReadableMediaType(_django)), _answers))))
