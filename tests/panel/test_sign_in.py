@@ -1,6 +1,7 @@
 """Signing in and out, lock-out, first passwords, languages, companies."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver
@@ -208,3 +209,13 @@ def test_pages_obey_the_strict_content_security_policy(kwiaty: cast.Company, sig
         assert "<style" not in html
         assert "onclick" not in html
         assert all("src=" in tag for tag in html.split("<script")[1:] if tag)
+
+
+def test_of_a_wrong_password_nothing_typed_is_kept(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    new = "Niebieski-Rower-78"
+    client = signed_in(kwiaty.owner)
+    for _number in range(2):
+        client.post("/haslo", {"old_password": "Zielony-Rower-7", "new_password1": new, "new_password2": new})
+    signed_in().post("/logowanie", {"username": "x@kwiaty.example", "password": "wrong", "kept.password": new})
+    kept = AccessAttempt.objects.values("username", "failures_since_start", "get_data", "post_data")
+    assert sorted(tuple(one.values())[1:] for one in kept) == [(1, "", ""), (2, "", "")]
