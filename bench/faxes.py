@@ -62,14 +62,13 @@ def _figure(what: str, rounds: Sequence[Round]) -> Figure:
 
 
 def _received(office: FaxOffice, count: int) -> int:
-    before = len(office.faxes)
+    before = office.known
     with ExitStack() as calls:
         senders = [calls.enter_context(office.send(f"6002{number:05}", PAGES)) for number in range(count)]
         for one in senders:
             one.wait(PATIENCE)
     until(lambda: office.received_now == [], PATIENCE, "all are kept")
-    came = office.house.items("/faxes")[: len(office.faxes) - before]
-    return sum(fax["pages"] for fax in came if fax["state"] == "complete" and office.has(fax, PAGES))
+    return sum(fax["pages"] for fax in office.since(before, 0) if fax["state"] == "complete" and office.has(fax, PAGES))
 
 
 def _sent(office: FaxOffice, count: int) -> int:

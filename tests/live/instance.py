@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from django.conf import settings
 
@@ -200,8 +201,19 @@ class Installation:
             with refused:
                 return Answer(refused.code, json.loads(refused.read() or b"null"))
 
+    def all_items(self, path: str) -> list[dict[str, Any]]:
+        """A list of the API, page after page to its end."""
+        found: list[dict[str, Any]] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            answer = self.api("GET", f"{path}?limit=200&cursor={quote(cursor)}" if cursor else f"{path}?limit=200")
+            assert answer.status == 200, answer
+            found += answer.body["items"]
+            cursor = answer.body["next"]
+        return found
+
     def items(self, path: str) -> list[dict[str, Any]]:
-        """A list of the API."""
+        """A list of the API; its first page, if it has more."""
         answer = self.api("GET", path)
         assert answer.status == 200, answer
         found: list[dict[str, Any]] = answer.body["items"]

@@ -19,6 +19,7 @@ from tests.live.ports import give_back
 from tests.live.processes import ending_with_us
 
 from .lossy_way import LossyWay
+from .office import FAX_SECONDS, pages_so_far
 
 _MODULES = """
 res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject res_pjsip res_pjsip_session res_pjsip_pubsub
@@ -68,8 +69,10 @@ _DIALPLAN = """
 exten => _[a-z]!,1,Answer()
  same => n,ReceiveFAX({folder}/${{UNIQUEID}}.tif,f)
 [send]
-exten => s,1,SendFAX({file},{options})
 """
+_SENT = "exten => {number},1,SendFAX({file},{options})\n"
+_TOLD = 6000
+"""So much of the end of their log is told of a story that failed."""
 
 
 class FaxMachines:
@@ -94,6 +97,8 @@ class FaxMachines:
             engine=engine(),
             node="ata",
         )
+        self._sent: list[str] = []
+        """The lines of the dialplan, one for each fax."""
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "FaxMachines":
@@ -105,7 +110,9 @@ class FaxMachines:
         until(lambda: "fully booted" in self._says("core waitfullybooted"), 60, "the fax machines are on")
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, problem: BaseException | None, _where: object) -> None:
+        if problem is not None:
+            problem.add_note(self.told())
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -117,27 +124,47 @@ class FaxMachines:
 
         `offers`: it asks for T.38 by itself, at once. Else it takes T.38 when it is asked.
         """
-        options = "fz" if offers else "f"
-        self._write_dialplan(file, options)
+        # Each has a line that stays: it is read when somebody answers, and the next one may have been dialled by then.
+        self._sent.append(_SENT.format(number=len(self._sent), file=file, options="fz" if offers else "f"))
+        self._write_dialplan()
         self._says("dialplan reload")
-        self._says(f"channel originate PJSIP/{number}@{login} extension s@send")
+        self._says(f"channel originate PJSIP/{number}@{login} extension {len(self._sent) - 1}@send")
 
     @property
     def received(self) -> list[Path]:
         """The faxes that came, oldest first."""
         return sorted(self._home.glob("*.tif"))
 
-    def _write_dialplan(self, file: Path | None, options: str) -> None:
-        written = _DIALPLAN.format(folder=self._home, file=file, options=options)
-        (self._home / "engine-config/extensions.conf").write_text(written)
+    def _write_dialplan(self) -> None:
+        lines = "".join([_DIALPLAN.format(folder=self._home), *self._sent])
+        (self._home / "engine-config/extensions.conf").write_text(lines)
 
     def _port_for(self, login: str) -> int:
         return self._through[login].port if login in self._through else self._house.sip_port
+
+    def until_done(self, count: int) -> None:
+        """Wait until so many faxes were sent or received. One that failed ends the waiting, with what they know."""
+        until(lambda: sum(self.done.values()) == count or self._failed, FAX_SECONDS, f"{count} are sent or received")
+        assert not self._failed, "a fax failed"
+
+    @property
+    def _failed(self) -> bool:
+        (line,) = (line for line in self._says("fax show stats").splitlines() if line.startswith("Failed FAXes"))
+        return int(line.split(":")[1]) > 0
 
     @property
     def done(self) -> dict[str, int]:
         """How many faxes were sent, or received, over T.38, and how many as sound."""
         return faxes_by_way(self._says("fax show stats"))
+
+    def told(self) -> str:
+        """What became of their faxes, for a story that failed: it is gone with them."""
+        ways = [f"--- way of {login}:\n{way.told()}" for login, way in self._through.items()]
+        asked = "".join(self._says(words) for words in ("fax show stats", "fax show sessions", "core show channels"))
+        log = self._settings.log
+        said = log.read_text(errors="replace")[-_TOLD:] if log.exists() else "it says nothing"
+        came = [str(pages_so_far(file)) for file in self.received]
+        return "\n".join([f"--- fax machines (pages that came: {' '.join(came)})", asked, said, *ways])
 
     def _says(self, words: str) -> str:
         console = [*engine().command, "-C", str(self._settings.config_dir / "asterisk.conf"), "-rx", words]
@@ -157,7 +184,8 @@ class FaxMachines:
         (config / "cel.conf").write_text("[general]\nenable = no\n")
         (config / "res_fax.conf").write_text("[general]\n")
         (config / "manager.conf").write_text("[general]\nenabled = no\n")
-        self._write_dialplan(None, "")
+        (config / "logger.conf").write_text("[logfiles]\nengine.log => notice,warning,error,verbose(3)\n")
+        self._write_dialplan()
         phones = "".join(
             _PHONE.format(port=self._port_for(one["login"]), **one) for one in self._house.demo["accounts"]
         )

@@ -15,6 +15,7 @@ import re
 import selectors
 import socket
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -25,6 +26,7 @@ _NOWHERE = 9
 """What a machine behind a NAT knows of itself: nothing that is sent there comes to it (discard, RFC 863)."""
 _LOOKS_FOR_THE_END_EVERY = 0.2
 _MEDIA = re.compile(rb"^m=(audio|image) ([1-9]\d*)", re.MULTILINE)
+_TOLD = re.compile(rb"\A[^\r]+|^(?:Call-ID|CSeq|Retry-After):[^\r]+|^m=[^\r]+", re.MULTILINE)
 _IMAGE = b"m=image "
 _OFFERED = b"m=image 9 udptl t38\r\na=T38FaxVersion:0\r\na=T38FaxRateManagement:transferredTCF\r\n"
 _DECLINED = b"m=image 0 udptl t38\r\n"
@@ -67,6 +69,12 @@ class LossyWay:
     """How many messages that ask for T.38 came while it held them; their senders send them again."""
     lost: int = 0
     passed: int = 0
+    heard: list[str] = field(default_factory=list)
+    """Each SIP message: when, from where, what it is, of which call, and what it offers."""
+
+    def told(self) -> str:
+        """What passed over it, for a story that failed."""
+        return "\n".join([*self.heard, f"packets of sound and T.38: {self.passed} passed on, {self.lost} lost"])
 
     def __enter__(self) -> Self:
         self._chance = random.Random(38)
@@ -101,16 +109,22 @@ class LossyWay:
 
     def _from_machine(self, message: bytes, sender: tuple[str, int]) -> None:
         self._machine = sender[1]
+        self._hear("machine", message)
         ports = {self.port: self.exchange, self._machine: _port(self._sip_exchange)}
         if not self._is_held(message):
             sent = self._rewritten(message, ports, from_machine=True)
             self._sip_exchange.sendto(sent, (ADDRESS, self.exchange))
 
     def _from_exchange(self, message: bytes, _sender: tuple[str, int]) -> None:
+        self._hear("exchange", message)
         ports = {self.exchange: self.port, _port(self._sip_exchange): self._machine}
         if not self._is_held(message):
             sent = self._rewritten(message, ports, from_machine=False)
             self._sip_machine.sendto(sent, (ADDRESS, self._machine))
+
+    def _hear(self, sender: str, message: bytes) -> None:
+        told = [line.strip() for line in _TOLD.findall(message)]
+        self.heard.append(f"{time.monotonic():.3f} {sender}: {b' | '.join(told).decode(errors='replace')}")
 
     def _is_held(self, message: bytes) -> bool:
         is_held = self.holds and message.startswith(b"INVITE ") and b"\n" + _IMAGE in message

@@ -17,6 +17,8 @@ from tests.live.ports import CARRIERS, lease
 
 NUMBER, EXTENSION = "22 123 45 67", "15"
 FAX_SECONDS = 240.0
+_TOLD = 8
+"""So many of its last calls and faxes are told of a story that failed."""
 ADDRESSES = ["a@kwiaty.example", "b@kwiaty.example"]
 
 
@@ -37,7 +39,17 @@ class FaxOffice:
     @property
     def faxes(self) -> list[dict[str, Any]]:
         """As the API tells of them, newest first."""
-        return self.house.items("/faxes")
+        return self.house.all_items("/faxes")
+
+    @property
+    def known(self) -> set[int]:
+        """The ids of all faxes, for `since`."""
+        return {fax["id"] for fax in self.faxes}
+
+    def since(self, known: set[int], count: int) -> list[dict[str, Any]]:
+        """The faxes that came since, once there are so many."""
+        new = [fax for fax in self.faxes if fax["id"] not in known]
+        return new if len(new) >= count else []
 
     def from_(self, number: str) -> list[dict[str, Any]]:
         return [fax for fax in self.faxes if fax["from"] == number]
@@ -59,6 +71,14 @@ class FaxOffice:
         """To whom, and what became of it."""
         return sorted((row["to"], row["state"]) for row in self.house.rows("mail") if row["fax_id"] == fax["id"])
 
+    def told(self) -> str:
+        """What it knows of its faxes, for a story that failed."""
+        calls = [f"call {told}" for told in self.house.items("/calls")[:_TOLD]]
+        faxes = [f"fax {told}" for told in self.faxes[:_TOLD]]
+        ended = [f"carrier {told}" for told in self.carrier.ended()[-_TOLD:]]
+        stats = self.house.engine_says("fax show stats"), self.carrier.engine_says("fax show stats")
+        return "\n".join([*calls, *faxes, *ended, *stats, self.house.log_tail(), self.carrier.log_tail()])
+
     @contextmanager
     def number_at(self, account: int) -> Iterator[None]:
         """Let the number point at another account for a while."""
@@ -78,13 +98,18 @@ class FaxOffice:
         found = self.house.api("GET", f"/calls/{call}").body
         return found if found["ended_at"] else None
 
+    def all_calls_ended(self) -> bool:
+        """Whether the last calls are on record, to their ends: that is a moment after who takes part sees it."""
+        return all(call["ended_at"] for call in self.house.items("/calls"))
+
     @property
     def received_now(self) -> list[int]:
         """How many whole pages the engine has of each fax that it receives."""
-        return [_pages_in(file) for file in sorted((self.house.home / "engine/spool/faxes").glob("*.tif"))]
+        return [pages_so_far(file) for file in sorted((self.house.home / "engine/spool/faxes").glob("*.tif"))]
 
 
-def _pages_in(file: Path) -> int:
+def pages_so_far(file: Path) -> int:
+    """How many whole pages an engine has written into a file."""
     try:
         with Image.open(file) as fax:
             return int(getattr(fax, "n_frames", 0))

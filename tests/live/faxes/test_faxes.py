@@ -46,6 +46,8 @@ def test_faxes_come_in_over_t38_and_as_sound_beside_a_caller_who_only_speaks(off
         until(lambda fax=fax: office.mails_of(fax) == FILED, 30, "it is mailed once to each")  # type: ignore[misc]
     assert len(office.faxes) == 2
     assert faxes_by_way(office.house.engine_says("fax show stats")) == {"T.38": 1, "G.711": 1}
+    # A fax can be kept, and mailed, before its call is on record.
+    until(office.all_calls_ended, 30, "all calls are on record")
     told = {call["from"]: call for call in office.house.items("/calls")}
     assert [told[f"+4860010020{last}"]["outcome"] for last in "123"] == ["answered"] * 3
     assert [told[f"+4860010020{last}"]["legs"][0]["pages"] for last in "123"] == [2, 2, 0]
@@ -73,6 +75,7 @@ def test_what_came_is_kept_once_when_the_engine_dies_and_when_the_others_die(off
         until(lambda one=one: office.mails_of(one) == FILED, 60, "it is mailed once to each")  # type: ignore[misc]
     assert len(office.faxes) == before + 2
     assert office.received_now == []
+    until(office.all_calls_ended, 30, "all calls are on record")
     calls = {call["from"]: call for call in office.house.items("/calls")}
     assert calls["+48600100204"]["outcome"] == "interrupted"
     assert calls["+48600100205"]["outcome"] == "answered"
@@ -94,7 +97,7 @@ def test_a_fax_machine_behind_an_account_sends_over_t38_if_the_account_may_and_a
         machines.send(may, EXTENSION, file)
         machines.send(may, "221112205", file)
         machines.send(may_not, "221113305", file, offers=True)
-        until(lambda: sum(machines.done.values()) == 5, FAX_SECONDS, "all are sent, and one of them came to a machine")
+        machines.until_done(5)  # four are sent, and one of them came to a machine
         assert machines.done == {"T.38": 2, "G.711": 3}
         (got,) = machines.received
         assert are_same(got, SHORT)
@@ -115,7 +118,7 @@ def test_a_fax_machine_that_offers_t38_by_itself_is_taken_at_its_word(office: Fa
     for account in office.house.items("/sip-accounts"):
         assert office.house.api("PATCH", f"/sip-accounts/{account['id']}", {"fax_sending": True}).status == 200
     near, far = (one["login"] for one in office.house.demo["accounts"])
-    file, before = write_tiff(office.folder / "offered.tif", SHORT), len(office.faxes)
+    file, before = write_tiff(office.folder / "offered.tif", SHORT), office.known
     ended = len(office.carrier.ended())
     with (
         LossyWay(office.house.sip_port, offers=True) as way,
@@ -126,12 +129,12 @@ def test_a_fax_machine_that_offers_t38_by_itself_is_taken_at_its_word(office: Fa
         for login, offers in ((near, True), (far, False)):
             machines.send(login, EXTENSION, file, offers=offers)
             machines.send(login, "221112205", file, offers=offers)
-        until(lambda: sum(machines.done.values()) == 6, FAX_SECONDS, "five are sent, and one of them came to far")
+        machines.until_done(6)  # five are sent, and one of them came to far
         until(lambda: not office.house.channels(), 30, "all hung up")
         assert machines.done == {"T.38": 6, "G.711": 0}
         (got,) = machines.received
         assert are_same(got, SHORT)
-    came = until(lambda: (found := office.faxes[: len(office.faxes) - before])[1:] and found, 30, "both are there")
+    came = until(lambda: office.since(before, 2), 30, "both are there")
     assert sorted((one["from"], one["state"], office.has(one, SHORT)) for one in came) == [
         ("100", "complete", True),
         ("101", "complete", True),
@@ -160,9 +163,9 @@ def test_a_fax_comes_once_or_not_at_all_when_processes_die_while_its_call_change
     """One call to the fax account, one to a receiver outside: both ask for T.38 at the moment of death."""
     account = office.house.items("/sip-accounts")[0]
     assert office.house.api("PATCH", f"/sip-accounts/{account['id']}", {"fax_sending": True}).status == 200
-    file, before = write_tiff(office.folder / "changing.tif", SHORT), len(office.faxes)
+    file, before = write_tiff(office.folder / "changing.tif", SHORT), office.known
+    until(office.all_calls_ended, 30, "all before is over")
     ended = len(office.carrier.ended())
-    until(lambda: all(call["ended_at"] for call in office.house.items("/calls")), 30, "all before is over")
     known = [call["id"] for call in office.house.items("/calls")]
     with (
         LossyWay(office.house.sip_port, holds=True) as way,
@@ -176,7 +179,7 @@ def test_a_fax_comes_once_or_not_at_all_when_processes_die_while_its_call_change
         for name, pid in dead.items():
             office.house.wait_for_another(name, pid)
         if "engine" not in dying:
-            until(lambda: sum(machines.done.values()) == 2, FAX_SECONDS, "both are sent")
+            machines.until_done(2)
         new = until(lambda: ended_calls(office, known), 60, "both calls are on record")
     (outside,) = until(lambda: office.carrier.ended()[ended:], 60, "the carrier tells the end")
     inner, outer = sorted(new, key=lambda call: len(call["to"]))
@@ -185,17 +188,17 @@ def test_a_fax_comes_once_or_not_at_all_when_processes_die_while_its_call_change
     if dying == ["engine"]:
         assert (inner["outcome"], outer["outcome"], outside["fax_pages"]) == ("interrupted", "interrupted", "0")
         assert all("the engine stopped during the call" in call["why"] for call in new)
-        assert len(office.faxes) == before, "no page had come"
+        assert office.known == before, "no page had come"
         until(lambda: office.carrier.registered, 120, "the exchange is registered again")
     else:
         assert (inner["outcome"], outer["outcome"], outside["fax_status"]) == ("answered", "answered", "SUCCESS")
         assert are_same(Path(outside["fax_file"]), SHORT)
-        (fax,) = until(lambda: office.faxes[: len(office.faxes) - before], 60, "it is kept")
+        (fax,) = until(lambda: office.since(before, 1), 60, "it is kept")
         assert (fax["pages"], office.has(fax, SHORT)) == (2, True)
         # Whether a switchboard is back in time to see the end is a matter of moments.
         assert fax["state"] in ("unconfirmed", "complete")
         until(lambda: office.mails_of(fax) == FILED, 60, "it is mailed once to each")
-    assert office.received_now == []
+    until(lambda: not office.received_now, 60, "nothing is left of them")
 
 
 def ended_calls(office: FaxOffice, known: list[str]) -> list[dict[str, Any]]:
@@ -217,7 +220,7 @@ def test_a_fax_machine_that_calls_a_person_or_a_mailbox_is_taken_over_by_the_fax
     for login, more in ((alicja["login"], {}), (bartek["login"], {"voicemail": {"enabled": True, "pin": "7391"}})):
         wanted = {"switch_to_fax": EXTENSION, "fax_sending": True, **more}
         assert office.house.api("PATCH", f"/sip-accounts/{accounts[login]}", wanted).status == 200
-    file, before = write_tiff(office.folder / "switched.tif", SHORT), [fax["id"] for fax in office.faxes]
+    file, before = write_tiff(office.folder / "switched.tif", SHORT), office.known
     phone = Phone(alicja["login"], alicja["password"], port=office.house.sip_port, auto_answer=True)
     with office.number_at(accounts[alicja["login"]]), FaxMachines(office.house) as machines, phone:
         phone.register()
@@ -230,7 +233,7 @@ def test_a_fax_machine_that_calls_a_person_or_a_mailbox_is_taken_over_by_the_fax
             assert sending.wait(FAX_SECONDS).sentence.endswith("Fax: SUCCESS, pages sent: 2.")
         until(lambda: not phone.in_call, 20, "she is rid of it")
         # A machine that is switched off while it sends has sent half a fax.
-        until(lambda: sum(machines.done.values()) == 1, FAX_SECONDS, "the machine is done, too")
+        machines.until_done(1)
     for sender in ("+48600100207", alicja["extension"]):
         new = until(
             lambda sender=sender: [one for one in office.from_(sender) if one["id"] not in before],  # type: ignore[misc]
@@ -255,7 +258,7 @@ def test_nothing_of_a_dense_page_is_missing_where_packets_get_lost_or_a_nat_is_b
     accounts = {one["login"]: one for one in office.house.items("/sip-accounts")}
     for account in accounts.values():
         assert office.house.api("PATCH", f"/sip-accounts/{account['id']}", {"fax_sending": True}).status == 200
-    file, before = write_tiff(office.folder / "dense.tif", [a_dense_page()]), len(office.faxes)
+    file, before = write_tiff(office.folder / "dense.tif", [a_dense_page()]), office.known
     near, far = (one["login"] for one in office.house.demo["accounts"])
     with (
         LossyWay(office.house.sip_port, loss=0.01, nat=True) as nat,
@@ -264,11 +267,11 @@ def test_nothing_of_a_dense_page_is_missing_where_packets_get_lost_or_a_nat_is_b
     ):
         for login in (near, far):
             machines.send(login, EXTENSION, file)
-        until(lambda: sum(machines.done.values()) == 2, FAX_SECONDS, "both are sent")
+        machines.until_done(2)
         assert machines.done == {"T.38": 2, "G.711": 0}
         assert nat.lost > 3
         assert lossy.lost > 5 * nat.lost / 2
-    came = until(lambda: (found := office.faxes[: len(office.faxes) - before])[1:] and found, 30, "both are there")
+    came = until(lambda: office.since(before, 2), 30, "both are there")
     assert {one["from"] for one in came} == {account["extension"] for account in accounts.values()}
     assert [(one["pages"], one["state"], office.has(one, [a_dense_page()])) for one in came] == [
         (1, "complete", True)

@@ -41,6 +41,7 @@ def test_what_could_be_written_is_kept_and_the_rest_is_told_of(tmp_path: Path) -
         assert fax["pages"] >= 1
         assert office.has(fax, PAGES[: fax["pages"]])
         assert fax["state"] == "broken_off" or fax["pages"] + fax["unreadable_pages"] == len(PAGES)
+        until(office.all_calls_ended, 30, "both calls are on record")
         calls = {call["from"]: call["outcome"] for call in house.items("/calls")}
         assert calls["+48600100207"] == "unavailable"
         assert len(office.faxes) == 1
