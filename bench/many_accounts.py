@@ -19,17 +19,27 @@ ROUNDS, COUNT, RATE = 5, 200, 60
 """Each round registers other accounts; then each registration is refreshed once."""
 _PHONES, _PHONES_A_SECOND = 10_000, 150
 _STARTS = 5
+_PARTS = ("edge", "switchboard", "engine", "web", "worker")
 
 
 def measure() -> list[Figure]:
-    """Put the same registrations on both at the same time; then ever more phones on the one with many accounts."""
-    with Shipped(MANY, mailboxes=True) as many, Shipped(FEW) as few:
-        first, again = new_and_refreshed({"many": many, "few": few}, ROUNDS, COUNT, RATE)
+    """Put the same registrations on all at the same time; then ever more phones on the one with many accounts."""
+    with Shipped(MANY, mailboxes=True) as many, Shipped(FEW, mailboxes=True) as few, Shipped(FEW) as plain:
+        first, again = new_and_refreshed({"many": many, "few": few, "plain": plain}, ROUNDS, COUNT, RATE)
         before = _memory(many)
         Phones(many.sip_port, ()).register(_PHONES_A_SECOND, logins(FEW, _PHONES))
         grown = {name: kilobytes - before[name] for name, kilobytes in _memory(many).items()}
         starts = [(_start(many.installation), _start(few.installation)) for _ in range(_STARTS)]
-    return [_registrations(first, again), _memory_figure(grown), _starts(starts)]
+    return [
+        _registrations(f"CPU per registration with {MANY} accounts against {FEW}, each with a mailbox", first, again),
+        _registrations(f"the same with {FEW} mailboxes against none", first, again, "few", "plain"),
+        _memory_figure(grown),
+        _starts(starts),
+    ]
+
+
+def _milliseconds(rounds: list[Used], name: str, part: str) -> str:
+    return f"{1000 / COUNT * statistics.median(used[name][part] for used in rounds):.2f}"
 
 
 def _memory(shipped: Shipped) -> dict[str, int]:
@@ -52,11 +62,12 @@ def _start(installation: Installation) -> float:
     return time.monotonic() - begun
 
 
-def _registrations(first: list[Used], again: list[Used]) -> Figure:
-    new, refreshed = (per(total(rounds, "many"), total(rounds, "few")) for rounds in (first, again))
+def _registrations(what: str, first: list[Used], again: list[Used], one: str = "many", other: str = "few") -> Figure:
+    new, refreshed = (per(total(rounds, one), total(rounds, other)) for rounds in (first, again))
+    parts = ", ".join(f"{part} {_milliseconds(first, one, part)}, {_milliseconds(again, one, part)}" for part in _PARTS)
     return Figure(
-        f"CPU per registration with {MANY} accounts, each with a mailbox, against {FEW} without",
-        f"refreshed {ratio(refreshed)}; new {ratio(new)}",
+        what,
+        f"refreshed {ratio(refreshed)}; new {ratio(new)}; here ms new, refreshed: {parts}",
         "flat",
         f"{ROUNDS} × {COUNT} registrations with digest at {RATE}/s, twice",
     )

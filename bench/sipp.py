@@ -16,6 +16,9 @@ from .accounts import PASSWORD
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 ADDRESS = "127.0.0.1"
+_ASKED = ("-oocsf", str(SCENARIOS / "asked.xml"))
+"""A phone that registers is told meanwhile what waits in its mailbox, and asked whether it is there: it answers, or it
+would be told again and again."""
 _START_SECONDS = 0.3
 _GRACE_SECONDS = 60
 
@@ -96,14 +99,16 @@ class Sipp:
         return errors.read_text(errors="replace")[-2000:] if errors.exists() else "it says nothing"
 
 
-def place(scenario: str, port: int, rows: Sequence[Row], rate: int, *, count: int = 0, local_port: int = 0) -> float:
+def place(
+    scenario: str, port: int, rows: Sequence[Row], rate: int, *options: str, count: int = 0, local_port: int = 0
+) -> float:
     """Make `count` calls (or registrations), one per row and round again, `rate` a second, until the last has ended.
 
     Gives the mean of what the scenario times, in seconds; 0 if it times nothing.
     """
     count = count or len(rows)
     limits = ["-m", str(count), "-r", str(rate), "-l", str(count)]
-    with Sipp(scenario, port, *limits, rows=rows, local_port=local_port) as sipp:
+    with Sipp(scenario, port, *limits, *options, rows=rows, local_port=local_port) as sipp:
         sipp.finish(count / rate + _GRACE_SECONDS)
         return sipp.mean_seconds()
 
@@ -120,7 +125,7 @@ class Phones:
         """Register these phones (or all), or refresh their registrations: `rate` a second."""
         # Calls come to where the registration came from; from another port it would be one phone more on the account.
         rows = [(one, str(self._local_port)) for one in logins or self._logins]
-        place("register", self._port, rows, rate, local_port=self._local_port)
+        place("register", self._port, rows, rate, *_ASKED, local_port=self._local_port)
 
     @contextmanager
     def answering(self) -> Iterator[None]:
