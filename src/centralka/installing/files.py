@@ -51,9 +51,9 @@ def settings_file(environment: Mapping[str, str]) -> str:
     found = {name: value for name, value in environment.items() if name.startswith("CENTRALKA_")}
     lines = [_setting(name, value) for name, value in sorted(found.items()) if name not in _GIVEN_BY_UNIT]
     return (
-        "# Settings of Centralka: CENTRALKA_NAME='value', a line each; README.md lists them. Systemd and a shell both\n"
-        "# read it, so values stand between single quotes. They count at the next `systemctl restart centralka`.\n"
-        + "".join(lines)
+        "# Settings of Centralka: CENTRALKA_NAME='value', a line each; docs/settings.md lists them. Systemd and a\n"
+        "# shell both read it, so values stand between single quotes. They count at the next\n"
+        "# `systemctl restart centralka`.\n" + "".join(lines)
     )
 
 
