@@ -135,6 +135,26 @@ def test_an_address_where_no_authority_is_counts_as_a_failure(
     assert not one.is_due(NOW + timedelta(minutes=59))
 
 
+def test_files_that_cannot_be_written_are_a_failure_that_is_told_and_no_authority_is_asked(tmp_path: Path) -> None:
+    """Such as those that root left behind; the note then stands elsewhere."""
+    folder = tmp_path / "tls"
+    folder.mkdir()
+    (folder / "acme").write_text("no folder")
+    asked: list[Answers] = []
+    one = Obtaining(NOBODY, NAME, folder, asked.append, tmp_path / "spare.json")
+    for _each in range(2):
+        with pytest.raises(CannotObtain, match="cannot be written or read"):
+            one.obtain(NOW)
+    found = one.trouble()
+    assert found is not None
+    assert (found.failures, found.values["folder"], asked) == (2, str(folder), [])
+    assert not one.is_due(NOW + timedelta(minutes=119))
+    (folder / "acme").unlink()
+    sent(folder, NAME, NOW)
+    assert one.obtain(NOW)
+    assert one.trouble() is None
+
+
 # -- One that was sent and is not good yet ---------------------------------------------------------------------------
 
 

@@ -69,6 +69,22 @@ def test_after_a_failure_it_waits_also_in_another_worker(panel: SlowPanel) -> No
     assert panel.asked == 2
 
 
+def test_a_failure_that_cannot_be_noted_is_no_reason_to_try_each_minute(
+    panel: SlowPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel.goes_on.set()
+    monkeypatch.setattr("centralka.certificates.acme.obtaining.write_whole", _full)
+    orders = CertificateOrders()
+    for minutes in (0, 1, 59):
+        orders.look(NOW + minutes * MINUTE)
+        ended(orders)
+    assert orders._rests_until == NOW + 60 * MINUTE
+
+
+def _full(path: Path, _content: str) -> None:
+    raise OSError(28, "No space left on device", str(path))
+
+
 def test_without_an_authority_nothing_is_ordered(settings: Settings) -> None:
     settings.ACME_DIRECTORY = ""
     orders = CertificateOrders()

@@ -33,7 +33,8 @@ def obtaining() -> Obtaining | None:
     """Return how a certificate is obtained from an authority; None: that is not wanted."""
     if not settings.ACME_DIRECTORY:
         return None
-    return Obtaining(settings.ACME_DIRECTORY, settings.TLS_NAME.lower(), settings.HOME / "tls", _panel_answers)
+    folder, spare = settings.HOME / "tls", settings.HOME / "run/certificate-trouble.json"
+    return Obtaining(settings.ACME_DIRECTORY, settings.TLS_NAME.lower(), folder, _panel_answers, spare)
 
 
 def _panel_answers(answers: Answers) -> None:

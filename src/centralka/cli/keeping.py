@@ -48,7 +48,7 @@ def order_certificate_command(_given: argparse.Namespace) -> None:
         fail("No authority is set: CENTRALKA_ACME.")
     try:
         ours = wanted.obtain(datetime.now(UTC))
-    except (CannotObtain, OSError) as problem:
+    except CannotObtain as problem:
         fail(f"No certificate for {wanted.name} was obtained: {problem}")
     if not ours:
         fail("The worker is ordering one at this moment.")

@@ -3,8 +3,8 @@
 import fcntl
 import hashlib
 import json
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ _RENEW_BEFORE = timedelta(days=30)
 _AFTER_FAILURES = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 8, 16, 24))
 """Let's Encrypt takes five failures an hour for one name, then none for an hour."""
 _AFTER_LIMIT = timedelta(hours=24)
+_UNWRITABLE = _("the files in %(folder)s cannot be written or read (%(problem)s).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Obtaining:
     folder: Path
     answers_here: Callable[[Answers], None]
     """Tries whether the panel answers; raises CannotObtain. An order without it would be a failure for nothing."""
+    spare_notes: Path | None = None
+    """Where a failure is noted when nothing can be written in the folder; else nobody would hear of it."""
 
     @property
     def certificate(self) -> Path:
@@ -55,7 +58,7 @@ class Obtaining:
         return Answers(self.folder / "acme/answers")
 
     def is_due(self, now: datetime) -> bool:
-        """Tell whether it is time to order. Raises OSError."""
+        """Tell whether it is time to order."""
         found = self.trouble()
         if found is not None and now < found.next_at:
             return False
@@ -77,6 +80,8 @@ class Obtaining:
             return self._origin.read_text() != self.directory
         except FileNotFoundError:
             return False
+        except OSError:
+            return True  # the order finds out what is wrong with the files, and tells it
 
     @staticmethod
     def _ends_soon(kept: Certificate, now: datetime) -> bool:
@@ -86,21 +91,34 @@ class Obtaining:
     def obtain(self, now: datetime) -> bool:
         """Order a certificate and put it in place. False: another process is at it.
 
-        Raises CannotObtain, and notes when it may be tried again; OSError.
+        Raises CannotObtain, and notes when it may be tried again.
         """
+        try:
+            with self._alone() as alone:
+                if alone:
+                    self._obtain()
+                    for notes in self._notes:
+                        notes.unlink(missing_ok=True)
+                return alone
+        except CannotObtain as problem:
+            self._note(problem, now)
+            raise
+        except OSError as error:
+            told = CannotObtain(_UNWRITABLE, folder=str(self.folder), problem=str(error))
+            self._note(told, now)
+            raise told from None
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Keep other processes from ordering during the block; False: one is at it. Raises OSError."""
         (self.folder / "acme").mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self.folder / "acme/lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                return False
-            try:
-                self._obtain()
-            except CannotObtain as problem:
-                self._note(problem, now)
-                raise
-            self._notes.unlink(missing_ok=True)
-        return True
+                yield False
+            else:
+                yield True
 
     def _obtain(self) -> None:
         candidate = self.folder / "acme/candidate.pem"
@@ -127,6 +145,7 @@ class Obtaining:
     def _order(self, candidate: Path) -> None:
         from .ordering import order
 
+        write_whole(candidate, "")  # what is made and cannot be kept counts at the authority all the same
         self.answers.forget()  # nobody else orders meanwhile
         self.answers_here(self.answers)
         write_whole(candidate, order(self.directory, self.name, self.answers, self.folder / "acme/account.pem"))
@@ -134,8 +153,8 @@ class Obtaining:
     # -- What failed -------------------------------------------------------------------------------------------------
 
     @property
-    def _notes(self) -> Path:
-        return self.folder / "acme/trouble.json"
+    def _notes(self) -> list[Path]:
+        return [self.folder / "acme/trouble.json", *([self.spare_notes] if self.spare_notes else [])]
 
     @property
     def _of(self) -> str:
@@ -143,9 +162,13 @@ class Obtaining:
         return hashlib.sha256(f"{self.directory} {self.name}".encode()).hexdigest()
 
     def trouble(self) -> Trouble | None:
-        """Return what failed; None: the last order was fine, or there was none."""
+        """Return what failed last; None: the last order was fine, or there was none."""
+        found = [one for one in map(self._read, self._notes) if one is not None]
+        return max(found, key=lambda one: one.failures, default=None)
+
+    def _read(self, notes: Path) -> Trouble | None:
         with suppress(OSError, ValueError, KeyError, TypeError):
-            kept = json.loads(self._notes.read_text())
+            kept = json.loads(notes.read_text())
             if kept["of"] == self._of:
                 when = datetime.fromisoformat(kept["next_at"])
                 return Trouble(int(kept["failures"]), when, str(kept["text"]), dict(kept["values"]))
@@ -156,4 +179,10 @@ class Obtaining:
         failures = before.failures + 1 if before else 1
         wait = _AFTER_LIMIT if problem.is_limit else _AFTER_FAILURES[min(failures, len(_AFTER_FAILURES)) - 1]
         kept = {"of": self._of, "failures": failures, "next_at": (now + wait).isoformat()}
-        write_whole(self._notes, json.dumps(kept | {"text": problem.text, "values": problem.values}))
+        content = json.dumps(kept | {"text": problem.text, "values": problem.values})
+        for notes in self._notes:
+            try:
+                write_whole(notes, content)
+            except OSError:
+                continue  # the next place; where none can be written the disk is full, which is told by itself
+            return
