@@ -8,7 +8,6 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from centralka.actions.sign_in import choose_password
 from centralka.store.models import ExternalNumber, Forward, Person
 from centralka.store.notes import notes
 from tests import cast
@@ -45,7 +44,9 @@ def test_a_browser_whose_password_was_changed_elsewhere_is_sent_to_the_login(
 ) -> None:
     """Its session is over at once, and removed when that can be written."""
     browser = signed_in(kwiaty.owner)
-    choose_password(Person.objects.get(email="alicja@kwiaty.example"), "Fioletowa-Sowa-12")
+    person = Person.objects.get(email="alicja@kwiaty.example")
+    person.set_password("Fioletowa-Sowa-12")
+    person.save()
     with write_lock_held_elsewhere():
         for _again in range(2):
             assert browser.get("/konta-sip/").headers["Location"].startswith("/logowanie")

@@ -227,7 +227,7 @@ def test_who_has_to_have_one_does_nothing_else_before(
     assert client.post("/firma/kwiaty/numery-zewnetrzne/dodaj").headers["Location"] == "/drugi-skladnik/"
     assert "It is required of you" in Page(client.get("/drugi-skladnik/")).text
     assert kwiaty.reader.person
-    own.add_app(kwiaty.reader.person, SECRET, code(), timezone.now())
+    own.add_app(kwiaty.reader.person, SECRET, code(), timezone.now(), str(client.session.session_key))
     assert client.get("/firma/kwiaty/konta-sip/").status_code == 200
     assert signed_in(olga).get("/firmy/").status_code == 200
     settings.OPERATORS_SECOND_FACTOR = True

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from centralka.store.mail import queue_password
 from centralka.store.models import Mail, Person
-from centralka.store.panel_sessions import end_sessions, sessions_of
+from centralka.store.models.mail import SignInChange
 
 from .errors import NotFound
+from .sign_in_changes import sign_in_changed
 
 MOST_MAILS = 3
 WITHIN = timedelta(hours=1)
@@ -69,6 +70,6 @@ def choose_new_password(token: str, password: str) -> Person:
         person.set_password(password)
         person.must_change_password = False
         person.save(update_fields=["password", "must_change_password"])
-        end_sessions(sessions_of(person))
+        sign_in_changed(person, SignInChange.PASSWORD)
     reset(username=person.email)
     return person

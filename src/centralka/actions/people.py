@@ -7,9 +7,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from centralka.store.models import Membership, Person, Role, SipAccount
+from centralka.store.models.mail import SignInChange
 
 from .actor import Actor
 from .errors import InvalidInput, NotFound, Problem
+from .sign_in_changes import sign_in_changed
 from .tenants.tenants import add_person_to
 
 
@@ -100,6 +102,7 @@ def reset_password(actor: Actor, membership_id: int, password: str) -> Person:
         person.set_password(password)
         person.must_change_password = True
         person.save(update_fields=["password", "must_change_password"])
+        sign_in_changed(person, SignInChange.FIRST_PASSWORD)
     return person
 
 

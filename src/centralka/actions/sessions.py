@@ -10,6 +10,7 @@ from centralka.store.panel_sessions import OpenSession, end_sessions, open_sessi
 from .actor import Actor
 from .errors import NotFound
 from .people import member
+from .sign_in_changes import end_elsewhere, note_session
 
 
 def own_sessions(person: Person) -> list[OpenSession]:
@@ -24,16 +25,12 @@ def sign_out_session(person: Person, session_id: int) -> None:
         raise NotFound
     with transaction.atomic():
         end_sessions(found)
-        _note(person, found[0].address)
+        note_session(person, AuditEntry.Did.REMOVED, [["address", found[0].address, ""]])
 
 
 def sign_out_everywhere_else(person: Person, key: str) -> int:
     """End all sessions of the person but the one with this key. Returns how many there were."""
-    with transaction.atomic():
-        ended = end_sessions(sessions_of(person).exclude(session_key=key))
-        if ended:
-            _note(person, "")
-    return ended
+    return end_elsewhere(person, key)
 
 
 def sign_out_person(actor: Actor, membership_id: int) -> int:
@@ -46,9 +43,3 @@ def sign_out_person(actor: Actor, membership_id: int) -> int:
         ended = end_sessions(sessions_of(person))
         note(AuditEntry.Did.REMOVED, "panel_session", person.email, actor.tenant.pk, pk=person.pk)
     return ended
-
-
-def _note(person: Person, address: str) -> None:
-    changes = [["address", address, ""]] if address else []
-    for tenant in person.audit_tenants():
-        note(AuditEntry.Did.REMOVED, "panel_session", person.email, tenant, changes, person.pk)

@@ -1,8 +1,12 @@
 """What a signed-in person is: their companies, and whether they run the installation."""
 
+from django.db import transaction
+
 from centralka.store.models import Person
+from centralka.store.models.mail import SignInChange
 
 from .actor import Actor, Operator, actor_of_membership
+from .sign_in_changes import sign_in_changed
 
 
 def places_of(person: Person) -> list[Actor]:
@@ -16,8 +20,13 @@ def operator_of(person: Person) -> Operator | None:
     return Operator(person.email, person) if person.is_operator else None
 
 
-def choose_password(person: Person, password: str) -> None:
-    """Set the person's own new password, which the form has judged; a first password from somebody else ends here."""
-    person.set_password(password)
-    person.must_change_password = False
-    person.save(update_fields=["password", "must_change_password"])
+def choose_password(person: Person, password: str, here: str = "") -> None:
+    """Set the person's own new password, which the form has judged; a first password from somebody else ends here.
+
+    Sessions end, but for the one with the key `here`.
+    """
+    with transaction.atomic():
+        person.set_password(password)
+        person.must_change_password = False
+        person.save(update_fields=["password", "must_change_password"])
+        sign_in_changed(person, SignInChange.PASSWORD, here)

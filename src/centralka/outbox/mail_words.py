@@ -32,6 +32,7 @@ from .money_words import low_balance_words, no_money_words
 from .monitoring_words import monitoring_words
 from .password_words import password_words
 from .setup_words import setup_words
+from .sign_in_words import sign_in_words
 from .words import File, Words
 
 _MOST_ATTACHED = 15_000_000
@@ -295,4 +296,5 @@ _OF_NO_ACCOUNT: Mapping[str, Callable[[Mail], Words]] = {
     Mail.Kind.NO_MONEY: no_money_words,
     Mail.Kind.SETUP: setup_words,
     Mail.Kind.PASSWORD: password_words,
+    Mail.Kind.SIGN_IN: sign_in_words,
 }

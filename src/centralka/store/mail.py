@@ -154,6 +154,14 @@ def queue_password(person: Person, language: str, now: datetime) -> None:
     mail.save()
 
 
+def queue_sign_in_changed(person: Person, language: str, about: dict[str, str], now: datetime) -> None:
+    """Queue the mail that tells a person what was changed about how they sign in."""
+    key = f"sign_in:{person.pk}:{secrets.token_hex(8)}"
+    mail = Mail(kind=Mail.Kind.SIGN_IN, key=key, to=person.email, language=language, about=about)
+    mail.next_at = mail.created_at = now
+    mail.save()
+
+
 def queue_test(account: SipAccount, now: datetime) -> Mail:
     """Queue a test to the address of the account's messages. Raises `ValueError` if it has none."""
     mail = _mail(account, Mail.Kind.TEST, f"test:{account.pk}:{secrets.token_hex(8)}", now)

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from centralka.store.models import Person, SecondFactor
-from centralka.store.panel_sessions import end_sessions, sessions_of
+from centralka.store.models.mail import SignInChange
 
 from ..actor import Actor
 from ..errors import InvalidInput, Problem
 from ..people import member, no_reset
+from ..sign_in_changes import sign_in_changed
 from . import codes
 from .ending import end_if_nothing_is_left, remove_all
 
@@ -29,10 +30,11 @@ def must_have_one(person: Person, places: list[Actor]) -> bool:
     return demanded or any(place.tenant.second_factor_required for place in places)
 
 
-def add_app(person: Person, secret: bytes, code: str, now: datetime) -> list[str]:
+def add_app(person: Person, secret: bytes, code: str, now: datetime, here: str = "") -> list[str]:
     """Take a new app whose code is right. Returns new recovery codes if the person had no second factor, else none.
 
-    An app of before counts no more. Raises `InvalidInput` for a wrong code.
+    An app of before counts no more. Sessions end, but for the one with the key `here`. Raises `InvalidInput` for a
+    wrong code.
     """
     step = codes.step_of(secret, "".join(code.split()), now)
     if step is None:
@@ -42,6 +44,7 @@ def add_app(person: Person, secret: bytes, code: str, now: datetime) -> list[str
         _factor(person)
         sealed = codes.sealed_secret(secret)
         SecondFactor.objects.filter(person=person).update(totp_secret=sealed, totp_step=step, wrong=0)
+        sign_in_changed(person, SignInChange.APP_ADDED, here)
         return begin(person)
 
 
@@ -55,11 +58,19 @@ def begin(person: Person) -> list[str]:
     return codes.new_recovery_codes(person)
 
 
-def remove_app(person: Person) -> None:
-    """Forget the app; without a passkey the second factor ends, recovery codes too."""
+def remove_app(person: Person, here: str = "") -> None:
+    """Forget the app; without a passkey the second factor ends, recovery codes too. Sessions end, but for `here`."""
     with transaction.atomic():
         SecondFactor.objects.filter(person=person).update(totp_secret="")
         end_if_nothing_is_left(person)
+        sign_in_changed(person, SignInChange.APP_REMOVED, here)
+
+
+def renew_recovery_codes(person: Person, here: str = "") -> list[str]:
+    """Make recovery codes in place of those of before. Sessions end, but for `here`."""
+    with transaction.atomic():
+        sign_in_changed(person, SignInChange.RECOVERY_CODES, here)
+        return codes.new_recovery_codes(person)
 
 
 def reset_of(actor: Actor, membership_id: int) -> Person:
@@ -72,7 +83,7 @@ def reset_of(actor: Actor, membership_id: int) -> Person:
         raise InvalidInput({"person": [problem]})
     with transaction.atomic():
         remove_all(found.person)
-        end_sessions(sessions_of(found.person))
+        sign_in_changed(found.person, SignInChange.SECOND_FACTOR_REMOVED)
     return found.person
 
 

@@ -19,8 +19,10 @@ from fido2.webauthn import (
 )
 
 from centralka.store.models import Passkey, Person
+from centralka.store.models.mail import SignInChange
 
 from ..errors import InvalidInput, NotFound, Problem, ProblemList
+from ..sign_in_changes import sign_in_changed
 from .ending import end_if_nothing_is_left
 from .own import begin
 
@@ -47,8 +49,11 @@ def ask_for_new(site: Site, person: Person) -> tuple[dict[str, Any], Any]:
     return dict(options), state
 
 
-def add_passkey(site: Site, person: Person, name: str, state: Any, answer: str) -> list[str]:
-    """Add a passkey. Returns recovery codes where the second factor begins by it. Raises `InvalidInput`."""
+def add_passkey(site: Site, person: Person, name: str, state: Any, answer: str, here: str = "") -> list[str]:
+    """Add a passkey. Returns recovery codes where the second factor begins by it. Raises `InvalidInput`.
+
+    Sessions end, but for the one with the key `here`.
+    """
     name, problems = " ".join(name.split()), ProblemList()
     problems.check(0 < len(name) <= NAME_MAX, "name", "length", _("Give the passkey a name of 1 to 60 characters."))
     problems.check(name.isprintable(), "name", "bad_characters", _("The name must not contain control characters."))
@@ -68,6 +73,7 @@ def add_passkey(site: Site, person: Person, name: str, state: Any, answer: str) 
         Passkey.objects.create(
             person=person, name=name, credential_id=key, credential=bytes(credential), sign_count=made.counter
         )
+        sign_in_changed(person, SignInChange.PASSKEY_ADDED, here, name)
         return begin(person)
 
 
@@ -96,14 +102,18 @@ def take_passkey(site: Site, person: Person, state: Any, answer: str) -> bool:
     return True
 
 
-def remove_passkey(person: Person, passkey_id: int) -> str:
-    """Remove one of the person's passkeys; the last of everything ends the second factor. Returns its name."""
+def remove_passkey(person: Person, passkey_id: int, here: str = "") -> str:
+    """Remove one of the person's passkeys; the last of everything ends the second factor. Returns its name.
+
+    Sessions end, but for the one with the key `here`.
+    """
     with transaction.atomic():
         found = person.passkeys.filter(pk=passkey_id).first() if 0 < passkey_id < 2**63 else None
         if found is None:
             raise NotFound
         Passkey.objects.filter(pk=found.pk).delete()
         end_if_nothing_is_left(person)
+        sign_in_changed(person, SignInChange.PASSKEY_REMOVED, here, found.name)
     return found.name
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centralka.store.fraud import as_columns, rules_for_new_companies
 from centralka.store.models import Membership, Person, PriceList, Registration, Role, SipAccount, Tenant
+from centralka.store.models.mail import SignInChange
 
 from .. import money
 from ..actor import Operator
@@ -22,6 +23,7 @@ from ..checks.outside import check_level, check_max_rate
 from ..checks.search import named, tidy
 from ..errors import InvalidInput, NotFound, Problem, ProblemList, Taken
 from ..second_factor.ending import remove_all
+from ..sign_in_changes import sign_in_changed
 
 # No underscore: in a login it ends the tenant's part (`demo_100`).
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,19}")
@@ -287,11 +289,14 @@ def reset_password(email: str, password: str, *, second_factor: bool = False) ->
     with transaction.atomic():
         if second_factor:
             remove_all(person)
+            sign_in_changed(person, SignInChange.SECOND_FACTOR_REMOVED)
         return _with_first_password(person, password)
 
 
 def _with_first_password(person: Person, password: str) -> Person:
-    person.set_password(password)
-    person.must_change_password = True
-    person.save(update_fields=["password", "must_change_password"])
+    with transaction.atomic():
+        person.set_password(password)
+        person.must_change_password = True
+        person.save(update_fields=["password", "must_change_password"])
+        sign_in_changed(person, SignInChange.FIRST_PASSWORD)
     return person

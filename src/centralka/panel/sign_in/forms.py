@@ -62,6 +62,11 @@ class CodeForm(SummedUpForm):
     )
 
 
+def here(request: HttpRequest) -> str:
+    """Return the key of the session that stays when all others of the person end."""
+    return str(request.session.session_key or "")
+
+
 def _checked(request: HttpRequest, password: str) -> str:
     """Judge the password of whoever is signed in as the sign-in does, which counts wrong ones."""
     person = request.user
@@ -167,5 +172,5 @@ class ChoosePasswordForm(SummedUpForm, PasswordChangeForm):
         super().validate_password_for_user(user, "new_password1")
 
     def save(self, commit: bool = True) -> Person:
-        choose_password(self.user, self.cleaned_data["new_password1"])
+        choose_password(self.user, self.cleaned_data["new_password1"], here(self.request))
         return self.user

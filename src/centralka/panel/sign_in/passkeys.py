@@ -15,7 +15,7 @@ from ..doors import person_page
 from ..forms import error_title
 from ..http import PanelRequest
 from .asked_passkeys import ASKED, site_of
-from .forms import PasskeyForm, PasswordForm
+from .forms import PasskeyForm, PasswordForm, here
 from .second_step import waiting_person
 
 _ADDING = "passkey_adding"
@@ -39,7 +39,9 @@ def passkey_add(request: PanelRequest, person: Person) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         state, given = request.session.pop(_ADDING, None), form.cleaned_data
         try:
-            made = actions.add_passkey(site_of(request), person, given["name"], state, given["credential"])
+            made = actions.add_passkey(
+                site_of(request), person, given["name"], state, given["credential"], here(request)
+            )
         except InvalidInput as refusal:
             for name, problems in refusal.problems.items():
                 form.add_error("name" if name == "name" else None, str(problems[0].message))
@@ -59,7 +61,7 @@ def passkey_remove(request: PanelRequest, person: Person, passkey_id: int) -> Ht
     found = get_object_or_404(person.passkeys, pk=min(passkey_id, 2**63 - 1))
     form = PasswordForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        name = actions.remove_passkey(person, found.pk)
+        name = actions.remove_passkey(person, found.pk, here(request))
         messages.success(request, _("Removed: %(name)s.") % {"name": name})
         return redirect("second_factor")
     context = {"form": form, "passkey": found, "error_title": error_title(form)}

@@ -17,7 +17,7 @@ from ..doors import person_page
 from ..forms import error_title
 from ..http import PanelRequest
 from ..qr_codes import qr_picture
-from .forms import AppForm, PasswordForm
+from .forms import AppForm, PasswordForm, here
 
 _OFFERED = "totp_offered"
 _OFFERED_SECONDS = 3600
@@ -50,7 +50,7 @@ def second_factor_app(request: PanelRequest, person: Person) -> HttpResponse:
         form.add_error("code", _("This page was open too long; its QR code counts no more. Scan the new one."))
     elif valid:
         try:
-            made = own.add_app(person, secret, form.cleaned_data["code"], timezone.now())
+            made = own.add_app(person, secret, form.cleaned_data["code"], timezone.now(), here(request))
         except InvalidInput as refusal:
             form.add_error("code", str(refusal.problems["code"][0].message))
         else:
@@ -72,7 +72,7 @@ def second_factor_app_remove(request: PanelRequest, person: Person) -> HttpRespo
     """Ask for the password, then forget the app."""
     form = PasswordForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        own.remove_app(person)
+        own.remove_app(person, here(request))
         messages.success(request, _("The app is forgotten."))
         return redirect("second_factor")
     context = {"form": form, "error_title": error_title(form)}
@@ -87,7 +87,7 @@ def recovery_codes(request: PanelRequest, person: Person) -> HttpResponse:
         return redirect("second_factor")
     form = PasswordForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return _shown(request, codes.new_recovery_codes(person))
+        return _shown(request, own.renew_recovery_codes(person, here(request)))
     context = {"form": form, "error_title": error_title(form)}
     return render(request, "panel/sign_in/recovery_codes_new.html", context)
 

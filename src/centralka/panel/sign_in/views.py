@@ -18,7 +18,6 @@ from django.views.decorators.http import require_GET, require_POST
 from centralka.actions import forgotten_password
 from centralka.actions.actor import Actor
 from centralka.actions.second_factor.own import has_one
-from centralka.actions.sessions import sign_out_everywhere_else
 from centralka.addresses import company_address
 from centralka.store.models import Person
 from centralka.store.panel_sessions import renamed_session
@@ -30,7 +29,7 @@ from ..http import PanelRequest
 from ..login_form import LoginForm
 from ..middleware import TENANT
 from ..typed import behind, waiting
-from .forms import ChoosePasswordForm, CodeForm
+from .forms import ChoosePasswordForm, CodeForm, here
 from .second_step import begin, step_page, with_what_waits
 
 _WHY = {
@@ -114,12 +113,10 @@ def password_change(request: PanelRequest, person: Person) -> HttpResponse:
     """Change the own password; a first password, told by another person, has to be changed before anything else."""
     form = ChoosePasswordForm(request, person, request.POST or None)
     if request.method == "POST" and form.is_valid():
+        before = here(request)
         form.save()
-        before = str(request.session.session_key)
         update_session_auth_hash(request, person)
-        key = str(request.session.session_key)
-        renamed_session(before, key)
-        sign_out_everywhere_else(person, key)
+        renamed_session(before, here(request))
         messages.success(request, _("Your password is changed."))
         return redirect("home")
     context = {"form": form, "first": person.must_change_password, "error_title": error_title(form)}

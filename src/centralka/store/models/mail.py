@@ -1,5 +1,7 @@
 """Mail on its way out: a row is written in the transaction that gives the reason, and the worker sends it."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,19 @@ from .sip_account import SipAccount
 from .sms import Sms
 from .tenant import Tenant
 from .voicemail import VoicemailMessage
+
+
+class SignInChange(StrEnum):
+    """What was changed about how a person signs in; a mail tells it."""
+
+    PASSWORD = "password"  # noqa: S105 (a kind, no secret)
+    FIRST_PASSWORD = "first_password"  # noqa: S105 (the same)
+    APP_ADDED = "app_added"
+    APP_REMOVED = "app_removed"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    RECOVERY_CODES = "recovery_codes"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
 
 
 class Mail(models.Model):
@@ -26,6 +41,7 @@ class Mail(models.Model):
         CERTIFICATE = "certificate", _("The certificate for TLS")
         SETUP = "setup", _("How to set up a phone")
         PASSWORD = "password", _("New password")
+        SIGN_IN = "sign_in", _("How you sign in was changed")
         NO_MONEY = "no_money", _("Calls are refused: no money is left")
 
     class State(models.TextChoices):
