@@ -1,8 +1,6 @@
 """SerwerSMS.pl, as the sandbox's network plays it: it brings nothing, so it is asked for reports and messages."""
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -16,26 +14,9 @@ from centralka.store.models import SipAccount, Sms, SmsGateway, SmsStop
 from tests import cast
 
 from .mail_server import free_port
-from .test_sms import booked, events, state
-from .text_messages import PASSWORD, Clock, Network, network, queued, sandbox, sender, soon, texting_account
+from .text_messages import PASSWORD, Clock, Network, booked, events, queued, sandbox, sender, soon, state
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def kwiaty() -> cast.Company:
-    return cast.alicjas_company()
-
-
-@pytest.fixture
-def account(kwiaty: cast.Company) -> SipAccount:
-    return texting_account(kwiaty.tenant)
-
-
-@pytest.fixture
-def played(tmp_path: Path) -> Iterator[Network]:
-    with network(tmp_path) as there:
-        yield there
 
 
 def serwersms(port: int, secret: str = PASSWORD, numbers: str = "") -> SmsGateway:

@@ -22,7 +22,7 @@ from centralka.sms.gateway_words import NotTaken, Taken
 from centralka.sms.states import State
 from centralka.store import money, sms_parts
 from centralka.store import sms as store
-from centralka.store.models import LedgerEntry, Reservation, SipAccount, Sms, SmsGateway, SmsPart, SmsPiece, SmsStop
+from centralka.store.models import Reservation, SipAccount, Sms, SmsGateway, SmsPart, SmsPiece, SmsStop
 from tests import cast
 
 from .mail_server import free_port
@@ -37,19 +37,9 @@ from .smpp_network import (
     smpp_network,
     smpp_sender,
 )
-from .text_messages import NOON, Clock, network, queued, sandbox, soon, texting_account
+from .text_messages import NOON, Clock, booked, network, queued, sandbox, soon, state
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def kwiaty() -> cast.Company:
-    return cast.alicjas_company()
-
-
-@pytest.fixture
-def account(kwiaty: cast.Company) -> SipAccount:
-    return texting_account(kwiaty.tenant)
 
 
 @pytest.fixture
@@ -58,18 +48,8 @@ def played(tmp_path: Path) -> Iterator[SmppPlayed]:
         yield there
 
 
-def state(sms: Sms) -> str:
-    sms.refresh_from_db()
-    return sms.state
-
-
 def becomes(sms: Sms, wanted: State) -> None:
     comes_true(lambda: state(sms) == wanted, lambda: (state(sms), sms.reason))
-
-
-def booked(sms: Sms) -> list[Decimal]:
-    entries = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.SMS, key=f"sms:{sms.key}")
-    return list(entries.values_list("net", flat=True))
 
 
 def test_messages_are_taken_booked_delivered_and_told_what_became_of_them(

@@ -1,8 +1,6 @@
 """Text messages through a real network over HTTP: each is handed over once and paid once, whatever dies when."""
 
-import json
 import socket
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,39 +17,13 @@ from centralka.sms.gateway_words import NotTaken, Request, Unclear
 from centralka.sms.states import State
 from centralka.store import money
 from centralka.store import sms as store
-from centralka.store.models import LedgerEntry, Mail, Reservation, SipAccount, Sms, SmsStop, Tenant, WebhookDelivery
+from centralka.store.models import Mail, Reservation, SipAccount, Sms, SmsStop, Tenant, WebhookDelivery
 from tests import cast
 
 from .mail_server import free_port
-from .text_messages import NOON, Clock, Network, network, queued, sandbox, sender, soon, texting_account
+from .text_messages import NOON, Clock, Network, booked, events, network, queued, sandbox, sender, soon, state
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def kwiaty() -> cast.Company:
-    return cast.alicjas_company()
-
-
-@pytest.fixture
-def account(kwiaty: cast.Company) -> SipAccount:
-    return texting_account(kwiaty.tenant)
-
-
-@pytest.fixture
-def played(tmp_path: Path) -> Iterator[Network]:
-    with network(tmp_path) as there:
-        yield there
-
-
-def state(sms: Sms) -> str:
-    sms.refresh_from_db()
-    return sms.state
-
-
-def booked(sms: Sms) -> list[Decimal]:
-    entries = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.SMS, key=f"sms:{sms.key}")
-    return list(entries.values_list("net", flat=True))
 
 
 def test_a_message_is_taken_booked_and_delivered(kwiaty: cast.Company, account: SipAccount, played: Network) -> None:
@@ -148,12 +120,6 @@ def test_an_answer_that_tells_nothing_is_asked_about_and_the_message_sent_once(
     post.send_due()
     assert (state(sms), booked(sms)) == (State.DELIVERED, [Decimal("-0.09")]) or state(sms) == State.ACCEPTED
     assert events(played, sms) == ["taken"]
-
-
-def events(played: Network, sms: Sms) -> list[str]:
-    """What the network noted of handing over."""
-    lines = [json.loads(line) for line in played.network._log.read_text().splitlines()]
-    return [line["event"] for line in lines if line["id"] == sms.key and line["event"] in ("taken", "repeated")]
 
 
 @pytest.mark.parametrize("died", ["before the request", "after the request"])

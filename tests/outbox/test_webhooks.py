@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -28,7 +27,7 @@ from tests import cast
 from tests.webhook_receiver import Receiver
 
 from .text_messages import Clock as SmsClock
-from .text_messages import Network, network, queued, sandbox, sender, texting_account
+from .text_messages import Network, queued, sandbox, sender, texting_account
 
 NOW = datetime(2126, 11, 29, 12, tzinfo=UTC)
 """Later than the clock on the wall, by which callbacks note what came."""
@@ -221,12 +220,6 @@ def test_without_an_address_nothing_is_queued(kwiaty: cast.Company) -> None:
 
 
 # -- Text messages -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def played(tmp_path: Path) -> Iterator[Network]:
-    with network(tmp_path) as there:
-        yield there
 
 
 def listening(kwiaty: cast.Company, receiver: Receiver, *, sms: bool = True) -> None:

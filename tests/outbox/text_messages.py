@@ -1,5 +1,6 @@
 """A company that can send text messages, and the sandbox's network to send them through."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from centralka.actions.sms.prices import SmsPriceInput, set_sms_prices
 from centralka.actions.sms.sending import SmsInput, send
 from centralka.carrier.sms_network import SmsNetwork, serve
 from centralka.outbox.text_messages import Sender
-from centralka.store.models import SipAccount, Sms, SmsGateway, Tenant
+from centralka.store.models import LedgerEntry, SipAccount, Sms, SmsGateway, Tenant
 from tests import cast
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
@@ -105,3 +106,19 @@ def sender(clock: Clock) -> Sender:
 
 def soon(clock: Clock, seconds: float = 30) -> None:
     clock.now += timedelta(seconds=seconds)
+
+
+def state(sms: Sms) -> str:
+    sms.refresh_from_db()
+    return sms.state
+
+
+def booked(sms: Sms) -> list[Decimal]:
+    entries = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.SMS, key=f"sms:{sms.key}")
+    return list(entries.values_list("net", flat=True))
+
+
+def events(played: Network, sms: Sms) -> list[str]:
+    """What the network noted of handing over."""
+    lines = [json.loads(line) for line in played.network._log.read_text().splitlines()]
+    return [line["event"] for line in lines if line["id"] == sms.key and line["event"] in ("taken", "repeated")]
