@@ -2,8 +2,9 @@
 
 import pytest
 
-from centralka.calls.journal_events import CallEvent, Decided, WalkEnded
+from centralka.calls.journal_events import CallEvent, Decided, WalkedStep, WalkEnded
 from centralka.calls.plan import Outcome
+from centralka.calls.record.outcome import CallOutcome
 from centralka.calls.record.record import Record
 
 from .people import ALICJA, BARTEK
@@ -103,3 +104,23 @@ def test_what_is_said_of_a_call_that_is_done_with_is_let_go() -> None:
     book = story.book()
     book.take_changed()
     assert book.checkpoint == len(story.events) * LINE
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_phone_that_did_not_encrypt_has_not_answered(late: bool) -> None:
+    """It took the call as encrypted, and was given up: its answer is none, whichever line comes first."""
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.decided(0, "a1", "101", ALICJA, BARTEK)
+    story.rings(0, "b1", "a1", B + ".dtls")
+    if not late:
+        story.answers(1, "b1")
+    story.walked(6, "a1", WalkedStep("start", Outcome.UNAVAILABLE, B, status=488), refused("unavailable"))
+    if late:
+        story.answers(1, "b1")
+    story.hangs_up(6, "b1")
+    story.hangs_up(6, "a1", "CHANUNAVAIL")
+    story.all_gone(6, "a1")
+    record = only(story.records())
+    assert (record.outcome, record.answered_at) == (CallOutcome.UNAVAILABLE, None)
+    assert [leg.outcome for leg in record.legs] == [Outcome.UNAVAILABLE]

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from .carrier_answers import SOUND_NOT_UNDERSTOOD
 from .dial_result import DialResult
-from .endpoints import Endpoint
+from .endpoints import Endpoint, Phone
 from .journal_events import (
     Answered,
     Begun,
@@ -24,7 +25,7 @@ from .journal_events import (
     TurnedAway,
     WalkEnded,
 )
-from .plan import Refusal
+from .plan import Outcome, Refusal
 
 Noted = Answered | HungUp | Transferred | Decided | Begun | Paid | HangUpOrdered | WalkEnded
 """What is noted of a channel while it lives."""
@@ -253,6 +254,19 @@ def _note(call: Call, event: Noted | SwitchboardStarted) -> None:  # noqa: C901 
             call.walking.clear()
         case _:
             assert_never(event)
+    _take_back_answers(call)
+
+
+def _take_back_answers(call: Call) -> None:
+    """Take the answers of phones that took the call as encrypted and then did not encrypt: nobody was connected to
+    them, and the switchboard tells them from others by the status of a refusal."""
+    for walk in call.walks:
+        decided = max((one.time for one in call.decisions if one.channel == walk.channel), default=walk.time)
+        for step in walk.steps:
+            if step.login and step.outcome is Outcome.UNAVAILABLE and step.status in SOUND_NOT_UNDERSTOOD:
+                for line in call.lines[1:]:
+                    if line.endpoint == Phone(step.login) and decided <= line.started <= walk.time:
+                        line.answered = None
 
 
 def _note_line(line: Line, event: Answered | HungUp | Paid) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 REQUIRED_MODULES = (
     "app_dial",
     "app_echo",
+    "app_playtones",
     "app_verbose",
     "bridge_simple",
     "bridge_builtin_interval_features",
@@ -26,6 +27,7 @@ REQUIRED_MODULES = (
     "res_config_sqlite3",
     "res_hep",
     "res_hep_pjsip",
+    "res_mutestream",
     "res_pjsip",
     "res_pjsip_header_funcs",
     "res_pjsip_notify",

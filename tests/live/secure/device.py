@@ -175,6 +175,33 @@ class Device:
         ]
         self._send("\r\n".join([*lines, "", body]))
 
+    def leave(self, invite: str) -> None:
+        """Hang up the call that it was called by."""
+        head = invite.replace("\r", "")
+        caller = re.search(r"^From: (.*)$", head, re.MULTILINE)
+        contact = re.search(r"^Contact: <([^>]+)>", head, re.MULTILINE)
+        call = re.search(r"^Call-ID: (.*)$", head, re.MULTILINE)
+        to = re.search(r"^To: (.*)$", head, re.MULTILINE)
+        assert caller
+        assert contact
+        assert call
+        assert to
+        host, port = self._line.getsockname()[:2]
+        route = [f"Route: {one}" for one in re.findall(r"^Record-Route: (.*)$", head, re.MULTILINE)]
+        branch = "z9hG4bK" + secrets.token_hex(6)
+        lines = [
+            f"BYE {contact[1]} SIP/2.0",
+            f"Via: SIP/2.0/{self.transport.upper()} {host}:{port};rport;branch={branch}",
+            *route,
+            f"From: {to[1]};tag=d",
+            f"To: {caller[1]}",
+            f"Call-ID: {call[1]}",
+            "CSeq: 1 BYE",
+            "Max-Forwards: 70",
+            "Content-Length: 0",
+        ]
+        self._send("\r\n".join([*lines, "", ""]))
+
     # -- The wire --------------------------------------------------------------------------------------------------
 
     def message(self) -> str:

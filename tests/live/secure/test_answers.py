@@ -40,24 +40,33 @@ def passes(one: Device, its: str, other: Device, others: str) -> tuple[int, int]
     return came[0], came[1]
 
 
+def speaks(phone: Device, invite: str, caller: Device) -> tuple[int, int]:
+    """Let the phone send plain packets. Returns how many plain ones the caller and the phone heard."""
+    came = [0, 0]
+    for number in range(PACKETS):
+        phone.speak(invite.partition("\r\n\r\n")[2], number)
+        came[0] += caller.heard(0.02) > 0
+        came[1] += phone.heard(0.02) == PLAIN
+    return came[0], came[1]
+
+
 def answered_with(office: Office, caller: Device, phone: Device, callee: Account, body: str) -> tuple[int, int]:
-    """Call the phone, which answers so. Returns how many packets the caller and the phone heard."""
+    """Call the phone, which answers so, and hangs up. Returns how many packets the caller and the phone heard."""
     with calling(caller, callee, caller.offer("RTP/AVP")) as answer:
         invite = phone.called()
         phone.reply(invite, "200 OK", body)
-        until(lambda: bool(answer), SOON, "the caller has an answer")
-        if answer[0].status != 200:
-            return 0, 0
-        return passes(caller, answer[0].sdp, phone, invite.partition("\r\n\r\n")[2])
+        if profile_in(invite) == "RTP/AVP":
+            until(lambda: bool(answer), SOON, "the caller has an answer")
+            return passes(caller, answer[0].sdp, phone, invite.partition("\r\n\r\n")[2]) if answer[0].sdp else (0, 0)
+        heard = speaks(phone, invite, caller)
+        phone.leave(invite)
+        return heard
 
 
 @pytest.mark.parametrize("setting", ["off", *DEMANDING])
 def test_no_plain_packet_is_sent_whatever_a_called_phone_answers(office: Office, setting: str) -> None:
-    """24 answers for each setting, of devices that have no key for DTLS and send plain packets.
-
-    The exchange sends none. It takes none but from a phone that answered as it was asked to, and then does not begin
-    the handshake: the engine knows no way to refuse that (docs/decisions/0030).
-    """
+    """24 answers for each setting, of devices that have no key for DTLS and send plain packets: also such as answered as
+    they were asked to, and then do not begin the handshake. The exchange sends none, and takes none."""
     callee, caller = office.account("Bartek", media_encryption=setting), office.account("Alicja")
     passed: dict[tuple[str, str], tuple[int, int]] = {}
     with (
@@ -70,11 +79,30 @@ def test_no_plain_packet_is_sent_whatever_a_called_phone_answers(office: Office,
                 heard = answered_with(office, alicja, phone, callee, phone.offer(profile, *lines))
                 if any(heard):
                     passed[profile, keys] = heard
-    if setting == "off":
-        assert passed == {("RTP/AVP", keys): (PACKETS, PACKETS) for keys in KEYS}
-    else:
-        assert {by_phone for _by_caller, by_phone in passed.values()} <= {0}
-        assert {profile for profile, _keys in passed} <= {"UDP/TLS/RTP/SAVPF"}
+    expected = {("RTP/AVP", keys): (PACKETS, PACKETS) for keys in KEYS}
+    assert passed == (expected if setting == "off" else {})
+
+
+def test_a_phone_that_answers_and_does_not_begin_the_handshake_is_given_up(office: Office) -> None:
+    """Its caller hears nothing of it, neither while it rings nor after it has answered, and the record says why."""
+    callee, caller = office.account("Bartek", media_encryption="dtls"), office.account("Alicja")
+    with (
+        Device(office.house, callee.login, PASSWORD, "tls") as phone,
+        Device(office.house, caller.login, PASSWORD) as alicja,
+    ):
+        phone.register()
+        with calling(alicja, callee, alicja.offer("RTP/AVP")) as answer:
+            invite, taken = phone.called(), phone.offer("UDP/TLS/RTP/SAVPF", *KEYS["fingerprint"])
+            phone.reply(invite, "183 Session Progress", taken)
+            assert speaks(phone, invite, alicja) == (0, 0)
+            phone.reply(invite, "200 OK", taken)
+            assert speaks(phone, invite, alicja) == (0, 0)
+            until(lambda: bool(answer), SOON, "the call is given up")
+            assert answer[0].status == 480
+    (record,) = office.records(1)
+    assert record.outcome == "unavailable"
+    assert "sound_not_encrypted" in record.reasons
+    assert "encrypted" not in record.reasons
 
 
 def test_no_plain_packet_passes_whatever_a_phone_answers_that_was_offered_sdes(office: Office) -> None:
@@ -104,13 +132,13 @@ def test_a_call_that_is_forwarded_is_offered_what_the_last_account_demands(offic
         Device(office.house, alicja.login, PASSWORD) as caller,
     ):
         phone.register()
-        with calling(caller, first, caller.offer("RTP/AVP")) as answer:
+        with calling(caller, first, caller.offer("RTP/AVP")):
             invite = phone.called()
             assert profile_in(invite) == "UDP/TLS/RTP/SAVPF"
             assert "a=crypto:" not in invite
             phone.reply(invite, "200 OK", phone.offer("RTP/AVP"))
-            until(lambda: bool(answer), SOON, "the caller has an answer")
-            assert passes(caller, answer[0].sdp, phone, invite.partition("\r\n\r\n")[2]) == (0, 0)
+            assert speaks(phone, invite, caller) == (0, 0)
+            phone.leave(invite)
 
 
 @pytest.mark.parametrize("setting", DEMANDING)
@@ -131,4 +159,5 @@ def test_a_call_that_is_transferred_is_offered_what_the_last_account_demands(off
         for number in range(PACKETS):
             phone.speak(invite.partition("\r\n\r\n")[2], number)
             assert not phone.heard(0.02)
+        phone.leave(invite)
         alicja.hang_up()

@@ -43,6 +43,7 @@ from .dial_out import Suspects, dial_out
 from .ended import Ended
 from .longest import limit
 from .receive_fax import receive_fax
+from .sealed import sealing, was_not_sealed
 from .speak import price_in_words, say
 from .voicemail import leave_message
 from .voicemail_menu import open_mailbox
@@ -214,10 +215,13 @@ async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None)
         # i: a phone's own redirection (302) would start a call that nobody decided on. I: a carrier is not told, as a
         # colleague is, the name and extension of the rung account.
         options = "iI" if isinstance(endpoint_of(channel.request.channel), Carrier) else "i"
+        options += sealing(step)
         if len(step.endpoints) > 1:
             options += await _tell_who_is_rung(step, channel)
         phones = "&".join(f"PJSIP/{name}" for name in step.endpoints)
         end = await _dial(channel, f"{phones},{step.seconds},{options}{limit(longest)}")
+        if await was_not_sealed(end, step, channel):
+            return Ended(Outcome.UNAVAILABLE, status=_NOT_ACCEPTABLE)
         again = _NOT_ACCEPTABLE in end.statuses and len(step.endpoints) > 1
         if again:
             # A phone refused this way of encrypting; the edge has learnt which it is to be called with.
