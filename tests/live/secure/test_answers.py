@@ -65,8 +65,8 @@ def answered_with(office: Office, caller: Device, phone: Device, callee: Account
 
 @pytest.mark.parametrize("setting", ["off", *DEMANDING])
 def test_no_plain_packet_is_sent_whatever_a_called_phone_answers(office: Office, setting: str) -> None:
-    """24 answers for each setting, of devices that have no key for DTLS and send plain packets: also such as answered as
-    they were asked to, and then do not begin the handshake. The exchange sends none, and takes none."""
+    """24 answers for each setting, of devices that have no key for DTLS and send plain packets: the exchange sends
+    and takes none of them, also from one that answers as it was asked to, and then does not begin the handshake."""
     callee, caller = office.account("Bartek", media_encryption=setting), office.account("Alicja")
     passed: dict[tuple[str, str], tuple[int, int]] = {}
     with (
