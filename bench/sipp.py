@@ -21,6 +21,8 @@ _ASKED = ("-oocsf", str(SCENARIOS / "asked.xml"))
 would be told again and again."""
 _START_SECONDS = 0.3
 _GRACE_SECONDS = 60
+_REQUESTS_AT_MOST = 10
+"""As many has a registration, with those that are sent again after a challenge."""
 
 Row = tuple[str, str]
 """A login and the scenario's last field."""
@@ -104,7 +106,7 @@ def place(
 ) -> float:
     """Make `count` calls (or registrations), one per row and round again, `rate` a second, until the last has ended.
 
-    Gives the mean of what the scenario times, in seconds; 0 if it times nothing.
+    `options` are SIPp's. Gives the mean of what the scenario times, in seconds; 0 if it times nothing.
     """
     count = count or len(rows)
     limits = ["-m", str(count), "-r", str(rate), "-l", str(count)]
@@ -120,12 +122,16 @@ class Phones:
         self._port = port
         self._logins = logins
         self._local_port = free_port()
+        self._next_cseq = 1
 
     def register(self, rate: int, logins: Sequence[str] = ()) -> None:
-        """Register these phones (or all), or refresh their registrations: `rate` a second."""
+        """Register these phones (or all), or refresh the registrations of the same: `rate` a second."""
         # Calls come to where the registration came from; from another port it would be one phone more on the account.
         rows = [(one, str(self._local_port)) for one in logins or self._logins]
-        place("register", self._port, rows, rate, *_ASKED, local_port=self._local_port)
+        # RFC 3261, 10.2.4: the same Call-ID and a higher CSeq. With another Call-ID the phone would have started anew.
+        same = ["-cid_str", f"%u-{rows[0][0]}@%s", "-base_cseq", str(self._next_cseq)]
+        self._next_cseq += _REQUESTS_AT_MOST
+        place("register", self._port, rows, rate, *_ASKED, *same, local_port=self._local_port)
 
     @contextmanager
     def answering(self) -> Iterator[None]:
