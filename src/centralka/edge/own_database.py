@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from .edge_settings import PRIVATE_FILE
 
@@ -13,7 +14,7 @@ def opened(path: Path) -> "closing[sqlite3.Connection]":
 
 
 class Changes:
-    """Tells in microseconds whether anybody has written to a database that is there."""
+    """Tells in microseconds whether anybody has written to a database that is there, and reads a few of its rows."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -25,10 +26,18 @@ class Changes:
         The times of the files are no such sign: two commits may fall into one tick of the clock by which they are kept.
         Raises sqlite3.OperationalError if the database is not there.
         """
+        ((version,),) = self.rows("PRAGMA data_version")
+        return int(version)
+
+    def rows(self, question: str) -> list[tuple[Any, ...]]:
+        """Return what a short question finds: readers hold up nobody, and wait for nobody. Raises as `version`."""
         if self._connection is None:
             self._connection = sqlite3.connect(f"file:{self._path}?mode=rw", uri=True)
-        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
-        return int(version)
+        try:
+            return self._connection.execute(question).fetchall()
+        except sqlite3.Error:
+            self.close()  # it may be another file by now
+            raise
 
     def close(self) -> None:
         """Close it; the next question opens it anew."""

@@ -1,12 +1,17 @@
 """What the switchboard does beside calls: it looks whether there is something to do, again and again."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
 import structlog
 
 log = structlog.get_logger()
+
+_TICK = 0.25
+"""Seconds between the moments at which looks are made. Made together they find warm what each would otherwise load
+anew: most of what a look costs (docs/decisions/0013)."""
 
 
 async def keep_looking(
@@ -25,4 +30,11 @@ async def keep_looking(
         except Exception:
             # Whatever it is: calls go on, and so do the other looks.
             log.exception("a look failed, and is made again", work=work)
-        await asyncio.sleep(every)
+        await till_next_look(every)
+
+
+async def till_next_look(every: float) -> None:
+    """Sleep about `every` seconds, until a moment that all looks have in common."""
+    now = time.monotonic()
+    ticks = max(round((now + every) / _TICK), int(now / _TICK) + 1)
+    await asyncio.sleep(ticks * _TICK - now)

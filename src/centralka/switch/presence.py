@@ -21,6 +21,7 @@ from centralka.store.registrations import Contact, change_registrations, replace
 
 from .answers import Answers, Phone
 from .database import Database
+from .looking import till_next_look
 from .presence_signs import PresenceSigns
 
 log = structlog.get_logger()
@@ -36,6 +37,7 @@ _COLUMNS = "username, contact, received, user_agent, callid, device"
 _BY_DEVICE = "LEFT JOIN device ON device.login = location.username AND device.call_id = location.callid"
 _ALL = f"SELECT ruid, {_COLUMNS} FROM location {_BY_DEVICE}"  # noqa: S608 (constants)
 _CHANGED = f"SELECT DISTINCT ruid, {_COLUMNS} FROM change LEFT JOIN location USING (ruid) {_BY_DEVICE} WHERE seq > ?"  # noqa: S608
+_NEWEST = "SELECT max(seq) FROM change"
 _HOST = re.compile(r"sips?:([^@;?]*@)?[^@;?]*")
 
 Tell = Callable[[set[str]], Awaitable[None]]
@@ -89,7 +91,7 @@ async def follow_presence(
                 # One of the two databases is away, or says what we do not understand: look anew.
                 log.warning("following the phones was interrupted", problem=repr(problem))
                 await asyncio.sleep(_TRY_AGAIN_AFTER)
-            await asyncio.sleep(max(_LOOK_EVERY, _SHARE * presence.took))
+            await till_next_look(max(_LOOK_EVERY, _SHARE * presence.took))
 
 
 class Presence:
@@ -120,7 +122,8 @@ class Presence:
         version, now = self._changes.version(), time.monotonic()
         self.took = 0.0
         all_of_them = self._read_all_at is None or now - self._read_all_at >= _READ_ALL_EVERY
-        if version == self._seen and not all_of_them:
+        if not all_of_them and (version == self._seen or self._changes.rows(_NEWEST) == [(self._change,)]):
+            self._seen = version
             return
         news, self.took = await asyncio.to_thread(_timed, self._contacts, None if all_of_them else self._change)
         if news.whole:

@@ -6,12 +6,13 @@ The edge writes its blocks into a small SQLite database of its own, from which i
 import asyncio
 import time
 from collections.abc import Collection
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
-from centralka.edge.own_database import opened
+from centralka.edge.own_database import Changes, opened
 from centralka.store.strangers import Block, blocks_to_lift, replace_blocks
 
 from .database import Database
@@ -35,23 +36,31 @@ class Strangers:
     def __init__(self, control: EdgeControl, edges: Path, node: str, database: Database) -> None:
         self._control = control
         self._edges = edges
+        self._changes = Changes(edges)
         self._node = node
         self._database = database
         self._written: set[Block] | None = None
 
     async def follow_blocks(self) -> None:
         """Keep the rows true for as long as the process runs. They stay as they are while the edge is away."""
-        await keep_looking(self.look, _LOOK_EVERY, "blocks of strangers", EdgeAway)
+        with closing(self._changes):
+            await keep_looking(self.look, _LOOK_EVERY, "blocks of strangers", EdgeAway)
 
     async def look(self) -> None:
         """Lift what is to be lifted, and write what changed. Raises EdgeAway, and what the two databases raise."""
         orders = await self._database.read_again(blocks_to_lift, self._node)
         for _row, kind, whom in orders:
             await self._lift(f"{_LOGIN}{whom}" if kind == "account" else whom)
-        now = await asyncio.to_thread(_blocks_in, self._edges)
+        now = await self._blocks()
         if now != self._written or orders:
             await self._database.do(replace_blocks, self._node, now, {row for row, _kind, _whom in orders})
             self._written = now
+
+    async def _blocks(self) -> set[Block]:
+        rows, now = self._changes.rows(_BLOCKED), time.time()
+        if any(until < now for _key, _why, until in rows):
+            await asyncio.to_thread(_forget_those_before, self._edges, now)
+        return {_block(*row) for row in rows if row[2] >= now}
 
     async def _lift(self, key: str) -> None:
         for table in _TABLES:
@@ -62,20 +71,14 @@ class Strangers:
         await asyncio.to_thread(_forget, self._edges, [key])
 
 
-def _blocks_in(edges: Path) -> set[Block]:
-    """Read the blocks that hold now from the edge's database, and remove those that are over. Raises sqlite3.Error."""
-    with opened(edges) as database:
-        rows = database.execute(_BLOCKED).fetchall()
-        now = time.time()
-        if any(until < now for _key, _why, until in rows):
-            with database:
-                database.execute("DELETE FROM blocked WHERE expires < ?", (now,))
-    return {_block(*row) for row in rows if row[2] >= now}
-
-
 def _block(key: str, why: str, until: int) -> Block:
     kind, whom = ("account", key.removeprefix(_LOGIN)) if key.startswith(_LOGIN) else ("address", key)
     return Block(kind, whom, why, datetime.fromtimestamp(until, UTC))
+
+
+def _forget_those_before(edges: Path, now: float) -> None:
+    with opened(edges) as database, database:
+        database.execute("DELETE FROM blocked WHERE expires < ?", (now,))
 
 
 def _forget(edges: Path, keys: Collection[str]) -> None:

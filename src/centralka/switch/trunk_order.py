@@ -1,6 +1,5 @@
 """Write the order of the trunks into the engine's own database, for emergency calls while no switchboard is there."""
 
-import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -9,6 +8,7 @@ import structlog
 from centralka.store.trunks import TrunkRow, trunk_rows
 
 from .database import Database
+from .looking import till_next_look
 from .wire.manager import EngineAway, Manager, Refused
 
 log = structlog.get_logger()
@@ -46,4 +46,4 @@ class TrunkOrder:
                 told = None
             except Exception:
                 log.exception("the order of the trunks could not be told; trying again")
-            await asyncio.sleep(_LOOK_EVERY)
+            await till_next_look(_LOOK_EVERY)

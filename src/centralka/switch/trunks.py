@@ -17,6 +17,7 @@ from centralka.store.trunks import TrunkRow, TrunkState, set_addresses, set_stat
 
 from .carrier_registrations import CarrierRegistrations, Registration
 from .database import Database
+from .looking import till_next_look
 from .pings import Pings
 from .trunk_order import TrunkOrder
 from .wire.manager import EngineAway, Manager
@@ -52,7 +53,7 @@ class Trunks:
                 await self._know_registrations_only()
             except Exception:
                 log.exception("the trunks could not be followed; trying again")
-            await asyncio.sleep(_LOOK_EVERY)
+            await till_next_look(_LOOK_EVERY)
 
     async def _know_registrations_only(self) -> None:
         """Without an engine the carriers are not asked whether they are there."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from ..database import Database
+from ..looking import till_next_look
 from ..wire.manager import EngineAway, Manager
 from .folders import Folders
 from .for_callers import EngineForCallers
@@ -68,7 +69,7 @@ class MailboxKeeper:
             except Exception:
                 log.exception("orders on messages could not be carried out; trying again")
                 wait = _AGAIN_AFTER
-            await asyncio.sleep(wait)
+            await till_next_look(wait)
 
 
 def mailbox_keeper(

@@ -14,6 +14,7 @@ from centralka.calls.doing import WhoDoesWhat
 from centralka.store import voicemail as store
 
 from ..database import Database
+from ..looking import till_next_look
 from ..wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
 from .lamp import Event, Lamp, colleague, mailbox
 from .lamp_file import LampFile
@@ -69,7 +70,7 @@ class WatchedLamps:
                 self._file.close()
                 self._forget()
                 await asyncio.sleep(_TRY_AGAIN_AFTER)
-            await asyncio.sleep(LOOK_EVERY)
+            await till_next_look(LOOK_EVERY)
 
     async def look(self) -> None:
         """Look once. Raises EdgeAway, and what the two databases raise."""
