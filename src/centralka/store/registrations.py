@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from .models import Device, Registration, SipAccount
 from .portions import portions
+from .statements import moment
+
+# Written out: each phone that comes passes here, and of rows made by the ORM that costs several times as much.
+_ADD = """
+INSERT INTO registration (node, sip_account_id, device_id, uri, user_agent, since)
+SELECT %s, account.id, device.id, %s, %s, %s
+FROM sip_account account LEFT JOIN device ON device.username = %s WHERE account.login = %s
+ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +93,7 @@ def _end(rows: list[_Row], now: datetime) -> None:
 
 
 def _add_all(node: str, contacts: list[Contact], now: datetime) -> None:
-    for some in portions(contacts):
-        accounts = dict(SipAccount.objects.filter(login__in=[one.login for one in some]).values_list("login", "id"))
-        named = {one.device for one in some if one.device}
-        devices = dict(Device.objects.filter(username__in=named).values_list("username", "id")) if named else {}
-        rows = [
-            Registration(
-                node=node,
-                sip_account_id=accounts[one.login],
-                device_id=devices.get(one.device),
-                uri=one.uri[:255],
-                user_agent=one.user_agent[:255],
-                since=now,
-            )
-            for one in some
-            if one.login in accounts
-        ]
-        Registration.objects.bulk_create(rows, ignore_conflicts=True)
+    since = moment(now)
+    rows = [(node, one.uri[:255], one.user_agent[:255], since, one.device, one.login) for one in contacts]
+    with connection.cursor() as cursor:
+        cursor.executemany(_ADD, rows)

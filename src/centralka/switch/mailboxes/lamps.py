@@ -38,7 +38,8 @@ class Lamps:
 
     async def tell_who_came(self, logins: set[str]) -> None:
         """Tell the phones of these logins, which have just registered, what waits for them."""
-        await self.tell(await self._database.do(store.with_mailbox, logins))
+        if accounts := await self._database.do(store.with_mailbox, logins):
+            await self.tell(accounts)
 
     async def tell_where_voicemail_was_switched(self, accounts: Iterable[int]) -> None:
         """Put out the lamps of the accounts whose voicemail was switched off since the last time, and tell the phones
