@@ -108,6 +108,8 @@ class FaxMachines:
                 ending_with_us(command(self._settings)), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         until(lambda: "fully booted" in self._says("core waitfullybooted"), 60, "the fax machines are on")
+        # That the exchange keeps a registration of the account says nothing: machines that are gone left theirs.
+        until(self._is_registered, 60, "the one that can be called is registered")
         return self
 
     def __exit__(self, _kind: object, problem: BaseException | None, _where: object) -> None:
@@ -156,6 +158,9 @@ class FaxMachines:
     def done(self) -> dict[str, int]:
         """How many faxes were sent, or received, over T.38, and how many as sound."""
         return faxes_by_way(self._says("fax show stats"))
+
+    def _is_registered(self) -> bool:
+        return not self._called or " Registered" in self._says("pjsip show registrations")
 
     def told(self) -> str:
         """What became of their faxes, for a story that failed: it is gone with them."""

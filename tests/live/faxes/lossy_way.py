@@ -65,8 +65,8 @@ class LossyWay:
     nat: bool = False
     offers: bool = False
     holds: bool = False
-    held: int = 0
-    """How many messages that ask for T.38 came while it held them; their senders send them again."""
+    held: set[bytes] = field(default_factory=set)
+    """The calls in which it kept back what asks for T.38; who sent that sends it again and again."""
     lost: int = 0
     passed: int = 0
     heard: list[str] = field(default_factory=list)
@@ -128,12 +128,13 @@ class LossyWay:
 
     def _is_held(self, message: bytes) -> bool:
         is_held = self.holds and message.startswith(b"INVITE ") and b"\n" + _IMAGE in message
-        self.held += is_held
+        if is_held:
+            self.held.add(_call_id(message))
         return is_held
 
     def _rewritten(self, message: bytes, ports: dict[int, int], *, from_machine: bool) -> bytes:
         head, _blank, body = message.partition(b"\r\n\r\n")
-        call = next((line for line in head.split(b"\r\n") if line.lower().startswith(b"call-id")), b"")
+        call = _call_id(head)
         if self.offers and body:
             body = self._second_line(message, call, body, from_machine)
         body = _MEDIA.sub(lambda found: self._own_port(call, found[1], int(found[2]), from_machine), body)
@@ -181,6 +182,10 @@ class LossyWay:
         elif port:
             self.passed += 1
             by.sendto(packet, (ADDRESS, port))
+
+
+def _call_id(message: bytes) -> bytes:
+    return next((line for line in message.split(b"\r\n") if line.lower().startswith(b"call-id")), b"")
 
 
 def _with_ports(line: bytes, ports: dict[int, int]) -> bytes:
