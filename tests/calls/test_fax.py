@@ -1,12 +1,13 @@
 """Fax accounts: who reaches them how, and what the record tells of it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from centralka.calls.facts import Account, AccountKind, Condition, FaxToneFacts, Mailbox, ToExtension, Unanswered
 from centralka.calls.fax_sending import plan_fax
-from centralka.calls.journal_events import Begun, WalkedStep
+from centralka.calls.journal_events import Begun, FaxReceived, WalkedStep
 from centralka.calls.plan import FaxTone, Outcome, Plan, ReceiveFax, Ring, StepName
 from centralka.calls.plan_json import plan_as_json, plan_from_json
 from centralka.calls.planner import plan_call
@@ -103,6 +104,28 @@ def test_when_the_engine_died_the_fax_is_interrupted() -> None:
     record = story.record()
     assert record.outcome is CallOutcome.INTERRUPTED
     assert [(leg.to, leg.outcome) for leg in record.legs] == [("15", CallOutcome.INTERRUPTED)]
+
+
+def test_when_the_switchboard_died_the_engine_tells_how_many_pages_came() -> None:
+    story = a_fax_call()
+    story.switchboard_starts(20)
+    story.events.append(FaxReceived(NOW + timedelta(seconds=50), "c1", 3))
+    assert story.record().outcome is CallOutcome.IN_PROGRESS
+    story.hangs_up(50, "c1")
+    story.all_gone(50, "c1")
+    record = story.record()
+    (leg,) = record.legs
+    assert record.outcome is CallOutcome.ANSWERED
+    assert (leg.to, leg.outcome, leg.pages, leg.seconds) == ("15", Outcome.FAX, 3, 50)
+
+
+def test_what_the_switchboard_told_of_a_fax_is_not_told_again_by_the_engine() -> None:
+    story = a_fax_call()
+    story.events.append(FaxReceived(NOW + timedelta(seconds=60), "c1", 3))
+    story.walked(60, "c1", WalkedStep("start", Outcome.FAX, "kwiaty_15", seconds=60, pages=3))
+    story.hangs_up(60, "c1")
+    story.all_gone(60, "c1")
+    assert [leg.pages for leg in story.record().legs] == [3]
 
 
 def test_a_call_is_answered_by_the_receiver_though_there_was_a_mailbox_beside_it() -> None:

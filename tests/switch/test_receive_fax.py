@@ -46,6 +46,7 @@ def test_a_fax_is_received_and_its_pages_go_into_the_record() -> None:
     assert channel.done == [
         ("Set", "TAKEN=fax"),
         ("Answer", ""),
+        ("Set", "CHANNEL(hangup_handler_push)=fax-received,s,1"),
         ("Set", "FAXOPT(localstationid)=+48 22 123 45 67"),
         ("ReceiveFAX", "/spool/faxes/1.tif,f"),
         ("Hangup", ""),

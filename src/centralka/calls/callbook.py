@@ -15,6 +15,7 @@ from .journal_events import (
     Decided,
     EndMissed,
     EngineStarted,
+    FaxReceived,
     HangUpOrdered,
     HungUp,
     LinkedIdEnded,
@@ -27,7 +28,7 @@ from .journal_events import (
 )
 from .plan import Outcome, Refusal
 
-Noted = Answered | HungUp | Transferred | Decided | Begun | Paid | HangUpOrdered | WalkEnded
+Noted = Answered | HungUp | Transferred | Decided | Begun | FaxReceived | Paid | HangUpOrdered | WalkEnded
 """What is noted of a channel while it lives."""
 
 _OVERTAKES_BY_AT_MOST = timedelta(seconds=10)
@@ -64,6 +65,7 @@ class Call:
     lines: list[Line]
     decisions: list[Decided] = field(default_factory=list)
     begun: list[Begun] = field(default_factory=list)
+    faxes: list[FaxReceived] = field(default_factory=list)
     walks: list[WalkEnded] = field(default_factory=list)
     transfers: list[Transferred] = field(default_factory=list)
     hang_up: HangUpOrdered | None = None
@@ -155,10 +157,8 @@ class CallBook:
                 yield from self._stop_waiting(event, begin)
             case LinkedIdEnded() | EndMissed():
                 yield from self._end(event)
-            case Answered() | HungUp() | Transferred() | Decided() | Begun() | Paid() | HangUpOrdered() | WalkEnded():
-                yield from self._take(event, begin)
             case _:
-                assert_never(event)
+                yield from self._take(event, begin)
 
     def _end(self, event: LinkedIdEnded | EndMissed) -> Iterator[Call]:
         """End the call: no channel will be made on its behalf any more."""
@@ -245,6 +245,8 @@ def _note(call: Call, event: Noted | SwitchboardStarted) -> None:  # noqa: C901 
                 call.walking.add(event.channel)
         case Begun():
             call.begun.append(event)
+        case FaxReceived():
+            call.faxes.append(event)
         case HangUpOrdered():
             call.hang_up = call.hang_up or event
         case WalkEnded():

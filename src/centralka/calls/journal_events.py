@@ -110,6 +110,15 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class FaxReceived:
+    """The engine has received a fax on `channel`, and is done with it."""
+
+    time: datetime
+    channel: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Paid:
     """The carrier answered on `channel`: from then on that channel costs `rate`."""
 
@@ -210,6 +219,7 @@ CallEvent = (
     | LinkedIdEnded
     | Decided
     | Begun
+    | FaxReceived
     | Paid
     | EndMissed
     | HangUpOrdered

@@ -5,6 +5,7 @@ from pathlib import Path
 
 # A bundle without these modules cannot do its work; an `asterisk` on PATH is checked for them too.
 REQUIRED_MODULES = (
+    "app_celgenuserevent",
     "app_dial",
     "app_echo",
     "app_playtones",

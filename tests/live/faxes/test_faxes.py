@@ -195,6 +195,7 @@ def test_a_fax_comes_once_or_not_at_all_when_processes_die_while_its_call_change
         assert are_same(Path(outside["fax_file"]), SHORT)
         (fax,) = until(lambda: office.since(before, 1), 60, "it is kept")
         assert (fax["pages"], office.has(fax, SHORT)) == (2, True)
+        assert [(leg["outcome"], leg["pages"]) for leg in inner["legs"]] == [("fax", 2)]
         # Whether a switchboard is back in time to see the end is a matter of moments.
         assert fax["state"] in ("unconfirmed", "complete")
         until(lambda: office.mails_of(fax) == FILED, 60, "it is mailed once to each")

@@ -91,11 +91,20 @@ def _untold_messages(call: Call) -> Iterator[Leg]:
 
 
 def _untold_faxes(call: Call) -> Iterator[Leg]:
-    """Return faxes that are being received, or of whose pages no process was left to tell."""
+    """Return faxes that are being received, or of whose pages the switchboard died before it could tell."""
     outcome = CallOutcome.INTERRUPTED if call.over else CallOutcome.IN_PROGRESS
     for noted, step in begun(call, ReceiveFax):
         if not _is_told(call, noted):
-            yield _leg(step.login, [], outcome, step.why)
+            yield _fax_of_the_engine(call, noted, step) or _leg(step.login, [], outcome, step.why)
+
+
+def _fax_of_the_engine(call: Call, noted: Begun, step: ReceiveFax) -> Leg | None:
+    """Make the leg of a fax by what the engine itself told of it; None if it told nothing."""
+    told = [one for one in call.faxes if one.channel == noted.channel and one.time >= noted.time]
+    if not told:
+        return None
+    seconds = round((told[0].time - noted.time).total_seconds())
+    return replace(_leg(step.login, [], Outcome.FAX, step.why), seconds=seconds, pages=told[0].pages)
 
 
 def _is_told(call: Call, noted: Begun) -> bool:

@@ -27,6 +27,7 @@ from centralka.calls.journal_events import (
     Decided,
     EndMissed,
     EngineStarted,
+    FaxReceived,
     HangUpOrdered,
     HungUp,
     LinkedIdEnded,
@@ -249,21 +250,20 @@ def _engines(line: str) -> CallEvent | None:
         return None
     kind, at, channel, linked, name, number, exten, _context, extra = columns
     time = datetime.fromtimestamp(float(at), UTC)
+    details = json.loads(extra or "{}")
     match kind:
         case "CHAN_START":
             return Started(time, channel, linked, endpoint_of(name), number, exten)
         case "ANSWER":
             return Answered(time, channel)
         case "HANGUP":
-            details = json.loads(extra) if extra else {}
             dialled = dial_result_if_any(details.get("dialstatus", ""))
             by_itself = details.get("hangupsource", "") == name
             return HungUp(time, channel, dialled, by_itself, refusal_told(details.get("hangupcause", 0)), number)
-        case "BLINDTRANSFER":
-            details = json.loads(extra) if extra else {}
-            return Transferred(time, channel, details.get("extension", ""))
-        case "ATTENDEDTRANSFER":
-            return Transferred(time, channel, None)
+        case "BLINDTRANSFER" | "ATTENDEDTRANSFER":
+            return Transferred(time, channel, details.get("extension", "") if kind == "BLINDTRANSFER" else None)
+        case "FAX_RECEIVED":
+            return FaxReceived(time, channel, int(details["extra"] or 0))
         case "LINKEDID_END":
             return LinkedIdEnded(time, linked)
         case _:

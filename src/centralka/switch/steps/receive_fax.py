@@ -47,6 +47,8 @@ async def receive_fax(
 
 async def _receive(step: ReceiveFax, channel: Channel, file: str) -> None:
     await channel.execute("Answer")
+    # Should we die meanwhile, the engine tells the journal how many pages came.
+    await channel.set("CHANNEL(hangup_handler_push)", "fax-received,s,1")
     if step.station:
         await channel.set("FAXOPT(localstationid)", step.station)
     # f: as sound where the sender has no T.38, or refuses it.
