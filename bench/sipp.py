@@ -133,6 +133,10 @@ class Phones:
         self._next_cseq += _REQUESTS_AT_MOST
         place("register", self._port, rows, rate, *_ASKED, *same, local_port=self._local_port)
 
+    def there(self) -> Sipp:
+        """Answer whether any of them is there; a context manager."""
+        return Sipp("asked", self._port, local_port=self._local_port)
+
     @contextmanager
     def answering(self) -> Iterator[None]:
         """Answer every call to any of them while the block runs."""
