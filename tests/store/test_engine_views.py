@@ -5,9 +5,12 @@ import re
 import pytest
 from django.db import connection
 
+from centralka.calls.endpoints import Phone, trunk_endpoint
+from centralka.calls.media_encryption import Encryption
 from centralka.store.edge import place_edge
+from centralka.store.engine_rows import engine_rows
 from centralka.store.models import Trunk
-from centralka.store.realtime import AOR, ENDPOINT, MAILBOX, MAILBOXES, TRUNK_AUTH
+from centralka.store.realtime import AOR, ENDPOINT, MAILBOX, MAILBOXES, TRUNK_AUTH, VARIES
 from tests import cast
 
 _COLUMNS = {*ENDPOINT, "callerid"}
@@ -245,3 +248,16 @@ def test_accounts_and_trunks_are_each_found_under_their_own_name(kwiaty: cast.Co
     made = trunk()
     assert row("ps_endpoints", "kwiaty_100")["context"] == "internal"
     assert row("ps_endpoints", made.endpoint)["id"] == made.endpoint
+
+
+def test_an_endpoint_is_found_in_the_view_of_its_kind(kwiaty: cast.Company) -> None:
+    cast.phone(kwiaty.tenant, "100")
+    names = [*(Phone("kwiaty_100", each).name for each in Encryption), trunk_endpoint(trunk().pk)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM ps_endpoints")
+        there = {name for (name,) in cursor.fetchall()}
+    assert set(names) <= there
+    rows = engine_rows([*names, "kwiaty_999", "kwiaty_999.dtls", "trunk-999"])
+    assert set(rows) == set(names)
+    for name in names:
+        assert rows[name].items() >= {column: row("ps_endpoints", name)[column] for column in VARIES}.items()

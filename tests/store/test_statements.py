@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from centralka.store import mail, sms
+from centralka.store.statements import named_rows_of, rows_of
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -33,3 +34,17 @@ def test_a_look_for_what_is_due_goes_through_what_waits_only(ask, index) -> None
     looks = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
     assert looks
     assert all(index in look for look in looks)
+
+
+def test_a_statement_finds_the_same_whether_it_is_watched_or_not() -> None:
+    statement, values = "SELECT %s AS name, 'a' LIKE 'a%%' AS alike", ["100 %s"]
+    alone = (rows_of(statement, values), named_rows_of(statement, values))
+    with CaptureQueriesContext(connection) as asked:
+        watched = (rows_of(statement, values), named_rows_of(statement, values))
+    assert len(asked) == 2
+    assert alone == watched == ([("100 %s", True)], [{"name": "100 %s", "alike": True}])
+
+
+def test_what_goes_wrong_with_a_statement_is_an_error_of_djangos() -> None:
+    with pytest.raises(DatabaseError):
+        rows_of("SELECT name FROM nowhere")

@@ -41,6 +41,10 @@ INSERT INTO call_changes (tenant_id, last) VALUES (%s, %s)
 ON CONFLICT (tenant_id) DO UPDATE SET last = call_changes.last + excluded.last
 RETURNING last
 """
+_POSITION = """
+INSERT INTO journal_position (node, position) VALUES (%s, %s)
+ON CONFLICT (node) DO UPDATE SET position = excluded.position
+"""
 # An account that was deleted during the call is not there any more, and gets no row.
 _ACCOUNT = """
 INSERT INTO call_record_account (call_record_id, sip_account_id, doing)
@@ -53,7 +57,8 @@ def write_records(records: Sequence[Record], *, node: str, position: int) -> Non
     """Write each record (again, if it is there already) and note that the journal is read up to here."""
     with transaction.atomic():
         _write(records, node)
-        JournalPosition.objects.update_or_create(node=node, defaults={"position": position})
+        with connection.cursor() as cursor:
+            cursor.execute(_POSITION, [node, position])
 
 
 def journal_position(node: str) -> int:
@@ -131,7 +136,8 @@ def tenant_slug(record: Record) -> str:
 
 
 def _tenants(slugs: set[str]) -> dict[str, int]:
-    return dict(Tenant.objects.filter(slug__in=slugs - {""}).values_list("slug", "id"))
+    wanted = slugs - {""}
+    return dict(Tenant.objects.filter(slug__in=wanted).values_list("slug", "id")) if wanted else {}
 
 
 def _settled(record: Record, tenant_id: int) -> Record:

@@ -4,12 +4,9 @@ They are written out, not made by the ORM: they stand in the path of every call,
 instances costs several times what the database takes to answer it (`make bench`; docs/decisions/0005).
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-
-from django.db import connection
 
 from centralka.calls.called_number import Arrival, CalledNumberIn
 from centralka.calls.destinations import Destination, Level, destination, is_emergency
@@ -34,9 +31,9 @@ from centralka.calls.spelling import NumberStyle
 from centralka.calls.tariffs import Rate, prefixes_of
 from centralka.calls.voicemail import MAILBOX, is_full
 
-from .account_columns import Row, account_columns, account_in
+from .account_columns import account_columns, account_in
 from .fraud import IS_CALL, clock
-from .statements import moment
+from .statements import Row, moment, named_rows_of
 
 _BLOCKED = "CASE WHEN t.blocked_at IS NOT NULL THEN t.block_reason END AS blocked"
 _CALLER_AND_CALLEE = f"""
@@ -114,7 +111,7 @@ _SMALLEST = Decimal("0.0001")
 
 def call_facts(*, login: str, dialled: str, now: datetime) -> CallFacts | None:
     """Gather what a decision needs about a call that the phone of `login` makes; None if there is no such account."""
-    rows = _rows(_CALLER_AND_CALLEE, [login, dialled, login])
+    rows = named_rows_of(_CALLER_AND_CALLEE, [login, dialled, login])
     caller = next((row for row in rows if row["login"] == login), None)
     if caller is None:
         return None
@@ -138,11 +135,10 @@ def incoming_facts(*, trunk_id: int, arrival: Arrival, now: datetime) -> Incomin
 
     `trunk_id`: 0 for a call that is only thought of.
     """
-    carrier = next(
-        iter(_rows(_CARRIER, [trunk_id])), {"name": "", "username": "", "called_number": CalledNumberIn.AUTOMATIC}
-    )
+    unknown = {"name": "", "username": "", "called_number": CalledNumberIn.AUTOMATIC}
+    carrier = next(iter(named_rows_of(_CARRIER, [trunk_id])), unknown)
     to = destination(arrival.called(CalledNumberIn(carrier["called_number"]), carrier["username"]))
-    found = next(iter(_rows(_NUMBER, [to.number])), None) if to else None
+    found = next(iter(named_rows_of(_NUMBER, [to.number])), None) if to else None
     if to is None or found is None:
         return None
     rings = found["id"] is not None
@@ -166,7 +162,7 @@ def incoming_facts_for(*, account_id: int, number: str, caller_number: str, now:
 
     `caller_number`: E.164; "" if the caller hides it.
     """
-    (row,) = _rows(_CALLEE, [account_id])
+    (row,) = named_rows_of(_CALLEE, [account_id])
     return IncomingFacts(
         tenant_id=row["tenant_id"],
         number=number,
@@ -189,7 +185,7 @@ def fax_tone_facts(
 
     `caller`: number and name.
     """
-    row = next(iter(_rows(_FAX_ACCOUNT, [login])), None)
+    row = next(iter(named_rows_of(_FAX_ACCOUNT, [login])), None)
     if row is None:
         return None
     number, name = caller
@@ -207,7 +203,7 @@ def fax_tone_facts(
 
 def _unanswered(account_id: int, now: datetime) -> Unanswered:
     """Read what follows when the account does not take a call."""
-    rows = _rows(_UNANSWERED, [account_id])
+    rows = named_rows_of(_UNANSWERED, [account_id])
     return Unanswered(
         forwards={Condition(row["condition"]): _target(account_id, now, row) for row in rows if row["condition"]},
         return_after=rows[0]["return_after"],
@@ -228,7 +224,7 @@ def mailbox_in(account_id: int | None, row: Row) -> Mailbox | None:
 
 
 def _is_full(account_id: int | None) -> bool:
-    (kept,) = _rows(_MESSAGES, [account_id])
+    (kept,) = named_rows_of(_MESSAGES, [account_id])
     return is_full(kept["messages"], kept["seconds"])
 
 
@@ -243,7 +239,7 @@ def _target(account_id: int, now: datetime, row: Row) -> ForwardTarget:
 
 
 def _outside(account_id: int, to: Destination, now: datetime) -> Outside:
-    (row,) = _rows(_PERMISSIONS, [*_asked(account_id, to), account_id])
+    (row,) = named_rows_of(_PERMISSIONS, [*_asked(account_id, to), account_id])
     return _outside_in(account_id, row, to, now)
 
 
@@ -255,7 +251,7 @@ def _asked(account_id: int, to: Destination) -> list[str | int]:
 def outside_as_typed(tenant_id: int, account: Row, to: Destination, now: datetime) -> Outside:
     """Gather what decides about a call outside of an account that is as the columns in `account` say."""
     account_id = account["id"] or 0
-    (company,) = _rows(_COMPANY, [*_asked(account_id, to), tenant_id])
+    (company,) = named_rows_of(_COMPANY, [*_asked(account_id, to), tenant_id])
     return _outside_in(account_id, {**company, **account}, to, now)
 
 
@@ -274,7 +270,7 @@ def _outside_in(account_id: int, row: Row, to: Destination, now: datetime) -> Ou
         going_on=row["going_on"],
         blocked=row["blocked"],
         guard=_guard(account_id, row, now),
-        trunks=tuple(_trunk(trunk) for trunk in _rows(_TRUNKS)),
+        trunks=tuple(_trunk(trunk) for trunk in named_rows_of(_TRUNKS)),
     )
 
 
@@ -324,7 +320,7 @@ def rate_for(price_list: int | None, number: str, now: datetime) -> Rate | None:
     if price_list is None:
         return None
     prefixes = prefixes_of(number)
-    found = _rows(_PRICE.format(", ".join(["%s"] * len(prefixes))), [price_list, moment(now), *prefixes])
+    found = named_rows_of(_PRICE.format(", ".join(["%s"] * len(prefixes))), [price_list, moment(now), *prefixes])
     if not found:
         return None
     price = found[0]
@@ -342,10 +338,3 @@ def rate_for(price_list: int | None, number: str, now: datetime) -> Rate | None:
 def _money(value: Any) -> Decimal:
     """Read an amount. SQLite gives floating-point numbers, with noise behind the fourth decimal."""
     return Decimal(str(value)).quantize(_SMALLEST)
-
-
-def _rows(statement: str, values: Sequence[Any] = ()) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import copy_context
 from typing import ParamSpec, TypeVar, cast
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,6 +30,7 @@ class Database:
         self._reads_here = connection.vendor == "sqlite"
         # In an event loop Django has a connection for each context, so for each task: ours all read in this one.
         self._here = copy_context()
+        self._sqlite = self._here.run(lambda: connections[DEFAULT_DB_ALIAS])
         self._answers: dict[tuple[object, ...], tuple[object, object]] = {}
         """What `read_again` was answered, by its question, and the state of the database by then."""
 
@@ -48,9 +49,9 @@ class Database:
         """
         if self._reads_here:
             try:
-                return self._here.run(_read_at_once, lambda: function(*args, **kwargs))
+                return self._here.run(self._read_at_once, lambda: function(*args, **kwargs))
             except (OperationalError, InterfaceError):
-                self._here.run(_close_here)
+                self._close_here()
         return await self.do(function, *args, **kwargs)
 
     async def read_again(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -60,7 +61,7 @@ class Database:
         time. It is not to be changed by the caller.
         """
         question = (function, *args, *kwargs.items())
-        state = self._here.run(_state) if self._reads_here else None
+        state = self._state() if self._reads_here else None
         known = self._answers.get(question)
         if state and known and known[0] == state:
             return cast(T, known[1])
@@ -69,34 +70,31 @@ class Database:
         return answer
 
     def close(self) -> None:
-        self._here.run(_close_here)
+        self._close_here()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    def _read_at_once(self, read: Callable[[], T]) -> T:
+        with _in_the_loop():
+            if self._sqlite.connection is None:
+                with self._sqlite.cursor() as cursor:
+                    # A lock, which readers of WAL hardly ever meet, is an error at once, and so is writing.
+                    cursor.execute("PRAGMA busy_timeout = 0")
+                    cursor.execute("PRAGMA query_only = true")
+            return read()
 
-def _read_at_once(read: Callable[[], T]) -> T:
-    with _in_the_loop():
-        if connection.connection is None:
-            with connection.cursor() as cursor:
-                # A lock, which readers of WAL hardly ever meet, is an error at once, and so is writing.
-                cursor.execute("PRAGMA busy_timeout = 0")
-                cursor.execute("PRAGMA query_only = true")
-        return read()
+    def _state(self) -> tuple[object, int] | None:
+        """Return what is another one after anybody's commit; None while there is no connection.
 
+        Each connection counts for itself (https://www.sqlite.org/pragma.html#pragma_data_version).
+        """
+        if (here := self._sqlite.connection) is None:
+            return None
+        (version,) = here.execute("PRAGMA data_version").fetchone()
+        return here, version
 
-def _state() -> tuple[object, int] | None:
-    """Return what is another one after anybody's commit; None while there is no connection.
-
-    Each connection counts for itself (https://www.sqlite.org/pragma.html#pragma_data_version).
-    """
-    if (here := connection.connection) is None:
-        return None
-    (version,) = here.execute("PRAGMA data_version").fetchone()
-    return here, version
-
-
-def _close_here() -> None:
-    with _in_the_loop():
-        connection.close()
+    def _close_here(self) -> None:
+        with _in_the_loop():
+            self._here.run(self._sqlite.close)
 
 
 @contextmanager
