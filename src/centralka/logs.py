@@ -23,6 +23,7 @@ def write_logs() -> None:
             as_json if settings.LOG_FORMAT == "json" else as_lines,
         ],
         logger_factory=structlog.WriteLoggerFactory(file=LogFile(sys.stdout.fileno())),  # type: ignore[arg-type]
+        cache_logger_on_first_use=True,
     )
 
 

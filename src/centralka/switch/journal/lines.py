@@ -52,6 +52,7 @@ from ..wire.engine_words import dial_result_if_any
 log = structlog.get_logger()
 
 _ENGINE_EVENTS = 9  # columns of asterisk/cel_custom.conf
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class Journal:
         self._append({"kind": "walked", "time": now.timestamp(), "channel": channel, "steps": steps})
 
     def _append(self, line: dict[str, Any]) -> None:
-        data = (json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+        data = (_as_json(line) + "\n").encode()
         file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             # The end of a line that found no room: what comes now must not be taken for the rest of it.

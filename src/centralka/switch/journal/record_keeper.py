@@ -7,6 +7,7 @@ import structlog
 
 from centralka.calls.doing import WhoDoesWhat
 
+from ..looking import till_next_look
 from .recorder import Recorder
 
 log = structlog.get_logger()
@@ -38,7 +39,7 @@ class RecordKeeper:
         while True:
             await asyncio.to_thread(recorder.catch_up)
             self._recorder = recorder  # not before it has read all: it knows no call then
-            await asyncio.sleep(_RECORD_EVERY)
+            await till_next_look(_RECORD_EVERY)
 
     def living_channels(self, call_id: str) -> list[str]:
         """Return the channels (unique ids) of a call that goes on; none of a call that is over or not known."""

@@ -11,6 +11,8 @@ from typing import Self
 
 from centralka.calls.endpoints import Endpoint, Phone, endpoint_named, fax_call_named
 
+_NEEDED = {"agi_uniqueid", "agi_channel", "agi_context"}
+
 
 @dataclass(frozen=True, slots=True)
 class AgiRequest:
@@ -46,26 +48,31 @@ class AgiRequest:
         What was dialled is the phone's text: the dialplan lets no line break through, and a header that comes twice
         is refused here, since one of the two would be the phone's own.
         """
-        pairs = [line.split(":", 1) for line in block.decode("utf-8", "replace").split("\n")]
-        if any(len(pair) != 2 for pair in pairs):
-            raise ValueError("an AGI header line has no colon")
-        if len({name for name, _value in pairs}) < len(pairs):
+        lines = block.decode("utf-8", "replace").split("\n")
+        try:
+            found = dict([line.split(":", 1) for line in lines])
+        except ValueError:
+            raise ValueError("an AGI header line has no colon") from None
+        if len(found) < len(lines):
             raise ValueError("an AGI header comes twice")
-        found = {name.removeprefix("agi_"): value.strip() for name, value in pairs}
-        if not {"uniqueid", "channel", "context"} <= set(found):
+        if not found.keys() >= _NEEDED:
             raise ValueError("an AGI request names no channel")
+
+        def told(name: str) -> str:
+            return found.get(f"agi_{name}", "").strip()
+
         return cls(
-            channel=found["channel"],
-            uniqueid=found["uniqueid"],
-            caller_number=_known(found.get("callerid", "")),
-            caller_name=_known(found.get("calleridname", "")),
-            dialled=found.get("extension", ""),
-            script=found.get("network_script", ""),
-            argument=found.get("arg_1", ""),
-            engine_call=found.get("arg_2", "").strip("[]"),
-            sip_call=found.get("arg_3", "").partition("@")[0],
-            language=found.get("language", ""),
-            presentation=found.get("callingpres", ""),
+            channel=told("channel"),
+            uniqueid=told("uniqueid"),
+            caller_number=_known(told("callerid")),
+            caller_name=_known(told("calleridname")),
+            dialled=told("extension"),
+            script=told("network_script"),
+            argument=told("arg_1"),
+            engine_call=told("arg_2").strip("[]"),
+            sip_call=told("arg_3").partition("@")[0],
+            language=told("language"),
+            presentation=told("callingpres"),
         )
 
 
