@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV := $(CENTRALKA_HOME)/venv
 PYTHON := $(VENV)/bin/python
 
-.PHONY: help run carrier test check types all_units units live browser mutations test-long bench pictures format prompts manage
+.PHONY: help run carrier test calls beside_calls units_on_postgresql pages check types all_units units live browser mutations test-long bench pictures format prompts manage
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,12 +24,27 @@ carrier: ## the outside world to call and be called by (docs/carrier.md); Ctrl-C
 test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@scripts/setup test
 	@$(MAKE) --no-print-directory check
+	@rm -f $(NOTES)
+	@$(MAKE) --no-print-directory -j 2 calls beside_calls
+	@$(PYTHON) -m tests.first_try $(NOTES)
+
+# Calls mostly wait, for people who speak and phones that ring: a story needs a fifth of a second of a processor and takes
+# three. What needs processors runs beside them and stands back (nice), so that no phone waits for it; what it has to say
+# is printed in one piece at the end of each of its halves.
+calls:
+	@$(call again,tests/live,$(callers))
+
+beside_calls:
+	@said=$(CENTRALKA_HOME)/beside-calls.log; \
+		$(aside) $(MAKE) --no-print-directory units_on_postgresql >"$$said" 2>&1; ended=$$?; cat "$$said"; \
+		$(aside) $(MAKE) --no-print-directory pages >"$$said" 2>&1 || ended=$$?; cat "$$said"; exit $$ended
+
+units_on_postgresql:
 	@scripts/with-postgresql $(PYTHON) -m pytest -q $(evenly) $(no_browser) $(what_differs) \
 		tests/store tests/outbox tests/actions tests/api tests/panel tests/clients
-	@rm -f $(NOTES)
-	@$(call again,tests/live,3)
-	@$(call again,tests/browser,2)
-	@$(PYTHON) -m tests.first_try $(NOTES)
+
+pages:
+	@$(call again,tests/browser,$(CORES))
 
 # What differs by database is SQL, not pages and answers. The layers that hold SQL run whole on PostgreSQL too. For the
 # others `check` notes what each test sends to SQLite, and of a test with many parameters only those run again that send
@@ -43,17 +58,22 @@ no_browser := -p no:playwright -p no:base_url
 no_schemas := -p no:schemathesis
 
 # The long tests, those with commits, come last. A worker that has nothing left takes from the other.
-evenly := -n 2 --dist worksteal
+CORES := $(shell nproc)
+evenly := -n $(CORES) --dist worksteal
 
-# File by file in their order, each worker with installations of its own. Phones mostly wait for each other: three at a
-# time fill two cores. A browser draws, so there it is as many as there are cores.
+# File by file in their order, each worker with installations of its own: two for each core, and not more than eight, as
+# each installation has some thirty processes. A browser draws, so there it is as many as there are cores.
 workers = -n $(1) --dist loadfile --no-loadscope-reorder
+callers := $(shell cores=$$(nproc); echo $$((cores < 4 ? 2 * cores : 8)))
+aside := nice -n 10
 # Real phones and a real browser on a machine that is busy with other things: what failed is tried once more, by itself, and
 # has to pass then. Both runs are printed, what needed another try is named at the end, and more than two in a thousand
 # are too many (tests/first_try.py).
 NOTES := $(CENTRALKA_HOME)/first-try
-again = $(PYTHON) -m pytest -q $(no_schemas) -p tests.first_try --note-first-try $(NOTES) $(call workers,$(2)) $(1) \
-	|| $(PYTHON) -m pytest -q $(no_schemas) $(1) --last-failed --last-failed-no-failures none
+# What failed is kept apart for each, as another run that ends meanwhile would write its own over it.
+once = $(PYTHON) -m pytest -q $(no_schemas) -o cache_dir=$(CENTRALKA_HOME)/failed/$(1) $(1)
+again = $(call once,$(1)) -p tests.first_try --note-first-try $(NOTES) $(call workers,$(2)) \
+	|| $(call once,$(1)) --last-failed --last-failed-no-failures none
 
 check: ## lint, types, layers, units: five to eight minutes on two cores
 	@scripts/setup dev
