@@ -65,7 +65,7 @@ evenly := -n $(CORES) --dist worksteal
 # each installation has some thirty processes. A browser draws, so there it is as many as there are cores.
 workers = -n $(1) --dist loadfile --no-loadscope-reorder
 callers := $(shell cores=$$(nproc); echo $$((cores < 4 ? 2 * cores : 8)))
-aside := nice -n 10
+aside := nice -n 19
 # Real phones and a real browser on a machine that is busy with other things: what failed is tried once more, by itself, and
 # has to pass then. Both runs are printed, what needed another try is named at the end, and more than two in a thousand
 # are too many (tests/first_try.py).

@@ -7,9 +7,10 @@ import pytest
 from django.core.signals import request_finished
 from django.db import close_old_connections, transaction
 from django.http.response import HttpResponseBase
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, reverse
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from centralka.actions.account.devices import add_device, add_phone
 from centralka.actions.account.setup_links import token_of
@@ -307,12 +308,21 @@ PAGES: dict[tuple[str, str], Expected] = {
 class Things:
     """Alicja's, at which everybody knocks."""
 
+    company: cast.Company
     of: dict[str, dict[str, object]]
     people: dict[str, Person | None]
 
 
-@pytest.fixture
-def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
+@pytest.fixture(scope="module")
+def things(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Things]:
+    """Made once for all who knock: what a test changes is taken back at its end, and all of this at the file's."""
+    quick = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
+    with quick, django_db_blocker.unblock(), transaction.atomic():
+        yield _things(cast.alicjas_company(), cast.celinas_company(), cast.olga_the_operator())
+        transaction.set_rollback(True)
+
+
+def _things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
     bartek = kwiaty.tenant.memberships.get(person=kwiaty.reader.person)
     token, _text = make_token(kwiaty.owner, "CRM", Role.READER)
     call = CallRecord.objects.create(call_id="call-1", tenant=kwiaty.tenant, started_at=timezone.now())
@@ -387,7 +397,13 @@ def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
         "homeless": Person.objects.add("nikt@example.org", cast.PASSWORD, name="Nikt"),
         "newcomer": newcomer,
     }
-    return Things(of, people)
+    return Things(kwiaty, of, people)
+
+
+@pytest.fixture
+def kwiaty(things: Things, db: None) -> cast.Company:
+    """The one that is there already."""
+    return things.company
 
 
 def _texts(company: cast.Company) -> dict[str, dict[str, object]]:
@@ -431,7 +447,7 @@ def _leave(response: HttpResponseBase) -> None:
 
 
 @pytest.mark.parametrize(("method", "name"), PAGES, ids=[f"{method} {name}" for method, name in PAGES])
-def test_page_opens_for_whom_it_should(method: str, name: str, things: Things, signed_in: SignIn) -> None:
+def test_page_opens_for_whom_it_should(method: str, name: str, things: Things, signed_in: SignIn, db: None) -> None:
     url = reverse(name, kwargs=things.of.get(name, {}))
     seen = []
     for who in WHO:
@@ -441,7 +457,7 @@ def test_page_opens_for_whom_it_should(method: str, name: str, things: Things, s
     assert dict(zip(WHO, seen, strict=True)) == dict(zip(WHO, PAGES[method, name], strict=True))
 
 
-def test_nobody_changes_anything_in_a_company_that_is_blocked(things: Things, signed_in: SignIn) -> None:
+def test_nobody_changes_anything_in_a_company_that_is_blocked(things: Things, signed_in: SignIn, db: None) -> None:
     """Each change that an owner could make is refused, and each page that an owner sees still opens."""
     block(cast.OPERATOR, Tenant.objects.get(slug="kwiaty").pk, "Nieopłacone")
     client = signed_in(things.people["owner"])
@@ -457,7 +473,7 @@ def test_nobody_changes_anything_in_a_company_that_is_blocked(things: Things, si
 
 
 @pytest.mark.parametrize("name", ["accounts", "calls", "people", "companies"])
-def test_after_signing_in_one_gets_to_the_page_one_wanted(name: str, things: Things, signed_in: SignIn) -> None:
+def test_after_signing_in_one_gets_to_the_page_one_wanted(name: str, signed_in: SignIn, db: None) -> None:
     response = signed_in().get(reverse(name) + "?search=a")
     assert response.headers["Location"] == f"/logowanie?next={reverse(name)}%3Fsearch%3Da"
 
