@@ -18,7 +18,7 @@ from tests import cast
 
 from .engine_peer import ANSWERED, SECRET, EnginePeer, reachable
 from .fax_machine import FaxTray, no_sender
-from .stand_ins import EngineThatForgets, Shelf, put_away
+from .stand_ins import EngineThatForgets, Shelf, nobody_hushed, put_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,9 +41,8 @@ class Desk:
         database = Database()
         mailboxes = Mailboxes(self.mailboxes, self.mailboxes)
         endpoints = EndpointMemory(database, EngineThatForgets())
-        switchboard = Switchboard(
-            database, Journal(self.journal), "node1", mailboxes, FaxTray(), no_sender(database), SECRET, endpoints
-        )
+        tools = (mailboxes, FaxTray(), no_sender(database), SECRET, endpoints, nobody_hushed())
+        switchboard = Switchboard(database, Journal(self.journal), "node1", *tools)
         server = await switchboard.serve(0)
         try:
             return await asyncio.wait_for(story(server.sockets[0].getsockname()[1]), 20)
@@ -236,7 +235,8 @@ def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_p
         broken = Broken()
         endpoints = EndpointMemory(broken, EngineThatForgets())
         both, tray = Mailboxes(shelf, shelf), FaxTray()
-        server = await Switchboard(broken, journal, "node1", both, tray, no_sender(broken), SECRET, endpoints).serve(0)
+        tools = (both, tray, no_sender(broken), SECRET, endpoints, nobody_hushed())
+        server = await Switchboard(broken, journal, "node1", *tools).serve(0)
         peer = await EnginePeer.call(server.sockets[0].getsockname()[1])
         commands = await peer.answer_all(reachable())
         server.close()

@@ -93,6 +93,9 @@ _SENTENCES = {
     Why.ENCRYPTED: gettext_noop(
         "the sound between the phone of %(who)s and the exchange was encrypted (%(encryption)s)"
     ),
+    Why.CALLER_NOT_ENCRYPTED: gettext_noop(
+        "the phone of %(who)s took the call as encrypted and did not encrypt its sound, so the exchange ended the call"
+    ),
     Why.LONGEST_CALL: gettext_noop("the call was ended after %(minutes)s min, the company's longest time for a call"),
     Why.HUNG_UP_BY_ORDER: gettext_noop("%(by)s hung the call up without taking part in it"),
     Why.CALLER_HUNG_UP: gettext_noop("the caller hung up before anybody answered"),

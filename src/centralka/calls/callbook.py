@@ -19,6 +19,7 @@ from .journal_events import (
     HangUpOrdered,
     HungUp,
     LinkedIdEnded,
+    NotEncrypted,
     Paid,
     Started,
     SwitchboardStarted,
@@ -28,7 +29,9 @@ from .journal_events import (
 )
 from .plan import Outcome, Refusal
 
-Noted = Answered | HungUp | Transferred | Decided | Begun | FaxReceived | Paid | HangUpOrdered | WalkEnded
+Noted = (
+    Answered | HungUp | Transferred | Decided | Begun | FaxReceived | Paid | HangUpOrdered | NotEncrypted | WalkEnded
+)
 """What is noted of a channel while it lives."""
 
 _OVERTAKES_BY_AT_MOST = timedelta(seconds=10)
@@ -69,6 +72,8 @@ class Call:
     walks: list[WalkEnded] = field(default_factory=list)
     transfers: list[Transferred] = field(default_factory=list)
     hang_up: HangUpOrdered | None = None
+    not_encrypted: bool = False
+    """Its caller did not encrypt, and the exchange ended it."""
     turned_away: TurnedAway | None = None
     """The engine refused it: nothing else is known of it, and nothing else will be."""
     last_event: datetime | None = None
@@ -249,6 +254,8 @@ def _note(call: Call, event: Noted | SwitchboardStarted) -> None:  # noqa: C901 
             call.faxes.append(event)
         case HangUpOrdered():
             call.hang_up = call.hang_up or event
+        case NotEncrypted():
+            call.not_encrypted = True
         case WalkEnded():
             call.walks.append(event)
             call.walking.discard(event.channel)

@@ -149,6 +149,14 @@ class HangUpOrdered:
 
 
 @dataclass(frozen=True, slots=True)
+class NotEncrypted:
+    """The caller took the call of `channel` as encrypted and did not encrypt, so that the exchange ended it."""
+
+    time: datetime
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrunkTry:
     """One trunk over which a number was called, and how that ended.
 
@@ -223,6 +231,7 @@ CallEvent = (
     | Paid
     | EndMissed
     | HangUpOrdered
+    | NotEncrypted
     | TurnedAway
     | WalkEnded
 )

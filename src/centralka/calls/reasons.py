@@ -82,6 +82,7 @@ class Why(StrEnum):
     FRAUD_LIMIT_REACHED = "fraud_limit_reached"
     HUNG_UP_BY_ORDER = "hung_up_by_order"
     LONGEST_CALL = "longest_call"
+    CALLER_NOT_ENCRYPTED = "caller_not_encrypted"
     ENCRYPTED = "encrypted"
     """Between the exchange and the phone of `who`; the sound of a phone without such a reason is plain."""
     # Read from a record, and of another version: `code` is what stands there.

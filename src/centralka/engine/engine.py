@@ -9,6 +9,7 @@ REQUIRED_MODULES = (
     "app_dial",
     "app_echo",
     "app_playtones",
+    "app_senddtmf",
     "app_verbose",
     "bridge_simple",
     "bridge_builtin_interval_features",

@@ -22,10 +22,12 @@ from .database import Database
 from .endpoint_memory import EndpointMemory
 from .faxes.protocol import Faxes
 from .faxes.sending import OTHER_HALF, FaxSender
+from .hushed import HushedCallers
 from .journal.lines import Journal
 from .mailboxes.protocol import Mailboxes
 from .money.bank import DatabaseBank
 from .steps.run_plan import Desk, Walked, run_plan
+from .steps.sealed import NotEncrypted
 from .steps.voicemail import caller_of
 from .wire.agi import AgiRequest, Stranger, endpoint_of, from_engine
 from .wire.agi_connection import AgiConnection
@@ -35,7 +37,7 @@ from .wire.headers import read_headers
 
 log = structlog.get_logger()
 
-_ANSWERED = "answered"
+_ANSWERED, _HUSHED = "answered", "hushed"
 _OUTSIDE = "outside"
 _ANSWERED_BY = {Outcome.ANSWERED, Outcome.FAX}
 _FAX_CALL, _FAX_SEND, _FAX_TONE = "fax-call", "fax-send", "fax-tone"
@@ -54,6 +56,7 @@ class Switchboard:
         sender: FaxSender,
         secret: str,
         endpoints: EndpointMemory,
+        hushed: HushedCallers,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         is_draining: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -62,6 +65,7 @@ class Switchboard:
         self._secret = secret
         self._sender = sender
         self._endpoints = endpoints
+        self._hushed = hushed
         self._desk = Desk(
             DatabaseBank(database, node, now),
             mailboxes,
@@ -102,6 +106,8 @@ class Switchboard:
             connection.send(ANSWER)
         elif kind == _ANSWERED:
             await self._note_answer(int(reservation_id), request)
+        elif kind == _HUSHED:
+            self._hushed.answered(request.argument, request.uniqueid)
         elif kind == _OUTSIDE:
             await self._serve_incoming(channel)
         elif kind == _FAX_CALL:
@@ -118,6 +124,8 @@ class Switchboard:
         paid = await self._desk.bank.answered(reservation_id, peer=request.channel, peer_id=request.uniqueid)
         if paid is not None:
             self._journal.paid(paid)
+        if request.argument:
+            self._hushed.answered(request.argument, request.uniqueid)
 
     async def _serve_account(self, channel: Channel) -> None:
         facts = await self._facts_of_account(channel.request)
@@ -223,6 +231,10 @@ class Switchboard:
         try:
             await self._remember_anew(plan, channel)
             await run_plan(plan, channel, facts.tenant_id, self._desk, walked)
+        except NotEncrypted:
+            log.info("a caller did not encrypt, and the call was ended", channel=channel.request.channel)
+            self._journal.not_encrypted(uniqueid, self._now())
+            await channel.execute("Hangup")
         finally:
             self._journal.walk_ended(uniqueid, walked, self._now())
         return walked

@@ -30,6 +30,7 @@ from .faxes.sending import FaxSender
 from .handover import Handover
 from .hang_ups import HangUps
 from .hold_music import HoldMusicFiles
+from .hushed import HushedCallers
 from .journal.lines import Journal
 from .journal.missed_ends import MissedEnds
 from .journal.record_keeper import RecordKeeper
@@ -96,6 +97,8 @@ async def _serve(given: Handover) -> None:
         sender,
         given.switchboard_secret,
         EndpointMemory(database, manager),
+        # With a connection of its own: it is not to wait for what others ask.
+        HushedCallers(Manager(given.ami_port, given.ami_secret), journal.not_encrypted),
         is_draining=is_draining,
     )
     certificates = replace(certificate_source(), names=given.certificate_names)

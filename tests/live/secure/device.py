@@ -202,6 +202,15 @@ class Device:
         ]
         self._send("\r\n".join([*lines, "", ""]))
 
+    def left(self) -> bool:
+        """Wait until the other side hangs up. False: it does not, in time."""
+        with suppress(TimeoutError):
+            while not (message := self.message()).startswith("BYE "):
+                pass
+            self.reply(message, "200 OK")
+            return True
+        return False
+
     # -- The wire --------------------------------------------------------------------------------------------------
 
     def message(self) -> str:

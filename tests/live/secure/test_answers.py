@@ -105,6 +105,42 @@ def test_a_phone_that_answers_and_does_not_begin_the_handshake_is_given_up(offic
     assert "encrypted" not in record.reasons
 
 
+def test_a_caller_that_does_not_begin_the_handshake_is_not_heard_and_the_call_is_ended(office: Office) -> None:
+    """Neither by a colleague nor by the exchange itself: the echo, and a mailbox."""
+    caller, callee = office.account("Alicja", media_encryption="dtls"), office.account("Bartek")
+    absent = office.account("Celina", voicemail={"enabled": True, "pin": "8642", "email": ""})
+    with (
+        Device(office.house, caller.login, PASSWORD) as alicja,
+        Device(office.house, callee.login, PASSWORD, "tls") as bartek,
+    ):
+        bartek.register()
+        offer = alicja.offer("UDP/TLS/RTP/SAVPF", *KEYS["fingerprint"])
+        with calling(alicja, callee, offer) as answer:
+            invite = bartek.called()
+            bartek.reply(invite, "200 OK", bartek.offer("RTP/AVP"))
+            until(lambda: bool(answer), SOON, "the caller has an answer")
+            assert speaks_to(alicja, answer[0].sdp, bartek) == 0
+            assert alicja.left()
+        for number in ("*43", absent.extension):
+            with alicja.call(number, offer) as answered:
+                assert answered.status == 200
+                assert not alicja.plain_echoed(answered.sdp)
+                assert alicja.left()
+    for record in office.records(3):
+        assert "caller_not_encrypted" in record.reasons
+        assert "encrypted" not in record.reasons
+    assert not [row for row in office.house.rows("voicemail_message") if row["sip_account_id"] == absent.id]
+
+
+def speaks_to(caller: Device, sdp: str, phone: Device) -> int:
+    """Let the caller send plain packets. Returns how many the phone heard."""
+    came = 0
+    for number in range(PACKETS):
+        caller.speak(sdp, number)
+        came += phone.heard(0.02) > 0
+    return came
+
+
 def test_no_plain_packet_passes_whatever_a_phone_answers_that_was_offered_sdes(office: Office) -> None:
     """It refused DTLS once, and is offered SDES from then on; with a key in its answer it is sent encrypted packets."""
     callee, caller = office.account("Bartek", media_encryption="srtp"), office.account("Alicja")

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.live.office import SOON, Office, extension_of, gets, hear_each_other, over, ring, talk
+from tests.live.office import PASSWORD, SOON, Office, extension_of, gets, hear_each_other, over, ring, talk
 from tests.live.phones import Phone, until
+from tests.live.secure.device import PLAIN, Device
 
 DTLS, SDES = "dtls_srtp", "srtp-mand"
 
@@ -35,6 +36,17 @@ def test_an_encrypted_phone_and_a_plain_one_hear_each_other(
         told = [reason["values"] for reason in record.why if reason["why"] == "encrypted"]
         assert told == [{"who": extension_of(alicja), "encryption": named}]
         assert record.outcome == "answered"
+
+
+def test_a_caller_is_heard_by_a_phone_that_sends_nothing(office: Office) -> None:
+    """The engine shows by what it sends that it encrypts; where nothing is passed on, the exchange sends a key."""
+    alicja, callee = phone(office, "Alicja", "dtls", DTLS), office.account("Bartek")
+    with Device(office.house, callee.login, PASSWORD) as bartek:
+        bartek.register()
+        alicja.dial(callee.extension)
+        bartek.reply(bartek.called(), "200 OK", bartek.offer("RTP/AVP"))
+        until(lambda: bartek.heard(0.02) == PLAIN, SOON, "Bartek hears her")
+        alicja.hang_up()
 
 
 def test_two_phones_of_an_account_ring_each_with_what_it_understands(office: Office) -> None:

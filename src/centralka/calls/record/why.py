@@ -34,7 +34,11 @@ def reasons_of(call: Call, outcome: CallOutcome) -> Iterator[Reason]:
 
 def _of_encryption(call: Call) -> Iterator[Reason]:
     """Return a reason for each phone whose sound was encrypted, in the order in which they came."""
-    phones = [line.endpoint for line in call.lines if line.answered and isinstance(line.endpoint, Phone)]
+    caller = call.entry.endpoint
+    if call.not_encrypted and isinstance(caller, Phone):
+        yield Reason(Why.CALLER_NOT_ENCRYPTED, {"who": caller.extension})
+    lines = call.lines[1:] if call.not_encrypted else call.lines
+    phones = [line.endpoint for line in lines if line.answered and isinstance(line.endpoint, Phone)]
     encrypted = {(phone.extension, phone.encryption): None for phone in phones if phone.encryption.value}
     for who, how in encrypted:
         yield Reason(Why.ENCRYPTED, {"who": who, "encryption": how.words})

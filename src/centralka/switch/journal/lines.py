@@ -31,6 +31,7 @@ from centralka.calls.journal_events import (
     HangUpOrdered,
     HungUp,
     LinkedIdEnded,
+    NotEncrypted,
     Paid,
     Started,
     SwitchboardStarted,
@@ -102,6 +103,10 @@ class Journal:
     def hung_up(self, call_id: str, by: str, now: datetime) -> None:
         """Note that a person or program ordered the end of the call that began with this channel."""
         self._append({"kind": "hung_up", "time": now.timestamp(), "channel": call_id, "by": by})
+
+    def not_encrypted(self, channel: str, now: datetime) -> None:
+        """Note that the caller in the call of this channel did not encrypt, so that the exchange ends the call."""
+        self._append({"kind": "not_encrypted", "time": now.timestamp(), "channel": channel})
 
     def turned_away(self, call: TurnedAway) -> None:
         """Note that the engine refused a call before it had a channel."""
@@ -208,6 +213,8 @@ def _of_channel(kind: str, time: datetime, found: dict[str, Any]) -> CallEvent |
             return EndMissed(time, found["call"])
         case "hung_up":
             return HangUpOrdered(time, found["channel"], found["by"])
+        case "not_encrypted":
+            return NotEncrypted(time, found["channel"])
         case "walked":
             return WalkEnded(time, found["channel"], tuple(_step(step) for step in found["steps"]))
         case _:

@@ -5,6 +5,7 @@ from centralka.calls.prompts import Prompt
 
 from ..money.bank import Bank
 from ..wire.channel import Channel, is_who_called
+from .sealed import answer
 from .speak import ask_digits
 
 _MOST_DIGITS = 10
@@ -18,7 +19,7 @@ async def ask_pin(step: AskPin, channel: Channel, bank: Bank) -> Outcome:
 
     The call is answered for it: not every phone sends digits before an answer.
     """
-    await channel.execute("Answer")
+    await answer(channel)
     question = _QUESTION[step.pin]
     for _ in range(step.tries):
         digits = await ask_digits(channel, question, _MOST_DIGITS)

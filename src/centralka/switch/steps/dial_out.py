@@ -18,6 +18,7 @@ from ..money.bank import Bank, Reserved, Stopped
 from ..wire.channel import Channel, DialEnd
 from .ended import Ended
 from .longest import limit
+from .sealed import hush, unhushing
 
 log = structlog.get_logger()
 
@@ -96,7 +97,9 @@ async def _try(step: DialOut, trunk: Trunk, channel: Channel, reserved: Reserved
     number = spelled(step.number, trunk.style)
     # i: a carrier's redirection (302) would start a call that nobody decided on. U: from its answer on the call has the
     # seconds that are paid for; the engine ends it after them whatever becomes of us (asterisk/extensions.conf).
-    options = (f"iU(answered^{reserved.seconds}^{reserved.id})" if reserved else "i") + limited
+    hushed = await hush(channel)
+    paid = f"U(answered^{reserved.seconds}^{reserved.id}{f'^{hushed}' if hushed else ''})" if reserved else ""
+    options = f"i{paid or unhushing(hushed)}{limited}"
     if step.diversion:
         options += f"b(diverted^s^1({_diversion(step.diversion, trunk, hidden=step.show.restricted)}))"
     await channel.execute("Dial", f"PJSIP/{number}@{trunk.endpoint},{step.seconds},{options}")

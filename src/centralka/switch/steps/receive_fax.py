@@ -12,6 +12,7 @@ from centralka.calls.plan import Outcome, ReceiveFax, Refusal
 from ..faxes.protocol import Faxes, NoRoom, Told, told
 from ..wire.channel import Channel, ChannelGone
 from .ended import Ended
+from .sealed import answer
 from .voicemail import caller_of
 
 log = structlog.get_logger()
@@ -46,7 +47,7 @@ async def receive_fax(
 
 
 async def _receive(step: ReceiveFax, channel: Channel, file: str) -> None:
-    await channel.execute("Answer")
+    await answer(channel)
     # Should we die meanwhile, the engine tells the journal how many pages came.
     await channel.set("CHANNEL(hangup_handler_push)", "fax-received,s,1")
     if step.station:

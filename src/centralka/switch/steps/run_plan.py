@@ -43,7 +43,7 @@ from .dial_out import Suspects, dial_out
 from .ended import Ended
 from .longest import limit
 from .receive_fax import receive_fax
-from .sealed import sealing, was_not_sealed
+from .sealed import answer, has_handshake, hush, sealing, was_not_sealed
 from .speak import price_in_words, say
 from .voicemail import leave_message
 from .voicemail_menu import open_mailbox
@@ -195,6 +195,8 @@ async def _limit(channel: Channel, longest: int | None) -> None:
 
 
 async def _echo(channel: Channel) -> None:
+    if has_handshake(channel):
+        await answer(channel)
     # In the dialplan, which goes no further with a caller who has hung up. Over AGI the engine begins Echo all the
     # same, which then waits for ever for the sound, or the hang-up, of a channel that has neither to come any more.
     await channel.execute("Goto", "echo,s,1")
@@ -215,7 +217,7 @@ async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None)
         # i: a phone's own redirection (302) would start a call that nobody decided on. I: a carrier is not told, as a
         # colleague is, the name and extension of the rung account.
         options = "iI" if isinstance(endpoint_of(channel.request.channel), Carrier) else "i"
-        options += sealing(step)
+        options += sealing(step, await hush(channel))
         if len(step.endpoints) > 1:
             options += await _tell_who_is_rung(step, channel)
         phones = "&".join(f"PJSIP/{name}" for name in step.endpoints)

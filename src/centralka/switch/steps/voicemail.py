@@ -19,6 +19,7 @@ from ..mailboxes.protocol import Caller, ForCallers
 from ..wire.agi import AgiRequest, login_of
 from ..wire.channel import Channel, ChannelGone
 from .ended import Ended
+from .sealed import answer
 from .speak import say
 
 log = structlog.get_logger()
@@ -43,7 +44,7 @@ async def leave_message(
         await channel.execute("Hangup", str(SENT[Refusal.BUSY if step.busy else Refusal.UNAVAILABLE]))
         return Ended(Outcome.UNAVAILABLE)
     try:
-        await channel.execute("Answer")
+        await answer(channel)
         await channel.execute("Wait", _PAUSE)
         await _greet(step, channel, mailboxes)
         caller = caller_of(channel.request)

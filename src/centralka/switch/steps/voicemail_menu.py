@@ -35,6 +35,7 @@ from centralka.store.voicemail import KeptMessage
 from ..mailboxes.protocol import ForOwners
 from ..wire.channel import Channel, ChannelGone, is_who_called
 from .ended import Ended
+from .sealed import answer
 
 _KEY_WITHIN = 6.0
 """Seconds after the last word."""
@@ -69,7 +70,7 @@ class Visit:
     messages: Sequence[KeptMessage] = field(default=())
 
     async def serve_owner(self) -> None:
-        await self.channel.execute("Answer")
+        await answer(self.channel)
         turn = opened()
         while True:
             key = await self._do_all(turn.deeds)

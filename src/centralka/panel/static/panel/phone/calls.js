@@ -20,12 +20,13 @@ const Calls = (() => {
   const change = () => { Sound.play(now.front?.stream ?? null); on.change(); };
 
   const follow = (session, number, name = "") => {
-    const call = { session, number, name, began: 0, ringing: false, stream: null, said: "" };
+    const call = { session, number, name, began: 0, ringing: false, stream: null, encrypted: false, said: "" };
     const listen = (connection) => {
       connection.addEventListener("track", ({ streams, track }) => {
         call.stream = streams[0] ?? new MediaStream([track]);
         if (call === now.front) Sound.play(call.stream);
       });
+      connection.addEventListener("connectionstatechange", () => { call.encrypted ||= connection.connectionState === "connected"; });
       connection.addEventListener("iceconnectionstatechange", () => {
         if (connection.iceConnectionState !== "failed" || !isMine(call)) return;
         call.said = Words.no_sound;
@@ -39,15 +40,16 @@ const Calls = (() => {
     session.on("sdp", (event) => { if (event.originator === "local") event.sdp = event.sdp.replace(/^c=IN IP4 0\.0\.0\.0/gm, "c=IN IP4 127.0.0.1"); });
     session.on("progress", () => { call.ringing = true; change(); });
     session.on("confirmed", () => { call.began = Date.now(); change(); endSilent(call); });
-    session.on("ended", () => over(call, Words.ended));
+    session.on("ended", ({ originator }) => over(call, originator === "remote" && isSilent(call) ? Words.never_sound : Words.ended));
     session.on("failed", ({ message, originator }) => over(call, failure(message, originator)));
     return call;
   };
   // A way was found, and the keys for the sound were not agreed on: seen with a browser that hides its addresses, on a busy
-  // machine (docs/decisions/0039). Nothing would ever be heard, and nothing says so; an ICE restart did not help.
+  // machine (docs/decisions/0039). The exchange ends such a call after five seconds; an ICE restart did not help.
   const SOUND_WITHIN = 8000;
+  const isSilent = (call) => !call.encrypted && Date.now() - call.began > SOUND_WITHIN / 2;
   const endSilent = (call) => setTimeout(() => {
-    if (!isMine(call) || !["new", "connecting"].includes(call.session.connection?.connectionState)) return;
+    if (!isMine(call) || call.encrypted) return;
     call.said = Words.never_sound;
     call.session.terminate();
   }, SOUND_WITHIN);
