@@ -61,11 +61,13 @@ def test_it_hands_calls_to_the_switchboard_of_this_instance(configured: EngineSe
     dialplan = render(configured)["extensions.conf"]
 
     # Four kinds of dialled strings (one is the word that the engine goes to itself), with who transferred; a
-    # carrier's calls, with a number in the request line and without one; and each answer that is paid for.
+    # carrier's calls, with a number in the request line and without one; and each answer that is paid for or
+    # whose caller is not heard yet.
     assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/call,${BLINDTRANSFER},${CHANNEL(callid)},") == 4
     assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/fax-tone,${FAX_SWITCH})") == 2
     assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/outside,,${CHANNEL(callid)},") == 2
-    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/answered/${ARG2})") == 1
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/answered/${ARG2},${ARG3})") == 1
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/hushed,${ARG1})") == 1
 
 
 def test_a_paid_call_has_its_limit_before_the_switchboard_is_told(configured: EngineSettings) -> None:
