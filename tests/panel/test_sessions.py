@@ -3,7 +3,8 @@
 from django.test import Client
 
 from centralka.panel.sign_in.browsers import browser_of
-from centralka.store.models import AuditEntry, PanelSession
+from centralka.store.models import AuditEntry, PanelSession, Person
+from centralka.store.notes import notes
 from tests import cast
 
 from .conftest import SignIn
@@ -31,7 +32,8 @@ def test_a_person_sees_their_sessions_and_signs_out_elsewhere(kwiaty: cast.Compa
     here.post(f"/sesje/{other.pk}/wyloguj")
     assert there.get("/sesja").status_code == 401
     assert here.get("/sesja").status_code == 204
-    assert AuditEntry.objects.filter(what="panel_session", tenant=kwiaty.tenant).count() == 1
+    ended = AuditEntry.objects.get(what="panel_session", did="removed", tenant=kwiaty.tenant)
+    assert ended.changes == [["address", "198.51.100.9", ""]]
 
 
 def test_all_others_end_at_once_and_nobody_elses(kwiaty: cast.Company, signed_in: SignIn) -> None:
@@ -70,3 +72,41 @@ def test_browsers_are_called_as_people_call_them() -> None:
     assert browser_of(FIREFOX) == "Firefox, Windows"
     assert browser_of("curl/8.0") == "curl/8.0"
     assert browser_of("") == ""
+
+
+def told(what: str) -> list[tuple[str, str, list[list[str]]]]:
+    entries = AuditEntry.objects.filter(what=what).order_by("pk")
+    return [(one.who, one.address, one.changes) for one in entries]
+
+
+def test_signing_in_and_out_is_in_the_audit_log_with_what_failed_before(
+    kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    for _number in range(2):
+        signed_in().post("/logowanie", {"username": "alicja@kwiaty.example", "password": "wrong"})
+    notes.write()
+    signed_in().post("/logowanie", {"username": "alicja@kwiaty.example", "password": "wrong"})
+    client = signed_in_by_form(signed_in, FIREFOX, "203.0.113.7")
+    client.post("/wylogowanie")
+    alicja = "alicja@kwiaty.example"
+    assert told("panel_session") == [
+        (alicja, "203.0.113.7", [["signed_in_by", "", "password"], ["failed_before", "", "3"]]),
+        (alicja, "203.0.113.7", []),
+    ]
+    signed_in_by_form(signed_in, FIREFOX, "203.0.113.7")
+    assert told("panel_session")[-1][2] == [["signed_in_by", "", "password"]]
+    page = Page(signed_in(kwiaty.owner).get("/zmiany/?what=panel_session")).text
+    assert "Signed in by: Password" in page
+    assert "Failed before: 3" in page
+
+
+def test_failed_ones_are_counted_and_noted_ever_more_seldom(kwiaty: cast.Company) -> None:
+    person = Person.objects.get(email="alicja@kwiaty.example")
+    for count in (4, 1, 40, 4, 1, 449, 1, 500):
+        for _number in range(count):
+            notes.sign_in_failed(person.email, "198.51.100.9")
+        notes.sign_in_failed("nobody@kwiaty.example", "198.51.100.9")
+        notes.write()
+    assert told("failed_sign_in") == [("", "198.51.100.9", [["failed", "", count]]) for count in ("5", "50", "500")]
+    person.refresh_from_db()
+    assert person.failed_sign_ins == 1000

@@ -16,6 +16,7 @@ from django.utils import timezone
 from centralka.store.mail import queue_password
 from centralka.store.models import Mail, Person
 from centralka.store.models.mail import SignInChange
+from centralka.store.sign_ins import note_link_asked
 
 from .errors import NotFound
 from .sign_in_changes import sign_in_changed
@@ -39,6 +40,7 @@ def ask_for_link(email: str, language: str) -> None:
         person = Person.objects.select_for_update().filter(email=email, is_active=True).first()
         if person and is_offered() and _mailed(person, now) < MOST_MAILS:
             queue_password(person, language, now)
+            note_link_asked(person)
 
 
 def _mailed(person: Person, now: datetime) -> int:

@@ -6,11 +6,12 @@ from django.utils import timezone
 from centralka.store.models import AuditEntry, Person
 from centralka.store.models.audited import note
 from centralka.store.panel_sessions import OpenSession, end_sessions, open_sessions, sessions_of
+from centralka.store.sign_ins import note_session
 
 from .actor import Actor
 from .errors import NotFound
 from .people import member
-from .sign_in_changes import end_elsewhere, note_session
+from .sign_in_changes import end_elsewhere
 
 
 def own_sessions(person: Person) -> list[OpenSession]:

@@ -11,9 +11,9 @@ from django.utils.translation import get_language
 from centralka.store.acting import Kind, acting
 from centralka.store.mail import queue_sign_in_changed
 from centralka.store.models import AuditEntry, Person
-from centralka.store.models.audited import note
 from centralka.store.models.mail import SignInChange
 from centralka.store.panel_sessions import end_sessions, sessions_of
+from centralka.store.sign_ins import note_session
 
 
 def sign_in_changed(person: Person, change: SignInChange, here: str = "", name: str = "") -> None:
@@ -42,12 +42,6 @@ def end_elsewhere(person: Person, here: str = "") -> int:
         if ended:
             note_session(person, AuditEntry.Did.REMOVED)
     return ended
-
-
-def note_session(person: Person, did: AuditEntry.Did, changes: list[list[str]] | None = None) -> None:
-    """Note a session that began or ended, for each company of the person."""
-    for tenant in person.audit_tenants():
-        note(did, "panel_session", person.email, tenant, changes or [], person.pk)
 
 
 def _named(person: Person) -> str:

@@ -30,7 +30,7 @@ def told(request: HttpRequest, secret: str, key: str = "") -> HttpResponse:
     possible = 0 < len(secret) <= _LONGEST_SECRET and "\0" not in secret + key
     found = SmsGateway.objects.filter(callback=secret).first() if possible else None
     speaks = gateway(GatewayKind(found.kind), found.address, found.secret, found.templates) if found else None
-    if found is None or speaks is None:
+    if found is None or speaks is None or not GatewayKind(found.kind).comes_to_us:
         return HttpResponse(status=404)
     fields, now = _fields(request), datetime.now(UTC)
     if (message := speaks.incoming(fields)) is not None:

@@ -38,7 +38,9 @@ def ask_for(sms: Sms, to: SmsGateway) -> Answer | None:
 
 
 def callback_address(to: SmsGateway, key: str = "") -> str:
-    """Return the address at which a gateway tells of messages, or of one."""
+    """Return the address at which a gateway tells of messages, or of one; "" for a kind that does not come to us."""
+    if not GatewayKind(to.kind).comes_to_us:
+        return ""
     base = settings.PUBLIC_URL or f"http://{_host()}:{settings.HTTP_PORT}"
     return f"{base.rstrip('/')}/bramka-sms/{to.callback}" + (f"/{key}" if key else "")
 

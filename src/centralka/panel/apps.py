@@ -1,15 +1,8 @@
 """The Django app of the panel."""
 
-from typing import TYPE_CHECKING
-
 from django.apps import AppConfig
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import pre_save
-from django.http import HttpRequest
-from django.utils import timezone
-
-if TYPE_CHECKING:
-    from axes.models import AccessAttempt
 
 
 class PanelConfig(AppConfig):
@@ -19,28 +12,13 @@ class PanelConfig(AppConfig):
     label = "panel"
 
     def ready(self) -> None:
+        from axes.models import AccessAttempt  # known after Django's set-up, as what follows
+
+        from . import sign_ins
+
         # Django's own writes at once.
         user_logged_in.disconnect(dispatch_uid="update_last_login")
-        user_logged_in.connect(_note)
-        from axes.models import AccessAttempt  # known after Django's set-up
-
-        pre_save.connect(_keep_nothing_typed, sender=AccessAttempt)
-
-
-def _keep_nothing_typed(sender: object, instance: "AccessAttempt", **_about: object) -> None:
-    """Keep who it was and from where; django-axes would keep all fields of the form, a new password among them."""
-    instance.get_data = instance.post_data = ""
-
-
-def _note(sender: object, user: object, request: HttpRequest, **_about: object) -> None:
-    from centralka.store.models import Person
-    from centralka.store.notes import notes
-    from centralka.store.panel_sessions import note_session
-
-    if isinstance(user, Person):
-        now = timezone.now()
-        notes.signed_in(user, now)
-        if not request.session.session_key:
-            request.session.save()
-        key, address = request.session.session_key, request.META.get("REMOTE_ADDR") or ""
-        note_session(user, str(key), address, request.headers.get("User-Agent") or "", now)
+        user_logged_in.connect(sign_ins.signed_in)
+        user_logged_out.connect(sign_ins.signed_out)
+        user_login_failed.connect(sign_ins.failed)
+        pre_save.connect(sign_ins.keep_nothing_typed, sender=AccessAttempt)

@@ -18,6 +18,11 @@ class GatewayKind(StrEnum):
     SERWERSMS = "serwersms"
     SMPP = "smpp"
 
+    @property
+    def comes_to_us(self) -> bool:
+        """Whether it tells of messages at an address of ours; others are asked, or tell over their connection."""
+        return self in (GatewayKind.HTTP, GatewayKind.SMSAPI)
+
 
 def gateway(kind: GatewayKind, address: str, secret: str, templates: Mapping[str, str]) -> Gateway | None:
     """Return what speaks to a gateway in requests; None: it is spoken to over a connection (`sms.smpp`).

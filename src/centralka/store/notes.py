@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from .models import ApiToken, Person
+from .sign_ins import count_failed_sign_ins
 
 WRITE_EVERY = 5.0
 """Seconds; also how much a process that is killed forgets."""
@@ -24,6 +25,9 @@ _PATIENCE = 2.0
 """Seconds to wait for the write lock; what could not be written is tried again."""
 _USE_NOTED_EVERY = timedelta(minutes=1)
 """A token that is used all the time is written once a minute."""
+
+_MOST_LOGINS = 10_000
+"""Of which failures are counted within `WRITE_EVERY`."""
 
 log = structlog.get_logger()
 
@@ -39,6 +43,14 @@ class SessionChange:
     after: str
 
 
+@dataclass(frozen=True)
+class Failures:
+    """How often a sign-in failed, and from where it did last."""
+
+    count: int
+    address: str
+
+
 @dataclass
 class _Noted:
     """The notes that are not written yet."""
@@ -49,6 +61,8 @@ class _Noted:
     changed_sessions: dict[str, SessionChange] = field(default_factory=dict)
     used_sessions: dict[str, datetime] = field(default_factory=dict)
     """Until when each session goes on."""
+    failures: dict[str, Failures] = field(default_factory=dict)
+    """By what was typed as the login."""
 
 
 class Notes:
@@ -68,6 +82,22 @@ class Notes:
         """Note that the person gave their password."""
         with self._lock:
             self._noted.people[person.pk] = now
+
+    def sign_in_failed(self, login: str, address: str) -> None:
+        """Count a wrong password or code for what was typed as the login, whether there is such a login.
+
+        It is written later, so that the answer takes no longer for logins that there are.
+        """
+        with self._lock:
+            if login in self._noted.failures or len(self._noted.failures) < _MOST_LOGINS:
+                before = self._noted.failures.get(login)
+                self._noted.failures[login] = Failures(before.count + 1 if before else 1, address)
+
+    def take_failures(self, login: str) -> int:
+        """Return how often the login failed as far as that is not written yet, and forget it."""
+        with self._lock:
+            found = self._noted.failures.pop(login, None)
+        return found.count if found else 0
 
     def session_ended(self, key: str) -> None:
         """Forget a session that has ended: it opens nothing in this process from now on."""
@@ -102,6 +132,7 @@ class Notes:
                 set(self._noted.ended_sessions),
                 dict(self._noted.changed_sessions),
                 dict(self._noted.used_sessions),
+                dict(self._noted.failures),
             )
         _write(noted)
         with self._lock:
@@ -110,6 +141,7 @@ class Notes:
             _forget(self._noted.changed_sessions, noted.changed_sessions)
             _forget(self._noted.used_sessions, noted.used_sessions)
             self._noted.ended_sessions -= noted.ended_sessions
+            _subtract(self._noted.failures, noted.failures)
 
 
 notes = Notes()
@@ -121,6 +153,14 @@ def _forget(noted: dict[Key, Value], written: dict[Key, Value]) -> None:
     for key, value in written.items():
         if noted.get(key) == value:
             del noted[key]
+
+
+def _subtract(noted: dict[str, Failures], written: dict[str, Failures]) -> None:
+    """Forget the failures that were counted; those of meanwhile stay."""
+    for login, counted in written.items():
+        now = noted.pop(login, None)
+        if now is not None and now.count > counted.count:
+            noted[login] = Failures(now.count - counted.count, now.address)
 
 
 def _write(noted: _Noted) -> None:
@@ -138,6 +178,8 @@ def _write(noted: _Noted) -> None:
         for key, until in sorted(noted.used_sessions.items()):
             Session.objects.filter(session_key=key, expire_date__lt=until).update(expire_date=until)
         Session.objects.filter(session_key__in=noted.ended_sessions).delete()
+        for login, failures in sorted(noted.failures.items()):
+            count_failed_sign_ins(login, failures.count, failures.address)
 
 
 class Writer:

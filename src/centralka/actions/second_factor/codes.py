@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from centralka.store.models import AuditEntry, Person, RecoveryCode, SecondFactor
 from centralka.store.models.audited import note
+from centralka.store.models.panel_session import SignedInBy
 from centralka.store.sealed import Unreadable, seal, unseal
 
 DIGITS = 6
@@ -61,16 +62,20 @@ def sealed_secret(secret: bytes) -> str:
     return seal(secret, _SEALED_FOR)
 
 
-def take_code(person: Person, typed: str, now: datetime) -> bool:
-    """Take a code of the app or a recovery code. False: it is wrong, was taken before, or too many wrong ones came."""
+def take_code(person: Person, typed: str, now: datetime) -> SignedInBy | None:
+    """Take a code of the app or a recovery code, and return which it was.
+
+    None: it is wrong, was taken before, or too many wrong ones came.
+    """
     code = "".join(typed.split()).replace("-", "").upper()
     with transaction.atomic():
         factor = SecondFactor.objects.select_for_update().filter(person=person).first()
         if factor is None or is_closed(factor, now):
-            return False
-        good = _take_totp(factor, code, now) if code.isdigit() and len(code) == DIGITS else _take_recovery(person, code)
+            return None
+        by = SignedInBy.APP if code.isdigit() and len(code) == DIGITS else SignedInBy.RECOVERY_CODE
+        good = _take_totp(factor, code, now) if by == SignedInBy.APP else _take_recovery(person, code)
         _count(factor, now, good=good)
-    return good
+    return by if good else None
 
 
 def is_closed(factor: SecondFactor, now: datetime) -> bool:

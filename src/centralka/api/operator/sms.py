@@ -324,14 +324,11 @@ def _gateway(found: SmsGateway) -> SmsGatewayOut:
         address=found.address,
         secret_set=found.secret != "",
         templates=_templates(found),
-        callback="" if found.kind in _BRING_NOTHING else callback_address(found),
+        callback=callback_address(found),
         problem=found.problem,
         told_at=found.told_at,
         version=found.version,
     )
-
-
-_BRING_NOTHING = (SmsGateway.Kind.SMPP, SmsGateway.Kind.SERWERSMS)
 
 
 def _templates(found: SmsGateway) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The audit log in words: kinds of things, their fields as the forms call them, and values."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -8,12 +9,17 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from centralka.actions.audit import changes_told
 from centralka.calls.fraud import NightCalls
 from centralka.store.models import NIGHT_CALLS, AuditEntry
+from centralka.store.models.panel_session import SignedInBy
+
+from ..money import number
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -41,6 +47,8 @@ WHAT: dict[str, "_StrPromise"] = {
     "membership": gettext_lazy("Person in the company"),
     "api_token": gettext_lazy("API token"),
     "panel_session": gettext_lazy("Session"),
+    "failed_sign_in": gettext_lazy("Failed sign-ins"),
+    "password_link": gettext_lazy("Link for a new password"),
     "second_factor": gettext_lazy("App for codes"),
     "recovery_code": gettext_lazy("Recovery codes"),
     "passkey": gettext_lazy("Passkey"),
@@ -191,8 +199,11 @@ _FIELDS: dict[str, "_StrPromise"] = {
     "network": gettext_lazy("Network or address"),
     "vat_percent": gettext_lazy("VAT rate"),
     "fraud_rules": gettext_lazy("Rules of new companies"),
+    "signed_in_by": gettext_lazy("Signed in by"),
+    "failed_before": gettext_lazy("Failed before"),
+    "failed": gettext_lazy("How many"),
 }
-_OF_TOKEN = {"digest": gettext_lazy("Token")}
+_OF_TOKEN = {"digest": gettext_lazy("Token"), "networks": gettext_lazy("Only from these networks")}
 _NOTHING = "–"
 DID = {
     AuditEntry.Did.ADDED: pgettext_lazy("audit log", "added"),
@@ -250,14 +261,25 @@ def _value(what: str, field: str, value: str) -> str:
             return _NOTHING
         case _ if field == "night_calls":
             return str(NIGHT_CALLS[NightCalls(value)])
+        case _ if field == "signed_in_by":
+            return str(SignedInBy(value).label)
         case models.BooleanField():
             return _("Yes") if value == "true" else _("No")
+        case models.FloatField() | models.DecimalField():
+            return _number(column, value)
         case models.DateTimeField() if moment := parse_datetime(value):
             return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
         case models.Field() if column.choices:
-            return next((str(words) for key, words in column.flatchoices if key == value), value)
+            return capfirst(next((str(words) for key, words in column.flatchoices if key == value), value))
         case _:
             return value
+
+
+def _number(column: "models.Field[Any, Any]", value: str) -> str:
+    """Write an amount as the panel does, and seconds with a tenth where there is one."""
+    if isinstance(column, models.DecimalField):
+        return number(Decimal(value))
+    return number_format(float(value), 0 if float(value).is_integer() else 1)
 
 
 @cache

@@ -19,10 +19,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from centralka.actions.second_factor.codes import is_closed, take_code
 from centralka.store.models import Person, SecondFactor
+from centralka.store.models.panel_session import SignedInBy
+from centralka.store.notes import notes
 
 from ..company_address import address_of_no_company
 from ..forms import error_title
 from ..login_form import LoginForm
+from ..sign_ins import BY
 from ..typed import behind, waiting
 from .asked_passkeys import is_right
 from .forms import CodeForm
@@ -78,9 +81,10 @@ def with_what_waits(request: HttpRequest, response: HttpResponseBase) -> HttpRes
     return response
 
 
-def finish(request: HttpRequest, person: Person) -> None:
+def finish(request: HttpRequest, person: Person, by: SignedInBy) -> None:
     """Sign the person in."""
     del request.session[_STEP]
+    setattr(request, BY, by)
     login(request, person, backend=_BACKEND)
 
 
@@ -102,18 +106,21 @@ class SecondStep(RedirectURLMixin, View):
             return self._again(request)
         if answer := request.POST.get("credential"):
             if is_right(request, person, answer):
-                finish(request, person)
+                finish(request, person, SignedInBy.PASSKEY)
                 return with_what_waits(request, redirect(self.get_success_url()))
             form = CodeForm({})
             form.errors.clear()  # a code was not asked for
+            _failed(request, person)
             form.add_error(None, _("The passkey was not accepted. Try it once more."))
             return step_page(request, person, form, self.get_redirect_url())
         form = CodeForm(request.POST)
-        if form.is_valid() and not take_code(person, form.cleaned_data["code"], timezone.now()):
+        by = take_code(person, form.cleaned_data["code"], timezone.now()) if form.is_valid() else None
+        if form.is_valid() and by is None:
+            _failed(request, person)
             form.add_error("code", _problem(person))
-        if form.errors:
+        if by is None:
             return step_page(request, person, form, self.get_redirect_url())
-        finish(request, person)
+        finish(request, person, by)
         return with_what_waits(request, redirect(self.get_success_url()))
 
     def _again(self, request: HttpRequest) -> HttpResponse:
@@ -123,6 +130,10 @@ class SecondStep(RedirectURLMixin, View):
             return redirect(f"{login_page}?why=step")
         context: dict[str, Any] = {"form": LoginForm(request), "login": login_page, "next": self.get_redirect_url()}
         return render(request, "panel/sign_in/ended.html", context | {"kept": behind(kept)}, status=401)
+
+
+def _failed(request: HttpRequest, person: Person) -> None:
+    notes.sign_in_failed(person.email, request.META.get("REMOTE_ADDR") or "")
 
 
 def _problem(person: Person) -> ValidationError:

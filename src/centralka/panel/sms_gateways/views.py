@@ -127,7 +127,6 @@ def _saved(request: HttpRequest, gateway: SmsGateway) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: GatewayForm) -> HttpResponse:
-    brings = form.gateway is not None and form.gateway.kind in (SmsGateway.Kind.HTTP, SmsGateway.Kind.SMSAPI)
-    address = callback_address(form.gateway) if form.gateway and brings else ""
+    address = callback_address(form.gateway) if form.gateway else ""
     context = {"form": form, "gateway": form.gateway, "callback": address, "error_title": error_title(form)}
     return render(request, "panel/sms_gateways/form.html", context)

@@ -1,10 +1,20 @@
 """Sessions of the panel, as people see them: whose, from where, with which browser."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .person import Person
 
 USER_AGENT_MAX = 200
+
+
+class SignedInBy(models.TextChoices):
+    """What a person gave to sign in."""
+
+    PASSWORD = "password", _("Password")
+    APP = "app", _("Password and a code of the app")
+    RECOVERY_CODE = "recovery_code", _("Password and a recovery code")
+    PASSKEY = "passkey", _("Password and a passkey")
 
 
 class PanelSession(models.Model):

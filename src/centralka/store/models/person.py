@@ -38,13 +38,15 @@ class Person(Named, Audited, AbstractBaseUser):
     """Set while the password is one that another person chose."""
     has_second_factor = models.BooleanField(default=False)
     """The password alone does not sign in (`store.models.SecondFactor`)."""
+    failed_sign_ins = models.PositiveIntegerField(default=0)
+    """Wrong passwords and codes since the last sign-in."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[PersonManager] = PersonManager()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 
-    unaudited = frozenset({"last_login", "must_change_password"})
+    unaudited = frozenset({"last_login", "must_change_password", "failed_sign_ins"})
     secrets = frozenset({"password"})
 
     class Meta:

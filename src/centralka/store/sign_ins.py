@@ -1,0 +1,63 @@
+"""Signing in and out in the audit log: each time with its address; failures are counted, and noted ever more seldom."""
+
+from django.db.models import F
+
+from .acting import Acting, Kind, acting, acting_as
+from .models import AuditEntry, Person
+from .models.audited import Change, note
+from .models.panel_session import SignedInBy
+
+_FIRST, _FACTOR = 5, 10
+"""Failures are noted when there are 5, 50, 500 …: whoever guesses for days leaves a handful of entries."""
+
+
+def note_sign_in(person: Person, by: SignedInBy, address: str, failed: int) -> None:
+    """Note that the person signed in, and how many sign-ins failed before. Call it in the transaction of the session.
+
+    `failed`: those that were not written yet.
+    """
+    failed += Person.objects.values_list("failed_sign_ins", flat=True).get(pk=person.pk)
+    if failed:
+        Person.objects.filter(pk=person.pk).update(failed_sign_ins=0)
+    changes: list[Change] = [["signed_in_by", "", by.value], *([["failed_before", "", str(failed)]] if failed else [])]
+    with acting_as(_as_person(person, address)):
+        note_session(person, AuditEntry.Did.ADDED, changes)
+
+
+def note_session(person: Person, did: AuditEntry.Did, changes: list[Change] | None = None) -> None:
+    """Note a session that began or ended, for each company of the person."""
+    for tenant in person.audit_tenants():
+        note(did, "panel_session", person.email, tenant, changes or [], person.pk)
+
+
+def note_link_asked(person: Person) -> None:
+    """Note that somebody asked for a link by which the person chooses a new password."""
+    for tenant in person.audit_tenants():
+        note(AuditEntry.Did.ADDED, "password_link", person.email, tenant, pk=person.pk)
+
+
+def count_failed_sign_ins(login: str, count: int, address: str) -> None:
+    """Count failures of a login, the last one from `address`; nothing where there is no such login."""
+    person = Person.objects.select_for_update().filter(email=login).first()
+    if person is None:
+        return
+    before, after = person.failed_sign_ins, person.failed_sign_ins + count
+    Person.objects.filter(pk=person.pk).update(failed_sign_ins=F("failed_sign_ins") + count)
+    if _noted_at(before) != _noted_at(after):
+        with acting_as(Acting(Kind.VISITOR, address=address)):
+            for tenant in person.audit_tenants():
+                changes = [["failed", "", str(after)]]
+                note(AuditEntry.Did.ADDED, "failed_sign_in", person.email, tenant, changes, person.pk)
+
+
+def _noted_at(count: int) -> int:
+    """Return the last number of failures up to `count` at which they are noted; 0: none yet."""
+    reached, step = 0, _FIRST
+    while step <= count:
+        reached, step = step, step * _FACTOR
+    return reached
+
+
+def _as_person(person: Person, address: str) -> Acting:
+    tenants = frozenset(tenant for tenant in person.audit_tenants() if tenant is not None)
+    return Acting(Kind.PERSON, person.email, address or acting().address, person.is_operator, tenants)
