@@ -125,9 +125,12 @@ def test_another_companys_owner_finds_none_of_them(other_owner: Api, kwiaty: cas
         ("DELETE", person),
         ("POST", f"{person}/first-password"),
         ("GET", f"tokens/{token.pk}"),
+        ("PATCH", f"tokens/{token.pk}"),
         ("DELETE", f"tokens/{token.pk}"),
     ):
-        content = '{"role": "owner"}' if method == "PATCH" else ""
+        content = ""
+        if method == "PATCH":
+            content = '{"name": "X"}' if path.startswith("tokens") else '{"role": "owner"}'
         assert other_owner.send(method, path, content).status == 404, (method, path)
     assert "kwiaty" not in other_owner.get("people").text
     assert "CRM" not in other_owner.get("tokens").text
@@ -172,6 +175,19 @@ def test_a_token_of_certain_networks_is_refused_elsewhere(owner: Api) -> None:
     assert owner.get(f"tokens/{made.body['id']}").body["last_used_at"] is None
     here = owner.post("tokens", {"name": "CRM", "role": "reader", "networks": ["127.0.0.0/8"]})
     assert Api(here.body["token"]).get("tenant").status == 200
+
+
+def test_networks_and_end_of_a_token_are_changed_and_what_is_not_sent_stays(owner: Api) -> None:
+    made = owner.post("tokens", {"name": "CRM", "role": "reader", "expires_at": "2126-01-01T00:00:00Z"})
+    program, path = Api(made.body["token"]), f"tokens/{made.body['id']}"
+    changed = owner.patch(path, {"networks": ["203.0.113.7"]}).body
+    assert (changed["networks"], changed["expires_at"]) == (["203.0.113.7/32"], "2126-01-01T00:00:00.000Z")
+    assert program.get("tenant").kind == "token-elsewhere"
+    assert owner.patch(path, {"networks": [], "expires_at": None, "name": "Sklep"}).status == 200
+    assert program.get("tenant").status == 200
+    assert list(owner.patch(path, {"expires_at": "2020-01-01T00:00:00Z", "name": ""}).wrong) == ["name", "expires_at"]
+    assert list(owner.patch(path, {"role": "owner"}).wrong) == ["role"]
+    assert owner.get(path).body["name"] == "Sklep"
 
 
 def test_a_token_with_an_end_opens_nothing_after_it(owner: Api) -> None:

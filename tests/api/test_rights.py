@@ -130,6 +130,7 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", "/api/v1/tokens"): (None, OWNERS),
     ("POST", "/api/v1/tokens"): (TOKEN, OWNERS),
     ("GET", "/api/v1/tokens/{token_id}"): (None, OWNERS),
+    ("PATCH", "/api/v1/tokens/{token_id}"): ({"name": "Inny"}, OWNERS),
     ("DELETE", "/api/v1/tokens/{token_id}"): (None, OWNERS),
     ("GET", "/api/v1/audit-log"): (None, OWNERS),
     ("GET", "/api/v1/operator/audit-log"): (None, OPERATORS),

@@ -221,6 +221,7 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "password_new": {"token": forgotten_password.token_of(bartek.person)},
         "person_password": {"membership_id": bartek.pk},
         "person_remove": {"membership_id": bartek.pk},
+        "token_change": {"token_id": token.pk},
         "token_revoke": {"token_id": token.pk},
         **operators_things(kwiaty, LONG),
     }

@@ -1,9 +1,11 @@
 """API tokens."""
 
 import pytest
+from django.utils import timezone
 
 from centralka.actions.errors import TokenElsewhere
 from centralka.actions.tokens import actor_with
+from centralka.panel.moments import typed_moment
 from centralka.store.models import Role
 from tests import cast
 
@@ -70,3 +72,28 @@ def test_wrong_networks_are_told_beside_the_field_and_stay_typed(kwiaty: cast.Co
     assert page.beside("networks")
     assert page.beside("expires_at")
     assert "biuro" in page.html
+
+
+def test_networks_and_end_are_changed_later(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.owner)
+    text = Page(client.post("/tokeny/dodaj", {"name": "CRM", "role": "reader", "networks": "203.0.113.0/24"})).inside(
+        "token"
+    )
+    token = kwiaty.tenant.api_tokens.get()
+    token.expires_at = timezone.now().replace(year=2126, second=7, microsecond=5)
+    token.save()
+    page = Page(client.get(f"/tokeny/{token.pk}/zmien"))
+    assert "203.0.113.0/24" in page.html
+    assert 'name="role"' not in page.html
+    typed = {"name": "Sklep", "networks": "127.0.0.1", "expires_at": typed_moment(token.expires_at)}
+    client.post(f"/tokeny/{token.pk}/zmien", typed)
+    assert actor_with(text, "127.0.0.1") is not None
+    with pytest.raises(TokenElsewhere):
+        actor_with(text, "203.0.113.7")
+    changed = kwiaty.tenant.api_tokens.get()
+    assert (changed.name, changed.role, changed.expires_at) == ("Sklep", "reader", token.expires_at)
+    wrong = Page(
+        client.post(f"/tokeny/{token.pk}/zmien", typed | {"networks": "biuro", "expires_at": "2020-01-01T12:00"})
+    )
+    assert wrong.beside("networks")
+    assert wrong.beside("expires_at")

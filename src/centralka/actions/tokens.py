@@ -2,9 +2,11 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -37,14 +39,11 @@ def make_token(
     (none: from everywhere), `expires_at`: until when.
     """
     actor.require(Role.OWNER)
-    name = " ".join(name.split())
     problems = ProblemList()
-    problems.check(0 < len(name) <= 60, "name", "length", _("Give the token a name of 1 to 60 characters."))
-    problems.check(name.isprintable(), "name", "bad_characters", _("The name must not contain control characters."))
+    name = _tidy_name(problems, name)
     problems.check(role in set(Role), "role", "unknown", _("Choose what the token may do."))
     listed = tidy_networks(problems, "networks", networks)
-    later = expires_at is None or expires_at > (now or timezone.now())
-    problems.check(later, "expires_at", "past", _("This moment is over already."))
+    _check_end(problems, expires_at, now or timezone.now())
     problems.raise_any()
     text = new_token_text()
     made = ApiToken.objects.create(
@@ -58,6 +57,45 @@ def make_token(
         expires_at=expires_at,
     )
     return made, text
+
+
+def change_token(actor: Actor, token_id: int, changes: Mapping[str, Any], now: datetime) -> ApiToken:
+    """Change `name`, `networks` (texts; none: from everywhere) and `expires_at` (None: no end) of a token.
+
+    It counts from the next request on. What a token may do stays: whoever has it was given that. Raises
+    `InvalidInput`, `NotFound`.
+    """
+    actor.require(Role.OWNER)
+    if others := set(changes) - _CHANGED:
+        raise KeyError(f"not to be changed: {others}")
+    with transaction.atomic():
+        found = token(actor, token_id)
+        problems = ProblemList()
+        if "name" in changes:
+            found.name = _tidy_name(problems, changes["name"])
+        if "networks" in changes:
+            found.networks = tidy_networks(problems, "networks", changes["networks"])
+        if "expires_at" in changes and changes["expires_at"] != found.expires_at:
+            found.expires_at = changes["expires_at"]
+            _check_end(problems, found.expires_at, now)
+        problems.raise_any()
+        found.save(update_fields=sorted(changes))
+    return found
+
+
+_CHANGED = {"name", "networks", "expires_at"}
+
+
+def _tidy_name(problems: ProblemList, name: str) -> str:
+    name = " ".join(name.split())
+    problems.check(0 < len(name) <= 60, "name", "length", _("Give the token a name of 1 to 60 characters."))
+    problems.check(name.isprintable(), "name", "bad_characters", _("The name must not contain control characters."))
+    return name
+
+
+def _check_end(problems: ProblemList, expires_at: datetime | None, now: datetime) -> None:
+    later = expires_at is None or expires_at > now
+    problems.check(later, "expires_at", "past", _("This moment is over already."))
 
 
 def token(actor: Actor, token_id: int) -> ApiToken:

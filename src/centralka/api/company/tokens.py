@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from django.http import HttpResponse
+from django.utils import timezone
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
@@ -38,6 +39,14 @@ class NewToken(Body):
     expires_at: Moment | None = Field(
         None, description="From then on it opens nothing; null: it does not end by itself."
     )
+
+
+class TokenChanges(Body):
+    """Only what is to change; what a token may do stays."""
+
+    name: Annotated[Text, Field(json_schema_extra={"minLength": 1, "maxLength": 60})] = Field(default_factory=str)
+    networks: list[Text] = Field(default_factory=list, description="Empty: from everywhere.")
+    expires_at: Moment | None = Field(default_factory=lambda: None, description="Null: it does not end by itself.")
 
 
 class TokenOut(BaseModel):
@@ -91,6 +100,13 @@ def add_token(request: TenantRequest, wanted: NewToken, response: HttpResponse) 
 def get_token(request: TenantRequest, token_id: int) -> TokenOut:
     """What it is for and when it was used; never its text."""
     return TokenOut(**_facts(actions.token(request.auth, token_id)))
+
+
+@router.patch("/tokens/{int:token_id}", response=TokenOut, summary="Change a token", operation_id="change_token")
+def change_token(request: TenantRequest, token_id: int, wanted: TokenChanges) -> TokenOut:
+    """Name, networks and end; it counts from the next request on, also for the token that asks."""
+    changes = wanted.model_dump(exclude_unset=True)
+    return TokenOut(**_facts(actions.change_token(request.auth, token_id, changes, timezone.now())))
 
 
 @router.delete("/tokens/{int:token_id}", response={204: None}, summary="Revoke a token", operation_id="revoke_token")

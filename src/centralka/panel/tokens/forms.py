@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from centralka.store.models import Role
+from centralka.store.models import ApiToken, Role
 
 from ..forms import PanelForm, text_field
-from ..moments import MomentField
+from ..moments import MomentField, typed_moment
 
 
 class TokenForm(PanelForm):
@@ -47,3 +47,25 @@ class TokenForm(PanelForm):
         """Return what was typed, as the action takes it."""
         given = self.given(name="", role=Role.READER, networks="", expires_at=None)
         return given | {"networks": given["networks"].splitlines()}
+
+
+class TokenChangeForm(TokenForm):
+    """What of a token may be changed."""
+
+    def __init__(self, token: ApiToken, data: Any = None) -> None:
+        shown = {
+            "name": token.name,
+            "networks": "\n".join(token.networks.split(",")),
+            "expires_at": token.expires_at,
+        }
+        super().__init__(data, initial=shown)
+        self.token = token
+        del self.fields["role"]
+
+    def changes(self) -> dict[str, Any]:
+        """Return what was typed; an end that still reads as it did stays to the second."""
+        found = self.wanted()
+        del found["role"]
+        if typed_moment(found["expires_at"]) == typed_moment(self.token.expires_at):
+            found["expires_at"] = self.token.expires_at
+        return found

@@ -13,7 +13,7 @@ from centralka.store.models import Role
 
 from ..doors import tenant_page
 from ..forms import error_title
-from .forms import TokenForm
+from .forms import TokenChangeForm, TokenForm
 
 
 @require_GET
@@ -35,6 +35,20 @@ def token_add(request: HttpRequest, actor: Actor) -> HttpResponse:
         context = {"token": token, "text": text, "api_url": request.build_absolute_uri("/api/v1/")}
         return render(request, "panel/tokens/made.html", context)
     return render(request, "panel/tokens/form.html", {"form": form, "error_title": error_title(form)})
+
+
+@tenant_page(Role.OWNER)
+def token_change(request: HttpRequest, actor: Actor, token_id: int) -> HttpResponse:
+    """Change from where a token opens something, until when, and what it is called."""
+    token = actions.token(actor, token_id)
+    form = TokenChangeForm(token, request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        changed = form.carry_out(lambda: actions.change_token(actor, token_id, form.changes(), timezone.now()))
+        if changed:
+            messages.success(request, _("Saved: %(token)s. It counts from the next request.") % {"token": changed.name})
+            return redirect("tokens")
+    context = {"form": form, "token": token, "error_title": error_title(form)}
+    return render(request, "panel/tokens/form.html", context)
 
 
 @tenant_page(Role.OWNER)
