@@ -22,6 +22,8 @@ def test_a_company_is_shown_with_what_it_has(reader: Api, account: SipAccount) -
         "longest_call": 14400,
         "networks": [],
         "alert_emails": [],
+        "second_factor_wanted": False,
+        "second_factor_required": False,
         "monitoring_paused_until": None,
         "webhook": "",
         "webhook_sms": False,

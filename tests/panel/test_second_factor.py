@@ -1,6 +1,7 @@
 """The second factor: an app's codes and recovery codes, each taken once; wrong ones are limited; who must have one."""
 
 import base64
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from centralka.actions.second_factor import codes, own
+from centralka.actions.tenants.own import change_own_tenant
 from centralka.actions.tenants.tenants import reset_password
 from centralka.store.models import AuditEntry, Person, RecoveryCode, SecondFactor, Tenant
 from tests import cast
@@ -232,6 +234,21 @@ def test_who_has_to_have_one_does_nothing_else_before(
     assert signed_in(olga).get("/firmy/").status_code == 200
     settings.OPERATORS_SECOND_FACTOR = True
     assert signed_in(olga).get("/firmy/").headers["Location"] == "/drugi-skladnik/"
+
+
+def test_a_company_demands_it_itself_and_cannot_undo_what_the_operator_demands(
+    kwiaty: cast.Company, ksiegi: cast.Company, signed_in: SignIn
+) -> None:
+    typed = {"name": kwiaty.tenant.name, "language": "pl", "second_factor_wanted": "on"}
+    assert signed_in(kwiaty.reader).post("/ustawienia/", typed).status_code == 403
+    signed_in(kwiaty.manager).post("/ustawienia/", typed)
+    client = signed_in(kwiaty.reader)
+    assert client.get("/firma/kwiaty/konta-sip/").headers["Location"] == "/drugi-skladnik/"
+    assert signed_in(ksiegi.owner).get("/konta-sip/").status_code == 200
+    Tenant.objects.filter(pk=kwiaty.tenant.pk).update(second_factor_required=True)
+    owner = replace(kwiaty.owner, tenant=Tenant.objects.get(pk=kwiaty.tenant.pk))
+    change_own_tenant(owner, {"second_factor_wanted": False})
+    assert client.get("/firma/kwiaty/konta-sip/").headers["Location"] == "/drugi-skladnik/"
 
 
 def test_a_page_that_is_too_old_offers_another_secret(kwiaty: cast.Company, signed_in: SignIn) -> None:

@@ -27,7 +27,7 @@ def must_have_one(person: Person, places: list[Actor]) -> bool:
     if person.has_second_factor:
         return False
     demanded = person.is_operator and settings.OPERATORS_SECOND_FACTOR
-    return demanded or any(place.tenant.second_factor_required for place in places)
+    return demanded or any(place.tenant.second_factor_required or place.tenant.second_factor_wanted for place in places)
 
 
 def add_app(person: Person, secret: bytes, code: str, now: datetime, here: str = "") -> list[str]:

@@ -22,7 +22,7 @@ from ..webhooks import give_secret
 _OWN = (
     "name", "language", "international", "max_rate", "hold_sound", "longest_call", "networks", "alert_emails",
     "monitoring_paused_until", "sms_max_price", "sms_email", "sms_night_from", "sms_night_until", "low_balance",
-    "webhook", "webhook_sms",
+    "webhook", "webhook_sms", "second_factor_wanted",
 )  # fmt: skip
 MOST_SMS_PRICE = Decimal(100)
 """PLN net."""
@@ -53,8 +53,9 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     (nobody is told before then of accounts that cannot be reached), `sms_max_price` (Decimal, PLN net: of a text
     message), `sms_email` (where messages that come in are mailed; "": nowhere), `sms_night_from` and `sms_night_until`
     ("HH:MM": messages wait from the one to the other; both "": never), `webhook` (where a program is told of accounts
-    that cannot be reached; "": nowhere), `webhook_sms` (of text messages, too) and `low_balance`
-    (Decimal, PLN net: below so much somebody is told; None: nobody) of the actor's company.
+    that cannot be reached; "": nowhere), `webhook_sms` (of text messages, too), `low_balance`
+    (Decimal, PLN net: below so much somebody is told; None: nobody) and `second_factor_wanted` (each of its people has
+    to set one up; the operator may demand it, too) of the actor's company.
 
     What is not in `changes` stays. Level and highest price count for accounts that have none of their own. Raises
     `InvalidInput`.

@@ -106,6 +106,10 @@ class TenantChanges(Body):
         default_factory=bool,
         description="Also of text messages that come in, and of each new state of those that were sent.",
     )
+    second_factor_wanted: bool = Field(
+        default_factory=bool,
+        description="Each person of the company has to set a second factor up before anything else opens.",
+    )
     monitoring_paused_until: Moment | None = Field(
         default_factory=lambda: None,
         description="Nobody is told before then of accounts that cannot be reached; null: monitoring goes on.",
@@ -138,6 +142,8 @@ class TenantOut(BaseModel):
     longest_call: LongestCall
     networks: Networks
     alert_emails: AlertEmails
+    second_factor_wanted: bool
+    second_factor_required: bool = Field(description="The operator demands it, whatever the company wants.")
     monitoring_paused_until: At | None
     webhook: Text
     webhook_sms: bool
@@ -187,6 +193,8 @@ def _out(actor: Actor) -> TenantOut:
         longest_call=actor.tenant.longest_call,
         networks=own_tenant.networks(actor.tenant),
         alert_emails=emails_in(actor.tenant.alert_emails),
+        second_factor_wanted=actor.tenant.second_factor_wanted,
+        second_factor_required=actor.tenant.second_factor_required,
         monitoring_paused_until=actor.tenant.monitoring_paused_until,
         webhook=actor.tenant.webhook if actor.may_manage else "",
         webhook_sms=actor.tenant.webhook_sms,

@@ -120,6 +120,7 @@ _FIELDS: dict[str, "_StrPromise"] = {
     "credential": gettext_lazy("Key"),
     "has_second_factor": gettext_lazy("Second factor"),
     "second_factor_required": gettext_lazy("Second factor required"),
+    "second_factor_wanted": gettext_lazy("Second factor required by the company"),
     "nonce": gettext_lazy("Link"),
     "used_at": gettext_lazy("Used"),
     "wav": gettext_lazy("Recording"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from centralka.sound.conversion import MAX_BYTES
 from centralka.store.models import HoldSound, Level
 
-from ..forms import PanelForm, text_field
+from ..forms import PanelForm, switch_field, text_field
 from ..moments import MomentField
 from ..money import RATE_HELP, AmountField
 
@@ -65,6 +65,10 @@ class SettingsForm(PanelForm):
             "That calls are refused, since the money does not reach, is mailed in any case, once a day at most."
         ),
         required=False,
+    )
+    second_factor_wanted = switch_field(
+        gettext_lazy("Second factor required"),
+        gettext_lazy("Each person of the company has to set one up before anything else opens, you too."),
     )
     monitoring_paused_until = MomentField(
         label=gettext_lazy("Pause monitoring until"),

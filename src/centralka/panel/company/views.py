@@ -30,7 +30,14 @@ def company_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     now = {"name": actor.tenant.name, "language": actor.tenant.language, "networks": networks}
     now |= {
         name: getattr(actor.tenant, name)
-        for name in ("alert_emails", "webhook", "webhook_sms", "low_balance", "monitoring_paused_until")
+        for name in (
+            "alert_emails",
+            "webhook",
+            "webhook_sms",
+            "low_balance",
+            "monitoring_paused_until",
+            "second_factor_wanted",
+        )
     }
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":

@@ -90,6 +90,8 @@ class Tenant(Named, Audited):
     night_until = models.CharField(max_length=5, default="06:00")
     second_factor_required = models.BooleanField(default=False)
     """The operator demands that each of its people sets a second factor up."""
+    second_factor_wanted = models.BooleanField(default=False)
+    """The company demands it itself."""
     created_at = models.DateTimeField(auto_now_add=True)
     blocked_at = models.DateTimeField(null=True)
     """Since when no call comes in or goes out but to emergency numbers, and its people change nothing; null: it is not
