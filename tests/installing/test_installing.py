@@ -29,7 +29,7 @@ PLACES = Places(
     home=Path("/var/lib/centralka"),
     engine_dir=Path("/var/lib/centralka/engine-bundle"),
     source=Path("/opt/centralka/src"),
-    python=Path("/var/lib/centralka/venv/bin/python"),
+    python=Path("/opt/centralka/environment/venv/bin/python"),
 )
 HARDENED = {
     "NoNewPrivileges": "yes", "CapabilityBoundingSet": "", "ProtectSystem": "strict", "ProtectHome": "yes",
@@ -62,7 +62,7 @@ def install_quietly(root: Path) -> list[str]:
 def test_the_service_may_write_into_its_home_alone_and_gains_no_rights() -> None:
     written = dict(re.findall(r"^(\w+)=(.*)$", unit(PLACES), re.MULTILINE))
     assert {name: written.get(name) for name in HARDENED} == HARDENED
-    assert written["ExecStart"] == "/var/lib/centralka/venv/bin/python -m centralka run"
+    assert written["ExecStart"] == "/opt/centralka/environment/venv/bin/python -m centralka run"
     assert written["User"] == "centralka"
     assert "@{" not in unit(PLACES)
 
@@ -134,7 +134,7 @@ def test_it_is_installed_into_an_image_and_taken_back(image: Path, monkeypatch: 
     install_quietly(image)
     assert (image / SETTINGS).read_text() == "CENTRALKA_BIND='192.0.2.20'\n", "an upgrade changes no settings"
     assert (home / "data").stat().st_uid == home.stat().st_uid
-    assert (home / "venv").stat().st_uid == 0, "what runs cannot change its own programs"
+    assert not (home / "venv").exists(), "an earlier version kept Python where the service may write"
 
     remove(said.append, image)
     assert not any((image / name).exists() for name in (UNIT, USERS, COMMAND))
@@ -161,6 +161,14 @@ def test_what_cannot_work_is_refused_and_nothing_is_written(
 ) -> None:
     setattr(settings, name, value)
     with pytest.raises(CannotInstall, match=why):
+        install_quietly(image)
+    assert list(image.rglob("*")) == [image / "etc"]
+
+
+@of_systemd
+def test_a_python_that_the_service_could_change_is_refused(image: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", str(PLACES.home / "venv/bin/python"))
+    with pytest.raises(CannotInstall, match="could change it"):
         install_quietly(image)
     assert list(image.rglob("*")) == [image / "etc"]
 

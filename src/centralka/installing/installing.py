@@ -89,6 +89,11 @@ def _check(places: Places, root: Path) -> None:
     _check_path("The folder of the programs (CENTRALKA_ENGINE_DIR)", places.engine_dir)
     _check_path("The source", places.source)
     _check_path("Python", places.python)
+    if places.python.is_relative_to(places.home):
+        raise CannotInstall(
+            f"Python is at {places.python}, where the service could change it; type `./centralka install` in the "
+            "source's folder: it makes one there."
+        )
     low = [name for name, port in _ports().items() if port < _PRIVILEGED]
     if low:
         raise CannotInstall(
@@ -145,13 +150,15 @@ def _id(root: Path) -> tuple[int, int]:
 
 
 def _give(home: Path, owner: tuple[int, int], say: Say) -> None:
-    """Give the home folder to the service's user, but for Python and its packages: what runs cannot change itself."""
+    """Give the home folder to the service's user. Python and its packages lie elsewhere: it cannot change its code."""
     home.mkdir(parents=True, exist_ok=True)
+    if (home / "venv").is_dir():
+        shutil.rmtree(home / "venv")
+        say(f"gone   {home}/venv, the Python of before, which the service could have changed")
     home.chmod(0o700)
     os.chown(home, *owner)
-    for folder, folders, names in os.walk(home):
-        if Path(folder) == home and "venv" in folders:
-            folders.remove("venv")
+    # By open folders: nobody can put a link in the place of one meanwhile.
+    for _folder, folders, names, opened in os.fwalk(home):
         for name in [*folders, *names]:
-            os.chown(Path(folder) / name, *owner, follow_symlinks=False)
+            os.chown(name, *owner, dir_fd=opened, follow_symlinks=False)
     say(f"gave   {home} to {USER}")
