@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from centralka.call_marks import OF_EDGE
 from centralka.config_template import ConfigTemplate
 from centralka.files import write_whole
 from centralka.machine import EVERYWHERE, in_uri, media_address, open_files
@@ -82,6 +83,7 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         "switchboard_port": str(settings.switchboard_port),
         "switchboard_secret": settings.switchboard_secret,
         "workers": str(WORKERS),
+        "call_mark": OF_EDGE,
         "database_url": accounts,
         "accounts_file": accounts.removeprefix("sqlite:///") if accounts.startswith("sqlite:") else "none",
         "contacts": str(settings.contacts),

@@ -7,6 +7,7 @@ it, the engine reads them from the database (centralka.store.realtime), so nothi
 import os
 from pathlib import Path
 
+from centralka.call_marks import OF_ENGINE
 from centralka.config_template import ConfigTemplate
 from centralka.draining import draining_file
 from centralka.files import write_whole
@@ -20,9 +21,6 @@ ENGINE_DIRS = ("cache", "lib", "log/cel-custom", "run", "spool")
 MOST_FILES = 65536
 # A Unix socket's path has to fit into 108 bytes with its end mark.
 SOCKET_PATH_BYTES = 107
-_CALL_MARKS = r"${CHANNEL(callid)},${FILTER(0-9A-Za-z.:_~@\x2d,${CHANNEL(pjsip,call-id)})}"
-"""What logs call a call, for the switchboard to note: the engine's own mark of it, and the Call-ID with which it came,
-as the edge's log has it. Of that only harmless signs are left: a line break would begin an AGI header."""
 
 
 def write_config(settings: EngineSettings) -> Path:
@@ -86,7 +84,7 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
         "ami_secret": settings.ami_secret,
         "switchboard_secret": settings.switchboard_secret,
         "alive_user": settings.alive_user,
-        "call_marks": _CALL_MARKS,
+        "call_marks": OF_ENGINE,
         "log_format": "[json]" if settings.json_log else "",
         "realtime_module": database.module,
         "realtime_driver": database.driver,

@@ -25,8 +25,9 @@ def elsewhere() -> str:
 class Stranger:
     """Raw requests from one address, each with a name of its own. A context manager."""
 
-    def __init__(self, house: Installation, address: str | None = None) -> None:
-        self.address = address or elsewhere()
+    def __init__(self, house: Installation, address: str | None = None, *, padding: str = "") -> None:
+        """`padding` stands behind the name of each request, which is its Call-ID."""
+        self.address, self._padding = address or elsewhere(), padding
         self._edge = ("127.0.0.1", house.sip_port)
 
     def __enter__(self) -> Self:
@@ -42,7 +43,7 @@ class Stranger:
 
     def ask(self, method: str = "OPTIONS", login: str = "nobody", *, to: str = "", **headers: str) -> str | None:
         """Send one request; return the final answer as it came, or None if there is none."""
-        tag = secrets.token_hex(6)
+        tag = secrets.token_hex(6) + self._padding
         self.send(self.request(method, login, to=to, tag=tag, **headers))
         return self.answer(tag)
 

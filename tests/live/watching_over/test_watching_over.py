@@ -13,8 +13,9 @@ import pytest
 
 from centralka.switch.wire.edge_control import EdgeControl
 from tests.live.instance import Installation
-from tests.live.office import Office, over, talk
+from tests.live.office import PASSWORD, Office, over, talk
 from tests.live.phones import until
+from tests.live.strangers.stranger import Stranger
 
 TOKEN = "token-for-the-metrics-of-a-story"
 
@@ -90,6 +91,13 @@ def test_it_tells_how_it_is_while_people_talk_and_all_about_their_call(tmp_path:
         assert "Alicja" in log.stdout
         assert "Alicja" not in redacted
         assert len(redacted.splitlines()) == len(log.stdout.splitlines())
+
+        # A Call-ID of which the logs write only the beginning.
+        with edge_telling(house), Stranger(house, padding="x" * 300) as phone:
+            assert phone.call(office.account("Celina").login, PASSWORD, "777") == 404
+        missed = centralka(house, "call-log", house.records()[-1].call_id).stdout
+        assert '"sip_call"' in missed
+        assert any(line.split()[1] == "edge" for line in missed.splitlines()), missed
 
         for name in ("log/switchboard", "log/worker", "log/edge", "engine/log/engine"):
             lines = (house.home / f"{name}.log").read_text().splitlines()
