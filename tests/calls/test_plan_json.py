@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 
 from centralka.calls.plan import AskPin, DialOut, Outcome, Pin, Plan, Reject, Ring, Skip, Step, Voicemail, followers
-from centralka.calls.plan_json import PlanJson, UnknownPlan, plan_as_json, plan_from_json
+from centralka.calls.plan_json import UnknownPlan, plan_as_json, plan_from_json
+from centralka.calls.plan_shapes import PlanJson
 from centralka.calls.reasons import Reason, Why, reason_as_json, reason_from_json
 from centralka.calls.spelling import NumberStyle
 

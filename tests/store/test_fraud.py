@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from centralka.calls.facts import Outside
 from centralka.calls.fraud import RECOMMENDED, Breach, FraudRule, NightCalls, Stop
 from centralka.calls.tariffs import Rate
-from centralka.store import fraud, money
+from centralka.store import fraud, money, settling
 from centralka.store.facts import call_facts
 from centralka.store.models import FraudStop, KnownCountry, LedgerEntry, Mail, Reservation, SipAccount, Spent, Tenant
 from tests import cast
@@ -53,8 +53,8 @@ def ended(made: Reservation, net: str, seconds: int, at: datetime = NOW) -> None
     """The call is answered, and charged."""
     money.answered(made.pk, peer="p", peer_id=f"peer-{made.pk}", now=at)
     Reservation.objects.filter(pk=made.pk).update(amount=Decimal(net))
-    charge = money.Charge(f"call:{made.pk}", f"peer-{made.pk}", Decimal(net), {"seconds": seconds})
-    money.settle(made.tenant_id, channels=[f"peer-{made.pk}"], charges=[charge], at=at)
+    charge = settling.Charge(f"call:{made.pk}", f"peer-{made.pk}", Decimal(net), {"seconds": seconds})
+    settling.settle(made.tenant_id, channels=[f"peer-{made.pk}"], charges=[charge], at=at)
 
 
 def outside(account: SipAccount, dialled: str = NUMBER, now: datetime = NOW) -> Outside:

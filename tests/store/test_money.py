@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 
 from centralka.actions.tenants.tenants import add_tenant
 from centralka.calls.tariffs import Rate, billed_seconds, price
-from centralka.store import money
+from centralka.store import money, settling
 from centralka.store.models import LedgerEntry, Reservation, Tenant
 from tests import cast
 
@@ -90,9 +90,9 @@ class Call:
         return sum((leg.held for leg in self.legs if not leg.released), Decimal(0))
 
     @property
-    def charges(self) -> list[money.Charge]:
+    def charges(self) -> list[settling.Charge]:
         return [
-            money.Charge(f"call:{self.name}:{leg.channel}", leg.peer, price(leg.rate, self.talked), {})
+            settling.Charge(f"call:{self.name}:{leg.channel}", leg.peer, price(leg.rate, self.talked), {})
             for leg in self.answered
         ]
 
@@ -188,7 +188,7 @@ class Exchange(RuleBasedStateMachine):
     def settle(self, call: Call, dies: bool = False) -> None:
         with transaction.atomic():
             channels = [channel for leg in call.legs for channel in (leg.channel, leg.peer)]
-            settled = money.settle(self.tenant_id, channels=channels, charges=call.charges, at=NOW)
+            settled = settling.settle(self.tenant_id, channels=channels, charges=call.charges, at=NOW)
             transaction.set_rollback(dies)
         if dies:
             return
@@ -409,9 +409,9 @@ def test_thirty_calls_talk_on_one_small_balance_until_it_is_used_up(tenant_id: i
             reservation = money.extend(reservation.pk, 30)
         assert reservation is not None
         net = price(MOBILE, reservation.granted_seconds + 5)
-        charge = money.Charge(f"call:{number}", f"peer{number}", net, {})
+        charge = settling.Charge(f"call:{number}", f"peer{number}", net, {})
         for _ in range(2):
-            (settled,) = money.settle(
+            (settled,) = settling.settle(
                 tenant_id, channels=[f"channel{number}", f"peer{number}"], charges=[charge], at=NOW
             )
             assert (settled.net, settled.cut) == (reservation.amount, True)
@@ -428,9 +428,9 @@ def test_thirty_calls_talk_on_one_small_balance_until_it_is_used_up(tenant_id: i
 @pytest.mark.django_db(transaction=True)
 def test_a_call_that_many_settle_at_once_is_charged_once(tenant_id: int) -> None:
     begin(tenant_id, 0)
-    charge = money.Charge("call:0", "peer0", Decimal("0.4"), {})
-    came_to = at_once(8, lambda number: money.settle(tenant_id, channels=["channel0"], charges=[charge], at=NOW))
-    assert came_to == [[money.Settled(Decimal("0.4"), cut=False)]] * 8
+    charge = settling.Charge("call:0", "peer0", Decimal("0.4"), {})
+    came_to = at_once(8, lambda number: settling.settle(tenant_id, channels=["channel0"], charges=[charge], at=NOW))
+    assert came_to == [[settling.Settled(Decimal("0.4"), cut=False)]] * 8
     assert money.funds(tenant_id).balance == Decimal("2.6")
 
 
@@ -494,9 +494,9 @@ def test_amounts_with_many_digits_are_added_exactly(kwiaty: cast.Company) -> Non
 @pytest.mark.django_db
 def test_what_nobody_answered_is_given_back_when_its_call_is_over(tenant_id: int) -> None:
     begin(tenant_id, 0)
-    assert money.release_orphans(NODE, live=["channel0"], before=NOW + timedelta(minutes=1)) == 0
-    assert money.release_orphans(NODE, live=[], before=NOW) == 0, "it was only just put aside"
-    assert money.release_orphans(NODE, live=[], before=NOW + timedelta(minutes=1)) == 1
+    assert settling.release_orphans(NODE, live=["channel0"], before=NOW + timedelta(minutes=1)) == 0
+    assert settling.release_orphans(NODE, live=[], before=NOW) == 0, "it was only just put aside"
+    assert settling.release_orphans(NODE, live=[], before=NOW + timedelta(minutes=1)) == 1
     assert money.funds(tenant_id) == money.Funds(balance=Decimal(3), credit_limit=Decimal(0), reserved=Decimal(0))
 
 
@@ -507,10 +507,10 @@ def test_what_was_answered_is_never_just_given_back(tenant_id: int) -> None:
     assert held is not None
     money.answered(held.pk, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
     money.release([held.pk])
-    assert money.settle(tenant_id, channels=["channel0"], charges=[], at=NOW) == []
-    assert money.release_orphans(NODE, live=["peer0"], before=NOW + timedelta(minutes=1)) == 0
+    assert settling.settle(tenant_id, channels=["channel0"], charges=[], at=NOW) == []
+    assert settling.release_orphans(NODE, live=["peer0"], before=NOW + timedelta(minutes=1)) == 0
     assert money.funds(tenant_id).reserved == held.amount
-    assert money.release_orphans(NODE, live=[], before=NOW + timedelta(minutes=1)) == 1
+    assert settling.release_orphans(NODE, live=[], before=NOW + timedelta(minutes=1)) == 1
     assert money.funds(tenant_id).balance == Decimal(3) - held.amount
     assert money.funds(tenant_id).reserved == 0
 
@@ -523,8 +523,8 @@ def test_a_leg_is_charged_to_whoever_put_the_money_aside(tenant_id: int) -> None
     held = begin(tenant_id, 0)
     assert held is not None
     money.answered(held.pk, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
-    charge = money.Charge("call:0", "peer0", Decimal("0.2"), {})
-    money.settle(other.pk, channels=["theirs", "peer0"], charges=[charge], at=NOW)
+    charge = settling.Charge("call:0", "peer0", Decimal("0.2"), {})
+    settling.settle(other.pk, channels=["theirs", "peer0"], charges=[charge], at=NOW)
     assert money.funds(other.pk).balance == 3
     assert money.funds(tenant_id).balance == Decimal("2.8")
 

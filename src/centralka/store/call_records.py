@@ -18,7 +18,7 @@ from centralka.calls.record.leg_json import leg_as_json
 from centralka.calls.record.record import Record
 from centralka.calls.record_search import search_text
 
-from . import money
+from . import settling
 from .low_balance import tell_of_refusal
 from .models import CallRecord, JournalPosition, Number, Tenant
 
@@ -145,24 +145,24 @@ def _settled(record: Record, tenant_id: int) -> Record:
     if record.ended_at is None or not (record.may_cost or record.charges):
         return record
     charges = [_charge(record, leg) for leg in record.charges]
-    settled = money.settle(tenant_id, channels=record.channels, charges=charges, at=record.ended_at)
+    settled = settling.settle(tenant_id, channels=record.channels, charges=charges, at=record.ended_at)
     prices = {leg.channel: one.net for leg, one in zip(record.charges, settled, strict=True)}
     legs = [replace(leg, price=prices.get(leg.channel, leg.price)) for leg in record.legs]
     return replace(record, legs=legs, why=[*record.why, *_cut(settled)])
 
 
-def _cut(settled: Sequence[money.Settled]) -> list[Reason]:
+def _cut(settled: Sequence[settling.Settled]) -> list[Reason]:
     """Tell why the call was cut, if it was."""
     if any(one.stopped for one in settled):
         return [Reason(Why.FRAUD_LIMIT_REACHED)]
     return [Reason(Why.MONEY_USED_UP)] if any(one.cut for one in settled) else []
 
 
-def _charge(record: Record, leg: Leg) -> money.Charge:
+def _charge(record: Record, leg: Leg) -> settling.Charge:
     if leg.channel is None or leg.price is None:
         raise ValueError("what is paid for has a channel and a price")
     details = {"call": record.call_id, "from": record.from_number, "number": leg.to, "seconds": leg.seconds}
-    return money.Charge(f"call:{record.call_id}:{leg.channel}", leg.channel, leg.price, details)
+    return settling.Charge(f"call:{record.call_id}:{leg.channel}", leg.channel, leg.price, details)
 
 
 def _price(record: Record) -> str | None:

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from centralka.sms.gateway_words import REASON_MAX, Report, Taken
 from centralka.sms.states import OPEN, State, after_report, is_final
 
-from . import money
+from . import money, settling
 from .models import LedgerEntry, Sms, SmsGateway
 from .sms_events import tell_of
 from .statements import moment, rows_of
@@ -158,8 +158,8 @@ def moved(sms: Sms, state: State, reason: str, now: datetime) -> None:
 def _book(sms: Sms, now: datetime) -> None:
     channel = money.message_channel(sms.key)
     details = {"number": sms.number, "parts": sms.parts, "from": sms.sender, "sms": sms.pk}
-    charge = money.Charge(channel, channel, sms.price or money.NOTHING, details, LedgerEntry.Kind.SMS)
-    money.settle(sms.tenant_id, channels=[channel], charges=[charge], at=now)
+    charge = settling.Charge(channel, channel, sms.price or money.NOTHING, details, LedgerEntry.Kind.SMS)
+    settling.settle(sms.tenant_id, channels=[channel], charges=[charge], at=now)
 
 
 def told(gateway_id: int, problem: str, now: datetime) -> None:

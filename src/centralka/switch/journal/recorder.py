@@ -15,7 +15,7 @@ from centralka.calls.callbook import CallBook
 from centralka.calls.doing import WhoDoesWhat
 from centralka.calls.record.record import record_of
 from centralka.store.call_records import is_over_on_record, journal_position, write_records
-from centralka.store.money import release_orphans
+from centralka.store.settling import release_orphans
 
 from .files import JournalFiles
 from .lines import events_in
