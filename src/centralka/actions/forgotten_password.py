@@ -5,25 +5,19 @@ What stands in the link is made when the mail goes out, from the person's row an
 is told the same for an address with a login and without.
 """
 
-from datetime import datetime, timedelta
-
 from axes.utils import reset
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
-from django.utils import timezone
 
-from centralka.store.mail import queue_password
-from centralka.store.models import Mail, Person
+from centralka.store.acting import acting
+from centralka.store.models import Person
 from centralka.store.models.mail import SignInChange
-from centralka.store.sign_ins import note_link_asked
+from centralka.store.notes import notes
 
 from .errors import NotFound
 from .sign_in_changes import sign_in_changed
 
-MOST_MAILS = 3
-WITHIN = timedelta(hours=1)
-"""So many mails go to one address within so long, however often somebody asks."""
 _LONGEST_NUMBER = 18
 
 
@@ -33,19 +27,12 @@ def is_offered() -> bool:
 
 
 def ask_for_link(email: str, language: str) -> None:
-    """Mail a link if the address has a login. Nothing tells whether it has."""
-    now = timezone.now()
-    email = email.replace("\0", "").strip().lower()
-    with transaction.atomic():
-        person = Person.objects.select_for_update().filter(email=email, is_active=True).first()
-        if person and is_offered() and _mailed(person, now) < MOST_MAILS:
-            queue_password(person, language, now)
-            note_link_asked(person)
+    """Mail a link if the address has a login, at most `sign_ins.MOST_LINKS` in an hour.
 
-
-def _mailed(person: Person, now: datetime) -> int:
-    mails = Mail.objects.filter(kind=Mail.Kind.PASSWORD, to=person.email)
-    return mails.filter(created_at__gt=now - WITHIN).count()
+    It is looked for some seconds later (`store.notes`): neither the answer nor its time tells whether there is one.
+    """
+    if is_offered():
+        notes.link_asked(email.replace("\0", "").strip().lower(), language, acting().address)
 
 
 def token_of(person: Person) -> str:

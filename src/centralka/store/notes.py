@@ -1,5 +1,5 @@
-"""Notes of less weight: when a token and a person were seen last, and what became of a session
-while a page was only read.
+"""Notes of less weight: when a token and a person were seen last, what became of a session while a page was only read,
+and sign-ins that failed or a link that was asked for, of which an answer must not tell by its time whose they are.
 
 It is kept in memory and written a little later, all of it in one transaction, so reading needs no write lock: pages and
 the API answer while another process holds SQLite's, and a busy program that reads costs no write per request.
@@ -15,9 +15,10 @@ import structlog
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from .models import ApiToken, Person
-from .sign_ins import count_failed_sign_ins
+from .sign_ins import count_failed_sign_ins, mail_link
 
 WRITE_EVERY = 5.0
 """Seconds; also how much a process that is killed forgets."""
@@ -26,7 +27,7 @@ _PATIENCE = 2.0
 _USE_NOTED_EVERY = timedelta(minutes=1)
 """A token that is used all the time is written once a minute."""
 
-_MOST_LOGINS = 10_000
+_MOST_LOGINS = 1000
 """Of which failures are counted within `WRITE_EVERY`."""
 
 log = structlog.get_logger()
@@ -51,6 +52,14 @@ class Failures:
     address: str
 
 
+@dataclass(frozen=True)
+class AskedLink:
+    """That somebody forgot their password, and wants a link by mail."""
+
+    language: str
+    address: str
+
+
 @dataclass
 class _Noted:
     """The notes that are not written yet."""
@@ -63,6 +72,8 @@ class _Noted:
     """Until when each session goes on."""
     failures: dict[str, Failures] = field(default_factory=dict)
     """By what was typed as the login."""
+    links: dict[str, AskedLink] = field(default_factory=dict)
+    """The same."""
 
 
 class Notes:
@@ -92,6 +103,12 @@ class Notes:
             if login in self._noted.failures or len(self._noted.failures) < _MOST_LOGINS:
                 before = self._noted.failures.get(login)
                 self._noted.failures[login] = Failures(before.count + 1 if before else 1, address)
+
+    def link_asked(self, login: str, language: str, address: str) -> None:
+        """Note that a link to a new password was asked for, whether there is such a login."""
+        with self._lock:
+            if len(self._noted.links) < _MOST_LOGINS:
+                self._noted.links[login] = AskedLink(language, address)
 
     def take_failures(self, login: str) -> int:
         """Return how often the login failed as far as that is not written yet, and forget it."""
@@ -133,6 +150,7 @@ class Notes:
                 dict(self._noted.changed_sessions),
                 dict(self._noted.used_sessions),
                 dict(self._noted.failures),
+                dict(self._noted.links),
             )
         _write(noted)
         with self._lock:
@@ -142,6 +160,7 @@ class Notes:
             _forget(self._noted.used_sessions, noted.used_sessions)
             self._noted.ended_sessions -= noted.ended_sessions
             _subtract(self._noted.failures, noted.failures)
+            _forget(self._noted.links, noted.links)
 
 
 notes = Notes()
@@ -180,6 +199,8 @@ def _write(noted: _Noted) -> None:
         Session.objects.filter(session_key__in=noted.ended_sessions).delete()
         for login, failures in sorted(noted.failures.items()):
             count_failed_sign_ins(login, failures.count, failures.address)
+        for login, link in sorted(noted.links.items()):
+            mail_link(login, link.language, link.address, timezone.now())
 
 
 class Writer:

@@ -1,12 +1,16 @@
 """Signing in and out in the audit log: each time with its address; failures are counted, and noted ever more seldom."""
 
+from datetime import datetime, timedelta
+
 from django.db.models import F
 
 from .acting import Acting, Kind, acting, acting_as
-from .models import AuditEntry, Person
+from .mail import queue_password
+from .models import AuditEntry, Mail, Person
 from .models.audited import Change, note
 from .models.panel_session import SignedInBy
 
+MOST_LINKS, _LINKS_WITHIN = 3, timedelta(hours=1)
 _FIRST, _FACTOR = 5, 10
 """Failures are noted when there are 5, 50, 500 …: whoever guesses for days leaves a handful of entries."""
 
@@ -30,10 +34,20 @@ def note_session(person: Person, did: AuditEntry.Did, changes: list[Change] | No
         note(did, "panel_session", person.email, tenant, changes or [], person.pk)
 
 
-def note_link_asked(person: Person) -> None:
-    """Note that somebody asked for a link by which the person chooses a new password."""
-    for tenant in person.audit_tenants():
-        note(AuditEntry.Did.ADDED, "password_link", person.email, tenant, pk=person.pk)
+def mail_link(login: str, language: str, address: str, now: datetime) -> None:
+    """Mail a link by which a new password is chosen, if there is such a login; `address`: from where it was asked for.
+
+    However often it is asked for, one address gets few mails.
+    """
+    person = Person.objects.select_for_update().filter(email=login, is_active=True).first()
+    if person is None:
+        return
+    mailed = Mail.objects.filter(kind=Mail.Kind.PASSWORD, to=person.email, created_at__gt=now - _LINKS_WITHIN)
+    if mailed.count() < MOST_LINKS:
+        queue_password(person, language, now)
+        with acting_as(Acting(Kind.VISITOR, address=address)):
+            for tenant in person.audit_tenants():
+                note(AuditEntry.Did.ADDED, "password_link", person.email, tenant, pk=person.pk)
 
 
 def count_failed_sign_ins(login: str, count: int, address: str) -> None:
