@@ -39,6 +39,18 @@ _PULLED_OUT = """() => {
   navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
 }"""
 _LIVE = "microphones.filter((one) => one.getTracks().some((track) => track.readyState === 'live')).length"
+_HELD = """async () => {
+  const told = { ended: new Set(), failed: new Set() };
+  let held = false;
+  const be = (then, so) => { held = so; then(); return true; };
+  const session = {
+    direction: "incoming", isEnded: () => false, isMuted: () => ({ audio: false }), isOnHold: () => ({ local: held }),
+    hold: (_, then) => be(then, true), unhold: (_, then) => be(then, false),
+    on: (name, then) => told[name].add(then), removeListener: (name, then) => told[name].delete(then) };
+  Calls.now.front = { session, number: "101", name: "", began: Date.now(), said: "" };
+  const listening = () => told.ended.size + told.failed.size;
+  return [await Calls.hold(true), held, listening(), await Calls.hold(false), held, listening()];
+}"""
 _CALLED = """agents[0].told.newRTCSession({ originator: "remote", session: {
   direction: "incoming", remote_identity: { uri: { user: "101" }, display_name: "Magazyn" }, connection: null,
   on() {}, isEnded: () => false, isMuted: () => ({ audio: false }), isOnHold: () => ({ local: false }), terminate() {},
@@ -105,6 +117,31 @@ def test_whoever_writes_a_text_message_goes_on_writing_when_somebody_calls(phone
     phone.evaluate(_CALLED)
     expect(phone.locator("#phone-call")).to_be_visible()
     expect(phone.locator("#id_text")).to_be_focused()
+
+
+def test_a_form_that_did_not_come_is_asked_for_again(phone: Page) -> None:
+    summary = phone.locator("#phone-texts summary")
+    phone.route("**/sms/z-telefonu", lambda route: route.abort(), times=1)
+    summary.click()
+    expect(phone.locator("#phone-texts-refused")).to_have_text(
+        "Formularz się nie wczytał. Zwiń tę część i rozwiń ją ponownie."
+    )
+    summary.click()
+    summary.click()
+    phone.locator("#id_text").fill("Proszę")
+    expect(phone.locator("#phone-texts-refused")).to_have_text("")
+    summary.click()
+    summary.click()
+    expect(phone.locator("#id_text")).to_have_value("Proszę")
+
+
+def test_a_number_is_written_as_the_panel_writes_it(phone: Page) -> None:
+    phone.evaluate(_CALLED.replace('"101"', '"+48600100200"'))
+    expect(phone.locator("#phone-number")).to_have_text("600 100 200")
+
+
+def test_a_call_that_was_held_is_listened_to_no_more_for_that(phone: Page) -> None:
+    assert phone.evaluate(_HELD) == [True, True, 0, True, False, 0]
 
 
 def test_two_are_connected_once_also_when_one_hides_the_number(phone: Page, mistakes: list[str]) -> None:

@@ -138,10 +138,10 @@ def test_an_account_tells_how_the_last_call_of_its_phone_was_encrypted(kwiaty: c
         text = Page(browser.get(f"/konta-sip/{account.pk}/")).text
         return text.partition("Szyfrowanie rozmów ")[2].partition(" Połączenia międzynarodowe")[0]
 
-    assert told(ala) == "wyłączone"
+    assert told(ala) == "Wyłączone"
     a_call(kwiaty, why=[by_dtls]).accounts.set([ala, bartek])
-    assert told(ala) == "wyłączone ostatnia rozmowa, 1 lip 2026, 12:00 : nieszyfrowana"
-    assert told(bartek) == "wyłączone ostatnia rozmowa, 1 lip 2026, 12:00 : szyfrowana (DTLS-SRTP)"
+    assert told(ala) == "Wyłączone ostatnia rozmowa, 1 lip 2026, 12:00 : nieszyfrowana"
+    assert told(bartek) == "Wyłączone ostatnia rozmowa, 1 lip 2026, 12:00 : szyfrowana (DTLS-SRTP)"
     legs = [_leg("101", "no_answer", 9), _leg("102", "answered", 3)]
     a_call(kwiaty, "forwarded", started_at=NOON + timedelta(hours=1), legs=legs).accounts.set([bartek, celina])
     a_call(kwiaty, "missed", started_at=NOON + timedelta(hours=1), answered_at=None).accounts.set([ala, celina])

@@ -75,7 +75,7 @@ def test_a_nul_is_no_error_of_the_server(kwiaty: cast.Company, client: Client) -
     told = client.post(KEY, {"window": "o\0ne"}).json()
     assert client.post(KEY, {"window": "one", "username": told["username"] + "\0"}).json()["password"] == ""
     assert client.post(KEY, {"window": "\0"}).status_code == 404
-    assert client.get("/telefon/kto", {"number": "1\x0000"}).json() == {"name": "Sekretariat"}
+    assert client.get("/telefon/kto", {"number": "1\x0000"}).json() == {"name": "Sekretariat", "shown": "100"}
     assert client.post("/telefon/koniec", {"window": "one\0", "username": told["username"]}).status_code == 204
     member = kwiaty.tenant.memberships.get(person=kwiaty.owner.person)
     client.post(f"/osoby/{member.pk}/konto", {"extension": "\x00100"})
@@ -145,12 +145,14 @@ def test_a_window_has_a_name(client: Client, window: str) -> None:
 
 
 def test_whose_number_it_is(client: Client, kwiaty: cast.Company) -> None:
-    def name(number: str) -> str:
-        return str(client.get("/telefon/kto", {"number": number}).json()["name"])
+    def told(number: str) -> tuple[str, str]:
+        answer = client.get("/telefon/kto", {"number": number}).json()
+        return answer["name"], answer["shown"]
 
     kwiaty.tenant.external_numbers.create(e164="+48600100200", name="Hurtownia")
-    found = [name(number) for number in ("100", "600 100 200", "+48600100200", "999", "", "x")]
-    assert found == ["Sekretariat", "Hurtownia", "Hurtownia", "", "", ""]
+    found = [told(number) for number in ("100", "600100200", "+48600100200", "999", "*43", "", "x")]
+    known = ("Hurtownia", "600 100 200")
+    assert found == [("Sekretariat", "100"), known, known, ("", "999"), ("", "*43"), ("", ""), ("", "x")]
 
 
 def test_the_page_may_connect_to_the_exchange_alone(client: Client) -> None:
@@ -173,8 +175,9 @@ def test_numbers_are_called_by_people_with_a_phone_alone(
         assert html.count("data-dial=") == html.count('target="centralka-phone-kwiaty" data-dial=')
         return set(re.findall(r'data-dial="([^"]*)"', html))
 
-    assert called(client, "/konta-sip/") == {"100"}
-    assert called(client, "/polaczenia/") == {"100", "101", "+48221234567"}
+    cast.phone(kwiaty.tenant, "101", "Magazyn")
+    assert called(client, "/konta-sip/") == {"101"}, "nobody calls their own phone"
+    assert called(client, "/polaczenia/") == {"101", "+48221234567"}
     assert called(client, "/polaczenia/in48221234567/") == {"101", "+48221234567"}
     assert called(client, "/polaczenia/in/") == {"101"}
     assert called(client, "/numery-zewnetrzne/") == {outside.e164}

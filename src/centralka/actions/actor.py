@@ -19,6 +19,8 @@ class Actor:
     person: Person | None = None
     has_phone: bool = False
     """Whether they may call in the browser: an account was chosen for them."""
+    own_extensions: frozenset[str] = frozenset()
+    """By which colleagues call that account, which it does not call itself."""
 
     def may(self, role: Role) -> bool:
         """Tell whether the actor's role includes `role`."""
@@ -53,8 +55,10 @@ class Operator:
 
 def actor_of_membership(membership: Membership) -> Actor:
     """Return the actor that a signed-in person is in one of their tenants."""
-    has_phone = membership.sip_account_id is not None
-    return Actor(membership.tenant, Role(membership.role), membership.person.email, membership.person, has_phone)
+    account = membership.sip_account
+    own = frozenset(filter(None, (account.extension, account.internal_caller_id))) if account else frozenset[str]()
+    role, person = Role(membership.role), membership.person
+    return Actor(membership.tenant, role, person.email, person, account is not None, own)
 
 
 def actor_of_token(token: ApiToken) -> Actor | Operator:

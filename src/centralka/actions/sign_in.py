@@ -11,8 +11,8 @@ from .sign_in_changes import sign_in_changed
 
 def places_of(person: Person) -> list[Actor]:
     """Return one actor for each company in which the person works, by the company's name."""
-    memberships = person.memberships.select_related("tenant", "person").order_by("tenant__sort_key", "tenant_id")
-    return [actor_of_membership(membership) for membership in memberships]
+    memberships = person.memberships.select_related("tenant", "person", "sip_account")
+    return [actor_of_membership(each) for each in memberships.order_by("tenant__sort_key", "tenant_id")]
 
 
 def operator_of(person: Person) -> Operator | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,7 +35,7 @@ class AdvancedBlock(AccountBlock):
             "does not do that cannot call or be called. Softphones do (Linphone with AVPF on). Desk phones of Yealink, "
             "Grandstream, Snom and Fanvil have only SDES, and have to register over TLS."
         ),
-        choices=SipAccount.MediaEncryption.choices,
+        choices=[(value, capfirst(label)) for value, label in SipAccount.MediaEncryption.choices],
         required=False,
     )
     max_rate_inherited = forms.BooleanField(required=False, initial=True)

@@ -14,6 +14,7 @@ from centralka.actions import browser_phones as actions
 from centralka.actions.actor import Actor
 from centralka.actions.sip_server import sip_addresses
 from centralka.calls.destinations import EMERGENCY_NUMBERS
+from centralka.calls.spelling import grouped, known_number
 from centralka.calls.voicemail import MAILBOX
 from centralka.machine import in_uri
 
@@ -80,8 +81,9 @@ def phone_close(request: PanelRequest, actor: Actor) -> HttpResponse:
 @require_GET
 @tenant_page()
 def phone_who(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Tell whose number it is."""
-    return JsonResponse({"name": actions.name_of(actor, _text(request.GET, "number")[:40])})
+    """Tell whose number it is, and how people read it."""
+    number = _text(request.GET, "number")[:40]
+    return JsonResponse({"name": actions.name_of(actor, number), "shown": grouped(known_number(number))})
 
 
 def _browser(request: HttpRequest) -> actions.Browser:

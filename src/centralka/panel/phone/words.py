@@ -41,6 +41,7 @@ def phone_words() -> dict[str, str]:
         "taken": _("The phone in its own window is calling."),
         "text_came": _("Text message"),
         "text_refused": _("Not sent: the exchange or your company does not take it now. What you typed is still here."),
+        "text_form_missing": _("The form did not come. Close this part and open it again."),
         "quality": _("Quality"),
         "quality_measured": _("being measured"),
         "quality_good": _("good"),

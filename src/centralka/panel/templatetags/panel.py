@@ -128,17 +128,19 @@ def icon(name: str) -> SafeString:
 def dial(
     context: dict[str, Any], number: str, shown: str = "", *, drawn: str = "number", otherwise: str = ""
 ) -> SafeString | str:
-    """Draw a number that the person's phone in the browser calls when it is chosen; without such a phone, the number.
+    """Draw a number that the person's phone in the browser calls when it is chosen; without such a phone, or of that
+    phone itself, the number.
 
     `drawn`: "number"; "icon" beside a number that is there already (without a phone: nothing); "button" with `shown`.
     `otherwise`: "tel", where who has no such phone gets a link for another program.
     """
-    own_phone = context["actor"].has_phone and is_dialled(number)
+    actor = context["actor"]
+    own_phone = actor.has_phone and is_dialled(number) and number not in actor.own_extensions
     shown = shown or grouped(number)
     look = _LOOKS[drawn]
     if own_phone:
         address = f"{reverse('phone')}?{urlencode({'number': number})}"
-        window = f"centralka-phone-{context['actor'].tenant.slug}"
+        window = f"centralka-phone-{actor.tenant.slug}"
         place = format_html(' href="{}" target="{}" data-dial="{}"', address, window, number)
     elif otherwise == "tel":
         place = format_html(' href="tel:{}"', number)

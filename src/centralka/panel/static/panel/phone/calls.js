@@ -74,8 +74,13 @@ const Calls = (() => {
   };
 
   // Put a call on hold or take it back. Tells whether it is so; a call that ends meanwhile is not.
-  const setHold = (call, held) => new Promise((done) => {
+  const setHold = (call, held) => new Promise((told) => {
     const { session } = call;
+    const gone = () => done(false);
+    const done = (isSo) => {
+      for (const end of ["ended", "failed"]) session.removeListener(end, gone);
+      told(isSo);
+    };
     const attempt = () => {
       if (session.isEnded()) return done(false);
       if (session.isOnHold().local === held) return done(true);
@@ -83,7 +88,7 @@ const Calls = (() => {
       if (!(held ? session.hold({}, () => done(true)) : session.unhold({}, () => done(true)))) setTimeout(attempt, 100);
       change();
     };
-    for (const end of ["ended", "failed"]) session.on(end, () => done(false));
+    for (const end of ["ended", "failed"]) session.on(end, gone);
     attempt();
   });
   const inFront = async () => !now.front || (Boolean(now.front.began) && await setHold(now.front, true));

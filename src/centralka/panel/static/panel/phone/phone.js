@@ -15,7 +15,8 @@
   // -- What is shown ------------------------------------------------------------------------------------------------
 
   const nameOf = (call) => (call.name && call.name !== call.number ? call.name : "");
-  const shown = (call) => nameOf(call) || call.number || Words.hidden;
+  const numberOf = (call) => call.grouped || call.number || Words.hidden;
+  const shown = (call) => nameOf(call) || numberOf(call);
   const inWords = (call) => {
     if (call.busyWith) return call.busyWith;
     if (state(call) === "outgoing") return call.ringing ? Words.ringing : Words.calling;
@@ -37,14 +38,14 @@
     if (front) {
       write(element("call-state"), inWords(front));
       write(element("name"), nameOf(front));
-      write(element("number"), front.number || Words.hidden);
+      write(element("number"), numberOf(front));
       hideParts(element("call"), [first === "held" ? "talking" : first, ...(front.began && !behind ? ["alone"] : [])]);
       acts("mute").setAttribute("aria-pressed", String(Boolean(front.session.isMuted().audio)));
       acts("hold").setAttribute("aria-pressed", String(first === "held"));
     }
     if (behind) {
       write(element("other-state"), second === "incoming" ? Words.waiting : Words.held_too);
-      write(element("other-who"), [nameOf(behind), behind.number || Words.hidden].filter(Boolean).join(" "));
+      write(element("other-who"), [nameOf(behind), numberOf(behind)].filter(Boolean).join(" "));
       hideParts(element("other"), [second, `${first === "held" ? "talking" : first}-${second}`]);
     }
     element("clock").hidden = !front?.began;
@@ -72,15 +73,17 @@
     next[state(now.front)].focus();
   };
 
-  const nameBehind = async (number) => {
+  // Whose number it is, and how people read it.
+  const who = async (number) => {
     const answer = number && await fetch(`${page.dataset.who}?${new URLSearchParams({ number })}`, { redirect: "manual" }).catch(() => null);
-    return answer?.ok ? (await answer.json()).name : "";
+    return answer?.ok ? answer.json() : { name: "", shown: number };
   };
-  Texts.nameOf = nameBehind;
+  Texts.who = who;
   const lookUp = async (call) => {
-    const name = await nameBehind(call.number);
-    if (!name || !Calls.isMine(call)) return;
-    call.name = name;
+    const { name, shown } = await who(call.number);
+    if (!Calls.isMine(call)) return;
+    call.name = name || call.name;
+    call.grouped = shown;
     draw();
   };
 
@@ -104,7 +107,7 @@
     if (call === now.front) settle();
     const what = call === now.front ? Words.incoming : Words.waiting;
     say(`${what} ${shown(call)}`);
-    Notices.call(what, [nameOf(call), call.number || Words.hidden].filter(Boolean).join(" "));
+    Notices.call(what, [nameOf(call), numberOf(call)].filter(Boolean).join(" "));
   };
 
   // -- What a person does -------------------------------------------------------------------------------------------

@@ -28,12 +28,17 @@ const Texts = (() => {
     const { user } = request.from.uri;
     const number = user ? decodeURIComponent(user) : "";
     const from = add(number, request.from.display_name ?? "", request.body);
-    const name = request.from.display_name || (await Texts.nameOf(number));
-    if (name) from.textContent = `${name} ${number}`;
-    Notices.text(Words.text_came, [name || number, request.body].join(": "));
+    const known = await Texts.who(number);
+    const name = request.from.display_name || known.name;
+    from.textContent = [name, known.shown].filter(Boolean).join(" ") || Words.hidden;
+    Notices.text(Words.text_came, [name || known.shown, request.body].join(": "));
   };
 
-  // The form may still be on its way.
+  // The form is asked for whenever it is not there: it may not have come the last time.
+  element("texts")?.addEventListener("toggle", () => {
+    if (element("texts").open && !document.getElementById("id_to")) htmx.trigger(element("texts-place"), "form-wanted");
+  });
+  // It may still be on its way.
   const reply = (number) => {
     const details = element("texts");
     const write = () => {
@@ -48,13 +53,14 @@ const Texts = (() => {
   };
 
   document.addEventListener("htmx:beforeRequest", () => { if (element("texts-refused")) element("texts-refused").textContent = ""; });
-  document.addEventListener("htmx:responseError", ({ detail }) => {
-    if (element("texts-refused")) element("texts-refused").textContent = detail.xhr.status === 401 ? Words.signed_out : Words.text_refused;
-  });
-  document.addEventListener("htmx:sendError", () => { if (element("texts-refused")) element("texts-refused").textContent = Words.text_refused; });
+  const refused = ({ detail }) => {
+    const missing = detail.elt === element("texts-place");
+    if (element("texts-refused")) element("texts-refused").textContent = detail.xhr.status === 401 ? Words.signed_out : missing ? Words.text_form_missing : Words.text_refused;
+  };
+  for (const failed of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(failed, refused);
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target.id === "phone-texts-place" && document.querySelector("#text-sent p")) document.getElementById("text-sent").focus();
   });
 
-  return { reply, nameOf: async () => "" };
+  return { reply, who: async (number) => ({ name: "", shown: number }) };
 })();
