@@ -24,8 +24,9 @@ class AgiConnection(asyncio.Protocol):
         self._more: asyncio.Future[None] | None = None
 
     def send(self, line: bytes) -> None:
-        """Send one command."""
-        self._transport.write(line)
+        """Send one command. On a connection that is closed nothing is sent, and `line` tells that it is."""
+        if not self._transport.is_closing():
+            self._transport.write(line)
 
     async def line(self) -> bytes | None:
         """Return the next line without its end; None when the engine has closed the connection."""
