@@ -5,9 +5,11 @@ when the switchboard is away (asterisk/extensions.conf).
 """
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 
+@cache  # it is looked for at each call
 def draining_file(home: Path) -> Path:
     """Return the file that is there while no new calls are taken."""
     return home / "run/draining"

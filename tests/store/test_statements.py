@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
-from centralka.store import mail, sms
+from centralka.store import mail, sms, webhooks
 from centralka.store.statements import named_rows_of, rows_of
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +19,9 @@ NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
         (lambda: mail.due(NOON, 9), "mails_waiting"),
         (lambda: sms.due(NOON, 9), "sms_waiting"),
         (lambda: sms.forget_deaths(NOON), "sms_waiting"),
+        (lambda: webhooks.claim_due(NOON, 9), "webhooks_waiting"),
     ],
-    ids=["mails", "messages", "messages of a worker that died"],
+    ids=["mails", "messages", "messages of a worker that died", "events"],
 )
 def test_a_look_for_what_is_due_goes_through_what_waits_only(ask, index) -> None:  # type: ignore[no-untyped-def]
     if connection.vendor != "sqlite":

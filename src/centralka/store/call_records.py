@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -205,6 +206,7 @@ def _search_text(record: Record) -> str:
     )
 
 
+@lru_cache(1024)  # a row is written two or three times with the same moments
 def _time(moment: datetime | None) -> Any:
     """Write the moment as Django does for this database."""
     return connection.ops.adapt_datetimefield_value(moment)

@@ -38,6 +38,7 @@ _ANY_SENDING = """
 SELECT 1 FROM sms WHERE state IN ('queued', 'sending', 'unknown') AND state = 'sending'
 AND (next_at <= %s OR next_at > %s) LIMIT 1
 """
+_ANY_GATEWAY = "SELECT 1 FROM sms_gateway WHERE kind = %s LIMIT 1"
 
 
 def due(now: datetime, limit: int) -> list[int]:
@@ -179,7 +180,7 @@ def gateways() -> list[SmsGateway]:
 
 def gateways_of(kind: str) -> list[SmsGateway]:
     """Return the gateways of a kind, also those that are switched off."""
-    return list(SmsGateway.objects.filter(kind=kind).order_by("pk"))
+    return list(SmsGateway.objects.filter(kind=kind).order_by("pk")) if rows_of(_ANY_GATEWAY, [kind]) else []
 
 
 def reports_wanted(gateway: SmsGateway, since: datetime) -> list[str]:

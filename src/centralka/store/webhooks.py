@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F
 
 from .models import Tenant, WebhookDelivery
+from .statements import moment, rows_of
 from .tries import is_due, pause_after
 
 LEASE = timedelta(minutes=3)
@@ -17,6 +18,11 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 60, 300, 900, 
 MOST_TRIES = 30
 """About a day. Tries are counted, so an installation that was switched off loses nothing."""
 _NEVER_SO_LATE = 2 * PAUSES[-1]
+# The state is written out, as in the index of the events that wait.
+_DUE = """
+SELECT id, tenant_id FROM webhook_delivery WHERE state = 'queued' AND (next_at <= %s OR next_at > %s)
+ORDER BY next_at, id LIMIT %s
+"""
 _ANSWER_LENGTH = 100
 
 
@@ -44,10 +50,8 @@ def _written(tenant: Tenant, event: str, data: Mapping[str, Any], key: str, now:
 
 def claim_due(now: datetime, limit: int) -> list[WebhookDelivery]:
     """Take events that are due for one try, which is counted; one of each company, so that none holds others up."""
-    due = WebhookDelivery.objects.filter(is_due(now, _NEVER_SO_LATE), state=WebhookDelivery.State.QUEUED).order_by(
-        "next_at", "pk"
-    )
-    first = {tenant: pk for pk, tenant in reversed(list(due.values_list("pk", "tenant")[: 50 * limit]))}
+    due = rows_of(_DUE, [moment(now), moment(now + _NEVER_SO_LATE), 50 * limit])
+    first = {tenant: found for found, tenant in reversed(due)}
     return [row for pk in list(first.values())[:limit] if (row := _claim(pk, now)) is not None]
 
 

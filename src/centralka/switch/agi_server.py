@@ -133,7 +133,8 @@ class Switchboard:
             log.warning("a call of an account that is gone", channel=channel.request.channel)
             return
         # The engine names who transfers a running call here: it goes on.
-        facts = replace(facts, draining=self._is_draining() and not channel.request.argument)
+        if self._is_draining() and not channel.request.argument:
+            facts = replace(facts, draining=True)
         with self._desk.lines.engaging(facts.caller.login):
             await self._carry_out(facts, channel)
 

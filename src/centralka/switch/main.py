@@ -13,7 +13,7 @@ from django.core.management import call_command
 
 from centralka.certificates.source import certificate_source
 from centralka.disk import MB
-from centralka.draining import draining_since
+from centralka.draining import draining_file
 from centralka.logs import write_logs
 from centralka.machine import in_uri
 
@@ -151,7 +151,7 @@ async def _serve(given: Handover) -> None:
 
 def is_draining() -> bool:
     """Tell whether no new calls are to begin (`centralka drain`)."""
-    return draining_since(settings.HOME) is not None
+    return draining_file(settings.HOME).exists()
 
 
 async def _until_noted(journal: Journal) -> None:
