@@ -13,7 +13,7 @@ from .sources import SOURCES, Source
 
 
 class PickerWidget(forms.TextInput):
-    """A line of text with the words of what is chosen; `panel.js` opens the list below it."""
+    """A line of text with the words of what is chosen; `picker.js` opens the list below it."""
 
     def __init__(self, source: Source, attrs: dict[str, Any] | None = None) -> None:
         self.source = source
