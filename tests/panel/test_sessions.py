@@ -1,6 +1,7 @@
 """Where a person is signed in, and signing out there: oneself, and by an owner."""
 
 from django.test import Client
+from pytest_django import Settings
 
 from centralka.panel.sign_in.browsers import browser_of
 from centralka.store.models import AuditEntry, PanelSession, Person
@@ -110,3 +111,14 @@ def test_failed_ones_are_counted_and_noted_ever_more_seldom(kwiaty: cast.Company
     assert told("failed_sign_in") == [("", "198.51.100.9", [["failed", "", count]]) for count in ("5", "50", "500")]
     person.refresh_from_db()
     assert person.failed_sign_ins == 1000
+
+
+def test_a_digest_that_is_made_anew_is_no_change_of_the_password(
+    kwiaty: cast.Company, signed_in: SignIn, settings: Settings
+) -> None:
+    before = Person.objects.get(email="alicja@kwiaty.example").password
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *settings.PASSWORD_HASHERS]
+    AuditEntry.objects.all().delete()
+    signed_in_by_form(signed_in, FIREFOX, "203.0.113.7")
+    assert Person.objects.get(email="alicja@kwiaty.example").password != before
+    assert [one.what for one in AuditEntry.objects.all()] == ["panel_session"]
