@@ -16,7 +16,6 @@ REQUIRED_MODULES = (
     "ctl",
     "db_postgres",
     "db_sqlite",
-    "debugger",
     "dispatcher",
     "htable",
     "ipops",

@@ -30,13 +30,13 @@ def questions_of(house: Installation) -> Iterator[list[str]]:
     """What the edge asks its database during the block, as it says itself."""
     control, log = EdgeControl(house.home / "edge/run/control.sock"), house.home / "log/edge.log"
     asked: list[str] = []
-    asyncio.run(control.ask("dbg.set_mod_level", "db_sqlite", 3))
+    asyncio.run(control.ask("cfg.set_now_int", "core", "debug", 3))
     try:
         before = len(log.read_text(errors="replace"))
         yield asked
         asked += QUESTION.findall(log.read_text(errors="replace")[before:])
     finally:
-        asyncio.run(control.ask("dbg.set_mod_level", "db_sqlite", -1))
+        asyncio.run(control.ask("cfg.set_now_int", "core", "debug", -3))
 
 
 def heard(stranger: Stranger, method: str, login: str, **headers: str) -> list[str]:

@@ -40,11 +40,11 @@ def metrics(house: Installation) -> dict[str, float]:
 def edge_telling(house: Installation) -> Iterator[None]:
     """During the block the edge writes of each of its questions to the database, which is long before it complains."""
     control = EdgeControl(house.home / "edge/run/control.sock")
-    asyncio.run(control.ask("dbg.set_mod_level", "db_sqlite", 3))
+    asyncio.run(control.ask("cfg.set_now_int", "core", "debug", 3))
     try:
         yield
     finally:
-        asyncio.run(control.ask("dbg.set_mod_level", "db_sqlite", -1))
+        asyncio.run(control.ask("cfg.set_now_int", "core", "debug", -3))
 
 
 def called_by_the_engine(house: Installation) -> str:
