@@ -14,15 +14,19 @@ from centralka.actions.tenants.tenants import add_member
 from centralka.addresses import company_address
 from centralka.panel.middleware import TENANT
 from centralka.panel.urls import urlpatterns
-from centralka.store.models import Role
+from centralka.store.models import Person, Role
 from tests import cast
 
 from .conftest import SignIn, belongs_to_a_company
 from .page import Page
 from .test_accounts import NEW
-from .test_doors import PAGES, Things, things
+from .test_doors import PAGES, Things, things_of
 
-__all__ = ["things"]
+
+@pytest.fixture
+def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
+    return things_of(kwiaty, ksiegi, olga)
+
 
 OF_A_PERSON = {
     "set_up_phone",  # of whoever has the link

@@ -320,11 +320,11 @@ def things(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     """Made once for all who knock: what a test changes is taken back at its end, and all of this at the file's."""
     quick = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
     with quick, django_db_blocker.unblock(), transaction.atomic():
-        yield _things(cast.alicjas_company(), cast.celinas_company(), cast.olga_the_operator())
+        yield things_of(cast.alicjas_company(), cast.celinas_company(), cast.olga_the_operator())
         transaction.set_rollback(True)
 
 
-def _things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
+def things_of(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
     bartek = kwiaty.tenant.memberships.get(person=kwiaty.reader.person)
     token, _text = make_token(kwiaty.owner, "CRM", Role.READER)
     call = CallRecord.objects.create(call_id="call-1", tenant=kwiaty.tenant, started_at=timezone.now())

@@ -15,7 +15,7 @@ from tests.locked import write_lock_held_elsewhere
 
 from .conftest import SignIn
 from .page import Page
-from .test_doors import PAGES, WHO, Things, opened, things  # noqa: F401 (a fixture)
+from .test_doors import PAGES, WHO, Things, opened, things_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,7 +24,12 @@ ASKING = ["password_generated", "password_check"]
 """Sent with POST, so that no secret is in an address, and changing nothing."""
 
 
-def test_every_page_opens_while_somebody_else_holds_the_write_lock(things: Things, signed_in: SignIn) -> None:  # noqa: F811
+@pytest.fixture
+def things(kwiaty: cast.Company, ksiegi: cast.Company, olga: Person) -> Things:
+    return things_of(kwiaty, ksiegi, olga)
+
+
+def test_every_page_opens_while_somebody_else_holds_the_write_lock(things: Things, signed_in: SignIn) -> None:
     browsers = {who: signed_in(things.people[who]) for who in WHO}
     asked = [("GET", name) for name in READING] + [("POST", name) for name in ASKING]
     with write_lock_held_elsewhere():
