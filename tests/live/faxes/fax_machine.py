@@ -107,9 +107,13 @@ class FaxMachines:
             self._process = subprocess.Popen(
                 ending_with_us(command(self._settings)), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        until(lambda: "fully booted" in self._says("core waitfullybooted"), 60, "the fax machines are on")
-        # That the exchange keeps a registration of the account says nothing: machines that are gone left theirs.
-        until(self._is_registered, 60, "the one that can be called is registered")
+        try:
+            until(lambda: "fully booted" in self._says("core waitfullybooted"), 60, "the fax machines are on")
+            # That the exchange keeps a registration of the account says nothing: machines that are gone left theirs.
+            until(self._is_registered, 60, "the one that can be called is registered")
+        except BaseException as problem:
+            self.__exit__(type(problem), problem, None)
+            raise
         return self
 
     def __exit__(self, _kind: object, problem: BaseException | None, _where: object) -> None:
