@@ -56,6 +56,19 @@ _CALLED = """agents[0].told.newRTCSession({ originator: "remote", session: {
   on() {}, isEnded: () => false, isMuted: () => ({ audio: false }), isOnHold: () => ({ local: false }), terminate() {},
 } })"""
 
+_HIDDEN = "a=candidate:7 1 udp 2113937151 4292aa8b-17dc-4834-ac7b-056152777432.local 48401 typ host generation 0"
+_SAYS = """(sdp) => {
+  const told = {};
+  agents[0].told.newRTCSession({ originator: "remote", session: {
+    direction: "incoming", remote_identity: { uri: { user: "101" } }, connection: null,
+    on: (name, then) => { told[name] = then; },
+    isEnded: () => false, isMuted: () => ({ audio: false }), isOnHold: () => ({ local: false }), terminate() {},
+  } });
+  const event = { originator: "local", sdp };
+  told.sdp(event);
+  return event.sdp;
+}"""
+
 _TWO_CALLS = """() => {
   window.referred = [];
   const refer = (target) => referred.push(target);
@@ -138,6 +151,13 @@ def test_a_form_that_did_not_come_is_asked_for_again(phone: Page) -> None:
 def test_a_number_is_written_as_the_panel_writes_it(phone: Page) -> None:
     phone.evaluate(_CALLED.replace('"101"', '"+48600100200"'))
     expect(phone.locator("#phone-number")).to_have_text("600 100 200")
+
+
+def test_the_exchange_is_told_addresses_where_the_browser_hides_its_own(phone: Page) -> None:
+    shown = "a=candidate:8 1 udp 2113937151 192.0.2.7 48401 typ host generation 0"
+    said = phone.evaluate(_SAYS, f"c=IN IP4 0.0.0.0\r\n{_HIDDEN}\r\n{shown}\r\n")
+    hidden = _HIDDEN.replace("4292aa8b-17dc-4834-ac7b-056152777432.local", "127.0.0.1")
+    assert said == f"c=IN IP4 127.0.0.1\r\n{hidden}\r\n{shown}\r\n"
 
 
 def test_a_call_that_was_held_is_listened_to_no_more_for_that(phone: Page) -> None:

@@ -36,16 +36,19 @@ const Calls = (() => {
     if (session.connection) listen(session.connection);
     session.on("peerconnection", ({ peerconnection }) => listen(peerconnection));
     // A browser that hides its addresses writes 0.0.0.0, which once meant "on hold" (RFC 2543), and the exchange would take it
-    // so. Where the sound really goes is found by ICE.
-    session.on("sdp", (event) => { if (event.originator === "local") event.sdp = event.sdp.replace(/^c=IN IP4 0\.0\.0\.0/gm, "c=IN IP4 127.0.0.1"); });
+    // so; where the sound really goes is found by ICE. Nor can the exchange send anything to the names (….local) in place of addresses: it gave up at once if the browser's own
+    // packet came later than that, and heard nothing. To an address where nobody answers it goes on sending, and waits meanwhile.
+    session.on("sdp", (event) => {
+      if (event.originator !== "local") return;
+      event.sdp = event.sdp.replace(/^c=IN IP4 0\.0\.0\.0/gm, "c=IN IP4 127.0.0.1").replace(/^(a=candidate:.*) [0-9a-f-]+\.local /gm, "$1 127.0.0.1 ");
+    });
     session.on("progress", () => { call.ringing = true; change(); });
     session.on("confirmed", () => { call.began = Date.now(); change(); endSilent(call); });
     session.on("ended", ({ originator }) => over(call, originator === "remote" && isSilent(call) ? Words.never_sound : Words.ended));
     session.on("failed", ({ message, originator }) => over(call, failure(message, originator)));
     return call;
   };
-  // A way was found, and the keys for the sound were not agreed on: seen with a browser that hides its addresses, on a busy
-  // machine (docs/decisions/0039). The exchange ends such a call after five seconds; an ICE restart did not help.
+  // A way was found, and the keys for the sound were not agreed on. The exchange ends such a call after five seconds.
   const SOUND_WITHIN = 8000;
   const isSilent = (call) => !call.encrypted && Date.now() - call.began > SOUND_WITHIN / 2;
   const endSilent = (call) => setTimeout(() => {
