@@ -13,11 +13,12 @@ from django.utils import translation
 from centralka.gateways import http
 from centralka.probes.finding import Kind
 from centralka.probes.outside import texts
-from centralka.sms.gateway_words import NotTaken, Request, Unclear
+from centralka.sms.gateway_words import Incoming, NotTaken, Request, Unclear
 from centralka.sms.states import State
 from centralka.store import money
 from centralka.store import sms as store
 from centralka.store.models import Mail, Reservation, SipAccount, Sms, SmsStop, Tenant, WebhookDelivery
+from centralka.store.sms_in import keep_incoming
 from tests import cast
 
 from .mail_server import free_port
@@ -219,6 +220,17 @@ def test_a_message_to_an_own_number_goes_to_its_account(kwiaty: cast.Company, ac
     came = Sms.objects.get()
     assert (came.number, came.sender, came.text) == ("+48500600700", "+48601222333", "Czy są róże?")
     assert (came.sip_account, came.tenant) == (account, kwiaty.tenant)
+
+
+def test_an_id_that_is_longer_than_what_is_kept_of_it_loses_no_message(
+    kwiaty: cast.Company, account: SipAccount
+) -> None:
+    gateway = sandbox(free_port())
+    cast.line_outside(kwiaty.tenant, "+48601222333")
+    for number in (1, 2, 2):
+        told = Incoming("600 100 200", "601222333", "Halo", "x" * 300 + str(number))
+        assert keep_incoming(gateway, "", told, NOON)
+    assert [len(one.their_id) for one in Sms.objects.all()] == [100, 100]
 
 
 def test_an_account_says_what_happens_to_messages_that_come_in(kwiaty: cast.Company, account: SipAccount) -> None:

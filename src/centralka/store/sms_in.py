@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from centralka.calls.spelling import parse_number
-from centralka.sms.gateway_words import Incoming
+from centralka.sms.gateway_words import ID_MAX, Incoming
 from centralka.sms.states import State
 from centralka.sms.stop_words import is_stop
 
@@ -45,7 +45,7 @@ def keep_incoming(gateway: SmsGateway, key: str, told: Incoming, now: datetime) 
         state=State.RECEIVED,
         gateway=gateway,
         gateway_name=gateway.name,
-        their_id=told.id,
+        their_id=told.id[:ID_MAX],
         key=_digest(gateway, key, told, now),
         next_at=now,
         phones_at=now if account is not None and account.sms_phones else None,
