@@ -66,6 +66,11 @@ def engine_of(firm: Firm) -> str:
 def nodes(firm: Firm, count: int) -> list[str]:
     """The engines of the company's calls, when so many have ended; oldest first."""
     firm.records(count)
+    return nodes_now(firm)
+
+
+def nodes_now(firm: Firm) -> list[str]:
+    """The engines of the company's calls that are on record by now; oldest first."""
     rows = [row for row in firm.house.rows("call_record") if row["tenant_id"] == firm.id]
     return [row["node"] for row in sorted(rows, key=lambda row: row["started_at"])]
 
@@ -141,7 +146,7 @@ def test_a_company_whose_engine_died_calls_on_the_other(houses: Houses, firms: t
     records = [record for record in firm.all_records() if record.ended_at][before:]
     assert records[0].outcome == "interrupted"
     assert records[0].price
-    found = nodes(firm, len(firm.all_records()))[before:]
+    found = nodes_now(firm)[before:]
     assert (found[0], set(found[1:])) == (SECOND, {FIRST})
 
     def calls_over_its_own() -> bool:
@@ -151,10 +156,6 @@ def test_a_company_whose_engine_died_calls_on_the_other(houses: Houses, firms: t
         return nodes_now(firm)[-1] == SECOND
 
     until(calls_over_its_own, 3 * SOON, "its own engine has it again")
-
-
-def nodes_now(firm: Firm) -> list[str]:
-    return nodes(firm, len(firm.all_records()))
 
 
 def calls_out(phone: Phone) -> bool:
