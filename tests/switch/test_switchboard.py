@@ -79,6 +79,22 @@ def test_it_rings_the_account_for_its_ring_time(desk: Desk) -> None:
     assert dials(desk.call(reachable())) == [f'EXEC "Dial" "PJSIP/kwiaty_101,20,i{FOUR_HOURS}"']
 
 
+@pytest.mark.parametrize("side, is_hushed", [("", False), (".sdes", False), (".dtls", True), (".web", True)])
+def test_a_caller_is_not_heard_before_the_sound_is_encrypted(desk: Desk, side: str, is_hushed: bool) -> None:
+    """With DTLS-SRTP that is after the answer."""
+    channel = f"PJSIP/kwiaty_100{side}-00000001"
+    commands = desk.call(reachable(), channel=channel)
+    assert ('SET VARIABLE "MUTEAUDIO(in)" "on"' in commands) == is_hushed
+    assert (f"U(sealed^{channel})" in dials(commands)[0]) == is_hushed
+
+
+@pytest.mark.parametrize("demanded, is_looked_at", [("off", False), ("dtls", True), ("srtp", True)])
+def test_a_phone_that_has_to_encrypt_is_connected_only_then(desk: Desk, demanded: str, is_looked_at: bool) -> None:
+    SipAccount.objects.filter(extension="101").update(media_encryption=demanded)
+    (dialled,) = dials(desk.call(reachable()))
+    assert ("b(hushed^s^1)U(sealed)" in dialled) == is_looked_at
+
+
 @pytest.mark.parametrize(
     ("seconds", "option"), [(14_400, FOUR_HOURS), (120, "L(120000:60000)"), (60, "L(60000:30000)")]
 )
