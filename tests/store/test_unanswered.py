@@ -141,3 +141,16 @@ def test_an_incoming_call_knows_what_follows(account: SipAccount) -> None:
     found = incoming_facts(trunk_id=trunk.pk, arrival=Arrival(OWN), now=NOW)
     assert found
     assert found.unanswered.mailbox
+
+
+@pytest.mark.parametrize("dialled", ["100", "101"])
+def test_what_follows_is_known_however_the_account_is_reached(account: SipAccount, dialled: str) -> None:
+    """Its own extension, too: a call that comes from outside can be transferred to who answered it first."""
+    callee = account if dialled == "100" else cast.phone(account.tenant, "101")
+    change(callee, return_after=45)
+    assert facts(dialled).unanswered == Unanswered(return_after=45)
+    forward(callee, Condition.BUSY, "nobody")
+    assert facts(dialled).unanswered == Unanswered(forwards={Condition.BUSY: ToNobody()}, return_after=45)
+    Forward.objects.all().delete()
+    change(callee, voicemail_enabled=True)
+    assert facts(dialled).unanswered.mailbox is not None

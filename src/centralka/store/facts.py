@@ -36,11 +36,15 @@ from .fraud import IS_CALL, clock
 from .statements import Row, moment, named_rows_of
 
 _BLOCKED = "CASE WHEN t.blocked_at IS NOT NULL THEN t.block_reason END AS blocked"
+# Most accounts have neither mailbox nor forwards: `_UNANSWERED` need not be asked of them.
+_GOES_ON = """
+{0}.return_after, {0}.voicemail_enabled OR EXISTS (SELECT 1 FROM forward f WHERE f.sip_account_id = {0}.id) AS goes_on
+"""
 _CALLER_AND_CALLEE = f"""
-SELECT a.tenant_id, t.longest_call, {account_columns("a")}
+SELECT a.tenant_id, t.longest_call, {_GOES_ON.format("a")}, {account_columns("a")}
 FROM sip_account a JOIN tenant t ON t.id = a.tenant_id WHERE a.login = %s
 UNION ALL
-SELECT b.tenant_id, 0, {account_columns("b")}
+SELECT b.tenant_id, 0, {_GOES_ON.format("b")}, {account_columns("b")}
 FROM sip_account a JOIN sip_account b ON b.tenant_id = a.tenant_id AND b.extension = %s
 WHERE a.login = %s
 """
@@ -124,7 +128,7 @@ def call_facts(*, login: str, dialled: str, now: datetime) -> CallFacts | None:
         callee=account_in(callee) if callee else None,
         outside=_outside(caller["id"], to, now) if to else None,
         now=now,
-        unanswered=_unanswered(callee["id"], now) if callee else Unanswered(),
+        unanswered=_unanswered_in(callee, now) if callee else Unanswered(),
         mailbox=_unanswered(caller["id"], now).mailbox if dialled == MAILBOX else None,
         longest_call=caller["longest_call"],
     )
@@ -199,6 +203,10 @@ def fax_tone_facts(
         now=now,
         longest_call=row["longest_call"],
     )
+
+
+def _unanswered_in(callee: Row, now: datetime) -> Unanswered:
+    return _unanswered(callee["id"], now) if callee["goes_on"] else Unanswered(return_after=callee["return_after"])
 
 
 def _unanswered(account_id: int, now: datetime) -> Unanswered:
