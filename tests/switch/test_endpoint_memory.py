@@ -46,7 +46,7 @@ def refreshed(engine: Engine, *steps: Callable[[], object] | str) -> list[set[st
                 if isinstance(step, str):
                     found.append(set(await memory.refresh([step])))
                 else:
-                    await asyncio.to_thread(step)
+                    await database.do(step)
             return found
         finally:
             await put_away(database)
