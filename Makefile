@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV := $(CENTRALKA_HOME)/venv
 PYTHON := $(VENV)/bin/python
 
-.PHONY: help run carrier test calls beside_calls units_on_postgresql pages check types all_units units live browser mutations test-long bench pictures format prompts manage
+.PHONY: help run carrier test calls units_on_postgresql check types all_units units live browser mutations test-long bench pictures format prompts manage
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,26 +25,21 @@ test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@scripts/setup test
 	@$(MAKE) --no-print-directory check
 	@rm -f $(NOTES)
-	@$(MAKE) --no-print-directory -j 2 calls beside_calls
+	@$(MAKE) --no-print-directory -j 2 calls units_on_postgresql
+	@$(call again,tests/browser,$(CORES))
 	@$(PYTHON) -m tests.first_try $(NOTES)
 
-# Calls mostly wait, for people who speak and phones that ring: a story needs a fifth of a second of a processor and takes
-# three. What needs processors runs beside them and stands back (nice), so that no phone waits for it; what it has to say
-# is printed in one piece at the end of each of its halves.
+# Calls mostly wait, for people who speak and phones that ring: a story needs a second or two of a processor, the start of
+# its installation included, and takes five. The units need processors and have patience, so they run beside the calls and
+# stand back (nice); what they say is printed in one piece at their end. A browser is not patient enough for that.
 calls:
 	@$(call again,tests/live,$(callers))
 
-beside_calls:
-	@said=$(CENTRALKA_HOME)/beside-calls.log; \
-		$(aside) $(MAKE) --no-print-directory units_on_postgresql >"$$said" 2>&1; ended=$$?; cat "$$said"; \
-		$(aside) $(MAKE) --no-print-directory pages >"$$said" 2>&1 || ended=$$?; cat "$$said"; exit $$ended
-
 units_on_postgresql:
-	@scripts/with-postgresql $(PYTHON) -m pytest -q $(evenly) $(no_browser) $(what_differs) \
-		tests/store tests/outbox tests/actions tests/api tests/panel tests/clients
-
-pages:
-	@$(call again,tests/browser,$(CORES))
+	@said=$(CENTRALKA_HOME)/units-on-postgresql.log; \
+		nice -n 10 scripts/with-postgresql $(PYTHON) -m pytest -q $(evenly) $(no_browser) $(what_differs) \
+		tests/store tests/outbox tests/actions tests/api tests/panel tests/clients >"$$said" 2>&1; \
+		ended=$$?; cat "$$said"; exit $$ended
 
 # What differs by database is SQL, not pages and answers. The layers that hold SQL run whole on PostgreSQL too. For the
 # others `check` notes what each test sends to SQLite, and of a test with many parameters only those run again that send
@@ -65,7 +60,6 @@ evenly := -n $(CORES) --dist worksteal
 # each installation has some thirty processes. A browser draws, so there it is as many as there are cores.
 workers = -n $(1) --dist loadfile --no-loadscope-reorder
 callers := $(shell cores=$$(nproc); echo $$((cores < 4 ? 2 * cores : 8)))
-aside := nice -n 19
 # Real phones and a real browser on a machine that is busy with other things: what failed is tried once more, by itself, and
 # has to pass then. Both runs are printed, what needed another try is named at the end, and more than two in a thousand
 # are too many (tests/first_try.py).
