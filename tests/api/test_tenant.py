@@ -63,6 +63,13 @@ def test_a_manager_says_where_a_program_is_told_and_a_reader_sees_no_secret(
     assert renewed == manager.get("tenant").body["webhook_secret"] != after["webhook_secret"]
 
 
+def test_only_an_owner_demands_a_second_factor(manager: Api, owner: Api) -> None:
+    assert manager.patch("tenant", {"second_factor_wanted": True}).status == 403
+    assert owner.patch("tenant", {"second_factor_wanted": True}).body["second_factor_wanted"] is True
+    assert manager.patch("tenant", {"second_factor_wanted": False}).status == 403
+    assert manager.patch("tenant", {"second_factor_wanted": True, "name": "Kwiaty"}).body["name"] == "Kwiaty"
+
+
 def test_a_manager_changes_name_and_language(manager: Api, kwiaty: cast.Company) -> None:
     assert manager.patch("tenant", {"language": "en"}).body["language"] == "en"
     assert manager.patch("tenant", {"name": " Kwiaty   i wieńce "}).body["name"] == "Kwiaty i wieńce"

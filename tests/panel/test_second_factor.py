@@ -241,7 +241,12 @@ def test_a_company_demands_it_itself_and_cannot_undo_what_the_operator_demands(
 ) -> None:
     typed = {"name": kwiaty.tenant.name, "language": "pl", "second_factor_wanted": "on"}
     assert signed_in(kwiaty.reader).post("/ustawienia/", typed).status_code == 403
-    signed_in(kwiaty.manager).post("/ustawienia/", typed)
+    manager = signed_in(kwiaty.manager)
+    assert "second_factor_wanted" not in Page(manager.get("/ustawienia/")).html
+    manager.post("/ustawienia/", typed)
+    assert not Tenant.objects.get(pk=kwiaty.tenant.pk).second_factor_wanted
+    signed_in(kwiaty.owner).post("/ustawienia/", typed)
+    manager.post("/ustawienia/", typed | {"second_factor_wanted": ""})
     client = signed_in(kwiaty.reader)
     assert client.get("/firma/kwiaty/konta-sip/").headers["Location"] == "/drugi-skladnik/"
     assert signed_in(ksiegi.owner).get("/konta-sip/").status_code == 200
@@ -249,6 +254,24 @@ def test_a_company_demands_it_itself_and_cannot_undo_what_the_operator_demands(
     owner = replace(kwiaty.owner, tenant=Tenant.objects.get(pk=kwiaty.tenant.pk))
     change_own_tenant(owner, {"second_factor_wanted": False})
     assert client.get("/firma/kwiaty/konta-sip/").headers["Location"] == "/drugi-skladnik/"
+
+
+def test_a_settings_page_that_was_open_before_undoes_nothing(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    owner = signed_in(kwiaty.owner)
+    before = Page(owner.get("/ustawienia/")).form
+    change_own_tenant(kwiaty.owner, {"second_factor_wanted": True, "networks": ["203.0.113.0/24"], "webhook_sms": True})
+    person = kwiaty.owner.person
+    assert person
+    own.add_app(person, SECRET, code(), timezone.now(), str(owner.session.session_key))
+    owner.post("/ustawienia/", before | {"name": "Kwiaty"})
+    after = Tenant.objects.get(pk=kwiaty.tenant.pk)
+    assert (after.name, after.second_factor_wanted, after.webhook_sms) == ("Kwiaty", True, True)
+    assert after.networks == "203.0.113.0/24"
+    page = Page(owner.get("/ustawienia/")).form
+    page.pop("second_factor_wanted")
+    owner.post("/ustawienia/", page | {"networks": ""})
+    after.refresh_from_db()
+    assert (after.second_factor_wanted, after.webhook_sms, after.networks) == (False, True, "")
 
 
 def test_a_page_that_is_too_old_offers_another_secret(kwiaty: cast.Company, signed_in: SignIn) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from centralka.actions.errors import TokenElsewhere
-from centralka.actions.tokens import actor_with
+from centralka.actions.tokens import actor_with, change_token
 from centralka.panel.moments import typed_moment
 from centralka.store.models import Role
 from tests import cast
@@ -72,6 +72,18 @@ def test_wrong_networks_are_told_beside_the_field_and_stay_typed(kwiaty: cast.Co
     assert page.beside("networks")
     assert page.beside("expires_at")
     assert "biuro" in page.html
+
+
+def test_a_page_that_was_open_before_widens_nothing_again(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.owner)
+    client.post("/tokeny/dodaj", {"name": "CRM", "role": "reader", "networks": "203.0.113.0/24"})
+    token = kwiaty.tenant.api_tokens.get()
+    end = timezone.now().replace(year=2126)
+    before = Page(client.get(f"/tokeny/{token.pk}/zmien")).form
+    change_token(kwiaty.owner, token.pk, {"networks": ["203.0.113.7"], "expires_at": end}, timezone.now())
+    client.post(f"/tokeny/{token.pk}/zmien", before | {"name": "Sklep"})
+    token.refresh_from_db()
+    assert (token.name, token.networks, token.expires_at) == ("Sklep", "203.0.113.7/32", end)
 
 
 def test_networks_and_end_are_changed_later(kwiaty: cast.Company, signed_in: SignIn) -> None:

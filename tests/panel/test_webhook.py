@@ -31,7 +31,7 @@ def test_a_manager_sets_it_and_sees_the_secret_and_what_was_told(kwiaty: cast.Co
     page = Page(client.get("/ustawienia/"))
     assert "HTTP 500" in page.text
     assert "account.gone" in page.text
-    client.post("/ustawienia/", form | {"webhook": ""})
+    client.post("/ustawienia/", page.form | {"webhook": ""})
     kwiaty.tenant.refresh_from_db()
     assert (kwiaty.tenant.webhook, kwiaty.tenant.webhook_secret) == ("", secret)
 

@@ -55,7 +55,7 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     ("HH:MM": messages wait from the one to the other; both "": never), `webhook` (where a program is told of accounts
     that cannot be reached; "": nowhere), `webhook_sms` (of text messages, too), `low_balance`
     (Decimal, PLN net: below so much somebody is told; None: nobody) and `second_factor_wanted` (each of its people has
-    to set one up; the operator may demand it, too) of the actor's company.
+    to set one up; the operator may demand it, too; an owner alone decides it) of the actor's company.
 
     What is not in `changes` stays. Level and highest price count for accounts that have none of their own. Raises
     `InvalidInput`.
@@ -63,6 +63,9 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     actor.require(Role.MANAGER)
     if others := set(changes) - set(_OWN):
         raise KeyError(f"not the company's to change: {others}")
+    demanded = actor.tenant.second_factor_wanted
+    if changes.get("second_factor_wanted", demanded) != demanded:
+        actor.require(Role.OWNER)  # it protects the owners' logins, and can keep them out
     wanted = {name: getattr(actor.tenant, name) for name in _OWN} | {"networks": networks(actor.tenant)} | dict(changes)
     wanted["name"] = " ".join(wanted["name"].split())
     wanted["webhook"] = wanted["webhook"].strip()

@@ -108,7 +108,8 @@ class TenantChanges(Body):
     )
     second_factor_wanted: bool = Field(
         default_factory=bool,
-        description="Each person of the company has to set a second factor up before anything else opens.",
+        description="Each person of the company has to set a second factor up before anything else opens. Only an "
+        "owner's token changes it.",
     )
     monitoring_paused_until: Moment | None = Field(
         default_factory=lambda: None,

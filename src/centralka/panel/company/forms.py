@@ -75,10 +75,17 @@ class SettingsForm(PanelForm):
         help_text=gettext_lazy("Nobody is told before then of accounts that cannot be reached. Empty: no pause."),
     )
 
+    def __init__(self, *args: Any, may_own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_own:
+            del self.fields["second_factor_wanted"]
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
     def wanted(self, **now: Any) -> dict[str, Any]:
-        """Return what was typed; each line that is not blank is a network."""
+        """Return what was typed and differs from what the page showed; each line that is not blank is a network."""
         given = self.given(**now)
-        return given | {"networks": given["networks"].splitlines()}
+        return self.changed(given | {"networks": given["networks"].splitlines()})
 
 
 class OutsideForm(PanelForm):

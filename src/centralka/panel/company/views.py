@@ -36,10 +36,10 @@ def company_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
             "webhook_sms",
             "low_balance",
             "monitoring_paused_until",
-            "second_factor_wanted",
+            *(["second_factor_wanted"] if actor.may_own else []),
         )
     }
-    form = SettingsForm(request.POST if request.method == "POST" else None, initial=now)
+    form = SettingsForm(request.POST if request.method == "POST" else None, initial=now, may_own=actor.may_own)
     if request.method == "POST":
         if form.carry_out(lambda: actions.change_own_tenant(actor, form.wanted(**now))):
             messages.success(request, _("The company's settings are saved."))

@@ -61,11 +61,13 @@ class TokenChangeForm(TokenForm):
         super().__init__(data, initial=shown)
         self.token = token
         del self.fields["role"]
+        for field in self.fields.values():
+            field.show_hidden_initial = True
 
     def changes(self) -> dict[str, Any]:
-        """Return what was typed; an end that still reads as it did stays to the second."""
+        """Return what was typed and differs from what the page showed; an end that reads alike stays to the second."""
         found = self.wanted()
         del found["role"]
         if typed_moment(found["expires_at"]) == typed_moment(self.token.expires_at):
             found["expires_at"] = self.token.expires_at
-        return found
+        return self.changed(found)
