@@ -289,7 +289,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": text("CENTRALKA_LOG_LEVEL", "INFO")},
     "loggers": {
-        "axes": {"level": "WARNING"},
+        # Its warnings name what was typed as the login, which may be a password; `store.sign_ins` counts failures.
+        "axes": {"level": "ERROR"},
         # Somebody was refused a page, or asked for one that is not there: no fault of ours.
         "django.request": {"level": "ERROR"},
     },

@@ -211,7 +211,9 @@ def test_pages_obey_the_strict_content_security_policy(kwiaty: cast.Company, sig
         assert all("src=" in tag for tag in html.split("<script")[1:] if tag)
 
 
-def test_of_a_wrong_password_nothing_typed_is_kept(kwiaty: cast.Company, signed_in: SignIn) -> None:
+def test_of_a_wrong_password_nothing_typed_is_kept(
+    kwiaty: cast.Company, signed_in: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
     new = "Niebieski-Rower-78"
     client = signed_in(kwiaty.owner)
     for _number in range(2):
@@ -219,3 +221,6 @@ def test_of_a_wrong_password_nothing_typed_is_kept(kwiaty: cast.Company, signed_
     signed_in().post("/logowanie", {"username": "x@kwiaty.example", "password": "wrong", "kept.password": new})
     kept = AccessAttempt.objects.values("username", "failures_since_start", "get_data", "post_data")
     assert sorted(tuple(one.values())[1:] for one in kept) == [(1, "", ""), (2, "", "")]
+    for _number in range(settings.AXES_FAILURE_LIMIT + 1):
+        signed_in().post("/logowanie", {"username": new, "password": "wrong"})  # into the wrong field
+    assert new.lower() not in caplog.text.lower()
