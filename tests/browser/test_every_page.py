@@ -167,7 +167,8 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
             why=[{"why": "extension_dialled", "values": {"extension": "100", "name": LONG}}],
             legs=[{"to": "100", "outcome": outcome, "seconds": 9}],
         )
-    token, _text = make_token(kwiaty.owner, LONG, Role.MANAGER)
+    offices = ["2001:db8:1234:5678::/64", "203.0.113.0/24"]
+    token, _text = make_token(kwiaty.owner, LONG, Role.MANAGER, offices, now + timedelta(days=300))
     assert kwiaty.owner.person
     passkey = Passkey.objects.create(person=kwiaty.owner.person, name=LONG[:60], credential_id="x", credential=b"")
     bartek = kwiaty.tenant.memberships.get(person=kwiaty.reader.person)
