@@ -136,6 +136,34 @@ def test_registrations_survive_a_start(configured: EdgeSettings, tmp_path: Path)
         assert database.execute("SELECT username FROM location").fetchall() == [("kwiaty_100",)]
 
 
+def test_what_it_asks_a_database_is_told_if_it_fails() -> None:
+    """Else nothing would be: modules write no line (kamailio.cfg)."""
+    for path in TEMPLATES.glob("*.cfg"):
+        told = False
+        for word in re.findall(r"\b(?:setdebug|resetdebug|sql_query)(?=\()|^route\b", path.read_text(), re.MULTILINE):
+            assert told if word in ("sql_query", "resetdebug") else not told, (path.name, word)
+            told = word in ("setdebug", "sql_query")
+
+
+def test_a_disk_that_takes_nothing_is_seen_by_the_edge(tmp_path: Path) -> None:
+    """What it tries writes a page, and is no news for whoever follows the contacts."""
+    path = tmp_path / "contacts.sqlite3"
+    prepare_contacts(path)
+    (tried,) = re.findall(r'"(INSERT INTO written .*)"', (TEMPLATES / "registrar.cfg").read_text())
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        for at in ("1", "2"):
+            database.execute(tried.replace("$Ts", at))
+        assert database.execute("SELECT * FROM written").fetchall() == [(1, 2)]
+        assert database.execute("SELECT * FROM change").fetchall() == []
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+        try:
+            with pytest.raises(sqlite3.OperationalError, match="disk"):
+                database.execute(tried.replace("$Ts", "3"))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
 def test_lamps_that_phones_asked_for_survive_a_start(tmp_path: Path) -> None:
     path = tmp_path / "lamps.sqlite3"
     prepare_lamps(path)

@@ -62,8 +62,13 @@ CREATE TABLE IF NOT EXISTS blocked (
 );
 CREATE VIEW IF NOT EXISTS newest_blocked AS SELECT * FROM blocked ORDER BY expires DESC LIMIT 5000;
 """
+# One row, which the edge writes every ten seconds to see whether it can (edge/registrar.cfg); `at`: in seconds since
+# 1970.
+_WRITTEN = """
+CREATE TABLE IF NOT EXISTS written (id INTEGER PRIMARY KEY NOT NULL, at INTEGER NOT NULL);
+"""
 
 
 def prepare_contacts(path: Path) -> None:
     """Make the database if it is not there."""
-    prepare(path, _LOCATION + _CHANGES + _CONNECTIONS + _DEVICES + _BLOCKED)
+    prepare(path, _LOCATION + _CHANGES + _CONNECTIONS + _DEVICES + _BLOCKED + _WRITTEN)
