@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.auth import authenticate
+from django.contrib.auth import HASH_SESSION_KEY, authenticate
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.hashers import check_password
 from django.forms import ValidationError
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
@@ -70,8 +71,13 @@ def here(request: HttpRequest) -> str:
 def _checked(request: HttpRequest, password: str) -> str:
     """Judge the password of whoever is signed in as the sign-in does, which counts wrong ones."""
     person = request.user
-    if not person.is_authenticated or authenticate(request, username=person.email, password=password) is None:
+    found = authenticate(request, username=person.email, password=password) if person.is_authenticated else None
+    if found is None or not person.is_authenticated:
         raise ValidationError(_("This is not your password."), code="wrong")
+    if found.password != person.password:
+        # A digest of earlier days was made anew, by which the session would end.
+        person.password = found.password
+        request.session[HASH_SESSION_KEY] = found.get_session_auth_hash()
     return password
 
 
@@ -162,7 +168,7 @@ class ChoosePasswordForm(SummedUpForm, PasswordChangeForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         new = given.get("new_password1")
-        if new and self.user.check_password(new):
+        if new and check_password(new, self.user.password):  # which makes no digest anew
             same = _("This is the present password. Choose another one.")
             self.add_error("new_password1", ValidationError(same, code="same"))
         return given
