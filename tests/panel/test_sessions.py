@@ -1,6 +1,11 @@
 """Where a person is signed in, and signing out there: oneself, and by an owner."""
 
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from centralka.panel.sign_in.browsers import browser_of
@@ -49,6 +54,17 @@ def test_all_others_end_at_once_and_nobody_elses(kwiaty: cast.Company, signed_in
     assert there.get("/sesja").status_code == 401
     assert here.get("/sesja").status_code == 204
     assert bartek.get("/sesja").status_code == 204
+
+
+def test_sessions_that_had_run_out_are_not_counted_as_ended(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    here, there, _gone = (signed_in_by_form(signed_in, FIREFOX, "203.0.113.7") for _number in range(3))
+    keys = [str(client.session.session_key) for client in (there, _gone)]
+    Session.objects.filter(session_key=keys[0]).update(expire_date=timezone.now() - timedelta(seconds=1))
+    Session.objects.filter(session_key=keys[1]).delete()
+    AuditEntry.objects.all().delete()
+    assert "0 other sessions are ended." in Page(here.post("/sesje/wyloguj-pozostale", follow=True)).text
+    assert told("panel_session") == []
+    assert PanelSession.objects.count() == 1
 
 
 def test_another_password_ends_the_others_and_keeps_this_one(kwiaty: cast.Company, signed_in: SignIn) -> None:
@@ -122,3 +138,14 @@ def test_a_digest_that_is_made_anew_is_no_change_of_the_password(
     signed_in_by_form(signed_in, FIREFOX, "203.0.113.7")
     assert Person.objects.get(email="alicja@kwiaty.example").password != before
     assert [one.what for one in AuditEntry.objects.all()] == ["panel_session"]
+
+
+@pytest.mark.parametrize("given", ["old_password", "new_password1"])
+def test_a_session_outlasts_a_digest_that_is_made_anew_in_it(
+    kwiaty: cast.Company, signed_in: SignIn, settings: Settings, given: str
+) -> None:
+    client = signed_in_by_form(signed_in, FIREFOX, "203.0.113.7")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *settings.PASSWORD_HASHERS]
+    typed = {"old_password": "wrong", "new_password1": "short", "new_password2": "short", given: cast.PASSWORD}
+    assert client.post("/haslo", typed).status_code == 200
+    assert client.get("/sesja").status_code == 204

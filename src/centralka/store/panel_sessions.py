@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from .models import PanelSession, Person
 from .models.panel_session import USER_AGENT_MAX
@@ -58,12 +59,14 @@ def open_sessions(person: Person, now: datetime) -> list[OpenSession]:
 
 
 def end_sessions(rows: Iterable[PanelSession]) -> int:
-    """End sessions: the next request with one of them is asked to sign in. Returns how many."""
+    """End sessions: the next request with one of them is asked to sign in. Returns how many went on until now."""
     found = list(rows)
     with transaction.atomic():
-        Session.objects.filter(session_key__in=[row.session_key for row in found]).delete()
+        sessions = Session.objects.filter(session_key__in=[row.session_key for row in found])
+        went_on = sessions.filter(expire_date__gt=timezone.now()).count()
+        sessions.delete()
         PanelSession.objects.filter(pk__in=[row.pk for row in found]).delete()
-    return len(found)
+    return went_on
 
 
 def _open_keys(now: datetime) -> QuerySet[Session, Any]:
