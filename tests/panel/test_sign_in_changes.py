@@ -9,7 +9,7 @@ from centralka.actions.tenants.tenants import reset_password
 from centralka.outbox.mail_words import words_of
 from centralka.outbox.words import Words
 from centralka.store.acting import Acting, Kind, acting_as
-from centralka.store.models import Mail, Passkey, Person
+from centralka.store.models import Mail, Passkey, Person, Tenant
 from tests import cast
 
 from .conftest import SignIn
@@ -69,6 +69,26 @@ def test_what_another_person_changes_ends_all_and_says_who(kwiaty: cast.Company,
     signed_in(kwiaty.owner, "pl").post(f"/osoby/{membership.pk}/haslo")
     assert not is_in(his)
     assert "alicja@kwiaty.example" in dict(told(bartek).facts).values()
+
+
+@pytest.mark.parametrize("name", ["bartek@kwiaty.example", "operator"])
+def test_a_token_changes_things_in_nobody_elses_name(kwiaty: cast.Company, name: str) -> None:
+    Tenant.objects.filter(pk=kwiaty.tenant.pk).update(language="en")
+    with acting_as(Acting(Kind.TOKEN, name, "203.0.113.7", tenants=frozenset({kwiaty.tenant.pk}))):
+        reset_password("bartek@kwiaty.example", NEW)
+    words = told(Person.objects.get(email="bartek@kwiaty.example"))
+    assert dict(words.facts)["Changed by"] == name
+    assert "From the address" not in dict(words.facts)
+    assert "ask an owner of your company" in words.closing
+
+
+def test_the_only_owner_and_an_operator_are_sent_to_no_owner(
+    kwiaty: cast.Company, olga: Person, signed_in: SignIn
+) -> None:
+    for person, said in ((kwiaty.owner.person, "tell the operator of the exchange."), (olga, "password?” at once.")):
+        assert person
+        signed_in(person).post("/haslo", OWN["/haslo"])
+        assert told(person).closing.endswith(said)
 
 
 def test_nobody_is_told_who_of_the_operators_it_was(kwiaty: cast.Company) -> None:

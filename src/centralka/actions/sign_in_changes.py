@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from centralka.store.acting import Kind, acting
 from centralka.store.mail import queue_sign_in_changed
-from centralka.store.models import AuditEntry, Person
+from centralka.store.models import AuditEntry, Membership, Person, Role
 from centralka.store.models.mail import SignInChange
 from centralka.store.panel_sessions import end_sessions, sessions_of
 from centralka.store.sign_ins import note_session
@@ -23,20 +23,24 @@ def sign_in_changed(person: Person, change: SignInChange, here: str = "", name: 
     """
     end_elsewhere(person, here)
     who, now = acting(), timezone.now()
-    by_another = who.kind in (Kind.PERSON, Kind.TOKEN, Kind.COMMAND) and who.who != person.email
+    # What a token or a user of the machine is called proves nothing: a token may bear the person's address.
+    by_another = who.kind in (Kind.TOKEN, Kind.COMMAND) or (who.kind == Kind.PERSON and who.who != person.email)
+    by_operator = by_another and not person.memberships.filter(tenant__in=who.tenants).exists()
     about = {
         "change": change.value,
         "name": name,
         "at": now.isoformat(),
         "address": "" if by_another else who.address,
-        "by": _named(person) if by_another else "",
+        "by": who.who if by_another and not by_operator else "",
+        "by_operator": "yes" if by_operator else "",  # who of them it was, a company is not told
+        "ask": _asked(person, by_operator=by_operator),
     }
     language = _language_of(person) if by_another else (get_language() or settings.LANGUAGE_CODE)
     queue_sign_in_changed(person, language, about, now)
 
 
 def end_elsewhere(person: Person, here: str = "") -> int:
-    """End the person's sessions but the one with the key `here`. Returns how many there were."""
+    """End the person's sessions but the one with the key `here`. Returns how many went on until now."""
     with transaction.atomic():
         ended = end_sessions(sessions_of(person).exclude(session_key=here))
         if ended:
@@ -44,11 +48,13 @@ def end_elsewhere(person: Person, here: str = "") -> int:
     return ended
 
 
-def _named(person: Person) -> str:
-    """Name whoever changed it; somebody of a company is not told who of the operator's it was ("")."""
-    who = acting()
-    works_there = person.memberships.filter(tenant__in=who.tenants).exists()
-    return who.who if works_there else "operator"
+def _asked(person: Person, *, by_operator: bool) -> str:
+    """Say whom the person can ask: another "owner" of a company of theirs, else the "operator"; "": they are that."""
+    tenants = person.memberships.values("tenant")
+    owners = Membership.objects.filter(tenant__in=tenants, role=Role.OWNER).exclude(person=person)
+    if owners.exists() and not by_operator:
+        return "owner"
+    return "" if person.is_operator else "operator"
 
 
 def _language_of(person: Person) -> str:

@@ -38,13 +38,14 @@ def sign_in_words(mail: Mail) -> Words:
     facts = [(gettext("Login"), mail.to), (pgettext("mail", "When"), date_format(when, "j E Y, H:i"))]
     if about["address"]:
         facts.append((gettext("From the address"), about["address"]))
-    if about["by"]:
-        facts.append((gettext("Changed by"), _changed_by(about["by"])))
+    by = gettext("the operator of the exchange") if about["by_operator"] else about["by"]
+    if by:
+        facts.append((gettext("Changed by"), by))
     return Words(
         subject=_changed(change),
         opening=str(_OPENING[change]) % {"name": about["name"]},
         facts=facts,
-        closing=_closing(change, of_oneself=not about["by"]),
+        closing=_closing(change, about["ask"], of_oneself=not by),
         link=f"{settings.PUBLIC_URL}{reverse('second_factor')}" if settings.PUBLIC_URL else "",
     )
 
@@ -61,23 +62,20 @@ def _changed(change: SignInChange) -> str:
             return gettext("A second factor for Centralka was removed")
 
 
-def _changed_by(by: str) -> str:
-    return gettext("the operator of the exchange") if by == "operator" else by
-
-
-def _closing(change: SignInChange, *, of_oneself: bool) -> str:
+def _closing(change: SignInChange, ask: str, *, of_oneself: bool) -> str:
     if not of_oneself:
-        return gettext("All your sessions have ended. If you do not know why, ask an owner of your company.")
+        match ask:
+            case "owner":
+                return gettext("All your sessions have ended. If you do not know why, ask an owner of your company.")
+            case "operator":
+                return gettext(
+                    "All your sessions have ended. If you do not know why, ask the operator of the exchange."
+                )
+            case _:
+                return gettext("All your sessions have ended.")
     ended = gettext("Your other sessions have ended.")
     if change == SignInChange.PASSWORD:
-        return (
-            ended
-            + " "
-            + gettext(
-                "If it was not you, somebody else can sign in as you now: choose a new password under “Forgotten "
-                "password?” at once, or tell an owner of your company."
-            )
-        )
+        return f"{ended} {_password_closing(ask)}"
     return (
         ended
         + " "
@@ -86,3 +84,22 @@ def _closing(change: SignInChange, *, of_oneself: bool) -> str:
             "factor."
         )
     )
+
+
+def _password_closing(ask: str) -> str:
+    match ask:
+        case "owner":
+            return gettext(
+                "If it was not you, somebody else can sign in as you now: choose a new password under “Forgotten "
+                "password?” at once, or tell an owner of your company."
+            )
+        case "operator":
+            return gettext(
+                "If it was not you, somebody else can sign in as you now: choose a new password under “Forgotten "
+                "password?” at once, or tell the operator of the exchange."
+            )
+        case _:
+            return gettext(
+                "If it was not you, somebody else can sign in as you now: choose a new password under “Forgotten "
+                "password?” at once."
+            )
