@@ -23,7 +23,7 @@ from centralka.installing.files import (
     unit,
     users,
 )
-from centralka.installing.installing import install, remove
+from centralka.installing.installing import install, remove, unit_here
 
 PLACES = Places(
     home=Path("/var/lib/centralka"),
@@ -135,6 +135,11 @@ def test_it_is_installed_into_an_image_and_taken_back(image: Path, monkeypatch: 
     assert (image / SETTINGS).read_text() == "CENTRALKA_BIND='192.0.2.20'\n", "an upgrade changes no settings"
     assert (home / "data").stat().st_uid == home.stat().st_uid
     assert not (home / "venv").exists(), "an earlier version kept Python where the service may write"
+    (home / "venv").symlink_to(kept := image / "packages")
+    kept.mkdir()
+    install_quietly(image)
+    assert not (home / "venv").is_symlink()
+    assert kept.is_dir(), "what a link leads to may be somebody else's"
 
     remove(said.append, image)
     assert not any((image / name).exists() for name in (UNIT, USERS, COMMAND))
@@ -171,6 +176,13 @@ def test_a_python_that_the_service_could_change_is_refused(image: Path, monkeypa
     with pytest.raises(CannotInstall, match="could change it"):
         install_quietly(image)
     assert list(image.rglob("*")) == [image / "etc"]
+
+
+def test_the_unit_that_is_shown_has_the_python_that_install_makes_first(
+    image: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", str(PLACES.home / "venv/bin/python"))
+    assert unit_here() == unit(PLACES)
 
 
 def test_without_root_nothing_is_tried(image: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -51,7 +52,11 @@ def install(say: Say, root: Path = Path("/")) -> None:
 
 def unit_here() -> str:
     """Return the unit that would be installed."""
-    return unit(_places())
+    places = _places()
+    if places.python.is_relative_to(places.home):
+        # The Python that `./centralka install` makes first.
+        places = replace(places, python=places.source.parent / "environment/venv/bin/python")
+    return unit(places)
 
 
 def remove(say: Say, root: Path = Path("/")) -> None:
@@ -91,7 +96,7 @@ def _check(places: Places, root: Path) -> None:
     _check_path("Python", places.python)
     if places.python.is_relative_to(places.home):
         raise CannotInstall(
-            f"Python is at {places.python}, where the service could change it; type `./centralka install` in the "
+            f"Python is at {places.python}, where the service could change it; install with `./centralka` in the "
             "source's folder: it makes one there."
         )
     low = [name for name, port in _ports().items() if port < _PRIVILEGED]
@@ -152,9 +157,13 @@ def _id(root: Path) -> tuple[int, int]:
 def _give(home: Path, owner: tuple[int, int], say: Say) -> None:
     """Give the home folder to the service's user. Python and its packages lie elsewhere: it cannot change its code."""
     home.mkdir(parents=True, exist_ok=True)
-    if (home / "venv").is_dir():
-        shutil.rmtree(home / "venv")
-        say(f"gone   {home}/venv, the Python of before, which the service could have changed")
+    venv = home / "venv"
+    if venv.is_symlink():
+        venv.unlink()
+        say(f"gone   {venv}, a link to the Python of before")
+    elif venv.is_dir():
+        shutil.rmtree(venv)
+        say(f"gone   {venv}, the Python of before, which the service could have changed")
     home.chmod(0o700)
     os.chown(home, *owner)
     # By open folders: nobody can put a link in the place of one meanwhile.
