@@ -286,3 +286,26 @@ def test_a_silent_trunk_that_answers_again_has_its_place_back_at_once() -> None:
 
 def test_on_a_machine_that_has_just_started_no_trunk_is_suspect() -> None:
     assert names(Suspects(clock=lambda: 0.0)) == ["Pierwszy", "Drugi", "Trzeci"]
+
+
+# -- Encrypted sound -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "rate", "once_answered"),
+    [
+        ("+48600100200", RATE, "U(answered^30^17^PJSIP/kwiaty_100.dtls-00000001)"),
+        ("116111", None, "U(sealed^PJSIP/kwiaty_100.dtls-00000001)"),
+        ("112", None, ""),
+        ("985", None, ""),
+    ],
+)
+def test_only_an_emergency_call_is_heard_before_it_is_encrypted(
+    number: str, rate: Rate | None, once_answered: str
+) -> None:
+    """And never ended, because the handshake does not come."""
+    request = replace(REQUEST, channel="PJSIP/kwiaty_100.dtls-00000001")
+    channel = ScriptedChannel([ANSWER], variables={"CHANNEL(rtcp,txcount)": "0"}, request=request)
+    call(channel, Till(), replace(STEP, number=number, trunks=(FIRST,), rate=rate))
+    assert channel.dialled == [f"PJSIP/{number}@trunk-1,120,i{once_answered}"]
+    assert (("Set", "MUTEAUDIO(in)=on") in channel.done) == bool(once_answered)

@@ -8,6 +8,7 @@ import structlog
 
 from centralka.calls.carrier_answers import meaning_of, takes_long
 from centralka.calls.causes import is_silence
+from centralka.calls.destinations import is_emergency
 from centralka.calls.dial_result import DialResult
 from centralka.calls.facts import CallerNumber, Condition, Trunk
 from centralka.calls.journal_events import TrunkTry
@@ -97,9 +98,7 @@ async def _try(step: DialOut, trunk: Trunk, channel: Channel, reserved: Reserved
     number = spelled(step.number, trunk.style)
     # i: a carrier's redirection (302) would start a call that nobody decided on. U: from its answer on the call has the
     # seconds that are paid for; the engine ends it after them whatever becomes of us (asterisk/extensions.conf).
-    hushed = await hush(channel)
-    paid = f"U(answered^{reserved.seconds}^{reserved.id}{f'^{hushed}' if hushed else ''})" if reserved else ""
-    options = f"i{paid or unhushing(hushed)}{limited}"
+    options = f"i{await _once_answered(step, channel, reserved)}{limited}"
     if step.diversion:
         options += f"b(diverted^s^1({_diversion(step.diversion, trunk, hidden=step.show.restricted)}))"
     await channel.execute("Dial", f"PJSIP/{number}@{trunk.endpoint},{step.seconds},{options}")
@@ -108,6 +107,15 @@ async def _try(step: DialOut, trunk: Trunk, channel: Channel, reserved: Reserved
     # Where nothing came from the carrier in time, the cause is that of the phone that rang before.
     given_up = end.result is DialResult.NO_ANSWER and not end.rang and not status
     return TrunkTry(trunk.id, trunk.name, _outcome(end, status), 0 if given_up else end.cause, status)
+
+
+async def _once_answered(step: DialOut, channel: Channel, reserved: Reserved | None) -> str:
+    """Return the option of Dial for what is to be done at the answer."""
+    # An emergency call is heard at once, and never ended, whether or not the phone encrypts.
+    hushed = "" if is_emergency(step.number) else await hush(channel)
+    if reserved is None:
+        return unhushing(hushed)
+    return f"U(answered^{reserved.seconds}^{reserved.id}{f'^{hushed}' if hushed else ''})"
 
 
 def _caller_id(show: CallerNumber, trunk: Trunk) -> str:
