@@ -12,6 +12,7 @@ from centralka.switch.agi_server import Switchboard
 from centralka.switch.alive import ask_switchboard
 from centralka.switch.database import Database
 from centralka.switch.endpoint_memory import EndpointMemory
+from centralka.switch.hushed import HushedCallers
 from centralka.switch.journal.lines import Journal
 from centralka.switch.mailboxes.protocol import Mailboxes
 from tests import cast
@@ -93,6 +94,38 @@ def test_a_phone_that_has_to_encrypt_is_connected_only_then(desk: Desk, demanded
     SipAccount.objects.filter(extension="101").update(media_encryption=demanded)
     (dialled,) = dials(desk.call(reachable()))
     assert ("b(hushed^s^1)U(sealed)" in dialled) == is_looked_at
+
+
+NOT_REACHED, REFUSED, GIVEN_UP = ("CHANUNAVAIL|20|", "480", ""), ("CHANUNAVAIL|58|", "488", ""), (
+    "CHANUNAVAIL|16|", "200", "unsealed",
+)  # fmt: skip
+"""How Dial ends, the phone's status, and what the routine on its side has returned."""
+
+
+@pytest.mark.parametrize(
+    ("ends", "is_given_up"),
+    [([NOT_REACHED], False), ([GIVEN_UP], True), ([REFUSED, NOT_REACHED], False), ([REFUSED, GIVEN_UP], True)],
+)
+def test_a_phone_that_does_not_encrypt_is_given_up_at_the_first_and_at_the_second_try(
+    desk: Desk, ends: list[tuple[str, str, str]], is_given_up: bool
+) -> None:
+    """What the engine tells of it is then forgotten: it would stay with the caller, and tell of the next phone."""
+    SipAccount.objects.filter(extension="101").update(media_encryption="srtp")
+    dialled = 0
+
+    def answer(command: str) -> str:
+        nonlocal dialled
+        dialled += command.startswith('EXEC "Dial"')
+        end, status, returned = ends[min(dialled, len(ends)) - 1]
+        told = {"GOSUB_RETVAL": returned, "HANGUPCAUSE_KEYS": "PJSIP/kwiaty_101.sdes-1", ",tech)": status}
+        known = next((value for name, value in told.items() if name in command), None)
+        return reachable(dial=end)(command) if known is None else f"200 result=1 ({known})"
+
+    commands = desk.call(answer)
+    assert dialled == len(ends)
+    assert ('SET VARIABLE "GOSUB_RETVAL" ""' in commands) == is_given_up
+    (walked,) = [line for line in desk.journal.read_text().splitlines() if '"walked"' in line]
+    assert ('"status":488' in walked) == is_given_up
 
 
 @pytest.mark.parametrize(
@@ -237,14 +270,15 @@ def test_another_process_of_the_machine_is_not_the_engine(desk: Desk, secret: st
     assert not desk.journal.exists() or "decided" not in desk.journal.read_text()
 
 
+class Broken(Database):
+    async def do(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+        raise OSError("the disk is gone")
+
+    read = do
+
+
 def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_path: Path) -> None:
     """A decision that cannot be made is not made: no command is sent."""
-
-    class Broken(Database):
-        async def do(self, function: Any, *args: Any, **kwargs: Any) -> Any:
-            raise OSError("the disk is gone")
-
-        read = do
 
     async def story() -> list[str]:
         shelf, journal = Shelf(tmp_path), Journal(tmp_path / "calls.csv")
@@ -259,6 +293,28 @@ def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_p
         return commands
 
     assert asyncio.run(story()) == []
+
+
+def test_a_caller_is_heard_although_the_answer_could_not_be_noted(tmp_path: Path) -> None:
+    """The call goes on, and is paid for."""
+    looked_after: list[tuple[str, str]] = []
+
+    class Noting(HushedCallers):
+        def answered(self, caller: str, called_id: str) -> None:
+            looked_after.append((caller, called_id))
+
+    async def story() -> None:
+        shelf, broken = Shelf(tmp_path), Broken()
+        hushed = Noting(EngineThatForgets(), lambda channel, time: None)
+        both, endpoints = Mailboxes(shelf, shelf), EndpointMemory(broken, EngineThatForgets())
+        tools = (both, FaxTray(), no_sender(broken), SECRET, endpoints, hushed)
+        server = await Switchboard(broken, Journal(tmp_path / "calls.csv"), "node1", *tools).serve(0)
+        peer = await EnginePeer.call(server.sockets[0].getsockname()[1], **ANSWERED, arg_1="PJSIP/kwiaty_100.dtls-1")
+        await peer.answer_all(reachable())
+        server.close()
+
+    asyncio.run(story())
+    assert [caller for caller, _ in looked_after] == ["PJSIP/kwiaty_100.dtls-1"]
 
 
 def test_the_fax_tone_is_listened_for_before_anything_rings(desk: Desk) -> None:

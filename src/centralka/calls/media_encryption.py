@@ -24,6 +24,11 @@ class Encryption(StrEnum):
     """DTLS-SRTP as browsers speak it (RFC 8827): with ICE, and nothing else, whatever the account demands of others."""
 
     @property
+    def has_handshake(self) -> bool:
+        """Tell whether the sound becomes encrypted only after the answer, by a handshake."""
+        return self in (Encryption.DTLS, Encryption.WEB)
+
+    @property
     def words(self) -> str:
         """Return the name of the standard; "" for plain sound."""
         return _WORDS.get(self, "")

@@ -121,11 +121,14 @@ class Switchboard:
 
     async def _note_answer(self, reservation_id: int, request: AgiRequest) -> None:
         """Note the answer, also in the journal: the channel's price stays true wherever it is transferred."""
-        paid = await self._desk.bank.answered(reservation_id, peer=request.channel, peer_id=request.uniqueid)
-        if paid is not None:
-            self._journal.paid(paid)
-        if request.argument:
-            self._hushed.answered(request.argument, request.uniqueid)
+        try:
+            paid = await self._desk.bank.answered(reservation_id, peer=request.channel, peer_id=request.uniqueid)
+            if paid is not None:
+                self._journal.paid(paid)
+        finally:
+            # Afterwards, as the call is connected only then; and also if nothing could be noted.
+            if request.argument:
+                self._hushed.answered(request.argument, request.uniqueid)
 
     async def _serve_account(self, channel: Channel) -> None:
         facts = await self._facts_of_account(channel.request)

@@ -221,13 +221,14 @@ async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None)
         if len(step.endpoints) > 1:
             options += await _tell_who_is_rung(step, channel)
         phones = "&".join(f"PJSIP/{name}" for name in step.endpoints)
-        end = await _dial(channel, f"{phones},{step.seconds},{options}{limit(longest)}")
-        if await was_not_sealed(end, step, channel):
-            return Ended(Outcome.UNAVAILABLE, status=_NOT_ACCEPTABLE)
-        again = _NOT_ACCEPTABLE in end.statuses and len(step.endpoints) > 1
+        dialled = f"{phones},{step.seconds},{options}{limit(longest)}"
+        end, sealed = await _dial_sealed(dialled, step, channel)
+        again = sealed and _NOT_ACCEPTABLE in end.statuses and len(step.endpoints) > 1
         if again:
             # A phone refused this way of encrypting; the edge has learnt which it is to be called with.
-            end = await _dial(channel, f"{phones},{step.seconds},{options}{limit(longest)}")
+            end, sealed = await _dial_sealed(dialled, step, channel)
+        if not sealed:
+            return Ended(Outcome.UNAVAILABLE, status=_NOT_ACCEPTABLE, again=again)
         return Ended(_outcome_of_dial(end, len(step.endpoints)), status=_told(end.statuses), again=again)
 
 
@@ -244,9 +245,11 @@ async def _tell_who_is_rung(step: Ring, channel: Channel) -> str:
     return "I"
 
 
-async def _dial(channel: Channel, arguments: str) -> DialEnd:
+async def _dial_sealed(arguments: str, step: Ring, channel: Channel) -> tuple[DialEnd, bool]:
+    """Dial. Returns how it ended, and False if a phone took the call encrypted and then did not encrypt."""
     await channel.execute("Dial", arguments)
-    return await channel.how_dial_ended()
+    end = await channel.how_dial_ended()
+    return end, not await was_not_sealed(end, step, channel)
 
 
 def _told(statuses: tuple[int, ...]) -> int:

@@ -1,11 +1,9 @@
 """Let nothing be heard of a side with encrypted sound before it is encrypted for certain (asterisk/extensions.conf)."""
 
 from centralka.calls.dial_result import DialResult
-from centralka.calls.endpoints import Phone
-from centralka.calls.media_encryption import Encryption
 from centralka.calls.plan import Ring
 
-from ..wire.agi import endpoint_of
+from ..wire import agi
 from ..wire.channel import Channel, DialEnd
 
 _RETURNED = "${GOSUB_RETVAL}"
@@ -30,8 +28,7 @@ class NotEncrypted(Exception):
 
 def has_handshake(channel: Channel) -> bool:
     """Tell whether the sound of the caller's phone becomes encrypted only after the answer."""
-    caller = endpoint_of(channel.request.channel)
-    return isinstance(caller, Phone) and caller.encryption in (Encryption.DTLS, Encryption.WEB)
+    return agi.has_handshake(channel.request.channel)
 
 
 async def hush(channel: Channel) -> str:
@@ -58,7 +55,11 @@ async def was_not_sealed(end: DialEnd, step: Ring, channel: Channel) -> bool:
     """Tell whether a phone took the call encrypted and then did not encrypt, so that it was given up."""
     if end.result is not DialResult.UNREACHABLE or not _has_to_encrypt(step):
         return False
-    return await channel.evaluate(_RETURNED) == _UNSEALED
+    if await channel.evaluate(_RETURNED) != _UNSEALED:
+        return False
+    # It stays with the caller, also through a transfer, and is not to tell of the next phone that cannot be reached.
+    await channel.set(_RETURNED[2:-1], "")
+    return True
 
 
 def _has_to_encrypt(step: Ring) -> bool:

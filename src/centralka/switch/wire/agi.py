@@ -100,6 +100,12 @@ def endpoint_of(channel_name: str) -> Endpoint | None:
     return endpoint_named(rest.rpartition("-")[0]) if technology == "PJSIP" else None
 
 
+def has_handshake(channel_name: str) -> bool:
+    """Tell whether the sound of a phone's channel becomes encrypted only after the answer."""
+    side = endpoint_of(channel_name)
+    return isinstance(side, Phone) and side.encryption.has_handshake
+
+
 def is_way_of_fax(channel_name: str) -> bool:
     """Tell whether a channel is the half of a fax's call that goes the way of a call: the other one is the call."""
     return channel_name.startswith("Local/") and "@fax-call-" in channel_name and channel_name.endswith(";2")
