@@ -85,6 +85,18 @@ def test_emergency_numbers_are_dialled_without_a_switchboard_over_each_trunk(con
     assert " same => n,Dial(PJSIP/${EXTEN}@${TRUNK},120,i)" in context(dialplan, "emergency")
 
 
+def test_what_the_engine_dials_by_itself_lets_an_encrypted_caller_be_heard(configured: EngineSettings) -> None:
+    """A switchboard that died before it dialled can have had the caller muted, and is told of no answer."""
+    dialplan = render(configured)["extensions.conf"]
+
+    for name in ("internal", "emergency"):
+        steps = context(dialplan, name)
+        heard = [number for number, step in enumerate(steps) if "?Set(MUTEAUDIO(in)=off))" in step]
+        (dialled,) = [number for number, step in enumerate(steps) if "Dial(" in step]
+        assert len(heard) == 1
+        assert heard[0] < dialled
+
+
 def context(dialplan: str, name: str) -> list[str]:
     """The steps of a context."""
     lines = dialplan.partition(f"[{name}]\n")[2].partition("\n[")[0].splitlines()

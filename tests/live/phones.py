@@ -462,9 +462,13 @@ def in_words(cause: str) -> str:
 
 
 def answers_invite(message: SipMessage, call_id: str) -> bool:
-    """Tell whether this is the success answer that made the dialog of a call."""
+    """Tell whether this is an answer that made the dialog of a call: a success, or that it rings."""
     method = (message.header("CSeq") or "").rpartition(" ")[2]
-    return message.start.startswith("SIP/2.0 2") and method == "INVITE" and message.header("Call-ID") == call_id
+    return (
+        message.start.startswith(("SIP/2.0 2", "SIP/2.0 18"))
+        and method == "INVITE"
+        and message.header("Call-ID") == call_id
+    )
 
 
 def tag_of(message: SipMessage, header: str) -> str:

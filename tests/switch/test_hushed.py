@@ -11,16 +11,39 @@ from centralka.switch.wire.manager import EngineAway, Refused
 CALLER = "PJSIP/kwiaty_100.dtls-00000001"
 
 
-class Engine:
-    """It tells so many packets, one number or problem for each question; the last for ever."""
+OTHER = "PJSIP/kwiaty_102-00000003"
+AWAY = EngineAway("a moment")
 
-    def __init__(self, sent: Sequence[str | Exception]) -> None:
+
+class Engine:
+    """It tells so many packets, one number or problem for each question; the last for ever. `peers`: the channels to
+    which the called one is connected at each question; None: it is gone, too."""
+
+    def __init__(
+        self, sent: Sequence[str | Exception], peers: Sequence[str | None] = (), up: Sequence[str] = ()
+    ) -> None:
         self._sent = list(sent)
+        self._peers = list(peers)
+        self._up = up
         self.asked: list[str] = []
+        self.heard: list[str] = []
+
+    async def listed(self, action: str, fields: Message, end: str) -> list[Message]:
+        if isinstance(first := self._sent[0], EngineAway):
+            self._sent.pop(0)
+            raise first
+        rings = {"Channel": "PJSIP/kwiaty_109.dtls-00000009", "ChannelStateDesc": "Ring"}
+        return [rings, *({"Channel": name, "ChannelStateDesc": "Up"} for name in self._up)]
 
     async def ask(self, action: str, fields: Message) -> Message:
         self.asked.append(" ".join([action, *(value for name, value in fields.items() if name != "Channel")]))
-        assert fields["Channel"] == CALLER
+        if fields.get("Variable") == "BRIDGEPEER":
+            assert fields["Channel"] == "b1"
+            if (peer := self._peers.pop(0) if self._peers else None) is None:
+                raise Refused("No such channel")
+            return {"Value": peer}
+        if action == "Setvar":
+            self.heard.append(fields["Channel"])
         if action != "Getvar":
             return {}
         sent = self._sent.pop(0) if len(self._sent) > 1 else self._sent[0]
@@ -29,17 +52,25 @@ class Engine:
         return {"Value": sent}
 
 
-def looked_after(*sent: str | Exception) -> tuple[list[str], list[str]]:
-    """Look after a caller. Returns what the engine was told, without the questions, and what was noted as ended."""
-    engine, ended = Engine(sent), []
+async def no_sleep(seconds: float) -> None:
+    pass
 
-    async def sleep(seconds: float) -> None:
-        pass
+
+def looking(engine: Engine) -> tuple[HushedCallers, list[str]]:
+    """Return who looks after the callers, and the list of what is noted as ended."""
+    ended: list[str] = []
 
     def note(channel: str, time: datetime) -> None:
         ended.append(channel)
 
-    asyncio.run(HushedCallers(engine, note, sleep).look_after(CALLER, "b1"))
+    return HushedCallers(engine, note, no_sleep), ended
+
+
+def looked_after(*sent: str | Exception) -> tuple[list[str], list[str]]:
+    """Look after a caller. Returns what the engine was told, without the questions, and what was noted as ended."""
+    engine = Engine(sent)
+    hushed, ended = looking(engine)
+    asyncio.run(hushed.look_after(CALLER, "b1"))
     return [one for one in engine.asked if not one.startswith("Getvar")], ended
 
 
@@ -63,4 +94,40 @@ def test_one_who_has_hung_up_is_looked_after_no_more() -> None:
 
 
 def test_an_engine_that_is_away_for_a_moment_is_asked_again() -> None:
-    assert looked_after(EngineAway("a moment"), "3") == (["Setvar MUTEAUDIO(in) off"], [])
+    assert looked_after(AWAY, "3") == (["Setvar MUTEAUDIO(in) off"], [])
+
+
+def test_an_engine_that_says_nothing_is_not_a_caller_who_does_not_encrypt() -> None:
+    """However long it is away; and if it never comes back, nothing is claimed of the call."""
+    assert looked_after(*[AWAY] * 100, "0", "3") == (["Setvar MUTEAUDIO(in) off"], [])
+    assert looked_after(AWAY) == ([], [])
+
+
+def test_who_takes_the_callers_place_while_it_rings_is_heard() -> None:
+    """The engine keeps the mute on whoever the call was handed to, a plain phone as well; it may not tell at once."""
+    engine = Engine([Refused("No such channel")], ["", "", OTHER])
+    hushed, ended = looking(engine)
+    asyncio.run(hushed.look_after(CALLER, "b1"))
+    assert (engine.heard, ended) == ([OTHER], [])
+
+
+def test_a_caller_without_a_successor_is_looked_for_no_longer_than_one_who_does_not_encrypt() -> None:
+    engine = Engine([Refused("No such channel")], [""] * 100)
+    hushed, ended = looking(engine)
+    asyncio.run(hushed.look_after(CALLER, "b1"))
+    assert (engine.heard, ended) == ([], [])
+    assert len(engine.asked) < 100
+
+
+def test_a_new_switchboard_lets_those_be_heard_who_were_answered_before_it() -> None:
+    """Once their sound is encrypted. It ends no call: an emergency call goes on however its sound comes."""
+    plain, web = "PJSIP/kwiaty_101-00000002", "PJSIP/kwiaty_102.web-00000003"
+    engine = Engine([AWAY, "0", AWAY, "5"], up=[plain, CALLER, web])
+    hushed, ended = looking(engine)
+    asyncio.run(hushed.take_over())
+    assert (sorted(engine.heard), ended) == ([CALLER, web], [])
+    silent = Engine(["0"], up=[CALLER])
+    hushed, ended = looking(silent)
+    asyncio.run(hushed.take_over())
+    assert not [one for one in silent.asked if one.startswith("Hangup")]
+    assert (silent.heard, ended) == ([], [])

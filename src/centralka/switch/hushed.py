@@ -5,7 +5,7 @@ heard of such a caller (`steps/sealed.py`) until the engine has sent it a packet
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -13,6 +13,7 @@ import structlog
 
 from centralka.calls.causes import Cause
 
+from .wire.agi import has_handshake
 from .wire.ami import Message
 from .wire.manager import EngineAway, Refused
 
@@ -24,6 +25,9 @@ _LOOKS = 25
 _KNOCKS_AFTER = 5
 """Looks after which a key is sent to the caller: the called side may send nothing that could be passed on."""
 _KNOCK = {"Digit": "D", "Duration": "40"}
+_PATIENCE = 600
+"""Questions without an answer after which an engine is taken for dead, and its calls with it: at least two minutes."""
+_UP = "Up"
 
 
 class Asked(Protocol):
@@ -31,6 +35,10 @@ class Asked(Protocol):
 
     def ask(self, action: str, fields: Message) -> Awaitable[Message]:
         """Return the answer to an action. Raises EngineAway, Refused."""
+        ...
+
+    def listed(self, action: str, fields: Message, end: str) -> Awaitable[list[Message]]:
+        """Return the events that an action lists. Raises EngineAway, Refused."""
         ...
 
 
@@ -50,31 +58,92 @@ class HushedCallers:
 
     def answered(self, caller: str, called_id: str) -> None:
         """Look after a caller whose call was just answered. `caller`: the channel's name."""
-        task = asyncio.create_task(self.look_after(caller, called_id))
+        self._begin(self.look_after(caller, called_id))
+
+    def begin(self) -> None:
+        """Look after those who were answered before this switchboard was there."""
+        self._begin(self.take_over())
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def look_after(self, caller: str, called_id: str) -> None:
         """Let the caller be heard once it encrypts; end the call if it does not."""
-        for number in range(_LOOKS):
+        looks = unknown = 0
+        for _ in range(_PATIENCE):
             await self._sleep(_LOOK_EVERY)
             try:
-                if await self._encrypts(caller):
+                if await self._is_heard(caller, knock=looks >= _KNOCKS_AFTER):
                     return
-                if number >= _KNOCKS_AFTER:
-                    await self._manager.ask("PlayDTMF", {"Channel": caller, **_KNOCK})
+                looks += 1
+                if looks >= _LOOKS:
+                    return await self._end(caller, called_id)
             except Refused:
-                return  # it has hung up
+                # Hung up, or handed over while it rang: the mute has come to whoever stands in the caller's place.
+                if (found := await self._in_its_place(called_id)) is None:
+                    return
+                caller, unknown = found or caller, unknown + 1
+                if unknown > _LOOKS:
+                    return
             except EngineAway as problem:
-                log.warning("a caller who is not heard could not be looked after", problem=str(problem))
-        await self._end(caller, called_id)
+                # Nothing was said about the caller, so that counts as no look.
+                log.debug("a caller who is not heard is looked after later", problem=str(problem))
+        log.warning("a caller who is not heard could not be looked after", channel=caller)
 
-    async def _encrypts(self, caller: str) -> bool:
-        sent = await self._manager.ask("Getvar", {"Channel": caller, "Variable": "CHANNEL(rtcp,txcount)"})
-        if sent.get("Value", "") in ("", "0"):
+    async def take_over(self) -> None:
+        """Let those be heard whom nobody looks after: they were answered without a switchboard, or it died then.
+
+        No call is ended here: an emergency call has none of this, and is not to be told from others.
+        """
+        left = await self._answered()
+        for number in range(_LOOKS):
+            left = [one for one in left if not await self._is_done(one, knock=number >= _KNOCKS_AFTER)]
+            if not left:
+                return
+            await self._sleep(_LOOK_EVERY)
+
+    async def _answered(self) -> list[str]:
+        """Return the channels that may be unheard. Waits for an engine that is away."""
+        while True:
+            # First: one of which nobody could be told any more is connected a moment later.
+            await self._sleep(_LOOK_EVERY)
+            try:
+                listed = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
+            except EngineAway:
+                continue
+            up = [one.get("Channel", "") for one in listed if one.get("ChannelStateDesc") == _UP]
+            return [name for name in up if has_handshake(name)]
+
+    async def _is_done(self, caller: str, *, knock: bool) -> bool:
+        try:
+            return await self._is_heard(caller, knock=knock)
+        except Refused:
+            return True
+        except EngineAway:
             return False
+
+    async def _is_heard(self, caller: str, *, knock: bool) -> bool:
+        """Let the caller be heard if it encrypts, or does not have to. Returns whether it is. Raises as `ask`."""
+        if has_handshake(caller):
+            sent = await self._manager.ask("Getvar", {"Channel": caller, "Variable": "CHANNEL(rtcp,txcount)"})
+            if sent.get("Value", "") in ("", "0"):
+                if knock:
+                    await self._manager.ask("PlayDTMF", {"Channel": caller, **_KNOCK})
+                return False
         await self._manager.ask("Setvar", {"Channel": caller, "Variable": "MUTEAUDIO(in)", "Value": "off"})
         return True
+
+    async def _in_its_place(self, called_id: str) -> str | None:
+        """Return the channel to which the called one is connected, "" if it is not known now; None: it is over."""
+        try:
+            peer = await self._manager.ask("Getvar", {"Channel": called_id, "Variable": "BRIDGEPEER"})
+        except Refused:
+            return None
+        except EngineAway:
+            return ""
+        return peer.get("Value", "")
 
     async def _end(self, caller: str, called_id: str) -> None:
         log.info("a caller did not encrypt, and the call was ended", channel=caller)

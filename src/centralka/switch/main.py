@@ -88,6 +88,8 @@ async def _serve(given: Handover) -> None:
     )
     faxes = fax_keeper(given.faxes, given.engine_socket, database, manager, settings.NODE, settings.MIN_FREE_MB * MB)
     sender = FaxSender(given.faxes.with_name("sent-faxes"), database, manager, settings.NODE, is_draining)
+    # With a connection of its own: it is not to wait for what others ask.
+    hushed = HushedCallers(Manager(given.ami_port, given.ami_secret), journal.not_encrypted)
     switchboard = Switchboard(
         database,
         journal,
@@ -97,12 +99,12 @@ async def _serve(given: Handover) -> None:
         sender,
         given.switchboard_secret,
         EndpointMemory(database, manager),
-        # With a connection of its own: it is not to wait for what others ask.
-        HushedCallers(Manager(given.ami_port, given.ami_secret), journal.not_encrypted),
+        hushed,
         is_draining=is_draining,
     )
     certificates = replace(certificate_source(), names=given.certificate_names)
     server = await switchboard.serve(given.agi_port)
+    hushed.begin()
     answers = Answers(settings.NODE, database, settings.ASK_PHONES_SECONDS, edge.running)
     turned_away = TurnedAwayCalls(journal.turned_away, settings.NODE)
     line = EdgeLine(given.switchboard_secret, (settings.INNER, given.edge_port), given.edge_public)

@@ -119,6 +119,22 @@ def test_hold_and_transfers_of_encrypted_phones(office: Office) -> None:
     over(alicja, celina)
 
 
+def test_a_call_that_an_encrypted_phone_hands_over_while_it_rings_is_heard_both_ways(office: Office) -> None:
+    """Nothing is heard of Alicja before the answer to her call; Bartek is in her place then, with a plain phone."""
+    alicja, bartek, celina = phone(office, "Alicja", "dtls", DTLS), office.phone("Bartek"), office.phone("Celina")
+    talk(alicja, bartek)
+    held = alicja.calls[0]
+    alicja.hold()
+    alicja.dial(extension_of(celina))
+    ringing = until(lambda: alicja.ringing_there, SOON, "Alicja hears that it rings")
+    alicja.transfer_held_to_talking(held, ringing)
+    over(alicja)
+    celina.answer()
+    hear_each_other(bartek, celina)
+    bartek.hang_up()
+    over(bartek, celina)
+
+
 def test_call_waiting_off_knows_an_encrypted_call(office: Office) -> None:
     account = office.account("Alicja", media_encryption="dtls", call_waiting=False)
     alicja, bartek, celina = (

@@ -66,6 +66,19 @@ def test_what_had_begun_goes_on(fragile: Office) -> None:
     assert [len(phone.all_calls) for phone in (bartek, dorota)] == [1, 1]
 
 
+def test_an_encrypted_caller_who_is_answered_without_a_switchboard_is_heard_by_the_next(fragile: Office) -> None:
+    """Nothing is heard of a phone with DTLS-SRTP before its handshake, and the switchboard knows of its end."""
+    alicja = fragile.phone(fragile.account("Alicja", media_encryption="dtls"), transport="tls", encryption="dtls_srtp")
+    bartek = fragile.phone("Bartek")
+    ring(alicja, bartek)
+    with fragile.house.without("switchboard"):
+        bartek.answer()
+        until(lambda: alicja.in_call, SOON, "Alicja has an answer")
+    hear_each_other(alicja, bartek)
+    alicja.hang_up()
+    over(alicja, bartek)
+
+
 def test_new_calls_still_ring(fragile: Office) -> None:
     """While there is no switchboard colleagues reach each other all the same; the record says how it came about."""
     account = fragile.account("Alicja", internal_caller_id="900300")
