@@ -69,6 +69,22 @@ _SAYS = """(sdp) => {
   return event.sdp;
 }"""
 
+_SILENT = """(connection) => {
+  const told = {}, later = [], wait = window.setTimeout;
+  let ended = 0;
+  agents[0].told.newRTCSession({ originator: "remote", session: {
+    direction: "incoming", remote_identity: { uri: { user: "101" } },
+    connection: Object.assign(new EventTarget(), connection), on: (name, then) => { told[name] = then; },
+    isEnded: () => false, isMuted: () => ({ audio: false }), isOnHold: () => ({ local: false }),
+    terminate() { ended += 1; },
+  } });
+  window.setTimeout = (then) => later.push(then);
+  told.confirmed();
+  window.setTimeout = wait;
+  for (const then of later) then();
+  return ended;
+}"""
+
 _TWO_CALLS = """() => {
   window.referred = [];
   const refer = (target) => referred.push(target);
@@ -122,6 +138,11 @@ def test_a_microphone_that_is_pulled_out_leaves_one_microphone_and_one_line(phon
     phone.wait_for_timeout(500)
     assert phone.evaluate(f"[agents.length, {_LIVE}]") == [1, 1]
     _ready(phone)
+
+
+def test_a_call_whose_keys_were_not_agreed_on_ends_where_the_browser_tells_of_them(phone: Page) -> None:
+    assert phone.evaluate(_SILENT, {}) == 0  # Firefox before 113
+    assert phone.evaluate(_SILENT, {"connectionState": "connecting"}) == 1
 
 
 def test_whoever_writes_a_text_message_goes_on_writing_when_somebody_calls(phone: Page) -> None:

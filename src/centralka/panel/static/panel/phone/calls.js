@@ -26,6 +26,8 @@ const Calls = (() => {
         call.stream = streams[0] ?? new MediaStream([track]);
         if (call === now.front) Sound.play(call.stream);
       });
+      // Firefox before 113 does not tell whether keys were agreed on; its calls go on.
+      call.encrypted ||= !("connectionState" in connection);
       connection.addEventListener("connectionstatechange", () => { call.encrypted ||= connection.connectionState === "connected"; });
       connection.addEventListener("iceconnectionstatechange", () => {
         if (connection.iceConnectionState !== "failed" || !isMine(call)) return;
