@@ -155,6 +155,15 @@ def test_files_that_cannot_be_written_are_a_failure_that_is_told_and_no_authorit
     assert one.trouble() is None
 
 
+def test_a_certificate_that_came_is_no_failure_though_the_notes_of_earlier_ones_stay(tmp_path: Path) -> None:
+    spare = tmp_path / "spare.json"
+    spare.mkdir()  # cannot be taken away like a file, not even by root
+    sent(tmp_path, NAME, NOW)
+    one = Obtaining(NOBODY, NAME, tmp_path, lambda _answers: None, spare)
+    assert one.obtain(NOW)
+    assert one.trouble() is None
+
+
 # -- One that was sent and is not good yet ---------------------------------------------------------------------------
 
 

@@ -98,7 +98,8 @@ class Obtaining:
                 if alone:
                     self._obtain()
                     for notes in self._notes:
-                        notes.unlink(missing_ok=True)
+                        with suppress(OSError):  # the certificate is there, whatever is kept of earlier failures
+                            notes.unlink(missing_ok=True)
                 return alone
         except CannotObtain as problem:
             self._note(problem, now)
