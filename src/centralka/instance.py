@@ -82,7 +82,8 @@ class Instance:
 
         async def ask() -> None:
             # SIP first: it is answered when the start is over, before which the core knows nothing of channels.
-            await ask_sip(reached_at(self.engine.bind), self.engine.sip_port, self.engine.alive_user)
+            engine = self.engine
+            await ask_sip(reached_at(engine.bind), engine.sip_port, engine.alive_user, as_edge=True)
             await ask_core(manager)
 
         watch = Watch([Question("a SIP request and a question to its core", ask)], settings.STUCK_SECONDS)

@@ -14,15 +14,19 @@ _SEND_EVERY = 1.0
 """Seconds. Each is a request of its own, which another of the engine's queues gets: one that is held up is not all."""
 
 
-async def ask_sip(host: str, port: int, user: str) -> None:
-    """Return when a request as `user` is answered, whatever the answer is. Raises OSError."""
+async def ask_sip(host: str, port: int, user: str, *, as_edge: bool = False) -> None:
+    """Return when a request as `user` is answered, whatever the answer is. Raises OSError.
+
+    `as_edge`: it says who asks as the edge does it, which the engine believes. The edge itself would take it for a
+    malformed digest.
+    """
     loop = asyncio.get_running_loop()
     transport, answer = await loop.create_datagram_endpoint(Answer, remote_addr=(host, port))
     try:
         own = transport.get_extra_info("sockname")
-        transport.sendto(options(host, port, user, own))
+        transport.sendto(options(host, port, user, own, as_edge))
         while not await answer.comes_within(_SEND_EVERY):
-            transport.sendto(options(host, port, user, own))
+            transport.sendto(options(host, port, user, own, as_edge))
     finally:
         transport.close()
 
@@ -49,7 +53,7 @@ class Answer(asyncio.DatagramProtocol):
             self._come.set_exception(cast(OSError, exc))
 
 
-def options(host: str, port: int, user: str, own: tuple[str, int]) -> bytes:
+def options(host: str, port: int, user: str, own: tuple[str, int], as_edge: bool) -> bytes:
     """Write an OPTIONS request of `user`, with names of its own."""
     there, here = f"{in_uri(host)}:{port}", f"{in_uri(own[0])}:{own[1]}"
     call = secrets.token_hex(12)
@@ -61,8 +65,7 @@ def options(host: str, port: int, user: str, own: tuple[str, int]) -> bytes:
         f"To: <sip:{there}>",
         f"Call-ID: {call}",
         "CSeq: 1 OPTIONS",
-        # Where the edge says to the engine who it is.
-        f'Authorization: Digest username="{user}", realm="centralka"',
+        *([f'Authorization: Digest username="{user}", realm="centralka"'] if as_edge else []),
         "Content-Length: 0",
     ]
     return "\r\n".join([*lines, "", ""]).encode()
