@@ -6,7 +6,7 @@ import secrets
 import socket
 from hashlib import md5
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from tests.live.instance import Installation
 
@@ -51,9 +51,19 @@ class Stranger:
         """Register with a password; return the last status, or None for silence."""
         return self.log_in("REGISTER", login, password, Expires="60")
 
-    def log_in(self, method: str, login: str, password: str, *, to: str = "", **headers: str) -> int | None:
-        """Send a request, and again with the password; return the last status, or None for silence."""
-        asked = self.ask(method, login, to=to, **headers)
+    @property
+    def at(self) -> dict[str, Any]:
+        """Where it is."""
+        return dict(zip(("host", "port"), self._socket.getsockname(), strict=True))
+
+    def log_in(
+        self, method: str, login: str, password: str, *, to: str = "", challenged_by: str = "", **headers: str
+    ) -> int | None:
+        """Send a request, and again with the password; return the last status, or None for silence.
+
+        `challenged_by`: the method of another request that gets the challenge which is answered.
+        """
+        asked = self.ask(challenged_by, login) if challenged_by else self.ask(method, login, to=to, **headers)
         nonce = re.search(r'nonce="([^"]+)"', asked or "")
         if asked is None or nonce is None:
             return status(asked)
@@ -61,12 +71,13 @@ class Stranger:
             self.ask(method, login, to=to, Authorization=digest(method, login, password, nonce[1]), **headers)
         )
 
-    def call(self, login: str, password: str, called: str) -> int | None:
-        """Call; return the final status, or None for silence."""
+    def call(self, login: str, password: str, called: str, challenged_by: str = "") -> int | None:
+        """Call; return the final status, or None for silence. `challenged_by`: as in `log_in`."""
         self._socket.settimeout(PATIENCE_IN_A_CALL)
         sound = SOUND.format(self.address)
         try:
-            return self.log_in("INVITE", login, password, to=called, Content_Type="application/sdp", body=sound)
+            sent = {"Content_Type": "application/sdp", "body": sound}
+            return self.log_in("INVITE", login, password, to=called, challenged_by=challenged_by, **sent)
         finally:
             self._socket.settimeout(PATIENCE)
 

@@ -13,9 +13,10 @@ import pytest
 from centralka.switch.wire.edge_control import EdgeControl
 from tests.live.instance import Installation
 from tests.live.office import PASSWORD, SOON, Account, Office
+from tests.live.outside.sipp_trunk import trunk
 from tests.live.phones import until
 
-from .stranger import Stranger, elsewhere
+from .stranger import Stranger, elsewhere, status
 
 GUESSES, GUESSES_OF_AN_ACCOUNT, GUESSES_WHERE_PHONES_ARE = 10, 30, 100
 WRONG = "Wrong-77-wrong"
@@ -230,6 +231,21 @@ def networks(office: Office, wanted: list[str]) -> None:
     """Let the company's accounts register from these networks only."""
     answer = office.house.api("PATCH", "/tenant", {"networks": wanted})
     assert answer.body["networks"] == wanted, answer
+
+
+def test_an_account_at_a_carriers_address_is_the_account(office: Office) -> None:
+    """By its password, which no carrier has. With a wrong one it is asked again, and nobody blocks a carrier for it."""
+    alicja, bartek = office.account("Alicja"), office.account("Bartek")
+    with Stranger(office.house) as phone, trunk(office.house, name="Here", kind="address", **phone.at, pings=False):
+        carrier = f"{phone.at['host']}:{phone.at['port']}/32"
+        until(lambda: carrier in [row["addresses"] for row in office.house.rows("trunk")], SOON, "it is a carrier's")
+        assert status(phone.ask("OPTIONS")) == 200
+        assert phone.call(alicja.login, PASSWORD, bartek.extension, challenged_by="REGISTER") == 480
+        wrong = [
+            phone.call(alicja.login, WRONG, bartek.extension, challenged_by="REGISTER") for _ in range(GUESSES + 1)
+        ]
+        assert wrong == [401] * (GUESSES + 1)
+        assert status(phone.ask("OPTIONS")) == 200
 
 
 def test_blocks_outlive_the_edge(fragile: Office) -> None:
