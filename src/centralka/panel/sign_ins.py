@@ -27,10 +27,11 @@ def signed_in(sender: object, user: object, request: HttpRequest, **_about: obje
     if not request.session.session_key:
         request.session.save()
     key, agent = str(request.session.session_key), request.headers.get("User-Agent") or ""
+    failed = notes.take_failures(user.email)
     with transaction.atomic():
         note_session(user, key, address, agent, now)
         by = getattr(request, BY, SignedInBy.PASSWORD)
-        note_sign_in(user, by, address, notes.take_failures(user.email))
+        note_sign_in(user, by, address, failed)
 
 
 def signed_out(sender: object, user: object, request: HttpRequest, **_about: object) -> None:

@@ -82,6 +82,10 @@ class Notes:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._noted = _Noted()
+        self._written_now = threading.Lock()
+        """Held while notes are written."""
+        self._left_out = 0
+        """Links that were asked for, and are not noted."""
 
     def token_used(self, token: ApiToken, now: datetime) -> None:
         """Note that the token opened something."""
@@ -107,13 +111,24 @@ class Notes:
     def link_asked(self, login: str, language: str, address: str) -> None:
         """Note that a link to a new password was asked for, whether there is such a login."""
         with self._lock:
-            if len(self._noted.links) < _MOST_LOGINS:
+            if login in self._noted.links or len(self._noted.links) < _MOST_LOGINS:
                 self._noted.links[login] = AskedLink(language, address)
+            else:
+                self._left_out += 1
 
     def take_failures(self, login: str) -> int:
-        """Return how often the login failed as far as that is not written yet, and forget it."""
-        with self._lock:
-            found = self._noted.failures.pop(login, None)
+        """Return how often the login failed as far as that is not written yet, and forget it.
+
+        What is being written is waited for: it counts in the database then, and not here as well. So call it before
+        a transaction that writes.
+        """
+        waited = self._written_now.acquire(timeout=_PATIENCE)
+        try:
+            with self._lock:
+                found = self._noted.failures.pop(login, None)
+        finally:
+            if waited:
+                self._written_now.release()
         return found.count if found else 0
 
     def session_ended(self, key: str) -> None:
@@ -142,7 +157,12 @@ class Notes:
 
     def write(self) -> None:
         """Put what is noted into the database. Raises DatabaseError; the notes then stay."""
+        with self._written_now:
+            self._write()
+
+    def _write(self) -> None:
         with self._lock:
+            left_out, self._left_out = self._left_out, 0
             noted = _Noted(
                 dict(self._noted.tokens),
                 dict(self._noted.people),
@@ -152,6 +172,8 @@ class Notes:
                 dict(self._noted.failures),
                 dict(self._noted.links),
             )
+        if left_out:
+            log.warning("too many links to new passwords were asked for at once; these are not mailed", tries=left_out)
         _write(noted)
         with self._lock:
             _forget(self._noted.tokens, noted.tokens)
@@ -186,21 +208,31 @@ def _write(noted: _Noted) -> None:
     if noted == _Noted():
         return
     with transaction.atomic():
-        # In one order everywhere, so that two processes never wait for each other's rows.
+        # In one order everywhere, so that two processes never wait for each other's rows: tokens, then people, then
+        # sessions, as whoever chooses a password takes them, and of each kind by its key.
         for token, at in sorted(noted.tokens.items()):
             ApiToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=at), pk=token).update(last_used_at=at)
+        _hold_people(noted)
         for person, at in sorted(noted.people.items()):
             Person.objects.filter(Q(last_login=None) | Q(last_login__lt=at), pk=person).update(last_login=at)
+        for login, failures in sorted(noted.failures.items()):
+            count_failed_sign_ins(login, failures.count, failures.address)
+        for login, link in sorted(noted.links.items()):
+            mail_link(login, link.language, link.address, timezone.now())
         for key, change in sorted(noted.changed_sessions.items()):
             unchanged = Session.objects.filter(session_key=key, session_data=change.before)
             unchanged.update(session_data=change.after)
         for key, until in sorted(noted.used_sessions.items()):
             Session.objects.filter(session_key=key, expire_date__lt=until).update(expire_date=until)
         Session.objects.filter(session_key__in=noted.ended_sessions).delete()
-        for login, failures in sorted(noted.failures.items()):
-            count_failed_sign_ins(login, failures.count, failures.address)
-        for login, link in sorted(noted.links.items()):
-            mail_link(login, link.language, link.address, timezone.now())
+
+
+def _hold_people(noted: _Noted) -> None:
+    """Lock the rows of all people of whom something is noted, in the order of their keys."""
+    logins = noted.failures.keys() | noted.links.keys()
+    if logins or noted.people:
+        people = Person.objects.filter(Q(pk__in=noted.people) | Q(email__in=logins))
+        list(people.select_for_update().order_by("pk").values_list("pk"))
 
 
 class Writer:

@@ -20,7 +20,7 @@ def note_sign_in(person: Person, by: SignedInBy, address: str, failed: int) -> N
 
     `failed`: those that were not written yet.
     """
-    failed += Person.objects.values_list("failed_sign_ins", flat=True).get(pk=person.pk)
+    failed += Person.objects.select_for_update().values_list("failed_sign_ins", flat=True).get(pk=person.pk)
     if failed:
         Person.objects.filter(pk=person.pk).update(failed_sign_ins=0)
     changes: list[Change] = [["signed_in_by", "", by.value], *([["failed_before", "", str(failed)]] if failed else [])]
