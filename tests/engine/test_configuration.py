@@ -97,6 +97,17 @@ def test_what_the_engine_dials_by_itself_lets_an_encrypted_caller_be_heard(confi
         assert heard[0] < dialled
 
 
+def test_a_side_that_has_no_handshake_is_heard_once_it_has_answered(configured: EngineSettings) -> None:
+    """A plain one, too: it can have taken the place of one of which nothing was to be heard before its answer."""
+    steps = context(render(configured)["extensions.conf"], "sealed")
+    heard = next(number for number, step in enumerate(steps) if step == " same => n(heard),Set(MUTEAUDIO(in)=off)")
+    after = [number for number, step in enumerate(steps) if "/hushed," in step]
+
+    assert steps[1] == ' same => n,GotoIf($["${HOW}" = "" | "${HOW}" = "sdes"]?heard)'
+    assert "handshake" in steps[2]
+    assert min(after) > heard
+
+
 def context(dialplan: str, name: str) -> list[str]:
     """The steps of a context."""
     lines = dialplan.partition(f"[{name}]\n")[2].partition("\n[")[0].splitlines()
