@@ -2,6 +2,7 @@
 
 import pytest
 
+from centralka.calls.facts import Account
 from centralka.calls.journal_events import CallEvent, Decided, WalkedStep, WalkEnded
 from centralka.calls.plan import Outcome
 from centralka.calls.record.outcome import CallOutcome
@@ -11,6 +12,7 @@ from .people import ALICJA, BARTEK
 from .story import LINE, Story, rang, refused
 
 A, B = ALICJA.login, BARTEK.login
+CELINA = Account(3, "kwiaty_102", "102", "Celina", None, 20, call_waiting=True)
 
 
 def a_declined_call() -> Story:
@@ -124,3 +126,24 @@ def test_a_phone_that_did_not_encrypt_has_not_answered(late: bool) -> None:
     record = only(story.records())
     assert (record.outcome, record.answered_at) == (CallOutcome.UNAVAILABLE, None)
     assert [leg.outcome for leg in record.legs] == [Outcome.UNAVAILABLE]
+
+
+@pytest.mark.parametrize("decided_again", [5, 7])
+def test_a_phone_that_did_not_encrypt_has_not_answered_whatever_is_decided_next(decided_again: float) -> None:
+    """Its caller was sent on to another account, before or after it was noted what became of the first decision."""
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.decided(0, "a1", "101", ALICJA, BARTEK)
+    story.rings(0, "b1", "a1", B + ".dtls")
+    story.decided(decided_again, "a1", "102", ALICJA, CELINA)
+    story.walked(6, "a1", WalkedStep("start", Outcome.UNAVAILABLE, B, status=488))
+    story.answers(1, "b1")
+    story.hangs_up(6, "b1")
+    story.rings(7, "c1", "a1", CELINA.login)
+    story.hangs_up(8, "c1")
+    story.walked(8, "a1", rang(CELINA.login, Outcome.BUSY), refused("busy"))
+    story.hangs_up(8, "a1", "NOANSWER")
+    story.all_gone(8, "a1")
+    record = only(story.records())
+    assert record.answered_at is None
+    assert [leg.outcome for leg in record.legs] == [Outcome.UNAVAILABLE, Outcome.BUSY]

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from .carrier_answers import SOUND_NOT_UNDERSTOOD
 from .dial_result import DialResult
-from .endpoints import Endpoint, Phone
+from .endpoints import Endpoint, Phone, extension_of
 from .journal_events import (
     Answered,
     Begun,
@@ -25,9 +25,10 @@ from .journal_events import (
     SwitchboardStarted,
     Transferred,
     TurnedAway,
+    WalkedStep,
     WalkEnded,
 )
-from .plan import Outcome, Refusal
+from .plan import Outcome, Refusal, Ring, StepName
 
 Noted = (
     Answered | HungUp | Transferred | Decided | Begun | FaxReceived | Paid | HangUpOrdered | NotEncrypted | WalkEnded
@@ -270,12 +271,28 @@ def _take_back_answers(call: Call) -> None:
     """Take the answers of phones that took the call as encrypted and then did not encrypt: nobody was connected to
     them, and the switchboard tells them from others by the status of a refusal."""
     for walk in call.walks:
-        decided = max((one.time for one in call.decisions if one.channel == walk.channel), default=walk.time)
         for step in walk.steps:
             if step.login and step.outcome is Outcome.UNAVAILABLE and step.status in SOUND_NOT_UNDERSTOOD:
+                decided = _decided(call, walk, step)
                 for line in call.lines[1:]:
                     if line.endpoint == Phone(step.login) and decided <= line.started <= walk.time:
                         line.answered = None
+
+
+def _decided(call: Call, walk: WalkEnded, step: WalkedStep) -> datetime:
+    """Find when the step was decided on. The next decision about a transferred channel can be noted before the walk of
+    the last one, so it is one that rings the same account."""
+    return max(
+        (
+            one.time
+            for one in call.decisions
+            if one.channel == walk.channel
+            and one.time <= walk.time
+            and isinstance(ring := one.plan.steps.get(StepName(step.name)), Ring)
+            and ring.extension == extension_of(step.login or "")
+        ),
+        default=walk.time,
+    )
 
 
 def _note_line(line: Line, event: Answered | HungUp | Paid) -> None:
