@@ -9,8 +9,10 @@ from django.test import AsyncClient
 
 from centralka.actions.account.accounts import change_sip_account
 from centralka.actions.actor import Operator
+from centralka.actions.tenants.own import change_own_tenant
 from centralka.actions.tenants.tenants import change_tenant
-from centralka.store.models import AuditEntry, Person, PriceList
+from centralka.actions.tokens import make_token
+from centralka.store.models import AuditEntry, Person, PriceList, Role
 from tests import cast
 
 from .conftest import SignIn
@@ -33,6 +35,16 @@ def test_an_owner_reads_who_changed_what(kwiaty: cast.Company, olga: Person, sig
     assert "Price list: Hurtowy" in everything
     assert "olga@operator.example" in everything
     assert "Kwiaciarnia Alicja" in everything
+
+
+def test_networks_are_written_as_the_list_of_tokens_writes_them(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    offices = ["203.0.113.0/24", "198.51.100.7"]
+    make_token(kwiaty.owner, "CRM", Role.READER, offices)
+    change_own_tenant(kwiaty.owner, {"networks": offices})
+    client = signed_in(kwiaty.owner)
+    for told in ("Only from these networks", "Phones only from these networks"):
+        assert f"{told}: 203.0.113.0/24, 198.51.100.7" in Page(client.get("/zmiany/")).text
+    assert "only from 203.0.113.0/24, 198.51.100.7" in Page(client.get("/tokeny/")).text
 
 
 async def _file(company: cast.Company, query: str) -> bytes:

@@ -1,5 +1,6 @@
 """The audit log in words: kinds of things, their fields as the forms call them, and values."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -19,6 +20,7 @@ from centralka.calls.fraud import NightCalls
 from centralka.store.models import NIGHT_CALLS, AuditEntry
 from centralka.store.models.panel_session import SignedInBy
 
+from .. import networks
 from ..money import number
 
 if TYPE_CHECKING:
@@ -205,6 +207,13 @@ _FIELDS: dict[str, "_StrPromise"] = {
     "failed": gettext_lazy("How many"),
 }
 _OF_TOKEN = {"digest": gettext_lazy("Token"), "networks": gettext_lazy("Only from these networks")}
+_WRITTEN: dict[str, Callable[[str], str]] = {
+    "night_calls": lambda value: str(NIGHT_CALLS[NightCalls(value)]),
+    "signed_in_by": lambda value: str(SignedInBy(value).label),
+    "networks": networks.in_words,
+    "network": networks.in_words,
+}
+"""Values that their column's kind does not tell how to write."""
 _NOTHING = "–"
 DID = {
     AuditEntry.Did.ADDED: pgettext_lazy("audit log", "added"),
@@ -260,10 +269,8 @@ def _value(what: str, field: str, value: str) -> str:
     match column:
         case _ if value == "":
             return _NOTHING
-        case _ if field == "night_calls":
-            return str(NIGHT_CALLS[NightCalls(value)])
-        case _ if field == "signed_in_by":
-            return str(SignedInBy(value).label)
+        case _ if written := _WRITTEN.get(field):
+            return written(value)
         case models.BooleanField():
             return _("Yes") if value == "true" else _("No")
         case models.FloatField() | models.DecimalField():

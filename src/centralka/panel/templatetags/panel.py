@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +24,7 @@ from centralka.store.models import CallRecord, Forward, LedgerEntry, Number, Sip
 
 from .. import durations
 from .. import money as amounts
+from .. import networks as lists_of_networks
 from ..forwards import CONDITIONS
 from ..phone.numbers import is_dialled
 from ..pickers.fields import PickerWidget
@@ -86,8 +86,7 @@ def who_answered(people: People, record: CallRecord) -> Party:
 @register.filter
 def networks(listed: str) -> str:
     """Write networks as people do: a single address without the length of its prefix."""
-    found = (ip_network(one) for one in listed.split(","))
-    return ", ".join(str(one.network_address if one.num_addresses == 1 else one) for one in found)
+    return lists_of_networks.in_words(listed)
 
 
 @register.filter
