@@ -216,7 +216,19 @@
   // -- The line -----------------------------------------------------------------------------------------------------
 
   const NEEDS_MICROPHONE = ["no_microphone", "not_allowed"];
+  // While this window is the phone, pages of the panel know it by a lock (dial.js).
+  let letGo = null;
+  const beKnown = () => {
+    if (Line.mine() && !letGo) {
+      const over = new Promise((then) => { letGo = then; });
+      navigator.locks?.request(company, { mode: "shared" }, () => over);
+    } else if (!Line.mine() && letGo) {
+      letGo();
+      letGo = null;
+    }
+  };
   const told = (line) => {
+    beKnown();
     write(element("state"), Words[line]);
     element("state").dataset.state = line;
     element("take").hidden = !["elsewhere", "taken_over"].includes(line);
