@@ -256,6 +256,24 @@ def test_a_company_demands_it_itself_and_cannot_undo_what_the_operator_demands(
     assert client.get("/firma/kwiaty/konta-sip/").headers["Location"] == "/drugi-skladnik/"
 
 
+def test_what_was_typed_when_it_was_demanded_waits(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.manager)
+    change_own_tenant(kwiaty.owner, {"second_factor_wanted": True})
+    typed = {"name": "Kwiaty & 'wieńce'", "language": "pl"}
+    fragment = client.post("/firma/kwiaty/ustawienia/", typed, headers={"HX-Request": "true"})
+    assert (fragment.status_code, "First set up a second factor" in fragment.content.decode()) == (409, True)
+    for _twice in range(2):
+        waits = Page(client.post("/firma/kwiaty/ustawienia/", typed))
+        assert "First set up a second factor" in waits.text
+        typed = waits.form
+    person = kwiaty.manager.person
+    assert person
+    own.add_app(person, SECRET, code(), timezone.now(), str(client.session.session_key))
+    assert Tenant.objects.get(pk=kwiaty.tenant.pk).name != "Kwiaty & 'wieńce'"
+    client.post("/firma/kwiaty/ustawienia/", typed)
+    assert Tenant.objects.get(pk=kwiaty.tenant.pk).name == "Kwiaty & 'wieńce'"
+
+
 def test_a_settings_page_that_was_open_before_undoes_nothing(kwiaty: cast.Company, signed_in: SignIn) -> None:
     owner = signed_in(kwiaty.owner)
     before = Page(owner.get("/ustawienia/")).form

@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from centralka.actions.actor import Actor, Operator
@@ -101,9 +102,9 @@ def _signed_in(request: PanelRequest) -> Person | HttpResponse:
     if not request.user.is_authenticated:
         return _to_login(request)
     if request.user.must_change_password:
-        return _go(request, address_of_no_company("password_change"))
+        return _first(request, "password_change", _("First choose a password of your own"))
     if must_have_one(request.user, request.places):
-        return _go(request, address_of_no_company("second_factor"))
+        return _first(request, "second_factor", _("First set up a second factor"))
     return request.user
 
 
@@ -129,6 +130,15 @@ def _ask_to_sign_in(request: PanelRequest, login: str, fields: list[tuple[str, s
         return render(request, "panel/sign_in/ended.html#fragment", status=401)
     context = {"form": LoginForm(request), "login": login, "next": request.get_full_path(), "kept": behind(fields)}
     return render(request, "panel/sign_in/ended.html", context, status=401)
+
+
+def _first(request: PanelRequest, place: str, wanted: str) -> HttpResponse:
+    """Lead to what has to be done before anything else; what was typed waits on a page: a redirect would lose it."""
+    url = address_of_no_company(place)
+    if request.method != "POST" or not (fields := typed(request)):
+        return _go(request, url)
+    template = "panel/sign_in/not_yet.html" + ("#fragment" if request.htmx else "")
+    return render(request, template, {"wanted": wanted, "place": url, "kept": fields}, status=409)
 
 
 def _go(request: PanelRequest, url: str) -> HttpResponse:

@@ -68,7 +68,10 @@ class SettingsForm(PanelForm):
     )
     second_factor_wanted = switch_field(
         gettext_lazy("Second factor required"),
-        gettext_lazy("Each person of the company has to set one up before anything else opens, you too."),
+        gettext_lazy(
+            "Each person of the company has to set one up before anything else opens, you too. The phone in the "
+            "browser ends for whoever has none yet."
+        ),
     )
     monitoring_paused_until = MomentField(
         label=gettext_lazy("Pause monitoring until"),
