@@ -144,12 +144,14 @@ def test_a_device_that_was_signed_out_is_refused(kwiaty: cast.Company, account: 
     assert device.fetches.get().answer == "old"
 
 
-def test_an_account_that_encrypts_is_set_up_with_tls_and_sdes(kwiaty: cast.Company, account: SipAccount) -> None:
+def test_an_account_that_encrypts_is_set_up_with_tls_and_sdes(
+    kwiaty: cast.Company, account: SipAccount, settings: LazySettings
+) -> None:
     SipAccount.objects.filter(pk=account.pk).update(media_encryption="srtp")
     _device, token = added(kwiaty, account)
     told = in_lines(asks(token)[1])
-    transport = told["account.1.sip_server.1.transport_type"]
-    assert (transport, told["account.1.srtp_encryption"], told["account.1.sip_server.1.port"]) == ("2", "2", "5061")
+    transport, srtp = told["account.1.sip_server.1.transport_type"], told["account.1.srtp_encryption"]
+    assert (transport, srtp, told["account.1.sip_server.1.port"]) == ("2", "2", str(settings.TLS_PORT))
 
 
 def test_what_cannot_be_a_desk_phone_is_refused_beside_its_field(kwiaty: cast.Company, account: SipAccount) -> None:

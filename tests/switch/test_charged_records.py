@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from centralka.calls.plan_json import plan_as_json
 from centralka.calls.planner import plan_call
 from centralka.calls.tariffs import Rate
-from centralka.store import money
+from centralka.store import call_records, money
 from centralka.store.models import CallRecord, JournalPosition, LedgerEntry, Number, Reservation, SipAccount, Tenant
 from centralka.switch.journal.recorder import Recorder
 from tests import cast
@@ -170,14 +170,11 @@ def test_a_journal_that_is_read_from_its_beginning_again_charges_nothing_again(j
 def test_record_and_charge_are_written_together_or_not_at_all(
     journal: Path, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise DatabaseError("disk full")
-
     put_aside(tenant)
     append(journal, a_call(tenant))
     recorder = Recorder(journal, NODE)
     with monkeypatch.context() as patched:
-        patched.setattr(JournalPosition.objects, "update_or_create", fail)
+        patched.setattr(call_records, "_POSITION", "INSERT INTO nowhere (node, position) VALUES (%s, %s)")
         with pytest.raises(DatabaseError):
             recorder.catch_up()
     assert (charged(), CallRecord.objects.count(), Reservation.objects.count()) == ([], 0, 1)

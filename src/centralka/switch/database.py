@@ -12,6 +12,7 @@ from contextvars import copy_context
 from typing import ParamSpec, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,7 +31,8 @@ class Database:
         self._reads_here = connection.vendor == "sqlite"
         # In an event loop Django has a connection for each context, so for each task: ours all read in this one.
         self._here = copy_context()
-        self._sqlite = self._here.run(lambda: connections[DEFAULT_DB_ALIAS])
+        self._sqlite: BaseDatabaseWrapper | None = None
+        """Found by the first read, since outside of the event loop the same name is another connection."""
         self._answers: dict[tuple[object, ...], tuple[object, object]] = {}
         """What `read_again` was answered, by its question, and the state of the database by then."""
 
@@ -75,6 +77,8 @@ class Database:
 
     def _read_at_once(self, read: Callable[[], T]) -> T:
         with _in_the_loop():
+            if self._sqlite is None:
+                self._sqlite = connections[DEFAULT_DB_ALIAS]
             if self._sqlite.connection is None:
                 with self._sqlite.cursor() as cursor:
                     # A lock, which readers of WAL hardly ever meet, is an error at once, and so is writing.
@@ -87,14 +91,15 @@ class Database:
 
         Each connection counts for itself (https://www.sqlite.org/pragma.html#pragma_data_version).
         """
-        if (here := self._sqlite.connection) is None:
+        if self._sqlite is None or (here := self._sqlite.connection) is None:
             return None
         (version,) = here.execute("PRAGMA data_version").fetchone()
         return here, version
 
     def _close_here(self) -> None:
-        with _in_the_loop():
-            self._here.run(self._sqlite.close)
+        if self._sqlite is not None:
+            with _in_the_loop():
+                self._here.run(self._sqlite.close)
 
 
 @contextmanager
