@@ -1,7 +1,19 @@
 """The panel, the engine or the supervisor dies: what phones notice of it, and what is on record afterwards."""
 
+import re
+
+from centralka.engine.data import TEMPLATES
 from tests.live.office import SOON, Office, hear_each_other, ring, talk
 from tests.live.phones import Phone, until
+
+_STEP = re.compile(r"^(?:exten =>.*?,1|\s*same => n(?:\([\w-]+\))?),(\w+)\(", re.MULTILINE)
+
+
+def test_the_engine_knows_each_application_of_its_dialplan(fragile: Office) -> None:
+    """It says that it does not only where one is used, and the call ends there: in the fallback that is a rare day."""
+    used = set(_STEP.findall((TEMPLATES / "extensions.conf").read_text()))
+    known = re.findall(r"^\s*(\w+): ", fragile.house.engine_says("core show applications"), re.MULTILINE)
+    assert {"Dial", "GotoIf", "Set"} <= used <= set(known)
 
 
 def test_the_panel_dies_and_no_phone_notices(fragile: Office) -> None:

@@ -67,16 +67,22 @@ def test_what_had_begun_goes_on(fragile: Office) -> None:
 
 
 def test_an_encrypted_caller_who_is_answered_without_a_switchboard_is_heard_by_the_next(fragile: Office) -> None:
-    """Nothing is heard of a phone with DTLS-SRTP before its handshake, and the switchboard knows of its end."""
-    alicja = fragile.phone(fragile.account("Alicja", media_encryption="dtls"), transport="tls", encryption="dtls_srtp")
-    bartek = fragile.phone("Bartek")
+    """Nothing is heard of a phone with DTLS-SRTP before its handshake, and the switchboard knows of its end. One that
+    the engine lets ring by itself is heard at once."""
+    alicja, celina = (
+        fragile.phone(fragile.account(name, media_encryption="dtls"), transport="tls", encryption="dtls_srtp")
+        for name in ("Alicja", "Celina")
+    )
+    bartek, dorota = fragile.phone("Bartek"), fragile.phone("Dorota")
     ring(alicja, bartek)
     with fragile.house.without("switchboard"):
         bartek.answer()
         until(lambda: alicja.in_call, SOON, "Alicja has an answer")
+        talk(celina, dorota)
+        celina.hang_up()
     hear_each_other(alicja, bartek)
     alicja.hang_up()
-    over(alicja, bartek)
+    over(alicja, bartek, celina, dorota)
 
 
 def test_new_calls_still_ring(fragile: Office) -> None:
