@@ -6,28 +6,29 @@
 const phone = new BroadcastChannel("centralka-dial");
 let toDial = null;
 let forgotten = 0;
-const hand = (link) => phone.postMessage({ company: link.target, call: link.dataset.dial });
+const hand = ({ company, call }) => phone.postMessage({ company, call });
 // A window that is the phone holds a lock of its name (phone.js), in whichever window of the browser it was opened.
 const isThere = async (name) => Boolean((await navigator.locks?.query())?.held.some((lock) => lock.name === name));
 // Only where none is the phone its window is opened: however long one takes to answer, it may have begun the call, which
 // opening it anew would cut.
-const reach = async (link) => {
-  if (await isThere(link.target)) hand(link);
-  while (toDial === link && await isThere(link.target)) await new Promise((then) => { setTimeout(then, 500); });
-  if (toDial === link) open(link.href, link.target);
+const reach = async (wanted) => {
+  if (await isThere(wanted.company)) hand(wanted);
+  while (toDial === wanted && await isThere(wanted.company)) await new Promise((then) => { setTimeout(then, 500); });
+  if (toDial === wanted) open(wanted.address, wanted.company);
 };
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-dial]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  toDial = link;
-  reach(link);
+  // One of its own for each choice: whoever chooses the same number again soon is not waited for twice.
+  toDial = { company: link.target, call: link.dataset.dial, address: link.href };
+  reach(toDial);
   // Whoever opens the phone much later calls nobody by that.
   clearTimeout(forgotten);
   forgotten = setTimeout(() => { toDial = null; }, 60000);
 });
 phone.addEventListener("message", ({ data }) => {
-  if (!toDial || data.company !== toDial.target) return;
+  if (!toDial || data.company !== toDial.company) return;
   if (data.opened) hand(toDial);
   if (!data.taken) return;
   toDial = null;
