@@ -57,6 +57,20 @@ def test_the_order_of_lines_from_two_writers_does_not_matter(events: list[CallEv
     assert only(story.records()) == only(a_declined_call().records())
 
 
+@pytest.mark.parametrize("events", orders())
+def test_nor_does_it_matter_where_a_switchboard_died_that_the_next_one_reads_on(events: list[CallEvent]) -> None:
+    """A decision that stands before the engine's first line is still known then."""
+    for died in range(len(events) + 1):
+        before = Story()
+        before.events = events[:died]
+        book = before.book()
+        book.take_changed()
+        story = Story()
+        story.events = events[book.checkpoint // LINE :]
+        # None: it was done with by then.
+        assert story.records() in ([], a_declined_call().records())
+
+
 def test_a_call_is_closed_only_when_it_is_known_what_came_of_its_plan() -> None:
     """Its outcome would change otherwise, after somebody has read it."""
     story = a_declined_call()

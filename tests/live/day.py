@@ -18,6 +18,8 @@ PROVOKED = re.compile(
             r"pjproject: .*sip_transport\.c Dropping \d+ bytes packet from .*: PJSIP syntax error",
             # Phones offered sound that the exchange does not speak, and were refused for it.
             r"ERROR.*res_pjsip_session\.c: .*Couldn't negotiate stream \d+:audio",
+            # A phone that has to encrypt took a call without any sound; the exchange asked once whether it encrypts.
+            r"WARNING.*pjsip/dialplan_functions\.c: Channel \S+ has no audio media/RTP session",
             # A caller gave up in the very moment in which the exchange answered.
             r"ERROR.*chan_pjsip\.c: Session already DISCONNECTED \[reason=487",
             # A phone asked for the lamp of a mailbox that its account has not (any more).

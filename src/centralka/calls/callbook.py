@@ -199,7 +199,9 @@ class CallBook:
         else:
             call.lines.append(line)
         self._call_of[event.channel] = call
-        for _begin, early in self._early.pop(event.channel, []):
+        for at, early in self._early.pop(event.channel, []):
+            # Whoever reads the journal anew has to begin there: the decision would be lost otherwise.
+            call.position = min(call.position, at)
             _note(call, early)
         yield call
 
