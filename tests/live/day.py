@@ -20,6 +20,9 @@ PROVOKED = re.compile(
             r"ERROR.*res_pjsip_session\.c: .*Couldn't negotiate stream \d+:audio",
             # A phone that has to encrypt took a call without any sound; the exchange asked once whether it encrypts.
             r"WARNING.*pjsip/dialplan_functions\.c: Channel \S+ has no audio media/RTP session",
+            r"WARNING.*func_channel\.c: Unknown or unavailable item requested: 'rtcp,txcount'",
+            # Or it hung up while the exchange waited for that.
+            r"WARNING.*app_stack\.c: PJSIP/\S+\.dtls\S* Abnormal 'Gosub\((sealed|handshake),s,1\)' exit",
             # A caller gave up in the very moment in which the exchange answered.
             r"ERROR.*chan_pjsip\.c: Session already DISCONNECTED \[reason=487",
             # A phone asked for the lamp of a mailbox that its account has not (any more).
