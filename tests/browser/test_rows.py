@@ -147,7 +147,7 @@ def _lists(company: cast.Company) -> dict[str, str]:
     }
 
 
-ON_A_PHONE = {"people": 164, "revisions": 160, "external numbers": 112, "numbers": 124, "tokens": 108, "prices": 92}
+ON_A_PHONE = {"people": 164, "revisions": 160, "external numbers": 112, "numbers": 124, "tokens": 92, "prices": 92}
 """px of a row that has something to press or choose: a finger needs more room than a line."""
 
 
