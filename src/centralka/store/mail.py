@@ -148,16 +148,18 @@ def queue_setup(link: SetupLink, now: datetime) -> None:
 
 def queue_password(person: Person, language: str, now: datetime) -> None:
     """Queue the mail with a link by which somebody who forgot their password chooses another."""
-    key = f"password:{person.pk}:{secrets.token_hex(8)}"
-    mail = Mail(kind=Mail.Kind.PASSWORD, key=key, to=person.email, language=language, about={"person": person.pk})
-    mail.next_at = mail.created_at = now
-    mail.save()
+    _queue_to(person, Mail.Kind.PASSWORD, language, {"person": person.pk}, now)
 
 
 def queue_sign_in_changed(person: Person, language: str, about: dict[str, str], now: datetime) -> None:
     """Queue the mail that tells a person what was changed about how they sign in."""
-    key = f"sign_in:{person.pk}:{secrets.token_hex(8)}"
-    mail = Mail(kind=Mail.Kind.SIGN_IN, key=key, to=person.email, language=language, about=about)
+    _queue_to(person, Mail.Kind.SIGN_IN, language, about, now)
+
+
+def _queue_to(person: Person, kind: Mail.Kind, language: str, about: dict[str, Any], now: datetime) -> None:
+    """Queue one more mail to a person."""
+    key = f"{kind}:{person.pk}:{secrets.token_hex(8)}"
+    mail = Mail(kind=kind, key=key, to=person.email, language=language, about=about)
     mail.next_at = mail.created_at = now
     mail.save()
 

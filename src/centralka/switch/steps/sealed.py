@@ -6,7 +6,7 @@ from centralka.calls.plan import Ring
 from ..wire import agi
 from ..wire.channel import Channel, DialEnd
 
-_RETURNED = "${GOSUB_RETVAL}"
+_RETURNED = "GOSUB_RETVAL"
 _UNSEALED, _NO_HANDSHAKE = "unsealed", "0"
 _SENT = "${CHANNEL(rtcp,txcount)}"
 """Packets; the engine sends none before the handshake."""
@@ -18,7 +18,7 @@ async def answer(channel: Channel) -> None:
     if not has_handshake(channel):
         return
     await channel.run_subroutine("handshake")
-    if await channel.evaluate(_RETURNED) == _NO_HANDSHAKE:
+    if await channel.evaluate(f"${{{_RETURNED}}}") == _NO_HANDSHAKE:
         raise NotEncrypted
 
 
@@ -55,10 +55,10 @@ async def was_not_sealed(end: DialEnd, step: Ring, channel: Channel) -> bool:
     """Tell whether a phone took the call encrypted and then did not encrypt, so that it was given up."""
     if end.result is not DialResult.UNREACHABLE or not _has_to_encrypt(step):
         return False
-    if await channel.evaluate(_RETURNED) != _UNSEALED:
+    if await channel.evaluate(f"${{{_RETURNED}}}") != _UNSEALED:
         return False
     # It stays with the caller, also through a transfer, and is not to tell of the next phone that cannot be reached.
-    await channel.set(_RETURNED[2:-1], "")
+    await channel.set(_RETURNED, "")
     return True
 
 
