@@ -212,13 +212,13 @@ def _write(noted: _Noted) -> None:
         # sessions, as whoever chooses a password takes them, and of each kind by its key.
         for token, at in sorted(noted.tokens.items()):
             ApiToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=at), pk=token).update(last_used_at=at)
-        _hold_people(noted)
-        for person, at in sorted(noted.people.items()):
-            Person.objects.filter(Q(last_login=None) | Q(last_login__lt=at), pk=person).update(last_login=at)
-        for login, failures in sorted(noted.failures.items()):
-            count_failed_sign_ins(login, failures.count, failures.address)
-        for login, link in sorted(noted.links.items()):
-            mail_link(login, link.language, link.address, timezone.now())
+        people = _hold_people(noted)
+        for pk, at in sorted(noted.people.items()):
+            Person.objects.filter(Q(last_login=None) | Q(last_login__lt=at), pk=pk).update(last_login=at)
+        for login in sorted(noted.failures.keys() & people.keys()):
+            count_failed_sign_ins(people[login], noted.failures[login].count, noted.failures[login].address)
+        for login in sorted(noted.links.keys() & people.keys()):
+            mail_link(people[login], noted.links[login].language, noted.links[login].address, timezone.now())
         for key, change in sorted(noted.changed_sessions.items()):
             unchanged = Session.objects.filter(session_key=key, session_data=change.before)
             unchanged.update(session_data=change.after)
@@ -227,12 +227,13 @@ def _write(noted: _Noted) -> None:
         Session.objects.filter(session_key__in=noted.ended_sessions).delete()
 
 
-def _hold_people(noted: _Noted) -> None:
-    """Lock the rows of all people of whom something is noted, in the order of their keys."""
+def _hold_people(noted: _Noted) -> dict[str, Person]:
+    """Lock the rows of all people of whom something is noted, in the order of their keys. Returns them by login."""
     logins = noted.failures.keys() | noted.links.keys()
-    if logins or noted.people:
-        people = Person.objects.filter(Q(pk__in=noted.people) | Q(email__in=logins))
-        list(people.select_for_update().order_by("pk").values_list("pk"))
+    if not logins and not noted.people:
+        return {}
+    people = Person.objects.filter(Q(pk__in=noted.people) | Q(email__in=logins))
+    return {person.email: person for person in people.select_for_update().order_by("pk")}
 
 
 class Writer:

@@ -30,38 +30,36 @@ def note_sign_in(person: Person, by: SignedInBy, address: str, failed: int) -> N
 
 def note_session(person: Person, did: AuditEntry.Did, changes: list[Change] | None = None) -> None:
     """Note a session that began or ended, for each company of the person."""
+    note_of_person(person, did, "panel_session", changes)
+
+
+def note_of_person(person: Person, did: AuditEntry.Did, what: str, changes: list[Change] | None = None) -> None:
+    """Note something that is a person's, for each company of theirs."""
     for tenant in person.audit_tenants():
-        note(did, "panel_session", person.email, tenant, changes or [], person.pk)
+        note(did, what, person.email, tenant, changes or [], person.pk)
 
 
-def mail_link(login: str, language: str, address: str, now: datetime) -> None:
-    """Mail a link by which a new password is chosen, if there is such a login; `address`: from where it was asked for.
+def mail_link(person: Person, language: str, address: str, now: datetime) -> None:
+    """Mail a link by which a new password is chosen; `address`: from where it was asked for.
 
-    However often it is asked for, one address gets few mails.
+    However often it is asked for, one address gets few mails. The person's row is locked.
     """
-    person = Person.objects.select_for_update().filter(email=login, is_active=True).first()
-    if person is None:
+    if not person.is_active:
         return
     mailed = Mail.objects.filter(kind=Mail.Kind.PASSWORD, to=person.email, created_at__gt=now - _LINKS_WITHIN)
     if mailed.count() < MOST_LINKS:
         queue_password(person, language, now)
         with acting_as(Acting(Kind.VISITOR, address=address)):
-            for tenant in person.audit_tenants():
-                note(AuditEntry.Did.ADDED, "password_link", person.email, tenant, pk=person.pk)
+            note_of_person(person, AuditEntry.Did.ADDED, "password_link")
 
 
-def count_failed_sign_ins(login: str, count: int, address: str) -> None:
-    """Count failures of a login, the last one from `address`; nothing where there is no such login."""
-    person = Person.objects.select_for_update().filter(email=login).first()
-    if person is None:
-        return
+def count_failed_sign_ins(person: Person, count: int, address: str) -> None:
+    """Count failures of a person, the last one from `address`. The person's row is locked."""
     before, after = person.failed_sign_ins, person.failed_sign_ins + count
     Person.objects.filter(pk=person.pk).update(failed_sign_ins=F("failed_sign_ins") + count)
     if _noted_at(before) != _noted_at(after):
         with acting_as(Acting(Kind.VISITOR, address=address)):
-            for tenant in person.audit_tenants():
-                changes = [["failed", "", str(after)]]
-                note(AuditEntry.Did.ADDED, "failed_sign_in", person.email, tenant, changes, person.pk)
+            note_of_person(person, AuditEntry.Did.ADDED, "failed_sign_in", [["failed", "", str(after)]])
 
 
 def _noted_at(count: int) -> int:

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from centralka.store.models import AuditEntry, Person, RecoveryCode, SecondFactor
-from centralka.store.models.audited import note
 from centralka.store.models.panel_session import SignedInBy
 from centralka.store.sealed import Unreadable, seal, unseal
+from centralka.store.sign_ins import note_of_person
 
 DIGITS = 6
 STEP = 30
@@ -135,5 +135,4 @@ def _digest(person: Person, code: str) -> str:
 
 
 def _note(did: AuditEntry.Did, person: Person) -> None:
-    for tenant in person.audit_tenants():
-        note(did, "recovery_code", person.email, tenant, pk=person.pk)
+    note_of_person(person, did, "recovery_code")
