@@ -17,6 +17,9 @@ def test_rules_are_read_changed_and_refused_field_by_field(manager: Api) -> None
     wrong = manager.patch("fraud-rules", {"calls_at_once": 0, "spend_per_day": "-1", "night_until": "6"})
     assert wrong.status == 422
     assert {"calls_at_once", "spend_per_day", "night_until"} == {one["field"] for one in wrong.body["errors"]}
+    assert manager.patch("fraud-rules", {"spend_per_day": "1000000"}).status == 422
+    assert manager.patch("fraud-rules", {"spend_per_day": "999999"}).body["spend_per_day"] == "999999.0000"
+    assert manager.get("fraud-rules").body["spend_per_day"] == "999999.0000"
     assert manager.get("fraud-rules").body["calls_at_once"] == 4
 
 

@@ -24,8 +24,8 @@ from .checks.times import check_night
 from .errors import NotFound, ProblemList
 
 MOST_CALLS = 10_000
-MOST_MONEY = Decimal(1_000_000)
-"""PLN net."""
+MOST_MONEY = Decimal(999_999)
+"""PLN net, the most whole ones that the columns take."""
 CALLS = ("calls_at_once", "account_calls_at_once")
 MONEY = ("spend_per_hour", "spend_per_day", "account_spend_per_hour", "account_spend_per_day")
 OWN = ("calls_at_once", "spend_per_hour", "spend_per_day")
