@@ -62,20 +62,23 @@ def _measure(names: list[str]) -> None:
         "messages": messages.measure,
         "monitoring": monitoring.measure,
     }
-    if set(names) & set(running):
-        _say(f"starting an installation with {ACCOUNTS} accounts")
-        with Shipped(ACCOUNTS) as shipped:
-            for name in [name for name in running if name in names]:
+    try:
+        if set(names) & set(running):
+            _say(f"starting an installation with {ACCOUNTS} accounts")
+            with Shipped(ACCOUNTS) as shipped:
+                for name in [name for name in running if name in names]:
+                    _say(name)
+                    figures += running[name](shipped, ACCOUNTS)
+        for name, measure in by_themselves.items():
+            if name in names:
                 _say(name)
-                figures += running[name](shipped, ACCOUNTS)
-    for name, measure in by_themselves.items():
-        if name in names:
-            _say(name)
-            figures += measure()
-    if "encryption" in names:
-        _say("encryption")
-        figures += encryption.measure()
-    print(f"{table(figures)}\n\n{machine} The measurement took {time.monotonic() - begun:.0f} s.")
+                figures += measure()
+        if "encryption" in names:
+            _say("encryption")
+            figures += encryption.measure()
+    finally:
+        # Also what was measured before something failed: some of it takes ten minutes.
+        print(f"{table(figures)}\n\n{machine} The measurement took {time.monotonic() - begun:.0f} s.")
 
 
 def _say(what: str) -> None:

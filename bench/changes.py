@@ -14,7 +14,7 @@ from .exchanges import Shipped
 from .figure import Figure
 from .sipp import Phones, place
 
-CHANGES, SECONDS = 50, 30
+CHANGES, SECONDS = 50, 45
 CALLS_PER_SECOND, PROBES_PER_SECOND = 20, 50
 _CALLED = range(6000, 6100)
 _ASKED, _ASKING = 9000, 9001
@@ -58,10 +58,15 @@ def _probe(shipped: Shipped) -> None:
 
 
 def _change_again_and_again(shipped: Shipped) -> list[float]:
-    """Change the name, and return when the API answered that each change was saved."""
+    """Change the name, and return when the API answered that each change was saved. Raises RuntimeError if that took
+    longer than calls ask for it."""
+    began = time.monotonic()
     (account,) = shipped.installation.items(f"/sip-accounts?extension={extension(_ASKED)}")
     time.sleep(_FIRST_AFTER)
-    return [_change(shipped, account["id"], number) for number in range(1, CHANGES + 1)]
+    saved = [_change(shipped, account["id"], number) for number in range(1, CHANGES + 1)]
+    if time.monotonic() - began > SECONDS:
+        raise RuntimeError(f"{CHANGES} changes took longer than {SECONDS} s, and no call asked for the last")
+    return saved
 
 
 def _change(shipped: Shipped, account: int, number: int) -> float:
