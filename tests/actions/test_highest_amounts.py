@@ -12,7 +12,16 @@ from centralka.actions.prices.revisions import HIGHEST_PRICE
 from centralka.actions.prices.vat import HIGHEST_VAT
 from centralka.actions.sms.prices import MOST_PRICE
 from centralka.actions.tenants.own import MOST_LOW_BALANCE, MOST_SMS_PRICE
-from centralka.store.models import LedgerEntry, Price, PriceList, Reservation, SipAccount, SmsPrice, Tenant
+from centralka.store.models import (
+    Installation,
+    LedgerEntry,
+    Price,
+    PriceList,
+    Reservation,
+    SipAccount,
+    SmsPrice,
+    Tenant,
+)
 
 HIGHEST: list[tuple[type[models.Model], str, Decimal]] = [
     *((Tenant, name, fraud.MOST_MONEY) for name in fraud.MONEY),
@@ -30,6 +39,7 @@ HIGHEST: list[tuple[type[models.Model], str, Decimal]] = [
     (PriceList, "account_monthly", HIGHEST_FEE),
     (Price, "per_minute", HIGHEST_PRICE),
     (Price, "connection_fee", HIGHEST_PRICE),
+    (Installation, "vat_percent", HIGHEST_VAT),
     (SmsPrice, "standard", MOST_PRICE),
     (SmsPrice, "premium", MOST_PRICE),
 ]

@@ -16,9 +16,9 @@ PRIVATE_MB = 256
 _SHARED_MB = 256
 _CONNECTION_KB = 128
 _FEWEST, _MOST = 2048, 12_288
-# Its processes write into one log. The C library hands on 128 octets at a time of what goes to the standard error (glibc
-# 2.37 and newer), so lines of two processes tore each other; with a line as the buffer each is written at once. (GNU
-# coreutils, which each Debian has.)
+# Its processes write into one log. The C library hands on 128 octets at a time of what goes to the standard error
+# (glibc 2.37 and newer), so lines of two processes tore each other; with a line as the buffer each is written at once.
+# (GNU coreutils, which each Debian has.)
 _LINE_BY_LINE = ("stdbuf", "--error=L")
 
 
