@@ -8,10 +8,10 @@ from django.db import models
 from centralka.actions import fraud, money
 from centralka.actions.checks.outside import HIGHEST_RATE
 from centralka.actions.prices.price_lists import HIGHEST_FEE
-from centralka.actions.prices.revisions import HIGHEST_PRICE
 from centralka.actions.prices.vat import HIGHEST_VAT
 from centralka.actions.sms.prices import MOST_PRICE
 from centralka.actions.tenants.own import MOST_LOW_BALANCE, MOST_SMS_PRICE
+from centralka.calls.price_list.prices import HIGHEST_PRICE
 from centralka.store.models import (
     Installation,
     LedgerEntry,

@@ -67,7 +67,7 @@ def test_each_line_of_its_log_is_written_at_once(edge: EdgeProgram, tmp_path: Pa
             there.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**20)
             process = subprocess.Popen(
                 [*command(edge, written(tmp_path, port), tmp_path), "--log-engine=json:M", "-ddd", "-c"],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=there,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=there.fileno(),
             )  # fmt: skip
         writings = list(iter(lambda: here.recv(65536), b""))
         process.wait()
