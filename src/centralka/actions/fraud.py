@@ -43,9 +43,10 @@ def change_rules(actor: Actor, changes: Mapping[str, Any]) -> Rules:
     `InvalidInput`."""
     actor.require(Role.MANAGER)
     wanted = _checked(store.rules_of(actor.tenant), changes)
-    for name, value in store.as_columns(wanted).items():
-        setattr(actor.tenant, name, value)
-    actor.tenant.save(update_fields=store.RULES)
+    columns = store.as_columns(wanted)
+    for name in changes:
+        setattr(actor.tenant, name, columns[name])
+    actor.tenant.save(update_fields=sorted(changes))
     return wanted
 
 
@@ -56,8 +57,10 @@ def rules_for_new_companies(operator: Operator) -> Rules:
 
 def change_rules_for_new_companies(operator: Operator, changes: Mapping[str, Any]) -> Rules:
     """Change what a company gets that is made from now on. Raises `InvalidInput`."""
-    wanted = _checked(store.rules_for_new_companies(), changes)
-    Installation.objects.update_or_create(pk=_THE_ONE, defaults={"fraud_rules": store.rules_as_json(wanted)})
+    with transaction.atomic():
+        list(Installation.objects.select_for_update().filter(pk=_THE_ONE))  # all rules are in one column
+        wanted = _checked(store.rules_for_new_companies(), changes)
+        Installation.objects.update_or_create(pk=_THE_ONE, defaults={"fraud_rules": store.rules_as_json(wanted)})
     return wanted
 
 
@@ -97,9 +100,9 @@ def change_account_limits(actor: Actor, account_id: int, changes: Mapping[str, A
     problems = ProblemList()
     _check_limits(problems, found, OWN[:1], OWN[1:])
     problems.raise_any()
-    for name, value in found.items():
-        setattr(account, name, value)
-    account.save(update_fields=OWN)
+    for name in changes:
+        setattr(account, name, found[name])
+    account.save(update_fields=sorted(changes))
     return account
 
 

@@ -108,7 +108,7 @@ def change_price(operator: Operator, price_list_id: int, price_id: int, changes:
         _check(wanted)
         for name, value in asdict(wanted).items():
             setattr(found, name, " ".join(value.split()) if name == "description" else value)
-        found.save()
+        found.save(update_fields=sorted(changes))
         _note(operator, found, before)
     return found
 
@@ -164,4 +164,5 @@ def _note(operator: Operator, found: Price, before: Rate) -> None:
 
 def _told(rate: Rate) -> dict[str, str]:
     """Write a rate as the audit log writes values."""
-    return {name: str(value) for name, value in rate_as_json(rate).items() if name != "prefix"}
+    written = {"barred": rate.barred, **rate_as_json(rate)}  # which leaves out that one is not barred
+    return {name: str(value) for name, value in written.items() if name != "prefix"}
