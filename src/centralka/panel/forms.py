@@ -66,19 +66,6 @@ class PanelForm(SummedUpForm):
         """Return what was typed into these fields, and a stand-in for each field that the form refused."""
         return {name: self.cleaned_data.get(name, value) for name, value in otherwise.items()}
 
-    def changed(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """Leave out what this person left alone: somebody else may have changed it since the page was drawn.
-
-        Of fields with `show_hidden_initial`. A page that was drawn before a field remembered anything: what was typed
-        counts; a switch that is off there counts for nothing, since it need not have been on the page.
-        """
-
-        def left_alone(name: str) -> bool:
-            remembers = isinstance(self.fields[name], forms.BooleanField) or f"initial-{name}" in self.data
-            return remembers and name not in self.changed_data
-
-        return {name: value for name, value in wanted.items() if not left_alone(name)}
-
     def carry_out(self, action: Callable[[], Done]) -> Done | None:
         """Do what the form asks for; None if the form or the action refuses, with every reason beside its field.
 

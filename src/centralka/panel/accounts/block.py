@@ -9,10 +9,10 @@ from centralka.actions.account.blocks import FIELDS, current_input
 from centralka.actions.actor import Actor
 from centralka.store.models import SipAccount
 
-from ..forms import PanelForm
+from ..collisions import RememberingForm
 
 
-class AccountBlock(PanelForm):
+class AccountBlock(RememberingForm):
     """Fields that are called and hold what they do in `SipAccountInput` need no more than being declared."""
 
     TRANSLATED: tuple[str, ...] = ()

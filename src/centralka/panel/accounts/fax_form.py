@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from centralka.actions.account.fax_accounts import current_input
 from centralka.store.models import SipAccount
 
-from ..forms import PanelForm, text_field
+from ..collisions import RememberingForm
+from ..forms import text_field
 
 
-class FaxAccountForm(PanelForm):
+class FaxAccountForm(RememberingForm):
     """Extension, name, addresses and station identification."""
 
     request = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -47,8 +48,7 @@ class FaxAccountForm(PanelForm):
     def __init__(self, *args: Any, account: SipAccount | None = None, **kwargs: Any) -> None:
         self.account = account
         super().__init__(*args, initial=self._initial(), **kwargs)
-        for name in typed(account) if account else ():
-            self.fields[name].show_hidden_initial = True
+        self.remember(typed(account) if account else ())
 
     def _initial(self) -> dict[str, Any]:
         if self.account is None:

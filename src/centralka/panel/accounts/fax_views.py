@@ -104,6 +104,7 @@ def _form(
     consent: Consent | None = None,
     shortage: Shortage | None = None,
 ) -> HttpResponse:
+    form.told = collisions or ()
     context = {
         "form": form,
         "account": form.account,

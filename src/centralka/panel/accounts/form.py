@@ -30,7 +30,7 @@ class AccountForm(AdvancedBlock, ForwardingBlock, VoicemailBlock, GeneralBlock):
         super().__init__(*args, initial=self._initial(), **kwargs)
         self.offer()
         if account:
-            self._remember_what_was_shown(account)
+            self.remember(self.typed(account))
         if self.is_bound and self.data.get("revealed"):
             self.reveal_password()
 
@@ -40,11 +40,6 @@ class AccountForm(AdvancedBlock, ForwardingBlock, VoicemailBlock, GeneralBlock):
         typed = self.typed(self.account)
         on_or_off = {name: bool(typed[name]) for name in switches(self.base_fields)}
         return {**typed, **on_or_off, "version": self.account.version}
-
-    def _remember_what_was_shown(self, account: SipAccount) -> None:
-        """Remember what was shown, so that after a collision the form can tell what this person really changed."""
-        for name in self.typed(account):
-            self.fields[name].show_hidden_initial = True
 
     @property
     def request_key(self) -> str:

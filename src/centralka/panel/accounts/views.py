@@ -254,6 +254,7 @@ def _form(
 ) -> HttpResponse:
     if form.is_bound:
         form.keep_greeting()
+    form.told = collisions or ()
     context = {
         "form": form,
         "account": form.account,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from centralka.actions.errors import InvalidInput, Problem
 from centralka.store.models import LedgerEntry, Level, PriceList, Tenant
 
+from ..collisions import ChangeForm
 from ..forms import PanelForm, switch_field, text_field
 from ..money import RATE_HELP, AmountField
 
@@ -44,8 +45,8 @@ class CompanyForm(PanelForm):
         return self.given(slug="", name="", language="pl", email="", person_name="")
 
 
-class CompanyChangeForm(PanelForm):
-    """What the operator decides. Only what was changed is saved, so two people do not undo each other's changes."""
+class CompanyChangeForm(ChangeForm):
+    """What the operator decides."""
 
     name = text_field(gettext_lazy("Company name"))
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
@@ -91,10 +92,9 @@ class CompanyChangeForm(PanelForm):
     def __init__(self, *args: Any, company: Tenant, price_lists: Iterable[PriceList], **kwargs: Any) -> None:
         super().__init__(*args, initial=_initial(company), **kwargs)
         offered = [("", gettext_lazy("None: no calls outside")), *((str(one.pk), one.name) for one in price_lists)]
-        for name, field in self.fields.items():
-            if name == "price_list" and isinstance(field, forms.ChoiceField):
-                field.choices = offered
-            field.show_hidden_initial = True
+        field = self.fields["price_list"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = offered
 
     def changes(self) -> dict[str, Any]:
         """Return what was changed, in the words of `actions.tenants.tenants.change_tenant`."""
@@ -104,7 +104,7 @@ class CompanyChangeForm(PanelForm):
         return given
 
 
-class BlockForm(PanelForm):
+class BlockForm(ChangeForm):
     """Why a company is blocked."""
 
     reason = text_field(

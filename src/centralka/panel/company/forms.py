@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from centralka.sound.conversion import MAX_BYTES
 from centralka.store.models import HoldSound, Level
 
-from ..forms import PanelForm, switch_field, text_field
+from ..collisions import ChangeForm
+from ..forms import switch_field, text_field
 from ..moments import MomentField
 from ..money import RATE_HELP, AmountField
 
 _TOO_MANY_MINUTES = 1_000_000
 
 
-class SettingsForm(PanelForm):
+class SettingsForm(ChangeForm):
     """The company's name and language."""
 
     name = text_field(gettext_lazy("Company name"))
@@ -82,8 +83,6 @@ class SettingsForm(PanelForm):
         super().__init__(*args, **kwargs)
         if not may_own:
             del self.fields["second_factor_wanted"]
-        for field in self.fields.values():
-            field.show_hidden_initial = True
 
     def wanted(self, **now: Any) -> dict[str, Any]:
         """Return what was typed and differs from what the page showed; each line that is not blank is a network."""
@@ -91,7 +90,7 @@ class SettingsForm(PanelForm):
         return self.changed(given | {"networks": given["networks"].splitlines()})
 
 
-class OutsideForm(PanelForm):
+class OutsideForm(ChangeForm):
     """Where and for how much accounts without a setting of their own may call."""
 
     international = forms.ChoiceField(
@@ -107,7 +106,7 @@ class OutsideForm(PanelForm):
     )
 
 
-class SmsSettingsForm(PanelForm):
+class SmsSettingsForm(ChangeForm):
     """What a text message may cost, and where answers are mailed."""
 
     sms_max_price = AmountField(
@@ -127,7 +126,7 @@ class SmsSettingsForm(PanelForm):
     )
 
 
-class TalkForm(PanelForm):
+class TalkForm(ChangeForm):
     """How long a call may last, and what is heard while a phone of the company holds it. A file is used at once."""
 
     longest_call = forms.IntegerField(

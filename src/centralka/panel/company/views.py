@@ -83,7 +83,7 @@ def outside_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     now = {"international": actor.tenant.international, "max_rate": actor.tenant.max_rate}
     form = OutsideForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
-        if form.carry_out(lambda: actions.change_own_tenant(actor, form.given(**now))):
+        if form.carry_out(lambda: actions.change_own_tenant(actor, form.changed(form.given(**now)))):
             messages.success(request, _("Saved. Changes apply from the next call."))
             return redirect("outside_settings")
         actor.tenant.refresh_from_db()  # what was taken back stays in memory else
@@ -98,7 +98,7 @@ def sms_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     now = {name: getattr(actor.tenant, name) for name in SmsSettingsForm.base_fields}
     form = SmsSettingsForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
-        if form.carry_out(lambda: actions.change_own_tenant(actor, form.given(**now))):
+        if form.carry_out(lambda: actions.change_own_tenant(actor, form.changed(form.given(**now)))):
             messages.success(request, _("Saved. Changes apply from the next message."))
             return redirect("sms_settings")
         actor.tenant.refresh_from_db()  # what was taken back stays in memory else
@@ -125,7 +125,7 @@ def _in_minutes(now: dict[str, Any]) -> dict[str, Any]:
 
 
 def _save_talks(actor: Actor, form: TalkForm, now: dict[str, Any]) -> Tenant:
-    wanted = form.given(**now)
+    wanted = form.changed(form.given(**now))
     if (upload := form.upload) is not None:
         hold_music.set_own_file(actor, upload)
         wanted["hold_sound"] = actor.tenant.hold_sound

@@ -13,6 +13,7 @@ from centralka.actions.fraud_words import countries_in_words
 from centralka.calls.fraud import Rules
 from centralka.store.models import NIGHT_CALLS, SipAccount, Tenant
 
+from ..collisions import ChangeForm
 from ..forms import PanelForm, text_field
 from ..money import AmountField, number
 
@@ -33,7 +34,7 @@ def _money(label: Any, help_text: Any = "") -> AmountField:
     return AmountField(label=label, help_text=help_text, required=False)
 
 
-class RulesForm(PanelForm):
+class RulesForm(ChangeForm):
     """All rules of a company, or of new companies."""
 
     account_calls_at_once = _calls(gettext_lazy("Calls outside at once"), _EMPTY)
@@ -57,11 +58,11 @@ class RulesForm(PanelForm):
     night_until = text_field(gettext_lazy("The night ends at"), needed=gettext_lazy("Give a time, e.g. 06:00."))
 
     def wanted(self, now: Rules) -> dict[str, Any]:
-        """Return what was typed; what the form refused stays as it is."""
-        return self.given(**asdict(now))
+        """Return what was changed; what the form refused stays as it is."""
+        return self.changed(self.given(**asdict(now)))
 
 
-class LimitsForm(PanelForm):
+class LimitsForm(ChangeForm):
     """The limits that an account has of its own."""
 
     calls_at_once = _calls(gettext_lazy("Calls outside at once"))
@@ -74,8 +75,8 @@ class LimitsForm(PanelForm):
             self.fields[name].help_text = _of_company(getattr(tenant, f"account_{name}"))
 
     def wanted(self, account: SipAccount) -> dict[str, Any]:
-        """Return what was typed; what the form refused stays as it is."""
-        return self.given(**{name: getattr(account, name) for name in OWN})
+        """Return what was changed; what the form refused stays as it is."""
+        return self.changed(self.given(**{name: getattr(account, name) for name in OWN}))
 
 
 def _of_company(limit: int | Decimal | None) -> str:

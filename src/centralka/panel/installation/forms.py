@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy
 
-from ..forms import PanelForm
+from ..collisions import ChangeForm
 from ..money import AmountField
 
 
-class InstallationForm(PanelForm):
+class InstallationForm(ChangeForm):
     """VAT."""
 
     vat_percent = AmountField(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from centralka.actions.errors import InvalidInput, Problem
 from centralka.store.models import Tenant
 
+from ..collisions import ChangeForm
 from ..company_choices import CompanyField
 from ..forms import PanelForm
 
@@ -48,7 +49,7 @@ class NumbersForm(PanelForm):
         super().add_problems(InvalidInput(together))
 
 
-class GiveForm(PanelForm):
+class GiveForm(ChangeForm):
     """The choice of the company that has the number."""
 
     tenant_id = CompanyField()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from centralka.actions.prices.uploads import Upload
 from centralka.calls.price_list.text import LARGEST_FILE
 
+from ..collisions import ChangeForm
 from ..forms import PanelForm, text_field
 from ..money import AmountField
 
@@ -20,7 +21,7 @@ _SECONDS = {
 }
 
 
-class PriceListForm(PanelForm):
+class PriceListForm(ChangeForm):
     """Name and fees. PLN net."""
 
     name = text_field(gettext_lazy("Name"), gettext_lazy("For you; companies do not see it."))
@@ -42,7 +43,7 @@ class PriceListForm(PanelForm):
         return self.given(name="", account_activation=Decimal(0), account_monthly=Decimal(0))
 
 
-class PriceForm(PanelForm):
+class PriceForm(ChangeForm):
     """One row of a price list. PLN net."""
 
     description = text_field(gettext_lazy("Description"))

@@ -81,7 +81,9 @@ def price_change(request: HttpRequest, operator: Operator, price_list_id: int, p
     initial: dict[str, Any] = {name: getattr(price, name) for name in PriceForm.base_fields}
     form = PriceForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
-        saved = form.carry_out(lambda: actions.change_price(operator, price_list_id, price_id, form.wanted()))
+        saved = form.carry_out(
+            lambda: actions.change_price(operator, price_list_id, price_id, form.changed(form.wanted()))
+        )
         if saved:
             messages.success(request, _("Saved: +%(prefix)s.") % {"prefix": saved.prefix})
             return redirect("price_list", price_list_id)

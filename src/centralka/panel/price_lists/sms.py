@@ -12,11 +12,12 @@ from centralka.actions.errors import InvalidInput
 from centralka.actions.prices.price_lists import price_list
 from centralka.actions.sms.prices import SmsPriceInput, read_rows, set_sms_prices, sms_prices, written_rows
 
+from ..collisions import ChangeForm
 from ..doors import operator_page
-from ..forms import PanelForm, error_title
+from ..forms import error_title
 
 
-class SmsPricesForm(PanelForm):
+class SmsPricesForm(ChangeForm):
     """All rows, as people write them."""
 
     prices = forms.CharField(

@@ -74,7 +74,7 @@ def price_list_change(request: HttpRequest, operator: Operator, price_list_id: i
     initial = {name: getattr(found, name) for name in PriceListForm.base_fields}
     form = PriceListForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
-        saved = form.carry_out(lambda: actions.change_price_list(operator, price_list_id, form.wanted()))
+        saved = form.carry_out(lambda: actions.change_price_list(operator, price_list_id, form.changed(form.wanted())))
         if saved:
             messages.success(request, _("Saved: %(name)s.") % {"name": saved.name})
             return redirect("price_list", price_list_id)

@@ -18,6 +18,7 @@ from centralka.sms.serwersms import SERWERSMS_FIELDS
 from centralka.sms.smpp import PER_SECOND_MAX, SMPP_FIELDS, WINDOW_MAX, LongTexts
 from centralka.store.models import SmsGateway
 
+from ..collisions import RememberingForm
 from ..forms import PanelForm, switch_field, text_field
 
 _PLAIN = {"autocapitalize": "none", "spellcheck": "false"}
@@ -29,7 +30,7 @@ def _template(label: Any, help_text: Any = "") -> forms.CharField:
     return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
 
 
-class GatewayForm(PanelForm):
+class GatewayForm(RememberingForm):
     """Where a gateway is, and how it is spoken to. What was typed survives a refused save."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -137,13 +138,18 @@ class GatewayForm(PanelForm):
 
     def __init__(self, *args: Any, gateway: SmsGateway | None = None, **kwargs: Any) -> None:
         self.gateway = gateway
-        initial: dict[str, Any] = {**templates_of(gateway), **smpp_settings_of(gateway)}
-        initial |= serwersms_settings_of(gateway)
-        if gateway:
-            initial |= {**current_input(gateway), "version": gateway.version}
-        super().__init__(*args, initial=initial, **kwargs)
+        version = {"version": gateway.version} if gateway else {}
+        super().__init__(*args, initial={**self.typed(gateway), **version}, **kwargs)
+        self.remember(self.typed(gateway) if gateway else ())
         if gateway and gateway.secret:
             self.fields["secret"].help_text = _KEEP
+
+    @staticmethod
+    def typed(gateway: SmsGateway | None) -> dict[str, Any]:
+        """Return a gateway's values as the form's fields hold them."""
+        settings = {**templates_of(gateway), **smpp_settings_of(gateway), **serwersms_settings_of(gateway)}
+        own = current_input(gateway) if gateway else {}
+        return {**settings, **{name: value for name, value in own.items() if name != "templates"}}
 
     def wanted(self) -> dict[str, Any]:
         """Return what was typed, in the words of `GatewayInput`."""

@@ -16,6 +16,7 @@ from centralka.sms.gateway_words import Taken
 from centralka.store.models import SmsGateway
 from centralka.store.models.sms_reasons import in_words
 
+from ..collisions import Collision, merge
 from ..doors import operator_page
 from ..forms import error_title
 from ..paging import page_of
@@ -45,7 +46,7 @@ def sms_gateway_add(request: HttpRequest, operator: Operator) -> HttpResponse:
 
 @operator_page
 def sms_gateway_change(request: HttpRequest, operator: Operator, gateway_id: int) -> HttpResponse:
-    """Change a gateway; of two people who save at once the second starts from what the first saved."""
+    """Change a gateway; of two people who save at once the second is told what the first saved."""
     found = actions.gateway(operator, gateway_id)
     form = GatewayForm(request.POST if request.method == "POST" else None, gateway=found)
     if request.method != "POST":
@@ -57,10 +58,8 @@ def sms_gateway_change(request: HttpRequest, operator: Operator, gateway_id: int
             )
         )
     except ChangedMeanwhile as meanwhile:
-        messages.error(request, _("Somebody else saved this gateway meanwhile. Look at it, and save again."))
-        data = request.POST.copy()
-        data["version"] = str(meanwhile.current.version)
-        return _form(request, GatewayForm(data, gateway=meanwhile.current))
+        data, collisions = merge(form, form.typed(meanwhile.current), meanwhile.current.version)
+        return _form(request, GatewayForm(data, gateway=meanwhile.current), collisions)
     return _saved(request, saved) if saved else _form(request, form)
 
 
@@ -126,7 +125,14 @@ def _saved(request: HttpRequest, gateway: SmsGateway) -> HttpResponse:
     return redirect("sms_gateways")
 
 
-def _form(request: HttpRequest, form: GatewayForm) -> HttpResponse:
-    address = callback_address(form.gateway) if form.gateway else ""
-    context = {"form": form, "gateway": form.gateway, "callback": address, "error_title": error_title(form)}
+def _form(request: HttpRequest, form: GatewayForm, collisions: list[Collision] | None = None) -> HttpResponse:
+    form.told = collisions or ()
+    context = {
+        "form": form,
+        "gateway": form.gateway,
+        "callback": callback_address(form.gateway) if form.gateway else "",
+        "error_title": error_title(form),
+        "changed_meanwhile": collisions is not None,
+        "collisions": collisions,
+    }
     return render(request, "panel/sms_gateways/form.html", context)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from centralka.store.models import ApiToken, Role
 
+from ..collisions import ChangeForm
 from ..forms import PanelForm, text_field
 from ..moments import MomentField, typed_moment
 
@@ -49,7 +50,7 @@ class TokenForm(PanelForm):
         return given | {"networks": given["networks"].splitlines()}
 
 
-class TokenChangeForm(TokenForm):
+class TokenChangeForm(ChangeForm, TokenForm):
     """What of a token may be changed."""
 
     def __init__(self, token: ApiToken, data: Any = None) -> None:
@@ -61,8 +62,6 @@ class TokenChangeForm(TokenForm):
         super().__init__(data, initial=shown)
         self.token = token
         del self.fields["role"]
-        for field in self.fields.values():
-            field.show_hidden_initial = True
 
     def changes(self) -> dict[str, Any]:
         """Return what was typed and differs from what the page showed; an end that reads alike stays to the second."""

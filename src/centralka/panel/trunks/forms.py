@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy
 from centralka.actions.trunks import PORT_MAX, PRIORITY_MAX, PRIORITY_MIN, TrunkInput, current_input
 from centralka.store.models import Trunk
 
-from ..forms import PanelForm, switch_field, text_field
+from ..collisions import RememberingForm
+from ..forms import switch_field, text_field
 
 _KEEP = gettext_lazy("Leave it empty to keep the present one.")
 
 
-class TrunkForm(PanelForm):
+class TrunkForm(RememberingForm):
     """The carrier's address, how we sign in, and how it wants numbers. What was typed survives a refused save."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -99,10 +100,7 @@ class TrunkForm(PanelForm):
         self.trunk = trunk
         initial = {**current_input(trunk), "version": trunk.version} if trunk else None
         super().__init__(*args, initial=initial, **kwargs)
-        if trunk:
-            # So that a save that collides with another person's can tell what this person really changed.
-            for name in current_input(trunk):
-                self.fields[name].show_hidden_initial = True
+        self.remember(current_input(trunk) if trunk else ())
         if trunk and trunk.password:
             self.fields["password"].help_text = _KEEP
 

@@ -82,6 +82,7 @@ def _saved(request: HttpRequest, trunk: Trunk) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: TrunkForm, collisions: list[Collision] | None = None) -> HttpResponse:
+    form.told = collisions or ()
     context = {
         "form": form,
         "trunk": form.trunk,
