@@ -16,6 +16,7 @@ from centralka.actions.errors import InvalidInput
 from centralka.calls.spelling import grouped
 from centralka.store.models import Number, Role
 
+from ..collisions import told_meanwhile
 from ..doors import tenant_page
 from ..paging import page_of
 from ..pickers.fields import PickerWidget
@@ -38,16 +39,19 @@ def numbers(request: HttpRequest, actor: Actor) -> HttpResponse:
 @tenant_page(Role.MANAGER)
 def number_target(request: HttpRequest, actor: Actor, number_id: int) -> HttpResponse:
     """Set where one number rings from now on; for HTMX show only the words that say so."""
-    wrong = ""
+    wrong = meanwhile = ""
     number = actions.own_number(actor, number_id)
     try:
-        number = actions.set_number_target(actor, number_id, _chosen(request, actor))
+        chosen = _chosen(request, actor)
+        shown = str(number.sip_account or _("Nowhere: no such number"))
+        wrong = meanwhile = told_meanwhile(request, _written(number.sip_account_id), _written(chosen), shown)
+        number = number if wrong else actions.set_number_target(actor, number_id, chosen)
     except ValidationError as unclear:
         wrong = str(unclear.message)
     except InvalidInput as refusal:
         wrong = str(refusal.problems["target"][0].message)
     if request.headers.get("HX-Request"):
-        return render(request, "panel/numbers/saved.html", {"number": number, "wrong": wrong})
+        return render(request, "panel/numbers/saved.html", {"number": number, "wrong": wrong, "meanwhile": meanwhile})
     if wrong:
         return _list(request, actor, number, wrong)
     messages.success(request, _("Saved: %(number)s.") % {"number": grouped(number.e164)})
@@ -64,6 +68,7 @@ def _list(request: HttpRequest, actor: Actor, refused: Number | None = None, wro
         "refused": refused,
         "wrong": wrong,
         "typed": request.POST.get("account", ""),
+        "chosen": request.POST.get("target", ""),
     }
     if actor.may_manage:
         source = RingsAt(actor)
@@ -80,6 +85,10 @@ def _chosen(request: HttpRequest, actor: Actor) -> int | None:
     source = RingsAt(actor)
     account = source.account_named(value_meant(source, typed))
     return account.pk if account else None
+
+
+def _written(account_id: int | None) -> str:
+    return "" if account_id is None else str(account_id)
 
 
 def _account_id(text: str) -> int | None:

@@ -14,6 +14,7 @@ from centralka.actions.second_factor.own import reset_of
 from centralka.actions.sessions import sign_out_person
 from centralka.store.models import Role
 
+from ..collisions import told_meanwhile
 from ..doors import tenant_page
 from ..forms import ROLE_HELP, error_title
 from .forms import PersonForm
@@ -31,10 +32,13 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
 def person_role(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
     """Change a role; the last owner stays an owner."""
     changed = actions.member(actor, membership_id)
+    wanted, shown = request.POST.get("role", ""), str(changed.get_role_display())
+    if meanwhile := told_meanwhile(request, changed.role, wanted, shown):
+        return _list(request, actor, wrong=membership_id, problem=meanwhile, chosen=wanted)
     try:
-        actions.change_role(actor, membership_id, request.POST.get("role", ""))  # type: ignore[arg-type]  # judged there
+        actions.change_role(actor, membership_id, wanted)  # type: ignore[arg-type]  # judged there
     except InvalidInput as refusal:
-        return _list(request, actor, wrong=membership_id, refusal=refusal)
+        return _list(request, actor, wrong=membership_id, problem=refusal.problems["role"][0].message)
     messages.success(request, _("%(name)s has another role now.") % {"name": changed.person.name})
     return redirect("people")
 
@@ -43,8 +47,10 @@ def person_role(request: HttpRequest, actor: Actor, membership_id: int) -> HttpR
 @tenant_page(Role.OWNER)
 def person_account(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
     """Give a person the account for which they call in the browser, or none."""
-    actions.member(actor, membership_id)
-    typed = request.POST.get("extension", "")
+    typed, now = request.POST.get("extension", ""), actions.member(actor, membership_id).sip_account
+    extension = now.extension if now else ""
+    if meanwhile := told_meanwhile(request, extension, typed.strip(), str(now or _("no phone"))):
+        return _list(request, actor, wrong_account=membership_id, typed=typed, account_problem=meanwhile)
     try:
         changed = actions.assign_account(actor, membership_id, typed)
     except InvalidInput as refusal:
@@ -66,7 +72,6 @@ def _list(
     actor: Actor,
     *,
     wrong: int | None = None,
-    refusal: InvalidInput | None = None,
     **shown: object,
 ) -> HttpResponse:
     everybody = list(actions.people(actor))
@@ -77,7 +82,6 @@ def _list(
         "roles": Role.choices,
         "role_help": ROLE_HELP,
         "wrong": wrong,
-        "problem": refusal.problems["role"][0].message if refusal else "",
         **shown,
     }
     return render(request, "panel/people/list.html", context, status=200)
