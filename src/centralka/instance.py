@@ -126,28 +126,9 @@ class Instance:
         return Process("switchboard", command, handover.environment(), watch=watch)
 
     def _web(self) -> Process:
-        uvicorn = [
-            "uvicorn",
-            "centralka.asgi:application",
-            "--host",
-            settings.BIND,
-            "--port",
-            str(settings.HTTP_PORT),
-        ]
-        quiet = [
-            "--no-access-log",
-            "--no-server-header",
-            "--timeout-graceful-shutdown",
-            "2",
-            "--lifespan",
-            "on",
-        ]
-        # From where a request comes is believed of named proxies only: lock-outs count by address.
-        trusted = ["--proxy-headers", "--forwarded-allow-ips", settings.PROXIES]
-        proxies = trusted if settings.PROXIES else ["--no-proxy-headers"]
         question = Question("a web request", lambda: ask_web(reached_at(settings.BIND), settings.HTTP_PORT))
         watch = Watch([question], settings.STUCK_SECONDS)
-        return Process("web", [sys.executable, "-m", *uvicorn, *quiet, *proxies], watch=watch)
+        return Process("web", [sys.executable, "-m", "centralka", "web"], watch=watch)
 
     def _worker(self) -> Process:
         heartbeat = self.home / "run/worker.alive"

@@ -41,7 +41,7 @@ MARKS: dict[ProcessName, str] = {
     "engine": "asterisk",
     "edge": "kamailio",
     "switchboard": "centralka switchboard",
-    "web": "uvicorn",
+    "web": "centralka web",
     "worker": "centralka worker",
 }
 

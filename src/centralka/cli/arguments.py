@@ -20,6 +20,9 @@ def parser() -> argparse.ArgumentParser:
     switchboard = commands.add_parser("switchboard", help="start the process that decides calls (`run` does it)")
     switchboard.set_defaults(command=processes.switchboard_command)
 
+    web = commands.add_parser("web", help="start the process that serves the panel and the API (`run` does it)")
+    web.set_defaults(command=processes.web_command)
+
     worker = commands.add_parser(
         "worker", help="start the process that sends mail and charges monthly fees (`run` does it)"
     )

@@ -24,6 +24,12 @@ def switchboard_command(given: argparse.Namespace) -> None:
     switchboard()
 
 
+def web_command(given: argparse.Namespace) -> None:
+    from centralka.web_server import main as web
+
+    web()
+
+
 def worker_command(given: argparse.Namespace) -> None:
     from centralka.outbox.worker import main as worker
 
