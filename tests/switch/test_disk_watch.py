@@ -18,6 +18,10 @@ class Edge(EdgeControl):
         super().__init__(Path("/dev/null"))
         self.told: list[object] = []
         self.away = False
+        self.starts = (1, 1)
+
+    def started(self) -> tuple[int, int] | None:
+        return self.starts
 
     async def ask(self, method: str, *parameters: object) -> object:
         if self.away:
@@ -63,11 +67,25 @@ def test_each_change_is_said_once_and_names_the_disk() -> None:
 def test_registrations_are_refused_only_while_it_is_full() -> None:
     edge = Edge()
     looked(edge, 5000, 5000, 2, 2, 900)
-    assert edge.told == [0, 0, 1, 1, 0]
+    assert edge.told == [0, 1, 0]
 
 
 def test_an_edge_that_was_away_is_told_later() -> None:
     edge = Edge()
     edge.away = True
     looked(edge, 2, 2, 2)
+    assert edge.told == [1]
+
+
+def test_an_edge_that_was_started_again_is_told_anew() -> None:
+    edge = Edge()
+
+    async def look_in_both_lives() -> None:
+        watch = DiskWatch(edge, Path("/srv/centralka"), 1024, lambda _folder: 2)
+        await watch.look()
+        edge.starts = (2, 2)
+        await watch.look()
+        await watch.look()
+
+    asyncio.run(look_in_both_lives())
     assert edge.told == [1, 1]

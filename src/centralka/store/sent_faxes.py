@@ -20,6 +20,10 @@ _STATE_AFTER = {FaxEnd.DONE: SentFax.State.DONE, FaxEnd.UNKNOWN: SentFax.State.U
 _GOING_ON = [SentFax.State.DIALLING, SentFax.State.SENDING]
 STATION_MAX = FaxTry._meta.get_field("station").max_length
 _AT_ONCE = 50
+_WAITS = """
+SELECT EXISTS (SELECT 1 FROM fax_try WHERE node = %s AND NOT (state = 'ended'))
+    OR EXISTS (SELECT 1 FROM sent_fax WHERE state = 'queued')
+"""
 _HAS_WORK = """
 SELECT EXISTS (SELECT 1 FROM fax_try WHERE node = %s AND NOT (state = 'ended'))
     OR EXISTS (SELECT 1 FROM sent_fax WHERE state = 'queued' AND next_at <= %s)
@@ -76,8 +80,14 @@ def keep_document(
     return made
 
 
+def waits(node: str) -> bool:
+    """Tell whether a try of this engine goes on, or any fax waits for one, due or not."""
+    ((found,),) = rows_of(_WAITS, [node])
+    return bool(found)
+
+
 def has_work(node: str, now: datetime) -> bool:
-    """Tell whether a fax is due, or a try of this engine goes on. Asked for again and again, so it is one statement."""
+    """Tell whether a fax is due, or a try of this engine goes on. One statement, as it is asked often."""
     ((found,),) = rows_of(_HAS_WORK, [node, moment(now)])
     return bool(found)
 

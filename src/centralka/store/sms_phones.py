@@ -15,6 +15,7 @@ SELECT s.id FROM sms s WHERE s.phones_at <= %s AND EXISTS (
   SELECT 1 FROM registration r WHERE r.sip_account_id = s.sip_account_id AND r.node = %s
 ) ORDER BY s.phones_at, s.id LIMIT %s
 """
+_ANY = "SELECT EXISTS (SELECT 1 FROM sms WHERE phones_at IS NOT NULL)"
 _ANY_OLD = "SELECT 1 FROM sms WHERE phones_at <= %s LIMIT 1"
 
 
@@ -40,6 +41,12 @@ class Colleague:
     """It is the writer's."""
     number: str
     name: str
+
+
+def any_for_phones() -> bool:
+    """Tell whether any message waits for phones, due or not: whoever asks again and again need not ask for more."""
+    ((found,),) = rows_of(_ANY)
+    return bool(found)
 
 
 def due_for_phones(node: str, now: datetime) -> list[int]:

@@ -29,6 +29,8 @@ class DiskWatch:
         self._warn_below = warn_below
         self._free = free
         self._seen = Room.ENOUGH
+        self._told: tuple[tuple[int, int] | None, bool] | None = None
+        """The start of the edge that was told, and what it was told."""
 
     async def watch_disk(self) -> None:
         """Look at the disk for as long as the process runs."""
@@ -41,8 +43,11 @@ class DiskWatch:
         if now is not self._seen:
             self._say(now, free)
             self._seen = now
-        # Each time: an edge that was started again knows nothing of it.
-        await self._edge.ask("pv.shvSet", "no_room", "int", int(now is Room.FULL))
+        # An edge that was started again knows nothing of it.
+        wanted = (self._edge.started(), now is Room.FULL)
+        if wanted != self._told:
+            await self._edge.ask("pv.shvSet", "no_room", "int", int(now is Room.FULL))
+            self._told = wanted
 
     def _say(self, now: Room, free: int) -> None:
         folder = str(self._folder)

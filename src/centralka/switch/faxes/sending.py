@@ -61,6 +61,8 @@ class FaxSender:
 
     async def look(self) -> None:
         """Begin what is due, and end what nobody looks after. Raises EngineAway, OSError, what a database raises."""
+        if not await self.database.read_again(store.waits, self.node):
+            return
         if not await self.database.read(store.has_work, self.node, self.now()):
             return
         going_on = await self.database.read(store.open_tries, self.node)

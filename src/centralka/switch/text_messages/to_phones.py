@@ -83,6 +83,8 @@ class ToPhones:
         if self._clock() - self._forgot_at >= _FORGET_EVERY:
             await self._database.do(store.forget_old, self._now())
             self._forgot_at = self._clock()
+        if not await self._database.read_again(store.any_for_phones):
+            return
         ids = await self._database.read(store.due_for_phones, self._node, self._now())
         if not ids:
             return
