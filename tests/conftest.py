@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings as configured
 from django.contrib.auth.management import create_permissions
+from django.db import transaction
 from django.db.models.signals import post_migrate
 from django.template.base import Template
 from django.utils.translation.reloader import translation_file_changed
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from centralka.messages import compile_messages
 from centralka.static_files import collect_static_files
@@ -40,6 +41,21 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> Iterator[bool]:
     """pytest-django asks whether a database is there already: a copy of one that was migrated once is."""
     with migrated.beginning_with_a_copy() as there:
         yield there
+
+
+@pytest.fixture(scope="module")
+def rows_for_the_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let fixtures of the same scope make rows once for all tests of a file.
+
+    Each test is a savepoint within and undoes only what its own did. Such a file has no test with commits.
+    """
+    within = transaction.atomic()
+    with django_db_blocker.unblock():
+        within.__enter__()
+    yield
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        within.__exit__(None, None, None)
 
 
 @pytest.fixture(autouse=True)

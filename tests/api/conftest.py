@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from centralka.actions.tokens import make_operator_token, make_token, revoke_token
+from centralka.actions.tokens import make_operator_token, make_token
 from centralka.sound.wav_files import Sound, wav_of
 from centralka.store.models import CallRecord, Greeting, Role, SipAccount, VoicemailAudio, VoicemailMessage
 from tests import cast
@@ -45,13 +45,6 @@ def operator(db: None) -> Api:
 @pytest.fixture
 def nobody(db: None) -> Api:
     return Api()
-
-
-@pytest.fixture
-def revoked(kwiaty: cast.Company) -> Api:
-    token, text = make_token(kwiaty.owner, "old", Role.MANAGER)
-    revoke_token(kwiaty.owner, token.pk)
-    return Api(text)
 
 
 @pytest.fixture

@@ -1,18 +1,21 @@
 """Every operation × everybody who may knock. An operation that is not in the table fails the suite."""
 
+import copy
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from centralka.actions.account.devices import add_phone
 from centralka.actions.tenants.blocks import block
-from centralka.actions.tokens import make_token
+from centralka.actions.tokens import make_operator_token, make_token, revoke_token
 from centralka.api.v1 import schema
 from centralka.store.models import ExternalNumber, NeverBlocked, Number, PriceList, Role, SipAccount, Trunk
 from tests import cast
 from tests.api.client import Api, form_with_file
-from tests.api.conftest import call, greeting, message
+from tests.api.conftest import call, greeting, message, token_of
 from tests.operators import blocked_stranger, fraud_stop, known_country, old_revision, text_messages
 
 ACCOUNT = {"extension": "102", "name": "Biuro", "password": cast.SIP_PASSWORD}
@@ -219,13 +222,53 @@ def test_every_operation_is_in_the_table() -> None:
     assert known == set(TABLE)
 
 
-@pytest.fixture
-def wrong(db: None) -> Api:
-    return Api("ctk_" + "x" * 43)
+Parts = dict[str, dict[str, object]]
+"""What stands for each part of any address, and for those of addresses with this in them."""
 
 
 def address(path: str, account: SipAccount, company: cast.Company) -> str:
     """The path of something that is there: Bartek's phone, what belongs to it, and the operator's things."""
+    return _filled(path, _parts(account, company))
+
+
+def _filled(path: str, parts: Parts) -> str:
+    kind = next(kind for kind in parts if kind in path)
+    return path.format(**parts[""] | parts[kind])
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Both companies, Bartek's phone, everybody's token, and what stands for each part of an address."""
+
+    kwiaty: cast.Company
+    account: SipAccount
+    tokens: dict[str, str]
+    parts: Parts
+
+    def address(self, path: str) -> str:
+        return _filled(path, self.parts)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kept(rows_for_the_module: None, django_db_blocker: DjangoDbBlocker) -> Kept:
+    """Make everything once: a thousand requests are sent here, and each test undoes only what its own did."""
+    with django_db_blocker.unblock():
+        kwiaty, ksiegi = cast.alicjas_company(), cast.celinas_company()
+        account = cast.phone(kwiaty.tenant, "100", "Bartek")
+        old, text = make_token(kwiaty.owner, "old", Role.MANAGER)
+        revoke_token(kwiaty.owner, old.pk)
+        tokens = {
+            "wrong": "ctk_" + "x" * 43,
+            "revoked": text,
+            "reader": token_of(kwiaty, Role.READER),
+            "manager": token_of(kwiaty, Role.MANAGER),
+            "stranger": token_of(ksiegi, Role.MANAGER),
+            "operator": make_operator_token("test"),
+        }
+        return Kept(kwiaty, account, tokens, _parts(account, kwiaty))
+
+
+def _parts(account: SipAccount, company: cast.Company) -> Parts:
     call(company, "node1-1", account)
     greeting(account)
     number = Number.objects.create(e164="+48221234567", tenant=company.tenant, sip_account=account)
@@ -233,29 +276,60 @@ def address(path: str, account: SipAccount, company: cast.Company) -> str:
     old = old_revision(PriceList.objects.create(name="Standard"))
     fax_account = cast.fax_account(company.tenant, name="Bartek")
     sent_fax = cast.sent_fax(account, "Bartek")
-    return path.format(
-        account_id=fax_account.pk if "fax-accounts" in path else account.pk,
-        fax_id=cast.fax(fax_account).pk,
-        document_id=sent_fax.document_id,
-        page_number=1,
-        sent_fax_id=sent_fax.pk,
-        call_id="node1-1",
-        number_id=saved.pk if "external" in path else number.pk,
-        message_id=message(account).pk,
-        tenant_id=company.tenant.pk,
-        trunk_id=Trunk.objects.create(name="A", kind="address", host="a.example").pk,
-        person_id=company.tenant.memberships.get(person=company.reader.person).pk,
-        token_id=make_token(company.owner, "CRM", Role.READER)[0].pk,
-        price_list_id=old.price_list_id,
-        revision_id=old.pk,
-        block_id=blocked_stranger("203.0.113.9").pk,
-        stop_id=fraud_stop(company.tenant).pk,
-        country_id=known_country(company.tenant).pk,
-        network_id=NeverBlocked.objects.create(network="203.0.113.0/24").pk,
-        device_id=add_phone(company.manager, account.pk, "Bartek", "yealink", "805ec0123456")[0].pk,
-        code="not-found",
+    any_address: dict[str, object] = {
+        "account_id": account.pk,
+        "fax_id": cast.fax(fax_account).pk,
+        "document_id": sent_fax.document_id,
+        "page_number": 1,
+        "sent_fax_id": sent_fax.pk,
+        "call_id": "node1-1",
+        "number_id": number.pk,
+        "message_id": message(account).pk,
+        "tenant_id": company.tenant.pk,
+        "trunk_id": Trunk.objects.create(name="A", kind="address", host="a.example").pk,
+        "person_id": company.tenant.memberships.get(person=company.reader.person).pk,
+        "token_id": make_token(company.owner, "CRM", Role.READER)[0].pk,
+        "price_list_id": old.price_list_id,
+        "revision_id": old.pk,
+        "block_id": blocked_stranger("203.0.113.9", minutes=24 * 60).pk,
+        "stop_id": fraud_stop(company.tenant).pk,
+        "country_id": known_country(company.tenant).pk,
+        "network_id": NeverBlocked.objects.create(network="203.0.113.0/24").pk,
+        "device_id": add_phone(company.manager, account.pk, "Bartek", "yealink", "805ec0123456")[0].pk,
+        "code": "not-found",
         **text_messages(company),
-    )
+    }
+    return {"fax-accounts": {"account_id": fax_account.pk}, "external": {"number_id": saved.pk}, "": any_address}
+
+
+@pytest.fixture
+def kwiaty(kept: Kept, db: None) -> cast.Company:
+    return copy.deepcopy(kept.kwiaty)
+
+
+@pytest.fixture
+def account(kept: Kept, db: None) -> SipAccount:
+    return copy.deepcopy(kept.account)
+
+
+@pytest.fixture
+def reader(kept: Kept, db: None) -> Api:
+    return Api(kept.tokens["reader"])
+
+
+@pytest.fixture
+def manager(kept: Kept, db: None) -> Api:
+    return Api(kept.tokens["manager"])
+
+
+@pytest.fixture
+def stranger(kept: Kept, db: None) -> Api:
+    return Api(kept.tokens["stranger"])
+
+
+@pytest.fixture
+def operator(kept: Kept, db: None) -> Api:
+    return Api(kept.tokens["operator"])
 
 
 @pytest.mark.parametrize(("who", "method", "path", "body", "status"), list(_cases()))
@@ -265,12 +339,11 @@ def test_each_gets_what_is_theirs(
     path: str,
     body: object,
     status: int,
-    account: SipAccount,
-    kwiaty: cast.Company,
-    request: pytest.FixtureRequest,
+    kept: Kept,
+    db: None,
 ) -> None:
-    there = address(path, account, kwiaty)
-    knocks: Api = request.getfixturevalue(who)
+    there = kept.address(path)
+    knocks = Api(kept.tokens.get(who))
     match method:
         case "POST" if isinstance(body, bytes):
             answer = knocks.send("POST", there, body, content_type="text/csv")
@@ -296,9 +369,9 @@ def test_each_gets_what_is_theirs(
 
 @pytest.mark.parametrize(("method", "path"), [one for one in TABLE if "/operator/" not in one[1]])
 def test_a_company_that_is_blocked_reads_and_changes_nothing(
-    method: str, path: str, account: SipAccount, kwiaty: cast.Company, manager: Api
+    method: str, path: str, kept: Kept, kwiaty: cast.Company, manager: Api
 ) -> None:
-    there = address(path, account, kwiaty)
+    there = kept.address(path)
     block(cast.OPERATOR, kwiaty.tenant.pk, "Nieopłacona faktura")
     answer = manager.send(method, there, b"{}" if method != "GET" else b"")
     if method == "GET" or path.endswith("/call-plans"):
