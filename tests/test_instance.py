@@ -194,6 +194,18 @@ def test_both_languages_are_compiled_into_the_home_folder(tmp_path: Path) -> Non
     assert compiled.stat().st_mtime_ns == made
 
 
+def test_what_was_translated_before_the_first_catalogue_was_there_is_translated_with_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """The panel is a fork of the process that compiles them."""
+    settings.LOCALE_PATHS = [tmp_path]
+    with translation.override("pl"):
+        assert translation.gettext("Sign in") == "Sign in"
+    compile_messages(tmp_path)
+    with translation.override("pl"):
+        assert translation.gettext("Sign in") == "Zaloguj się"
+
+
 def test_polish_counts_the_polish_way() -> None:
     from centralka.actions.account.passwords import password_problems
 

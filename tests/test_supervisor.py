@@ -1,10 +1,12 @@
 """The supervisor with real, tiny processes."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from centralka import supervisor
 from centralka.alive.patience import Question, Watch
 from centralka.process_states import ProcessState, ProcessStates, process_states, states_file
+from centralka.start.home import make_home, only_one
 from centralka.supervisor import Process, Supervisor
 
 # Notes its process id, then lives until it is told to stop.
@@ -250,3 +253,110 @@ def test_a_file_that_cannot_be_written_is_told_and_stops_nothing(tmp_path: Path)
     said: list[str] = []
     ProcessStates(tmp_path / "missing/processes.json", said.append).started("worker")
     assert "could not be written" in said[0]
+
+
+def note_and_wait(notes: Path) -> None:
+    print(os.environ["GREETING"], flush=True)
+    with notes.open("a") as file:
+        file.write(f"{os.getpid()}\n")
+    signal.pause()
+
+
+def forked(tmp_path: Path, story: Callable[[Path], str]) -> str:
+    """Run a story in a process of its own, in which no other thread runs. Returns what it printed."""
+    program = f"from pathlib import Path; from {__name__} import *; print({story.__name__}(Path({str(tmp_path)!r})))"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def run_forked(tmp_path: Path, story: Callable[[], Awaitable[None]], command: list[str]) -> list[str]:
+    said: list[str] = []
+    notes = tmp_path / "pids"
+    made = Process("worker", command, {"GREETING": "good morning"}, main=lambda: note_and_wait(notes))
+    make_home(tmp_path, ["run", "log"])
+    with only_one(tmp_path, "it"):
+        keeper = Supervisor(tmp_path / "log", said.append, ProcessStates(states_file(tmp_path), said.append))
+        keeper.fork([made])
+
+        async def run() -> None:
+            keeping = asyncio.create_task(keeper.supervise([made]))
+            try:
+                await story()
+            finally:
+                keeper.stop()
+                await keeping
+
+        assert not notes.exists()  # it waits until it is released
+        asyncio.run(run())
+    return said
+
+
+def lives_and_dies(tmp_path: Path) -> str:
+    notes = tmp_path / "pids"
+
+    async def story() -> None:
+        await until(lambda: len(pids(notes)) == 1)
+        (first,) = pids(notes)
+        assert os.getsid(first) == os.getpgid(first) == first
+        assert Path(f"/proc/{first}/cmdline").read_bytes().rstrip(b"\0") == b"centralka worker"
+        assert not [fd for fd in Path(f"/proc/{first}/fd").iterdir() if fd.resolve() == tmp_path / "run/lock"]
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: len(pids(notes)) == 2)
+        assert not alive(first)
+
+    said = run_forked(tmp_path, story, [sys.executable, "-c", f"print('hello again', flush=True);{LIVES}", str(notes)])
+    assert "worker ended and is started again" in said[0]
+    assert not any(map(alive, pids(notes)))
+    return (tmp_path / "log/worker.log").read_text()
+
+
+def test_a_first_life_can_be_a_fork_and_the_next_is_started_by_the_command(tmp_path: Path) -> None:
+    """It has its log, its environment and a name of its own, and not the lock of the home folder."""
+    assert forked(tmp_path, lives_and_dies).splitlines() == ["good morning", "hello again", ""]
+
+
+def is_told_to_stop_at_once(tmp_path: Path) -> str:
+    said: list[str] = []
+    made = Process("worker", ["false"], main=lambda: note_and_wait(tmp_path / "pids"))
+    keeper = Supervisor(tmp_path / "log", said.append, ProcessStates(states_file(tmp_path), said.append))
+    keeper.fork([made])
+    keeper.stop()
+    asyncio.run(keeper.supervise([made]))
+    return f"{said} {(tmp_path / 'pids').exists()}"
+
+
+def test_a_fork_that_was_never_released_does_nothing_and_keeps_nobody(tmp_path: Path) -> None:
+    assert forked(tmp_path, is_told_to_stop_at_once).strip() == "[] False"
+
+
+def is_killed(tmp_path: Path) -> str:
+    async def story() -> None:
+        await until(lambda: pids(tmp_path / "pids"))
+        print(pids(tmp_path / "pids")[0], flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    run_forked(tmp_path, story, ["false"])
+    return ""
+
+
+def test_a_supervisor_that_is_killed_takes_its_forks_with_it(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as killed:
+        forked(tmp_path, is_killed)
+    assert killed.value.returncode == -signal.SIGKILL
+    asyncio.run(until(lambda: not alive(int(killed.value.stdout))))
+
+
+def test_nothing_is_forked_while_another_thread_runs(tmp_path: Path) -> None:
+    """It would hold what that thread holds. The command starts it, as any other life."""
+    notes, ended = tmp_path / "pids", threading.Event()
+    thread = threading.Thread(target=ended.wait)
+    thread.start()
+    try:
+        made = process(notes, main=lambda: note_and_wait(tmp_path / "forks"))
+        said: list[str] = []
+        Supervisor(tmp_path / "log", said.append, ProcessStates(states_file(tmp_path), said.append)).fork([made])
+        assert not multiprocessing.active_children()
+    finally:
+        ended.set()
+        thread.join()

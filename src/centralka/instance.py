@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connections
 
 from centralka.carrier.credentials import BrokenCredentials, carrier_credentials
 from centralka.certificates.source import certificate_source
@@ -45,6 +46,8 @@ from .start.ports import check_port, free_ports, until_somebody_listens
 from .start.terminal import say
 from .supervisor import Process, Supervisor
 from .welcome import welcome
+
+_CENTRALKA = [sys.executable, "-m", "centralka"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +124,38 @@ class Instance:
         )
         port, secret = self.engine.agi_port, self.engine.switchboard_secret
         question = Question("a question as of a call", lambda: ask_switchboard(port, secret))
-        command = [sys.executable, "-m", "centralka", "switchboard"]
         watch = Watch([question], settings.STUCK_SECONDS / 2)
-        return Process("switchboard", command, handover.environment(), watch=watch)
+        command = [*_CENTRALKA, "switchboard"]
+        return Process("switchboard", command, handover.environment(), watch=watch, main=_decide_calls)
 
     def _web(self) -> Process:
         question = Question("a web request", lambda: ask_web(reached_at(settings.BIND), settings.HTTP_PORT))
         watch = Watch([question], settings.STUCK_SECONDS)
-        return Process("web", [sys.executable, "-m", "centralka", "web"], watch=watch)
+        return Process("web", [*_CENTRALKA, "web"], watch=watch, main=_serve_web)
 
     def _worker(self) -> Process:
         heartbeat = self.home / "run/worker.alive"
         watch = Watch([Question("the look at its heartbeat", Heartbeat(heartbeat).ask)], settings.STUCK_SECONDS * 10)
-        command = [sys.executable, "-m", "centralka", "worker", "--heartbeat", str(heartbeat)]
-        return Process("worker", command, watch=watch)
+        command = [*_CENTRALKA, "worker", "--heartbeat", str(heartbeat)]
+        return Process("worker", command, watch=watch, main=lambda: _do_what_is_due(heartbeat))
+
+
+def _decide_calls() -> None:
+    from centralka.switch.main import main
+
+    main()
+
+
+def _serve_web() -> None:
+    from centralka.web_server import main
+
+    main()
+
+
+def _do_what_is_due(heartbeat: Path) -> None:
+    from centralka.outbox.worker import main
+
+    main(heartbeat)
 
 
 def run_instance() -> None:
@@ -143,7 +164,13 @@ def run_instance() -> None:
     # A second start on the same home folder would write the first one's configuration anew, and end its records.
     with only_one(settings.HOME, "Centralka"):
         end_draining(settings.HOME)  # whoever starts it wants calls
-        asyncio.run(_serve(_one_of_several() if settings.PARTS == "engine" else _whole()))
+        instance = _one_of_several() if settings.PARTS == "engine" else _whole()
+        states = ProcessStates(states_file(instance.home), say)
+        supervisor = Supervisor(instance.home / "log", say, states, other_logs=[instance.engine.log])
+        processes = instance.processes()
+        connections.close_all()  # a connection that a fork has, too, is broken by the first that closes it
+        supervisor.fork(processes)
+        asyncio.run(_serve(instance, supervisor, processes))
 
 
 def _whole() -> Instance:
@@ -223,12 +250,10 @@ def _instance(engine: Engine, edge: EdgeProgram | None) -> Instance:
     )
 
 
-async def _serve(instance: Instance) -> None:
-    states = ProcessStates(states_file(instance.home), say)
-    supervisor = Supervisor(instance.home / "log", say, states, other_logs=[instance.engine.log])
+async def _serve(instance: Instance, supervisor: Supervisor, processes: list[Process]) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, supervisor.stop)
-    running = asyncio.create_task(supervisor.supervise(instance.processes()))
+    running = asyncio.create_task(supervisor.supervise(processes))
     ready = asyncio.create_task(_until_ready(instance))
     await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
     if ready.done() and not running.done() and instance.edge_program is None:

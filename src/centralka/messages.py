@@ -9,6 +9,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.utils.translation.reloader import translation_file_changed
 
 from .files import write_whole
 
@@ -21,6 +22,7 @@ def compile_messages(folder: Path) -> None:
         target = folder / language / "LC_MESSAGES" / "django.mo"
         if not target.exists() or target.stat().st_mtime < max(source.stat().st_mtime for source in sources):
             _compile(language, sources, target)
+            translation_file_changed(None, target)  # so what was loaded before is loaded anew
 
 
 def _sources() -> dict[str, list[Path]]:

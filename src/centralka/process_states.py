@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -38,7 +38,11 @@ class ProcessStates:
         self._file = file
         self._tell = tell
         self._clock = clock
-        self._states: dict[str, ProcessState] = {}
+        self._states: dict[str, ProcessState | None] = {}
+
+    def shall_run(self, names: Iterable[str]) -> None:
+        """Tell of them in this order, whichever is started first."""
+        self._states = dict.fromkeys(names)
 
     def started(self, name: str) -> None:
         """Note that a process was started."""
@@ -48,7 +52,7 @@ class ProcessStates:
 
     def ended(self, name: str) -> None:
         """Note that a process ended, or could not be started."""
-        before = self._states.get(name, ProcessState(name, False, False, 0, 0))
+        before = self._states.get(name) or ProcessState(name, False, False, 0, 0)
         self._states[name] = replace(before, runs=False, answers=False, since=self._clock())
         self._write()
 
@@ -59,7 +63,11 @@ class ProcessStates:
             self._write()
 
     def _write(self) -> None:
-        content = {"pid": os.getpid(), "born": _born(os.getpid()), "processes": [*map(asdict, self._states.values())]}
+        content = {
+            "pid": os.getpid(),
+            "born": _born(os.getpid()),
+            "processes": [*map(asdict, filter(None, self._states.values()))],
+        }
         try:
             write_whole(self._file, json.dumps(content))
         except OSError as problem:
@@ -67,7 +75,7 @@ class ProcessStates:
 
 
 def process_states(home: Path) -> list[ProcessState] | None:
-    """Return the processes of a home folder in the order of their start; None: nothing runs there."""
+    """Return the processes of a home folder; None: nothing runs there."""
     try:
         found = json.loads(states_file(home).read_text())
         if _born(found["pid"]) != found["born"]:

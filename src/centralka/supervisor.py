@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import shutil
 import signal
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .alive.patience import Watch, until_stuck
+from .forked import Forked, die_with_parent
 from .process_states import ProcessStates
 
-_PR_SET_PDEATHSIG = 1  # prctl(2)
-_LIBC = ctypes.CDLL(None)
 _LOG_BYTES = 10 * 1024 * 1024
 _LOGS_EVERY = 30.0
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 10.0
@@ -38,6 +37,8 @@ class Process:
     """Called before each start, with the time (seconds since the epoch) of the death before it, if there was one."""
     watch: Watch | None = None
     """What it is asked; a process that does not answer any more is killed. None: only its death is seen."""
+    main: Callable[[], None] | None = None
+    """What `command` does, for a first life as a fork of this process. None: each life is started by the command."""
 
 
 class Supervisor:
@@ -49,16 +50,31 @@ class Supervisor:
         self._other_logs = other_logs
         self._say = say
         self._stopping = asyncio.Event()
+        self._forked: dict[str, Forked] = {}
+
+    def fork(self, processes: Sequence[Process]) -> None:
+        """Begin the first lives of those with a `main`; they wait for `supervise`. Called before an event loop runs."""
+        for process in processes:
+            if process.main is None or threading.active_count() > 1:
+                continue
+            log = self._log(process)
+            # One that cannot be forked is started by its command: what is in the way is told then.
+            with contextlib.suppress(OSError):
+                log.parent.mkdir(parents=True, exist_ok=True)
+                self._forked[process.name] = Forked(process.name, process.main, process.environment, log)
 
     def stop(self) -> None:
         self._stopping.set()
 
     async def supervise(self, processes: list[Process]) -> None:
         """Keep them running until `stop`. Leaves none of them behind."""
+        self._states.shall_run(process.name for process in processes)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_logs_small([*map(self._log, processes), *self._other_logs]))
             for process in processes:
                 group.create_task(self._keep(process), name=process.name)
+        for never_released in self._forked.values():
+            never_released.kill()
 
     async def _keep(self, process: Process) -> None:
         wait = _FIRST_WAIT
@@ -80,16 +96,7 @@ class Supervisor:
 
     async def _run_once(self, process: Process) -> None:
         """Run one life of the process, from its start to its end or ours."""
-        with _open_log(self._log(process)) as log:
-            child = await asyncio.create_subprocess_exec(
-                *process.command,
-                env={**os.environ, **process.environment},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C is for us; we stop the children in our order
-                preexec_fn=_die_with_parent,
-            )
+        child = await self._begun(process)
         self._states.started(process.name)
         ended = asyncio.ensure_future(child.wait())
         stopping = asyncio.ensure_future(self._stopping.wait())
@@ -101,7 +108,22 @@ class Supervisor:
             await _end(child, ended)
         _end_group(child.pid)
 
-    async def _watch(self, process: Process, child: asyncio.subprocess.Process) -> None:
+    async def _begun(self, process: Process) -> "asyncio.subprocess.Process | Forked":
+        if forked := self._forked.pop(process.name, None):
+            forked.release()
+            return forked
+        with _open_log(self._log(process)) as log:
+            return await asyncio.create_subprocess_exec(
+                *process.command,
+                env={**os.environ, **process.environment},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for us; we stop the children in our order
+                preexec_fn=die_with_parent,
+            )
+
+    async def _watch(self, process: Process, child: "asyncio.subprocess.Process | Forked") -> None:
         """Kill the process when it is stuck: it holds calls up more than a dead one."""
         if process.watch is None:
             return
@@ -160,12 +182,7 @@ def _put_aside(path: Path) -> None:
         os.truncate(path, 0)
 
 
-def _die_with_parent() -> None:
-    """Let the child end with us, before its program starts: even if we are killed, no process stays behind."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-async def _end(child: asyncio.subprocess.Process, ended: "asyncio.Future[int]") -> None:
+async def _end(child: "asyncio.subprocess.Process | Forked", ended: "asyncio.Future[int]") -> None:
     child.terminate()
     done, _ = await asyncio.wait({ended}, timeout=_GRACE)
     if not done:

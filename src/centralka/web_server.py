@@ -1,9 +1,11 @@
 """The web server's process: uvicorn with the panel and the API."""
 
 import asyncio
+import gc
 import sys
 from contextlib import suppress
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from django.conf import settings
@@ -19,7 +21,7 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     server = QuietServer(
         uvicorn.Config(
-            "centralka.asgi:application",
+            _application(),
             host=settings.BIND,
             port=settings.HTTP_PORT,
             access_log=False,
@@ -35,6 +37,17 @@ def main() -> None:
         server.run()
     if not server.started:
         sys.exit(STARTUP_FAILURE)
+
+
+def _application() -> Any:
+    """Load all pages and operations before anybody asks; they stay, so they are not looked through for garbage."""
+    gc.disable()
+    from centralka import urls  # noqa: F401
+    from centralka.asgi import application
+
+    gc.freeze()
+    gc.enable()
+    return application
 
 
 class QuietServer(uvicorn.Server):

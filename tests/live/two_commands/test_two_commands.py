@@ -4,6 +4,7 @@ import signal
 import socket
 import stat
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,6 +31,8 @@ def test_the_second_start_keeps_everything(not_started: Installation) -> None:
     house.start()
     assert house.demo.keys() >= FIELDS
     first_demo, said = house.demo, house.said()
+    with urllib.request.urlopen(f"http://127.0.0.1:{house.http_port}/logowanie", timeout=20) as page:
+        assert "Zaloguj się" in page.read().decode()
     with Office(house) as office:
         account = office.account("Alicja")
         alicja, bartek = office.phone(account), office.phone("Bartek")
