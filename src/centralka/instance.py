@@ -19,6 +19,7 @@ from centralka.edge.configuration import write_config as write_edge_config
 from centralka.edge.edge_settings import EdgeSettings
 from centralka.edge.fetching import find_edge
 from centralka.edge.program import EdgeProgram
+from centralka.engine.configuration import check as check_engine
 from centralka.engine.configuration import command, write_config
 from centralka.engine.engine import Engine
 from centralka.engine.engine_settings import EngineSettings
@@ -174,12 +175,13 @@ def run_instance() -> None:
 
 
 def _whole() -> Instance:
-    """Set up everything. Raises CannotStart, ProgramUnavailable."""
+    """Set up everything. Raises CannotStart, EngineMisconfigured, ProgramUnavailable."""
     check_ports()
     _check_carrier_credentials()
-    prepare_database()
     program = find_edge(settings.EDGE_DIR, say)
     instance = _instance(find_engine(settings.ENGINE_DIR, say), program)
+    check_engine(instance.engine)
+    prepare_database()  # when nothing else is in the way: a first start works several seconds for it
     write_config(instance.engine)
     write_edge_config(instance.edge, program)
     take_certificate(certificate_source(), instance.edge.certificate)
