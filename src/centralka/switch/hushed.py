@@ -150,5 +150,7 @@ class HushedCallers:
         self._note_ended(called_id, datetime.now(UTC))
         try:
             await self._manager.ask("Hangup", {"Channel": caller, "Cause": str(Cause.NORMAL)})
-        except (EngineAway, Refused) as problem:
+        except Refused:
+            log.debug("the caller hung up by itself", channel=caller)
+        except EngineAway as problem:
             log.warning("a call could not be ended", channel=caller, problem=str(problem))

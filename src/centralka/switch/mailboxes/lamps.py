@@ -32,7 +32,10 @@ class Lamps:
         for lamp in lamps:
             try:
                 await self._manager.ask("PJSIPNotify", {"Endpoint": lamp.login, "Variable": _summary(lamp)})
-            except (EngineAway, Refused) as problem:
+            except Refused as problem:
+                # The account was deleted meanwhile.
+                log.info("a lamp could not be switched", login=lamp.login, problem=str(problem))
+            except EngineAway as problem:
                 # It is told with the next change, and when the phone registers.
                 log.warning("a lamp could not be switched", login=lamp.login, problem=str(problem))
 
