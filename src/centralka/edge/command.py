@@ -16,10 +16,6 @@ PRIVATE_MB = 256
 _SHARED_MB = 256
 _CONNECTION_KB = 128
 _FEWEST, _MOST = 2048, 12_288
-# Its processes write into one log. The C library hands on 128 octets at a time of what goes to the standard error
-# (glibc 2.37 and newer), so lines of two processes tore each other; with a line as the buffer each is written at once.
-# (GNU coreutils, which each Debian has.)
-_LINE_BY_LINE = ("stdbuf", "--error=L")
 
 
 def most_connections(memory_mb: int | None = None) -> int:
@@ -42,7 +38,7 @@ def command(
     """
     folders = ["-L", str(program.module_dir), "-Y", str(run_dir), "-w", str(run_dir)]
     memory = ["-m", str(shared_mb or shared_memory_mb()), "-M", str(private_mb)]
-    return [*_LINE_BY_LINE, *program.command, "-f", str(config), *folders, *memory, "-DD", "-E"]
+    return [*program.command, "-f", str(config), *folders, *memory, "-DD", "-E"]
 
 
 def check_syntax(program: EdgeProgram, config: Path, run_dir: Path) -> None:

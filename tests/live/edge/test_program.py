@@ -58,26 +58,6 @@ def test_a_mistake_is_told_with_file_and_line(edge: EdgeProgram, tmp_path: Path,
         check_syntax(edge, config, tmp_path)
 
 
-def test_each_line_of_its_log_is_written_at_once(edge: EdgeProgram, tmp_path: Path, port: int) -> None:
-    """Its processes write into one file, and would tear each other's lines."""
-    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with here:
-        here.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**20)
-        with there:
-            there.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**20)
-            process = subprocess.Popen(
-                [*command(edge, written(tmp_path, port), tmp_path), "--log-engine=json:M", "-ddd", "-c"],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=there.fileno(),
-            )  # fmt: skip
-        writings = list(iter(lambda: here.recv(65536), b""))
-        process.wait()
-
-    lines = [writing for writing in writings if writing.startswith(b"{")]
-    assert len(lines) > 50
-    assert max(len(line) for line in lines) > 256
-    assert [line for line in lines if not line.endswith(b"}\n")] == []
-
-
 def test_a_module_that_is_not_there_is_told_by_name(edge: EdgeProgram, tmp_path: Path, port: int) -> None:
     config = written(tmp_path, port, modules=("sl", "no_such"))
 
