@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.live.frozen import freeze
 from tests.live.instance import Installation
 from tests.live.office import SOON, Account, Office
 from tests.live.phones import until
@@ -43,7 +44,7 @@ class Time:
 
     def passes(self, seconds: int = A_WHILE) -> None:
         """The watch looks as often as it would in that time, while the worker itself stands still."""
-        pid = self._house.signal("worker", signal.SIGSTOP)
+        pid = freeze(self._house, "worker")
         try:
             command = [sys.executable, "-m", "tests.live.monitoring.later", str(self._passed), str(seconds)]
             environment = self._house.environment(DJANGO_SETTINGS_MODULE="centralka.settings")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.live.frozen import freeze
 from tests.live.instance import Installation, ProcessName
 from tests.live.office import Office, extension_of, hear_each_other, over, ring, talk
 from tests.live.phones import until
@@ -29,7 +30,7 @@ class Watched:
 def watched_house() -> Iterator[Watched]:
     with Installation(CENTRALKA_STUCK_SECONDS=str(STUCK_SECONDS)) as house:
         until((house.home / "run/worker.alive").exists, 15, "the worker works")
-        yield Watched(house, house.signal("worker", signal.SIGSTOP))
+        yield Watched(house, freeze(house, "worker"))
 
 
 @pytest.fixture
