@@ -21,6 +21,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,11 @@ class SipMessage:
     def header(self, name: str) -> str | None:
         """The first header of that name, or None."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+def once(requests: Iterable[SipMessage]) -> list[SipMessage]:
+    """The requests without those that were sent again (RFC 3261 §17.1: the branch is the same), oldest first."""
+    return list({(one.header("Call-ID"), one.header("CSeq"), one.header("Via")): one for one in requests}.values())
 
 
 @dataclass(frozen=True)

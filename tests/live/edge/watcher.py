@@ -13,7 +13,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from tests.live.baresip import SipMessage, parse_message
+from tests.live.baresip import SipMessage, once, parse_message
 
 REALM = "centralka"
 PATIENCE = 10.0
@@ -146,7 +146,10 @@ class Watcher:
                 continue
             message = parse_message(data.decode(), sent=False)
             with self._came:
-                (self.answers if message.start.startswith("SIP/2.0") else self.notices).append(message)
+                if message.start.startswith("SIP/2.0"):
+                    self.answers.append(message)
+                else:
+                    self.notices = once([*self.notices, message])
                 self._came.notify_all()
             if message.start.startswith("NOTIFY"):
                 self._socket.sendto(ok_to(message), sender)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.live.baresip import SipMessage
+from tests.live.baresip import SipMessage, once
 from tests.live.instance import Installation
 from tests.live.sipp import ADDRESS, Sipp, free_port
 
@@ -55,8 +55,8 @@ class SippTrunk:
         return [message for message in (self._sipp.messages() if self._sipp else []) if not message.sent]
 
     def requests(self, method: str) -> list[SipMessage]:
-        """The requests of that method which arrived so far."""
-        return [message for message in self.got if message.start.startswith(f"{method} ")]
+        """The requests of that method which arrived so far, each once: who waits for an answer repeats them."""
+        return once([message for message in self.got if message.start.startswith(f"{method} ")])
 
 
 @contextmanager

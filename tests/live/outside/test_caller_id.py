@@ -138,6 +138,7 @@ def test_nothing_internal_leaves(firm: Firm) -> None:
         over(alicja)
         bartek.hang_up()
         firm.records(2)
+        until(lambda: sipp.requests("BYE"), SOON, "the carrier is told of the end")
         got = sipp.got
     assert {message.start.split()[0] for message in got} == {"INVITE", "ACK", "BYE"}
     secrets = ["Tajemniczy", "Niewidzialny", "55123", firm.slug]

@@ -33,6 +33,7 @@ class Device:
         self.sound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.sound.bind(("127.0.0.1", 0))
         self._unread = b""
+        self._called: set[str] = set()
         if transport == "udp":
             self._line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             self._line.bind(("127.0.0.1", 0))
@@ -150,10 +151,14 @@ class Device:
     # -- Being called ----------------------------------------------------------------------------------------------
 
     def called(self) -> str:
-        """Wait for a call; returns its INVITE."""
+        """Wait for a call that it was not called by yet; returns its INVITE."""
         while True:
             message = self.message()
             if message.startswith("INVITE "):
+                branch = re.search(r"branch=([^;\r\n]+)", message)
+                if branch and branch[1] in self._called:
+                    continue  # sent again by UDP, as its answer was late
+                self._called.add(branch[1] if branch else "")
                 return message
             self.reply(message, "200 OK")
 

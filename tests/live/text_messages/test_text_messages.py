@@ -225,7 +225,7 @@ def test_a_message_that_comes_again_is_sent_once(office: Office) -> None:
     """A long one, of more than 1,300 octets, by UDP; and the same once more when its transaction is forgotten."""
     account = office.account("Alicja")
     heard = asks(office, account, "600100200", "Zażółć " * 90, final=202, scenario="uac_message_again")
-    assert heard.answers.count("202 Accepted") == 2
+    assert heard.answers.count("202 Accepted") >= 2  # an answer that was late was asked for once more
     assert len([row for row in office.house.rows("sms") if row["by"] == account.login]) == 1
 
 
@@ -239,7 +239,7 @@ def test_a_phone_that_takes_no_messages_is_not_asked_again(office: Office) -> No
         alicja.write(f"Raz {number}")
         is_answered(alicja, "200 OK", number)
     assert [text.body for text in bartek.texts] == ["Raz 1", "Raz 2"]
-    assert len(desk.requests("MESSAGE")) == 1
+    assert len({message.header("Call-ID") for message in desk.requests("MESSAGE")}) == 1
 
 
 def test_a_message_waits_for_a_phone_and_comes_in_pieces_by_udp(office: Office) -> None:
@@ -253,7 +253,7 @@ def test_a_message_waits_for_a_phone_and_comes_in_pieces_by_udp(office: Office) 
     assert " ".join(text.body for text in alicja.texts) == long.strip()
     assert all(len(text.body.encode()) <= 900 for text in alicja.texts)
     until(lambda: not any(row["phones_at"] for row in answers_of(office, account)), SOON, "nothing waits for a phone")
-    assert state(office.house, sms) == "delivered"
+    comes_to(office.house, sms, "delivered")
 
 
 def test_a_switchboard_that_dies_loses_no_message(office: Office) -> None:
