@@ -85,7 +85,7 @@ def test_off_and_many_callers_at_the_same_moment(office: Office) -> None:
     for round_ in (1, 2, 3):
         run_scenario(
             HERE / "uac_one_of_many.xml", login=alicja.login, password=alicja.password, called=bartek.extension,
-            port=office.house.sip_port, talk_ms=500, burst=Burst(calls=12, rate=1000),
+            port=office.house.sip_port, talk_ms=2000, burst=Burst(calls=12, rate=1000),
         )  # fmt: skip
         records = office.records(12 * round_)
         assert Counter(record.outcome for record in records) == {"answered": round_, "busy": 11 * round_}

@@ -89,6 +89,7 @@ def test_a_customer_who_is_not_registered_is_unavailable(carrier: Carrier) -> No
     secret = carrier.credentials_of(SECOND).password
     with Phone(SECOND, secret, port=carrier.port) as phone:
         phone.register()
+        phone.unregister()
     until(lambda: not carrier.has(SECOND), SOON, "the second exchange is gone")
     call(carrier, "uac_refused", SECOND_NUMBER, final=480)
 

@@ -217,7 +217,8 @@ def test_a_killed_edge_keeps_the_lamps_and_those_that_ran_out_are_over(fragile: 
         until(lambda: fragile.house.keeps_lamps(account.extension) == 2, SOON, "both are on disk")
         until(lambda: fragile.house.keeps(account.login), SOON, "the phone is on disk")
         talk(alicja, bartek)
-        shows(lamp, BUSY)
+        for each in (lamp, short):
+            shows(each, BUSY)
         with fragile.house.without("edge"):
             fragile.house.lamp_ends_in(2, short.own)
         until(lambda: short.last_subscription_state == "terminated;reason=timeout", SOON, "its time is over")

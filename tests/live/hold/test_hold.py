@@ -8,7 +8,7 @@ import pytest
 
 from centralka.carrier.credentials import USER
 from tests.live import sound
-from tests.live.carrier_instance import behind_a_carrier
+from tests.live.carrier_instance import Carrier
 from tests.live.instance import Installation
 from tests.live.office import SOON, Ear, Office, hear_each_other, hears_nothing, over, talk
 from tests.live.outside.tenant import Firm, Firms
@@ -47,10 +47,16 @@ def hears_music(phone: Phone, holder: Phone) -> None:
     until(
         lambda: not sound.hears(phone.heard(), holder.tone_hz, sound.duration(phone.heard()) - 0.7), SOON, "it is held"
     )
-    heard = listen(phone)
-    assert LOUD_ENOUGH < heard.dbfs < NOT_TOO_LOUD
-    assert heard.seconds > 0.8 * LISTEN
-    assert heard.hz is None or abs(heard.hz - holder.tone_hz) > 5
+
+    def music() -> bool:
+        heard.append(listen(phone))
+        level, pitch = heard[-1].dbfs, heard[-1].hz
+        of_the_holder = pitch is not None and abs(pitch - holder.tone_hz) <= 5
+        return LOUD_ENOUGH < level < NOT_TOO_LOUD and heard[-1].seconds > 0.8 * LISTEN and not of_the_holder
+
+    # More than once: a busy machine loses packets, and music has the tone of the holder at times.
+    heard: list[Heard] = []
+    until(music, SOON, f"music is heard, not {heard}")
 
 
 @pytest.mark.parametrize("codec", ["PCMA", "PCMU", "G722"])
@@ -91,9 +97,13 @@ def test_silence_is_packets_of_silence(chooses: Office) -> None:
     talk(alicja, bartek)
     alicja.hold()
     until(lambda: hears_nothing(bartek), SOON, "Bartek does not hear Alicja any more")
-    heard = listen(bartek)
-    assert heard.dbfs < -50
-    assert heard.seconds > 0.8 * LISTEN
+
+    def silence() -> bool:
+        heard = listen(bartek)
+        assert heard.dbfs < -50
+        return heard.seconds > 0.8 * LISTEN
+
+    until(silence, SOON, "the packets come without a gap")
 
 
 def test_an_own_file_is_played_round_and_round_until_it_is_removed(chooses: Office, tmp_path: Path) -> None:
@@ -105,9 +115,12 @@ def test_an_own_file_is_played_round_and_round_until_it_is_removed(chooses: Offi
         assert status == 200, text
         until(lambda hz=hz: held_in_a_call(alicja, bartek).hz in near(hz), SOON, "the own file is heard")  # type: ignore[misc]
     chooses._api("DELETE", "/tenant/hold-music", 204)
-    heard = held_in_a_call(alicja, bartek)
-    assert heard.hz not in near(OWN_HZ + 200)
-    assert heard.dbfs > LOUD_ENOUGH
+
+    def bundled() -> bool:
+        heard = held_in_a_call(alicja, bartek)
+        return heard.hz not in near(OWN_HZ + 200) and heard.dbfs > LOUD_ENOUGH
+
+    until(bundled, SOON, "the bundled music is back")
 
 
 def held_in_a_call(holder: Phone, held: Phone) -> Heard:
@@ -133,8 +146,11 @@ class near:
 
 def test_outside_the_music_is_heard_from_the_companys_phone_and_by_it() -> None:
     """Two companies of the exchange talk over the carrier; each of the two holds the other, in a call of its own."""
-    house = Installation()
-    with behind_a_carrier(house, {"+48226": USER}):
+    with (
+        Installation() as house,
+        Carrier(house.home, house.carrier_port, {"+48226": USER}) as carrier,
+    ):
+        until(lambda: carrier.registered, 40, "the exchange is registered at the carrier")
         firms = Firms(house, 2)
         with Firm(house, firms.take(), firms.price_list) as one, Firm(house, firms.take(), firms.price_list) as other:
             alicja, celina = one.phone("Alicja"), other.reached_by(other.numbers[0], "Celina")

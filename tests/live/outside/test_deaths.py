@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tests.live import sound
-from tests.live.carrier_instance import Carrier, behind_a_carrier
+from tests.live.carrier_instance import Carrier
 from tests.live.instance import Installation
 from tests.live.office import SOON, Ear, over
 from tests.live.phones import Phone, until
@@ -21,8 +21,8 @@ World = tuple[Installation, Carrier]
 @pytest.fixture(scope="module")
 def fragile_world() -> Iterator[World]:
     """An installation with its carrier whose processes are killed; every story leaves it running again."""
-    house = Installation()
-    with behind_a_carrier(house) as carrier:
+    with Installation() as house, Carrier(house.home, house.carrier_port) as carrier:
+        until(lambda: carrier.registered, 40, "the exchange is registered at the carrier")
         yield house, carrier
 
 
@@ -53,11 +53,10 @@ def test_the_switchboard_dies_during_a_charged_call(fragile_firm: Firm) -> None:
     alicja, house = fragile_firm.phone("Alicja"), fragile_firm.house
     alicja.dial(outside_number("04", area="61"))
     until(lambda: alicja.in_call, SOON, "the outside world answers")
-    until(lambda: granted(fragile_firm), SOON, "money is put aside for it")
+    first = until(lambda: granted(fragile_firm), SOON, "money is put aside for it")
     dead = house.kill("switchboard")
     goes_on(alicja)
     house.wait_for_another("switchboard", dead)
-    first = granted(fragile_firm)
     until(lambda: granted(fragile_firm) > first, 40, "the new switchboard puts more money aside")
     alicja.hang_up()
     over(alicja)

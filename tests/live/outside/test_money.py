@@ -59,19 +59,19 @@ def test_a_call_is_cut_when_the_money_is_used_up(poor: Firm, firms: Firms, tmp_p
 
 def test_a_top_up_in_time_keeps_the_call_going(poor: Firm) -> None:
     """The warning has been given already; the money comes, and the call goes on beyond what was granted first."""
-    poor.top_up("0.60")
+    poor.top_up("0.90")
     alicja = poor.phone("Alicja")
     talk_outside(alicja, dear())
     until(lambda: [one for one in poor.reservations() if one["warned_at"]], SOON, "the caller is warned")
     poor.top_up("5.00")
-    until(lambda: [one for one in poor.reservations() if one["granted_seconds"] > 6], SOON, "more is put aside")
+    until(lambda: [one for one in poor.reservations() if one["granted_seconds"] > 9], SOON, "more is put aside")
     begun = sound.duration(alicja.heard())
-    until(lambda: sound.duration(alicja.heard()) > begun + 7, SOON, "the call goes on beyond six seconds")
+    until(lambda: sound.duration(alicja.heard()) > begun + 9, SOON, "the call goes on beyond nine seconds")
     assert alicja.in_call
     alicja.hang_up()
     (record,) = poor.records(1)
     assert record.price
-    assert record.price > Decimal("0.60")
+    assert record.price > Decimal("0.90")
     assert "money_used_up" not in record.reasons
 
 
@@ -93,8 +93,8 @@ def test_who_cannot_pay_the_first_increment_is_told_so(poor: Firm) -> None:
 
 
 def test_many_calls_at_once_cannot_spend_more_than_there_is(poor: Firm) -> None:
-    """Thirty calls on money for ten minutes: some are refused; every answered one is booked exactly once."""
-    poor.top_up("6.00")
+    """Thirty calls on money for five at once: some are refused; every answered one is booked exactly once."""
+    poor.top_up("1.50")
     account = poor.account("Call center", call_waiting=True)
     scenario, thirty = HERE / "uac_perhaps.xml", Burst(calls=30, rate=60)
     with Sipp(
@@ -102,7 +102,7 @@ def test_many_calls_at_once_cannot_spend_more_than_there_is(poor: Firm) -> None:
         {"talk_ms": 1500},
     ) as calls, ThreadPoolExecutor(1) as beside:  # fmt: skip
         ended = beside.submit(calls.wait, 60)
-        lowest = Decimal(6)
+        lowest = Decimal("1.50")
         while not ended.done():
             lowest = min(lowest, poor.balance - reserved(poor))
         assert ended.result() == 0, calls.complaints()
@@ -126,7 +126,7 @@ def test_a_call_that_is_hung_up_by_order_costs_what_was_talked(firm: Firm) -> No
     """A program ends Alicja's talk outside: phone and carrier are told, and the money for the rest is free again."""
     alicja = firm.phone("Alicja")
     talk_outside(alicja, outside_number("04"))
-    (going_on,) = firm.all_records()
+    (going_on,) = until(firm.all_records, SOON, "the call is on record")
     firm.hang_up_by_order(going_on)
     gets(alicja, "hung up there")
     (record,) = firm.records(1)
@@ -153,4 +153,5 @@ def test_new_prices_do_not_count_for_a_running_call(firm: Firm) -> None:
     assert [record.legs[0]["rate"]["per_minute"] for record in (old, new)] == ["0.6000", "6.0000"]
     assert old.price
     assert new.price
-    assert old.price < Decimal("0.10") <= new.price
+    assert old.price <= Decimal("0.01") * (int(talked(old)) + 2)
+    assert Decimal("0.10") * int(talked(new)) <= new.price >= Decimal("0.10")

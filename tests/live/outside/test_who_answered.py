@@ -30,7 +30,7 @@ def test_who_took_a_forwarded_call_and_how_long_it_rang(firm: Firm, carrier: Car
 def test_missed_calls_are_one_filter_and_nothing_rings_in_a_refused_call(poor: Firm, carrier: Carrier) -> None:
     """A caller gives up; later Alicja, whose company has no money, hears so for some seconds: nothing rang."""
     alicja = poor.reached_by(poor.numbers[0])
-    with carrier.call(CALLER, poor.numbers[0], ring=2):
+    with carrier.call(CALLER, poor.numbers[0], ring=4):
         until(lambda: alicja.ringing, SOON, "Alicja's phone rings")
         over(alicja)
     alicja.dial(outside_number("00"))

@@ -61,7 +61,7 @@ def test_browser_and_desk_phone_call_each_other_and_are_heard(window: Window, of
     window.until_call("")
 
     rung(window, bartek)
-    assert window.page.locator("#phone-name").inner_text() == "Bartek"
+    expect(window.page.locator("#phone-name")).to_have_text("Bartek")
     window.press("answer")
     heard(window, bartek)
     window.press("hang-up")
@@ -128,10 +128,10 @@ def test_hold_mute_and_keys(window: Window, office: Office) -> None:
         window.page.locator(f'[data-key-of="{key}"]').click()
     until(lambda: bartek.digits_heard == "5#", SOON, "the keys arrive")
     window.press("mute")
-    assert window.page.locator('[data-act="mute"]').get_attribute("aria-pressed") == "true"
-    assert window.page.evaluate("connections.at(-1).getSenders().every((one) => !one.track?.enabled)")
+    expect(window.page.locator('[data-act="mute"]')).to_have_attribute("aria-pressed", "true")
+    window.until_it_is("connections.at(-1).getSenders().every((one) => !one.track?.enabled)", True)
     window.press("mute")
-    assert window.page.evaluate("connections.at(-1).getSenders().every((one) => one.track.enabled)")
+    window.until_it_is("connections.at(-1).getSenders().every((one) => one.track.enabled)", True)
     bartek.hang_up()
     window.until_call("")
 
@@ -175,7 +175,7 @@ def test_a_call_whose_sound_finds_no_way_is_ended_and_says_so(window: Window) ->
 def test_an_emergency_call_warns_that_the_place_is_not_known(window: Window) -> None:
     window.dial("112")
     warning = window.page.get_by_role("dialog")
-    assert warning.is_visible()
+    expect(warning).to_be_visible()
     assert window.call == ""
     warning.get_by_role("button").last.click()
     assert window.call == ""

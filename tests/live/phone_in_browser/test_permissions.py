@@ -41,7 +41,7 @@ def test_whoever_does_not_look_is_notified_until_the_call_is_taken(office: Offic
         look_elsewhere(window.page)
         bartek.dial("100")
         window.until_call("incoming")
-        assert window.page.evaluate("[notices, Sound.played()]") == [[f"Dzwoni do Ciebie: Bartek {number}"], "ringing"]
+        window.until_it_is("[notices, Sound.played()]", [[f"Dzwoni do Ciebie: Bartek {number}"], "ringing"])
         window.press("answer")
         heard(window, bartek)
         window.page.wait_for_function("() => notices.length === 0", timeout=SOON * 1000)
@@ -72,7 +72,7 @@ def test_without_a_microphone_it_says_so_and_goes_on_when_asked(
         page.goto("/telefon/")
         state = page.locator("#phone-state")
         expect(state).to_contain_text(said, timeout=SOON * 1000)
-        assert page.locator('[data-act="call"]').is_disabled()
+        expect(page.locator('[data-act="call"]')).to_be_disabled()
         page.evaluate("document.getElementById('phone-state').textContent = ''")
         page.get_by_role("button", name="Spróbuj ponownie").press("Enter")
         expect(state).to_contain_text(said, timeout=SOON * 1000)

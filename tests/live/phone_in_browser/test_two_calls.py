@@ -55,7 +55,7 @@ def test_a_second_caller_is_told_rejected_and_taken(window: Window, office: Offi
     celina.dial("100")
     window.until_other("incoming")
     expect(window.page.locator("#said")).to_have_text("Dzwoni jeszcze ktoś: Celina")
-    assert window.page.evaluate("Sound.played()") == "waiting"
+    window.until_it_is("Sound.played()", "waiting")
     window.press("reject-other")
     until(lambda: celina.last_cause.startswith("486"), SOON, "Celina hears busy")
     heard(window, bartek)
@@ -65,10 +65,10 @@ def test_a_second_caller_is_told_rejected_and_taken(window: Window, office: Offi
     window.press("answer-other")
     in_front(window, celina)
     window.until_other("held")
-    assert window.page.evaluate("Sound.played()") == "quiet"
+    window.until_it_is("Sound.played()", "quiet")
     celina.hang_up()
     window.until_call("held")
-    assert window.page.evaluate("document.activeElement.dataset.act") == "hold"
+    window.until_it_is("document.activeElement.dataset.act", "hold")
     window.press("hold")
     in_front(window, bartek)
     bartek.hang_up()
@@ -82,7 +82,7 @@ def test_who_waits_rings_when_the_call_in_front_ends(window: Window, office: Off
     window.until_other("incoming")
     bartek.hang_up()
     window.until_call("incoming")
-    assert window.page.evaluate("Sound.played()") == "ringing"
+    window.until_it_is("Sound.played()", "ringing")
     window.press("answer")
     in_front(window, celina)
     window.press("hang-up")

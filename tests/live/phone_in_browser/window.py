@@ -5,11 +5,11 @@ import os
 import shutil
 import wave
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, expect, sync_playwright
 
 from tests.live.instance import Installation
 from tests.live.phones import until
@@ -75,6 +75,10 @@ class Window:
 
     def until_other(self, state: str) -> None:
         until(lambda: self.other == state, SOON, f"the browser's other call is {state!r}, not {self.other!r}")
+
+    def until_it_is(self, script: str, wanted: object) -> None:
+        """Wait until a script says this of the page."""
+        until(lambda: self.page.evaluate(script) == wanted, SOON, f"{script} is {wanted!r}")
 
     def press(self, act: str) -> None:
         self.page.locator(f'[data-act="{act}"]').click()
@@ -160,8 +164,15 @@ def signed_in(browser: Browser, house: Installation, address: str = "") -> tuple
 
 def closed(window: Window) -> None:
     """Close the window, which says so, and the browser."""
-    while window.call:
-        window.press("reject" if window.call == "incoming" else "hang-up")
+
+    def has_no_call() -> bool:
+        if call := window.call:
+            act = "reject" if call == "incoming" else "hang-up"
+            with suppress(TimeoutError):  # the call ended by itself, and the button went
+                window.page.locator(f'[data-act="{act}"]').click(timeout=1000)
+        return not call
+
+    until(has_no_call, SOON, "the browser has no call")
     window.page.goto("about:blank")
     window.page.context.close()
 

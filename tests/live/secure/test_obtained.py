@@ -75,7 +75,7 @@ def order(house: Installation) -> subprocess.CompletedProcess[str]:
 
 def test_the_worker_obtains_it_and_a_call_outlasts_the_next_one(own_house: House) -> None:
     obtained = own_house.obtained
-    until(obtained.exists, SOON, "the worker obtains one by itself")
+    until(obtained.exists, 4 * SOON, "the worker obtains one by itself")
     until(lambda: shown(own_house) in obtained.read_text(), SOON, "phones are shown it")
     root = own_house.pebble.root()
     believing = ssl.create_default_context(cafile=root)
@@ -104,7 +104,7 @@ def test_the_worker_obtains_it_and_a_call_outlasts_the_next_one(own_house: House
 def test_a_browser_believes_panel_and_line_and_hears_the_echo(own_house: House, tmp_path: Path) -> None:
     """HTTPS for the page, by a proxy, and secure WebSocket for the line: one certificate, that Chromium was not told
     to let pass, but believes as it believes any other."""
-    until(own_house.obtained.exists, SOON, "there is a certificate")
+    until(own_house.obtained.exists, 4 * SOON, "there is a certificate")
     until(lambda: shown(own_house) in own_house.obtained.read_text(), SOON, "the line has it")
     found_here = f"--host-resolver-rules=MAP {NAME} 127.0.0.1"
     with Proxy(own_house.https_port, own_house.http_port, own_house.obtained):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.live.office import Office, extension_of, gets
+from tests.live.office import SOON, Office, extension_of, gets
+from tests.live.phones import until
 from tests.live.sipp import run_scenario
 
 G729 = "m=audio [media_port] RTP/AVP 18\na=rtpmap:18 G729/8000"
@@ -74,5 +75,6 @@ def test_nobody_who_names_an_account_without_its_password_writes_into_its_record
     )  # fmt: skip
     right = office.phone(alicja)
     right.dial("*43")
+    until(lambda: right.in_call, SOON, "the echo answers")
     right.hang_up()
     assert [record.to_number for record in office.records(1)] == ["*43"]

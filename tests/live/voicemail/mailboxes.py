@@ -1,5 +1,7 @@
 """Mailboxes of the stories: given to accounts, looked into, and operated by phone."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +50,21 @@ def leave_message(house: Installation, caller: Phone, account: Account) -> None:
 
 def speaks_into(house: Installation, account: Account, seconds: float) -> bool:
     """Tell whether so much of a message has been recorded."""
-    wavs = box(house, account).glob("tmp/*.wav")
-    return any(wav.stat().st_size > seconds * 16_000 for wav in wavs)
+    return any(size > seconds * 16_000 for size in sizes(box(house, account).glob("tmp/*.wav")))
+
+
+def sizes(files: Iterable[Path]) -> list[int]:
+    """The bytes of the files; of one that is taken away at this moment nothing is told."""
+    found = []
+    for file in files:
+        with suppress(FileNotFoundError):
+            found.append(file.stat().st_size)
+    return found
 
 
 def draft_bytes(house: Installation) -> int:
     """The size of the greeting that is being recorded by phone, with its header; 0: none is."""
-    drafts = (house.home / "engine/spool/mailboxes/sounds").glob("*.wav")
-    return sum(draft.stat().st_size for draft in drafts)
+    return sum(sizes((house.home / "engine/spool/mailboxes/sounds").glob("*.wav")))
 
 
 def enter(owner: Phone, pin: str = PIN) -> None:

@@ -3,6 +3,7 @@
 import re
 
 from centralka.engine.data import TEMPLATES
+from tests.live.instance import STOP_SECONDS
 from tests.live.office import SOON, Office, hear_each_other, ring, talk
 from tests.live.phones import Phone, until
 
@@ -66,7 +67,7 @@ def test_the_supervisor_dies_and_leaves_nothing_behind(fragile: Office) -> None:
     talk(alicja, bartek)
     registrations = [registers_sent(phone) for phone in (alicja, bartek)]
     fragile.house.kill_supervisor()
-    until(lambda: not fragile.house.processes(), 20, f"no process is left of {fragile.house.processes()}")
+    until(lambda: not fragile.house.processes(), STOP_SECONDS, f"no process is left of {fragile.house.processes()}")
     fragile.house.start()
     (record,) = fragile.records(1)
     assert record.outcome in ("interrupted", "answered")

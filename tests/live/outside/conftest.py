@@ -1,14 +1,12 @@
-"""One installation with the sandbox carrier for all stories that need no other, and a company for each of them.
-
-Fixtures for the conftest of all live stories: each worker has this world once, whichever rooms it works in.
-"""
+"""One installation with the sandbox carrier for all stories about the outside, and a company for each of them."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.live.carrier_instance import Carrier, behind_a_carrier
+from tests.live.carrier_instance import Carrier
 from tests.live.instance import Installation
+from tests.live.phones import until
 
 from .tenant import Firm, Firms
 
@@ -17,8 +15,8 @@ World = tuple[Installation, Carrier]
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
-    house = Installation()
-    with behind_a_carrier(house) as carrier:
+    with Installation() as house, Carrier(house.home, house.carrier_port) as carrier:
+        until(lambda: carrier.registered, 40, "the exchange is registered at the carrier")
         yield house, carrier
 
 
