@@ -113,6 +113,7 @@ def context(new_context: Callable[..., BrowserContext], screen: Screen) -> Brows
         locale={"pl": "pl-PL", "en": "en-GB"}[screen.language],
         viewport={"width": screen.width, "height": 800},
         permissions=["clipboard-read", "clipboard-write"],
+        reduced_motion="reduce",  # the colour of a button is no matter of the moment
     )
 
 

@@ -30,6 +30,8 @@ def test_an_account_is_added_with_the_keyboard_alone(
     page.goto("/konta-sip/")
     tab_to(page, page.locator(".page-head .btn-primary"))
     page.keyboard.press("Enter")
+    page.locator("#id_extension").wait_for()
+    page.wait_for_load_state()  # the page's scripts have run
     tab_to(page, page.locator("#id_extension"))
     page.keyboard.type("105")
     page.keyboard.press("Tab")
@@ -76,6 +78,7 @@ def test_a_password_is_shown_once_and_can_be_copied(
     expect(page.locator("#id_password")).to_have_value(re.compile(".{16}"))
     page.get_by_role("button", name=screen.say("Zapisz", "Save"), exact=True).click()
     password = page.locator("#password").inner_text()
+    page.wait_for_load_state()  # the page's scripts have run: the button copies
     button = page.locator('[data-copy="password"]')
     expect(button).to_contain_text(screen.say("Kopiuj", "Copy"))
     button.click()

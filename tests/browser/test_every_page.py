@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from centralka.actions import forgotten_password
 from centralka.actions.account.devices import add_device, add_phone
@@ -246,6 +246,7 @@ LOOK = {"resultTypes": ["violations"], "preload": {"assets": ["media"]}}
 
 
 def complaints(page: Page) -> list[str]:
+    page.wait_for_load_state()  # whoever was sent here by a press sees what is there before the styles are
     violations = Axe().run(page, options=LOOK).response["violations"]
     found = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in violations]
     sticks_out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -311,6 +312,7 @@ def test_pages_that_answer_to_a_form_too(
     found = {}
     page.goto("/konta-sip/dodaj")
     page.locator(".form-end .btn-primary").click()
+    expect(page.locator("#errors")).to_be_focused()
     found["errors"] = complaints(page)
     page.locator("#id_extension").fill("105")
     page.locator("#id_name").fill(LONG)
@@ -321,6 +323,7 @@ def test_pages_that_answer_to_a_form_too(
     page.locator("#id_password[type=text]").wait_for()
     found["generated password"] = complaints(page)
     page.locator(".form-end .btn-primary").click()
+    page.locator(".once-secret").wait_for()
     found["saved account"] = complaints(page)
     for name, url, typed in (
         ("added person", "/osoby/dodaj", {"email": f"{'e' * 40}@kwiaty.example", "name": LONG}),

@@ -33,19 +33,25 @@ def _password(page: Page, url: str) -> None:
     page.get_by_role("button", name="Zaloguj się").click()
 
 
+def _sign_out(page: Page) -> None:
+    page.locator("form[action$='/wylogowanie'] button").click()
+    expect(page.locator("#id_username")).to_be_visible()
+
+
 def test_a_passkey_is_added_asked_for_and_its_answer_taken_once(
     server: Server, page: Page, context: BrowserContext, kwiaty: cast.Company
 ) -> None:
     url = server.url.replace("127.0.0.1", "localhost")  # passkeys are of names, not of addresses
     _with_an_authenticator(context, page)
     _password(page, url)
+    expect(page.get_by_role("heading", name="Konta SIP")).to_be_visible()
     page.goto(f"{url}/drugi-skladnik/klucz")
     page.locator("#id_name").fill("Laptop")
     page.locator("#id_password").fill(cast.PASSWORD)
     page.get_by_role("button", name="Dodaj", exact=True).click()
     expect(page.locator("#codes")).to_be_visible()
     assert len(page.locator("#codes").inner_text().split()) == 10
-    page.locator("form[action$='/wylogowanie'] button").click()
+    _sign_out(page)
 
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.post_data or "") if "kod" in request.url else None)
@@ -61,8 +67,9 @@ def test_a_passkey_is_added_asked_for_and_its_answer_taken_once(
     assert Person.objects.get(pk=found.person_id).has_second_factor
 
     # The same answer once more, in the second step of another session.
-    page.locator("form[action$='/wylogowanie'] button").click()
+    _sign_out(page)
     _password(page, url)
+    expect(page.get_by_role("heading", name="Drugi krok")).to_be_visible()
     answer = next(text for text in sent if "credential=" in text)
     credential = page.evaluate("text => new URLSearchParams(text).get('credential')", answer)
     page.evaluate(
