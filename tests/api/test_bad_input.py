@@ -1,13 +1,17 @@
 """Every field with wrong, huge and hostile values: always a 4xx that names the field, never a 5xx."""
 
+import copy
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
-from centralka.store.models import Number, SipAccount
+from centralka.actions.tokens import make_operator_token
+from centralka.store.models import Number, Role, SipAccount
 from tests import cast
 from tests.api.client import Answer, Api
+from tests.api.conftest import token_of
 
 ACCOUNT = {"extension": "102", "name": "Biuro", "password": cast.SIP_PASSWORD}
 OWNER = {"email": "ewa@nowa.example", "name": "Ewa", "password": cast.PASSWORD}
@@ -98,6 +102,35 @@ QUERIES: dict[tuple[str, str], list[str]] = {
     ("calls", "direction"): ["", "INTERNAL", "sideways"],
     ("calls", "outcome"): ["", "answered ", "maybe"],
 }
+
+
+class Kept(NamedTuple):
+    kwiaty: cast.Company
+    managers: str
+    operators: str
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kept(rows_for_the_module: None, django_db_blocker: DjangoDbBlocker) -> Kept:
+    """Make the company and tokens once: a thousand requests are sent here."""
+    with django_db_blocker.unblock():
+        kwiaty = cast.alicjas_company()
+        return Kept(kwiaty, token_of(kwiaty, Role.MANAGER), make_operator_token("test"))
+
+
+@pytest.fixture
+def kwiaty(kept: Kept, db: None) -> cast.Company:
+    return copy.deepcopy(kept.kwiaty)
+
+
+@pytest.fixture
+def manager(kept: Kept, db: None) -> Api:
+    return Api(kept.managers)
+
+
+@pytest.fixture
+def operator(kept: Kept, db: None) -> Api:
+    return Api(kept.operators)
 
 
 def _cases(fields: dict[str, list[Any]]) -> list[Any]:
