@@ -48,6 +48,7 @@ def operators_things(company: cast.Company, name: str = "Operator A") -> dict[st
             ["", "_change", "_book", "_block", "_unblock", "_export", "_delete"],
             {"tenant_id": company.tenant.pk},
         ),
+        "owner_email": ([""], {"tenant_id": company.tenant.pk, "membership_id": _owner(company)}),
         "owner_password": ([""], {"tenant_id": company.tenant.pk, "membership_id": _owner(company)}),
         "stock_number": (["", "_delete"], {"number_id": number.pk}),
         "trunk": (["_change", "_delete"], {"trunk_id": trunk.pk}),

@@ -220,3 +220,17 @@ def test_a_person_is_signed_out_and_their_second_factor_removed(kwiaty: cast.Com
     assert owner.get(there).body["has_second_factor"] is False
     add_member(cast.OPERATOR, add_tenant(cast.OPERATOR, "zieleniak", "Zieleniak").slug, bartek.email, Role.READER)
     assert owner.delete(f"{there}/second-factor").wrong == {"person": ["elsewhere"]}
+
+
+def test_an_owner_changes_an_address_and_a_role_or_neither(owner: Api, kwiaty: cast.Company) -> None:
+    path = f"people/{bartek(kwiaty).pk}"
+    taken = owner.patch(path, {"role": "manager", "email": "marek@kwiaty.example"})
+    assert (taken.status, owner.get(path).body["role"]) == (409, "reader")
+    wrong = owner.patch(path, {"email": "bartek"})
+    assert (wrong.status, wrong.body["errors"][0]["field"]) == (422, "email")
+    changed = owner.patch(path, {"role": "manager", "email": "B.Nowak@kwiaty.example"})
+    assert (changed.status, changed.body["email"], changed.body["role"]) == (200, "b.nowak@kwiaty.example", "manager")
+    assert signs_in("b.nowak@kwiaty.example", cast.PASSWORD)
+    assert {mail.to for mail in Mail.objects.all()} == {"bartek@kwiaty.example", "b.nowak@kwiaty.example"}
+    add_member(cast.OPERATOR, add_tenant(cast.OPERATOR, "inna", "Inna").slug, "b.nowak@kwiaty.example", Role.READER)
+    assert owner.patch(path, {"email": "inny@kwiaty.example"}).status == 422

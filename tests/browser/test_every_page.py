@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from centralka.actions import forgotten_password
+from centralka.actions import forgotten_password, login_address
 from centralka.actions.account.devices import add_device, add_phone
 from centralka.actions.account.setup_links import token_of
 from centralka.actions.tenants.own import change_own_tenant
@@ -220,6 +220,8 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "call_hang_up": {"call_id": "call-"},
         "passkey_remove": {"passkey_id": passkey.pk},
         "password_new": {"token": forgotten_password.token_of(bartek.person)},
+        "email_new": {"token": login_address.token_of(bartek.person, "nowy@kwiaty.example")},
+        "person_email": {"membership_id": bartek.pk},
         "person_password": {"membership_id": bartek.pk},
         "person_remove": {"membership_id": bartek.pk},
         "token_change": {"token_id": token.pk},

@@ -34,6 +34,7 @@ DOORS: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
     "PriceListForm": ("price_list_change", {"name": "Nowy"}, {"account_monthly": "9.00"}),
     "PriceForm": ("price_change", {"per_minute": "0.50"}, {"barred": "on"}),
     "SmsPricesForm": ("price_list_sms", {"prices": "48; 0.0900; 0.1600; Polska"}, {}),
+    "AddressForm": ("person_email", {"email": "nowy@kwiaty.example"}, {}),
     # These count their versions: whoever comes later is shown all that was changed, and saves once more.
     "AccountForm": ("account_change", {"name": "Biuro"}, {"ring_timeout": "45"}),
     "FaxAccountForm": ("fax_account_change", {"name": "Faks biura"}, {"emails": "a@b.example\nb@c.example"}),
@@ -45,6 +46,7 @@ OTHERWISE = {
     "networks": "198.51.100.0/24", "max_rate": "4.00", "sms_max_price": "5.00", "longest_call": "90",
     "calls_at_once": "9", "name": "Inna nazwa", "credit_limit": "6.00", "reason": "Faktura 8", "vat_percent": "5.00",
     "per_minute": "0.75", "prices": "49; 0.1000; 0.2000; Niemcy", "host": "192.0.2.10", "address": "smpp://three.example:1",
+    "email": "inny@kwiaty.example",
 }  # fmt: skip
 """A third value for each first field."""
 
@@ -60,6 +62,7 @@ def where(kwiaty: cast.Company, ksiegi: cast.Company) -> Callable[[str], str]:
         "account_change": account.pk,
         "fax_account_change": fax.pk,
         "token_change": make_token(kwiaty.owner, "Sklep", Role.READER)[0].pk,
+        "person_email": Membership.objects.get(person=kwiaty.reader.person).pk,
         "sms_gateway_change": SmsGateway.objects.create(**SMPP).pk,
     }
 

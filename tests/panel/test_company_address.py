@@ -34,6 +34,8 @@ OF_A_PERSON = {
     "logout",
     "password_change",
     "password_forgotten",
+    "email_change",
+    "email_new",  # of whoever has the link
     "password_new",  # of whoever has the link
     "sessions",
     "passkey_add",

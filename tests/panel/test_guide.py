@@ -74,6 +74,7 @@ def test_each_page_leads_to_a_part_that_is_there_in_both_languages() -> None:
         "haslo",
         "zapomniane-haslo",
         "nowe-haslo",
+        "nowy-adres",
         "jezyk",
         "sesja",
         "firma",

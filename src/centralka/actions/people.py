@@ -11,6 +11,7 @@ from centralka.store.models.mail import SignInChange
 
 from .actor import Actor
 from .errors import InvalidInput, NotFound, Problem
+from .login_address import set_address
 from .sign_in_changes import sign_in_changed
 from .tenants.tenants import add_person_to
 
@@ -104,6 +105,32 @@ def reset_password(actor: Actor, membership_id: int, password: str) -> Person:
         person.save(update_fields=["password", "must_change_password"])
         sign_in_changed(person, SignInChange.FIRST_PASSWORD)
     return person
+
+
+def no_new_address(actor: Actor, member: Membership) -> Problem | None:
+    """Tell why the actor cannot change this person's address; None: they can, where `no_reset` lets them.
+
+    Links for a new password go there.
+    """
+    refused = no_reset(actor, member)
+    match refused.code if refused else "":
+        case "":
+            return None
+        case "own":
+            said = _("Change your own address under “Change e-mail address”.")
+        case "operator":
+            said = _("This person runs the exchange; only they, or the command line, change their address.")
+        case _:
+            said = _("This login opens another company too; the person changes the address, or the operator does.")
+    return Problem(refused.code if refused else "", said)
+
+
+def change_address(actor: Actor, membership_id: int, email: str) -> Person:
+    """Let a person of the company sign in with another address, from now on. Raises `InvalidInput`, `Taken`."""
+    found = member(actor, membership_id)
+    if problem := no_new_address(actor, found):
+        raise InvalidInput({"email": [problem]})
+    return set_address(found.person, email)
 
 
 def _check_password(password: str, person: Person) -> None:

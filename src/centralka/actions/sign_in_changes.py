@@ -3,6 +3,8 @@
 Whoever has stolen a session or the password cannot add a key of their own, or lock the person out, unheard.
 """
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -16,10 +18,13 @@ from centralka.store.panel_sessions import end_sessions, sessions_of
 from centralka.store.sign_ins import note_session
 
 
-def sign_in_changed(person: Person, change: SignInChange, here: str = "", name: str = "") -> None:
+def sign_in_changed(
+    person: Person, change: SignInChange, here: str = "", name: str = "", told: Iterable[str] = ()
+) -> None:
     """End the person's sessions but the one with the key `here`, and mail them what was changed.
 
-    `name`: of the thing that was added or removed. Call it in the transaction that changes it.
+    `name`: of the thing that was added or removed. `told`: further addresses that are told. Call it in the transaction
+    that changes it.
     """
     end_elsewhere(person, here)
     who, now = acting(), timezone.now()
@@ -36,7 +41,8 @@ def sign_in_changed(person: Person, change: SignInChange, here: str = "", name: 
         "ask": _asked(person, by_operator=by_operator),
     }
     language = _language_of(person) if by_another else (get_language() or settings.LANGUAGE_CODE)
-    queue_sign_in_changed(person, language, about, now)
+    for to in (person.email, *told):
+        queue_sign_in_changed(person, language, about, now, to)
 
 
 def end_elsewhere(person: Person, here: str = "") -> int:

@@ -139,6 +139,11 @@ def parser() -> argparse.ArgumentParser:
     password.add_argument("email")
     password.add_argument("--second-factor", action="store_true", help="and forget the second factor")
     password.set_defaults(command=people.reset_password_command)
+
+    address = commands.add_parser("change-email", help="let a person sign in with another e-mail address")
+    address.add_argument("email", help="the present address")
+    address.add_argument("new", help="the new one; it counts at once, and both are told")
+    address.set_defaults(command=people.change_email_command)
     return found
 
 

@@ -68,3 +68,12 @@ def reset_password_command(given: argparse.Namespace) -> None:
     with refusals():
         person = reset_password(given.email, password, second_factor=given.second_factor)
     print(f"{person.email} signs in with this password and is asked for a new one: {password}")
+
+
+def change_email_command(given: argparse.Namespace) -> None:
+    from centralka.actions.tenants.tenants import change_address
+
+    open_tables()
+    with refusals():
+        person = change_address(given.email, given.new)
+    print(f"{person.name} signs in as {person.email} from now on. Their sessions have ended.")

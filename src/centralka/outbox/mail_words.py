@@ -30,7 +30,7 @@ from .certificate_words import certificate_words
 from .delivery import Refused
 from .money_words import low_balance_words, no_money_words
 from .monitoring_words import monitoring_words
-from .password_words import password_words
+from .password_words import address_words, password_words
 from .setup_words import setup_words
 from .sign_in_words import sign_in_words
 from .words import File, Words
@@ -296,5 +296,6 @@ _OF_NO_ACCOUNT: Mapping[str, Callable[[Mail], Words]] = {
     Mail.Kind.NO_MONEY: no_money_words,
     Mail.Kind.SETUP: setup_words,
     Mail.Kind.PASSWORD: password_words,
+    Mail.Kind.ADDRESS: address_words,
     Mail.Kind.SIGN_IN: sign_in_words,
 }

@@ -27,7 +27,11 @@ _OPENING = {
     SignInChange.SECOND_FACTOR_REMOVED: gettext_lazy(
         "Your second factor was removed: the password alone signs you in."
     ),
+    SignInChange.ADDRESS: gettext_lazy("You sign in with the address %(name)s from now on."),
 }
+
+_PAGE = {SignInChange.ADDRESS: "login"}
+"""The page to which the mail leads, where it is another one than that of the second factor."""
 
 
 def sign_in_words(mail: Mail) -> Words:
@@ -46,7 +50,7 @@ def sign_in_words(mail: Mail) -> Words:
         opening=str(_OPENING[change]) % {"name": about["name"]},
         facts=facts,
         closing=_closing(change, about["ask"], of_oneself=not by),
-        link=f"{settings.PUBLIC_URL}{reverse('second_factor')}" if settings.PUBLIC_URL else "",
+        link=f"{settings.PUBLIC_URL}{reverse(_PAGE.get(change, 'second_factor'))}" if settings.PUBLIC_URL else "",
     )
 
 
@@ -54,6 +58,8 @@ def _changed(change: SignInChange) -> str:
     match change:
         case SignInChange.PASSWORD | SignInChange.FIRST_PASSWORD:
             return gettext("Your password for Centralka was changed")
+        case SignInChange.ADDRESS:
+            return gettext("Your e-mail address for Centralka was changed")
         case SignInChange.RECOVERY_CODES:
             return gettext("New recovery codes for Centralka were made")
         case SignInChange.APP_ADDED | SignInChange.PASSKEY_ADDED:
@@ -76,6 +82,8 @@ def _closing(change: SignInChange, ask: str, *, of_oneself: bool) -> str:
     ended = gettext("Your other sessions have ended.")
     if change == SignInChange.PASSWORD:
         return f"{ended} {_password_closing(ask)}"
+    if change == SignInChange.ADDRESS:
+        return f"{ended} {_address_closing(ask)}".strip()
     return (
         ended
         + " "
@@ -102,4 +110,22 @@ def _password_closing(ask: str) -> str:
             return gettext(
                 "If it was not you, somebody else can sign in as you now: choose a new password under “Forgotten "
                 "password?” at once."
+            )
+
+
+def _address_closing(ask: str) -> str:
+    """Say whom to tell: a new password is mailed to the new address now."""
+    match ask:
+        case "owner":
+            return gettext(
+                "If it was not you, somebody else can sign in as you now: tell an owner of your company at once."
+            )
+        case "operator":
+            return gettext(
+                "If it was not you, somebody else can sign in as you now: tell the operator of the exchange at once."
+            )
+        case _:
+            return gettext(
+                "If it was not you, somebody else can sign in as you now: change it back on the machine, by the "
+                "command change-email."
             )

@@ -151,15 +151,22 @@ def queue_password(person: Person, language: str, now: datetime) -> None:
     _queue_to(person, Mail.Kind.PASSWORD, language, {"person": person.pk}, now)
 
 
-def queue_sign_in_changed(person: Person, language: str, about: dict[str, str], now: datetime) -> None:
+def queue_address(person: Person, email: str, language: str, now: datetime) -> None:
+    """Queue the mail with a link by which a person's new address counts; it goes there."""
+    _queue_to(person, Mail.Kind.ADDRESS, language, {"person": person.pk, "login": person.email}, now, email)
+
+
+def queue_sign_in_changed(person: Person, language: str, about: dict[str, str], now: datetime, to: str = "") -> None:
     """Queue the mail that tells a person what was changed about how they sign in."""
-    _queue_to(person, Mail.Kind.SIGN_IN, language, about, now)
+    _queue_to(person, Mail.Kind.SIGN_IN, language, about, now, to)
 
 
-def _queue_to(person: Person, kind: Mail.Kind, language: str, about: dict[str, Any], now: datetime) -> None:
-    """Queue one more mail to a person."""
+def _queue_to(
+    person: Person, kind: Mail.Kind, language: str, about: dict[str, Any], now: datetime, to: str = ""
+) -> None:
+    """Queue one more mail to a person; `to`: at another address than their login."""
     key = f"{kind}:{person.pk}:{secrets.token_hex(8)}"
-    mail = Mail(kind=kind, key=key, to=person.email, language=language, about=about)
+    mail = Mail(kind=kind, key=key, to=to or person.email, language=language, about=about)
     mail.next_at = mail.created_at = now
     mail.save()
 

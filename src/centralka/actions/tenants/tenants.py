@@ -22,6 +22,7 @@ from ..checks.emails import is_email
 from ..checks.outside import check_level, check_max_rate
 from ..checks.search import named, tidy
 from ..errors import InvalidInput, NotFound, Problem, ProblemList, Taken
+from ..login_address import set_address
 from ..second_factor.ending import remove_all
 from ..sign_in_changes import sign_in_changed
 
@@ -269,6 +270,34 @@ def reset_owner_password(operator: Operator, tenant_id: int, membership_id: int,
         return _with_first_password(found.person, password)
 
 
+def no_owner_address(operator: Operator, owner: Membership) -> Problem | None:
+    """Tell why the panel does not change this owner's address; None: it does."""
+    if owner.person.is_operator:
+        said = _("This person runs the exchange; only they, or the command line, change their address.")
+        return Problem("operator", said)
+    return None
+
+
+def change_owner_address(operator: Operator, tenant_id: int, membership_id: int, email: str) -> Person:
+    """Let an owner sign in with another address, from now on. Raises `InvalidInput`, `Taken`."""
+    found = owner(operator, tenant_id, membership_id)
+    if problem := no_owner_address(operator, found):
+        raise InvalidInput({"email": [problem]})
+    return set_address(found.person, email)
+
+
+def change_address(email: str, new: str) -> Person:
+    """Let a person sign in with another address (command line only: it opens all their companies)."""
+    return set_address(_with_address(email), new)
+
+
+def _with_address(email: str) -> Person:
+    person = Person.objects.filter(email=email.strip().lower()).first()
+    if person is None:
+        raise InvalidInput({"email": [Problem("unknown", _("There is nobody with this address."))]})
+    return person
+
+
 def add_operator(email: str, name: str, password: str) -> Person:
     """Add a person who runs the installation (command line only)."""
     email = email.strip().lower()
@@ -283,9 +312,7 @@ def reset_password(email: str, password: str, *, second_factor: bool = False) ->
 
     `second_factor`: whether that is forgotten, too.
     """
-    person = Person.objects.filter(email=email.strip().lower()).first()
-    if person is None:
-        raise InvalidInput({"email": [Problem("unknown", _("There is nobody with this address."))]})
+    person = _with_address(email)
     with transaction.atomic():
         if second_factor:
             remove_all(person)

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
@@ -38,6 +39,7 @@ class PersonChanges(Body):
     """Only what is to change."""
 
     role: PersonRole = Field(default_factory=lambda: Role.READER, strict=False)
+    email: Text = Field(default_factory=str, description="The login. Both addresses are told, and all sessions end.")
 
 
 class PersonOut(BaseModel):
@@ -93,11 +95,21 @@ def get_person(request: TenantRequest, person_id: int) -> PersonOut:
     return PersonOut(**_facts(actions.member(request.auth, person_id)))
 
 
-@router.patch("/people/{int:person_id}", response=PersonOut, summary="Change a role", operation_id="change_person")
+@router.patch(
+    "/people/{int:person_id}",
+    response=PersonOut,
+    summary="Change a role or an address",
+    operation_id="change_person",
+    openapi_extra={"responses": CONFLICT["responses"]},
+)
 def change_person(request: TenantRequest, person_id: int, wanted: PersonChanges) -> PersonOut:
-    """The last owner stays one (422)."""
-    if "role" in wanted.model_fields_set:
-        actions.change_role(request.auth, person_id, wanted.role)
+    """The last owner stays one (422). An address changes only where the login opens nothing but this company (422), and
+    to one that has no login yet (409)."""
+    with transaction.atomic():
+        if "role" in wanted.model_fields_set:
+            actions.change_role(request.auth, person_id, wanted.role)
+        if "email" in wanted.model_fields_set:
+            actions.change_address(request.auth, person_id, wanted.email)
     return PersonOut(**_facts(actions.member(request.auth, person_id)))
 
 

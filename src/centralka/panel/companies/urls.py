@@ -14,5 +14,6 @@ urlpatterns = [
     path("firmy/<int:tenant_id>/odblokuj", views.company_unblock, name="company_unblock"),
     path("firmy/<int:tenant_id>/eksport.zip", views.company_export, name="company_export"),
     path("firmy/<int:tenant_id>/usun", views.company_delete, name="company_delete"),
+    path("firmy/<int:tenant_id>/wlasciciele/<int:membership_id>/adres", views.owner_email, name="owner_email"),
     path("firmy/<int:tenant_id>/wlasciciele/<int:membership_id>/haslo", views.owner_password, name="owner_password"),
 ]

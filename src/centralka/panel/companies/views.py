@@ -22,6 +22,7 @@ from centralka.actions.tenants import tenants as actions
 from centralka.actions.tenants.blocks import block, unblock
 from centralka.store.models import LedgerEntry
 
+from ..address_form import AddressForm
 from ..doors import operator_page
 from ..forms import error_title
 from ..paging import page_of
@@ -161,6 +162,24 @@ def company_delete(request: HttpRequest, operator: Operator, tenant_id: int) -> 
             return redirect("companies")
     context = {"company": found, "problem": problem, "contents": deletion.contents(operator, tenant_id)}
     return render(request, "panel/companies/delete.html", context)
+
+
+@operator_page
+def owner_email(request: HttpRequest, operator: Operator, tenant_id: int, membership_id: int) -> HttpResponse:
+    """Let an owner of a company sign in with another address."""
+    found, owner = actions.tenant(operator, tenant_id), actions.owner(operator, tenant_id, membership_id)
+    form = AddressForm(request.POST if request.method == "POST" else None, initial={"email": owner.person.email})
+    if request.method == "POST":
+        changed = form.carry_out(
+            lambda: actions.change_owner_address(operator, tenant_id, membership_id, form.cleaned_data.get("email", ""))
+        )
+        if changed:
+            said = {"name": changed.name, "address": changed.email}
+            messages.success(request, _("%(name)s signs in as %(address)s from now on.") % said)
+            return redirect("company", tenant_id)
+    problem = actions.no_owner_address(operator, owner)
+    context = {"form": form, "company": found, "member": owner, "problem": problem, "error_title": error_title(form)}
+    return render(request, "panel/companies/owner_email.html", context)
 
 
 @operator_page

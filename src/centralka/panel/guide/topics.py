@@ -16,6 +16,7 @@ _OF_GROUP = {
     "sms": "sms",
     "finanse": "finance",
     "osoby": "people",
+    "adres-e-mail": "people",
     "sesje": "sessions",
     "drugi-skladnik": "second-factor",
     "telefon": "browser-phone",

@@ -14,6 +14,7 @@ from centralka.actions.second_factor.own import reset_of
 from centralka.actions.sessions import sign_out_person
 from centralka.store.models import Role
 
+from ..address_form import AddressForm
 from ..collisions import told_meanwhile
 from ..doors import tenant_page
 from ..forms import ROLE_HELP, error_title
@@ -136,6 +137,23 @@ def person_password(request: HttpRequest, actor: Actor, membership_id: int) -> H
         person = actions.reset_password(actor, membership_id, password)
         return render(request, "panel/people/added.html", {"person": person, "password": password, "again": True})
     return render(request, "panel/people/password.html", {"member": member, "problem": problem})
+
+
+@tenant_page(Role.OWNER)
+def person_email(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
+    """Let a person of the company sign in with another address."""
+    member = actions.member(actor, membership_id)
+    form = AddressForm(request.POST if request.method == "POST" else None, initial={"email": member.person.email})
+    if request.method == "POST":
+        changed = form.carry_out(
+            lambda: actions.change_address(actor, membership_id, form.cleaned_data.get("email", ""))
+        )
+        if changed:
+            said = {"name": changed.name, "address": changed.email}
+            messages.success(request, _("%(name)s signs in as %(address)s from now on.") % said)
+            return redirect("people")
+    context = {"form": form, "member": member, "problem": actions.no_new_address(actor, member)}
+    return render(request, "panel/people/email.html", context | {"error_title": error_title(form)})
 
 
 @tenant_page(Role.OWNER)

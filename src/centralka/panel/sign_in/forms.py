@@ -99,6 +99,21 @@ class PasswordForm(SummedUpForm):
         return _checked(self.request, str(self.cleaned_data["password"]))
 
 
+class OwnAddressForm(PasswordForm):
+    """Another e-mail address to sign in with."""
+
+    email = forms.CharField(
+        label=gettext_lazy("New e-mail address"),
+        help_text=gettext_lazy("A link goes there; the address counts once you open it."),
+        max_length=1000,
+        error_messages={"required": gettext_lazy("Give the new address.")},
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "inputmode": "email", "autocomplete": "email", "spellcheck": "false"}
+        ),
+    )
+    field_order = ("email", "password")
+
+
 class PasskeyForm(PasswordForm):
     """A new passkey: what it is called, and what the browser made."""
 

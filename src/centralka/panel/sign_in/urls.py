@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from . import forgotten, passkeys, second_factor, second_step, sessions, views
+from . import address, forgotten, passkeys, second_factor, second_step, sessions, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -25,6 +25,8 @@ urlpatterns = [
     path("sesje/", sessions.sessions, name="sessions"),
     path("sesje/<int:session_id>/wyloguj", sessions.session_end, name="session_end"),
     path("sesje/wyloguj-pozostale", sessions.sessions_end, name="sessions_end"),
+    path("adres-e-mail", address.email_change, name="email_change"),
+    path("nowy-adres/<str:token>", address.email_new, name="email_new"),
     path("haslo", views.password_change, name="password_change"),
     path("firma", views.company_switch, name="company_switch"),
     path("jezyk", set_language, name="set_language"),

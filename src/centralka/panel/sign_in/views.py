@@ -38,6 +38,7 @@ _WHY = {
     ),
     "out": gettext_lazy("You have signed out."),
     "step": gettext_lazy("The second step took too long, or the password was changed meanwhile. Sign in again."),
+    "address": gettext_lazy("Your new e-mail address counts. Sign in with it."),
     "new": gettext_lazy("Your new password is set. Sign in with it."),
 }
 """`?why=` of the sign-in page, in words."""

@@ -23,6 +23,7 @@ class SignInChange(StrEnum):
     PASSKEY_REMOVED = "passkey_removed"
     RECOVERY_CODES = "recovery_codes"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
+    ADDRESS = "address"
 
 
 class Mail(models.Model):
@@ -41,6 +42,7 @@ class Mail(models.Model):
         CERTIFICATE = "certificate", _("The certificate for TLS")
         SETUP = "setup", _("How to set up a phone")
         PASSWORD = "password", _("New password")
+        ADDRESS = "address", _("New e-mail address")
         SIGN_IN = "sign_in", _("How you sign in was changed")
         NO_MONEY = "no_money", _("Calls are refused: no money is left")
 
