@@ -29,10 +29,10 @@ def calling(caller: Device, callee: Account, body: str) -> Iterator[list[Answere
             answered.__exit__(None, None, None)
 
 
-def passes(one: Device, its: str, other: Device, others: str) -> tuple[int, int]:
-    """Let both send plain packets, more of them where none comes. Returns how many plain ones each heard."""
+def passes(one: Device, its: str, other: Device, others: str, packets: int) -> tuple[int, int]:
+    """Let both send plain packets, at most so many. Returns how many plain ones each heard."""
     came = [0, 0]
-    for number in range(10 * PACKETS):
+    for number in range(packets):
         one.speak(its, number)
         other.speak(others, number)
         came[0] += one.heard(0.02) == PLAIN
@@ -62,7 +62,10 @@ def answered_with(office: Office, caller: Device, phone: Device, callee: Account
         phone.reply(invite, "200 OK", body)
         if profile_in(invite) == "RTP/AVP":
             until(lambda: bool(answer), SOON, "the caller has an answer")
-            return passes(caller, answer[0].sdp, phone, invite.partition("\r\n\r\n")[2]) if answer[0].sdp else (0, 0)
+            # Where they are to be heard, a busy machine may need more of them.
+            packets = 10 * PACKETS if profile_in(body) == "RTP/AVP" else PACKETS
+            its, others = answer[0].sdp, invite.partition("\r\n\r\n")[2]
+            return passes(caller, its, phone, others, packets) if its else (0, 0)
         heard = speaks(phone, invite, caller)
         phone.leave(invite)
         return heard
