@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import ssl
 import subprocess
 import time
@@ -11,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from centralka.certificates.own_authority import AUTHORITY, own_certificate
+from tests.live.ports import INSTALLATIONS, lease
 
 
 def a_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """One that nobody else gets until it is used, also not as the near end of a connection."""
+    return lease(INSTALLATIONS)
 
 
 class Pebble:
@@ -61,7 +60,7 @@ class Pebble:
         names = ["pebble-challtestsrv", "-dns01", f"127.0.0.1:{self._dns}", "-management", f"127.0.0.1:{self._names}"]
         self._start(*names, "-http01", "", "-https01", "", "-tlsalpn01", "", "-defaultIPv6", "")
         self._start("pebble", "-config", str(config), "-dnsserver", f"127.0.0.1:{self._dns}")
-        for _each in range(200):
+        for _each in range(1000):
             try:
                 self._page(self.directory)
                 return self

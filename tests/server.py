@@ -13,9 +13,10 @@ from django.conf import settings
 from django.db import connection
 
 from centralka.messages import compile_messages
+from tests.live.ports import INSTALLATIONS, give_back, lease
 
 REPOSITORY = Path(__file__).parents[1]
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 def share_database(folder: Path) -> None:
@@ -35,20 +36,13 @@ def database_url() -> str:
     return str(urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl())
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @dataclass
 class Server:
     """One uvicorn process; `stop` leaves nothing behind."""
 
     home: Path
     database_url: str
-    port: int = field(default_factory=_free_port)
+    port: int = field(default_factory=lambda: lease(INSTALLATIONS))
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -110,3 +104,4 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        give_back(self.port)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.live.instance import Installation
+from tests.live.instance import STOP_SECONDS, Installation
 from tests.live.journal import attempts
 from tests.live.office import PASSWORD, SOON, Ear, Office, extension_of, gets, hear_each_other, over, ring, talk
 from tests.live.phones import until
@@ -132,7 +132,7 @@ def test_a_switchboard_that_hangs_is_replaced(fresh: Office) -> None:
     alicja, bartek = fresh.phone("Alicja"), fresh.phone("Bartek")
     hanging = fresh.house.signal("switchboard", signal.SIGSTOP)
     alicja.dial(extension_of(bartek))
-    until(lambda: bartek.ringing, 40, "the call gets through")
+    until(lambda: bartek.ringing, STOP_SECONDS, "the call gets through")
     assert "does not answer and is killed" in fresh.house.said()
     fresh.house.wait_for_another("switchboard", hanging)
     bartek.answer()
