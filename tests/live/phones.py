@@ -31,6 +31,9 @@ from tests.live.baresip import Baresip, BaresipFailed, Event, SipMessage, once
 Found = TypeVar("Found")
 
 POLL_SECONDS = 0.02
+AT_MOST = 0.25
+"""Seconds between two looks. A look that costs a processor something (a recording is listened to, a program or the API
+is asked) is not taken again at once: while one waits, three quarters of a processor are left to others."""
 UNSAFE_IN_ACCOUNT = set(' ;"<>\r\n\t')
 # What baresip says when a call ends without a SIP cause of its own.
 ENDED_THERE = "Connection reset by peer"
@@ -441,11 +444,13 @@ STATES = {
 def until(condition: Callable[[], Found | None], seconds: float, what: str) -> Found:
     """Poll `condition` until it is true. Returns it. Raises AssertionError with `what` and the phones' logs."""
     deadline = time.monotonic() + seconds
+    began = time.monotonic()
     while not (found := condition()):
-        if time.monotonic() > deadline:
+        if (now := time.monotonic()) > deadline:
             logs = "".join(f"\n--- {phone}:\n{phone.log_tail(40)}" for phone in Phone.switched_on)
             raise AssertionError(f"not within {seconds:g} s: {what}{logs}")
-        time.sleep(POLL_SECONDS)
+        time.sleep(min(AT_MOST, max(POLL_SECONDS, 3 * (now - began))))
+        began = time.monotonic()
     return found
 
 
