@@ -11,8 +11,11 @@ from tests.first_try import NotForgiven
 from tests.live.day import own_complaints, unlike_the_journal
 from tests.live.instance import Installation, children, command_line
 from tests.live.office import Office
+from tests.live.outside.world import carrier, firm, firms, poor, world
 from tests.live.phones import Phone
 from tests.live.sipp import run_scenario
+
+__all__ = ["carrier", "firm", "firms", "poor", "world"]
 
 HERE = Path(__file__).parent
 LAST = "whole_day"

@@ -5,9 +5,9 @@ import pytest
 from tests.live.office import SOON, over
 from tests.live.phones import until
 
-from .conftest import World
 from .sipp_caller import CallingCarrier
 from .tenant import Firm
+from .world import World
 
 CALLER = "<sip:+48600100200@carrier.example>"
 REGISTERS = {"kind": "registration", "username": "kwiaty.firma-1", "password": "hV3kqmT8wZx5"}

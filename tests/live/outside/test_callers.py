@@ -13,9 +13,9 @@ from tests.live.baresip import SipMessage
 from tests.live.office import SOON, extension_of, over
 from tests.live.phones import Phone, until
 
-from .conftest import World
 from .sipp_caller import CallingCarrier, finish
 from .tenant import Firm
+from .world import World
 
 JAN = '"Jan" <sip:+48600100200@carrier.example>'
 ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>'

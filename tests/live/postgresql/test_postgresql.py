@@ -1,6 +1,7 @@
-"""The same exchange on PostgreSQL in place of SQLite: accounts, calls, names, records, presence."""
+"""The same exchange on PostgreSQL in place of SQLite: accounts, calls, names, records, presence, mailboxes."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,8 @@ from tests.live.office import PASSWORD, SOON, Office, extension_of, gets, over, 
 from tests.live.phones import until
 from tests.live.strangers.stranger import Stranger
 from tests.live.strangers.test_blocks import GUESSES, blocked, guess, operators
+from tests.live.voicemail.mailboxes import leave_message
+from tests.live.voicemail.web import audio, delete, mark, short_mailbox, shown_messages
 
 from .server import postgresql
 
@@ -91,3 +94,24 @@ def test_the_switchboard_dies_and_nothing_is_lost(office: Office) -> None:
         over(alicja, bartek, celina)
     until(lambda: len(office.all_records()) == 2, SOON, "both calls are on record")
     assert [record.outcome for record in office.records(2)] == ["answered", "answered"]
+
+
+def test_a_message_is_left_read_and_deleted(office: Office, tmp_path: Path) -> None:
+    """A mailbox with an own greeting, the recording in the database, and lamps."""
+    account, bartek = short_mailbox(office, tmp_path), office.phone("Bartek")
+    leave_message(office.house, bartek, account)
+    (message,) = shown_messages(office, account)
+    assert (message["from"], message["from_name"]) == (extension_of(bartek), "Bartek")
+    heard = audio(office, message, tmp_path)
+    assert heard.hz is not None
+    assert abs(heard.hz - bartek.tone_hz) <= 5
+    assert abs(heard.duration - message["seconds"]) <= 1
+    (record,) = office.records(1)
+    assert (record.outcome, record.legs[1]["seconds"]) == ("voicemail", message["seconds"])
+
+    alicja = office.phone(account)
+    until(lambda: alicja.messages_waiting, SOON, "the lamp is on")
+    mark(office, message, heard=True)
+    until(lambda: alicja.messages_waiting is False, SOON, "the lamp is off")
+    delete(office, message)
+    assert shown_messages(office, account) == []

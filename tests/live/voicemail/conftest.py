@@ -1,4 +1,4 @@
-"""The outside world for the stories of mailboxes, and installations in which something breaks."""
+"""Installations in which something breaks."""
 
 import subprocess
 from collections.abc import Iterator
@@ -7,28 +7,11 @@ import pytest
 
 from tests.live.instance import Installation
 from tests.live.office import Office
-from tests.live.outside.conftest import carrier, firm, firms, poor, world
-from tests.live.postgresql.test_postgresql import on_postgresql
 
 from .small_disk import MOUNT, SmallDisk
 
-__all__ = ["carrier", "firm", "firms", "on_postgresql", "poor", "world"]
-
 NOBODY_HAS_SO_MUCH = 10**9
 """MB."""
-
-
-@pytest.fixture(scope="module")
-def mortal_house() -> Iterator[Installation]:
-    """One whose processes are killed while somebody leaves a message."""
-    with Installation() as house:
-        yield house
-
-
-@pytest.fixture
-def mortal(mortal_house: Installation) -> Iterator[Office]:
-    with Office(mortal_house) as office:
-        yield office
 
 
 @pytest.fixture

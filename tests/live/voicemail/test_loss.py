@@ -25,25 +25,25 @@ def recorded(folder: Path) -> float:
     return max(sizes(folder.glob("*.wav")), default=0) / 16_000
 
 
-def test_the_engine_dies_while_a_message_is_recorded(mortal: Office, tmp_path: Path) -> None:
+def test_the_engine_dies_while_a_message_is_recorded(fragile: Office, tmp_path: Path) -> None:
     """What was said until then is a message from whoever called; the record says that the call was broken off."""
-    account = short_mailbox(mortal, tmp_path, greeting_on={"no_answer": True, "busy": True})
-    bartek, alicja = mortal.phone("Bartek"), mortal.phone(account)
+    account = short_mailbox(fragile, tmp_path, greeting_on={"no_answer": True, "busy": True})
+    bartek, alicja = fragile.phone("Bartek"), fragile.phone(account)
     bartek.dial(account.extension)
     until(lambda: alicja.ringing, SOON, "Alicja's phone rings")
     alicja.decline()
-    speaks(mortal, bartek, account, 6)
-    written = recorded(box(mortal.house, account) / "tmp")
-    mortal.house.wait_for_another("engine", mortal.house.kill("engine"))
-    (message,) = until(lambda: shown_messages(mortal, account), 3 * SOON, "the message is there")
+    speaks(fragile, bartek, account, 6)
+    written = recorded(box(fragile.house, account) / "tmp")
+    fragile.house.wait_for_another("engine", fragile.house.kill("engine"))
+    (message,) = until(lambda: shown_messages(fragile, account), 3 * SOON, "the message is there")
     assert (message["from"], message["from_name"]) == (extension_of(bartek), "Bartek")
-    heard = audio(mortal, message, tmp_path)
+    heard = audio(fragile, message, tmp_path)
     assert heard.hz is not None
     assert abs(heard.hz - bartek.tone_hz) <= 5
     assert written - 0.1 <= heard.duration <= written + FLUSHED_EVERY
     assert abs(message["seconds"] - heard.duration) <= 1
-    assert not list(box(mortal.house, account).glob("tmp/*"))
-    (record,) = mortal.records(1)
+    assert not list(box(fragile.house, account).glob("tmp/*"))
+    (record,) = fragile.records(1)
     assert record.outcome == "interrupted"
     assert (record.reasons[0], record.reasons[-1]) == ("extension_dialled", "engine_stopped")
 
@@ -54,56 +54,56 @@ def test_the_engine_dies_while_a_message_is_recorded(mortal: Office, tmp_path: P
     bartek.pull_the_plug()  # it would wait for answers to its earlier call
 
 
-def test_the_switchboard_dies_while_a_message_is_recorded(mortal: Office, tmp_path: Path) -> None:
+def test_the_switchboard_dies_while_a_message_is_recorded(fragile: Office, tmp_path: Path) -> None:
     """The caller speaks on and hangs up while there is none; the next one finds the message, and finds it once."""
-    account, bartek = short_mailbox(mortal, tmp_path), mortal.phone("Bartek")
+    account, bartek = short_mailbox(fragile, tmp_path), fragile.phone("Bartek")
     bartek.dial(account.extension)
-    speaks(mortal, bartek, account, 2)
-    with mortal.house.without("switchboard"):
-        speaks(mortal, bartek, account, 6)
+    speaks(fragile, bartek, account, 2)
+    with fragile.house.without("switchboard"):
+        speaks(fragile, bartek, account, 6)
         bartek.hang_up()
         over(bartek)
-        until(lambda: list(box(mortal.house, account).glob("INBOX/*.txt")), SOON, "the engine has the message")
-    (message,) = until(lambda: shown_messages(mortal, account), SOON, "the message is there")
+        until(lambda: list(box(fragile.house, account).glob("INBOX/*.txt")), SOON, "the engine has the message")
+    (message,) = until(lambda: shown_messages(fragile, account), SOON, "the message is there")
     assert (message["from"], message["from_name"]) == (extension_of(bartek), "Bartek")
-    assert audio(mortal, message, tmp_path).duration > 6
-    (record,) = mortal.records(1)
+    assert audio(fragile, message, tmp_path).duration > 6
+    (record,) = fragile.records(1)
     assert (record.outcome, record.answered_at is None) == ("voicemail", False)
-    mortal.house.wait_for_another("switchboard", mortal.house.kill("switchboard"))
-    assert shown_messages(mortal, account) == [message]
+    fragile.house.wait_for_another("switchboard", fragile.house.kill("switchboard"))
+    assert shown_messages(fragile, account) == [message]
 
 
-def test_a_recording_that_goes_on_is_left_alone_by_a_new_switchboard(mortal: Office, tmp_path: Path) -> None:
+def test_a_recording_that_goes_on_is_left_alone_by_a_new_switchboard(fragile: Office, tmp_path: Path) -> None:
     """It finds somebody speaking of whom it knows nothing, waits, and has the whole message in the end."""
-    account, bartek = short_mailbox(mortal, tmp_path), mortal.phone("Bartek")
+    account, bartek = short_mailbox(fragile, tmp_path), fragile.phone("Bartek")
     bartek.dial(account.extension)
-    speaks(mortal, bartek, account, 2)
-    mortal.house.wait_for_another("switchboard", mortal.house.kill("switchboard"))
-    speaks(mortal, bartek, account, 10)
-    assert shown_messages(mortal, account) == []
+    speaks(fragile, bartek, account, 2)
+    fragile.house.wait_for_another("switchboard", fragile.house.kill("switchboard"))
+    speaks(fragile, bartek, account, 10)
+    assert shown_messages(fragile, account) == []
     bartek.hang_up()
     over(bartek)
-    (message,) = until(lambda: shown_messages(mortal, account), 2 * SOON, "the message is there")
+    (message,) = until(lambda: shown_messages(fragile, account), 2 * SOON, "the message is there")
     assert message["seconds"] >= 10
 
 
-def test_an_account_is_deleted_while_a_message_is_recorded_for_it(mortal: Office, tmp_path: Path) -> None:
+def test_an_account_is_deleted_while_a_message_is_recorded_for_it(fragile: Office, tmp_path: Path) -> None:
     """The caller notices nothing, nobody gets the message, and its recording does not stay for ever."""
-    account, bartek = short_mailbox(mortal, tmp_path), mortal.phone("Bartek")
+    account, bartek = short_mailbox(fragile, tmp_path), fragile.phone("Bartek")
     bartek.dial(account.extension)
-    speaks(mortal, bartek, account, 2)
-    mortal.delete(account)
-    speaks(mortal, bartek, account, 4)
+    speaks(fragile, bartek, account, 2)
+    fragile.delete(account)
+    speaks(fragile, bartek, account, 4)
     bartek.hang_up()
     over(bartek)
-    until(lambda: mortal.all_records() and mortal.all_records()[0].ended_at, SOON, "the record is closed")
-    (record,) = mortal.records(1)
+    until(lambda: fragile.all_records() and fragile.all_records()[0].ended_at, SOON, "the record is closed")
+    (record,) = fragile.records(1)
     assert record.outcome == "voicemail"
-    assert messages(mortal.house, account) == []
+    assert messages(fragile.house, account) == []
 
-    folder, gone_since = box(mortal.house, account), box(mortal.house, account) / "gone"
-    mortal.house.wait_for_another("switchboard", mortal.house.kill("switchboard"))
+    folder, gone_since = box(fragile.house, account), box(fragile.house, account) / "gone"
+    fragile.house.wait_for_another("switchboard", fragile.house.kill("switchboard"))
     until(gone_since.exists, SOON, "the folder has been found to be nobody's")
     os.utime(gone_since, (LONG_AGO, LONG_AGO))
-    mortal.house.wait_for_another("switchboard", mortal.house.kill("switchboard"))
+    fragile.house.wait_for_another("switchboard", fragile.house.kill("switchboard"))
     until(lambda: not folder.exists(), SOON, "the folder is gone")

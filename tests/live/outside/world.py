@@ -1,4 +1,7 @@
-"""One installation with the sandbox carrier for all stories about the outside, and a company for each of them."""
+"""One installation with the sandbox carrier for all stories that need no other, and a company for each of them.
+
+Fixtures for the conftest of all live stories: each worker has this world once, whichever rooms it works in.
+"""
 
 from collections.abc import Iterator
 
