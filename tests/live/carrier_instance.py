@@ -1,8 +1,7 @@
 """The sandbox carrier for live stories, started as a person starts it: the outside world of an installation.
 
-port = lease(CARRIERS)
-with Installation(CENTRALKA_CARRIER_PORT=str(port)) as house, Carrier(house.home, port) as carrier:
-    until(lambda: carrier.registered, 30, "the exchange is registered")
+house = Installation()
+with behind_a_carrier(house) as carrier:
     ...somebody dials 22 123 45 00...
     (invite,) = carrier.received()
     with carrier.call("600 100 200", "22 123 45 67", seconds=5) as call:
@@ -26,7 +25,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,20 @@ from tests.live.processes import ending_with_us
 START_SECONDS = 240
 STOP_SECONDS = 30
 CALL_SECONDS = 60
+
+
+@contextmanager
+def behind_a_carrier(house: Installation, numbers: Mapping[str, str] | None = None) -> Iterator["Carrier"]:
+    """Start a carrier for the installation, then the installation, and wait until that is registered.
+
+    In this order: an exchange that finds no carrier asks again after a quarter of a minute.
+    """
+    with ExitStack() as left:
+        left.callback(house.close)  # after the carrier, as it removes the folder of both
+        carrier = left.enter_context(Carrier(house.home, house.carrier_port, numbers))
+        house.__enter__()
+        until(lambda: carrier.registered, 60, "the exchange is registered at the carrier")
+        yield carrier
 
 
 class Carrier:

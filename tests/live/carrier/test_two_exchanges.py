@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from centralka.carrier.credentials import USER
-from tests.live.carrier_instance import Carrier
+from tests.live.carrier_instance import Carrier, behind_a_carrier
 from tests.live.faxes.fax_machine import faxes_by_way
 from tests.live.faxes.office import EXTENSION, FAX_SECONDS, FaxOffice
 from tests.live.faxes.test_sending import TWO, charges_of, is_over, send, sent_pages, upload
@@ -22,7 +22,8 @@ FAX_NUMBER = "+48226999915"
 @pytest.fixture(scope="module")
 def exchanges() -> Iterator[tuple[Installation, Installation, Carrier]]:
     """The second one joins a carrier that runs: the first one stays registered, and can be called."""
-    with Installation() as first, Carrier(first.home, first.carrier_port, {"+48226": USER}) as carrier:
+    first = Installation()
+    with behind_a_carrier(first, {"+48226": USER}) as carrier:
         second = Installation()
         carrier.attach(second, SECOND)
         with second:

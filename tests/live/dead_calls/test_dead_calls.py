@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.carrier_instance import Carrier
+from tests.live.carrier_instance import behind_a_carrier
 from tests.live.instance import Installation
 from tests.live.office import PASSWORD, SOON, extension_of, over, talk
 from tests.live.outside.sipp_trunk import SippTrunk
@@ -31,11 +31,8 @@ HALF_AN_HOUR = "\nSupported: timer\nSession-Expires: 1800;refresher=uac"
 @pytest.fixture
 def firm() -> Iterator[Firm]:
     """A company of an exchange that notices dead sides soon, with the sandbox carrier."""
-    with (
-        Installation(CENTRALKA_DEAD_CALL_SECONDS=str(DEAD_CALL_SECONDS)) as house,
-        Carrier(house.home, house.carrier_port) as carrier,
-    ):
-        until(lambda: carrier.registered, 40, "the exchange is registered at the carrier")
+    house = Installation(CENTRALKA_DEAD_CALL_SECONDS=str(DEAD_CALL_SECONDS))
+    with behind_a_carrier(house):
         firms = Firms(house, 1)
         with Firm(house, firms.take(), firms.price_list) as made:
             yield made

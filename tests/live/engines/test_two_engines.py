@@ -7,12 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from centralka.carrier.credentials import USER
-from tests.live.carrier_instance import Carrier
+from tests.live.carrier_instance import Carrier, behind_a_carrier
 from tests.live.instance import Installation
 from tests.live.office import SOON, hear_each_other, over, talk
 from tests.live.outside.tenant import Firm, Firms, Made, outside_number, talk_outside
 from tests.live.phones import Phone, until
-from tests.live.ports import CARRIERS, lease
 from tests.live.postgresql.server import postgresql
 
 FIRST, SECOND = "node1", "node2"
@@ -22,15 +21,13 @@ Houses = tuple[Installation, Installation, Carrier]
 @pytest.fixture(scope="module")
 def houses() -> Iterator[Houses]:
     """The machine with the edge, the one with the other engine, and the carrier."""
-    port = lease(CARRIERS)
     with postgresql() as url:
-        one = Installation(CENTRALKA_DATABASE_URL=url, CENTRALKA_CARRIER_PORT=str(port))
+        one = Installation(CENTRALKA_DATABASE_URL=url)
         # Another address than the edge's, as on another machine.
         other = Installation(
             CENTRALKA_DATABASE_URL=url, CENTRALKA_NODE=SECOND, CENTRALKA_PARTS="engine", CENTRALKA_INNER="127.0.0.2"
         )
-        with one, other, Carrier(one.home, port, {"+48226": USER}) as carrier:
-            until(lambda: carrier.registered, 60, "the exchange is registered")
+        with behind_a_carrier(one, {"+48226": USER}) as carrier, other:
             yield one, other, carrier
 
 

@@ -10,10 +10,8 @@ from typing import Any
 from PIL import Image
 
 from tests.faxes import is_same, pages_of, write_tiff
-from tests.live.carrier_instance import Carrier, OutsideCall
+from tests.live.carrier_instance import Carrier, OutsideCall, behind_a_carrier
 from tests.live.instance import Installation
-from tests.live.phones import until
-from tests.live.ports import CARRIERS, lease
 
 NUMBER, EXTENSION = "22 123 45 67", "15"
 FAX_SECONDS = 240.0
@@ -129,10 +127,9 @@ def pages_in(file: str) -> list[Image.Image]:
 
 @contextmanager
 def fax_office(folder: Path, make: Callable[..., Installation] = Installation) -> Iterator[FaxOffice]:
-    """`make`: makes the installation, with its settings."""
-    port = lease(CARRIERS)
-    with make(CENTRALKA_CARRIER_PORT=str(port)) as house, Carrier(house.home, port) as carrier:
-        until(lambda: carrier.registered, 60, "the exchange is registered")
+    """`make`: makes the installation."""
+    house = make()
+    with behind_a_carrier(house) as carrier:
         sent = {"extension": EXTENSION, "name": "Faks", "emails": ADDRESSES, "station_id": "+48 22 123 45 67"}
         made = house.api("POST", "/fax-accounts", {**sent, "accept_charges": True})
         assert made.status == 201, made

@@ -8,7 +8,7 @@ import pytest
 
 from centralka.carrier.credentials import USER
 from tests.live import sound
-from tests.live.carrier_instance import Carrier
+from tests.live.carrier_instance import behind_a_carrier
 from tests.live.instance import Installation
 from tests.live.office import SOON, Ear, Office, hear_each_other, hears_nothing, over, talk
 from tests.live.outside.tenant import Firm, Firms
@@ -146,11 +146,8 @@ class near:
 
 def test_outside_the_music_is_heard_from_the_companys_phone_and_by_it() -> None:
     """Two companies of the exchange talk over the carrier; each of the two holds the other, in a call of its own."""
-    with (
-        Installation() as house,
-        Carrier(house.home, house.carrier_port, {"+48226": USER}) as carrier,
-    ):
-        until(lambda: carrier.registered, 40, "the exchange is registered at the carrier")
+    house = Installation()
+    with behind_a_carrier(house, {"+48226": USER}):
         firms = Firms(house, 2)
         with Firm(house, firms.take(), firms.price_list) as one, Firm(house, firms.take(), firms.price_list) as other:
             alicja, celina = one.phone("Alicja"), other.reached_by(other.numbers[0], "Celina")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from centralka.carrier.credentials import USER
 from tests.live import sound
-from tests.live.carrier_instance import Carrier
+from tests.live.carrier_instance import behind_a_carrier
 from tests.live.instance import Installation
 from tests.live.office import SOON, ring
 from tests.live.outside.tenant import Firm, Firms, outside_number
@@ -27,11 +27,8 @@ def quiet(firm: Firm, microphone: Path, name: str) -> Phone:
 def test_every_call_ends_after_the_longest_time(tmp_path: Path) -> None:
     """Between colleagues, out, in, transferred and the echo test; one to an emergency number goes on."""
     silence = sound.make_silence(tmp_path / "silence.wav")
-    with (
-        Installation() as house,
-        Carrier(house.home, house.carrier_port, {"+48226": USER}) as carrier,
-    ):
-        until(lambda: carrier.registered, 40, "the exchange is registered at the carrier")
+    house = Installation()
+    with behind_a_carrier(house, {"+48226": USER}):
         firms = Firms(house, 1)
         with Firm(house, firms.take(), firms.price_list) as firm:
             firm._api("PATCH", "/tenant", 200, {"longest_call": LONGEST})

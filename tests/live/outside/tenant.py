@@ -56,9 +56,9 @@ class Made:
 
 
 class Firms:
-    """Companies for stories, made some at a time: a process that makes one takes as long as one that makes ten."""
+    """Companies for stories, made many at a time: a process that makes one takes as long as one that makes forty."""
 
-    def __init__(self, house: Installation, at_once: int = 12) -> None:
+    def __init__(self, house: Installation, at_once: int = 40) -> None:
         self._house, self._at_once = house, at_once
         self._slugs = (f"firma-{number}" for number in itertools.count(1))
         self._made: list[Made] = []

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tests.live import sound
-from tests.live.carrier_instance import Carrier
+from tests.live.carrier_instance import Carrier, behind_a_carrier
 from tests.live.instance import Installation
 from tests.live.office import SOON, Ear, over
 from tests.live.phones import Phone, until
@@ -21,8 +21,8 @@ World = tuple[Installation, Carrier]
 @pytest.fixture(scope="module")
 def fragile_world() -> Iterator[World]:
     """An installation with its carrier whose processes are killed; every story leaves it running again."""
-    with Installation() as house, Carrier(house.home, house.carrier_port) as carrier:
-        until(lambda: carrier.registered, 40, "the exchange is registered at the carrier")
+    house = Installation()
+    with behind_a_carrier(house) as carrier:
         yield house, carrier
 
 

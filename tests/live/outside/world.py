@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.live.carrier_instance import Carrier
+from tests.live.carrier_instance import Carrier, behind_a_carrier
 from tests.live.instance import Installation
-from tests.live.phones import until
 
 from .tenant import Firm, Firms
 
@@ -18,8 +17,8 @@ World = tuple[Installation, Carrier]
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
-    with Installation() as house, Carrier(house.home, house.carrier_port) as carrier:
-        until(lambda: carrier.registered, 40, "the exchange is registered at the carrier")
+    house = Installation()
+    with behind_a_carrier(house) as carrier:
         yield house, carrier
 
 

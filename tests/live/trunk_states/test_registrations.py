@@ -8,13 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from centralka.carrier.credentials import USER
-from tests.live.carrier_instance import Carrier
+from tests.live.carrier_instance import Carrier, behind_a_carrier
 from tests.live.instance import Installation
 from tests.live.office import SOON
 from tests.live.outside.sipp_trunk import trunk
 from tests.live.outside.tenant import operator
 from tests.live.phones import until
-from tests.live.ports import CARRIERS, lease
 from tests.live.sipp import ADDRESS
 
 OTHER = "druga"
@@ -23,9 +22,8 @@ OTHER = "druga"
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[tuple[Installation, Carrier]]:
-    port = lease(CARRIERS)
-    with Installation(CENTRALKA_CARRIER_PORT=str(port)) as house, Carrier(house.home, port) as carrier:
-        until(lambda: carrier.registered, 60, "the exchange is registered")
+    house = Installation()
+    with behind_a_carrier(house) as carrier:
         yield house, carrier
 
 

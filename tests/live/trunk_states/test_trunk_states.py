@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.live.carrier_instance import Carrier
+from tests.live.carrier_instance import Carrier, behind_a_carrier
 from tests.live.instance import Installation, free_port
 from tests.live.outside.sipp_trunk import trunk
 from tests.live.outside.tenant import operator
 from tests.live.phones import until
-from tests.live.ports import CARRIERS, lease
 from tests.live.sipp import ADDRESS
 
 NOTICED = 30
@@ -20,9 +19,8 @@ NOTICED = 30
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[tuple[Installation, Carrier]]:
-    port = lease(CARRIERS)
-    with Installation(CENTRALKA_CARRIER_PORT=str(port)) as house, Carrier(house.home, port) as carrier:
-        until(lambda: carrier.registered, 60, "the exchange is registered")
+    house = Installation()
+    with behind_a_carrier(house) as carrier:
         yield house, carrier
 
 
