@@ -85,7 +85,7 @@ def test_a_finished_bundle_is_started_with_its_own_loader_libraries_and_modules(
     assert started == [
         *(f"{root}/lib/ld-linux-any.so.1", "--library-path", f"{root}/lib", f"{root}/sbin/kamailio"),
         *("-f", "/home/edge.cfg", "-L", f"{root}/modules", "-Y", "/home/run", "-w", "/home/run"),
-        *("-m", "32", "-M", "4", "-DD", "-E"),
+        *("-m", "32", "-M", "4", "-x", "tlsf", "-X", "tlsf", "-DD", "-E"),
     ]
 
 

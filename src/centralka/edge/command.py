@@ -16,6 +16,8 @@ PRIVATE_MB = 256
 _SHARED_MB = 256
 _CONNECTION_KB = 128
 _FEWEST, _MOST = 2048, 12_288
+# How it keeps both kinds of memory: its usual way searches long for a piece of the right size (docs/decisions/0013).
+_MEMORY_MANAGER = ("-x", "tlsf", "-X", "tlsf")
 
 
 def most_connections(memory_mb: int | None = None) -> int:
@@ -37,7 +39,7 @@ def command(
     changes to that folder. SIGTERM ends it with all its processes; SIGKILL ends only the first of them.
     """
     folders = ["-L", str(program.module_dir), "-Y", str(run_dir), "-w", str(run_dir)]
-    memory = ["-m", str(shared_mb or shared_memory_mb()), "-M", str(private_mb)]
+    memory = ["-m", str(shared_mb or shared_memory_mb()), "-M", str(private_mb), *_MEMORY_MANAGER]
     return [*program.command, "-f", str(config), *folders, *memory, "-DD", "-E"]
 
 
