@@ -37,14 +37,24 @@ class Checkout:
         said = f"ActiveState={state}\nExecStart={{ path={self.beside}/venv/bin/python ; argv[]=… }}"
         self._put("programs/systemctl", f"#!/bin/sh\ncat <<'END'\n{said}\nEND\n")
 
-    def say(self, *typed: str, user: int = 0) -> list[str]:
-        """Type a command. Returns what it did: each step with its folder and the mask of its files."""
+    def say(self, *typed: str, user: int = 0, home: bool = True) -> list[str]:
+        """Type a command. Returns what it did: each step with its folder and the mask of its files.
+
+        `home`: whether the home folder is named; else it is `var`, in the copy.
+        """
         self._put("programs/id", f"#!/bin/sh\necho {user}\n")
-        environ = {"PATH": f"{self.folder}/programs:{os.environ['PATH']}", "CENTRALKA_HOME": str(self.home)}
+        environ = {"PATH": f"{self.folder}/programs:{os.environ['PATH']}", **self._named(home)}
         line = ["sh", "-c", 'umask 077; exec ./centralka "$@"', "sh", *typed]
         done = subprocess.run(line, cwd=self.folder, env=environ, capture_output=True, text=True, check=False)
         said = done.stdout.replace("/venv/bin/python", "").replace(f"{self.folder}/", "") + done.stderr
         return said.splitlines()
+
+    def belong_to(self, user: str, number: int) -> None:
+        """Let the copy be a user's."""
+        self._put("programs/stat", f'#!/bin/sh\ncase "$2" in %u) echo {number} ;; *) echo {user} ;; esac\n')
+
+    def _named(self, home: bool) -> dict[str, str]:
+        return {"CENTRALKA_HOME": str(self.home)} if home else {}
 
 
 @pytest.fixture
@@ -91,3 +101,15 @@ def test_packages_are_not_renewed_under_the_running_service(checkout: Checkout) 
     assert hashlib.sha256(b"one").hexdigest() in (checkout.beside / "venv/installed-requirements.lock").read_text()
     checkout.serve("inactive")
     assert checkout.say("install") == ["setup environment 0022", "python environment 0022"]
+
+
+def test_a_developers_copy_is_not_left_with_a_home_folder_of_root(checkout: Checkout) -> None:
+    checkout.belong_to("ewa", 1000)
+    [said] = checkout.say("install", home=False)
+    assert "This copy belongs to ewa" in said
+    assert "CENTRALKA_HOME=/var/lib/centralka ./centralka install" in said
+    assert not checkout.beside.exists()
+    assert not (checkout.folder / "var").exists()
+    assert checkout.say("install") == ["setup environment 0022", "python environment 0022"]
+    checkout.belong_to("root", 0)
+    assert checkout.say("install", home=False) == ["python environment 0022"]
