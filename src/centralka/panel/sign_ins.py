@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from centralka.store.acting import acting
 from centralka.store.models import AuditEntry, PanelSession, Person
 from centralka.store.models.panel_session import SignedInBy
 from centralka.store.notes import notes
@@ -22,7 +23,7 @@ def signed_in(sender: object, user: object, request: HttpRequest, **_about: obje
     """Note the session, where and with what it began, and how many tries failed before."""
     if not isinstance(user, Person):
         return
-    now, address = timezone.now(), request.META.get("REMOTE_ADDR") or ""
+    now, address = timezone.now(), acting().address
     notes.signed_in(user, now)
     if not request.session.session_key:
         request.session.save()
@@ -47,7 +48,7 @@ def failed(
 ) -> None:
     """Count a wrong password."""
     if login := str(credentials.get("username") or ""):
-        notes.sign_in_failed(login, (request.META.get("REMOTE_ADDR") or "") if request else "")
+        notes.sign_in_failed(login, acting().address)
 
 
 def keep_nothing_typed(sender: object, instance: AccessAttempt, **_about: object) -> None:

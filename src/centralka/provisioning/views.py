@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from centralka.actions.errors import NotFound
 from centralka.actions.phone_settings import Asked, digest_of_token, fetch_settings
+from centralka.store.acting import acting
 
 from .files import content_type, settings_text
 from .patience import Patience
@@ -21,7 +22,7 @@ and each asks for files that there are not before it asks for its own."""
 @require_GET
 def settings_file(request: HttpRequest, token: str, file: str) -> HttpResponse:
     """Send the settings of the phone that this address was made for."""
-    sender = request.META.get("REMOTE_ADDR", "")
+    sender = acting().address
     key = digest_of_token(token)
     in_clear = settings.SESSION_COOKIE_SECURE and not request.is_secure()
     if in_clear or guessed.is_over(sender) or refused.is_over(key):

@@ -11,6 +11,7 @@ from centralka.actions.account.fax_accounts import MOST_EMAILS, STATION_MAX, Fax
 from centralka.actions.checks.emails import EMAIL_MAX
 from centralka.actions.prices.charges import Agreement
 from centralka.actions.request_keys import check_key
+from centralka.store.acting import acting
 from centralka.store.models import SipAccount
 
 from ..http.auth import TenantRequest, tenant_token
@@ -97,7 +98,7 @@ def add_fax_account(
     request: TenantRequest, wanted: NewFaxAccount, response: HttpResponse, key: RequestKey = None
 ) -> Status[FaxAccountOut]:
     """From then on its extension takes faxes; a public number takes them once it points at it (`/numbers`)."""
-    agreement = Agreement(request.META.get("REMOTE_ADDR", "")) if wanted.accept_charges else None
+    agreement = Agreement(acting().address) if wanted.accept_charges else None
     with fields_named_as_sent(_SENT_AS):
         if key is not None:
             check_key(key)

@@ -12,6 +12,7 @@ from centralka.actions.account.blocks import SipAccountInput
 from centralka.actions.prices.charges import Agreement
 from centralka.actions.request_keys import KEY_MAX, check_key
 from centralka.calls.doing import Doing
+from centralka.store.acting import acting
 from centralka.store.models import Registration, SipAccount
 
 from ..http.auth import TenantRequest, tenant_token
@@ -152,7 +153,7 @@ def add_sip_account(
 ) -> Status[SipAccountOut]:
     """From then on its phone can register. 409 when the extension exists; 402 when it costs something."""
     asked = SipAccountInput(**_wanted(wanted))
-    agreement = Agreement(request.META.get("REMOTE_ADDR", "")) if wanted.accept_charges else None
+    agreement = Agreement(acting().address) if wanted.accept_charges else None
     with fields_named_as_sent(_SENT_AS):
         if key is not None:
             check_key(key)

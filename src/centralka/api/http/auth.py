@@ -9,7 +9,7 @@ from ninja.security import HttpBearer
 
 from centralka.actions.actor import Actor, Operator
 from centralka.actions.tokens import actor_with
-from centralka.store.acting import Acting, Kind, act_as
+from centralka.store.acting import Acting, Kind, act_as, acting
 
 _ONLY_READ = ("GET", "HEAD", "OPTIONS")
 
@@ -52,9 +52,9 @@ class Token(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | Operator | None:
         """Return the holder of the token; None is answered with 401."""
-        holder = actor_with(token, request.META.get("REMOTE_ADDR") or "")
+        holder = actor_with(token, acting().address)
         if holder is not None:
-            act_as(_acting(request, holder))
+            act_as(_acting(holder))
         if isinstance(holder, Actor) and not _asks_for_a_language(request):
             translation.activate(holder.tenant.language)
         if holder is not None and not isinstance(holder, self.wanted):
@@ -69,10 +69,9 @@ asking_token = Token(Actor, only_asks=True)
 operator_token = Token(Operator)
 
 
-def _acting(request: HttpRequest, holder: Actor | Operator) -> Acting:
+def _acting(holder: Actor | Operator) -> Acting:
     tenants = frozenset({holder.tenant.pk}) if isinstance(holder, Actor) else frozenset()
-    address = request.META.get("REMOTE_ADDR") or ""
-    return Acting(Kind.TOKEN, holder.who, address, operator=not tenants, tenants=tenants)
+    return Acting(Kind.TOKEN, holder.who, acting().address, operator=not tenants, tenants=tenants)
 
 
 def _asks_for_a_language(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from centralka.actions.errors import InvalidInput, Problem
 from centralka.actions.prices.charges import Agreement, Charge, ConsentNeeded, TooLittleMoney, due_now, fingerprint
 from centralka.actions.request_keys import KeyReused
 from centralka.calls.tariffs import gross
+from centralka.store.acting import acting
 from centralka.store.models import SipAccount
 
 from ..forms import PanelForm
@@ -85,4 +86,4 @@ def _once(make: Callable[[], SipAccount]) -> SipAccount:
 def agreement_in(request: HttpRequest, form: PanelForm) -> Agreement | None:
     """Return the yes to the costs that were shown, if it was sent with a form that can be saved."""
     agreed = request.POST.get("agreed") if form.is_valid() else None
-    return Agreement(request.META.get("REMOTE_ADDR", ""), agreed) if agreed else None
+    return Agreement(acting().address, agreed) if agreed else None

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from centralka.actions.second_factor.codes import is_closed, take_code
+from centralka.store.acting import acting
 from centralka.store.models import Person, SecondFactor
 from centralka.store.models.panel_session import SignedInBy
 from centralka.store.notes import notes
@@ -110,13 +111,13 @@ class SecondStep(RedirectURLMixin, View):
                 return with_what_waits(request, redirect(self.get_success_url()))
             form = CodeForm({})
             form.errors.clear()  # a code was not asked for
-            _failed(request, person)
+            notes.sign_in_failed(person.email, acting().address)
             form.add_error(None, _("The passkey was not accepted. Try it once more."))
             return step_page(request, person, form, self.get_redirect_url())
         form = CodeForm(request.POST)
         by = take_code(person, form.cleaned_data["code"], timezone.now()) if form.is_valid() else None
         if form.is_valid() and by is None:
-            _failed(request, person)
+            notes.sign_in_failed(person.email, acting().address)
             form.add_error("code", _problem(person))
         if by is None:
             return step_page(request, person, form, self.get_redirect_url())
@@ -130,10 +131,6 @@ class SecondStep(RedirectURLMixin, View):
             return redirect(f"{login_page}?why=step")
         context: dict[str, Any] = {"form": LoginForm(request), "login": login_page, "next": self.get_redirect_url()}
         return render(request, "panel/sign_in/ended.html", context | {"kept": behind(kept)}, status=401)
-
-
-def _failed(request: HttpRequest, person: Person) -> None:
-    notes.sign_in_failed(person.email, request.META.get("REMOTE_ADDR") or "")
 
 
 def _problem(person: Person) -> ValidationError:
