@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
@@ -245,12 +245,22 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
 # Before it looks, axe fetches each style sheet of the page once more. Of its rules only one reads them that is not run,
 # being an experiment (css-orientation-lock); sound and pictures are fetched, for no-autoplay-audio.
 LOOK = {"resultTypes": ["violations"], "preload": {"assets": ["media"]}}
+# Only what is wrong leaves the page, not all that axe found in order as well.
+RUN = """async (options) => (await axe.run(options)).violations.map(
+    ({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`)"""
+
+
+@pytest.fixture(autouse=True)
+def _axe_in_each_page(page: Page) -> None:
+    """Hand axe, which is large, to the browser once and not for each of these many pages."""
+    page.add_init_script(AXE_SCRIPT)
 
 
 def complaints(page: Page) -> list[str]:
     page.wait_for_load_state()  # whoever was sent here by a press sees what is there before the styles are
-    violations = Axe().run(page, options=LOOK).response["violations"]
-    found = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in violations]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[str] = page.evaluate(RUN, LOOK)
     sticks_out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [*found, *([f"{sticks_out} px too wide"] if sticks_out > 0 else [])]
 
