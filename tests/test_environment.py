@@ -37,6 +37,7 @@ ONLY_HANDS_ON = {
     "cli/__init__.py",
     "asgi.py",
     "supervisor.py",
+    "forked.py",
     "debian/apt.py",
     "switch/database.py",
     "backups/databases.py",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from centralka.actions.tokens import make_operator_token, make_token
+from centralka.actions.tokens import make_operator_token, make_token, revoke_token
 from centralka.sound.wav_files import Sound, wav_of
 from centralka.store.models import CallRecord, Greeting, Role, SipAccount, VoicemailAudio, VoicemailMessage
 from tests import cast
@@ -35,6 +35,13 @@ def reader(kwiaty: cast.Company) -> Api:
 @pytest.fixture
 def stranger(ksiegi: cast.Company) -> Api:
     return Api(token_of(ksiegi, Role.MANAGER))
+
+
+@pytest.fixture
+def revoked(kwiaty: cast.Company) -> Api:
+    old, text = make_token(kwiaty.owner, "old", Role.MANAGER)
+    revoke_token(kwiaty.owner, old.pk)
+    return Api(text)
 
 
 @pytest.fixture
