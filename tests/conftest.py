@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 import pytest
 from django.conf import settings as configured
 from django.contrib.auth.management import create_permissions
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 from django.template.base import Template
 from django.utils.translation.reloader import translation_file_changed
@@ -69,6 +69,7 @@ def rows_for_the_module(django_db_setup: None, django_db_blocker: DjangoDbBlocke
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
         within.__exit__(None, None, None)
+        connection.close()  # as after a test: whoever uses no database would be refused an open one
 
 
 @pytest.fixture(autouse=True)
