@@ -123,6 +123,11 @@ class Carrier:
         finally:
             self._process = None
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def environment(self, **other: str) -> dict[str, str]:
         """For its process and for `centralka` commands on it. Settings of the tests' own shell do not count."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CENTRALKA_")}

@@ -20,6 +20,7 @@ from tests.live.processes import ending_with_us
 
 from .lossy_way import LossyWay
 from .office import FAX_SECONDS, pages_so_far
+from .precedence import come_first
 
 _MODULES = """
 res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject res_pjsip res_pjsip_session res_pjsip_pubsub
@@ -67,6 +68,7 @@ match = 127.0.0.1
 _DIALPLAN = """
 [nowhere]
 exten => _[a-z]!,1,Answer()
+ same => n,Wait({silent})
  same => n,ReceiveFAX({folder}/${{UNIQUEID}}.tif,f)
 [send]
 """
@@ -78,11 +80,19 @@ _TOLD = 6000
 class FaxMachines:
     """A machine for each of the demo's accounts; each can do T.38. A context manager: nothing of it is left behind."""
 
-    def __init__(self, house: Installation, through: Mapping[str, LossyWay] | None = None, called: str = "") -> None:
-        """`through`: by login, the ways over which some machines reach the exchange; `called`: whose can be called."""
+    def __init__(
+        self,
+        house: Installation,
+        through: Mapping[str, LossyWay] | None = None,
+        called: str = "",
+        started_after: int = 0,
+    ) -> None:
+        """`through`: by login, the ways over which some machines reach the exchange; `called`: whose can be called,
+        and is started by hand that many seconds later."""
         self._house = house
         self._through = through or {}
         self._called = called
+        self._started_after = started_after
         self._home = Path(tempfile.mkdtemp(prefix="centralka-fax-"))
         self._port = free_port()
         self._settings = EngineSettings(
@@ -109,6 +119,7 @@ class FaxMachines:
             )
         try:
             until(lambda: "fully booted" in self._says("core waitfullybooted"), 60, "the fax machines are on")
+            come_first(self._process.pid)
             # That the exchange keeps a registration of the account says nothing: machines that are gone left theirs.
             until(self._is_registered, 60, "the one that can be called is registered")
         except BaseException as problem:
@@ -142,7 +153,7 @@ class FaxMachines:
         return sorted(self._home.glob("*.tif"))
 
     def _write_dialplan(self) -> None:
-        lines = "".join([_DIALPLAN.format(folder=self._home), *self._sent])
+        lines = "".join([_DIALPLAN.format(folder=self._home, silent=self._started_after), *self._sent])
         (self._home / "engine-config/extensions.conf").write_text(lines)
 
     def _port_for(self, login: str) -> int:

@@ -13,6 +13,8 @@ from tests.faxes import is_same, pages_of, write_tiff
 from tests.live.carrier_instance import Carrier, OutsideCall, behind_a_carrier
 from tests.live.instance import Installation
 
+from .precedence import come_first
+
 NUMBER, EXTENSION = "22 123 45 67", "15"
 FAX_SECONDS = 240.0
 _TOLD = 8
@@ -131,6 +133,10 @@ def fax_office(folder: Path, make: Callable[..., Installation] = Installation) -
     house = make()
     with behind_a_carrier(house) as carrier:
         sent = {"extension": EXTENSION, "name": "Faks", "emails": ADDRESSES, "station_id": "+48 22 123 45 67"}
+        engine = house.pid("engine")
+        assert engine
+        come_first(engine)
+        come_first(carrier.pid)
         made = house.api("POST", "/fax-accounts", {**sent, "accept_charges": True})
         assert made.status == 201, made
         office = FaxOffice(house, carrier, made.body["id"], folder)
