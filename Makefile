@@ -56,10 +56,10 @@ no_schemas := -p no:schemathesis
 CORES := $(shell nproc)
 evenly := -n $(CORES) --dist worksteal
 
-# File by file in their order, each worker with installations of its own: three for each core, and not more than eight, as
+# File by file in their order, each worker with installations of its own: five for two cores, and not more than eight, as
 # each installation has some thirty processes. A browser draws, so there it is as many as there are cores.
 workers = -n $(1) --dist loadfile --no-loadscope-reorder
-callers := $(shell cores=$$(nproc); echo $$((cores < 3 ? 3 * cores : 8)))
+callers := $(shell cores=$$(nproc); echo $$((cores < 4 ? 5 * cores / 2 : 8)))
 # Real phones and a real browser on a machine that is busy with other things: what failed is tried once more, by itself, and
 # has to pass then. Both runs are printed, what needed another try is named at the end, and more than two in a thousand
 # are too many (tests/first_try.py).

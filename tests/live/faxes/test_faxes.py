@@ -97,7 +97,7 @@ def test_a_fax_machine_behind_an_account_sends_over_t38_if_the_account_may_and_a
     assert office.house.api("PATCH", f"/sip-accounts/{account['id']}", {"fax_sending": True}).status == 200
     file, before = write_tiff(office.folder / "out.tif", SHORT), len(office.carrier.ended())
     # The colleague's is started when the calling one has asked for T.38, after ten seconds: then the exchange no longer
-    # hands on the packets unread, and the modem of this engine, amidst its training, hears nothing more every other time.
+    # hands on the packets unread, and this engine's modem, amidst its training, hears nothing more every other time.
     with FaxMachines(office.house, called=may_not, started_after=12) as machines:
         machines.send(may, "101", file, offers=True)
         machines.send(may, EXTENSION, file)
