@@ -79,7 +79,7 @@ def _change(shipped: Shipped, account: int, number: int) -> float:
 
 def _decisions(shipped: Shipped) -> list[Decision]:
     """Read the decisions of the calls, as the switchboard wrote them down."""
-    lines = (json.loads(line) for line in shipped.installation.journal.read_text().splitlines() if line[0] == "{")
+    lines = (json.loads(line) for line in shipped.installation.journal.read_text().splitlines() if line.startswith("{"))
     asked = [line for line in lines if line["kind"] == "decided" and line["to_number"] == extension(_ASKED)]
     return [Decision(line["time"], _knew(line)) for line in asked]
 
