@@ -19,7 +19,7 @@ from centralka.store.mail import queue_address
 from centralka.store.models import Mail, Person
 from centralka.store.models.mail import SignInChange
 
-from .checks.emails import is_email
+from .checks.emails import is_login
 from .errors import InvalidInput, NotFound, Problem, Taken
 from .sign_in_changes import sign_in_changed
 
@@ -90,11 +90,10 @@ def set_address(person: Person, email: str) -> Person:
 def checked_address(person: Person, email: str) -> str:
     """Return the address as it is kept. Raises `InvalidInput`, `Taken`."""
     email = email.replace("\0", "").strip().lower()
-    # ASCII only: letters that look like, or fold to, others would make two logins out of one address.
-    if not (email.isascii() and is_email(email)):
+    if not is_login(email):
         raise InvalidInput({"email": [Problem("malformed", _("This is not an e-mail address."))]})
     if Person.objects.filter(email=email).exclude(pk=person.pk).exists():
-        raise _taken()
+        raise address_taken()
     return email
 
 
@@ -105,10 +104,11 @@ def _set(person: Person, email: str, *, here: str = "", told: tuple[str, ...] = 
             person.email = email
             person.save(update_fields=["email"])
     except IntegrityError:
-        raise _taken() from None
+        raise address_taken() from None
 
 
-def _taken() -> Taken:
+def address_taken() -> Taken:
+    """Return the refusal of an address with which somebody signs in already."""
     return Taken({"email": [Problem("taken", _("This address has a login already; use another one."))]})
 
 

@@ -47,5 +47,13 @@ def is_email(text: str) -> bool:
     return len(text) <= EMAIL_MAX
 
 
+def is_login(text: str) -> bool:
+    """Tell whether a person can sign in with this address.
+
+    ASCII only: letters that look like, or fold to, others would make two logins out of one address.
+    """
+    return text.isascii() and is_email(text)
+
+
 def _no_address(text: str) -> str:
     return _("“%(text)s” is no e-mail address, e.g. a@example.pl.") % {"text": text[:60]}

@@ -18,11 +18,11 @@ from centralka.store.models.mail import SignInChange
 
 from .. import money
 from ..actor import Operator
-from ..checks.emails import is_email
+from ..checks.emails import is_login
 from ..checks.outside import check_level, check_max_rate
 from ..checks.search import named, tidy
 from ..errors import InvalidInput, NotFound, Problem, ProblemList, Taken
-from ..login_address import set_address
+from ..login_address import address_taken, set_address
 from ..second_factor.ending import remove_all
 from ..sign_in_changes import sign_in_changed
 
@@ -206,7 +206,7 @@ def add_person_to(tenant: Tenant, email: str, name: str, role: Role, password: s
             person = Person.objects.add(email, password, name=name, must_change_password=True)
             Membership.objects.create(tenant=tenant, person=person, role=role)
     except IntegrityError:
-        raise Taken({"email": [Problem("taken", _("This address has a login already; use another one."))]}) from None
+        raise address_taken() from None
     return person
 
 
@@ -227,8 +227,7 @@ def add_member(operator: Operator, slug: str, email: str, role: Role) -> Members
 
 def _check_person(email: str, name: str, role: Role, password: str | None) -> None:
     problems = ProblemList()
-    # ASCII only: letters that look like, or fold to, others would make two logins out of one address.
-    problems.check(email.isascii() and is_email(email), "email", "malformed", _("This is not an e-mail address."))
+    problems.check(is_login(email), "email", "malformed", _("This is not an e-mail address."))
     problems.check(0 < len(name) <= 100, "name", "length", _("Give a name of 1 to 100 characters."))
     problems.check(name.isprintable(), "name", "bad_characters", _("The name must not contain control characters."))
     problems.check(role in set(Role), "role", "unknown", _("Choose a role."))
