@@ -127,10 +127,11 @@ def no_new_address(actor: Actor, member: Membership) -> Problem | None:
 
 def change_address(actor: Actor, membership_id: int, email: str) -> Person:
     """Let a person of the company sign in with another address, from now on. Raises `InvalidInput`, `Taken`."""
-    found = member(actor, membership_id)
-    if problem := no_new_address(actor, found):
-        raise InvalidInput({"email": [problem]})
-    return set_address(found.person, email)
+    with transaction.atomic():
+        found = _locked(actor, membership_id)
+        if problem := no_new_address(actor, found):
+            raise InvalidInput({"email": [problem]})
+        return set_address(found.person, email)
 
 
 def _check_password(password: str, person: Person) -> None:
