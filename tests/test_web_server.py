@@ -17,6 +17,7 @@ def test_the_server_is_told_of_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()
     while not server.started:
+        assert serving.is_alive()
         time.sleep(0.01)
     server.handle_exit(signal.SIGTERM, None)
     serving.join(60)
