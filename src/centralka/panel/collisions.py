@@ -89,6 +89,10 @@ class ChangeForm(RememberingForm):
 
         return {name: value for name, value in wanted.items() if not left_alone(name)}
 
+    def changes_to(self, now: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what was typed into these fields, without those left alone; a field that the form refused stays."""
+        return self.changed(self.given(**now))
+
 
 def merge(form: PanelForm, now: Mapping[str, Any], version: int | None = None) -> tuple[QueryDict, list[Collision]]:
     """Merge what the form holds into the newest version. Returns it, and what another person changed in it.

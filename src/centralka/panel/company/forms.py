@@ -1,5 +1,6 @@
 """The company's own settings."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -79,15 +80,15 @@ class SettingsForm(ChangeForm):
         help_text=gettext_lazy("Nobody is told before then of accounts that cannot be reached. Empty: no pause."),
     )
 
-    def __init__(self, *args: Any, may_own: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not may_own:
+        if "second_factor_wanted" not in self.initial:  # an owner alone decides it
             del self.fields["second_factor_wanted"]
 
-    def wanted(self, **now: Any) -> dict[str, Any]:
-        """Return what was typed and differs from what the page showed; each line that is not blank is a network."""
-        given = self.given(**now)
-        return self.changed(given | {"networks": given["networks"].splitlines()})
+    def changes_to(self, now: Mapping[str, Any]) -> dict[str, Any]:
+        """Read each line that is not blank as a network."""
+        found = super().changes_to(now)
+        return found | {"networks": found["networks"].splitlines()} if "networks" in found else found
 
 
 class OutsideForm(ChangeForm):

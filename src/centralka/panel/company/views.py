@@ -26,22 +26,13 @@ _DELIVERIES = 10
 @tenant_page(Role.MANAGER)
 def company_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Change the company's name and language, and from where its phones register."""
-    networks = "\n".join(actions.networks(actor.tenant))
-    now = {"name": actor.tenant.name, "language": actor.tenant.language, "networks": networks}
-    now |= {
-        name: getattr(actor.tenant, name)
-        for name in (
-            "alert_emails",
-            "webhook",
-            "webhook_sms",
-            "low_balance",
-            "monitoring_paused_until",
-            *(["second_factor_wanted"] if actor.may_own else []),
-        )
-    }
-    form = SettingsForm(request.POST if request.method == "POST" else None, initial=now, may_own=actor.may_own)
+    now = {name: getattr(actor.tenant, name) for name in SettingsForm.base_fields}
+    now["networks"] = "\n".join(actions.networks(actor.tenant))
+    if not actor.may_own:
+        del now["second_factor_wanted"]
+    form = SettingsForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
-        if form.carry_out(lambda: actions.change_own_tenant(actor, form.wanted(**now))):
+        if form.carry_out(lambda: actions.change_own_tenant(actor, form.changes_to(now))):
             messages.success(request, _("The company's settings are saved."))
             return redirect("company_settings")
         actor.tenant.refresh_from_db()  # what was taken back stays in memory else
@@ -83,7 +74,7 @@ def outside_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     now = {"international": actor.tenant.international, "max_rate": actor.tenant.max_rate}
     form = OutsideForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
-        if form.carry_out(lambda: actions.change_own_tenant(actor, form.changed(form.given(**now)))):
+        if form.carry_out(lambda: actions.change_own_tenant(actor, form.changes_to(now))):
             messages.success(request, _("Saved. Changes apply from the next call."))
             return redirect("outside_settings")
         actor.tenant.refresh_from_db()  # what was taken back stays in memory else
@@ -98,7 +89,7 @@ def sms_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     now = {name: getattr(actor.tenant, name) for name in SmsSettingsForm.base_fields}
     form = SmsSettingsForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
-        if form.carry_out(lambda: actions.change_own_tenant(actor, form.changed(form.given(**now)))):
+        if form.carry_out(lambda: actions.change_own_tenant(actor, form.changes_to(now))):
             messages.success(request, _("Saved. Changes apply from the next message."))
             return redirect("sms_settings")
         actor.tenant.refresh_from_db()  # what was taken back stays in memory else
@@ -125,7 +116,7 @@ def _in_minutes(now: dict[str, Any]) -> dict[str, Any]:
 
 
 def _save_talks(actor: Actor, form: TalkForm, now: dict[str, Any]) -> Tenant:
-    wanted = form.changed(form.given(**now))
+    wanted = form.changes_to(now)
     if (upload := form.upload) is not None:
         hold_music.set_own_file(actor, upload)
         wanted["hold_sound"] = actor.tenant.hold_sound

@@ -1,6 +1,5 @@
 """The rules against fraud, as they are typed. An empty limit is none."""
 
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from centralka.actions.fraud import OWN
 from centralka.actions.fraud_words import countries_in_words
-from centralka.calls.fraud import Rules
-from centralka.store.models import NIGHT_CALLS, SipAccount, Tenant
+from centralka.store.models import NIGHT_CALLS, Tenant
 
 from ..collisions import ChangeForm
 from ..forms import PanelForm, text_field
@@ -57,10 +55,6 @@ class RulesForm(ChangeForm):
     night_from = text_field(gettext_lazy("The night begins at"), needed=gettext_lazy("Give a time, e.g. 22:00."))
     night_until = text_field(gettext_lazy("The night ends at"), needed=gettext_lazy("Give a time, e.g. 06:00."))
 
-    def wanted(self, now: Rules) -> dict[str, Any]:
-        """Return what was changed; what the form refused stays as it is."""
-        return self.changed(self.given(**asdict(now)))
-
 
 class LimitsForm(ChangeForm):
     """The limits that an account has of its own."""
@@ -73,10 +67,6 @@ class LimitsForm(ChangeForm):
         super().__init__(*args, **kwargs)
         for name in OWN:
             self.fields[name].help_text = _of_company(getattr(tenant, f"account_{name}"))
-
-    def wanted(self, account: SipAccount) -> dict[str, Any]:
-        """Return what was changed; what the form refused stays as it is."""
-        return self.changed(self.given(**{name: getattr(account, name) for name in OWN}))
 
 
 def _of_company(limit: int | Decimal | None) -> str:

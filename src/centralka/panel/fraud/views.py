@@ -27,10 +27,10 @@ LIFTED = 10
 @tenant_page(Role.MANAGER)
 def fraud_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Change the company's rules; see what they stopped, and which countries may be called."""
-    now = actions.rules(actor)
-    form = RulesForm(request.POST if request.method == "POST" else None, initial=asdict(now))
+    now = asdict(actions.rules(actor))
+    form = RulesForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
-        if form.carry_out(lambda: actions.change_rules(actor, form.wanted(now))):
+        if form.carry_out(lambda: actions.change_rules(actor, form.changes_to(now))):
             messages.success(request, _("Saved. Changes apply from the next call."))
             return redirect("fraud_settings")
         actor.tenant.refresh_from_db()  # what was taken back stays in memory else
@@ -94,11 +94,11 @@ def country_forget(request: HttpRequest, actor: Actor, country_id: int) -> HttpR
 def account_limits(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
     """Change the limits that an account has of its own."""
     account = actions.account_limits(actor, account_id)
-    initial = {name: getattr(account, name) for name in actions.OWN}
-    form = LimitsForm(request.POST if request.method == "POST" else None, initial=initial, tenant=actor.tenant)
+    now = {name: getattr(account, name) for name in actions.OWN}
+    form = LimitsForm(request.POST if request.method == "POST" else None, initial=now, tenant=actor.tenant)
     if request.method == "POST":
-        wanted = form.carry_out(lambda: actions.change_account_limits(actor, account_id, form.wanted(account)))
-        if wanted:
+        saved = form.carry_out(lambda: actions.change_account_limits(actor, account_id, form.changes_to(now)))
+        if saved:
             messages.success(request, _("Saved. Changes apply from the next call."))
             return redirect("account", account.pk)
     context = {"form": form, "error_title": error_title(form), "account": account}
@@ -116,11 +116,11 @@ def fraud_stops(request: HttpRequest, operator: Operator) -> HttpResponse:
 @operator_page
 def fraud_defaults(request: HttpRequest, operator: Operator) -> HttpResponse:
     """Change the rules that new companies get."""
-    now = actions.rules_for_new_companies(operator)
-    form = RulesForm(request.POST if request.method == "POST" else None, initial=asdict(now))
+    now = asdict(actions.rules_for_new_companies(operator))
+    form = RulesForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
-        done = form.carry_out(lambda: actions.change_rules_for_new_companies(operator, form.wanted(now)))
-        if done:
+        saved = form.carry_out(lambda: actions.change_rules_for_new_companies(operator, form.changes_to(now)))
+        if saved:
             messages.success(request, _("Saved. New companies get these rules."))
             return redirect("fraud_defaults")
     return render(request, "panel/fraud/defaults.html", {"form": form, "error_title": error_title(form)})
