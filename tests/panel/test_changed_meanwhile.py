@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from centralka.actions.tokens import make_token
 from centralka.panel.collisions import RememberingForm
@@ -42,6 +42,8 @@ DOORS: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
     "GatewayForm": ("sms_gateway_change", {"address": "smpp://two.example:2775"}, {"system_id": "drugi"}),
 }
 """Each form of what exists: its page, a field with another value, and another field with one."""
+COUNT_VERSIONS = ("AccountForm", "FaxAccountForm", "TrunkForm", "GatewayForm")
+"""Their actions compare the versions, and lock the row before that."""
 OTHERWISE = {
     "networks": "198.51.100.0/24", "max_rate": "4.00", "sms_max_price": "5.00", "longest_call": "90",
     "calls_at_once": "9", "name": "Inna nazwa", "credit_limit": "6.00", "reason": "Faktura 8", "vat_percent": "5.00",
@@ -89,6 +91,13 @@ def _forms(kind: type[RememberingForm]) -> Iterator[str]:
 
 def test_each_form_of_what_exists_is_in_the_table() -> None:
     assert set(_forms(RememberingForm)) == {name.split()[0] for name in DOORS}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_nobody_saves_between_what_is_compared_and_what_is_saved(door: str, where: Callable[[str], str]) -> None:
+    """Real threads try one such page in `test_changed_at_once.py`."""
+    page = resolve(where(DOORS[door][0])).func
+    assert door in COUNT_VERSIONS or page.one_after_another  # type: ignore[attr-defined]
 
 
 def _save(client: Client, url: str, typed: dict[str, str]) -> Page | None:

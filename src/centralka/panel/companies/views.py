@@ -27,6 +27,7 @@ from ..doors import operator_page
 from ..forms import error_title
 from ..paging import page_of
 from ..tables.bookings import what_for
+from ..turns import one_after_another
 from .export import export
 from .forms import BlockForm, BookingForm, CompanyChangeForm, CompanyForm
 
@@ -84,6 +85,7 @@ def company(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpRes
 
 
 @operator_page
+@one_after_another
 def company_change(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
     """Change what the operator decides about a company."""
     found = actions.customer(operator, tenant_id)
@@ -114,6 +116,7 @@ def company_book(request: HttpRequest, operator: Operator, tenant_id: int) -> Ht
 
 
 @operator_page
+@one_after_another
 def company_block(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
     """Ask for the reason, then block; or change the reason."""
     found = actions.customer(operator, tenant_id)
@@ -165,6 +168,7 @@ def company_delete(request: HttpRequest, operator: Operator, tenant_id: int) -> 
 
 
 @operator_page
+@one_after_another
 def owner_email(request: HttpRequest, operator: Operator, tenant_id: int, membership_id: int) -> HttpResponse:
     """Let an owner of a company sign in with another address."""
     found, owner = actions.tenant(operator, tenant_id), actions.owner(operator, tenant_id, membership_id)

@@ -17,6 +17,7 @@ from centralka.store.models import Role, Tenant
 from ..doors import tenant_page
 from ..forms import error_title
 from ..sound import sound
+from ..turns import one_after_another
 from .forms import OutsideForm, SettingsForm, SmsSettingsForm, TalkForm
 
 _DELIVERIES = 10
@@ -24,6 +25,7 @@ _DELIVERIES = 10
 
 
 @tenant_page(Role.MANAGER)
+@one_after_another
 def company_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Change the company's name and language, and from where its phones register."""
     now = {name: getattr(actor.tenant, name) for name in SettingsForm.base_fields}
@@ -69,6 +71,7 @@ def webhook_secret(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @tenant_page(Role.MANAGER)
+@one_after_another
 def outside_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Zewnętrzne: change where and for how much accounts may call, unless they have a setting of their own."""
     now = {"international": actor.tenant.international, "max_rate": actor.tenant.max_rate}
@@ -84,6 +87,7 @@ def outside_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @tenant_page(Role.MANAGER)
+@one_after_another
 def sms_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Wiadomości SMS: change what one may cost, and where answers are mailed."""
     now = {name: getattr(actor.tenant, name) for name in SmsSettingsForm.base_fields}
@@ -97,6 +101,7 @@ def sms_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @tenant_page(Role.MANAGER)
+@one_after_another
 def talk_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """W czasie rozmowy: change how long a call may last, and what is heard on hold."""
     now = {"hold_sound": actor.tenant.hold_sound, "longest_call": actor.tenant.longest_call}

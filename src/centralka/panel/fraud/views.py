@@ -17,6 +17,7 @@ from centralka.store.models import FraudStop, Role
 from ..doors import operator_page, tenant_page
 from ..forms import error_title
 from ..paging import page_of
+from ..turns import one_after_another
 from .forms import CountryForm, LimitsForm, RulesForm
 
 PAGE = 50
@@ -25,6 +26,7 @@ LIFTED = 10
 
 
 @tenant_page(Role.MANAGER)
+@one_after_another
 def fraud_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Change the company's rules; see what they stopped, and which countries may be called."""
     now = asdict(actions.rules(actor))
@@ -91,6 +93,7 @@ def country_forget(request: HttpRequest, actor: Actor, country_id: int) -> HttpR
 
 
 @tenant_page(Role.MANAGER)
+@one_after_another
 def account_limits(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
     """Change the limits that an account has of its own."""
     account = actions.account_limits(actor, account_id)
@@ -114,6 +117,7 @@ def fraud_stops(request: HttpRequest, operator: Operator) -> HttpResponse:
 
 
 @operator_page
+@one_after_another
 def fraud_defaults(request: HttpRequest, operator: Operator) -> HttpResponse:
     """Change the rules that new companies get."""
     now = asdict(actions.rules_for_new_companies(operator))

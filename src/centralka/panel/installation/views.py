@@ -12,10 +12,12 @@ from centralka.actions.prices import vat
 
 from ..doors import operator_page
 from ..forms import error_title
+from ..turns import one_after_another
 from .forms import InstallationForm
 
 
 @operator_page
+@one_after_another
 def installation(request: HttpRequest, operator: Operator) -> HttpResponse:
     """Change the VAT rate."""
     initial = {"vat_percent": vat.vat_percent()}

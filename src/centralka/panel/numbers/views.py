@@ -22,6 +22,7 @@ from ..paging import page_of
 from ..pickers.fields import PickerWidget
 from ..pickers.meaning import value_meant
 from ..pickers.sources import FEW, RingsAt
+from ..turns import one_after_another
 
 PAGE = 50
 _NO_ACCOUNT = 0
@@ -37,6 +38,7 @@ def numbers(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @require_POST
 @tenant_page(Role.MANAGER)
+@one_after_another
 def number_target(request: HttpRequest, actor: Actor, number_id: int) -> HttpResponse:
     """Set where one number rings from now on; for HTMX show only the words that say so."""
     wrong = meanwhile = ""

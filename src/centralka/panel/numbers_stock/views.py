@@ -17,6 +17,7 @@ from ..company_choices import company_choices
 from ..doors import operator_page
 from ..forms import error_title
 from ..paging import page_of
+from ..turns import one_after_another
 from .forms import GiveForm, NumbersForm
 
 PAGE = 50
@@ -90,6 +91,7 @@ def _said_of_many(operator: Operator, moved: int, tenant_id: int | None) -> str:
 
 
 @operator_page
+@one_after_another
 def stock_number(request: HttpRequest, operator: Operator, number_id: int) -> HttpResponse:
     """Show one number: the company that has it, the accounts that show it, and giving it to another company."""
     found = actions.number(operator, number_id)

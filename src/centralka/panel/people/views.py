@@ -18,6 +18,7 @@ from ..address_form import AddressForm
 from ..collisions import told_meanwhile
 from ..doors import tenant_page
 from ..forms import ROLE_HELP, error_title
+from ..turns import one_after_another
 from .forms import PersonForm
 
 
@@ -30,6 +31,7 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @require_POST
 @tenant_page(Role.OWNER)
+@one_after_another
 def person_role(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
     """Change a role; the last owner stays an owner."""
     changed = actions.member(actor, membership_id)
@@ -46,6 +48,7 @@ def person_role(request: HttpRequest, actor: Actor, membership_id: int) -> HttpR
 
 @require_POST
 @tenant_page(Role.OWNER)
+@one_after_another
 def person_account(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
     """Give a person the account for which they call in the browser, or none."""
     typed, now = request.POST.get("extension", ""), actions.member(actor, membership_id).sip_account
@@ -140,6 +143,7 @@ def person_password(request: HttpRequest, actor: Actor, membership_id: int) -> H
 
 
 @tenant_page(Role.OWNER)
+@one_after_another
 def person_email(request: HttpRequest, actor: Actor, membership_id: int) -> HttpResponse:
     """Let a person of the company sign in with another address."""
     member = actions.member(actor, membership_id)

@@ -18,6 +18,7 @@ from centralka.actions.prices.price_lists import price_list as price_list_of
 
 from ..doors import operator_page
 from ..forms import error_title
+from ..turns import one_after_another
 from .forms import PriceForm
 
 
@@ -75,6 +76,7 @@ def revision_download(request: HttpRequest, operator: Operator, price_list_id: i
 
 
 @operator_page
+@one_after_another
 def price_change(request: HttpRequest, operator: Operator, price_list_id: int, price_id: int) -> HttpResponse:
     """Change one row of the revision that holds now."""
     price = actions.price(operator, price_list_id, price_id)

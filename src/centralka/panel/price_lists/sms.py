@@ -15,6 +15,7 @@ from centralka.actions.sms.prices import SmsPriceInput, read_rows, set_sms_price
 from ..collisions import ChangeForm
 from ..doors import operator_page
 from ..forms import error_title
+from ..turns import one_after_another
 
 
 class SmsPricesForm(ChangeForm):
@@ -46,6 +47,7 @@ class SmsPricesForm(ChangeForm):
 
 
 @operator_page
+@one_after_another
 def price_list_sms(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
     """Show the prices, and write them anew."""
     found = price_list(operator, price_list_id)

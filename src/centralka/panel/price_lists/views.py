@@ -20,6 +20,7 @@ from centralka.store.models import PriceListRevision
 from ..doors import operator_page
 from ..forms import error_title
 from ..paging import page_of
+from ..turns import one_after_another
 from .forms import PriceListForm, PricesForm
 from .mistakes import COLUMN_WORDS, mistakes_of
 from .outcome import to_what_was_made
@@ -68,6 +69,7 @@ def price_list(request: HttpRequest, operator: Operator, price_list_id: int) -> 
 
 
 @operator_page
+@one_after_another
 def price_list_change(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
     """Change name and fees."""
     found = actions.price_list(operator, price_list_id)

@@ -13,6 +13,7 @@ from centralka.store.models import Role
 
 from ..doors import tenant_page
 from ..forms import error_title
+from ..turns import one_after_another
 from .forms import TokenChangeForm, TokenForm
 
 
@@ -38,6 +39,7 @@ def token_add(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @tenant_page(Role.OWNER)
+@one_after_another
 def token_change(request: HttpRequest, actor: Actor, token_id: int) -> HttpResponse:
     """Change from where a token opens something, until when, and what it is called."""
     token = actions.token(actor, token_id)
