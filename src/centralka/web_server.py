@@ -1,7 +1,6 @@
 """The web server's process: uvicorn with the panel and the API."""
 
 import asyncio
-import gc
 import sys
 from contextlib import suppress
 from types import FrameType
@@ -10,6 +9,8 @@ from typing import Any
 import uvicorn
 from django.conf import settings
 from uvicorn.config import STARTUP_FAILURE
+
+from .garbage import kept_for_good
 
 _LOOK_EVERY = 1.0
 """Seconds: as often uvicorn puts the time into the header `date`."""
@@ -40,13 +41,10 @@ def main() -> None:
 
 
 def _application() -> Any:
-    """Load all pages and operations before anybody asks; they stay, so they are not looked through for garbage."""
-    gc.disable()
-    from centralka import urls  # noqa: F401
-    from centralka.asgi import application
-
-    gc.freeze()
-    gc.enable()
+    """Load all pages and operations before anybody asks."""
+    with kept_for_good():
+        from centralka import urls  # noqa: F401
+        from centralka.asgi import application
     return application
 
 

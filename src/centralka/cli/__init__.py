@@ -1,9 +1,10 @@
 """The `centralka` command. What it needs is loaded when a command needs it: a start shall not wait for the rest."""
 
 import argparse
-import gc
 import os
 from collections.abc import Callable
+
+from centralka.garbage import kept_for_good
 
 from . import keeping, processes
 from .arguments import parser
@@ -25,16 +26,13 @@ def main(arguments: list[str] | None = None) -> None:
     given = parser().parse_args(arguments)
     os.umask(0o077)  # the home folder holds digests, records and logs: nobody else on this machine reads them
     command: Callable[[argparse.Namespace], None] = given.command
-    _set_up(tables=command not in _WITHOUT_TABLES)
+    with kept_for_good():
+        _set_up(tables=command not in _WITHOUT_TABLES)
     command(given)
 
 
 def _set_up(*, tables: bool) -> None:
-    """Read the settings, and what describes the tables if they are used: that is two thirds of a start.
-
-    Nothing of it is ever thrown away, so it is not looked through for garbage, now or later.
-    """
-    gc.disable()
+    """Read the settings, and what describes the tables if they are used: that is two thirds of a start."""
     import django
     from django.conf import settings
     from django.utils.log import configure_logging
@@ -50,5 +48,3 @@ def _set_up(*, tables: bool) -> None:
         fail(str(wrong))
     except OSError as error:
         fail(f"The home folder cannot be used: {error}; set CENTRALKA_HOME to another.")
-    gc.freeze()
-    gc.enable()
