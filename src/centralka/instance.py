@@ -31,6 +31,7 @@ from centralka.switch.handover import Handover
 from centralka.switch.journal.lines import Journal
 from centralka.switch.wire.manager import Manager
 
+from . import mains
 from .alive.heartbeat import Heartbeat
 from .alive.patience import Question, Watch
 from .alive.sip import ask_sip
@@ -127,36 +128,18 @@ class Instance:
         question = Question("a question as of a call", lambda: ask_switchboard(port, secret))
         watch = Watch([question], settings.STUCK_SECONDS / 2)
         command = [*_CENTRALKA, "switchboard"]
-        return Process("switchboard", command, handover.environment(), watch=watch, main=_decide_calls)
+        return Process("switchboard", command, handover.environment(), watch=watch, main=mains.decide_calls)
 
     def _web(self) -> Process:
         question = Question("a web request", lambda: ask_web(reached_at(settings.BIND), settings.HTTP_PORT))
         watch = Watch([question], settings.STUCK_SECONDS)
-        return Process("web", [*_CENTRALKA, "web"], watch=watch, main=_serve_web)
+        return Process("web", [*_CENTRALKA, "web"], watch=watch, main=mains.serve_web)
 
     def _worker(self) -> Process:
         heartbeat = self.home / "run/worker.alive"
         watch = Watch([Question("the look at its heartbeat", Heartbeat(heartbeat).ask)], settings.STUCK_SECONDS * 10)
         command = [*_CENTRALKA, "worker", "--heartbeat", str(heartbeat)]
-        return Process("worker", command, watch=watch, main=lambda: _do_what_is_due(heartbeat))
-
-
-def _decide_calls() -> None:
-    from centralka.switch.main import main
-
-    main()
-
-
-def _serve_web() -> None:
-    from centralka.web_server import main
-
-    main()
-
-
-def _do_what_is_due(heartbeat: Path) -> None:
-    from centralka.outbox.worker import main
-
-    main(heartbeat)
+        return Process("worker", command, watch=watch, main=lambda: mains.do_what_is_due(heartbeat))
 
 
 def run_instance() -> None:

@@ -2,6 +2,8 @@
 
 import argparse
 
+from centralka import mains
+
 from .ends import fail
 
 
@@ -19,21 +21,15 @@ def run_command(given: argparse.Namespace) -> None:
 
 
 def switchboard_command(given: argparse.Namespace) -> None:
-    from centralka.switch.main import main as switchboard
-
-    switchboard()
+    mains.decide_calls()
 
 
 def web_command(given: argparse.Namespace) -> None:
-    from centralka.web_server import main as web
-
-    web()
+    mains.serve_web()
 
 
 def worker_command(given: argparse.Namespace) -> None:
-    from centralka.outbox.worker import main as worker
-
-    worker(given.heartbeat)
+    mains.do_what_is_due(given.heartbeat)
 
 
 def drain_command(given: argparse.Namespace) -> None:
