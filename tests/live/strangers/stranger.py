@@ -117,6 +117,20 @@ class Stranger:
         """Send a datagram."""
         self._socket.sendto(message, self._edge)
 
+    def asked(self, method: str) -> str:
+        """Wait for a request of the edge's."""
+        while True:
+            text = self._socket.recv(65536).decode()
+            if text.startswith(f"{method} "):
+                return text
+
+    def reply(self, request: str, answer: str, *headers: str) -> None:
+        """Answer a request: `486 Busy Here`, with further headers."""
+        known = ("via:", "from:", "to:", "call-id:", "cseq:", "record-route:")
+        kept = [line for line in request.split("\r\n") if line.lower().startswith(known)]
+        tagged = [f"{line};tag=stranger" if line.lower().startswith("to:") else line for line in kept]
+        self.send("\r\n".join([f"SIP/2.0 {answer}", *tagged, *headers, "Content-Length: 0", "", ""]).encode())
+
     def answer(self, tag: str) -> str | None:
         """Wait for the final answer to the request of this tag; None: there is none."""
         try:

@@ -241,6 +241,9 @@ def test_an_account_at_a_carriers_address_is_the_account(office: Office) -> None
         until(lambda: carrier in [row["addresses"] for row in office.house.rows("trunk")], SOON, "it is a carrier's")
         assert status(phone.ask("OPTIONS")) == 200
         assert phone.call(alicja.login, PASSWORD, bartek.extension, challenged_by="REGISTER") == 480
+        # Nor does the carrier call as the account, by a header behind half a line break (test_strangers.py).
+        claim = f'b\rAuthorization: Digest username="{alicja.login}"'
+        assert status(phone.ask("INVITE", "x", to="x", X_A=claim)) == 400
         wrong = [
             phone.call(alicja.login, WRONG, bartek.extension, challenged_by="REGISTER") for _ in range(GUESSES + 1)
         ]

@@ -12,6 +12,8 @@ from tests.live.office import PASSWORD, SOON, Account, Office, extension_of, get
 from tests.live.phones import Phone, until
 from tests.live.sipp import GARBAGE_BODY, HUGE_HEADERS, MANY_HEADERS, free_port, run_scenario
 
+from .stranger import SOUND, Stranger, status
+
 HERE = Path(__file__).parent
 
 
@@ -227,6 +229,50 @@ def test_a_redirection_by_a_phone_is_not_followed(office: Office) -> None:
     alicja.dial(mallory.extension)
     gets(alicja, "486 Busy Here")
     assert not celina.all_calls
+
+
+# -- What the edge and the engine would read differently --------------------------------------------------------------
+
+
+METHODS = (
+    *("INVITE", "CANCEL", "BYE", "REGISTER", "SUBSCRIBE", "MESSAGE", "REFER", "PRACK", "UPDATE", "INFO"),
+    *("OPTIONS", "PUBLISH", "NOTIFY"),
+)
+CLAIM = 'Authorization: Digest username="{}", realm="centralka", nonce="x", uri="sip:x", response="' + "0" * 32 + '"'
+
+
+@pytest.mark.parametrize("before", ["b\r", "b\0\r\nX-B: b\r", "b\r\r\n"])
+def test_nobody_calls_as_another_behind_half_a_line_break(office: Office, before: str) -> None:
+    """Mallory's password is right. Behind a CR alone, which is a line break to the engine, Alicja's name stands."""
+    mallory, victim, bartek = office.account("Mallory"), office.account("Alicja"), office.phone("Bartek")
+    with Stranger(office.house) as phone:
+        lie = {"X_A": before + CLAIM.format(victim.login), "Content_Type": "application/sdp", "body": SOUND.format("0")}
+        called = {"to": extension_of(bartek), "challenged_by": "REGISTER"}
+        assert phone.log_in("INVITE", mallory.login, PASSWORD, **called, **lie) == 400
+        by_tcp = phone.request("INVITE", mallory.login, to=extension_of(bartek), **lie)
+    with socket.create_connection(("127.0.0.1", office.house.sip_port), 10) as connection:
+        connection.sendall(by_tcp)
+        assert connection.recv(4096).startswith(b"SIP/2.0 400 ")
+    assert not bartek.all_calls
+
+
+def test_half_a_line_break_is_refused_in_every_request_and_taken_in_a_text(office: Office) -> None:
+    mallory = office.account("Mallory")
+    with Stranger(office.house) as phone:
+        answers = {method: status(phone.ask(method, mallory.login, X_A="b\rX-B: c")) for method in METHODS}
+        assert answers == dict.fromkeys(METHODS, 400)
+        assert status(phone.ask("MESSAGE", mallory.login, Content_Type="text/plain", body="one\rtwo")) == 401
+
+
+def test_an_answer_with_half_a_line_break_is_none(office: Office) -> None:
+    """The phone is asked again, and its next answer counts."""
+    alicja, account = office.phone("Alicja"), office.account("Bartek")
+    with Stranger(office.house) as phone:
+        assert phone.register(account.login, PASSWORD) == 200
+        alicja.dial(account.extension)
+        phone.reply(phone.asked("INVITE"), "404 Not Found", "X-A: b\rX-B: c")
+        phone.reply(phone.asked("INVITE"), "486 Busy Here")
+        gets(alicja, "486 Busy Here")
 
 
 # -- Broken and hostile messages -------------------------------------------------------------------------------------
