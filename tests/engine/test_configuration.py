@@ -61,21 +61,22 @@ def test_it_hands_calls_to_the_switchboard_of_this_instance(configured: EngineSe
     dialplan = render(configured)["extensions.conf"]
 
     # Four kinds of dialled strings (one is the word that the engine goes to itself), with who transferred; a
-    # carrier's calls, with a number in the request line and without one; and each answer that is paid for or
-    # whose caller is not heard yet.
+    # carrier's calls, with a number in the request line and without one; and each answer whose caller is not heard
+    # yet, of calls that are paid for and of others.
     assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/call,${BLINDTRANSFER},${CHANNEL(callid)},") == 4
     assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/fax-tone,${FAX_SWITCH})") == 2
     assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/outside,,${CHANNEL(callid)},") == 2
-    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/answered/${ARG2},${ARG3})") == 1
+    assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/hushed,${ARG3})") == 1
     assert dialplan.count("AGI(agi://127.0.0.1:14573/Tajne-2/hushed,${ARG1})") == 1
 
 
-def test_a_paid_call_has_its_limit_before_the_switchboard_is_told(configured: EngineSettings) -> None:
-    """A switchboard that is not there must not make a call endless."""
+def test_a_paid_call_has_its_limit_before_anything_else_and_needs_no_switchboard(configured: EngineSettings) -> None:
+    """A switchboard that is not there must not make a call endless; it reads in the journal of the answer."""
     answered = context(render(configured)["extensions.conf"], "answered")
 
     assert answered[0] == "exten => s,1,Set(TIMEOUT(absolute)=${ARG1})"
-    assert "AGI(" in answered[1]
+    assert answered[1] == " same => n,CELGenUserEvent(PAID,${ARG2})"
+    assert [step for step in answered if "AGI(" in step] == [step for step in answered if "n(unheard)" in step]
 
 
 def test_emergency_numbers_are_dialled_without_a_switchboard_over_each_trunk(configured: EngineSettings) -> None:

@@ -14,6 +14,7 @@ from centralka.store import fraud, money, settling
 from centralka.store.facts import call_facts
 from centralka.store.models import FraudStop, KnownCountry, LedgerEntry, Mail, Reservation, SipAccount, Spent, Tenant
 from tests import cast
+from tests.answers import answered
 from tests.store.test_money import at_once
 
 NOW = datetime(2026, 11, 28, 12, 5, tzinfo=UTC)
@@ -51,7 +52,7 @@ def stopped(account: SipAccount, channel: str = "c", rate: Rate = MOBILE, now: d
 
 def ended(made: Reservation, net: str, seconds: int, at: datetime = NOW) -> None:
     """The call is answered, and charged."""
-    money.answered(made.pk, peer="p", peer_id=f"peer-{made.pk}", now=at)
+    answered(made.pk, peer="p", peer_id=f"peer-{made.pk}", now=at)
     Reservation.objects.filter(pk=made.pk).update(amount=Decimal(net))
     charge = settling.Charge(f"call:{made.pk}", f"peer-{made.pk}", Decimal(net), {"seconds": seconds})
     settling.settle(made.tenant_id, channels=[f"peer-{made.pk}"], charges=[charge], at=at)

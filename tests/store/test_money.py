@@ -30,6 +30,7 @@ from centralka.calls.tariffs import Rate, billed_seconds, price
 from centralka.store import money, settling
 from centralka.store.models import LedgerEntry, Reservation, Tenant
 from tests import cast
+from tests.answers import answered
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
 NODE = "node1"
@@ -168,7 +169,7 @@ class Exchange(RuleBasedStateMachine):
         self.answer(data.draw(st.sampled_from([leg for call in self.running for leg in call.legs if not leg.answered])))
 
     def answer(self, leg: Leg) -> None:
-        money.answered(leg.reservation, peer="PJSIP/trunk-1", peer_id=leg.peer, now=NOW)
+        answered(leg.reservation, peer="PJSIP/trunk-1", peer_id=leg.peer, now=NOW)
         leg.answered = True
 
     @rule(late=st.integers(-200, 120), data=st.data())
@@ -404,7 +405,7 @@ def test_thirty_calls_talk_on_one_small_balance_until_it_is_used_up(tenant_id: i
         reservation = begin(tenant_id, number)
         if reservation is None:
             return Decimal(0)
-        money.answered(reservation.pk, peer=f"PJSIP/trunk-{number}", peer_id=f"peer{number}", now=NOW)
+        answered(reservation.pk, peer=f"PJSIP/trunk-{number}", peer_id=f"peer{number}", now=NOW)
         while reservation and not reservation.exhausted:
             reservation = money.extend(reservation.pk, 30)
         assert reservation is not None
@@ -505,7 +506,7 @@ def test_what_was_answered_is_never_just_given_back(tenant_id: int) -> None:
     """Neither by a call that it left in a transfer, nor by who tidies up: what was granted has been talked, perhaps."""
     held = begin(tenant_id, 0)
     assert held is not None
-    money.answered(held.pk, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
+    answered(held.pk, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
     money.release([held.pk])
     assert settling.settle(tenant_id, channels=["channel0"], charges=[], at=NOW) == []
     assert settling.release_orphans(NODE, live=["peer0"], before=NOW + timedelta(minutes=1)) == 0
@@ -522,7 +523,7 @@ def test_a_leg_is_charged_to_whoever_put_the_money_aside(tenant_id: int) -> None
     money.book(other.pk, key="theirs", kind=LedgerEntry.Kind.TOP_UP, net=Decimal(3), at=NOW)
     held = begin(tenant_id, 0)
     assert held is not None
-    money.answered(held.pk, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
+    answered(held.pk, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
     charge = settling.Charge("call:0", "peer0", Decimal("0.2"), {})
     settling.settle(other.pk, channels=["theirs", "peer0"], charges=[charge], at=NOW)
     assert money.funds(other.pk).balance == 3
@@ -533,6 +534,7 @@ def test_a_leg_is_charged_to_whoever_put_the_money_aside(tenant_id: int) -> None
 def test_an_answer_counts_once(tenant_id: int) -> None:
     held = begin(tenant_id, 0)
     assert held is not None
-    assert money.answered(held.pk, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW) is not None
-    assert money.answered(held.pk, peer="PJSIP/trunk-1-02", peer_id="peer1", now=NOW) is None
-    assert Reservation.objects.get().peer_id == "peer0"
+    answered(held.pk, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
+    answered(held.pk, peer="PJSIP/trunk-1-02", peer_id="peer1", now=NOW + timedelta(seconds=1))
+    found = Reservation.objects.get()
+    assert (found.peer, found.peer_id, found.answered_at) == ("PJSIP/trunk-1-01", "peer0", NOW)

@@ -33,9 +33,9 @@ FROM_CARRIER = {
     "calleridname": "unknown",
     "callingpres": "0",
 }
-# … and the channel to a carrier that has just answered: reservation 17 is what it lives on.
+# … and the channel to a carrier that has just answered a caller of whom nothing is heard yet.
 ANSWERED = {
-    "network_script": "answered/17",
+    "network_script": "hushed",
     "channel": "PJSIP/trunk-1-00000008",
     "context": "answered",
     "extension": "s",

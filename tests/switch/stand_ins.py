@@ -10,7 +10,6 @@ from pathlib import Path
 from django.db import connections
 
 from centralka.calls.fraud import Breach
-from centralka.calls.journal_events import Paid
 from centralka.calls.plan import Pin
 from centralka.calls.tariffs import Rate
 from centralka.store.voicemail import KeptMessage
@@ -149,7 +148,6 @@ class Till:
     """A rule against fraud allows no call."""
     breaches: list[Breach] = field(default_factory=list)
     asked: list[tuple[int, str, str, Rate]] = field(default_factory=list)
-    answers: list[tuple[int, str]] = field(default_factory=list)
     released: list[Reserved] = field(default_factory=list)
     pins: list[tuple[int, Pin, str]] = field(default_factory=list)
 
@@ -165,10 +163,6 @@ class Till:
         if self.broken:
             raise OSError("the disk is gone")
         self.breaches.append(breach)
-
-    async def answered(self, reservation_id: int, *, peer: str, peer_id: str) -> Paid | None:
-        self.answers.append((reservation_id, peer))
-        return None
 
     async def release(self, held: Reserved) -> None:
         if self.broken:

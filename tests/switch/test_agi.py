@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centralka.switch.wire.agi import AgiReply, AgiRequest, Hangup, command, from_engine, parse_line
+from centralka.switch.wire.agi import AgiReply, AgiRequest, Hangup, command, parse_line
 
-from .engine_peer import ANSWERED, FROM_CARRIER, SECRET, opening
+from .engine_peer import FROM_CARRIER, SECRET, opening
 
 
 def test_the_opening_tells_who_calls_what() -> None:
@@ -26,11 +26,6 @@ def test_a_carriers_call_tells_whether_the_caller_hides() -> None:
     request = AgiRequest.parse(opening(**{**FROM_CARRIER, "callingpres": "35"}).rstrip(b"\n"))
     assert (request.caller_number, request.caller_name) == ("+48600100200", "")
     assert request.presentation == "35"
-
-
-def test_an_answer_names_its_reservation() -> None:
-    request = from_engine(AgiRequest.parse(opening(**ANSWERED).rstrip(b"\n")), SECRET)
-    assert (request.script, request.channel) == ("answered/17", "PJSIP/trunk-1-00000008")
 
 
 def test_a_transferred_channel_names_who_transferred_it() -> None:

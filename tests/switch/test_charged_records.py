@@ -16,6 +16,7 @@ from centralka.calls.tariffs import Rate
 from centralka.store import call_records, money
 from centralka.store.models import CallRecord, JournalPosition, LedgerEntry, Number, Reservation, SipAccount, Tenant
 from centralka.switch.journal.recorder import Recorder
+from centralka.switch.money.answers import answer_word
 from tests import cast
 from tests.calls.people import a_call_from_outside, a_call_outside
 
@@ -23,6 +24,7 @@ from .test_recorder import append, line
 
 NODE = "node1"
 BEGINS = datetime.fromtimestamp(1795381399, UTC)
+SECOND = timedelta(seconds=1)
 RATE = Rate("486", "Polska, komórkowe", Decimal("0.60"), Decimal(0), 1, 1)
 """A grosz a second."""
 A, T = "node1-0.0", "node1-0.1"
@@ -80,6 +82,17 @@ def a_call(tenant: Tenant, seconds: int = 60) -> list[str]:
         line("HANGUP", end, A, A, "kwiaty_100", dialled),
         line("LINKEDID_END", end, A, A, "kwiaty_100"),
     ]
+
+
+def answered(held: Reservation) -> str:
+    """The engine's line of an answer that the reservation pays for."""
+    word = answer_word(held.pk, "+48600100200", RATE)
+    return line("PAID", 5, T, A, "trunk-1", json.dumps({"extra": word}))
+
+
+def a_paid_call(tenant: Tenant, held: Reservation, seconds: int = 60) -> list[str]:
+    lines = a_call(tenant, seconds)
+    return [*lines[:4], answered(held), *lines[4:]]
 
 
 def a_busy_call(tenant: Tenant) -> list[str]:
@@ -212,6 +225,74 @@ def test_a_call_that_the_engine_took_down_is_charged_until_then(journal: Path, t
     record = CallRecord.objects.get()
     assert (record.outcome, record.price, charged()) == ("interrupted", Decimal("0.2"), [Decimal("0.2")])
     assert Reservation.objects.count() == 0
+
+
+# -- The answer ----------------------------------------------------------------------------------------------------
+
+
+def test_the_engines_line_of_the_answer_starts_the_seconds_that_are_paid_for(journal: Path, tenant: Tenant) -> None:
+    """From the moment at which it was written, however late it is read."""
+    held = put_aside(tenant)
+    append(journal, a_paid_call(tenant, held)[:5])
+    Recorder(journal, NODE).catch_up()
+    (running,) = money.running_calls(NODE)
+    assert (running.id, running.peer, running.answered_at) == (held.pk, "PJSIP/trunk-1-0001", BEGINS + 5 * SECOND)
+    assert Reservation.objects.get().peer_id == T
+
+
+@pytest.mark.parametrize("died_after", range(11))
+def test_a_recorder_that_dies_around_the_answer_leaves_the_call_charged_once(
+    journal: Path, tenant: Tenant, died_after: int
+) -> None:
+    held = put_aside(tenant)
+    lines = a_paid_call(tenant, held)
+    append(journal, lines[:died_after])
+    Recorder(journal, NODE).catch_up()
+    append(journal, lines[died_after:])
+    for _ in range(2):
+        Recorder(journal, NODE).catch_up()
+    assert charged() == [Decimal("0.6")]
+    assert (Reservation.objects.count(), money.funds(tenant.pk).reserved) == (0, Decimal(0))
+
+
+def test_an_answer_that_is_read_together_with_the_end_is_charged_to_its_own_reservation(
+    journal: Path, tenant: Tenant
+) -> None:
+    """Not to the one that was made by the same caller for a call before it, which nobody answered."""
+    before = put_aside(tenant, seconds=30)
+    held = put_aside(tenant)
+    append(journal, a_paid_call(tenant, held))
+    Recorder(journal, NODE).catch_up()
+    assert charged() == [Decimal("0.6")]
+    assert not Reservation.objects.filter(pk__in=[before.pk, held.pk]).exists()
+
+
+def test_an_answer_is_noted_with_its_record_or_not_at_all(
+    journal: Path, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = put_aside(tenant)
+    append(journal, a_paid_call(tenant, held)[:5])
+    with monkeypatch.context() as patched:
+        patched.setattr(call_records, "_POSITION", "INSERT INTO nowhere (node, position) VALUES (%s, %s)")
+        with pytest.raises(DatabaseError):
+            Recorder(journal, NODE).catch_up()
+    assert money.running_calls(NODE) == []
+    Recorder(journal, NODE).catch_up()
+    assert len(money.running_calls(NODE)) == 1
+
+
+def test_a_call_that_was_answered_long_after_its_money_was_put_aside_keeps_it(journal: Path, tenant: Tenant) -> None:
+    """It rang for longer than money is kept without a call, and its caller left it before the answer was read."""
+    held = put_aside(tenant)
+    now = [BEGINS]
+    recorder = Recorder(journal, NODE, now=lambda: now[0])
+    lines = a_paid_call(tenant, held)
+    append(journal, lines[:3])
+    recorder.catch_up()
+    now[0] += timedelta(minutes=3)
+    append(journal, [*lines[3:6], line("HANGUP", 6, A, A, "kwiaty_100")])
+    recorder.catch_up()
+    assert [one.id for one in money.running_calls(NODE)] == [held.pk]
 
 
 # -- Whose call it is ----------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def test_the_first_trunk_carries_the_call() -> None:
         Outcome.ANSWERED,
         (TrunkTry(1, "Pierwszy", Outcome.ANSWERED, 16),),
     )
-    assert channel.dialled == ["PJSIP/+48600100200@trunk-1,120,iU(answered^30^17)"]
+    assert channel.dialled == ["PJSIP/+48600100200@trunk-1,120,iU(answered^30^17/+48600100200/486/0.12/0/1/1/)"]
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_on_a_machine_that_has_just_started_no_trunk_is_suspect() -> None:
 @pytest.mark.parametrize(
     ("number", "rate", "once_answered"),
     [
-        ("+48600100200", RATE, "U(answered^30^17^PJSIP/kwiaty_100.dtls-00000001)"),
+        ("+48600100200", RATE, "U(answered^30^17/+48600100200/486/0.12/0/1/1/^PJSIP/kwiaty_100.dtls-00000001)"),
         ("116111", None, "U(sealed^PJSIP/kwiaty_100.dtls-00000001)"),
         ("112", None, ""),
         ("985", None, ""),

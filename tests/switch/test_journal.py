@@ -2,7 +2,10 @@
 
 import json
 import os
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,7 @@ from centralka.calls.journal_events import (
     HangUpOrdered,
     HungUp,
     LinkedIdEnded,
+    Paid,
     Started,
     SwitchboardStarted,
     Transferred,
@@ -30,13 +34,16 @@ from centralka.calls.journal_events import (
 from centralka.calls.plan import Outcome, Plan, Refusal, StepName
 from centralka.calls.plan_json import plan_as_json
 from centralka.calls.planner import plan_call
+from centralka.calls.tariffs import Rate
 from centralka.switch.journal.files import JournalFiles, position
 from centralka.switch.journal.lines import Journal, events_in
+from centralka.switch.money.answers import answer_word, read_answer
 from centralka.switch.steps.run_plan import Walked
 from centralka.switch.wire.agi import endpoint_of, login_of
 from tests.calls.people import BARTEK, FIRM, FIRST, NOW, SECOND, a_call, a_call_from_outside, a_call_outside
 
 AT = datetime.fromtimestamp(1795381399.5, UTC)
+MOBILE = Rate("486", "Polska, „kom.8", Decimal("0.12"), Decimal(0), 60, 1)
 
 
 def engine_line(kind: str, extra: str = "") -> str:
@@ -61,6 +68,17 @@ def engine_line(kind: str, extra: str = "") -> str:
         (engine_line("ATTENDEDTRANSFER", '{"bridge1_id":"x"}'), Transferred(AT, "node1-1.1", None)),
         (engine_line("FAX_RECEIVED", '{"extra":"3"}'), FaxReceived(AT, "node1-1.1", 3)),
         (engine_line("FAX_RECEIVED", '{"extra":""}'), FaxReceived(AT, "node1-1.1", 0)),
+        (
+            engine_line("PAID", '{"extra":"17/+48600100200/486/0.12/0/60/1/UG9sc2thLCDigJ5rb20uOA"}'),
+            Paid(AT, "node1-1.1", "+48600100200", MOBILE, 17, "PJSIP/kwiaty_101-00000001"),
+        ),
+        (engine_line("PAID", '{"extra":"17/+48600100200"}'), None),
+        (engine_line("PAID", '{"extra":"17/+48600100200/486/-1/0/60/1/"}'), None),
+        (
+            '{"kind":"paid","time":1795381399.5,"channel":"node1-1.1","number":"+48600100200","rate":{"prefix":"486",'
+            '"description":"","per_minute":"0.12","connection_fee":"0","first_increment":60,"next_increment":1}}',
+            Paid(AT, "node1-1.1", "+48600100200", replace(MOBILE, description="")),
+        ),
         (engine_line("LINKEDID_END"), LinkedIdEnded(AT, "node1-1.0")),
         (engine_line("BRIDGE_ENTER"), None),
         ("", None),
@@ -75,6 +93,21 @@ def engine_line(kind: str, extra: str = "") -> str:
 )
 def test_each_line_is_its_event(line: str, event: object) -> None:
     assert list(events_in([line])) == [event]
+
+
+@given(
+    description=st.text(st.characters(exclude_categories=["Cs"])),
+    money=st.decimals(0, 10**6, places=4, allow_nan=False),
+    seconds=st.integers(1, 3600),
+)
+def test_the_word_of_an_answer_passes_through_the_engine_whatever_the_price_list_calls_it(
+    description: str, money: Decimal, seconds: int
+) -> None:
+    """Dial, Gosub and the engine's own JSON take these characters as they are."""
+    rate = Rate("48600", description, money, money, seconds, 1)
+    word = answer_word(17, "+48600100200", rate)
+    assert re.fullmatch(r"[-+./0-9A-Za-z_]+", word)
+    assert read_answer(word, AT, "c", "n") == Paid(AT, "c", "+48600100200", rate, 17, "n")
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))

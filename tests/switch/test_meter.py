@@ -16,6 +16,7 @@ from centralka.switch.money.meter import Extend, Meter, Warn, due
 from centralka.switch.wire.ami import Message
 from centralka.switch.wire.manager import EngineAway, Manager, Refused
 from tests import cast
+from tests.answers import answered as note_answer
 
 from .stand_ins import put_away
 
@@ -103,7 +104,7 @@ class World:
         )
         assert made is not None
         if answered:
-            money.answered(made.pk, peer=f"PJSIP/trunk-{channel}", peer_id=f"peer-{channel}", now=NOW)
+            note_answer(made.pk, peer=f"PJSIP/trunk-{channel}", peer_id=f"peer-{channel}", now=NOW)
         return made
 
     def looks(self, *seconds: float, between: Callable[[float], object] = lambda _second: None) -> None:

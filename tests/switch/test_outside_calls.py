@@ -3,22 +3,27 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from centralka.calls.tariffs import rate_from_json
 from centralka.store import money
 from centralka.store.models import Number, Price, Reservation, SipAccount, Tenant, Trunk
 from centralka.store.pins import digest_of_pin
+from centralka.switch.money.answers import answer_word
 from tests import cast
+from tests.answers import answered
 
-from .engine_peer import ANSWERED, FROM_CARRIER, OPENING, EnginePeer
+from .engine_peer import FROM_CARRIER, OPENING, EnginePeer
 from .test_switchboard import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MOBILE = {"extension": "600100200"}
+NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -79,9 +84,10 @@ def test_a_number_is_dialled_over_the_trunk_with_the_seconds_that_are_paid_for(d
     commands = desk.call(engine(), **MOBILE)
     held = Reservation.objects.get()
     assert (held.granted_seconds, held.channel, held.number) == (30, "node1-1.1", "+48600100200")
+    word = answer_word(held.pk, "+48600100200", rate_from_json(held.rate))
     assert commands[:2] == [
         'EXEC "MSet" "CALLERID(num)=+48221234567,CALLERID(name)=,CALLERID(pres)=allowed"',
-        f'EXEC "Dial" "PJSIP/+48600100200@{trunk().endpoint},120,iU(answered^30^{held.pk})L(14400000:60000)"',
+        f'EXEC "Dial" "PJSIP/+48600100200@{trunk().endpoint},120,iU(answered^30^{word})L(14400000:60000)"',
     ]
 
 
@@ -239,14 +245,16 @@ def test_from_the_answer_on_the_seconds_of_the_reservation_run(desk: Desk) -> No
     desk.call(engine(), **MOBILE)
     held = Reservation.objects.get()
     assert money.running_calls("node1") == []
-    assert desk.call(engine(), **{**ANSWERED, "network_script": f"answered/{held.pk}"}) == []
+    answered(held.pk, peer="PJSIP/trunk-1-00000008", peer_id="node1-1.2", now=NOW)
     (running,) = money.running_calls("node1")
     assert (running.peer, running.channel_name) == ("PJSIP/trunk-1-00000008", "PJSIP/kwiaty_100-00000001")
+    money.release([held.pk])
+    assert Reservation.objects.exists(), "it is charged, not given back"
 
 
-@pytest.mark.parametrize("argument", ["999999", "", "x"])
-def test_an_answer_without_a_reservation_disturbs_nothing(desk: Desk, argument: str) -> None:
-    assert desk.call(engine(), **{**ANSWERED, "network_script": f"answered/{argument}"}) == []
+def test_an_answer_whose_reservation_is_gone_disturbs_nothing(desk: Desk) -> None:
+    answered(999999, peer="PJSIP/trunk-1-00000008", peer_id="node1-1.2", now=NOW)
+    assert money.running_calls("node1") == []
 
 
 # -- Incoming ------------------------------------------------------------------------------------------------------

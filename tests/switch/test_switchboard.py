@@ -295,8 +295,7 @@ def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_p
     assert asyncio.run(story()) == []
 
 
-def test_a_caller_is_heard_although_the_answer_could_not_be_noted(tmp_path: Path) -> None:
-    """The call goes on, and is paid for."""
+def test_who_is_not_heard_yet_is_looked_after_from_the_answer_on_without_a_database(tmp_path: Path) -> None:
     looked_after: list[tuple[str, str]] = []
 
     class Noting(HushedCallers):

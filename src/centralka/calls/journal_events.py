@@ -120,12 +120,18 @@ class FaxReceived:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """The carrier answered on `channel`: from then on that channel costs `rate`."""
+    """The carrier answered on `channel`: from then on that channel costs `rate`.
+
+    `reservation` (its id) has the money for it, and `name` is the engine's for the channel; None and "" in journals of
+    before 0.7.0, whose switchboard had noted the answer with the money before it wrote the line.
+    """
 
     time: datetime
     channel: str
     number: str
     rate: Rate
+    reservation: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from centralka.calls.destinations import destination
+from centralka.calls.journal_events import Paid
 from centralka.calls.reasons import Reason, Why, reason_as_json
 from centralka.calls.record.leg import Leg
 from centralka.calls.record.leg_json import leg_as_json
@@ -22,6 +23,7 @@ from centralka.calls.record_search import search_text
 from . import settling
 from .low_balance import tell_of_refusal
 from .models import CallRecord, JournalPosition, Number, Tenant
+from .money import note_answers
 
 # Written out, not through the ORM: each call is written two or three times while it lives, and bulk_create costs six
 # times what the database takes (`make bench`; docs/decisions/0005).
@@ -54,9 +56,14 @@ ON CONFLICT (sip_account_id, call_record_id) DO UPDATE SET doing = excluded.doin
 """
 
 
-def write_records(records: Sequence[Record], *, node: str, position: int) -> None:
-    """Write each record (again, if it is there already) and note that the journal is read up to here."""
+def write_records(records: Sequence[Record], *, node: str, position: int, answers: Sequence[Paid] = ()) -> None:
+    """Write each record (again, if it is there already) and note that the journal is read up to here.
+
+    `answers` are noted with the money for their calls: before the records, which may tell of the end of the same calls.
+    """
     with transaction.atomic():
+        if answers:
+            note_answers(answers)
         _write(records, node)
         with connection.cursor() as cursor:
             cursor.execute(_POSITION, [node, position])

@@ -11,16 +11,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
 from centralka.calls.fraud import Breach, Stop, full_of_calls, least_room
+from centralka.calls.journal_events import Paid
 from centralka.calls.tariffs import Rate, affordable_seconds, billed_seconds, price, rate_as_json, rate_from_json
 
 from . import fraud
 from .models import LedgerEntry, Reservation, Tenant
-from .statements import rows_of
+from .statements import moment, rows_of
 
 CHUNK_SECONDS = 30
 """A running call has money put aside for about so long at a time: the rest stays free for other calls."""
@@ -29,6 +30,7 @@ MESSAGES = "sms"
 """In place of an engine's name: the reservations of text messages."""
 NOTHING = Decimal(0)
 _SMALLEST = Decimal("0.0001")
+_ANSWERED = "UPDATE reservation SET answered_at = %s, peer = %s, peer_id = %s WHERE id = %s AND answered_at IS NULL"
 _ANY_RUNNING = "SELECT 1 FROM reservation WHERE node = %s AND answered_at IS NOT NULL LIMIT 1"
 
 
@@ -277,12 +279,11 @@ def extend(reservation_id: int, seconds: int = CHUNK_SECONDS, now: datetime | No
         return reservation if kept else None
 
 
-def answered(reservation_id: int, *, peer: str, peer_id: str, now: datetime) -> Reservation | None:
-    """Note that the call was answered on the channel `peer`: from `now` its granted seconds run. None: it has none."""
-    waiting = Reservation.objects.filter(pk=reservation_id, answered_at=None)
-    if not waiting.update(answered_at=now, peer=peer, peer_id=peer_id):
-        return None
-    return Reservation.objects.filter(pk=reservation_id).first()
+def note_answers(answers: Sequence[Paid]) -> None:
+    """Note on which channel each call was answered: from then on its granted seconds run. Each counts once."""
+    with connection.cursor() as cursor:
+        rows = [(moment(one.time), one.name, one.channel, one.reservation) for one in answers]
+        cursor.executemany(_ANSWERED, rows)
 
 
 def running_calls(node: str) -> list[RunningCall]:

@@ -37,8 +37,7 @@ from .wire.headers import read_headers
 
 log = structlog.get_logger()
 
-_ANSWERED, _HUSHED = "answered", "hushed"
-_OUTSIDE = "outside"
+_HUSHED, _OUTSIDE = "hushed", "outside"
 _ANSWERED_BY = {Outcome.ANSWERED, Outcome.FAX}
 _FAX_CALL, _FAX_SEND, _FAX_TONE = "fax-call", "fax-send", "fax-tone"
 
@@ -101,11 +100,9 @@ class Switchboard:
 
     async def _serve_channel(self, channel: AgiChannel, connection: AgiConnection, request: AgiRequest) -> None:
         # By the script, which stands before everything that another process can have written (`agi.AgiRequest.parse`).
-        kind, _slash, reservation_id = request.script.partition("/")
+        kind = request.script
         if kind == ALIVE:
             connection.send(ANSWER)
-        elif kind == _ANSWERED:
-            await self._note_answer(int(reservation_id), request)
         elif kind == _HUSHED:
             self._hushed.answered(request.argument, request.uniqueid)
         elif kind == _OUTSIDE:
@@ -118,17 +115,6 @@ class Switchboard:
             await self._sender.send(int(request.dialled), channel)
         else:
             await self._serve_account(channel)
-
-    async def _note_answer(self, reservation_id: int, request: AgiRequest) -> None:
-        """Note the answer, also in the journal: the channel's price stays true wherever it is transferred."""
-        try:
-            paid = await self._desk.bank.answered(reservation_id, peer=request.channel, peer_id=request.uniqueid)
-            if paid is not None:
-                self._journal.paid(paid)
-        finally:
-            # Afterwards, as the call is connected only then; and also if nothing could be noted.
-            if request.argument:
-                self._hushed.answered(request.argument, request.uniqueid)
 
     async def _serve_account(self, channel: Channel) -> None:
         facts = await self._facts_of_account(channel.request)

@@ -44,8 +44,9 @@ from centralka.calls.journal_events import (
 from centralka.calls.plan import DialOut, Outcome, Plan, ReceiveFax, Refusal, Reject, Ring, Voicemail
 from centralka.calls.plan_json import plan_as_json, plan_from_json
 from centralka.calls.reasons import reason_as_json, reason_from_json
-from centralka.calls.tariffs import rate_as_json, rate_from_json
+from centralka.calls.tariffs import rate_from_json
 
+from ..money.answers import read_answer
 from ..steps.run_plan import Walked
 from ..wire.agi import endpoint_of, is_way_of_fax
 from ..wire.engine_words import dial_result_if_any
@@ -94,11 +95,6 @@ class Journal:
         """Note a step of which the record has to know though we should die in it: a plan can call several public
         numbers, each with its price."""
         self._append({"kind": "begun", "time": now.timestamp(), "channel": channel, "step": step})
-
-    def paid(self, paid: Paid) -> None:
-        """Note that the carrier answered, and what that costs."""
-        line = {"channel": paid.channel, "number": paid.number, "rate": rate_as_json(paid.rate)}
-        self._append({"kind": "paid", "time": paid.time.timestamp(), **line})
 
     def hung_up(self, call_id: str, by: str, now: datetime) -> None:
         """Note that a person or program ordered the end of the call that began with this channel."""
@@ -207,7 +203,7 @@ def _of_channel(kind: str, time: datetime, found: dict[str, Any]) -> CallEvent |
             )
         case "begun":
             return Begun(time, found["channel"], found["step"])
-        case "paid":
+        case "paid":  # of before 0.7.0: now the engine tells it
             return Paid(time, found["channel"], found["number"], rate_from_json(found["rate"]))
         case "end_missed":
             return EndMissed(time, found["call"])
@@ -252,7 +248,7 @@ def _trunk_try(who: str, name: str, how: str, cause: int = 0, status: int = 0) -
     return TrunkTry(endpoint.trunk, name, Outcome(how), cause, status)
 
 
-def _engines(line: str) -> CallEvent | None:
+def _engines(line: str) -> CallEvent | None:  # noqa: C901 (a line for each kind)
     columns = _columns(line)
     if len(columns) != _ENGINE_EVENTS or is_way_of_fax(columns[4]):
         return None
@@ -270,6 +266,8 @@ def _engines(line: str) -> CallEvent | None:
             return HungUp(time, channel, dialled, by_itself, refusal_told(details.get("hangupcause", 0)), number)
         case "BLINDTRANSFER" | "ATTENDEDTRANSFER":
             return Transferred(time, channel, details.get("extension", "") if kind == "BLINDTRANSFER" else None)
+        case "PAID":
+            return read_answer(details["extra"], time, channel, name)
         case "FAX_RECEIVED":
             return FaxReceived(time, channel, int(details["extra"] or 0))
         case "LINKEDID_END":

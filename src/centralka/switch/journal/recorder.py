@@ -13,6 +13,7 @@ import structlog
 
 from centralka.calls.callbook import CallBook
 from centralka.calls.doing import WhoDoesWhat
+from centralka.calls.journal_events import Paid
 from centralka.calls.record.record import record_of
 from centralka.store.call_records import is_over_on_record, journal_position, write_records
 from centralka.store.settling import release_orphans
@@ -42,6 +43,8 @@ class Recorder:
         self._files = JournalFiles(journal)
         self._position = self._files.mend(journal_position(node))
         self._written = self._position
+        self._answers: list[Paid] = []
+        """Answers that were read, and are not yet noted with the money for their calls."""
         self._book = CallBook(self._position, is_over_on_record)
         self.who_does_what = WhoDoesWhat()
         self._now = now
@@ -56,8 +59,10 @@ class Recorder:
         for call in changed:
             self.who_does_what.note(call)
         checkpoint = self._book.checkpoint
-        if changed or checkpoint != self._written:
-            write_records([record_of(call) for call in changed], node=self._node, position=checkpoint)
+        answers, self._answers = self._answers, []
+        if changed or answers or checkpoint != self._written:
+            records = [record_of(call) for call in changed]
+            write_records(records, node=self._node, position=checkpoint, answers=answers)
             self._written = checkpoint
             self._files.put_aside_when_larger(self._segment_bytes)
             self._files.remove_before(checkpoint)
@@ -88,6 +93,8 @@ class Recorder:
         for line, event in zip(lines, events, strict=True):
             self._position += len(line) + 1
             self._book.apply(event, self._position)
+            if isinstance(event, Paid) and event.reservation is not None:
+                self._answers.append(event)
         return bool(lines)
 
 

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from centralka.calls.fraud import Breach
-from centralka.calls.journal_events import Paid
 from centralka.calls.plan import Pin
-from centralka.calls.tariffs import Rate, rate_from_json
+from centralka.calls.tariffs import Rate
 from centralka.store import money
 from centralka.store.pins import is_right_pin
 
@@ -40,10 +39,6 @@ class Bank(Protocol):
 
     async def note(self, tenant_id: int, breach: Breach) -> None:
         """Note that a rule against fraud refused a call, and have the company told."""
-        ...
-
-    async def answered(self, reservation_id: int, *, peer: str, peer_id: str) -> Paid | None:
-        """Note that the reservation's seconds run from now, on the engine's channel `peer`; None if it is gone."""
         ...
 
     async def release(self, reserved: Reserved) -> None:
@@ -82,11 +77,6 @@ class DatabaseBank:
 
     async def note(self, tenant_id: int, breach: Breach) -> None:
         await self.database.do(money.note_breach, tenant_id, breach, self.now())
-
-    async def answered(self, reservation_id: int, *, peer: str, peer_id: str) -> Paid | None:
-        now = self.now()
-        found = await self.database.do(money.answered, reservation_id, peer=peer, peer_id=peer_id, now=now)
-        return Paid(now, peer_id, found.number, rate_from_json(found.rate)) if found else None
 
     async def release(self, reserved: Reserved) -> None:
         await self.database.do(money.release, [reserved.id])

@@ -15,6 +15,7 @@ from centralka.calls.journal_events import TrunkTry
 from centralka.calls.plan import DialOut, Diversion, Outcome
 from centralka.calls.spelling import spelled
 
+from ..money.answers import answer_word
 from ..money.bank import Bank, Reserved, Stopped
 from ..wire.channel import Channel, DialEnd
 from .ended import Ended
@@ -113,9 +114,10 @@ async def _once_answered(step: DialOut, channel: Channel, reserved: Reserved | N
     """Return the option of Dial for what is to be done at the answer."""
     # An emergency call is heard at once, and never ended, whether or not the phone encrypts.
     hushed = "" if is_emergency(step.number) else await hush(channel)
-    if reserved is None:
+    if reserved is None or step.rate is None:
         return unhushing(hushed)
-    return f"U(answered^{reserved.seconds}^{reserved.id}{f'^{hushed}' if hushed else ''})"
+    word = answer_word(reserved.id, step.number, step.rate)
+    return f"U(answered^{reserved.seconds}^{word}{f'^{hushed}' if hushed else ''})"
 
 
 def _caller_id(show: CallerNumber, trunk: Trunk) -> str:
