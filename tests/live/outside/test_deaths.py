@@ -49,8 +49,12 @@ def goes_on(phone: Phone) -> None:
 
 
 def test_the_switchboard_dies_during_a_charged_call(fragile_firm: Firm) -> None:
-    """The call goes on; the next switchboard puts more money aside when it is due; it is charged once, to its end."""
-    alicja, house = fragile_firm.phone("Alicja"), fragile_firm.house
+    """The call goes on; the next switchboard puts more money aside when it is due; it is charged once, to its end.
+
+    Her phone encrypts, so the switchboard is told of the answer at once, and lets her be heard.
+    """
+    account, house = fragile_firm.account("Alicja", media_encryption="dtls"), fragile_firm.house
+    alicja = fragile_firm.phone(account, transport="tls", encryption="dtls_srtp")
     alicja.dial(outside_number("04", area="61"))
     until(lambda: alicja.in_call, SOON, "the outside world answers")
     first = until(lambda: granted(fragile_firm), SOON, "money is put aside for it")
@@ -99,6 +103,24 @@ def test_the_switchboard_dies_before_the_answer(fragile_firm: Firm) -> None:
     assert record.outcome == "answered"
     assert record.price
     assert len(fragile_firm.charges()) == 1
+
+
+def test_the_switchboard_is_back_after_the_answer(fragile_firm: Firm) -> None:
+    """It reads in the journal that the engine had of the answer, and the seconds run from there."""
+    alicja, house = fragile_firm.phone("Alicja"), fragile_firm.house
+    alicja.dial(outside_number("77"))
+    until(lambda: fragile_firm.reservations(), SOON, "money is put aside")
+    with house.without("switchboard"):
+        until(lambda: alicja.in_call, SOON, "it is answered")
+        assert not granted(fragile_firm)
+    until(lambda: granted(fragile_firm), SOON, "the answer is noted")
+    alicja.hang_up()
+    over(alicja)
+    (record,) = fragile_firm.records(1)
+    assert len(fragile_firm.charges()) == 1
+    assert record.outcome == "answered"
+    assert record.price
+    assert not fragile_firm.reservations()
 
 
 def test_without_a_switchboard_only_emergencies_go_out(fragile_firm: Firm, fragile_world: World) -> None:
