@@ -245,7 +245,7 @@ class Phone:
     def transfer_to(self, number: str, call: Call | None = None) -> None:
         """Blind transfer: REFER, and the exchange does the rest."""
         self._choose(call)
-        self._command("transfer", f"<sip:{number}@{self.host}:{self.port}>")
+        self.refer(f"sip:{number}@{self.host}:{self.port}")
 
     def transfer_held_to_talking(self, held: Call, talking: Call) -> None:
         """Attended transfer: joins the party of `held` with the party of `talking` (REFER with Replaces, RFC 3891).
@@ -254,7 +254,11 @@ class Phone:
         """
         target = talking.uri.partition(";")[0].removeprefix("<").removesuffix(">")
         self._choose(held)
-        self._command("transfer", f"<{target}?Replaces={quote(self._dialog(talking), safe='@')}>")
+        self.refer(f"{target}?Replaces={quote(self.dialog(talking), safe='@')}")
+
+    def refer(self, target: str) -> None:
+        """Send REFER to any address, in the call that was chosen last."""
+        self._command("transfer", f"<{target}>")
 
     def send_dtmf(self, digits: str) -> None:
         """Press keys in the current call (RFC 4733 telephone events)."""
@@ -416,7 +420,7 @@ class Phone:
         if call is not None and len(self.calls) > 1:
             self._command("callfind", call.id)
 
-    def _dialog(self, call: Call) -> str:
+    def dialog(self, call: Call) -> str:
         """The call's Replaces value. Its tags are named from the receiver's side, so the other side's comes first."""
         invite = next(m for m in self.messages if answers_invite(m, call.id))
         theirs, ours = (tag_of(invite, name) for name in (("From", "To") if call.incoming else ("To", "From")))

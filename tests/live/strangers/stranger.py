@@ -41,9 +41,11 @@ class Stranger:
     ) -> None:
         self._socket.close()
 
-    def ask(self, method: str = "OPTIONS", login: str = "nobody", *, to: str = "", **headers: str) -> str | None:
-        """Send one request; return the final answer as it came, or None if there is none."""
-        tag = secrets.token_hex(6) + self._padding
+    def ask(
+        self, method: str = "OPTIONS", login: str = "nobody", *, to: str = "", tag: str = "", **headers: str
+    ) -> str | None:
+        """Send one request; return the final answer as it came, or None if there is none. `tag`: its Call-ID."""
+        tag = tag or secrets.token_hex(6) + self._padding
         self.send(self.request(method, login, to=to, tag=tag, **headers))
         return self.answer(tag)
 

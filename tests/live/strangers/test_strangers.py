@@ -4,11 +4,12 @@ import socket
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from tests.live.baresip import once
-from tests.live.office import PASSWORD, SOON, Account, Office, extension_of, gets, over, ring, talk
+from tests.live.office import PASSWORD, SOON, Account, Office, extension_of, gets, hear_each_other, over, ring, talk
 from tests.live.phones import Phone, until
 from tests.live.sipp import GARBAGE_BODY, HUGE_HEADERS, MANY_HEADERS, free_port, run_scenario
 
@@ -229,6 +230,29 @@ def test_a_redirection_by_a_phone_is_not_followed(office: Office) -> None:
     alicja.dial(mallory.extension)
     gets(alicja, "486 Busy Here")
     assert not celina.all_calls
+
+
+def test_a_call_of_another_company_is_taken_over_by_nobody(office: Office, ksiegi: Office) -> None:
+    """Celina has overheard what names Alicja's call. She puts Maria, or another phone, into Alicja's place."""
+    alicja, bartek = office.phone("Alicja"), office.phone("Bartek")
+    celina, maria = ksiegi.phone("Celina"), ksiegi.phone("Maria")
+    account, absent = ksiegi.account("Mallory"), ksiegi.account("Absent")
+    talk(alicja, bartek)
+    talk(celina, maria)
+    (call,) = alicja.calls
+    named, sound = alicja.dialog(call), {"Content_Type": "application/sdp", "body": SOUND.format("0.0.0.0")}
+    with Stranger(office.house) as thief:
+        called = {"to": absent.extension, "challenged_by": "REGISTER"}
+        # A call of hers with the same Call-ID does not make it hers.
+        assert thief.log_in("INVITE", account.login, PASSWORD, **called, tag=call.id, **sound) == 480
+        assert thief.log_in("INVITE", account.login, PASSWORD, **called, Replaces=named, **sound) == 481
+    celina.refer(f"sip:1@127.0.0.1?Replaces={quote(named, safe='@')}")
+    until(lambda: celina.answers_to("REFER"), SOON, "it is answered")
+    assert {answer[:3] for answer in celina.answers_to("REFER")} == {"481"}
+    hear_each_other(alicja, bartek)
+    for phone in (alicja, celina):
+        phone.hang_up()
+    over(alicja, bartek, celina, maria)
 
 
 # -- What the edge and the engine would read differently --------------------------------------------------------------
