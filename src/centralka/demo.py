@@ -55,7 +55,7 @@ def write_demo() -> dict[str, Any]:
 
 
 def _make() -> dict[str, Any]:
-    operator = Operator(who="first start")
+    operator = Operator(who="Centralka")
     password, operator_password = secrets.token_urlsafe(12), secrets.token_urlsafe(12)
     tenant, owner = add_tenant_with_owner(
         operator, SLUG, "Firma Demo", "pl", "demo@centralka.example", "Danuta Demo", password
@@ -144,7 +144,7 @@ def _follow_carrier() -> None:
     carrier = carrier_credentials()
     trunk = Trunk.objects.filter(name=_TRUNK, username=carrier.user, password=carrier.password).first()
     if trunk and not _leads_to(trunk, carrier):
-        change_trunk(Operator(who="start"), trunk.pk, {"host": carrier.host, "port": carrier.port})
+        change_trunk(Operator(who="Centralka"), trunk.pk, {"host": carrier.host, "port": carrier.port})
 
 
 def _follow_network() -> None:
@@ -153,10 +153,10 @@ def _follow_network() -> None:
     found = SmsGateway.objects.filter(name=_GATEWAY, secret=f"Bearer {carrier.password}").first()
     if found and found.address != (address := _network(carrier)):
         changes = {"address": address, "templates": {**found.templates, "ask": f"{address}/{{key}}"}}
-        change_gateway(Operator(who="start"), found.pk, changes)
+        change_gateway(Operator(who="Centralka"), found.pk, changes)
     over_smpp = SmsGateway.objects.filter(name=_SMPP_GATEWAY, secret=carrier.password[:PASSWORD_MAX]).first()
     if over_smpp and over_smpp.address != (address := _smpp_network(carrier)):
-        change_gateway(Operator(who="start"), over_smpp.pk, {"address": address})
+        change_gateway(Operator(who="Centralka"), over_smpp.pk, {"address": address})
 
 
 def _leads_to(trunk: Trunk, carrier: CarrierCredentials) -> bool:

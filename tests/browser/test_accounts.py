@@ -65,6 +65,13 @@ def test_enter_in_a_field_saves_and_does_not_generate_a_password(
     expect(page.locator("#id_name_error")).to_be_visible()
     expect(page.locator("#id_password")).to_have_value("")
     expect(page.locator("#id_extension")).to_have_value("105")
+    page.locator("#id_name").fill("Sekretariat")
+    page.locator(".generate").click()
+    expect(page.locator("#id_password")).to_have_value(re.compile(".{16}"))
+    page.locator("#save").click()
+    expect(page.locator("#password")).to_be_visible()
+    page.go_back()  # to a form, and not to the browser's own page about sending one again
+    expect(page.locator("#id_extension")).to_have_value("")
 
 
 def test_a_password_is_shown_once_and_can_be_copied(

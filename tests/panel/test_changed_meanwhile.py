@@ -33,7 +33,7 @@ DOORS: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
     "GiveForm": ("stock_number", {"tenant_id": ""}, {}),
     "PriceListForm": ("price_list_change", {"name": "Nowy"}, {"account_monthly": "9.00"}),
     "PriceForm": ("price_change", {"per_minute": "0.50"}, {"barred": "on"}),
-    "SmsPricesForm": ("price_list_sms", {"prices": "48; 0.0900; 0.1600; Polska"}, {}),
+    "SmsPricesForm": ("price_list_sms", {"prices": "48; 0.09; 0.16; Polska"}, {}),
     "AddressForm": ("person_email", {"email": "nowy@kwiaty.example"}, {}),
     # These count their versions: whoever comes later is shown all that was changed, and saves once more.
     "AccountForm": ("account_change", {"name": "Biuro"}, {"ring_timeout": "45"}),
@@ -47,7 +47,7 @@ COUNT_VERSIONS = ("AccountForm", "FaxAccountForm", "TrunkForm", "GatewayForm")
 OTHERWISE = {
     "networks": "198.51.100.0/24", "max_rate": "4.00", "sms_max_price": "5.00", "longest_call": "90",
     "calls_at_once": "9", "name": "Inna nazwa", "credit_limit": "6.00", "reason": "Faktura 8", "vat_percent": "5.00",
-    "per_minute": "0.75", "prices": "49; 0.1000; 0.2000; Niemcy", "host": "192.0.2.10", "address": "smpp://three.example:1",
+    "per_minute": "0.75", "prices": "49; 0.10; 0.20; Niemcy", "host": "192.0.2.10", "address": "smpp://three.example:1",
     "email": "inny@kwiaty.example",
 }  # fmt: skip
 """A third value for each first field."""
@@ -159,7 +159,7 @@ def test_of_a_long_text_only_what_was_changed_is_told(client: Client, where: Cal
     _save(client, url, opened | {"prices": "\n".join([*rows[1:], "49; 0,10; 0,20; Niemcy"])})
     page = _save(client, url, opened | {"prices": "\n".join(rows[:20])})
     assert page
-    assert "it was “4810; 0.0900; 0.1600; Polska” and is “49; 0.1000; 0.2000; Niemcy”" in page.beside("prices")
+    assert "it was “4810; 0.09; 0.16; Polska” and is “49; 0.10; 0.20; Niemcy”" in page.beside("prices")
 
 
 def test_a_number_is_not_pointed_elsewhere_unseen(client: Client, kwiaty: cast.Company) -> None:

@@ -144,6 +144,11 @@ def test_without_links_the_page_says_who_changes_it(bartek: Person, signed_in: S
     assert not Mail.objects.exists()
 
 
+def test_without_links_the_operator_is_told_the_command(olga: Person, signed_in: SignIn, settings: Settings) -> None:
+    settings.PUBLIC_URL = ""
+    assert "centralka change-email" in Page(signed_in(olga).get("/adres-e-mail")).text
+
+
 def test_an_owner_changes_it_at_once_and_both_addresses_are_told(
     bartek: Person, kwiaty: cast.Company, signed_in: SignIn
 ) -> None:

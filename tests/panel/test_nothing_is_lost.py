@@ -89,6 +89,7 @@ def test_the_sign_in_page_says_why_one_is_there(kwiaty: cast.Company, signed_in:
         "asked": _sign_in_page(client, Client().get("/konta-sip/")),
         "out": _sign_in_page(client, signed_in(kwiaty.owner).post("/wylogowanie")),
         "typed": Page(signed_in(None, language).get("/logowanie")).inside("why"),
+        "home": Page(signed_in(None, language).get("/logowanie?next=/")).inside("why"),
         "nonsense": Page(signed_in(None, language).get("/logowanie?why=<b>")).inside("why"),
     }
     wanted = {
@@ -98,7 +99,7 @@ def test_the_sign_in_page_says_why_one_is_there(kwiaty: cast.Company, signed_in:
     }
     for why, words in wanted.items():
         assert said[why].startswith(words)
-    assert (said["typed"], said["nonsense"]) == ("", "")
+    assert (said["typed"], said["home"], said["nonsense"]) == ("", "", "")
 
 
 # -- What was typed waits ----------------------------------------------------------------------------------------

@@ -192,3 +192,30 @@ def test_addresses_take_anything(olga: Person, standard: PriceList, signed_in: S
         response = signed_in(olga).get(f"/cenniki/{standard.pk}/", {name: value})
         assert response.status_code == 200, what
         assert "<script>alert" not in response.content.decode(), what
+
+
+# -- Prices of text messages -------------------------------------------------------------------------------------
+
+
+def test_prices_of_messages_stand_as_people_of_that_language_write_them(
+    olga: Person, standard: PriceList, signed_in: SignIn
+) -> None:
+    url = f"/cenniki/{standard.pk}/sms"
+    client = signed_in(olga, "pl")
+    client.post(url, {"prices": "48; 0,09; 0.1625; Polska\n\n49; 1,5; -; Niemcy"})
+    assert Page(client.get(url)).form["prices"] == "48; 0,09; 0,1625; Polska\n49; 1,50; -; Niemcy"
+    assert Page(signed_in(olga, "en").get(url)).form["prices"].startswith("48; 0.09; 0.1625; Polska")
+
+
+def test_a_wrong_price_of_a_message_is_told_with_its_line(olga: Person, standard: PriceList, signed_in: SignIn) -> None:
+    url = f"/cenniki/{standard.pk}/sms"
+    client = signed_in(olga, "en")
+    page = Page(client.post(url, {"prices": "48; 0,09; 0,16; Poland\n\n49; 500; -; Germany\n49; 0,01"}))
+    assert page.beside("prices") == "Line 3: Give at most 100. Line 4: The prefix 49 is there twice."
+    assert "no prices: 1, 2" in Page(client.post(url, {"prices": "48; 1.000\n49; 1e3"})).beside("prices")
+    assert not standard.sms_prices.exists()
+
+
+def test_a_wrong_vat_rate_is_called_a_rate(olga: Person, signed_in: SignIn) -> None:
+    page = Page(signed_in(olga).post("/instalacja/", {"vat_percent": "dużo"}))
+    assert page.beside("vat_percent") == "Give a rate in percent, e.g. 23."

@@ -27,7 +27,8 @@ class AmountField(forms.Field):
             return None
         match read_amount(str(value)):
             case None:
-                raise forms.ValidationError(_("Give an amount, e.g. 0.50."), code="malformed")
+                said = self.error_messages.get("malformed", _("Give an amount, e.g. 0.50."))
+                raise forms.ValidationError(said, code="malformed")
             case TwoReadings() as either:
                 raise forms.ValidationError(_asked(either), code="ambiguous")
             case amount:

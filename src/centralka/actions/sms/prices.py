@@ -1,13 +1,14 @@
 """The prices of messages in a price list: few rows, written as a whole. PLN net for each part."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from centralka.calls.amounts import read_amount
 from centralka.store.models import AuditEntry, PriceList, SmsPrice
 from centralka.store.models.audited import note
 
@@ -78,13 +79,14 @@ def read_rows(text: str) -> tuple[list[SmsPriceInput], list[int]]:
     return rows, wrong
 
 
-def written_rows(rows: Sequence[SmsPrice]) -> str:
-    """Write rows as `read_rows` reads them."""
-    return "\n".join(f"{row.prefix}; {row.standard:f}; {_premium(row)}; {row.description}".rstrip("; ") for row in rows)
+def written_rows(rows: Sequence[SmsPrice], number: Callable[[Decimal], str]) -> str:
+    """Write rows as `read_rows` reads them, and amounts as `number` does."""
 
+    def premium(row: SmsPrice) -> str:
+        return "-" if row.premium is None else number(row.premium)
 
-def _premium(row: SmsPrice) -> str:
-    return "-" if row.premium is None else f"{row.premium:f}"
+    lines = (f"{row.prefix}; {number(row.standard)}; {premium(row)}; {row.description}" for row in rows)
+    return "\n".join(line.rstrip("; ") for line in lines)
 
 
 def _read(line: str) -> SmsPriceInput | None:
@@ -98,10 +100,9 @@ def _read(line: str) -> SmsPriceInput | None:
 
 
 def _amount(text: str) -> Decimal | None:
-    try:
-        return Decimal(text.replace(",", ".").replace(" ", "")) if text.isascii() and text != "" else None
-    except InvalidOperation:
-        return None
+    """Read an amount as all forms do; what can be read in two ways is none."""
+    amount = read_amount(text)
+    return amount if isinstance(amount, Decimal) else None
 
 
 def _check_row(problems: ProblemList, field: str, row: SmsPriceInput, seen: set[str]) -> None:

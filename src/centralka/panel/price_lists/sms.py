@@ -15,6 +15,7 @@ from centralka.actions.sms.prices import SmsPriceInput, read_rows, set_sms_price
 from ..collisions import ChangeForm
 from ..doors import operator_page
 from ..forms import error_title
+from ..money import number
 from ..turns import one_after_another
 
 
@@ -41,9 +42,13 @@ class SmsPricesForm(ChangeForm):
         return rows
 
     def add_problems(self, refusal: InvalidInput) -> None:
-        """Say what is wrong with single rows beside the field."""
-        found = [problem for problems in refusal.problems.values() for problem in problems]
-        super().add_problems(InvalidInput({"prices": found}))
+        """Say what is wrong with single rows beside the field, with the line of each."""
+        lines = [number for number, line in enumerate(self.cleaned_data["prices"].splitlines(), 1) if line.strip()]
+        for field, problems in refusal.problems.items():
+            index = field.partition(".")[2]
+            line = _("Line %(line)s: ") % {"line": lines[int(index)]} if index else ""
+            for problem in problems:
+                self.add_error("prices", forms.ValidationError(f"{line}{problem.message}", code=problem.code))
 
 
 @operator_page
@@ -51,7 +56,7 @@ class SmsPricesForm(ChangeForm):
 def price_list_sms(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
     """Show the prices, and write them anew."""
     found = price_list(operator, price_list_id)
-    now = {"prices": written_rows(list(sms_prices(operator, price_list_id)))}
+    now = {"prices": written_rows(list(sms_prices(operator, price_list_id)), number)}
     form = SmsPricesForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST":
         rows = form.wanted() if form.is_valid() else []

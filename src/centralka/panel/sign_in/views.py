@@ -10,6 +10,7 @@ from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -72,7 +73,8 @@ class SignIn(LoginView):
         why = self.request.GET.get("why")
         if why in _WHY:
             return str(_WHY[why])
-        return _("Sign in to see the page that you asked for.") if self.get_redirect_url() else ""
+        asked_for = self.get_redirect_url() not in ("", reverse("home"))
+        return _("Sign in to see the page that you asked for.") if asked_for else ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let what was typed before the session ended wait for a button: signing in saves nothing."""

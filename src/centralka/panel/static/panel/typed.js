@@ -62,6 +62,8 @@ const isSignedIn = () => fetch(again.dataset.session, { cache: "no-store" }).the
 let fresh = Date.now() + 60000;
 const leave = (form) => {
   newestToken();
+  // A page that answered a form is asked for anew by “Back”: the browser would only say that it has no such page.
+  history.replaceState(history.state, "", location.href);
   rememberList(form);
   if (form.matches(kept)) changed = false;
 };
