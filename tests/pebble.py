@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import ssl
 import subprocess
 import time
@@ -63,6 +64,7 @@ class Pebble:
         for _each in range(1000):
             try:
                 self._page(self.directory)
+                socket.create_connection(("127.0.0.1", self._names), 5).close()  # the names are there, too
                 return self
             except OSError:
                 time.sleep(0.05)

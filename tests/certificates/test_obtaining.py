@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 import requests
+from acme import client, messages
+from cryptography.hazmat.primitives.asymmetric import ec
+from josepy.jwk import JWKEC
 
 from centralka.certificates.acme.answers import PATH, Answers
 from centralka.certificates.acme.errors import CannotObtain
 from centralka.certificates.acme.obtaining import Obtaining
+from centralka.certificates.acme.ordering import Network
 from centralka.certificates.own_authority import own_certificate
 from centralka.challenges import Challenges
 
@@ -133,6 +137,21 @@ def test_an_address_where_no_authority_is_counts_as_a_failure(
     with pytest.raises(CannotObtain, match="cannot be understood or reached"):
         one.obtain(NOW)
     assert not one.is_due(NOW + timedelta(minutes=59))
+
+
+@pytest.mark.parametrize(("code", "asked"), [("badNonce", 10), ("malformed", 1)])
+def test_nonces_that_are_not_taken_are_no_failure_yet(code: str, asked: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """RFC 8555, 6.5. Each request to pebble fails so by chance, one of twenty."""
+    sent: list[str] = []
+
+    def refuse(_network: client.ClientNetwork, address: str) -> requests.Response:
+        sent.append(address)
+        raise messages.Error.with_code(code)
+
+    monkeypatch.setattr(client.ClientNetwork, "_post_once", refuse)
+    with pytest.raises(messages.Error):
+        Network(JWKEC(key=ec.generate_private_key(ec.SECP256R1()))).post("https://authority.example/order")
+    assert len(sent) == asked
 
 
 def test_files_that_cannot_be_written_are_a_failure_that_is_told_and_no_authority_is_asked(tmp_path: Path) -> None:

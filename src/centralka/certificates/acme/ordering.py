@@ -8,6 +8,7 @@ Importing this takes a fifth of a second, so it is done when something is ordere
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import requests
 from acme import challenges, client, crypto_util, errors, messages
@@ -28,8 +29,23 @@ _PATIENCE = timedelta(seconds=120)
 """For an order; an authority takes some seconds."""
 _TIMEOUT = 30
 """Seconds for a request."""
+_MORE_NONCES = 4
 _ODD = (ValueError, LookupError, TypeError, AttributeError)
 """What the library raises, beside its own errors, where an answer is JSON but not that of RFC 8555."""
+
+
+class Network(client.ClientNetwork):
+    """Asks again with another nonce when the authority does not take one (RFC 8555, 6.5). The library does so once,
+    and what fails after that would wait for an hour."""
+
+    def post(self, *args: Any, **kwargs: Any) -> requests.Response:
+        for _each in range(_MORE_NONCES):
+            try:
+                return super().post(*args, **kwargs)
+            except messages.Error as error:
+                if error.code != "badNonce":
+                    raise
+        return super().post(*args, **kwargs)
 
 
 def order(directory: str, name: str, answers: Answers, account: Path) -> str:
@@ -76,7 +92,7 @@ def _authority(directory: str, account: Path) -> client.ClientV2:
     if not account.exists():
         write_whole(account, _new_key())
     key = JWK.load(account.read_bytes())
-    network = client.ClientNetwork(key, alg=ES256, user_agent=f"Centralka/{__version__}", timeout=_TIMEOUT)
+    network = Network(key, alg=ES256, user_agent=f"Centralka/{__version__}", timeout=_TIMEOUT)
     authority = client.ClientV2(client.ClientV2.get_directory(directory, network), network)
     if authority.external_account_required():
         raise CannotObtain(
