@@ -1,19 +1,28 @@
 """The login page, the menu and the language in a browser."""
 
+import quopri
+import re
+
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
+from django.contrib.sessions.models import Session
 from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django import Settings
 
+from centralka.outbox.letters import letter_of
+from centralka.outbox.mail_words import words_of
+from centralka.store.models import Mail
 from tests import cast
+from tests.server import Server
 
-from .conftest import Screen, SignIn
+from .conftest import Screen, SignIn, session_of
 from .test_accounts import tab_to
 
 
-def _try(page: Page, password: str) -> None:
+def _try(page: Page, password: str, email: str = "alicja@kwiaty.example") -> None:
     page.goto("/logowanie")
     expect(page.locator("#id_username")).to_be_focused()
-    page.keyboard.type("alicja@kwiaty.example")
+    page.keyboard.type(email)
     page.keyboard.press("Tab")
     page.keyboard.type(password)
     page.keyboard.press("Enter")
@@ -28,7 +37,7 @@ def test_signing_in_starts_in_the_first_field(page: Page, screen: Screen, kwiaty
 def test_too_many_wrong_passwords_lock_the_login_and_say_for_how_long(
     page: Page, screen: Screen, kwiaty: cast.Company
 ) -> None:
-    for _ in range(settings.AXES_FAILURE_LIMIT):
+    for _ in range(configured.AXES_FAILURE_LIMIT):
         _try(page, "wrong")
     expect(page.locator("h1")).to_have_text(screen.say("Zbyt wiele prób", "Too many tries"))
     expect(page.locator("main")).to_contain_text(screen.say("15 minut", "15 minutes"))
@@ -72,6 +81,39 @@ def test_the_language_is_switched_on_the_login_page(page: Page, screen: Screen) 
     page.goto("/logowanie")
     page.get_by_role("button", name=screen.say("English", "Polski")).click()
     expect(page.locator("h1")).to_have_text(screen.say("Sign in", "Zaloguj się"))
+
+
+def _link(mail: Mail) -> str:
+    found = re.search(r"https?://\S+/nowy-adres/\S+", quopri.decodestring(letter_of(mail).content).decode())
+    assert found
+    return found.group()
+
+
+@pytest.mark.parametrize("screen", [Screen("pl", 1280), Screen("en", 360)], ids=["pl-1280", "en-360"])
+def test_another_address_by_a_link_to_it_and_the_one_of_before_is_told(
+    page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, kwiaty: cast.Company, server: Server,
+    settings: Settings,
+) -> None:  # fmt: skip
+    settings.PUBLIC_URL = server.url  # the letter is written here
+    new, old = "b.nowak@kwiaty.example", "bartek@kwiaty.example"
+    elsewhere = session_of(kwiaty.reader)
+    sign_in(context, kwiaty.reader)
+    page.goto("/adres-e-mail")
+    page.locator("#id_email").fill(new)
+    page.locator("#id_password").fill(cast.PASSWORD)
+    page.get_by_role("button", name=screen.say("Wyślij mi link", "Mail me a link")).click()
+    expect(page.locator(".note")).to_contain_text(new)
+    page.goto(_link(Mail.objects.get(to=new)))
+    expect(page.locator("main")).to_contain_text(old)
+    page.get_by_role("button", name=screen.say("Używaj tego adresu", "Use this address")).click()
+    expect(page.get_by_text(screen.say(f"Od teraz logujesz się jako {new}", f"You sign in as {new}"))).to_be_visible()
+    assert new in words_of(Mail.objects.get(to=old)).opening
+    assert not Session.objects.filter(pk=elsewhere).exists()
+    context.clear_cookies()
+    _try(page, cast.PASSWORD, old)
+    expect(page.locator("#errors")).to_be_visible()
+    _try(page, cast.PASSWORD, new)
+    expect(page.locator("h1")).to_have_text(screen.say("Konta SIP (Wewnętrzne)", "SIP accounts (internal)"))
 
 
 @pytest.mark.parametrize("screen", [Screen("pl", 1280)], ids=["pl-1280"])
