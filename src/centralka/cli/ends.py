@@ -22,13 +22,17 @@ def open_tables() -> None:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Tell field by field what an action refuses."""
+    """Tell field by field what an action refuses, in the language of the commands."""
+    from django.utils.translation import override
+
     from centralka.actions.errors import InvalidInput
 
     try:
         yield
     except InvalidInput as refused:
-        fail("; ".join(f"{field}: {one.message}" for field, found in refused.problems.items() for one in found))
+        with override("en"):
+            said = [f"{field}: {one.message}" for field, found in refused.problems.items() for one in found]
+        fail("; ".join(said))
 
 
 def fail(sentence: str) -> NoReturn:
