@@ -21,7 +21,8 @@ log = structlog.get_logger()
 
 _LOOK_EVERY = 0.2
 """Seconds; a handshake takes a tenth of that on a quiet network."""
-_LOOKS = 25
+_LOOKS = 50
+"""Ten seconds, as in the dialplan's `handshake`."""
 _KNOCKS_AFTER = 5
 """Looks after which a key is sent to the caller: the called side may send nothing that could be passed on."""
 _KNOCK = {"Digit": "D", "Duration": "40"}

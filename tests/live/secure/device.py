@@ -13,7 +13,8 @@ from types import TracebackType
 
 from tests.live.instance import Installation
 
-PATIENCE = 15.0
+PATIENCE = 30.0
+"""Seconds. The exchange gives a handshake ten."""
 PACKETS = 40
 PACKET = 160
 """Octets of sound in a packet of 20 ms (RFC 3551: PCMA)."""

@@ -105,7 +105,7 @@ def test_a_phone_that_answers_and_does_not_begin_the_handshake_is_given_up(offic
             assert speaks(phone, invite, alicja) == (0, 0)
             phone.reply(invite, "200 OK", taken)
             assert speaks(phone, invite, alicja) == (0, 0)
-            until(lambda: bool(answer), SOON, "the call is given up")
+            until(lambda: bool(answer), 2 * SOON, "the call is given up")
             assert answer[0].status == 480
     (record,) = office.records(1)
     assert record.outcome == "unavailable"

@@ -12,6 +12,8 @@ from tests.live.instance import STOP_SECONDS, Installation
 from tests.live.journal import attempts
 from tests.live.office import PASSWORD, SOON, Ear, Office, extension_of, gets, hear_each_other, over, ring, talk
 from tests.live.phones import until
+from tests.live.secure.device import Device
+from tests.live.secure.test_offers import KEYS
 from tests.live.sipp import Burst, run_scenario
 
 
@@ -67,8 +69,8 @@ def test_what_had_begun_goes_on(fragile: Office) -> None:
 
 
 def test_an_encrypted_caller_who_is_answered_without_a_switchboard_is_heard_by_the_next(fragile: Office) -> None:
-    """Nothing is heard of a phone with DTLS-SRTP before its handshake, and the switchboard knows of its end. One that
-    the engine lets ring by itself is heard at once."""
+    """Nothing is heard of a phone with DTLS-SRTP before its handshake, and the switchboard knows of its end. One whose
+    call the engine lets ring by itself is answered before it rings, and so has its handshake."""
     alicja, celina = (
         fragile.phone(fragile.account(name, media_encryption="dtls"), transport="tls", encryption="dtls_srtp")
         for name in ("Alicja", "Celina")
@@ -78,11 +80,31 @@ def test_an_encrypted_caller_who_is_answered_without_a_switchboard_is_heard_by_t
     with fragile.house.without("switchboard"):
         bartek.answer()
         until(lambda: alicja.in_call, SOON, "Alicja has an answer")
-        talk(celina, dorota)
+        celina.dial(extension_of(dorota))
+        until(lambda: dorota.ringing and celina.in_call, SOON, "it rings, and Celina is connected")
+        dorota.answer()
+        hear_each_other(celina, dorota)
         celina.hang_up()
+        over(celina, dorota)
+        celina.dial(extension_of(dorota))
+        until(lambda: dorota.ringing and celina.in_call, SOON, "it rings again")
+        dorota.decline()
+        over(celina, dorota)
     hear_each_other(alicja, bartek)
     alicja.hang_up()
-    over(alicja, bartek, celina, dorota)
+    over(alicja, bartek)
+    assert [one.outcome for one in fragile.records(3)] == ["answered", "answered", "busy"]
+
+
+def test_a_caller_who_does_not_encrypt_is_not_heard_without_a_switchboard_either(fragile: Office) -> None:
+    """Nor does anything ring for it."""
+    caller, bartek = fragile.account("Alicja", media_encryption="dtls"), fragile.phone("Bartek")
+    with fragile.house.without("switchboard"), Device(fragile.house, caller.login, PASSWORD) as alicja:
+        offer = alicja.offer("UDP/TLS/RTP/SAVPF", *KEYS["fingerprint"])
+        with alicja.call(extension_of(bartek), offer) as answered:
+            assert answered.status == 200
+            assert alicja.left()
+    assert not bartek.all_calls
 
 
 def test_new_calls_still_ring(fragile: Office) -> None:

@@ -52,9 +52,12 @@ _TELLING = (Refusal.BUSY, Refusal.NO_ANSWER, Refusal.UNAVAILABLE)
 
 
 def answered_at(call: Call) -> datetime | None:
-    """Find when the caller was first connected to a phone or the exchange; being asked for a PIN is no connection."""
+    """Find when the caller was first connected to a phone or the exchange; being asked for a PIN is no connection.
+
+    Nor is the engine's own answer without the switchboard, for the handshake of an encrypted phone.
+    """
     answers = [line.answered for line in call.lines[1:] if line.answered]
-    if call.decisions and has_step(call.decisions[0], AskPin) and not _opened_mailbox(call):
+    if not call.decisions or (has_step(call.decisions[0], AskPin) and not _opened_mailbox(call)):
         return min(answers, default=None)
     return call.entry.answered or min(answers, default=None)
 

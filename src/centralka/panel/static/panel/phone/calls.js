@@ -50,8 +50,8 @@ const Calls = (() => {
     session.on("failed", ({ message, originator }) => over(call, failure(message, originator)));
     return call;
   };
-  // A way was found, and the keys for the sound were not agreed on. The exchange ends such a call after five seconds.
-  const SOUND_WITHIN = 8000;
+  // A way was found, and the keys for the sound were not agreed on. The exchange ends such a call after ten seconds.
+  const SOUND_WITHIN = 13000;
   const isSilent = (call) => !call.encrypted && Date.now() - call.began > SOUND_WITHIN / 2;
   const endSilent = (call) => setTimeout(() => {
     if (!isMine(call) || call.encrypted) return;
