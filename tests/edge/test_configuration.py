@@ -126,6 +126,16 @@ def test_an_edge_without_a_switchboard_has_the_engine_beside_it(configured: Edge
     assert "listen = udp:10.0.0.10:15062" in rendered(replace(configured, inner="10.0.0.10"))
 
 
+def test_a_challenge_is_good_for_longer_than_a_registration() -> None:
+    """A phone that keeps it renews its registration with one message."""
+    text = (TEMPLATES / "modules.cfg").read_text()
+    challenge, registration = (
+        int(re.findall(rf'"{module}", "{name}", (\d+)\)', text)[0])
+        for module, name in (("auth", "nonce_expire"), ("registrar", "max_expires"))
+    )
+    assert challenge > registration
+
+
 def test_registrations_survive_a_start(configured: EdgeSettings, tmp_path: Path) -> None:
     path = tmp_path / "contacts.sqlite3"
     prepare_contacts(path)

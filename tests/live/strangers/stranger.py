@@ -149,14 +149,21 @@ def status(answer: str | None) -> int | None:
     return int(answer.split(" ")[1]) if answer else None
 
 
-def digest(method: str, login: str, password: str, nonce: str) -> str:
-    """Answer a challenge (RFC 7616 with MD5 and qop)."""
+def nonce_of(challenge: str | None) -> str:
+    """Read what a challenge wants to be answered."""
+    found = re.search(r'nonce="([^"]+)"', challenge or "")
+    assert found, challenge
+    return found[1]
+
+
+def digest(method: str, login: str, password: str, nonce: str, count: int = 1) -> str:
+    """Answer a challenge for the `count`th time (RFC 7616 with MD5 and qop)."""
 
     def hashed(text: str) -> str:
         return md5(text.encode()).hexdigest()
 
     first, second = hashed(f"{login}:centralka:{password}"), hashed(f"{method}:sip:x")
     return (
-        f'Digest username="{login}", realm="centralka", nonce="{nonce}", uri="sip:x", qop=auth, nc=00000001, '
-        f'cnonce="c", response="{hashed(f"{first}:{nonce}:00000001:c:auth:{second}")}"'
+        f'Digest username="{login}", realm="centralka", nonce="{nonce}", uri="sip:x", qop=auth, nc={count:08x}, '
+        f'cnonce="c", response="{hashed(f"{first}:{nonce}:{count:08x}:c:auth:{second}")}"'
     )

@@ -16,9 +16,9 @@ from tests.live.office import PASSWORD, SOON, Account, Office
 from tests.live.outside.sipp_trunk import trunk
 from tests.live.phones import until
 
-from .stranger import Stranger, elsewhere, status
+from .stranger import Stranger, digest, elsewhere, nonce_of, status
 
-GUESSES, GUESSES_OF_AN_ACCOUNT, GUESSES_WHERE_PHONES_ARE = 10, 30, 100
+GUESSES, GUESSES_OF_AN_ACCOUNT, GUESSES_WHERE_PHONES_ARE, QUESTIONS = 10, 30, 100, 60
 WRONG = "Wrong-77-wrong"
 EMERGENCY = "112"
 
@@ -131,6 +131,53 @@ def registers_from_anywhere(office: Office, account: Account) -> bool:
     """Try the right password from an address that nobody knows."""
     with Stranger(office.house) as somewhere:
         return somewhere.register(account.login, account.password) == 200
+
+
+def test_wrong_passwords_in_anothers_name_block_nobody(office: Office) -> None:
+    """A packet with another's address can answer only a challenge that came elsewhere: it is asked anew, not counted.
+
+    Nor does it tell whether the password was right, or guesses would cost nothing.
+    """
+    alicja = office.account("Alicja")
+    with Stranger(office.house) as liar, Stranger(office.house) as victim:
+
+        def pretend(password: str) -> str:
+            """Answer the liar's challenge from the victim's address."""
+            nonce = nonce_of(liar.ask("REGISTER", alicja.login))
+            said = victim.ask("REGISTER", alicja.login, Authorization=digest("REGISTER", alicja.login, password, nonce))
+            return said or "silence"
+
+        heard = [pretend(f"{WRONG}-{number}") for number in range(GUESSES + 1)] + [pretend(PASSWORD)]
+        for said in heard:
+            assert said.startswith("SIP/2.0 401"), said
+            assert "stale=true" in said
+        assert victim.register(alicja.login, PASSWORD) == 200
+
+
+def test_a_phone_that_keeps_its_challenge_is_not_asked_again(office: Office) -> None:
+    """It counts its answers. One that was used is not taken again, and nothing is said against the password."""
+    alicja = office.account("Alicja")
+    with Stranger(office.house) as phone:
+        nonce = nonce_of(phone.ask("REGISTER", alicja.login))
+
+        def answer(count: int, password: str = PASSWORD) -> str:
+            right = digest("REGISTER", alicja.login, password, nonce, count)
+            return phone.ask("REGISTER", alicja.login, Authorization=right, Expires="60") or "silence"
+
+        heard = [answer(1), answer(2), answer(2), answer(3)]
+        assert [status(said) for said in heard] == [200, 200, 401, 200]
+        assert "stale=true" in heard[2]
+        wrong = answer(4, WRONG)
+        assert status(wrong) == 401
+        assert "stale" not in wrong
+
+
+def test_a_request_that_needs_no_password_makes_nobody_a_phone(office: Office) -> None:
+    """Kamailio asks a PRACK for none; one from nowhere must not spare its sender from being held up as a scanner."""
+    with Stranger(office.house) as scanner:
+        scanner.ask("PRACK", "nobody", Authorization=digest("PRACK", "nobody", WRONG, "none"))
+        assert None in (scanner.ask("OPTIONS") for _ in range(QUESTIONS + 1))
+        assert blocked(office.house, scanner.address)["why"] == "scan"
 
 
 def test_who_has_a_phone_at_a_blocked_address_goes_on(office: Office) -> None:
