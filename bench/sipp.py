@@ -126,12 +126,20 @@ class Phones:
 
     def register(self, rate: int, logins: Sequence[str] = ()) -> None:
         """Register these phones (or all), or refresh the registrations of the same: `rate` a second."""
-        # Calls come to where the registration came from; from another port it would be one phone more on the account.
-        rows = [(one, str(self._local_port)) for one in logins or self._logins]
+        rows = self._rows(logins)
         # RFC 3261, 10.2.4: the same Call-ID and a higher CSeq. With another Call-ID the phone would have started anew.
         same = ["-cid_str", f"%u-{rows[0][0]}@%s", "-base_cseq", str(self._next_cseq)]
         self._next_cseq += _REQUESTS_AT_MOST
         place("register", self._port, rows, rate, *_ASKED, *same, local_port=self._local_port)
+
+    def renewing(self, rate: int, logins: Sequence[str], after: float) -> Sipp:
+        """Register these phones, and renew each once after so many seconds with the challenge that it keeps."""
+        limits = ["-m", str(len(logins)), "-r", str(rate), "-l", str(len(logins)), "-d", str(round(after * 1000))]
+        return Sipp("renew", self._port, *limits, *_ASKED, rows=self._rows(logins), local_port=self._local_port)
+
+    def _rows(self, logins: Sequence[str]) -> list[Row]:
+        # Calls come to where the registration came from; from another port it would be one phone more on the account.
+        return [(one, str(self._local_port)) for one in logins or self._logins]
 
     def there(self) -> Sipp:
         """Answer whether any of them is there; a context manager."""
