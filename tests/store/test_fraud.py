@@ -38,7 +38,7 @@ def rules(account: SipAccount, **wanted: object) -> None:
 
 def begin(
     account: SipAccount, channel: str = "c", rate: Rate = MOBILE, number: str = NUMBER, now: datetime = NOW
-) -> Reservation | None:
+) -> money.Held | None:
     return money.reserve(
         account.tenant_id, node="n", channel=channel, number=number, rate=rate, now=now, account_id=account.pk
     )
@@ -50,12 +50,12 @@ def stopped(account: SipAccount, channel: str = "c", rate: Rate = MOBILE, now: d
     return refused.value.stop.rule
 
 
-def ended(made: Reservation, net: str, seconds: int, at: datetime = NOW) -> None:
+def ended(account: SipAccount, made: money.Held, net: str, seconds: int, at: datetime = NOW) -> None:
     """The call is answered, and charged."""
-    answered(made.pk, peer="p", peer_id=f"peer-{made.pk}", now=at)
-    Reservation.objects.filter(pk=made.pk).update(amount=Decimal(net))
-    charge = settling.Charge(f"call:{made.pk}", f"peer-{made.pk}", Decimal(net), {"seconds": seconds})
-    settling.settle(made.tenant_id, channels=[f"peer-{made.pk}"], charges=[charge], at=at)
+    answered(made.id, peer="p", peer_id=f"peer-{made.id}", now=at)
+    Reservation.objects.filter(pk=made.id).update(amount=Decimal(net))
+    charge = settling.Charge(f"call:{made.id}", f"peer-{made.id}", Decimal(net), {"seconds": seconds})
+    settling.settle([settling.Finished(account.tenant_id, [f"peer-{made.id}"], [charge], at)])
 
 
 def outside(account: SipAccount, dialled: str = NUMBER, now: datetime = NOW) -> Outside:
@@ -122,7 +122,7 @@ def test_what_was_spent_and_what_running_calls_hold_count_together(account: SipA
     rules(account, account_spend_per_hour=Decimal(2))
     made = begin(account, "a")
     assert made
-    ended(made, "1.8000", 180)
+    ended(account, made, "1.8000", 180)
     assert begin(account, "b").amount == Decimal("0.2000")  # type: ignore[union-attr]
     assert stopped(account, "c") is FraudRule.PER_HOUR
 
@@ -133,7 +133,7 @@ def test_a_running_call_is_given_no_more_than_the_rules_leave_and_the_owner_is_t
     made = begin(account)
     assert made
     assert (made.granted_seconds, made.exhausted) == (30, False)
-    grown = money.extend(made.pk, now=NOW)
+    grown = money.extend(made.id, now=NOW)
     assert grown
     assert (grown.granted_seconds, grown.exhausted, grown.stopped) == (50, True, True)
     assert FraudStop.objects.get().rule == FraudRule.PER_HOUR
@@ -144,7 +144,7 @@ def test_an_hour_is_over_after_an_hour_and_a_day_after_a_day(account: SipAccount
     rules(account, account_spend_per_hour=Decimal(2), account_spend_per_day=Decimal(5))
     made = begin(account, "a")
     assert made
-    ended(made, "2.0000", 200)
+    ended(account, made, "2.0000", 200)
     assert stopped(account, "b", now=NOW + timedelta(minutes=59)) is FraudRule.PER_HOUR
     later = NOW + timedelta(minutes=75)
     assert begin(account, "d", now=later)
@@ -160,11 +160,11 @@ def test_a_long_call_counts_for_the_hour_only_with_its_last_hour(account: SipAcc
     rules(account, account_spend_per_hour=Decimal(37))
     made = begin(account)
     assert made
-    Reservation.objects.filter(pk=made.pk).update(granted_seconds=4 * 3600, amount=Decimal(144))
-    grown = money.extend(made.pk, now=NOW)
+    Reservation.objects.filter(pk=made.id).update(granted_seconds=4 * 3600, amount=Decimal(144))
+    grown = money.extend(made.id, now=NOW)
     assert grown
     assert grown.granted_seconds == 4 * 3600 + 30
-    ended(made, "144.0000", 4 * 3600)
+    ended(account, made, "144.0000", 4 * 3600)
     assert begin(account, "b")
     assert sum(Spent.objects.filter(account=account.pk).values_list("net", flat=True)) == Decimal(144)
 
@@ -174,7 +174,7 @@ def test_a_stop_of_an_hours_money_holds_until_it_is_lifted_and_then_counts_anew(
     rules(account, account_spend_per_hour=Decimal(2))
     made = begin(account, "a")
     assert made
-    ended(made, "2.0000", 200)
+    ended(account, made, "2.0000", 200)
     assert stopped(account, "b") is FraudRule.PER_HOUR
     tomorrow = NOW + timedelta(days=2)
     stop = outside(account, now=tomorrow).guard.stopped
@@ -238,7 +238,7 @@ def test_a_new_country_is_known_once_it_was_allowed_or_called(account: SipAccoun
     KnownCountry.objects.all().delete()
     made = begin(account, rate=DEAR, number=CUBA)
     assert made
-    ended(made, "6.0000", 60)
+    ended(account, made, "6.0000", 60)
     assert outside(account, CUBA).guard.country_known
     assert not outside(account, "+252612345678").guard.country_known
 
@@ -274,7 +274,7 @@ def test_rules_cost_a_call_no_further_statement(account: SipAccount) -> None:
 def test_old_counts_are_forgotten(account: SipAccount) -> None:
     made = begin(account)
     assert made
-    ended(made, "0.5000", 50)
+    ended(account, made, "0.5000", 50)
     fraud.forget_old(NOW + timedelta(days=1))
     assert Spent.objects.count() == 2
     fraud.forget_old(NOW + timedelta(days=4))

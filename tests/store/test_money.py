@@ -140,7 +140,7 @@ class Exchange(RuleBasedStateMachine):
         if made is None:
             assert price(rate, rate.first_increment) > can_spend, "a call that could be paid was refused"
         elif not dies:
-            leg = Leg(channel, rate, made.pk, made.amount, made.granted_seconds)
+            leg = Leg(channel, rate, made.id, made.amount, made.granted_seconds)
             if call is None:
                 self.calls.append(call := Call(f"call{len(self.calls)}"))
             call.legs.append(leg)
@@ -189,7 +189,7 @@ class Exchange(RuleBasedStateMachine):
     def settle(self, call: Call, dies: bool = False) -> None:
         with transaction.atomic():
             channels = [channel for leg in call.legs for channel in (leg.channel, leg.peer)]
-            settled = settling.settle(self.tenant_id, channels=channels, charges=call.charges, at=NOW)
+            (settled,) = settling.settle([settling.Finished(self.tenant_id, channels, call.charges, NOW)])
             transaction.set_rollback(dies)
         if dies:
             return
@@ -355,7 +355,7 @@ def at_once(count: int, action: Callable[[int], object]) -> list[object]:
     return [results[number] for number in range(count)]
 
 
-def begin(tenant_id: int, number: int) -> Reservation | None:
+def begin(tenant_id: int, number: int) -> money.Held | None:
     return money.reserve(
         tenant_id, node=NODE, channel=f"channel{number}", number="+48600100200", rate=MOBILE, now=NOW, seconds=60
     )
@@ -405,16 +405,15 @@ def test_thirty_calls_talk_on_one_small_balance_until_it_is_used_up(tenant_id: i
         reservation = begin(tenant_id, number)
         if reservation is None:
             return Decimal(0)
-        answered(reservation.pk, peer=f"PJSIP/trunk-{number}", peer_id=f"peer{number}", now=NOW)
+        answered(reservation.id, peer=f"PJSIP/trunk-{number}", peer_id=f"peer{number}", now=NOW)
         while reservation and not reservation.exhausted:
-            reservation = money.extend(reservation.pk, 30)
+            reservation = money.extend(reservation.id, 30)
         assert reservation is not None
         net = price(MOBILE, reservation.granted_seconds + 5)
         charge = settling.Charge(f"call:{number}", f"peer{number}", net, {})
         for _ in range(2):
-            (settled,) = settling.settle(
-                tenant_id, channels=[f"channel{number}", f"peer{number}"], charges=[charge], at=NOW
-            )
+            channels = [f"channel{number}", f"peer{number}"]
+            ((settled,),) = settling.settle([settling.Finished(tenant_id, channels, [charge], NOW)])
             assert (settled.net, settled.cut) == (reservation.amount, True)
         return reservation.amount
 
@@ -430,9 +429,56 @@ def test_thirty_calls_talk_on_one_small_balance_until_it_is_used_up(tenant_id: i
 def test_a_call_that_many_settle_at_once_is_charged_once(tenant_id: int) -> None:
     begin(tenant_id, 0)
     charge = settling.Charge("call:0", "peer0", Decimal("0.4"), {})
-    came_to = at_once(8, lambda number: settling.settle(tenant_id, channels=["channel0"], charges=[charge], at=NOW))
-    assert came_to == [[settling.Settled(Decimal("0.4"), cut=False)]] * 8
+    ended = settling.Finished(tenant_id, ["channel0"], [charge], NOW)
+    came_to = at_once(8, lambda number: settling.settle([ended]))
+    assert came_to == [[[settling.Settled(Decimal("0.4"), cut=False)]]] * 8
     assert money.funds(tenant_id).balance == Decimal("2.6")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_calls_of_two_companies_that_end_together_are_charged_as_if_one_after_the_other(tenant_id: int) -> None:
+    """Also a channel that two of them name, as after a transfer: the first one pays with its money."""
+    other = other_company()
+    for owner, number in ((tenant_id, 0), (other, 1), (tenant_id, 2)):
+        begin(owner, number)
+    batch = [
+        settling.Finished(tenant_id, ["channel0"], [charge(0, "0.1")], NOW),
+        settling.Finished(other, ["channel0", "channel1"], [charge(1, "0.2")], NOW),
+        settling.Finished(tenant_id, ["channel2"], [charge(2, "0.3"), charge(0, "0.3")], NOW),
+        settling.Finished(tenant_id, ["channel2"], [charge(3, "0.3")], NOW),
+    ]
+    came_to = [[one.net for one in call] for call in settling.settle(batch)]
+    tenth = Decimal("0.1")
+    assert came_to == [[tenth], [2 * tenth], [3 * tenth, tenth], [Decimal(0)]]
+    assert [[one.net for one in call] for call in settling.settle(batch)] == came_to
+    left = LedgerEntry.objects.filter(tenant=tenant_id).order_by("id").values_list("balance_after", flat=True)
+    assert list(left) == [3, 3 - tenth, 3 - 4 * tenth, 3 - 4 * tenth]
+    assert (money.funds(tenant_id).balance, money.funds(other).balance) == (3 - 4 * tenth, 3 - 2 * tenth)
+    assert not Reservation.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_switchboards_that_settle_for_the_same_companies_never_wait_for_each_other_for_ever(tenant_id: int) -> None:
+    owners = [tenant_id, other_company()]
+
+    def settle(number: int) -> None:
+        for turn in range(5):
+            one = [settling.Finished(owner, [], [charge(f"{number}.{turn}.{owner}", "0")], NOW) for owner in owners]
+            settling.settle(one if number % 2 else one[::-1])
+
+    at_once(4, settle)
+    assert LedgerEntry.objects.filter(kind=LedgerEntry.Kind.CALL).count() == 4 * 5 * 2
+
+
+def other_company() -> int:
+    """A company with 3,00 zł, too."""
+    tenant = cast.celinas_company().tenant
+    money.book(tenant.pk, key="theirs", kind=LedgerEntry.Kind.TOP_UP, net=Decimal(3), at=NOW)
+    return tenant.pk
+
+
+def charge(number: int | str, net: str) -> settling.Charge:
+    return settling.Charge(f"call:{number}", f"peer{number}", Decimal(net), {})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -461,7 +507,7 @@ def test_a_call_that_ends_while_it_is_extended_is_no_error(tenant_id: int) -> No
     for turn in range(10):
         reservation = begin(tenant_id, turn)
         assert reservation is not None
-        key = reservation.pk
+        key = reservation.id
         at_once(4, lambda number, key=key: money.extend(key, 1) if number else money.release([key]))  # type: ignore[misc]
         assert money.funds(tenant_id).available == 3
 
@@ -506,9 +552,9 @@ def test_what_was_answered_is_never_just_given_back(tenant_id: int) -> None:
     """Neither by a call that it left in a transfer, nor by who tidies up: what was granted has been talked, perhaps."""
     held = begin(tenant_id, 0)
     assert held is not None
-    answered(held.pk, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
-    money.release([held.pk])
-    assert settling.settle(tenant_id, channels=["channel0"], charges=[], at=NOW) == []
+    answered(held.id, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
+    money.release([held.id])
+    assert settling.settle([settling.Finished(tenant_id, ["channel0"], [], NOW)]) == [[]]
     assert settling.release_orphans(NODE, live=["peer0"], before=NOW + timedelta(minutes=1)) == 0
     assert money.funds(tenant_id).reserved == held.amount
     assert settling.release_orphans(NODE, live=[], before=NOW + timedelta(minutes=1)) == 1
@@ -523,9 +569,9 @@ def test_a_leg_is_charged_to_whoever_put_the_money_aside(tenant_id: int) -> None
     money.book(other.pk, key="theirs", kind=LedgerEntry.Kind.TOP_UP, net=Decimal(3), at=NOW)
     held = begin(tenant_id, 0)
     assert held is not None
-    answered(held.pk, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
+    answered(held.id, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
     charge = settling.Charge("call:0", "peer0", Decimal("0.2"), {})
-    settling.settle(other.pk, channels=["theirs", "peer0"], charges=[charge], at=NOW)
+    settling.settle([settling.Finished(other.pk, ["theirs", "peer0"], [charge], NOW)])
     assert money.funds(other.pk).balance == 3
     assert money.funds(tenant_id).balance == Decimal("2.8")
 
@@ -534,7 +580,7 @@ def test_a_leg_is_charged_to_whoever_put_the_money_aside(tenant_id: int) -> None
 def test_an_answer_counts_once(tenant_id: int) -> None:
     held = begin(tenant_id, 0)
     assert held is not None
-    answered(held.pk, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
-    answered(held.pk, peer="PJSIP/trunk-1-02", peer_id="peer1", now=NOW + timedelta(seconds=1))
+    answered(held.id, peer="PJSIP/trunk-1-01", peer_id="peer0", now=NOW)
+    answered(held.id, peer="PJSIP/trunk-1-02", peer_id="peer1", now=NOW + timedelta(seconds=1))
     found = Reservation.objects.get()
     assert (found.peer, found.peer_id, found.answered_at) == ("PJSIP/trunk-1-01", "peer0", NOW)

@@ -6,8 +6,10 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
+from centralka.actions.tenants.tenants import add_tenant
 from centralka.store import mail, sms, webhooks
-from centralka.store.statements import named_rows_of, rows_of
+from centralka.store.statements import among, listed, locking, named_rows_of, rows_of
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -44,6 +46,15 @@ def test_a_statement_finds_the_same_whether_it_is_watched_or_not() -> None:
         watched = (rows_of(statement, values), named_rows_of(statement, values))
     assert len(asked) == 2
     assert alone == watched == ([("100 %s", True)], [{"name": "100 %s", "alike": True}])
+
+
+def test_a_list_can_have_more_values_than_a_statement() -> None:
+    ids = [add_tenant(cast.OPERATOR, slug, slug).pk for slug in ("kwiaty", "ksiegi", "inni")]
+    asked = [*range(-50_000, 0), *ids[1:]]
+    found = rows_of(f"SELECT id FROM tenant WHERE id {among()} ORDER BY id {locking()}", [listed(asked)])
+    assert [id_ for (id_,) in found] == sorted(ids[1:])
+    assert rows_of(f"SELECT id FROM tenant WHERE slug {among()}", [listed({"kwiaty", "ą'%s"})]) == [(ids[0],)]
+    assert rows_of(f"SELECT id FROM tenant WHERE id {among()}", [listed([])]) == []
 
 
 def test_what_goes_wrong_with_a_statement_is_an_error_of_djangos() -> None:

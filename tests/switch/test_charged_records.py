@@ -84,13 +84,13 @@ def a_call(tenant: Tenant, seconds: int = 60) -> list[str]:
     ]
 
 
-def answered(held: Reservation) -> str:
+def answered(held: money.Held) -> str:
     """The engine's line of an answer that the reservation pays for."""
-    word = answer_word(held.pk, "+48600100200", RATE)
+    word = answer_word(held.id, "+48600100200", RATE)
     return line("PAID", 5, T, A, "trunk-1", json.dumps({"extra": word}))
 
 
-def a_paid_call(tenant: Tenant, held: Reservation, seconds: int = 60) -> list[str]:
+def a_paid_call(tenant: Tenant, held: money.Held, seconds: int = 60) -> list[str]:
     lines = a_call(tenant, seconds)
     return [*lines[:4], answered(held), *lines[4:]]
 
@@ -107,7 +107,7 @@ def a_busy_call(tenant: Tenant) -> list[str]:
     ]
 
 
-def put_aside(tenant: Tenant, seconds: int = 90, channel: str = A, made: float = 0) -> Reservation:
+def put_aside(tenant: Tenant, seconds: int = 90, channel: str = A, made: float = 0) -> money.Held:
     held = money.reserve(
         tenant.pk,
         node=NODE,
@@ -236,7 +236,7 @@ def test_the_engines_line_of_the_answer_starts_the_seconds_that_are_paid_for(jou
     append(journal, a_paid_call(tenant, held)[:5])
     Recorder(journal, NODE).catch_up()
     (running,) = money.running_calls(NODE)
-    assert (running.id, running.peer, running.answered_at) == (held.pk, "PJSIP/trunk-1-0001", BEGINS + 5 * SECOND)
+    assert (running.id, running.peer, running.answered_at) == (held.id, "PJSIP/trunk-1-0001", BEGINS + 5 * SECOND)
     assert Reservation.objects.get().peer_id == T
 
 
@@ -264,7 +264,7 @@ def test_an_answer_that_is_read_together_with_the_end_is_charged_to_its_own_rese
     append(journal, a_paid_call(tenant, held))
     Recorder(journal, NODE).catch_up()
     assert charged() == [Decimal("0.6")]
-    assert not Reservation.objects.filter(pk__in=[before.pk, held.pk]).exists()
+    assert not Reservation.objects.filter(pk__in=[before.id, held.id]).exists()
 
 
 def test_an_answer_is_noted_with_its_record_or_not_at_all(
@@ -292,7 +292,7 @@ def test_a_call_that_was_answered_long_after_its_money_was_put_aside_keeps_it(jo
     now[0] += timedelta(minutes=3)
     append(journal, [*lines[3:6], line("HANGUP", 6, A, A, "kwiaty_100")])
     recorder.catch_up()
-    assert [one.id for one in money.running_calls(NODE)] == [held.pk]
+    assert [one.id for one in money.running_calls(NODE)] == [held.id]
 
 
 # -- Whose call it is ----------------------------------------------------------------------------------------------

@@ -97,14 +97,14 @@ class World:
         key = f"top-up at {self.second}"
         money.book(self.tenant_id, key=key, kind=LedgerEntry.Kind.TOP_UP, net=Decimal(net), at=NOW)
 
-    def calls(self, channel: str = "a1", answered: bool = True, node: str = NODE) -> Reservation:
+    def calls(self, channel: str = "a1", answered: bool = True, node: str = NODE) -> money.Held:
         name = f"PJSIP/kwiaty_{channel}"
         made = money.reserve(
             self.tenant_id, node=node, channel=channel, channel_name=name, number="+48600100200", rate=RATE, now=NOW
         )
         assert made is not None
         if answered:
-            note_answer(made.pk, peer=f"PJSIP/trunk-{channel}", peer_id=f"peer-{channel}", now=NOW)
+            note_answer(made.id, peer=f"PJSIP/trunk-{channel}", peer_id=f"peer-{channel}", now=NOW)
         return made
 
     def looks(self, *seconds: float, between: Callable[[float], object] = lambda _second: None) -> None:
@@ -245,7 +245,7 @@ def test_time_that_the_engine_could_not_be_given_is_given_at_the_next_look(world
 @pytest.mark.django_db(transaction=True)
 def test_a_switchboard_that_died_between_the_money_and_the_time_is_made_up_for(world: World) -> None:
     made = world.calls()
-    money.extend(made.pk)
+    money.extend(made.id)
     world.looks(17)
     assert world.engine.limits == [("PJSIP/trunk-a1", 43.0)]
 

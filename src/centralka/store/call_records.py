@@ -83,7 +83,7 @@ def _write(records: Sequence[Record], node: str) -> None:
     owners = _owners(records)
     known = [(record, owners[record.call_id]) for record in records if record.call_id in owners]
     numbers = _numbers(Counter(tenant_id for _, tenant_id in known))
-    rows = [(*_row(_settled(record, tenant), tenant, node), next(numbers[tenant])) for record, tenant in known]
+    rows = [(*_row(record, tenant, node), next(numbers[tenant])) for record, tenant in _settled(known)]
     _tell_of_refusals(known)
     with connection.cursor() as cursor:
         cursor.executemany(_RECORD, rows)
@@ -148,12 +148,23 @@ def _tenants(slugs: set[str]) -> dict[str, int]:
     return dict(Tenant.objects.filter(slug__in=wanted).values_list("slug", "id")) if wanted else {}
 
 
-def _settled(record: Record, tenant_id: int) -> Record:
-    """Return the record with what its legs really cost, once the call has ended."""
+def _settled(known: Sequence[tuple[Record, int]]) -> Iterator[tuple[Record, int]]:
+    """Return the records with what their legs really cost, of calls that have ended."""
+    finished = [_finished(record, tenant_id) for record, tenant_id in known]
+    settled = iter(settling.settle([call for call in finished if call]))
+    for (record, tenant_id), call in zip(known, finished, strict=True):
+        yield (_with_prices(record, next(settled)) if call else record), tenant_id
+
+
+def _finished(record: Record, tenant_id: int) -> settling.Finished | None:
+    """Return what has to be settled of a call; None: it goes on, or has cost nothing."""
     if record.ended_at is None or not (record.may_cost or record.charges):
-        return record
+        return None
     charges = [_charge(record, leg) for leg in record.charges]
-    settled = settling.settle(tenant_id, channels=record.channels, charges=charges, at=record.ended_at)
+    return settling.Finished(tenant_id, record.channels, charges, record.ended_at)
+
+
+def _with_prices(record: Record, settled: Sequence[settling.Settled]) -> Record:
     prices = {leg.channel: one.net for leg, one in zip(record.charges, settled, strict=True)}
     legs = [replace(leg, price=prices.get(leg.channel, leg.price)) for leg in record.legs]
     return replace(record, legs=legs, why=[*record.why, *_cut(settled)])

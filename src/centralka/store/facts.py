@@ -5,8 +5,6 @@ instances costs several times what the database takes to answer it (`make bench`
 """
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 
 from centralka.calls.called_number import Arrival, CalledNumberIn
 from centralka.calls.destinations import Destination, Level, destination, is_emergency
@@ -33,7 +31,7 @@ from centralka.calls.voicemail import MAILBOX, is_full
 
 from .account_columns import account_columns, account_in
 from .fraud import IS_CALL, clock
-from .statements import Row, moment, named_rows_of
+from .statements import Row, moment, money_in, named_rows_of
 
 _BLOCKED = "CASE WHEN t.blocked_at IS NOT NULL THEN t.block_reason END AS blocked"
 # Most accounts have neither mailbox nor forwards: `_UNANSWERED` need not be asked of them.
@@ -110,7 +108,6 @@ SELECT COUNT(*) AS messages, COALESCE(SUM(seconds), 0) AS seconds
 FROM voicemail_message WHERE sip_account_id = %s AND deleted_at IS NULL
 """
 _CARRIER = "SELECT name, username, called_number FROM trunk WHERE id = %s"
-_SMALLEST = Decimal("0.0001")
 
 
 def call_facts(*, login: str, dialled: str, now: datetime) -> CallFacts | None:
@@ -270,9 +267,9 @@ def _outside_in(account_id: int, row: Row, to: Destination, now: datetime) -> Ou
         premium_allowed=bool(row["premium_allowed"]),
         satellite_allowed=bool(row["satellite_allowed"]),
         unknown_allowed=bool(row["unknown_allowed"]),
-        max_rate=_money(row["company_max_rate"] if row["max_rate"] is None else row["max_rate"]),
+        max_rate=money_in(row["company_max_rate"] if row["max_rate"] is None else row["max_rate"]),
         rate=rate_for(row["price_list_id"], to.number, now),
-        available=_money(row["available"]),
+        available=money_in(row["available"]),
         caller=_caller_number(row),
         pin_needed=bool(row["pin_needed"]),
         going_on=row["going_on"],
@@ -335,14 +332,9 @@ def rate_for(price_list: int | None, number: str, now: datetime) -> Rate | None:
     return Rate(
         price["prefix"],
         price["description"],
-        _money(price["per_minute"]),
-        _money(price["connection_fee"]),
+        money_in(price["per_minute"]),
+        money_in(price["connection_fee"]),
         price["first_increment"],
         price["next_increment"],
         bool(price["barred"]),
     )
-
-
-def _money(value: Any) -> Decimal:
-    """Read an amount. SQLite gives floating-point numbers, with noise behind the fourth decimal."""
-    return Decimal(str(value)).quantize(_SMALLEST)

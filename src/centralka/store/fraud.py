@@ -5,7 +5,7 @@ indexed statement tells it, however many calls there were. An hour is at least a
 counts as a whole.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,7 +14,6 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from centralka.calls.destinations import destination
@@ -33,7 +32,7 @@ from centralka.calls.fraud import (
 from centralka.calls.numbers import COUNTRY
 
 from .models import FraudStop, Installation, KnownCountry, Mail, Membership, Person, Role, Spent, Tenant
-from .statements import moment
+from .statements import for_each, moment, money_in, rows_of
 
 log = structlog.get_logger()
 
@@ -48,8 +47,10 @@ _LAST_HOUR = (
 IS_CALL = "granted_seconds > 0"
 """SQL: a reservation is that of a call, not of a text message."""
 _COUNTED = f"""
-SELECT held.*, spent.*, own.calls_at_once, own.spend_per_hour, own.spend_per_day
-FROM (
+SELECT t.balance + t.credit_limit, held.*, spent.*, t.calls_at_once, t.spend_per_hour, t.spend_per_day,
+       COALESCE(own.calls_at_once, t.account_calls_at_once), COALESCE(own.spend_per_hour, t.account_spend_per_hour),
+       COALESCE(own.spend_per_day, t.account_spend_per_day)
+FROM tenant t CROSS JOIN (
     SELECT COALESCE(SUM(amount), 0), COUNT(CASE WHEN {IS_CALL} THEN 1 END), COALESCE(SUM({_LAST_HOUR}), 0),
            COALESCE(SUM(CASE WHEN sip_account_id = %s THEN amount END), 0),
            COUNT(CASE WHEN sip_account_id = %s AND {IS_CALL} THEN 1 END),
@@ -64,9 +65,10 @@ CROSS JOIN (
     FROM spent WHERE tenant_id = %s AND account IN (0, %s) AND slot > %s
 ) spent
 LEFT JOIN sip_account own ON own.id = %s
+WHERE t.id = %s
 """
 _ADD_SPENT = """
-INSERT INTO spent (tenant_id, account, slot, net) VALUES {}
+INSERT INTO spent (tenant_id, account, slot, net) VALUES (%s, %s, %s, %s)
 ON CONFLICT (tenant_id, account, slot) DO UPDATE SET net = spent.net + excluded.net
 """
 _KNOW_COUNTRY = """
@@ -77,59 +79,71 @@ ON CONFLICT (tenant_id, area) DO NOTHING
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a company and one of its accounts use of their limits, and what is put aside in all."""
+    """What a company and one of its accounts use of their limits, and what is left in all."""
 
-    reserved: Decimal
-    """PLN net that running calls of the company have put aside."""
+    available: Decimal
+    """PLN net that can still be spent."""
     account: Watched
     company: Watched
 
 
-def count(tenant: Tenant, account_id: int, now: datetime) -> Counted:
+def count(tenant_id: int, account_id: int, now: datetime) -> Counted:
     """Count for a call of the account, in one statement; nobody else takes money meanwhile: the company is locked.
 
     `account_id`: 0 if it is not known, then only the company's limits count.
     """
     hour, day = moment(now - _HOUR), moment(now - _DAY)
-    values = [*[account_id] * 3, tenant.pk, hour, hour, tenant.pk, account_id, day, account_id]
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTED, values)
-        row = cursor.fetchone()
-    held, spent, own = row[:6], [_money(one) for one in row[6:10]], row[10:]
-    company = Use(held[1], _money(held[2]) + spent[0], _money(held[0]) + spent[1])
-    account = Use(held[4], _money(held[5]) + spent[2], _money(held[3]) + spent[3])
-    limits = Limits(tenant.calls_at_once, tenant.spend_per_hour, tenant.spend_per_day)
+    asked = [*[account_id] * 3, tenant_id, hour, hour, tenant_id, account_id, day, account_id, tenant_id]
+    (row,) = rows_of(_COUNTED, asked)
+    funds, held, spent, limits, own = row[0], row[1:7], [money_in(one) for one in row[7:11]], row[11:14], row[14:]
+    company = Use(held[1], money_in(held[2]) + spent[0], money_in(held[0]) + spent[1])
+    account = Use(held[4], money_in(held[5]) + spent[2], money_in(held[3]) + spent[3])
     return Counted(
-        _money(held[0]), Watched(_limits_of_account(tenant, own) if account_id else Limits(), account),
-        Watched(limits, company),
-    )  # fmt: skip
-
-
-def _limits_of_account(tenant: Tenant, own: tuple[Any, Any, Any]) -> Limits:
-    calls, hour, day = own
-    return Limits(
-        tenant.account_calls_at_once if calls is None else calls,
-        tenant.account_spend_per_hour if hour is None else _money(hour),
-        tenant.account_spend_per_day if day is None else _money(day),
+        money_in(funds) - money_in(held[0]),
+        Watched(_limits(*own) if account_id else Limits(), account),
+        Watched(_limits(*limits), company),
     )
 
 
-def add_spent(tenant_id: int, account_id: int | None, number: str, net: Decimal, seconds: int, at: datetime) -> None:
-    """Count what a call cost that ended at `at`, and the country that it went to.
+def _limits(calls: int | None, *amounts: Any) -> Limits:
+    return Limits(calls, *(None if one is None else money_in(one) for one in amounts))
 
-    What it cost before its last hour counts for the day only.
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What a call or message cost."""
+
+    tenant_id: int
+    account_id: int | None
+    number: str
+    """E.164, of a call; "" for a message, which makes no country one that is called."""
+    net: Decimal
+    """PLN."""
+    seconds: int
+    at: datetime
+    """When it ended."""
+
+
+def add_spent(spendings: Sequence[Spending]) -> None:
+    """Count what was spent, and the countries that were called. The companies are locked.
+
+    What a call cost before its last hour counts for the day only.
     """
-    late = min(net, (net * HOUR_SECONDS / max(seconds, HOUR_SECONDS)).quantize(_SMALLEST))
-    parts = {_slot(at): late}
-    if early := net - late:
-        parts[_slot(at - _HOUR)] = early
-    whose = {0, account_id or 0}
-    rows = [(tenant_id, account, moment(slot), str(part)) for account in whose for slot, part in parts.items()]
-    with connection.cursor() as cursor:
-        cursor.execute(_ADD_SPENT.format(", ".join(["(%s, %s, %s, %s)"] * len(rows))), [v for row in rows for v in row])
-        to = destination(number)
+    for_each(_ADD_SPENT, [row for one in spendings for row in _spent(one)])
+    for one in spendings:
+        to = destination(one.number)
         if to and (area := area_of(to)) != COUNTRY:
-            cursor.execute(_KNOW_COUNTRY, [tenant_id, area, moment(at)])
+            rows_of(_KNOW_COUNTRY, [one.tenant_id, area, moment(one.at)])
+
+
+def _spent(one: Spending) -> Iterator[tuple[Any, ...]]:
+    late = min(one.net, (one.net * HOUR_SECONDS / max(one.seconds, HOUR_SECONDS)).quantize(_SMALLEST))
+    parts = {_slot(one.at): late}
+    if early := one.net - late:
+        parts[_slot(one.at - _HOUR)] = early
+    for account in {0, one.account_id or 0}:
+        for slot, part in parts.items():
+            yield one.tenant_id, account, moment(slot), str(part)
 
 
 def _slot(at: datetime) -> datetime:
@@ -243,8 +257,3 @@ def as_columns(rules: Rules) -> dict[str, Any]:
 def clock(now: datetime) -> str:
     """Return the time of day by the installation's clock, "HH:MM"."""
     return f"{timezone.localtime(now):%H:%M}"
-
-
-def _money(value: Any) -> Decimal:
-    """Read an amount. SQLite gives floating-point numbers, with noise behind the fourth decimal."""
-    return Decimal(str(value)).quantize(_SMALLEST)

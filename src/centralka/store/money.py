@@ -5,13 +5,14 @@ of calls and bookings at once, none sees money that another one takes (PostgreSQ
 transactions begin `IMMEDIATE`). What is spent is never more than what was put aside for it before.
 """
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ from centralka.calls.tariffs import Rate, affordable_seconds, billed_seconds, pr
 
 from . import fraud
 from .models import LedgerEntry, Reservation, Tenant
-from .statements import moment, rows_of
+from .statements import among, for_each, listed, locking, moment, moment_in, money_in, rows_of
 
 CHUNK_SECONDS = 30
 """A running call has money put aside for about so long at a time: the rest stays free for other calls."""
@@ -31,7 +32,30 @@ MESSAGES = "sms"
 NOTHING = Decimal(0)
 _SMALLEST = Decimal("0.0001")
 _ANSWERED = "UPDATE reservation SET answered_at = %s, peer = %s, peer_id = %s WHERE id = %s AND answered_at IS NULL"
-_ANY_RUNNING = "SELECT 1 FROM reservation WHERE node = %s AND answered_at IS NOT NULL LIMIT 1"
+_BALANCES = "SELECT id, balance FROM tenant WHERE id {} ORDER BY id {}"
+_RESERVE = """
+INSERT INTO reservation (tenant_id, sip_account_id, node, channel, channel_name, number, amount, granted_seconds, rate,
+                         made_at, exhausted, stopped, peer, peer_id)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', '') RETURNING id
+"""
+_OF_WHOM = "SELECT tenant_id FROM reservation WHERE id = %s"
+_GRANTED = "SELECT sip_account_id, number, rate, amount, granted_seconds FROM reservation WHERE id = %s"
+# The end that the caller was told of is not the end any more if more was granted.
+_EXTEND = """
+UPDATE reservation SET warned_at = CASE WHEN granted_seconds < %s THEN NULL ELSE warned_at END,
+                       granted_seconds = %s, amount = %s, exhausted = %s, stopped = %s
+WHERE id = %s RETURNING id
+"""
+_RUNNING = """
+SELECT id, channel_name, peer, answered_at, granted_seconds, exhausted, warned_at IS NOT NULL
+FROM reservation WHERE node = %s AND answered_at IS NOT NULL
+"""
+_RELEASE = "DELETE FROM reservation WHERE id {} AND answered_at IS NULL"
+_BALANCE = "UPDATE tenant SET balance = %s WHERE id = %s"
+_ENTRY = """
+INSERT INTO ledger_entry (tenant_id, key, kind, net, balance_after, at, details, "by")
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
 
 
 class NotEnoughMoney(Exception):
@@ -110,7 +134,17 @@ def book(
             return None
         if net < 0 and -net > (can_spend := funds(tenant_id).available):
             raise NotEnoughMoney(can_spend)
-        return write_entry(tenant, key=key, kind=kind, net=net, at=at, details=details or {}, by=by)
+        Tenant.objects.filter(pk=tenant_id).update(balance=tenant.balance + net)
+        return LedgerEntry.objects.create(
+            tenant=tenant,
+            key=key,
+            kind=kind,
+            net=net,
+            balance_after=tenant.balance + net,
+            at=at,
+            details=dict(details or {}),
+            by=by,
+        )
 
 
 def set_credit_limit(tenant_id: int, limit: Decimal) -> None:
@@ -126,6 +160,19 @@ def set_credit_limit(tenant_id: int, limit: Decimal) -> None:
         Tenant.objects.filter(pk=tenant_id).update(credit_limit=limit)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Money that is put aside for a call."""
+
+    id: int
+    amount: Decimal
+    granted_seconds: int
+    exhausted: bool
+    """There is no money for more."""
+    stopped: bool
+    """It is a rule against fraud that allows no more."""
+
+
 def reserve(
     tenant_id: int,
     *,
@@ -137,35 +184,26 @@ def reserve(
     channel_name: str = "",
     seconds: int = CHUNK_SECONDS,
     account_id: int = 0,
-) -> Reservation | None:
+) -> Held | None:
     """Put money aside for the first seconds of a call; None if not even the first increment can be paid.
 
     `seconds`: how much is wanted; the grant is at least the first increment, and less than wanted if money is short.
     `account_id`: whose call it is, 0 if that is not known. Raises `FraudSuspected`.
     """
     with transaction.atomic():
-        tenant = lock(tenant_id)
-        purse = _purse(tenant, account_id, now)
+        balances([tenant_id])
+        purse = _purse(tenant_id, account_id, now)
         granted, exhausted = _affordable(rate, purse.money, seconds)
         stop = purse.full or (purse.stop if granted == 0 else None)
         if stop:
             fraud.note_stop(tenant_id, Breach(stop, account_id, number), now)
         made = None
         if granted and not stop:
-            made = Reservation.objects.create(
-                tenant=tenant,
-                sip_account_id=account_id or None,
-                node=node,
-                channel=channel,
-                channel_name=channel_name,
-                number=number,
-                amount=price(rate, granted),
-                granted_seconds=granted,
-                rate=rate_as_json(rate),
-                made_at=now,
-                exhausted=exhausted,
-                stopped=exhausted and purse.stop is not None,
-            )
+            amount, stopped = price(rate, granted), exhausted and purse.stop is not None
+            what = [tenant_id, account_id or None, node, channel, channel_name, number, str(amount), granted]
+            how = [json.dumps(rate_as_json(rate)), moment(now), exhausted, stopped]
+            ((id_,),) = rows_of(_RESERVE, [*what, *how])
+            made = Held(id_, amount, granted, exhausted, stopped)
     if stop:
         raise FraudSuspected(stop)  # after the transaction, which has noted it
     return made
@@ -190,14 +228,13 @@ class _Purse:
     """The rule that allows no further call."""
 
 
-def _purse(tenant: Tenant, account_id: int, now: datetime) -> _Purse:
+def _purse(tenant_id: int, account_id: int, now: datetime) -> _Purse:
     """Look at money and rules, in one statement. The company is locked."""
-    counted = fraud.count(tenant, account_id, now)
-    available = tenant.balance + tenant.credit_limit - counted.reserved
+    counted = fraud.count(tenant_id, account_id, now)
     room = least_room(account_id, counted.account, counted.company)
     full = full_of_calls(account_id, counted.account, counted.company)
-    if room is None or room.money >= available:
-        return _Purse(available, None, full)
+    if room is None or room.money >= counted.available:
+        return _Purse(counted.available, None, full)
     return _Purse(max(room.money, Decimal(0)), room.stop, full)
 
 
@@ -211,7 +248,7 @@ def put_aside(
     """
     with transaction.atomic():
         tenant = lock(tenant_id)
-        purse = _purse(tenant, account_id, now)
+        purse = _purse(tenant_id, account_id, now)
         if sum((price for _key, _number, price in messages), Decimal(0)) > purse.money:
             if purse.stop is None:
                 raise NotEnoughMoney(purse.money)
@@ -243,66 +280,45 @@ def give_back(key: str) -> None:
     Reservation.objects.filter(node=MESSAGES, channel=message_channel(key)).delete()
 
 
-def extend(reservation_id: int, seconds: int = CHUNK_SECONDS, now: datetime | None = None) -> Reservation | None:
+def extend(reservation_id: int, seconds: int = CHUNK_SECONDS, now: datetime | None = None) -> Held | None:
     """Put money aside for more of a running call, as far as there is any; None if the reservation is gone.
 
     Where nothing more can be paid, the grant stays as it is and the reservation is marked `exhausted`; a later try
     goes on if money came in meanwhile.
     """
     with transaction.atomic():
-        tenant_id = Reservation.objects.filter(pk=reservation_id).values_list("tenant_id", flat=True).first()
-        if tenant_id is None:
+        owner = rows_of(_OF_WHOM, [reservation_id])
+        if not owner:
             return None
-        tenant, now = lock(tenant_id), now or timezone.now()
-        reservation = Reservation.objects.filter(pk=reservation_id).first()
-        if reservation is None:
+        ((tenant_id,),) = owner
+        balances([tenant_id])
+        found = rows_of(_GRANTED, [reservation_id])
+        if not found:
             return None
-        rate = rate_from_json(reservation.rate)
-        account_id = reservation.sip_account_id or 0
-        purse = _purse(tenant, account_id, now)
-        money = purse.money + reservation.amount
-        granted, reservation.exhausted = _affordable(rate, money, reservation.granted_seconds + seconds)
-        reservation.stopped = reservation.exhausted and purse.stop is not None
-        if purse.stop and reservation.stopped:
-            fraud.note_stop(tenant_id, Breach(purse.stop, account_id, reservation.number), now)
-        if granted > reservation.granted_seconds:
-            reservation.granted_seconds, reservation.amount = granted, price(rate, granted)
-            reservation.warned_at = None  # the end that the caller was told of is not the end any more
+        ((account_id, number, rate_json, amount, granted_seconds),) = found
+        now, rate, amount = now or timezone.now(), rate_from_json(json.loads(rate_json)), money_in(amount)
+        purse = _purse(tenant_id, account_id or 0, now)
+        granted, exhausted = _affordable(rate, purse.money + amount, granted_seconds + seconds)
+        stopped = exhausted and purse.stop is not None
+        if purse.stop and stopped:
+            fraud.note_stop(tenant_id, Breach(purse.stop, account_id or 0, number), now)
+        if granted > granted_seconds:
+            granted_seconds, amount = granted, price(rate, granted)
         # A call that comes to nothing gives its money back without the lock, so the row may be gone by now.
-        kept = Reservation.objects.filter(pk=reservation_id).update(
-            granted_seconds=reservation.granted_seconds,
-            amount=reservation.amount,
-            exhausted=reservation.exhausted,
-            stopped=reservation.stopped,
-            warned_at=reservation.warned_at,
-        )
-        return reservation if kept else None
+        kept = rows_of(_EXTEND, [*[granted_seconds] * 2, str(amount), exhausted, stopped, reservation_id])
+        return Held(reservation_id, amount, granted_seconds, exhausted, stopped) if kept else None
 
 
 def note_answers(answers: Sequence[Paid]) -> None:
     """Note on which channel each call was answered: from then on its granted seconds run. Each counts once."""
-    with connection.cursor() as cursor:
-        rows = [(moment(one.time), one.name, one.channel, one.reservation) for one in answers]
-        cursor.executemany(_ANSWERED, rows)
+    for_each(_ANSWERED, [(moment(one.time), one.name, one.channel, one.reservation) for one in answers])
 
 
 def running_calls(node: str) -> list[RunningCall]:
     """Return the answered calls of an engine for which money is put aside."""
-    if not rows_of(_ANY_RUNNING, [node]):
-        return []  # asked for each second, also in the night
-    rows = Reservation.objects.filter(node=node, answered_at__isnull=False)
     return [
-        RunningCall(
-            row.pk,
-            row.channel_name,
-            row.peer,
-            row.answered_at,
-            row.granted_seconds,
-            row.exhausted,
-            row.warned_at is not None,
-        )
-        for row in rows
-        if row.answered_at
+        RunningCall(id_, channel_name, peer, moment_in(answered_at), granted_seconds, bool(exhausted), bool(warned))
+        for id_, channel_name, peer, answered_at, granted_seconds, exhausted, warned in rows_of(_RUNNING, [node])
     ]
 
 
@@ -313,7 +329,7 @@ def warned(reservation_id: int, now: datetime) -> None:
 
 def release(reservation_ids: Collection[int]) -> None:
     """Give back what was put aside for calls that came to nothing."""
-    Reservation.objects.filter(pk__in=list(reservation_ids), answered_at=None).delete()
+    rows_of(_RELEASE.format(among()), [listed(reservation_ids)])
 
 
 def _affordable(rate: Rate, money: Decimal, wanted: int) -> tuple[int, bool]:
@@ -331,19 +347,24 @@ def lock(tenant_id: int) -> Tenant:
     return Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
 
 
-def write_entry(
-    tenant: Tenant, *, key: str, kind: LedgerEntry.Kind, net: Decimal, at: datetime, details: Mapping[str, Any], by: str
-) -> LedgerEntry:
-    """Write the entry and the new balance together. The company's row is locked."""
-    tenant.balance += net
-    Tenant.objects.filter(pk=tenant.pk).update(balance=tenant.balance)
-    return LedgerEntry.objects.create(
-        tenant=tenant,
-        key=key,
-        kind=kind,
-        net=net,
-        balance_after=tenant.balance,
-        at=at,
-        details=dict(details),
-        by=by,
-    )
+def balances(tenant_ids: Collection[int]) -> dict[int, Decimal]:
+    """Lock companies until the transaction is over, always in one order, and return the balance of each.
+
+    Raises `Tenant.DoesNotExist` if one of them is not there.
+    """
+    found = {id_: money_in(one) for id_, one in rows_of(_BALANCES.format(among(), locking()), [listed(tenant_ids)])}
+    if missing := set(tenant_ids) - set(found):
+        raise Tenant.DoesNotExist(f"no companies: {sorted(missing)}")
+    return found
+
+
+def write_entries(entries: Sequence[LedgerEntry]) -> None:
+    """Write entries in their order, and the balance that each leaves behind. The companies are locked."""
+    for_each(_ENTRY, [_entry(one) for one in entries])
+    left = {one.tenant_id: one.balance_after for one in entries}
+    for_each(_BALANCE, [(str(balance), tenant_id) for tenant_id, balance in left.items()])
+
+
+def _entry(one: LedgerEntry) -> tuple[Any, ...]:
+    amounts = str(one.net), str(one.balance_after)
+    return one.tenant_id, one.key, one.kind, *amounts, moment(one.at), json.dumps(one.details), one.by

@@ -3,6 +3,7 @@
 The rules of `store.money` hold: the company's row is locked before anything is looked at.
 """
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +11,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
-from . import fraud
-from .models import LedgerEntry, Reservation, Tenant
-from .money import lock, write_entry
+from .fraud import Spending, add_spent
+from .models import LedgerEntry, Reservation
+from .money import balances, write_entries
+from .statements import among, listed, money_in, rows_of
+
+_HELD = """
+SELECT amount, exhausted, stopped, id, tenant_id, sip_account_id, number, channel, peer_id
+FROM reservation WHERE peer_id {0} OR (peer_id = '' AND channel {0})
+"""
+_BOOKED = "SELECT key, net, details FROM ledger_entry WHERE key {}"
+_GIVE_BACK = "DELETE FROM reservation WHERE id {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,32 @@ class Charge:
     kind: LedgerEntry.Kind = LedgerEntry.Kind.CALL
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A call that has ended, or a message that was sent."""
+
+    tenant_id: int
+    """Pays for what no money was put aside for."""
+    channels: Collection[str]
+    charges: Sequence[Charge]
+    at: datetime
+
+
+@dataclass(slots=True)
+class _Held:
+    """A reservation; `amount` is what is left of it."""
+
+    amount: Decimal
+    exhausted: bool
+    stopped: bool
+    id: int
+    tenant_id: int
+    account_id: int | None
+    number: str
+    channel: str
+    peer_id: str
+
+
 def release_orphans(node: str, *, live: Collection[str], before: datetime) -> int:
     """Settle reservations older than `before` whose call has ended, of one node. Returns how many.
 
@@ -51,66 +85,105 @@ def release_orphans(node: str, *, live: Collection[str], before: datetime) -> in
     """
     old = Reservation.objects.filter(node=node, made_at__lt=before).exclude(channel__in=list(live))
     orphans = list(old.exclude(peer_id__in=list(live)))
-    for one in orphans:
-        charges = []
-        if one.peer_id:
-            details = {"number": one.number, "seconds": one.granted_seconds}
-            charges = [Charge(f"call:lost:{one.peer_id}", one.peer_id, one.amount, details)]
-        settle(one.tenant_id, channels=[one.peer_id or one.channel], charges=charges, at=before)
+    settle([_lost(one, before) for one in orphans])
     return len(orphans)
 
 
-def settle(tenant_id: int, *, channels: Collection[str], charges: Sequence[Charge], at: datetime) -> list[Settled]:
-    """Charge the finished legs of one call, and give back the rest of their reservations.
+def _lost(one: Reservation, at: datetime) -> Finished:
+    charges = []
+    if one.peer_id:
+        details = {"number": one.number, "seconds": one.granted_seconds}
+        charges = [Charge(f"call:lost:{one.peer_id}", one.peer_id, one.amount, details)]
+    return Finished(one.tenant_id, [one.peer_id or one.channel], charges, at)
+
+
+def settle(calls: Sequence[Finished]) -> list[list[Settled]]:
+    """Charge the finished legs of each call, and give back the rest of their reservations.
 
     A leg costs its price, but never more than was put aside for its channel; a leg that was booked before counts as
     booked. All is done in one transaction, so a call is charged once, however often this is tried. A channel that
     answered is charged to the company that put money aside for it, in whichever call it ended; only the money of a
     call that was never answered is just given back.
     """
-    with transaction.atomic():
-        tenants = {
-            owner: lock(owner)
-            for owner in sorted({tenant_id, *_reservations_on(channels).values_list("tenant", flat=True)})
-        }
-        reservations = list(_reservations_on(channels).filter(tenant__in=tenants))
+    if not calls:
+        return []
+    with transaction.atomic(savepoint=False):
+        names = listed({name for call in calls for name in call.channels})
+        owners = {call.tenant_id for call in calls} | {one.tenant_id for one in _held(names)}
+        batch = _Batch(balances(owners), calls)
+        by_channel: dict[str, list[_Held]] = {}
+        for one in _held(names):
+            if one.tenant_id in owners:
+                by_channel.setdefault(one.peer_id or one.channel, []).append(one)
         result = []
-        for charge in charges:
-            own = [one for one in reservations if one.peer_id == charge.channel]
-            mine = own or [one for one in reservations if not one.peer_id]
-            owner = tenants[mine[0].tenant_id if mine else tenant_id]
-            result.append(_charged(charge, owner, mine, at))
-        Reservation.objects.filter(pk__in=[one.pk for one in reservations]).delete()
-        return result
+        for call in calls:
+            held = sorted((one for name in call.channels for one in by_channel.pop(name, ())), key=lambda one: one.id)
+            result.append([batch.charge(call, charge, held) for charge in call.charges])
+            batch.given_back += [one.id for one in held]
+        batch.write()
+    return result
 
 
-def _reservations_on(channels: Collection[str]) -> QuerySet[Reservation]:
-    mine = list(channels)
-    return Reservation.objects.filter(Q(peer_id__in=mine) | Q(peer_id="", channel__in=mine)).order_by("pk")
+def _held(names: Any) -> list[_Held]:
+    """Read the reservations in whose names money was put aside: of the caller's channel until a peer has answered."""
+    return [
+        _Held(money_in(amount), bool(exhausted), bool(stopped), *whose)
+        for amount, exhausted, stopped, *whose in rows_of(_HELD.format(among()), [names, names])
+    ]
 
 
-def _charged(charge: Charge, owner: Tenant, mine: Sequence[Reservation], at: datetime) -> Settled:
-    """Book the charge, from the money of the reservations. Returns what it came to."""
-    entry = LedgerEntry.objects.filter(key=charge.key).first()
-    if entry is None:
-        left = sum((one.amount for one in mine), Decimal(0))
-        cut = charge.net >= left and any(one.exhausted for one in mine)
-        net = min(charge.net, left)
-        stopped = cut and any(one.stopped for one in mine)
-        details = {**charge.details, "cut": cut} | ({"stopped": True} if stopped else {})
-        _count(charge, owner, mine, net, at)
-        entry = write_entry(owner, key=charge.key, kind=charge.kind, net=-net, at=at, details=details, by="")
-        for one in mine:
-            taken = min(one.amount, net)
-            one.amount, net = one.amount - taken, net - taken
-    return Settled(-entry.net, bool(entry.details.get("cut")), bool(entry.details.get("stopped")))
+class _Batch:
+    """What is booked together; the companies are locked."""
+
+    def __init__(self, balances: dict[int, Decimal], calls: Sequence[Finished]) -> None:
+        self._balances = balances
+        keys = listed([charge.key for call in calls for charge in call.charges])
+        self._booked = {
+            key: _settled(money_in(net), json.loads(details))
+            for key, net, details in rows_of(_BOOKED.format(among()), [keys])
+        }
+        self._entries: list[LedgerEntry] = []
+        self._spent: list[Spending] = []
+        self.given_back: list[int] = []
+
+    def charge(self, call: Finished, charge: Charge, held: Sequence[_Held]) -> Settled:
+        """Book the charge, from the money of the reservations. Returns what it came to."""
+        if charge.key not in self._booked:
+            mine = [one for one in held if one.peer_id == charge.channel] or [one for one in held if not one.peer_id]
+            left = sum((one.amount for one in mine), Decimal(0))
+            cut = charge.net >= left and any(one.exhausted for one in mine)
+            stopped = cut and any(one.stopped for one in mine)
+            details = {**charge.details, "cut": cut} | ({"stopped": True} if stopped else {})
+            net = min(charge.net, left)
+            self._book(mine[0].tenant_id if mine else call.tenant_id, charge, net, details, call.at)
+            if mine:
+                self._spent.append(_spending(charge, mine[0], net, call.at))
+            for one in mine:
+                taken = min(one.amount, net)
+                one.amount, net = one.amount - taken, net - taken
+        return self._booked[charge.key]
+
+    def _book(self, owner: int, charge: Charge, net: Decimal, details: dict[str, Any], at: datetime) -> None:
+        self._balances[owner] -= net
+        entry = LedgerEntry(
+            tenant_id=owner, key=charge.key, kind=charge.kind, net=-net, balance_after=self._balances[owner], at=at,
+            details=details,
+        )  # fmt: skip
+        self._entries.append(entry)
+        self._booked[charge.key] = _settled(entry.net, details)
+
+    def write(self) -> None:
+        write_entries(self._entries)
+        add_spent(self._spent)
+        rows_of(_GIVE_BACK.format(among()), [listed(self.given_back)])
 
 
-def _count(charge: Charge, owner: Tenant, mine: Sequence[Reservation], net: Decimal, at: datetime) -> None:
-    """Count the charge for the rules against fraud."""
-    if mine:
-        first = mine[0]
-        seconds = int(charge.details.get("seconds") or 0)
-        # A message makes no country one that is called.
-        number = first.number if charge.kind == LedgerEntry.Kind.CALL else ""
-        fraud.add_spent(owner.pk, first.sip_account_id, number, net, seconds, at)
+def _settled(net: Decimal, details: Mapping[str, Any]) -> Settled:
+    """Tell what a booking came to."""
+    return Settled(-net, bool(details.get("cut")), bool(details.get("stopped")))
+
+
+def _spending(charge: Charge, first: _Held, net: Decimal, at: datetime) -> Spending:
+    """Tell what counts for the rules against fraud."""
+    number = first.number if charge.kind == LedgerEntry.Kind.CALL else ""
+    return Spending(first.tenant_id, first.account_id, number, net, int(charge.details.get("seconds") or 0), at)

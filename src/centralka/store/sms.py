@@ -160,7 +160,7 @@ def _book(sms: Sms, now: datetime) -> None:
     channel = money.message_channel(sms.key)
     details = {"number": sms.number, "parts": sms.parts, "from": sms.sender, "sms": sms.pk}
     charge = settling.Charge(channel, channel, sms.price or money.NOTHING, details, LedgerEntry.Kind.SMS)
-    settling.settle(sms.tenant_id, channels=[channel], charges=[charge], at=now)
+    settling.settle([settling.Finished(sms.tenant_id, [channel], [charge], now)])
 
 
 def told(gateway_id: int, problem: str, now: datetime) -> None:

@@ -4,19 +4,24 @@ The same question costs three to five times as much through the ORM, which puts 
 it costs twice as much through Django's cursor, which looks at each statement for its marks (docs/decisions/0013).
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+import json
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = dict[str, Any]
 """Values by the names of their columns."""
+_SMALLEST = Decimal("0.0001")
 
 
 def rows_of(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """Return the rows that a statement finds. Truth is 0 or 1 in SQLite, moments have no zone there: read neither."""
+    """Return the rows that a statement finds, if it finds any. SQLite has truth as 0 or 1, moments without a zone, and
+    money as floating-point numbers: read them with `bool`, `moment_in` and `money_in`."""
     return _executed(statement, values)[1]
 
 
@@ -27,17 +32,32 @@ def named_rows_of(statement: str, values: Sequence[Any] = ()) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+def for_each(statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run a statement that finds nothing once for each row of values."""
+    database = connections[DEFAULT_DB_ALIAS]
+    if _by_itself(database):
+        with database.wrap_database_errors:
+            database.connection.executemany(_for_sqlite(statement), rows)
+    elif rows:
+        with database.cursor() as cursor:
+            cursor.executemany(statement, rows)
+
+
 def _executed(statement: str, values: Sequence[Any]) -> tuple[Sequence[Sequence[Any]], list[tuple[Any, ...]]]:
     database = connections[DEFAULT_DB_ALIAS]
-    # Tests that watch statements see those of Django's cursor only.
-    is_watched = database.force_debug_cursor or database.execute_wrappers
-    if database.vendor == "sqlite" and database.connection is not None and not is_watched:
+    if _by_itself(database):
         with database.wrap_database_errors:
             found = database.connection.execute(_for_sqlite(statement), values)
             return found.description, found.fetchall()
     with database.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.description, cursor.fetchall()
+        return cursor.description, cursor.fetchall() if cursor.description else []
+
+
+def _by_itself(database: BaseDatabaseWrapper) -> bool:
+    """Tell whether to ask SQLite's own connection. Tests that watch statements see those of Django's cursor only."""
+    is_watched = database.force_debug_cursor or database.execute_wrappers
+    return database.vendor == "sqlite" and database.connection is not None and not is_watched
 
 
 @lru_cache(256)
@@ -48,3 +68,32 @@ def _for_sqlite(statement: str) -> str:
 def moment(at: datetime) -> Any:
     """Return `at` as a statement has to be given it: SQLite keeps and compares texts."""
     return connection.ops.adapt_datetimefield_value(at)
+
+
+def moment_in(value: Any) -> datetime:
+    """Read a moment: SQLite gives a column's without its zone, and any other as text."""
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def money_in(value: Any) -> Decimal:
+    """Read an amount. SQLite gives floating-point numbers, with noise behind the fourth decimal."""
+    return Decimal(str(value)).quantize(_SMALLEST)
+
+
+def among() -> str:
+    """Return the condition that a column is one of `listed` values, of which there can be any number."""
+    return "IN (SELECT value FROM json_each(%s))" if connection.vendor == "sqlite" else "= ANY(%s)"
+
+
+def listed(values: Collection[Any]) -> Any:
+    """Return values as the condition `among` has to be given them."""
+    return json.dumps(list(values)) if connection.vendor == "sqlite" else list(values)
+
+
+def locking() -> str:
+    """Return what a SELECT of rows ends with that keeps them locked until the transaction is over.
+
+    A row that only points at a locked one, as a new call record does, need not wait. On SQLite whole transactions wait.
+    """
+    return "FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""

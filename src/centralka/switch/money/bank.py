@@ -73,7 +73,7 @@ class DatabaseBank:
             )
         except money.FraudSuspected:
             return Stopped()
-        return Reserved(made.pk, made.granted_seconds) if made else None
+        return Reserved(made.id, made.granted_seconds) if made else None
 
     async def note(self, tenant_id: int, breach: Breach) -> None:
         await self.database.do(money.note_breach, tenant_id, breach, self.now())
