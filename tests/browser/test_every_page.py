@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from centralka.actions import forgotten_password, login_address
 from centralka.actions.account.devices import add_device, add_phone
@@ -36,7 +36,7 @@ from tests import cast
 from tests.operators import operators_things, setup_link, text_messages
 from tests.panel.mailboxes import a_greeting, a_mail, a_message
 
-from .conftest import Screen, SignIn
+from .conftest import SCREENS, Screen, SignIn
 
 NOT_PAGES = {
     "home",
@@ -250,6 +250,17 @@ RUN = """async (options) => (await axe.run(options)).violations.map(
     ({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`)"""
 
 
+DESKS = [screen for screen in SCREENS if not screen.narrow]
+IN_A_HAND: ViewportSize = {"width": 360, "height": 800}
+
+
+@pytest.fixture(params=DESKS, ids=lambda screen: screen.language)
+def screen(request: pytest.FixtureRequest) -> Screen:
+    """A page is loaded once and looked at on both: which one it is only the styles know, no script asks."""
+    found: Screen = request.param
+    return found
+
+
 @pytest.fixture(autouse=True)
 def _axe_in_each_page(page: Page) -> None:
     """Hand axe, which is large, to the browser once and not for each of these many pages."""
@@ -257,9 +268,20 @@ def _axe_in_each_page(page: Page) -> None:
 
 
 def complaints(page: Page) -> list[str]:
+    """What axe finds and what sticks out, on a desk and then in a hand; the page is as wide as before afterwards."""
     page.wait_for_load_state()  # whoever was sent here by a press sees what is there before the styles are
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
+    desk = page.viewport_size
+    assert desk is not None
+    found = _complaints_now(page)
+    page.set_viewport_size(IN_A_HAND)
+    found += [f"in a hand: {complaint}" for complaint in _complaints_now(page)]
+    page.set_viewport_size(desk)
+    return found
+
+
+def _complaints_now(page: Page) -> list[str]:
     found: list[str] = page.evaluate(RUN, LOOK)
     sticks_out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [*found, *([f"{sticks_out} px too wide"] if sticks_out > 0 else [])]
@@ -317,7 +339,7 @@ def test_pages_of_strangers_and_newcomers_too(
 
 
 def test_pages_that_answer_to_a_form_too(
-    page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, kwiaty: cast.Company, mistakes: list[str]
+    page: Page, context: BrowserContext, sign_in: SignIn, kwiaty: cast.Company, mistakes: list[str]
 ) -> None:
     Person.objects.filter(pk=kwiaty.owner.person.pk if kwiaty.owner.person else 0).update(is_operator=True)
     sign_in(context, kwiaty.owner)
@@ -352,8 +374,8 @@ def test_pages_that_answer_to_a_form_too(
         page.locator(".form-end .btn-primary").click()
         page.locator(".once-secret").wait_for()
         found[name] = complaints(page)
-    if screen.narrow:
-        page.get_by_role("button", name="Menu").click()
-        found["open menu"] = complaints(page)
+    page.set_viewport_size(IN_A_HAND)
+    page.get_by_role("button", name="Menu").click()
+    found["open menu"] = _complaints_now(page)
     assert {name: heard for name, heard in found.items() if heard} == {}
     assert mistakes == []
