@@ -63,6 +63,24 @@ def test_an_engine_that_is_stuck_is_replaced_and_calls_work_again(watched: Offic
         phone.pull_the_plug()  # it would wait for answers to its earlier call
 
 
+def test_an_edge_that_is_stuck_is_replaced_and_the_call_under_way_ends_by_the_next(watched: Office) -> None:
+    """All its processes stand still. The sound does not pass through them; nobody has to register again."""
+    house, alicja, bartek = watched.house, watched.phone("Alicja"), watched.phone("Bartek")
+    talk(alicja, bartek)
+    until(lambda: all(house.keeps(phone.login) for phone in (alicja, bartek)), 15, "they are on disk")
+    frozen = house.pid("edge")
+    assert frozen
+    os.killpg(frozen, signal.SIGSTOP)
+    is_found_out(house, "edge", frozen)
+    hear_each_other(alicja, bartek)
+    alicja.hang_up()
+    over(alicja, bartek)
+    talk(bartek, alicja)
+    bartek.hang_up()
+    over(alicja, bartek)
+    assert [record.outcome for record in watched.records(2)] == ["answered", "answered"]
+
+
 def test_a_switchboard_that_is_stuck_is_replaced_and_a_call_made_meanwhile_gets_through(watched: Office) -> None:
     alicja, bartek = watched.phone("Alicja"), watched.phone("Bartek")
     frozen = watched.house.signal("switchboard", signal.SIGSTOP)
