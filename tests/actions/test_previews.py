@@ -80,7 +80,7 @@ CHANGES: dict[str, dict[str, object]] = {
     "switch_to_fax": {"switch_to_fax": "15"},
     "monitoring": {"monitoring": False},
     "monitoring_emails": {"monitoring_emails": "ala@kwiaty.example"},
-    "monitoring_paused_until": {"monitoring_paused_until": AT},
+    "monitoring_paused_until": {"monitoring_paused_until": AT.replace(year=2099)},
     "sms_mail": {"sms_mail": False},
     "sms_emails": {"sms_emails": "sms@kwiaty.example"},
     "sms_phones": {"sms_phones": False},

@@ -94,6 +94,9 @@ def test_a_manager_says_who_is_told_when_something_is_wrong(manager: Api, kwiaty
     assert manager.patch("tenant", {"alert_emails": ["a@kwiaty.example", "biuro"]}).wrong == {
         "alert_emails": ["malformed"]
     }
+    assert manager.patch("tenant", {"monitoring_paused_until": "2020-12-01T07:00:00Z"}).wrong == {
+        "monitoring_paused_until": ["past"]
+    }
     many = [f"a{number}@kwiaty.example" for number in range(11)]
     assert manager.patch("tenant", {"alert_emails": many}).wrong == {"alert_emails": ["too_many"]}
     nobody = manager.patch("tenant", {"alert_emails": [], "monitoring_paused_until": None}).body

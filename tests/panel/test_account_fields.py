@@ -127,3 +127,20 @@ def test_every_field_is_on_the_accounts_page(kwiaty: cast.Company, signed_in: Si
 
 def _shown(client: Any, account: SipAccount) -> str:
     return Page(client.get(f"/konta-sip/{account.pk}/")).text
+
+
+def test_a_pause_that_is_over_is_refused_but_one_that_ran_out_stays(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    client = signed_in(kwiaty.manager)
+    account = cast.phone(kwiaty.tenant, "105", monitoring_paused_until=datetime(2020, 12, 1, 7, 0, 30, tzinfo=UTC))
+    url = f"/konta-sip/{account.pk}/zmien"
+    form = Page(client.get(url)).form
+    page = Page(client.post(url, form | {"monitoring_paused_until": "2021-01-01T10:00"}))
+    assert page.beside("monitoring_paused_until") == "This moment is over already."
+    assert page.form["monitoring_paused_until"] == "2021-01-01T10:00"
+    assert client.post(url, form | {"name": "Biuro"}).status_code == 302
+    page = Page(
+        client.post(
+            "/ustawienia/", Page(client.get("/ustawienia/")).form | {"monitoring_paused_until": "2021-01-01T10:00"}
+        )
+    )
+    assert page.beside("monitoring_paused_until") == "This moment is over already."

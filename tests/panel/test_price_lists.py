@@ -219,3 +219,8 @@ def test_a_wrong_price_of_a_message_is_told_with_its_line(olga: Person, standard
 def test_a_wrong_vat_rate_is_called_a_rate(olga: Person, signed_in: SignIn) -> None:
     page = Page(signed_in(olga).post("/instalacja/", {"vat_percent": "dużo"}))
     assert page.beside("vat_percent") == "Give a rate in percent, e.g. 23."
+
+
+def test_a_missing_column_is_called_as_the_page_calls_it(olga: Person, standard: PriceList, signed_in: SignIn) -> None:
+    page = Page(signed_in(olga, "pl").post(f"/cenniki/{standard.pk}/wgraj", csv("48;Polska;0,05;0;1;1\n")))
+    assert "W pierwszym wierszu brakuje kolumny „Cena za minutę”." in page.text

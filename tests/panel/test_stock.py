@@ -18,7 +18,7 @@ def test_without_numbers_the_list_says_what_to_do(olga: Person, signed_in: SignI
 
 
 def test_numbers_are_added_and_listed_the_polish_way(olga: Person, kwiaty: cast.Company, signed_in: SignIn) -> None:
-    typed = {"numbers": "22 123 45 67\r\n\r\n +48 600-100-200 \r\n", "tenant_id": str(kwiaty.tenant.pk)}
+    typed = {"numbers": "22 123 45 67, \r\n\r\n ; +48 600-100-200 \r\n", "tenant_id": str(kwiaty.tenant.pk)}
     page = Page(signed_in(olga, "pl").post("/zasob-numerow/dodaj", typed, follow=True))
     assert "Dodane numery: 2." in page.text
     assert "22 123 45 67 Kwiaciarnia Alicja nigdzie 0 kont" in page.text

@@ -13,6 +13,7 @@ from centralka.store.pins import digest_of_pin
 
 from ..checks.emails import check_emails, tidy_emails
 from ..checks.outside import check_level, check_max_rate
+from ..checks.times import check_pause
 from ..errors import ProblemList
 from .saving import Case, put, read
 
@@ -91,6 +92,8 @@ def check(problems: ProblemList, wanted: AdvancedInput, case: Case) -> SipAccoun
         )
     check_emails(problems, "monitoring_emails", wanted.monitoring_emails)
     check_emails(problems, "sms_emails", wanted.sms_emails)
+    before = case.account.monitoring_paused_until if case.account else None
+    check_pause(problems, "monitoring_paused_until", wanted.monitoring_paused_until, before)
     return _checked_fax(problems, wanted, case)
 
 

@@ -1,7 +1,9 @@
-"""Times of day, as they are typed."""
+"""Times of day, as they are typed, and moments that must not be over."""
 
 import re
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..errors import ProblemList
@@ -16,6 +18,13 @@ def check_night(problems: ProblemList, begin: tuple[str, str], end: tuple[str, s
         name, time = end
         differ = time != begin[1]
         problems.check(differ, name, "no_time", _("The night must end at another time than it begins."))
+
+
+def check_pause(problems: ProblemList, name: str, until: datetime | None, before: datetime | None) -> None:
+    """Note that a pause would be over at once. One that was saved `before` may run out and stay; forms keep minutes."""
+    same = until is not None and before is not None and abs((until - before).total_seconds()) < 60
+    later = until is None or same or until > timezone.now()
+    problems.check(later, name, "past", _("This moment is over already."))
 
 
 def _check_time(problems: ProblemList, name: str, time: str) -> bool:

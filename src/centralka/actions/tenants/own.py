@@ -14,7 +14,7 @@ from ..checks.amounts import check_amount
 from ..checks.emails import check_email, check_emails, tidy_emails
 from ..checks.networks import tidy_networks
 from ..checks.outside import check_level, check_max_rate
-from ..checks.times import check_night
+from ..checks.times import check_night, check_pause
 from ..checks.webhooks import check_webhook
 from ..errors import ProblemList
 from ..webhooks import give_secret
@@ -97,6 +97,8 @@ def _check(wanted: dict[str, Any], tenant: Tenant) -> None:
         check_amount(problems, "low_balance", wanted["low_balance"], most=MOST_LOW_BALANCE, decimals=2)
     check_webhook(problems, "webhook", wanted["webhook"])
     check_emails(problems, "alert_emails", wanted["alert_emails"])
+    paused = "monitoring_paused_until"
+    check_pause(problems, paused, wanted[paused], tenant.monitoring_paused_until)
     seconds: int = wanted["longest_call"]
     good = SHORTEST_LIMIT <= seconds <= LONGEST_LIMIT and seconds % 60 == 0
     problems.check(good, "longest_call", "range", _("A call may last from 1 minute to 24 hours, in whole minutes."))

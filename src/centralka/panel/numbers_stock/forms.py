@@ -1,5 +1,6 @@
 """Adding numbers, and giving one to a company."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,7 +24,9 @@ class NumbersForm(PanelForm):
 
     numbers = forms.CharField(
         label=gettext_lazy("Numbers"),
-        help_text=gettext_lazy("One in each line, in any spelling: 22 123 45 67, +48 600 100 200."),
+        help_text=gettext_lazy(
+            "One in each line or with commas between them, in any spelling: 22 123 45 67, +48 600 100 200."
+        ),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
@@ -35,8 +38,8 @@ class NumbersForm(PanelForm):
         _offer(self, companies)
 
     def texts(self) -> list[str]:
-        """Return each line that is not blank."""
-        return [line for line in self.cleaned_data.get("numbers", "").splitlines() if line.strip()]
+        """Return each number that is not blank; lists are pasted with commas and semicolons, too."""
+        return [text for text in re.split(r"[,;\n\r]", self.cleaned_data.get("numbers", "")) if text.strip()]
 
     def add_problems(self, refusal: InvalidInput) -> None:
         """Add the action's problems: it names each number by its place; here all of them are one field."""
