@@ -43,7 +43,7 @@ def new_and_refreshed(
 
 
 def with_the_challenge_kept(exchanges: Mapping[str, Exchange], rounds: int, count: int, rate: int) -> list[Used]:
-    """Measure renewals of phones that keep the challenge, as most do: the same for all at the same time, in rounds."""
+    """Measure renewals of phones that keep the challenge: the same for all at the same time, in rounds."""
     after = CHALLENGE_SECONDS + count / rate
     used = []
     for first in range(0, rounds * count, count):
