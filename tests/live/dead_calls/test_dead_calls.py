@@ -34,7 +34,7 @@ def firm() -> Iterator[Firm]:
     house = Installation(CENTRALKA_DEAD_CALL_SECONDS=str(DEAD_CALL_SECONDS))
     with behind_a_carrier(house):
         firms = Firms(house, 1)
-        with Firm(house, firms.take(), firms.price_list) as made:
+        with firms.firm() as made:
             yield made
 
 

@@ -11,7 +11,7 @@ from tests.live import sound
 from tests.live.carrier_instance import behind_a_carrier
 from tests.live.instance import Installation
 from tests.live.office import SOON, Ear, Office, hear_each_other, hears_nothing, over, talk
-from tests.live.outside.tenant import Firm, Firms
+from tests.live.outside.tenant import Firms
 from tests.live.phones import Phone, until
 from tests.live.voicemail.web import ask, form
 
@@ -149,7 +149,7 @@ def test_outside_the_music_is_heard_from_the_companys_phone_and_by_it() -> None:
     house = Installation()
     with behind_a_carrier(house, {"+48226": USER}):
         firms = Firms(house, 2)
-        with Firm(house, firms.take(), firms.price_list) as one, Firm(house, firms.take(), firms.price_list) as other:
+        with firms.firm() as one, firms.firm() as other:
             alicja, celina = one.phone("Alicja"), other.reached_by(other.numbers[0], "Celina")
             for holder, held in ((celina, alicja), (alicja, celina)):
                 alicja.dial(other.numbers[0].removeprefix("+48"))

@@ -30,7 +30,7 @@ def test_every_call_ends_after_the_longest_time(tmp_path: Path) -> None:
     house = Installation()
     with behind_a_carrier(house, {"+48226": USER}):
         firms = Firms(house, 1)
-        with Firm(house, firms.take(), firms.price_list) as firm:
+        with firms.firm() as firm:
             firm._api("PATCH", "/tenant", 200, {"longest_call": LONGEST})
             names = ("Alicja", "Bartek", "Celina", "Dorota", "Ewa", "Feliks", "Gosia", "Hania")
             alicja, bartek, celina, dorota, ewa, feliks, gosia, hania = (quiet(firm, silence, one) for one in names)

@@ -72,6 +72,10 @@ class Firms:
             self._made = [Made(number, slug, token) for (number, token), slug in made]
         return self._made.pop(0)
 
+    def firm(self, money: str = MONEY) -> "Firm":
+        """One for a story, with two numbers and prices."""
+        return Firm(self._house, self.take(), self.price_list, money)
+
     @property
     def price_list(self) -> int:
         """The list with `PRICES`."""

@@ -8,22 +8,18 @@ from decimal import Decimal
 import pytest
 
 from tests.live import sound
-from tests.live.carrier_instance import Carrier, behind_a_carrier
-from tests.live.instance import Installation
 from tests.live.office import SOON, Ear, over
 from tests.live.phones import Phone, until
 
 from .tenant import Firm, Firms, invite, invites, outside_number, talk_outside
-
-World = tuple[Installation, Carrier]
+from .world import World, beginning
 
 
 @pytest.fixture(scope="module")
 def fragile_world() -> Iterator[World]:
-    """An installation with its carrier whose processes are killed; every story leaves it running again."""
-    house = Installation()
-    with behind_a_carrier(house) as carrier:
-        yield house, carrier
+    """One whose processes are killed; every story leaves it running again."""
+    with beginning() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +28,8 @@ def fragile_firms(fragile_world: World) -> Firms:
 
 
 @pytest.fixture
-def fragile_firm(fragile_world: World, fragile_firms: Firms) -> Iterator[Firm]:
-    with Firm(fragile_world[0], fragile_firms.take(), fragile_firms.price_list) as made:
+def fragile_firm(fragile_firms: Firms) -> Iterator[Firm]:
+    with fragile_firms.firm() as made:
         yield made
 
 

@@ -39,7 +39,7 @@ def test_a_call_is_cut_when_the_money_is_used_up(poor: Firm, firms: Firms, tmp_p
     """Prepaid, and on credit: a tone first, then the end at the granted second; the balance is exactly at its limit."""
     microphone = sound.make_silence(tmp_path / "silence.wav")
     poor.top_up("0.40")
-    with Firm(poor.house, firms.take(), firms.price_list, money="0") as on_credit:
+    with firms.firm(money="0") as on_credit:
         on_credit.set(credit_limit="0.50")
         alicja, celina = quiet(poor, microphone), quiet(on_credit, microphone, "Celina")
         for phone in (alicja, celina):

@@ -128,7 +128,7 @@ def test_without_a_price_there_is_no_call(firm: Firm, carrier: Carrier) -> None:
 
 def test_without_a_price_list_or_a_number_there_is_no_call(firm: Firm, firms: Firms, carrier: Carrier) -> None:
     """A company without any list, and one without any number to show."""
-    with Firm(firm.house, firms.take(), firms.price_list) as other:
+    with firms.firm() as other:
         for number in other.numbers:
             other.lose(number)
         alicja, celina = firm.phone("Alicja"), other.phone("Celina")

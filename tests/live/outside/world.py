@@ -4,6 +4,7 @@ Fixtures for the conftest of all live stories: each worker has this world once, 
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -15,11 +16,18 @@ from .tenant import Firm, Firms
 World = tuple[Installation, Carrier]
 
 
-@pytest.fixture(scope="session")
-def world() -> Iterator[World]:
+@contextmanager
+def beginning() -> Iterator[World]:
+    """An installation with its carrier."""
     house = Installation()
     with behind_a_carrier(house) as carrier:
         yield house, carrier
+
+
+@pytest.fixture(scope="session")
+def world() -> Iterator[World]:
+    with beginning() as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
@@ -33,14 +41,14 @@ def carrier(world: World) -> Carrier:
 
 
 @pytest.fixture
-def firm(world: World, firms: Firms) -> Iterator[Firm]:
+def firm(firms: Firms) -> Iterator[Firm]:
     """A company with two numbers, prices and money."""
-    with Firm(world[0], firms.take(), firms.price_list) as made:
+    with firms.firm() as made:
         yield made
 
 
 @pytest.fixture
-def poor(world: World, firms: Firms) -> Iterator[Firm]:
+def poor(firms: Firms) -> Iterator[Firm]:
     """A company with everything but money."""
-    with Firm(world[0], firms.take(), firms.price_list, money="0") as made:
+    with firms.firm(money="0") as made:
         yield made
