@@ -45,7 +45,7 @@ Tell = Callable[[set[str]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Registered:
     """A row of the edge's."""
 
     contact: Contact
@@ -54,9 +54,9 @@ class Held:
 
     @property
     def phone(self) -> Phone:
-        return self.contact.login, self.contact.uri
+        return _phone_at(self.contact)
 
-    def is_anew(self, before: "Held | None") -> bool:
+    def is_anew(self, before: "Registered | None") -> bool:
         """Tell whether the phone was there before, and has started anew."""
         return before is not None and before.call_id != self.call_id
 
@@ -69,7 +69,7 @@ class News:
     """The newest change."""
     whole: bool
     """Whether these are all rows, not only changed ones."""
-    rows: Mapping[str, Held | None]
+    rows: Mapping[str, Registered | None]
     """By their unique name; None for a row that is gone."""
 
 
@@ -110,7 +110,8 @@ class Presence:
         self._read_all_at: float | None = None
         self._change = 0
         """The last of the edge's changes that we know of."""
-        self._held: dict[str, Held] = {}
+        self._known: dict[str, Registered] = {}
+        """The edge's rows by their names."""
         self._phones = Counter[Phone]()
         """How many of the edge's rows are of a phone: one that starts anew may leave an old row behind for a while."""
         self.took = 0.0
@@ -130,51 +131,59 @@ class Presence:
             await self._write_all(news)
             self._read_all_at = now
         else:
-            await self._write_changed({row: one for row, one in news.rows.items() if one != self._held.get(row)})
+            await self._write_changed({row: now for row, now in news.rows.items() if now != self._known.get(row)})
         self._seen, self._change = version, news.change
 
     async def _write_all(self, news: News) -> None:
-        held = {row: one for row, one in news.rows.items() if one}
-        contacts = {one.contact for one in held.values()}
+        there = {row: now for row, now in news.rows.items() if now}
+        contacts = {now.contact for now in there.values()}
         came = await self._database.do(replace_registrations, self._node, contacts, datetime.now(UTC))
-        anew = {one.contact.login for row, one in held.items() if one.is_anew(self._held.get(row))}
-        self._held, self._phones = held, Counter(one.phone for one in held.values())
-        await self._answers.begin({row: one.phone for row, one in held.items()})
+        anew = self._begun_anew(there)
+        self._known, self._phones = there, Counter(now.phone for now in there.values())
+        await self._answers.begin({row: now.phone for row, now in there.items()})
         await self._tell_them(came | anew)
 
-    async def _write_changed(self, changed: Mapping[str, Held | None]) -> None:
-        before = [self._held[row] for row in changed if row in self._held]
-        after = [one for one in changed.values() if one]
-        more = Counter(one.phone for one in after)
-        more.subtract(one.phone for one in before)
+    async def _write_changed(self, changed: Mapping[str, Registered | None]) -> None:
+        before = [self._known[row] for row in changed if row in self._known]
+        after = [now for now in changed.values() if now]
+        more = Counter(now.phone for now in after)
+        more.subtract(old.phone for old in before)
         others = self._of_another_device(changed)
-        gone = [one.contact for one in before if not self._phones[one.phone] + more[one.phone] or one.phone in others]
-        came = [one.contact for one in after if not self._phones[one.phone] or one.phone in others]
+        gone = [old.contact for old in before if not self._phones[old.phone] + more[old.phone] or old.phone in others]
+        came = [now.contact for now in after if not self._phones[now.phone] or now.phone in others]
         if gone or came:
             await self._database.do(change_registrations, self._node, came, gone, datetime.now(UTC))
-        anew = {one.contact.login for row, one in changed.items() if one and one.is_anew(self._held.get(row))}
-        phones = {row: one.phone if one else None for row, one in changed.items()}
-        self._answers.change(phones, {(one.login, one.uri) for one in came}, {(one.login, one.uri) for one in gone})
+        anew = self._begun_anew(changed)
+        phones = {row: now.phone if now else None for row, now in changed.items()}
+        self._answers.change(phones, set(map(_phone_at, came)), set(map(_phone_at, gone)))
         self._phones.update(more)
-        for row, one in changed.items():
-            self._hold(row, one)
-        await self._tell_them({one.login for one in came} | anew)
+        self._remember(changed)
+        await self._tell_them({contact.login for contact in came} | anew)
 
-    def _of_another_device(self, changed: Mapping[str, Held | None]) -> set[Phone]:
+    def _begun_anew(self, rows: Mapping[str, Registered | None]) -> set[str]:
+        """Return the logins of phones that were there before, and have started anew."""
+        return {now.contact.login for row, now in rows.items() if now and now.is_anew(self._known.get(row))}
+
+    def _of_another_device(self, changed: Mapping[str, Registered | None]) -> set[Phone]:
         """Return the phones that stayed where they are, and came with another password than before."""
-        pairs = [(self._held.get(row), one) for row, one in changed.items()]
+        pairs = [(self._known.get(row), now) for row, now in changed.items()]
         same = [(old.contact, new.contact, new.phone) for old, new in pairs if old and new and old.phone == new.phone]
         return {phone for old, new, phone in same if old.device != new.device}
 
-    def _hold(self, row: str, one: Held | None) -> None:
-        if one:
-            self._held[row] = one
-        else:
-            self._held.pop(row, None)
+    def _remember(self, changed: Mapping[str, Registered | None]) -> None:
+        for row, now in changed.items():
+            if now:
+                self._known[row] = now
+            else:
+                self._known.pop(row, None)
 
     async def _tell_them(self, logins: set[str]) -> None:
         if logins:
             await self._tell(logins)
+
+
+def _phone_at(contact: Contact) -> Phone:
+    return contact.login, contact.uri
 
 
 def news_of(database: Path, since: int | None) -> News:
@@ -189,7 +198,7 @@ def news_of(database: Path, since: int | None) -> News:
         oldest, newest = edges.execute("SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) FROM change").fetchone()
         whole = since is None or not oldest - 1 <= since <= newest
         rows = edges.execute(_ALL) if whole else edges.execute(_CHANGED, [since])
-        return News(newest, whole, {row: _held(*values) if values[0] else None for row, *values in rows})
+        return News(newest, whole, {row: _registered(*values) if values[0] else None for row, *values in rows})
 
 
 def _timed(database: Path, since: int | None) -> tuple[News, float]:
@@ -197,8 +206,10 @@ def _timed(database: Path, since: int | None) -> tuple[News, float]:
     return news_of(database, since), time.thread_time() - begun
 
 
-def _held(login: str, contact: str, received: str | None, agent: str, call_id: str, device: str | None) -> Held:
+def _registered(
+    login: str, contact: str, received: str | None, agent: str, call_id: str, device: str | None
+) -> Registered:
     """Read a row of Kamailio's `location`. Where a phone is reached (`received`) stands in place of what it says."""
     user = (_HOST.match(contact) or [""] * 2)[1] or ""
     where = received.replace("sip:", f"sip:{user}", 1) if received else contact
-    return Held(Contact(login, where, agent, device or ""), call_id)
+    return Registered(Contact(login, where, agent, device or ""), call_id)
