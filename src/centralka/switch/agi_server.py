@@ -130,20 +130,20 @@ class Switchboard:
     async def _facts_of_account(self, request: AgiRequest) -> CallFacts | None:
         """Gather the facts. A caller whom an account sent to a public number, or who comes from outside, goes there
         as a call of that account: its permission decides, and its company pays."""
-        who, sent_by = endpoint_of(request.channel), endpoint_of(request.argument)
-        if isinstance(who, Carrier):
+        caller, sent_by = endpoint_of(request.channel), endpoint_of(request.argument)
+        if isinstance(caller, Carrier):
             facts = await self._facts(sent_by, request.dialled)
             return _on_behalf_of(request, facts) if facts else None
-        facts = await self._facts(who, request.dialled)
-        if facts and facts.outside and sent_by and sent_by != who:
+        facts = await self._facts(caller, request.dialled)
+        if facts and facts.outside and sent_by and sent_by != caller:
             return await self._facts(sent_by, request.dialled)
         return facts
 
-    async def _facts(self, who: Endpoint | None, dialled: str) -> CallFacts | None:
+    async def _facts(self, caller: Endpoint | None, dialled: str) -> CallFacts | None:
         """Gather the facts of a call; None as well for a carrier: it is no account and calls at no company's cost."""
-        if not isinstance(who, Phone):
+        if not isinstance(caller, Phone):
             return None
-        return await self._database.read(call_facts, login=who.login, dialled=dialled, now=self._now())
+        return await self._database.read(call_facts, login=caller.login, dialled=dialled, now=self._now())
 
     async def _serve_incoming(self, channel: Channel) -> None:
         request = channel.request
@@ -187,19 +187,16 @@ class Switchboard:
             await channel.set("CALLERID(name)", facts.caller.name)
             facts = replace(facts, draining=self._is_draining())
             walked = await self._walk(plan_fax(facts), facts, channel)
-            last = walked[-1] if walked else None
-            if last is None or last.outcome not in _ANSWERED_BY:
-                refusal = last.step.refusal if last and isinstance(last.step, Reject) else None
-                end = end_of_call(last.outcome if last else None, refusal)
+            if (end := _end_unanswered(walked)) is not None:
                 await self._sender.not_answered(call.try_id, end)
 
     async def _serve_fax_tone(self, channel: Channel) -> None:
         """Let a fax account take over a call whose caller has sent the fax tone. The engine names the account."""
-        request, who = channel.request, caller_of(channel.request)
+        request, caller = channel.request, caller_of(channel.request)
         facts = await self._database.read(
             fax_tone_facts,
             login=request.argument,
-            caller=(who.number, who.name),
+            caller=(caller.number, caller.name),
             to_number=request.argument,
             direction="in" if isinstance(endpoint_of(request.channel), Carrier) else "internal",
             now=self._now(),
@@ -238,6 +235,16 @@ class Switchboard:
             # The music is what both hear when one of them holds: the rung phone inherits the class.
             music, language = row["moh_suggest"], row["language"]
             await channel.execute("MSet", f"CHANNEL(musicclass)={music},CHANNEL(language)={language}")
+
+
+def _end_unanswered(walked: list[Walked]) -> FaxEnd | None:
+    """Say how the call of a fax ended that nobody answered; None: it was answered."""
+    if not walked:
+        return end_of_call(None, None)
+    last = walked[-1]
+    if last.outcome in _ANSWERED_BY:
+        return None
+    return end_of_call(last.outcome, last.step.refusal if isinstance(last.step, Reject) else None)
 
 
 def _on_behalf_of(request: AgiRequest, facts: CallFacts) -> CallFacts:
