@@ -272,13 +272,19 @@ def _note(call: Call, event: Noted | SwitchboardStarted) -> None:  # noqa: C901 
 def _take_back_answers(call: Call) -> None:
     """Take the answers of phones that took the call as encrypted and then did not encrypt: nobody was connected to
     them, and the switchboard tells them from others by the status of a refusal."""
+    for walk, step, login in _not_understood(call):
+        decided = _decided(call, walk, step)
+        for line in call.lines[1:]:
+            if line.endpoint == Phone(login) and decided <= line.started <= walk.time:
+                line.answered = None
+
+
+def _not_understood(call: Call) -> Iterator[tuple[WalkEnded, WalkedStep, str]]:
+    """Yield the steps whose phones did not understand the sound, with the walk that each is of, and the login."""
     for walk in call.walks:
         for step in walk.steps:
             if step.login and step.outcome is Outcome.UNAVAILABLE and step.status in SOUND_NOT_UNDERSTOOD:
-                decided = _decided(call, walk, step)
-                for line in call.lines[1:]:
-                    if line.endpoint == Phone(step.login) and decided <= line.started <= walk.time:
-                        line.answered = None
+                yield walk, step, step.login
 
 
 def _decided(call: Call, walk: WalkEnded, step: WalkedStep) -> datetime:
