@@ -2,6 +2,7 @@
 
 import re
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,12 +103,9 @@ def _shown_to_a_phone(server: ssl.SSLContext, client: ssl.SSLContext, name: str)
     exchange = server.wrap_bio(to_server, to_client, server_side=True)
     try:
         # Each side has said all it has to say after three turns (RFC 8446, figure 1).
-        for _turn in range(3):
-            for side in (phone, exchange):
-                try:
-                    side.do_handshake()
-                except ssl.SSLWantReadError:
-                    continue
+        for side in (phone, exchange) * 3:
+            with suppress(ssl.SSLWantReadError):
+                side.do_handshake()
     except ssl.SSLCertVerificationError as error:
         raise _not_believed(error, name) from None
     except ssl.SSLError as error:

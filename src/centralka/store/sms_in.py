@@ -28,13 +28,11 @@ def keep_incoming(gateway: SmsGateway, key: str, told: Incoming, now: datetime) 
     sender = parse_number(told.sender) or told.sender.strip()[:_LONGEST_SENDER] or "?"
     answered = _answered(gateway, key or told.answers, sender, now)
     number = _own_number(told.to)
-    tenant, account = (None, None)
-    if number is not None and number.tenant is not None:
-        tenant, account = number.tenant, number.sip_account
-    elif answered is not None:
-        tenant, account = answered.tenant, answered.sip_account
-    if tenant is None or tenant.closed_at is not None:
+    # Whoever has the number has the message; one that came to nobody's is of the account that is answered.
+    meant = number if number is not None and number.tenant is not None else answered
+    if meant is None or meant.tenant is None or meant.tenant.closed_at is not None:
         return False
+    tenant, account = meant.tenant, meant.sip_account
     kept = Sms(
         tenant=tenant,
         sip_account=account,
