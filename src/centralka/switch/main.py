@@ -38,7 +38,7 @@ from .long_sessions import LongSessions
 from .mailboxes.keeping import mailbox_keeper
 from .money.meter import Meter
 from .pings import Pings
-from .presence import follow_presence
+from .presence import Tell, follow_presence
 from .presence_signs import PresenceSigns
 from .signed_out import SignedOut
 from .strangers import Strangers
@@ -56,6 +56,7 @@ from .wire.manager import Manager
 
 log = structlog.get_logger()
 
+Work = Coroutine[object, object, None]
 _A_DAY = 24 * 3600.0
 _TRY_AGAIN_AFTER = 2.0
 
@@ -67,10 +68,7 @@ def main() -> None:
 
 
 async def _serve(given: Handover) -> None:
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+    told_to_end = _told_to_end()
     database = Database()
     journal = Journal(given.journal)
     await _until_noted(journal)
@@ -78,15 +76,9 @@ async def _serve(given: Handover) -> None:
     manager = Manager(given.ami_port, given.ami_secret)
     edge = EdgeControl(given.edge_control)
     watched = WatchedLamps(LampFile(given.lamps), edge, database, lambda: records.who_does_what)
-    keeper = mailbox_keeper(
-        given.spool,
-        database,
-        manager,
-        settings.NODE,
-        settings.MIN_FREE_MB * MB,
-        changed=watched.mailboxes_changed,
-    )
-    faxes = fax_keeper(given.faxes, given.engine_socket, database, manager, settings.NODE, settings.MIN_FREE_MB * MB)
+    room = settings.MIN_FREE_MB * MB
+    keeper = mailbox_keeper(given.spool, database, manager, settings.NODE, room, changed=watched.mailboxes_changed)
+    faxes = fax_keeper(given.faxes, given.engine_socket, database, manager, settings.NODE, room)
     sender = FaxSender(given.faxes.with_name("sent-faxes"), database, manager, settings.NODE, is_draining)
     # With a connection of its own: it is not to wait for what others ask.
     hushed = HushedCallers(Manager(given.ami_port, given.ami_secret), journal.not_encrypted)
@@ -102,7 +94,6 @@ async def _serve(given: Handover) -> None:
         hushed,
         is_draining=is_draining,
     )
-    certificates = replace(certificate_source(), names=given.certificate_names)
     server = await switchboard.serve(given.agi_port)
     hushed.begin()
     answers = Answers(settings.NODE, database, settings.ASK_PHONES_SECONDS, edge.running)
@@ -112,7 +103,7 @@ async def _serve(given: Handover) -> None:
     line.take = FromPhones(database, to_phones).take
     news = EdgeNews(given.switchboard_secret, turned_away=turned_away.hear, answers=answers.hear, messages=line.hear)
     line.use(await news.listen(given.agi_port))
-    work: list[Coroutine[object, object, None]] = [
+    work: list[Work] = [
         records.keep_records(),
         HangUps(database, manager, journal, settings.NODE, records.living_channels).keep_hanging_up(),
         Meter(database, manager, settings.NODE).keep_paid(),
@@ -126,29 +117,50 @@ async def _serve(given: Handover) -> None:
     ]
     if given.serves_edge:
         came = keeper.lamps.tell_who_came
-        signs = PresenceSigns(settings.NODE, database, edge.running)
-        pings = Pings(given.pings, manager, given.edge_port, in_uri(settings.INNER))
-        registrations = CarrierRegistrations(edge, Door(given.edge_public, given.edge_socket))
-        work += [
-            follow_presence(given.contacts, settings.NODE, database, came, answers, signs),
-            Trunks(database, manager, pings, registrations).follow_trunks(),
-            watched.keep_true(),
-            DiskWatch(edge, settings.HOME, settings.DISK_WARN_MB).watch_disk(),
-            CertificateWatch(edge, certificates, given.certificate).keep_taken(),
-            SignedOut(edge, given.contacts, settings.NODE, database).keep_ending(),
-            Strangers(edge, given.contacts, settings.NODE, database).follow_blocks(),
-            Engines(edge, given.engines, database).keep_told(),
-            to_phones.keep_handing_over(),
-        ]
+        work += [*_for_the_edge(given, database, manager, edge, answers, came), watched.keep_true()]
+        work.append(to_phones.keep_handing_over())
     else:
         work.append(TrunkOrder(manager).follow_trunks(database))
-    tasks = [asyncio.create_task(one) for one in work]
-    ending = asyncio.create_task(stop.wait())
-    # A task that ends by itself has failed: the process ends too, and is started again.
-    done, _ = await asyncio.wait({ending, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    ended = await _first_ended(work, told_to_end)
     server.close()
-    for task in done - {ending}:
+    for task in ended:
         task.result()
+
+
+def _told_to_end() -> asyncio.Event:
+    """Return what is set by SIGTERM and SIGINT."""
+    told = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, told.set)
+    return told
+
+
+def _for_the_edge(
+    given: Handover, database: Database, manager: Manager, edge: EdgeControl, answers: Answers, came: Tell
+) -> list[Work]:
+    """Return the work of the switchboard beside which the edge runs."""
+    certificates = replace(certificate_source(), names=given.certificate_names)
+    signs = PresenceSigns(settings.NODE, database, edge.running)
+    pings = Pings(given.pings, manager, given.edge_port, in_uri(settings.INNER))
+    registrations = CarrierRegistrations(edge, Door(given.edge_public, given.edge_socket))
+    return [
+        follow_presence(given.contacts, settings.NODE, database, came, answers, signs),
+        Trunks(database, manager, pings, registrations).follow_trunks(),
+        DiskWatch(edge, settings.HOME, settings.DISK_WARN_MB).watch_disk(),
+        CertificateWatch(edge, certificates, given.certificate).keep_taken(),
+        SignedOut(edge, given.contacts, settings.NODE, database).keep_ending(),
+        Strangers(edge, given.contacts, settings.NODE, database).follow_blocks(),
+        Engines(edge, given.engines, database).keep_told(),
+    ]
+
+
+async def _first_ended(work: list[Work], told_to_end: asyncio.Event) -> set[asyncio.Task[None]]:
+    """Do all of it until told to end. Returns what ended by itself and so has failed: the process ends too then, and
+    is started again."""
+    tasks = [asyncio.create_task(each) for each in work]
+    ending = asyncio.create_task(told_to_end.wait())
+    done, _ = await asyncio.wait({ending, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    return {task for task in tasks if task in done}
 
 
 def is_draining() -> bool:
