@@ -12,7 +12,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from .forms import PanelForm, SaysItself
+from .forms import PanelForm, SaysItself, error_title
 from .moments import MomentField
 
 _OFF = ("", "False")
@@ -114,6 +114,17 @@ def merge(form: PanelForm, now: Mapping[str, Any], version: int | None = None) -
     if version is not None:
         data["version"] = str(version)
     return data, collisions
+
+
+def in_context(form: RememberingForm, collisions: list[Collision] | None) -> dict[str, Any]:
+    """Return what the page of a form with versions needs. `collisions`: None: nobody saved anything meanwhile."""
+    form.told = collisions or ()
+    return {
+        "form": form,
+        "error_title": error_title(form),
+        "changed_meanwhile": collisions is not None,
+        "collisions": collisions,
+    }
 
 
 def _saved(field: forms.BoundField) -> str:

@@ -16,9 +16,8 @@ from centralka.actions.faxes import faxes
 from centralka.actions.mail import mails
 from centralka.store.models import Role, SipAccount
 
-from ..collisions import Collision, merge
+from ..collisions import Collision, in_context, merge
 from ..doors import tenant_page
-from ..forms import error_title
 from .consent import Consent, Shortage, agreement_in, answer_to
 from .deleted import say_deleted
 from .fax_form import FaxAccountForm, as_it_was_typed, typed
@@ -104,16 +103,12 @@ def _form(
     consent: Consent | None = None,
     shortage: Shortage | None = None,
 ) -> HttpResponse:
-    form.told = collisions or ()
     context = {
-        "form": form,
         "account": form.account,
         "last_extension": actor.tenant.last_extension,
-        "changed_meanwhile": collisions is not None,
-        "collisions": collisions,
         "consent": consent,
         "shortage": shortage,
-        "error_title": error_title(form),
+        **in_context(form, collisions),
     }
     return render(request, "panel/accounts/fax_form.html", context)
 

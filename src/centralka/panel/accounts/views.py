@@ -24,7 +24,7 @@ from centralka.actions.errors import ChangedMeanwhile, InvalidInput, NotFound
 from centralka.actions.mail import mails, send_test_mail
 from centralka.store.models import Mail, Role, SipAccount
 
-from ..collisions import Collision, merge
+from ..collisions import Collision, in_context, merge
 from ..doors import tenant_page
 from ..events import event_stream
 from ..external_number_form import quick_form
@@ -254,17 +254,13 @@ def _form(
 ) -> HttpResponse:
     if form.is_bound:
         form.keep_greeting()
-    form.told = collisions or ()
     context = {
-        "form": form,
         "account": form.account,
         "last_extension": actor.tenant.last_extension,
-        "changed_meanwhile": collisions is not None,
-        "collisions": collisions,
         "consent": consent,
         "shortage": shortage,
         "external_form": quick_form(),
-        "error_title": error_title(form),
+        **in_context(form, collisions),
     }
     return render(request, "panel/accounts/form.html", context)
 

@@ -16,7 +16,7 @@ from centralka.sms.gateway_words import Taken
 from centralka.store.models import SmsGateway
 from centralka.store.models.sms_reasons import in_words
 
-from ..collisions import Collision, merge
+from ..collisions import Collision, in_context, merge
 from ..doors import operator_page
 from ..forms import error_title
 from ..paging import page_of
@@ -126,13 +126,6 @@ def _saved(request: HttpRequest, gateway: SmsGateway) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: GatewayForm, collisions: list[Collision] | None = None) -> HttpResponse:
-    form.told = collisions or ()
-    context = {
-        "form": form,
-        "gateway": form.gateway,
-        "callback": callback_address(form.gateway) if form.gateway else "",
-        "error_title": error_title(form),
-        "changed_meanwhile": collisions is not None,
-        "collisions": collisions,
-    }
+    callback = callback_address(form.gateway) if form.gateway else ""
+    context = {"gateway": form.gateway, "callback": callback, **in_context(form, collisions)}
     return render(request, "panel/sms_gateways/form.html", context)

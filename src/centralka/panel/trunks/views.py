@@ -14,10 +14,9 @@ from centralka.actions.errors import ChangedMeanwhile
 from centralka.actions.trunks import TrunkInput, current_input
 from centralka.store.models import Trunk
 
-from ..collisions import Collision, merge
+from ..collisions import Collision, in_context, merge
 from ..doors import operator_page
 from ..events import event_stream
-from ..forms import error_title
 from .forms import TrunkForm
 from .live import stream
 
@@ -82,12 +81,4 @@ def _saved(request: HttpRequest, trunk: Trunk) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: TrunkForm, collisions: list[Collision] | None = None) -> HttpResponse:
-    form.told = collisions or ()
-    context = {
-        "form": form,
-        "trunk": form.trunk,
-        "error_title": error_title(form),
-        "changed_meanwhile": collisions is not None,
-        "collisions": collisions,
-    }
-    return render(request, "panel/trunks/form.html", context)
+    return render(request, "panel/trunks/form.html", {"trunk": form.trunk, **in_context(form, collisions)})
