@@ -3,8 +3,7 @@
 FFmpeg is loaded by the first conversion (`ffmpeg.py`): that takes 0.2 s of a processor, and most processes need none.
 """
 
-from dataclasses import dataclass
-
+from .kept import MAX_BYTES, MAX_SECONDS, Greeting
 from .wav_files import AudioProblem, NotAudio, repaired_wav, wav_seconds
 
 __all__ = [
@@ -19,18 +18,6 @@ __all__ = [
     "repaired_wav",
     "wav_seconds",
 ]
-
-MAX_BYTES = 10 * 1024 * 1024
-MAX_SECONDS = 180
-MIN_SECONDS = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Greeting:
-    """`wav`: 16 bit, one channel, at `ffmpeg.RATE`, its loudest sample at `ffmpeg.PEAK`; `seconds`: its length."""
-
-    wav: bytes
-    seconds: float
 
 
 def greeting_wav(upload: bytes) -> Greeting:

@@ -20,7 +20,7 @@ from av.container import InputContainer
 from av.filter import Graph
 from av.packet import Packet
 
-from .conversion import MAX_BYTES, MAX_SECONDS, MIN_SECONDS, Greeting
+from .kept import MAX_BYTES, MAX_SECONDS, MIN_SECONDS, Greeting
 from .wav_files import AudioProblem, NotAudio, Sound, is_wav, plain_wav, read_wav, wav_of
 
 RATE = 16_000
