@@ -94,11 +94,11 @@ def _calls(actor: Actor, tries: Sequence[FaxTry]) -> Iterator[Fact]:
     yield _("Price"), _price(actor, [one.call_id for one in tries])
 
 
-def _from_to(one: FaxTry) -> str:
-    if one.ended_at is None:
-        return _moment(one.began_at)
-    minutes, seconds = divmod(round((one.ended_at - one.began_at).total_seconds()), 60)
-    return f"{_moment(one.began_at)} – {_time(one.ended_at)} ({minutes}:{seconds:02})"
+def _from_to(tried: FaxTry) -> str:
+    if tried.ended_at is None:
+        return _moment(tried.began_at)
+    minutes, seconds = divmod(round((tried.ended_at - tried.began_at).total_seconds()), 60)
+    return f"{_moment(tried.began_at)} – {_time(tried.ended_at)} ({minutes}:{seconds:02})"
 
 
 def _price(actor: Actor, calls: Sequence[str]) -> str:

@@ -128,9 +128,9 @@ def _pack(part: Path, manifest: Manifest, found: dict[str, Path]) -> None:
         os.fsync(opened.fileno())
 
 
-def _add(tar: tarfile.TarFile, one: Part, path: Path) -> None:
+def _add(tar: tarfile.TarFile, part: Part, path: Path) -> None:
     with path.open("rb") as content:
-        tar.addfile(_entry(one.name, one.size), content)
+        tar.addfile(_entry(part.name, part.size), content)
 
 
 def _entry(name: str, size: int) -> tarfile.TarInfo:

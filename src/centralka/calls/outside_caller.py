@@ -121,17 +121,17 @@ def _is_private(privacy: Iterable[str]) -> bool:
     return bool(values - _HIDES_NOBODY - {""})
 
 
-def _is_anonymous(one: SipAddress) -> bool:
+def _is_anonymous(address: SipAddress) -> bool:
     """Tell whether an address is anonymous, by RFC 3323 §4.1.1.3 or as carriers write it, in Remote-Party-ID too."""
-    privacy = [value for name, value in one.parameters if name == "privacy"]
+    privacy = [value for name, value in address.parameters if name == "privacy"]
     return (
-        one.user.lower() in _ANONYMOUS_USERS
-        or one.host == _ANONYMOUS_HOST
-        or one.name.lower() == "anonymous"
+        address.user.lower() in _ANONYMOUS_USERS
+        or address.host == _ANONYMOUS_HOST
+        or address.name.lower() == "anonymous"
         or any(value.removesuffix("-network") != "off" for value in privacy)
     )
 
 
-def _is_caller(one: SipAddress) -> bool:
+def _is_caller(address: SipAddress) -> bool:
     """Tell whether an address is the caller's. Remote-Party-ID can tell other parties (draft-ietf-sip-privacy-04)."""
-    return dict(one.parameters).get("party", "calling") == "calling"
+    return dict(address.parameters).get("party", "calling") == "calling"

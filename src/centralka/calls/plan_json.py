@@ -216,66 +216,66 @@ def _plan(stored: PlanJson) -> Plan:
     return Plan(StepName(stored["start"]), steps, stored.get("longest"), listened)
 
 
-def _step_from_json(one: StepJson, then: Then) -> Step:  # noqa: C901 (a line for each kind of step)
-    why = reason_from_json(one["why"])
-    if one["kind"] == "ring":
-        return _ring(one, why, then)
-    if one["kind"] == "ask_pin":
-        return AskPin(one["sip_account"], Pin(one.get("pin", Pin.OUTSIDE)), one["tries"], why, then)
-    if one["kind"] == "dial_out":
-        return _dial_out(one, why, then)
-    if one["kind"] == "skip":
-        return Skip(why, then, reason_from_json(one["because"]) if one["because"] else None)
-    if one["kind"] == "voicemail":
-        return _voicemail(one, why)
-    if one["kind"] == "voicemail_menu":
-        return VoicemailMenu(one["sip_account"], why)
-    if one["kind"] == "receive_fax":
-        return ReceiveFax(one["sip_account"], one["login"], one["extension"], one["station"], why)
-    if one["kind"] == "echo":
+def _step_from_json(step: StepJson, then: Then) -> Step:  # noqa: C901 (a line for each kind of step)
+    why = reason_from_json(step["why"])
+    if step["kind"] == "ring":
+        return _ring(step, why, then)
+    if step["kind"] == "ask_pin":
+        return AskPin(step["sip_account"], Pin(step.get("pin", Pin.OUTSIDE)), step["tries"], why, then)
+    if step["kind"] == "dial_out":
+        return _dial_out(step, why, then)
+    if step["kind"] == "skip":
+        return Skip(why, then, reason_from_json(step["because"]) if step["because"] else None)
+    if step["kind"] == "voicemail":
+        return _voicemail(step, why)
+    if step["kind"] == "voicemail_menu":
+        return VoicemailMenu(step["sip_account"], why)
+    if step["kind"] == "receive_fax":
+        return ReceiveFax(step["sip_account"], step["login"], step["extension"], step["station"], why)
+    if step["kind"] == "echo":
         return Echo(why)
-    if one["kind"] == "reject":
-        return Reject(_REFUSALS[one["refusal"]], why, _prompt(one.get("say")), _rate(one.get("rate")))
+    if step["kind"] == "reject":
+        return Reject(_REFUSALS[step["refusal"]], why, _prompt(step.get("say")), _rate(step.get("rate")))
     raise ValueError("a step of a kind that is not known")
 
 
-def _ring(one: RingJson, why: Reason, then: Then) -> Ring:
-    show = one["show"]
+def _ring(step: RingJson, why: Reason, then: Then) -> Ring:
+    show = step["show"]
     return Ring(
-        account_id=one["sip_account"],
+        account_id=step["sip_account"],
         login="",
-        extension=one["extension"],
-        seconds=one["seconds"],
-        call_waiting=one["call_waiting"],
+        extension=step["extension"],
+        seconds=step["seconds"],
+        call_waiting=step["call_waiting"],
         show=CallerId(show["number"], show["name"]) if show else None,
         why=why,
         then=then,
-        media_encryption=MediaEncryption(one.get("media_encryption", MediaEncryption.OFF)),
+        media_encryption=MediaEncryption(step.get("media_encryption", MediaEncryption.OFF)),
     )
 
 
-def _dial_out(one: DialOutJson, why: Reason, then: Then) -> DialOut:
-    show = CallerNumber(one["show"]["number"], one["show"]["restricted"])
-    count = one.get("diversions", 0)
+def _dial_out(step: DialOutJson, why: Reason, then: Then) -> DialOut:
+    show = CallerNumber(step["show"]["number"], step["show"]["restricted"])
+    count = step.get("diversions", 0)
     return DialOut(
-        number=one["number"],
-        trunks=tuple(Trunk(trunk["id"], trunk["name"], NumberStyle.E164) for trunk in one["trunks"]),
+        number=step["number"],
+        trunks=tuple(Trunk(trunk["id"], trunk["name"], NumberStyle.E164) for trunk in step["trunks"]),
         show=show,
-        rate=_rate(one["rate"]),
-        seconds=one["seconds"],
+        rate=_rate(step["rate"]),
+        seconds=step["seconds"],
         why=why,
         then=then,
         diversion=Diversion(show.number, _condition(why), count) if count else None,
     )
 
 
-def _voicemail(one: VoicemailJson, why: Reason) -> Voicemail:
+def _voicemail(step: VoicemailJson, why: Reason) -> Voicemail:
     return Voicemail(
-        account_id=one["sip_account"],
-        login=one["login"],
-        extension=one["extension"],
+        account_id=step["sip_account"],
+        login=step["login"],
+        extension=step["extension"],
         busy=_condition(why) is Condition.BUSY,
-        own_greeting=one["greeting"] == "own",
+        own_greeting=step["greeting"] == "own",
         why=why,
     )
 
@@ -285,9 +285,9 @@ def _condition(why: Reason) -> Condition:
     return Condition(str(why.values["condition"]))
 
 
-def _then(one: StepJson, places: Mapping[str, int]) -> Then:
+def _then(step: StepJson, places: Mapping[str, int]) -> Then:
     """In the order of the steps, as the plan had it: PostgreSQL keeps the names of an object in an order of its own."""
-    followers = sorted(one.get("then", {}).items(), key=lambda pair: places.get(pair[1], 0))
+    followers = sorted(step.get("then", {}).items(), key=lambda pair: places.get(pair[1], 0))
     return {_OUTCOMES[outcome]: StepName(name) for outcome, name in followers}
 
 

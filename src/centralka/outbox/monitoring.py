@@ -126,11 +126,11 @@ def _by_addresses(news: list[MonitoringNews]) -> dict[tuple[str, ...], list[Moni
     return found
 
 
-def _event(one: MonitoringNews) -> dict[str, Any]:
-    account = {"id": one.sip_account_id, "extension": one.sip_account.extension, "name": one.sip_account.name}
-    return {"account": account, "since": one.since.isoformat(), "happened_at": one.at.isoformat()}
+def _event(news: MonitoringNews) -> dict[str, Any]:
+    account = {"id": news.sip_account_id, "extension": news.sip_account.extension, "name": news.sip_account.name}
+    return {"account": account, "since": news.since.isoformat(), "happened_at": news.at.isoformat()}
 
 
-def _about(one: MonitoringNews) -> dict[str, str]:
-    times = {"since": one.since.isoformat(), "at": one.at.isoformat()}
-    return {"kind": one.kind, "account": str(one.sip_account), **times}
+def _about(news: MonitoringNews) -> dict[str, str]:
+    times = {"since": news.since.isoformat(), "at": news.at.isoformat()}
+    return {"kind": news.kind, "account": str(news.sip_account), **times}

@@ -56,9 +56,9 @@ def _of_one(kind: str) -> str:
             return gettext("%(account)s is steady again")
 
 
-def _state(one: Mapping[str, str]) -> str:
-    times = {name: _time(one[name]) for name in ("since", "at")}
-    match one["kind"]:
+def _state(told: Mapping[str, str]) -> str:
+    times = {name: _time(told[name]) for name in ("since", "at")}
+    match told["kind"]:
         case "gone":
             return gettext("out of reach since %(since)s") % times
         case "back":

@@ -168,9 +168,9 @@ def _few(lines: Iterable[str], others: list[str]) -> str:
     return ", ".join(found[:_LINES]) + (" …" if len(found) > _LINES else "")
 
 
-def _beside(one: Collision) -> str:
+def _beside(collision: Collision) -> str:
     said = _("Somebody else changed this meanwhile: it was “%(before)s” and is “%(now)s”. Save again to replace that.")
-    return said % {"before": one.before, "now": one.now}
+    return said % {"before": collision.before, "now": collision.now}
 
 
 def told_meanwhile(request: HttpRequest, now: str, wanted: str, shown: str) -> str:

@@ -142,14 +142,14 @@ class CarrierRegistrations:
                 await self._edge.ask("uac.reg_add", *one.parameters(self._door))
                 await self._edge.ask("uac.reg_register", "l_uuid", name)
 
-    async def _state(self, one: Held) -> Registration:
-        if one.registered:
+    async def _state(self, known: Held) -> Registration:
+        if known.registered:
             return Registration("Registered")
-        if one.asks:
-            return self._last.get(one.name, Registration(""))
-        state = state_of(await self._said(one.name))
-        if state.status != "Rejected" and one.since_failure >= RETRY_SILENT:
-            await self._edge.ask("uac.reg_register", "l_uuid", one.name)
+        if known.asks:
+            return self._last.get(known.name, Registration(""))
+        state = state_of(await self._said(known.name))
+        if state.status != "Rejected" and known.since_failure >= RETRY_SILENT:
+            await self._edge.ask("uac.reg_register", "l_uuid", known.name)
         return state
 
     async def _said(self, name: str) -> str:

@@ -269,12 +269,12 @@ def _out(fax: SentFax) -> SentFaxOut:
     )
 
 
-def _try_out(one: FaxTry) -> FaxTryOut:
+def _try_out(tried: FaxTry) -> FaxTryOut:
     return FaxTryOut(
-        began_at=one.began_at,
-        ended_at=one.ended_at,
-        reason=one.reason,
-        pages_sent=one.pages_sent,
-        station_id=one.station,
-        call=one.call_id,
+        began_at=tried.began_at,
+        ended_at=tried.ended_at,
+        reason=tried.reason,
+        pages_sent=tried.pages_sent,
+        station_id=tried.station,
+        call=tried.call_id,
     )

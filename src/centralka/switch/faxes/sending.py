@@ -168,15 +168,15 @@ class FaxSender:
             if one.call_id not in living and self.now() - one.began_at > _NOT_BEGUN and one.try_id not in self._here:
                 await self._end_untold(one)
 
-    async def _end_untold(self, one: store.OpenTry) -> None:
-        noted = await self._noted(one.try_id) if one.was_answered else None
+    async def _end_untold(self, tried: store.OpenTry) -> None:
+        noted = await self._noted(tried.try_id) if tried.was_answered else None
         if noted is not None:
-            about = await self.database.do(store.about_sending, one.try_id)
-            await self._end(one.try_id, end_of_sending(noted, about.pages), noted.pages, noted.station)
-        elif one.was_answered:
-            await self._end(one.try_id, FaxEnd.UNKNOWN, one.pages_sent)
+            about = await self.database.do(store.about_sending, tried.try_id)
+            await self._end(tried.try_id, end_of_sending(noted, about.pages), noted.pages, noted.station)
+        elif tried.was_answered:
+            await self._end(tried.try_id, FaxEnd.UNKNOWN, tried.pages_sent)
         else:
-            await self._end(one.try_id, FaxEnd.UNAVAILABLE, 0)
+            await self._end(tried.try_id, FaxEnd.UNAVAILABLE, 0)
 
     async def _noted(self, try_id: int) -> SentPages | None:
         """Return what the engine noted of an end of which no switchboard was told. Raises EngineAway."""

@@ -88,10 +88,10 @@ async def _over_trunks(
     return Ended(tries[-1].outcome if tries else Outcome.UNAVAILABLE, tuple(tries))
 
 
-def _is_silent(one: TrunkTry) -> bool:
-    if one.outcome is not Outcome.UNAVAILABLE:
+def _is_silent(tried: TrunkTry) -> bool:
+    if tried.outcome is not Outcome.UNAVAILABLE:
         return False
-    return takes_long(one.status) if one.status else is_silence(one.cause)
+    return takes_long(tried.status) if tried.status else is_silence(tried.cause)
 
 
 async def _try(step: DialOut, trunk: Trunk, channel: Channel, reserved: Reserved | None, limited: str) -> TrunkTry:
