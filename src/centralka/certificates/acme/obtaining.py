@@ -97,9 +97,7 @@ class Obtaining:
             with self._alone() as alone:
                 if alone:
                     self._obtain()
-                    for notes in self._notes:
-                        with suppress(OSError):  # the certificate is there, whatever is kept of earlier failures
-                            notes.unlink(missing_ok=True)
+                    self._forget_trouble()
                 return alone
         except CannotObtain as problem:
             self._note(problem, now)
@@ -174,6 +172,11 @@ class Obtaining:
                 when = datetime.fromisoformat(kept["next_at"])
                 return Trouble(int(kept["failures"]), when, str(kept["text"]), dict(kept["values"]))
         return None
+
+    def _forget_trouble(self) -> None:
+        for notes in self._notes:
+            with suppress(OSError):  # the certificate is there, whatever is kept of earlier failures
+                notes.unlink(missing_ok=True)
 
     def _note(self, problem: CannotObtain, now: datetime) -> None:
         before = self.trouble()
