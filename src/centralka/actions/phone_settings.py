@@ -107,7 +107,7 @@ def mac_in(text: str) -> str:
 
 
 def fetch_settings(asked: Asked, now: datetime) -> PhoneSettings | None:
-    """Give the settings to the phone that the address was made for; None to who is refused, with a line in its log.
+    """Give the settings to the phone that the address was made for; None: it is refused, with a line in its log.
 
     Raises NotFound where no phone ever had this address.
     """

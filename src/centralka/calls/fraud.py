@@ -72,7 +72,7 @@ class Stop:
 
     rule: FraudRule
     account_id: int | None
-    """Whose limit it is; None: the company's."""
+    """The account that has the limit; None: the company has it."""
     area: str = ""
     """As `area_of`; only of a new country."""
     limit: str = ""

@@ -13,7 +13,7 @@ from .files import content_type, settings_text
 from .patience import Patience
 
 guessed = Patience(most=300, seconds=600, senders=10_000)
-"""Who asked 300 times in ten minutes at addresses that never were is refused unread until they are over."""
+"""An address that asked 300 times in ten minutes for what never was is refused unread until they are over."""
 refused = Patience(most=100, seconds=600, senders=10_000)
 """The same of a phone's address at which 100 were refused. Not of senders: the phones of an office have one address,
 and each asks for files that there are not before it asks for its own."""

@@ -40,7 +40,7 @@ ENDPOINT: Columns = {
     "direct_media": "'no'",
     "rtp_symmetric": "'yes'",
     "force_rport": "'yes'",
-    # Whoever is behind NAT is the edge's business.
+    # NAT is the edge's business.
     "rewrite_contact": "'no'",
     # Keys as events (RFC 4733) with a side that agreed on them; as tones with a side that did not, whose tones are then
     # listened for. Otherwise nothing is listened to, and packets are passed on unread (decision 0017).

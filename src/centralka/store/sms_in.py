@@ -28,7 +28,7 @@ def keep_incoming(gateway: SmsGateway, key: str, told: Incoming, now: datetime) 
     sender = parse_number(told.sender) or told.sender.strip()[:_LONGEST_SENDER] or "?"
     answered = _answered(gateway, key or told.answers, sender, now)
     number = _own_number(told.to)
-    # Whoever has the number has the message; one that came to nobody's is of the account that is answered.
+    # The message is the number's; without a number of a company, the account's that it answers.
     meant = number if number is not None and number.tenant is not None else answered
     if meant is None or meant.tenant is None or meant.tenant.closed_at is not None:
         return False

@@ -1,4 +1,4 @@
-"""Whoever compares what is saved with something and then saves, and lets nobody else do so in between."""
+"""Compare what is saved with something, and save, while nobody else does so in between."""
 
 from django.db import connection
 

@@ -27,7 +27,7 @@ _LOGIN = "login/"
 """Before the name of an account among the edge's keys (edge/strangers.cfg); an address stands alone."""
 _BLOCKED = "SELECT key_name, key_value, expires FROM blocked"
 _TABLES = ("blocked", "offences")
-"""The edge's tables of who is blocked, and how often each was."""
+"""The edge's tables: what is blocked, and how often it was."""
 
 
 class Strangers:

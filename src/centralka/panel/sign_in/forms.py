@@ -38,7 +38,7 @@ else:
 
 
 class ForgottenForm(SummedUpForm):
-    """Whose password is forgotten."""
+    """The address of the person who forgot the password."""
 
     email = forms.CharField(
         label=gettext_lazy("E-mail address"),

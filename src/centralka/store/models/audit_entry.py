@@ -29,7 +29,7 @@ class AuditEntry(models.Model):
     by = models.CharField(max_length=7, choices=By.choices)
     who = models.CharField(max_length=254, blank=True, default="")
     by_operator = models.BooleanField(default=False)
-    """The operator did it: the company is told no more of who that was."""
+    """The operator did it: the company is not told which person that was."""
     address = models.CharField(max_length=45, blank=True, default="")
     """From which IP address; "": from none."""
     did = models.CharField(max_length=7, choices=Did.choices)

@@ -22,7 +22,7 @@ class FraudStop(models.Model):
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="fraud_stops")
     sip_account = models.ForeignKey(SipAccount, models.CASCADE, related_name="fraud_stops", null=True)
-    """Whose limit it is; null: the company's."""
+    """The account that has the limit; null: the company has it."""
     rule = models.CharField(max_length=13, choices=Rule.choices)
     area = models.CharField(max_length=16, blank=True, default="")
     """As `calls.fraud.area_of`; only of a new country."""

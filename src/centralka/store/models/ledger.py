@@ -56,7 +56,7 @@ class Reservation(models.Model):
     sip_account = models.ForeignKey(
         "store.SipAccount", models.SET_NULL, related_name="+", null=True, db_index=False, db_constraint=False
     )
-    """Whose call it is; null: not known. Without a constraint, for which each call would pay."""
+    """The account that calls; null: not known. Without a constraint, for which each call would pay."""
     node = models.CharField(max_length=40)
     channel = models.CharField(max_length=80)
     """The engine's unique id of the channel that calls."""

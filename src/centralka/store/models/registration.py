@@ -11,7 +11,7 @@ class Registration(models.Model):
 
     sip_account = models.ForeignKey(SipAccount, models.CASCADE, related_name="registrations")
     device = models.ForeignKey(Device, models.SET_NULL, related_name="registrations", null=True)
-    """Whose password it was; null: the account's own, or a browser's."""
+    """The device whose password was given; null: it was the account's own, or a browser's."""
     node = models.CharField(max_length=40)
     uri = models.CharField(max_length=255)
     user_agent = models.CharField(max_length=255, blank=True, default="")

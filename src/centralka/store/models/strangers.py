@@ -1,4 +1,4 @@
-"""Who gets no answer at the edge for a while, and who always gets one."""
+"""Addresses and logins that get no answer at the edge for a while, and networks that always get one."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Send faxes that wait: have the engine call, send the pages to who answers, and tell what came of it.
+"""Send faxes that wait: have the engine call, send the pages to the machine that answers, and tell what came of it.
 
 The engine calls itself (a `Local` channel): one half goes the way of every call of the account, with its plan and its
 money (`fax-call` in asterisk/extensions.conf), the other sends the pages once somebody answered (`fax-send`).

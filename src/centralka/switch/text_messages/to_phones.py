@@ -44,7 +44,7 @@ class PhoneThere:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is handed over. `number`, `name`: of who sends it."""
+    """What is handed over. `number`, `name`: of the sender."""
 
     number: str
     name: str
