@@ -33,6 +33,19 @@ DEAF = (
 )
 
 
+# Processes of its own, each of which writes lines piece by piece, as the C library does without a buffer.
+SCRIBBLES = """
+import os, sys, signal, time
+me = next((n for n in range(3) if os.fork() == 0), 3)
+for number in range(100):
+    line = f"{me} {number} ".encode() + b"x" * 300 + b"\\n"
+    for at in range(0, len(line), 128):
+        os.write(2, line[at:at + 128])
+open(sys.argv[1], "a").write(f"{os.getpid()}\\n")
+signal.pause()
+"""
+
+
 def pids(notes: Path) -> list[int]:
     return [int(line) for line in notes.read_text().split()] if notes.exists() else []
 
@@ -360,3 +373,16 @@ def test_nothing_is_forked_while_another_thread_runs(tmp_path: Path) -> None:
     finally:
         ended.set()
         thread.join()
+
+
+def test_lines_of_several_processes_are_whole_in_the_log(tmp_path: Path) -> None:
+    notes, log = tmp_path / "pids", tmp_path / "log/worker.log"
+
+    async def story() -> None:
+        await until(lambda: len(pids(notes)) == 4 and len(log.read_text().splitlines()) == 400)
+
+    supervise(tmp_path, story, process(notes, SCRIBBLES, writes_in_pieces=True))
+    lines = [line.split(" ") for line in log.read_text().splitlines()]
+    assert {text for _who, _number, text in lines} == {"x" * 300}
+    by_writer = {who: [number for other, number, _text in lines if other == who] for who, _number, _text in lines}
+    assert by_writer == {str(who): [str(number) for number in range(100)] for who in range(4)}

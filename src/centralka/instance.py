@@ -99,7 +99,7 @@ class Instance:
             await ask_sip(reached_at(self.edge.bind), self.edge.sip_port, self.engine.alive_user)
 
         watch = Watch([Question("a SIP request", ask)], settings.STUCK_SECONDS)
-        return Process("edge", edge_command(self.edge, program), watch=watch)
+        return Process("edge", edge_command(self.edge, program), watch=watch, writes_in_pieces=True)
 
     def _switchboard(self) -> Process:
         handover = Handover(

@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
 from .alive.patience import Watch, until_stuck
 from .forked import Forked, die_with_parent
 from .process_states import ProcessStates
+from .whole_lines import WholeLines
 
 _LOG_BYTES = 10 * 1024 * 1024
 _LOGS_EVERY = 30.0
@@ -37,6 +37,8 @@ class Process:
     """Called before each start, with the time (seconds since the epoch) of the death before it, if there was one."""
     watch: Watch | None = None
     """What it is asked; a process that does not answer any more is killed. None: only its death is seen."""
+    writes_in_pieces: bool = False
+    """Processes of its own write into its log at once, and not whole lines."""
     main: Callable[[], None] | None = None
     """What `command` does, for a first life as a fork of this process. None: each life is started by the command."""
 
@@ -96,7 +98,15 @@ class Supervisor:
 
     async def _run_once(self, process: Process) -> None:
         """Run one life of the process, from its start to its end or ours."""
-        child = await self._begun(process)
+        lines = WholeLines(self._made(process)) if process.writes_in_pieces else None
+        try:
+            await self._live(process, lines)
+        finally:
+            if lines:
+                lines.close()
+
+    async def _live(self, process: Process, lines: WholeLines | None) -> None:
+        child = await self._begun(process, lines)
         self._states.started(process.name)
         ended = asyncio.ensure_future(child.wait())
         stopping = asyncio.ensure_future(self._stopping.wait())
@@ -108,17 +118,17 @@ class Supervisor:
             await _end(child, ended)
         _end_group(child.pid)
 
-    async def _begun(self, process: Process) -> "asyncio.subprocess.Process | Forked":
+    async def _begun(self, process: Process, lines: WholeLines | None) -> "asyncio.subprocess.Process | Forked":
         if forked := self._forked.pop(process.name, None):
             forked.release()
             return forked
-        with _open_log(self._log(process)) as log:
+        with lines.writes if lines else self._made(process).open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 *process.command,
                 env={**os.environ, **process.environment},
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=log.fileno(),
+                stderr=log.fileno(),
                 start_new_session=True,  # Ctrl-C is for us; we stop the children in our order
                 preexec_fn=die_with_parent,
             )
@@ -158,6 +168,12 @@ class Supervisor:
     def _log(self, process: Process) -> Path:
         return self._log_dir / f"{process.name}.log"
 
+    def _made(self, process: Process) -> Path:
+        """Return the log of a process, in a folder that is there."""
+        path = self._log(process)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
 
 def _state(pid: int) -> str:
     """Return what the system says of a process, e.g. "T (stopped)" (proc(5), status)."""
@@ -168,11 +184,6 @@ def _state(pid: int) -> str:
     return next(
         (line.partition(":")[2].strip() for line in status.splitlines() if line.startswith("State:")), "unknown"
     )
-
-
-def _open_log(path: Path) -> BinaryIO:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.open("ab")
 
 
 def _put_aside(path: Path) -> None:

@@ -4,12 +4,14 @@ import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from secrets import token_hex
 
 import pytest
 
 from centralka.switch.wire.edge_control import EdgeControl
 from tests.live.instance import Installation
-from tests.live.office import Office
+from tests.live.office import SOON, Office
+from tests.live.phones import until
 
 from .stranger import Stranger, digest
 
@@ -17,9 +19,6 @@ WRONG = "Wrong-77-wrong"
 NOBODY = "998"
 RANDOM = re.compile(r'(nonce="|tag=|branch=z9hG4bK|Call-ID: )[^";\r]+')
 QUESTION = re.compile(r'"function": "db_sqlite_submit_query".*"message": "(.*)" }')
-LINE = re.compile(r'\{ "time": (?:(?!"time": ).)*" \}')
-TRIES = 4
-"""Two logins are asked for so often, each time with a wrong password: fewer than what an address is blocked for."""
 
 
 @pytest.fixture
@@ -33,11 +32,15 @@ def log_of(house: Installation) -> Iterator[list[str]]:
     """What the edge logs during the block, its questions to the database among it."""
     control, log = EdgeControl(house.home / "edge/run/control.sock"), house.home / "log/edge.log"
     lines: list[str] = []
+    begin, end = token_hex(8), token_hex(8)
     asyncio.run(control.ask("cfg.set_now_int", "core", "debug", 3))
     try:
-        before = len(log.read_text(errors="replace"))
+        asyncio.run(control.ask("core.echo", begin))
         yield lines
-        lines += log.read_text(errors="replace")[before:].splitlines()
+        # A line is in the log a moment after it is said, and each after those that were said before.
+        asyncio.run(control.ask("core.echo", end))
+        until(lambda: end in log.read_text(errors="replace"), SOON, "all that it said is in the log")
+        lines += log.read_text(errors="replace").rpartition(begin)[2].partition(end)[0].splitlines()
     finally:
         asyncio.run(control.ask("cfg.set_now_int", "core", "debug", -3))
 
@@ -52,17 +55,11 @@ def heard(stranger: Stranger, method: str, login: str, **headers: str) -> list[s
 def heard_and_asked(
     house: Installation, stranger: Stranger, method: str, login: str, **headers: str
 ) -> list[list[str]]:
-    """What the exchange says, and what the edge asks its database about accounts for that.
-
-    Once no line of the log is torn: the processes of the edge write into one file, 128 octets at a time.
-    """
-    for _try in range(TRIES):
-        with log_of(house) as lines:
-            answers = without_chance(heard(stranger, method, login, **headers), login)
-        if all(map(LINE.fullmatch, lines)):
-            asked = [found[1] for found in map(QUESTION.search, lines) if found and "edge_account" in found[1]]
-            return [answers, [one.replace(login, "LOGIN") for one in asked]]
-    raise AssertionError(f"lines were torn {TRIES} times")
+    """What the exchange says, and what the edge asks its database about accounts for that."""
+    with log_of(house) as lines:
+        answers = without_chance(heard(stranger, method, login, **headers), login)
+    asked = [found[1] for found in map(QUESTION.search, lines) if found and "edge_account" in found[1]]
+    return [answers, [one.replace(login, "LOGIN") for one in asked]]
 
 
 def without_chance(answers: list[str], login: str) -> list[str]:

@@ -53,13 +53,6 @@ def called_by_the_engine(house: Installation) -> str:
     return next(line.split("[")[1].rstrip("]") for line in said.splitlines() if "Call Identifier" in line)
 
 
-def is_json(line: str) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except ValueError:
-        return False
-
-
 def told_twice(house: Installation, call: str) -> tuple[str, str] | None:
     """What it tells of a call, and the same without names; None where a process wrote a line in between."""
     log = centralka(house, "call-log", call)
@@ -116,11 +109,9 @@ def test_it_tells_how_it_is_while_people_talk_and_all_about_their_call(tmp_path:
         for name in ("log/switchboard", "log/worker", "log/edge", "engine/log/engine"):
             lines = (house.home / f"{name}.log").read_text(errors="replace").splitlines()
             # What programs say at their start is no message of a log: where the edge listens, the engine's version.
-            # Telling of all that it does the edge tears lines: its processes write 128 octets at a time into one file.
             if name == "log/edge":
-                whole = [line for line in lines if is_json(line)]
-                assert len(whole) > 0.9 * len(lines) > 100
-                lines = whole
+                lines = [line for line in lines if line.startswith("{")]
+                assert len(lines) > 100
             lines = [line for line in lines if " built by " not in line]
             assert [line for line in lines if not line.startswith("{")] == [], name
             assert all({"timestamp", "time"} & set(json.loads(line)) for line in lines), name
