@@ -1,6 +1,7 @@
 """A whole installation for the live stories, started as a newcomer starts it, in a folder and on ports of its own."""
 
 import contextlib
+import fcntl
 import functools
 import json
 import os
@@ -75,7 +76,8 @@ class Installation:
                 shutil.copytree(made, self.home / made.name)
             if "CENTRALKA_DATABASE_URL" not in self._environment:
                 copy_sqlite(self.home / "centralka.sqlite3")
-            self.start()
+            with one_after_the_other():
+                self.start()
         except BaseException:
             self.close()
             raise
@@ -372,6 +374,14 @@ class Installation:
         """The names of the engine's channels: one for each phone that is in a call, rings or calls."""
         lines = self.engine_says("core show channels concise").splitlines()
         return [line.partition("!")[0] for line in lines if "!" in line]
+
+
+@contextmanager
+def one_after_the_other() -> Iterator[None]:
+    """Let other starts of this machine wait meanwhile: each keeps two cores busy, and all workers begin with one."""
+    with (Path(tempfile.gettempdir()) / f"centralka-starts-{os.getuid()}").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @functools.cache
