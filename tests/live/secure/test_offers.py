@@ -1,9 +1,11 @@
 """Each way of offering sound, against each setting, by UDP and TLS: taken or refused, and no plain packet passes."""
 
+import asyncio
 import re
 
 import pytest
 
+from centralka.switch.wire.edge_control import EdgeControl
 from tests.live.office import PASSWORD, SOON, Office, extension_of, gets
 from tests.live.phones import until
 from tests.live.secure.device import CRYPTO, FINGERPRINT, Device
@@ -145,6 +147,15 @@ def test_a_phone_that_refuses_dtls_over_tls_is_offered_sdes_and_called_so_from_t
         alicja.dial(account.extension)
         assert profile_in(device.called()) == "RTP/SAVP"
         alicja.hang_up()
+        port = device.port
+        assert remembered(office, port)
+    until(lambda: not remembered(office, port), SOON, "another phone at its port would be offered DTLS")
+
+
+def remembered(office: Office, port: int) -> bool:
+    """Tell whether whoever comes from this port is called with SDES."""
+    control = EdgeControl(office.house.home / "edge/run/control.sock")
+    return f":{port};" in str(asyncio.run(control.ask("htable.dump", "sdes")))
 
 
 def test_by_udp_a_phone_that_refuses_dtls_is_offered_no_keys(office: Office) -> None:
