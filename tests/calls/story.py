@@ -1,6 +1,8 @@
 """Build a journal as a story: who called, what the switchboard decided, who answered, who hung up."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from centralka.calls.callbook import CallBook
@@ -97,17 +99,34 @@ class Story:
     # -- Reading it ------------------------------------------------------------------------------------------------
 
     def book(self) -> CallBook:
-        book = CallBook()
-        for number, event in enumerate(self.events, 1):
-            book.apply(event, number * LINE)
-        return book
+        return _book(self.events)
 
     def records(self) -> list[Record]:
-        return [record_of(call) for call in self.book().take_changed()]
+        """The same whether the switchboard tells that a phone answered, or leaves it to the engine's own lines."""
+        told, untold = (_book(events).take_changed() for events in (self.events, map(_untold, self.events)))
+        records = [record_of(call) for call in told]
+        assert [record_of(call) for call in untold] == records
+        return records
 
     def record(self) -> Record:
         (only,) = self.records()
         return only
+
+
+def _book(events: Iterable[CallEvent]) -> CallBook:
+    book = CallBook()
+    for number, event in enumerate(events, 1):
+        book.apply(event, number * LINE)
+    return book
+
+
+def _untold(event: CallEvent) -> CallEvent:
+    """The line of a switchboard that does not ask how the last Dial of a plain phone ended."""
+    if not isinstance(event, WalkEnded):
+        return event
+    ended = (Outcome.ANSWERED, Outcome.CANCELLED)
+    steps = [replace(one, outcome=None) if one.login and one.outcome in ended else one for one in event.steps]
+    return replace(event, steps=tuple(steps))
 
 
 def _time(at: float) -> datetime:

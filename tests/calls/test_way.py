@@ -76,6 +76,10 @@ def test_the_way_is_the_one_that_was_walked(facts: CallFacts | IncomingFacts, da
         step = plan.steps[name]
         outcome = data.draw(st.sampled_from(ends(step)))
         walked.append(walked_step(name, step, outcome))
+        if isinstance(step, Ring) and outcome is Outcome.ANSWERED:
+            story.rings(8, "b1", "a1", step.login)
+            story.answers(8, "b1", "a1")
+            story.hangs_up(9, "b1")
         name = plan.follower(step, outcome)
     story.walked(9, "a1", *walked)
     story.hangs_up(9, "a1")
@@ -142,9 +146,13 @@ def test_what_a_transfer_began_is_no_part_of_the_first_plan() -> None:
     story.calls(0, "a1", ALICJA.login, "101")
     follows = Unanswered({Condition.BUSY: ToExtension(celina)}, 30, None)
     story.planned(0, "a1", replace(a_call("101", BARTEK), unanswered=follows))
+    story.rings(1, "b1", "a1", BARTEK.login)
+    story.answers(5, "b1", "a1")
     story.walked(20, "a1", rang(BARTEK.login, Outcome.ANSWERED))
     story.transfers(20, "b1", "102")
     story.decided(20.1, "a1", "102", ALICJA, celina)
+    story.rings(21, "c1", "a1", celina.login)
+    story.answers(22, "c1")
     story.events.append(WalkEnded(NOW + timedelta(seconds=40), "a1", (rang(celina.login, Outcome.ANSWERED),)))
     story.hangs_up(40, "a1")
     assert [(taken.name, taken.outcome) for taken in way(story.record())] == [("start", Outcome.ANSWERED)]

@@ -81,6 +81,11 @@ class EnginePeer:
         self._writer.write((line + "\n").encode())
 
 
+def result_of_dial(dial: str) -> str:
+    """What the engine says at the end of Dial: -1 where the channel goes no further."""
+    return "200 result=-1" if dial.startswith(("ANSWER", "CANCEL")) else "200 result=0"
+
+
 def reachable(*, state: str = "NOT_INUSE", dial: str = "ANSWER|16|900") -> Callable[[str], str]:
     """An engine on which 101 has this state, and on which Dial ends like this."""
 
@@ -89,6 +94,6 @@ def reachable(*, state: str = "NOT_INUSE", dial: str = "ANSWER|16|900") -> Calla
             return f"200 result=1 ({state})"
         if "DIALSTATUS" in command:
             return f"200 result=1 ({dial})"
-        return "200 result=0"
+        return result_of_dial(dial) if command.startswith('EXEC "Dial"') else "200 result=0"
 
     return answer

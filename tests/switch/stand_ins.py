@@ -68,6 +68,11 @@ class ScriptedChannel:
     async def execute(self, application: str, arguments: str = "") -> None:
         self.done.append((application, arguments))
 
+    async def dial(self, arguments: str) -> bool:
+        self.done.append(("Dial", arguments))
+        end = self.dials[len(self.dialled) - 1]
+        return _or_gone(end).partition("|")[0] not in ("ANSWER", "CANCEL")
+
     async def run_subroutine(self, subroutine: str) -> None:
         self.done.append(("Gosub", subroutine))
 

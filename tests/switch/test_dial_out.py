@@ -40,6 +40,7 @@ def call(
     channel: ScriptedChannel, bank: Till, step: DialOut = STEP, suspects: Suspects | None = None
 ) -> tuple[Outcome, tuple[TrunkTry, ...]]:
     ended = asyncio.run(dial_out(step, channel, 1, bank, suspects or Suspects()))
+    assert ended.outcome is not None, "its money depends on it"
     return ended.outcome, ended.tries
 
 

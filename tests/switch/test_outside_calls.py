@@ -17,7 +17,7 @@ from centralka.switch.money.answers import answer_word
 from tests import cast
 from tests.answers import answered
 
-from .engine_peer import FROM_CARRIER, OPENING, EnginePeer
+from .engine_peer import FROM_CARRIER, OPENING, EnginePeer, result_of_dial
 from .test_switchboard import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,6 +47,8 @@ def engine(dial: str = "ANSWER|16|900", digits: str = "") -> Callable[[str], str
             return f"200 result=1 ({'|'.join(dial.split('|')[:3])})"
         if "HANGUPCAUSE" in command:
             return f"200 result=1 ({dial.split('|')[3] if dial.count('|') == 3 else ''})"
+        if command.startswith('EXEC "Dial"'):
+            return result_of_dial(dial)
         if command.startswith("GET DATA"):
             return f"200 result={digits} (timeout)"
         if "CHANNEL(name)" in command:

@@ -1,6 +1,7 @@
 """A call at the switchboard: from the engine's opening line to the last command, over a real socket."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -164,7 +165,10 @@ def test_an_unanswered_call_ends_with_the_honest_cause(desk: Desk, dial: str, ca
 
 @pytest.mark.parametrize("dial", ["ANSWER|16|900", "CANCEL|0|900"])
 def test_nothing_more_is_done_after_an_answer_or_a_caller_who_gave_up(desk: Desk, dial: str) -> None:
-    assert "DIALSTATUS" in desk.call(reachable(dial=dial))[-1]
+    """Nor is it asked which of the two it was: the engine's own lines tell."""
+    assert desk.call(reachable(dial=dial))[-1].startswith('EXEC "Dial"')
+    *_, walked = map(json.loads, desk.journal.read_text().splitlines())
+    assert walked["steps"] == [{"name": "start", "outcome": None, "login": "kwiaty_101"}]
 
 
 def test_nobody_registered_is_unavailable(desk: Desk) -> None:

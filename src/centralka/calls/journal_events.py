@@ -179,7 +179,7 @@ class TrunkTry:
 
 @dataclass(frozen=True, slots=True)
 class WalkedStep:
-    """One step of the plan and how it ended.
+    """One step of the plan and how it ended; `outcome` is None where the call ended in it: the engine's lines tell how.
 
     `login` for a step that rang an account or recorded a message for it; `number` and `tries` for a step that called a
     public number; `seconds` of the message that was recorded, 0 for none; `status` with which the rung phone refused;
@@ -188,7 +188,7 @@ class WalkedStep:
     """
 
     name: str
-    outcome: Outcome
+    outcome: Outcome | None
     login: str | None = None
     refusal: Refusal | None = None
     number: str | None = None

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ..callbook import Call, Line
 from ..endpoints import Carrier, Phone, extension_of
-from ..journal_events import Begun, Decided, TrunkTry, WalkedStep
+from ..journal_events import Begun, Decided, TrunkTry, WalkedStep, WalkEnded
 from ..plan import DialOut, Outcome, ReceiveFax, Voicemail
 from ..plan import Ring as RingStep
 from ..reasons import Reason, Why
@@ -22,20 +22,19 @@ _BY_THE_ENGINE = Reason(Why.PLANNED_WITHOUT_SWITCHBOARD)
 def legs_of(call: Call) -> Iterator[Leg]:
     """Return each phone or number that was called, in order."""
     rings = rings_of(call.lines[1:])
-    for decided, walked in _walked_calls(call):
-        yield from _walked_legs(call, rings, walked, _why_of_step(decided, walked.name))
+    for walk, walked in _walked_calls(call):
+        yield from _walked_legs(call, rings, walk, walked)
     for ring in rings:
         yield _untold_leg(call, ring)
     yield from _untold_messages(call)
     yield from _untold_faxes(call)
 
 
-def _walked_calls(call: Call) -> Iterator[tuple[Decided | None, WalkedStep]]:
+def _walked_calls(call: Call) -> Iterator[tuple[WalkEnded, WalkedStep]]:
     for walk in call.walks:
-        decided = planned_for(call, walk)
         for step in walk.steps:
             if step.login or step.tries:
-                yield decided, step
+                yield walk, step
 
 
 def _why_of_step(decided: Decided | None, name: str) -> Reason | None:
@@ -43,7 +42,8 @@ def _why_of_step(decided: Decided | None, name: str) -> Reason | None:
     return step.why if step else None
 
 
-def _walked_legs(call: Call, rings: list[Ring], walked: WalkedStep, why: Reason | None) -> Iterator[Leg]:
+def _walked_legs(call: Call, rings: list[Ring], walk: WalkEnded, walked: WalkedStep) -> Iterator[Leg]:
+    why = _why_of_step(planned_for(call, walk), walked.name)
     if walked.login and walked.outcome is Outcome.VOICEMAIL:
         yield replace(_leg(walked.login, [], walked.outcome, why), seconds=walked.seconds or 0)
     elif walked.login and walked.outcome is Outcome.FAX:
@@ -52,9 +52,18 @@ def _walked_legs(call: Call, rings: list[Ring], walked: WalkedStep, why: Reason 
         ring = take(rings, Phone(walked.login))
         if walked.again:
             ring = take(rings, Phone(walked.login)) or ring
-        yield _leg(walked.login, ring, walked.outcome, why, status=walked.status or None)
+        outcome = walked.outcome or _outcome_of_the_last(call, walk, walked.login, ring)
+        yield _leg(walked.login, ring, outcome, why, status=walked.status or None)
     for one in walked.tries:
         yield _outside_leg(call, take(rings, Carrier(one.trunk)), one, walked.number or "", one.outcome, why)
+
+
+def _outcome_of_the_last(call: Call, walk: WalkEnded, login: str, ring: Ring) -> Outcome:
+    """Tell whether the account answered in whose ring the walk ended. `ring`: if the clock was put back meanwhile."""
+    decided = planned_for(call, walk)
+    begun = decided.time if decided else walk.time
+    own = [one for one in call.lines[1:] if one.endpoint == Phone(login) and begun <= one.started <= walk.time]
+    return Outcome.ANSWERED if any(line.answered for line in own or ring) else Outcome.CANCELLED
 
 
 def _untold_leg(call: Call, ring: Ring) -> Leg:

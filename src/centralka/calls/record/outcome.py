@@ -97,7 +97,8 @@ def _of_walk(call: Call) -> CallOutcome | None:
         return None
     if last.refusal:
         return _OF_REFUSAL[last.refusal]
-    return CallOutcome.CANCELLED if last.outcome is Outcome.CANCELLED else None
+    # None: it ended in this step, and nobody answered.
+    return CallOutcome.CANCELLED if last.outcome in (Outcome.CANCELLED, None) else None
 
 
 def _of_order(call: Call) -> CallOutcome | None:

@@ -138,7 +138,7 @@ def _ends_in_a_line(file: int) -> bool:
 
 
 def _walked_step(one: Walked) -> dict[str, Any]:
-    step: dict[str, Any] = {"name": one.name, "outcome": one.outcome.value}
+    step: dict[str, Any] = {"name": one.name, "outcome": one.outcome.value if one.outcome else None}
     match one.step:
         case Ring():
             step["login"] = one.step.login
@@ -229,7 +229,7 @@ def _step(step: dict[str, Any]) -> WalkedStep:
     refusal = step.get("refusal")
     return WalkedStep(
         step["name"],
-        Outcome(step["outcome"]),
+        Outcome(step["outcome"]) if step["outcome"] is not None else None,
         login=step.get("login"),
         refusal=Refusal(refusal) if refusal else None,
         number=step.get("number"),

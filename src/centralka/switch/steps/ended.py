@@ -10,7 +10,8 @@ from centralka.calls.plan import Outcome
 class Ended:
     """The outcome, with what the record is to tell of it."""
 
-    outcome: Outcome
+    outcome: Outcome | None
+    """None: the call ended in this step, and the engine tells in the journal whether it was answered."""
     tries: tuple[TrunkTry, ...] = ()
     """The trunks over which a number was called."""
     seconds: int | None = None

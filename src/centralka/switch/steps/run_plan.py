@@ -63,7 +63,8 @@ class Walked:
 
     name: StepName
     step: Step
-    outcome: Outcome
+    outcome: Outcome | None
+    """None: the call ended in it, answered or not."""
     tries: tuple[TrunkTry, ...] = ()
     """The trunks over which a number was called."""
     seconds: int | None = None
@@ -136,7 +137,7 @@ async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, wal
         ended = await _carry_out(step, channel, tenant_id, desk, plan.longest)
         told = (ended.outcome, ended.tries, ended.seconds, ended.status, ended.pages, ended.again)
         walked.append(Walked(name, step, *told))
-        name = plan.follower(step, ended.outcome)
+        name = plan.follower(step, ended.outcome) if ended.outcome else None
 
 
 async def _listen(tone: FaxTone, channel: Channel) -> None:
@@ -217,11 +218,14 @@ async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None)
         # i: a phone's own redirection (302) would start a call that nobody decided on. I: a carrier is not told, as a
         # colleague is, the name and extension of the rung account.
         options = "iI" if isinstance(endpoint_of(channel.request.channel), Carrier) else "i"
-        options += sealing(step, await hush(channel))
+        sealed_by = sealing(step, await hush(channel))
+        options += sealed_by
         if len(step.endpoints) > 1:
             options += await _tell_who_is_rung(step, channel)
         phones = "&".join(f"PJSIP/{name}" for name in step.endpoints)
         dialled = f"{phones},{step.seconds},{options}{limit(longest)}"
+        if not sealed_by:
+            return await _dial_plain(dialled, channel)
         end, sealed = await _dial_sealed(dialled, step, channel)
         again = sealed and _NOT_ACCEPTABLE in end.statuses and len(step.endpoints) > 1
         if again:
@@ -243,6 +247,14 @@ async def _tell_who_is_rung(step: Ring, channel: Channel) -> str:
     await channel.set("CONNECTEDLINE(num,i)", step.answers_as.number)
     await channel.set("CONNECTEDLINE(name,i)", step.answers_as.name)
     return "I"
+
+
+async def _dial_plain(arguments: str, channel: Channel) -> Ended:
+    """Dial an account of which no side has to encrypt. The caller's end is not asked about: each trip costs."""
+    if not await channel.dial(arguments):
+        return Ended(None)
+    end = await channel.how_dial_ended()
+    return Ended(_outcome_of_dial(end, 1), status=_told(end.statuses))
 
 
 async def _dial_sealed(arguments: str, step: Ring, channel: Channel) -> tuple[DialEnd, bool]:

@@ -56,8 +56,15 @@ class Channel(Protocol):
         """
         ...
 
+    def dial(self, arguments: str) -> Awaitable[bool]:
+        """Run `Dial` to its end. False: the channel goes no further, as the call was answered or its caller gave up.
+
+        Raises `ChannelGone` as `execute` does.
+        """
+        ...
+
     def how_dial_ended(self) -> Awaitable[DialEnd]:
-        """Tell how `Dial` ended; ask after `execute("Dial", …)`, also after the caller hung up."""
+        """Tell how `Dial` ended; ask after it, also after the caller hung up."""
         ...
 
     def set(self, variable: str, value: str) -> Awaitable[None]:
@@ -111,6 +118,10 @@ class AgiChannel:
 
     async def execute(self, application: str, arguments: str = "") -> None:
         await self._send("EXEC", application, arguments)
+
+    async def dial(self, arguments: str) -> bool:
+        # Asterisk's app_dial: -1 once a side was connected, or the caller hung up; 0 where the dialplan goes on.
+        return not (await self._send("EXEC", "Dial", arguments)).hung_up
 
     async def how_dial_ended(self) -> DialEnd:
         status, cause, rang = (await self.evaluate(_HOW_DIAL_ENDED)).split("|")
