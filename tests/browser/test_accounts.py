@@ -162,6 +162,11 @@ def test_search_narrows_the_list_while_typing_and_states_stay_live(
     expect(page.locator(f"#state-{account.pk} .state-word")).to_have_text(screen.say("Zarejestrowane", "Registered"))
     page.locator("#search").fill("")
     expect(page.locator("tbody tr")).to_have_count(2)
+    context.set_offline(True)
+    page.locator("#search").fill("mag")  # the rows stay those of before, which is said
+    expect(page.locator("#said")).to_contain_text(
+        screen.say("Centrala nie odpowiedziała", "The exchange did not answer")
+    )
 
 
 def test_a_weak_password_is_judged_while_it_is_typed(

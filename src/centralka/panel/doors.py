@@ -27,7 +27,7 @@ from centralka.store.models import Person, Role
 from .company_address import address_of_no_company, ask_company, in_company
 from .http import PanelRequest
 from .login_form import LoginForm
-from .typed import behind, to_the_list_one_came_from, typed
+from .typed import behind, to_the_list_one_came_from, typed, typed_here
 
 View = TypeVar("View", bound=Callable[..., Any])
 Enter = Callable[[PanelRequest], "Actor | Operator | Person | HttpResponse"]
@@ -169,7 +169,8 @@ def _entered(enter: Enter, request: HttpRequest) -> "Actor | Operator | Person |
     try:
         return enter(cast(PanelRequest, request))
     except Blocked as blocked:
-        return render(request, "panel/sign_in/blocked.html", {"reason": blocked.reason}, status=403)
+        context = {"reason": blocked.reason, "kept": typed_here(request) if request.method == "POST" else []}
+        return render(request, "panel/sign_in/blocked.html", context, status=403)
 
 
 @contextmanager

@@ -108,7 +108,11 @@ document.addEventListener("htmx:responseError", (event) => {
   // Words of our own are a heading and a sentence; a page of somebody between us (a proxy) is not shown inside ours.
   if (status >= 500) notSaved(event.detail, /^\s*<h2>/.test(responseText) ? responseText : "");
 });
-document.addEventListener("htmx:sendError", (event) => notSaved(event.detail, ""));
+document.addEventListener("htmx:sendError", (event) => {
+  notSaved(event.detail, "");
+  // The rows below are those of the search before.
+  if (event.detail.elt.closest(".search, .filters")) show(document.body.dataset.unanswered);
+});
 const noteOf = (kind, words) => {
   const note = document.createElement("div");
   note.className = `note note-${kind}`;
