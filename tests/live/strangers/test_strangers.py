@@ -255,6 +255,19 @@ def test_a_call_of_another_company_is_taken_over_by_nobody(office: Office, ksieg
     over(alicja, bartek, celina, maria)
 
 
+@pytest.mark.parametrize("name", ["Replaces", "r%65places", "Require=replaces&Replaces"])
+def test_a_call_of_which_nothing_is_known_is_given_to_nobody(office: Office, name: str) -> None:
+    """Neither is the call in which it is asked for: as after the edge's death. The engine is not asked."""
+    with Stranger(office.house) as phone:
+        asked = phone.request(
+            "REFER", "nobody", to="1", tag="unknown", r=f"<sip:1@h?{name}=a%3Bto-tag%3Db%3Bfrom-tag%3Dc>"
+        )
+        phone.send(asked.replace(b"To: <sip:1@127.0.0.1>", b"To: <sip:1@127.0.0.1>;tag=b"))
+        answer = phone.answer("unknown")
+    assert status(answer) == 481
+    assert "Server:" not in (answer or "")
+
+
 # -- What the edge and the engine would read differently --------------------------------------------------------------
 
 
