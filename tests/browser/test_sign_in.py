@@ -1,7 +1,8 @@
 """The login page, the menu and the language in a browser."""
 
-import quopri
 import re
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from django.conf import settings as configured
@@ -84,7 +85,9 @@ def test_the_language_is_switched_on_the_login_page(page: Page, screen: Screen) 
 
 
 def _link(mail: Mail) -> str:
-    found = re.search(r"https?://\S+/nowy-adres/\S+", quopri.decodestring(letter_of(mail).content).decode())
+    text = message_from_bytes(letter_of(mail).content, policy=default).get_body(("plain",))
+    assert text is not None
+    found = re.search(r"https?://\S+/nowy-adres/\S+", text.get_content())
     assert found
     return found.group()
 
