@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from centralka.calls.destinations import destination
@@ -24,6 +24,7 @@ from . import settling
 from .low_balance import tell_of_refusal
 from .models import CallRecord, JournalPosition, Number, Tenant
 from .money import note_answers
+from .statements import for_each, moment, rows_of
 
 # Written out, not through the ORM: each call is written two or three times while it lives, and bulk_create costs six
 # times what the database takes (`make bench`; docs/decisions/0005).
@@ -65,8 +66,7 @@ def write_records(records: Sequence[Record], *, node: str, position: int, answer
         if answers:
             note_answers(answers)
         _write(records, node)
-        with connection.cursor() as cursor:
-            cursor.execute(_POSITION, [node, position])
+        rows_of(_POSITION, [node, position])
 
 
 def journal_position(node: str) -> int:
@@ -85,16 +85,9 @@ def _write(records: Sequence[Record], node: str) -> None:
     numbers = _numbers(Counter(tenant_id for _, tenant_id in known))
     rows = [(*_row(record, tenant, node), next(numbers[tenant])) for record, tenant in _settled(known)]
     _tell_of_refusals(known)
-    with connection.cursor() as cursor:
-        cursor.executemany(_RECORD, rows)
-        cursor.executemany(
-            _ACCOUNT,
-            [
-                (record.doing.get(login), record.call_id, login)
-                for record, _ in known
-                for login in sorted(record.logins)
-            ],
-        )
+    for_each(_RECORD, rows)
+    whose = [(record.doing.get(login), record.call_id, login) for record, _ in known for login in sorted(record.logins)]
+    for_each(_ACCOUNT, whose)
 
 
 def _tell_of_refusals(known: Sequence[tuple[Record, int]]) -> None:
@@ -107,12 +100,10 @@ def _tell_of_refusals(known: Sequence[tuple[Record, int]]) -> None:
 def _numbers(wanted: Mapping[int, int]) -> dict[int, Iterator[int]]:
     """Take the next numbers of each company's changes, as many as are wanted."""
     found = {}
-    with connection.cursor() as cursor:
-        # In one order everywhere, so that two nodes never wait for each other.
-        for tenant_id, count in sorted(wanted.items()):
-            cursor.execute(_CHANGES, [tenant_id, count])
-            (last,) = cursor.fetchone()
-            found[tenant_id] = iter(range(last - count + 1, last + 1))
+    # In one order everywhere, so that two nodes never wait for each other.
+    for tenant_id, count in sorted(wanted.items()):
+        ((last,),) = rows_of(_CHANGES, [tenant_id, count])
+        found[tenant_id] = iter(range(last - count + 1, last + 1))
     return found
 
 
@@ -225,6 +216,5 @@ def _search_text(record: Record) -> str:
 
 
 @lru_cache(1024)  # a row is written two or three times with the same moments
-def _time(moment: datetime | None) -> Any:
-    """Write the moment as Django does for this database."""
-    return connection.ops.adapt_datetimefield_value(moment)
+def _time(at: datetime | None) -> Any:
+    return None if at is None else moment(at)
