@@ -93,6 +93,8 @@ def test_a_caller_from_outside_is_drawn_as_the_record_names_them(kwiaty: cast.Co
     story = Story()
     story.comes_in(0, "a1", FIRST, "+48600100200", "+48221234567")
     story.planned(0, "a1", a_call_from_outside(BARTEK, name="Jan"))
+    story.rings(1, "b1", "a1", BARTEK.login)
+    story.answers(5, "a1", "b1")
     story.walked(60, "a1", rang(BARTEK.login, Outcome.ANSWERED))
     page = Page(signed_in(kwiaty.reader, "pl").get(kept(kwiaty, story)))
     assert ticked(page) == [2, 2]
