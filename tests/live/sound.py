@@ -70,20 +70,22 @@ def seconds_of_sound(path: Path, threshold: float = -40.0, start: float = 0.0) -
 
 def dominant_hz(path: Path, start: float = 0.0, threshold: float = -40.0) -> float | None:
     """The strongest tone from `start` on, within about 2 Hz at 8 kHz; None before half a second of sound is there."""
-    rate, samples = after(path, start)
-    sound: array.array[int] = array.array("h")
-    for frame in loud_frames(rate, samples, threshold):
-        sound.extend(frame)
-    if len(sound) < WINDOW:
-        return None
-    powers = summed_spectrum(sound)
-    return powers.index(max(powers)) * rate / WINDOW
+    rate, powers = spectrum_of(path, start, threshold)
+    return powers.index(max(powers)) * rate / WINDOW if powers else None
 
 
 def hears(path: Path, hz: float, start: float = 0.0) -> bool:
     """Tell whether the strongest tone from `start` on is `hz` (codecs and the spectrum's steps leave 5 Hz of doubt)."""
     found = dominant_hz(path, start)
     return found is not None and abs(found - hz) <= 5
+
+
+def hears_only(path: Path, hz: float, start: float = 0.0, share: float = 0.6) -> bool:
+    """Tell whether `hz` has this share of all power from `start` on. A spoken vowel can be strongest at any tone, too,
+    but never has so much in 16 Hz."""
+    rate, powers = spectrum_of(path, start)
+    near = round((hz - 8) * WINDOW / rate), round((hz + 8) * WINDOW / rate) + 1
+    return sum(powers[slice(*near)]) > share * sum(powers)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -143,6 +145,15 @@ def loud_frames(rate: int, samples: "array.array[int]", threshold: float) -> lis
     size = round(rate * FRAME_SECONDS)
     frames = (samples[at : at + size] for at in range(0, len(samples) - size + 1, size))
     return [frame for frame in frames if dbfs(frame) > threshold]
+
+
+def spectrum_of(path: Path, start: float, threshold: float = -40.0) -> tuple[int, list[float]]:
+    """The sampling rate, and the power per step of what is loud from `start` on; none before half a second is there."""
+    rate, samples = after(path, start)
+    sound: array.array[int] = array.array("h")
+    for frame in loud_frames(rate, samples, threshold):
+        sound.extend(frame)
+    return rate, [] if len(sound) < WINDOW else summed_spectrum(sound)
 
 
 def summed_spectrum(sound: "array.array[int]") -> list[float]:

@@ -35,6 +35,8 @@ def test_a_tone_is_measured_as_it_was_made(tmp_path: Path) -> None:
     assert sound.dominant_hz(tone) == pytest.approx(523, abs=2)
     assert sound.hears(tone, 523)
     assert not sound.hears(tone, 540)
+    assert sound.hears_only(tone, 523)
+    assert not sound.hears_only(tone, 540)
 
 
 def test_silence_has_no_level_and_no_tone(tmp_path: Path) -> None:

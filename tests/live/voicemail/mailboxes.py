@@ -77,7 +77,7 @@ def enter(owner: Phone, pin: str = PIN) -> None:
 def hears_tone(listener: Phone, hz: float, start: float) -> bool:
     """Tell whether half a second of this tone alone was in what the listener heard after `start`."""
     end = sound.duration(listener.heard())
-    return end - start > 1 and sound.hears(listener.heard(), hz, max(start, end - 1))
+    return end - start > 1 and sound.hears_only(listener.heard(), hz, max(start, end - 1))
 
 
 def hears_message(listener: Phone, hz: float) -> None:
