@@ -26,7 +26,7 @@ test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@$(MAKE) --no-print-directory check
 	@rm -f $(NOTES)
 	@$(MAKE) --no-print-directory -j 2 calls units_on_postgresql
-	@$(call again,tests/browser,$(viewers))
+	@$(call again,tests/browser,$(CORES))
 	@$(PYTHON) -m tests.first_try $(NOTES)
 
 # Calls mostly wait, for people who speak and phones that ring: a story needs a second or two of a processor, the start of
@@ -57,10 +57,9 @@ CORES := $(shell nproc)
 evenly := -n $(CORES) --dist worksteal
 
 # File by file in their order, each worker with installations of its own: three for each core, and not more than eight, as
-# each installation has some thirty processes. A browser draws: three for two cores.
+# each installation has some thirty processes. A browser draws, so there it is as many as there are cores.
 workers = -n $(1) --dist loadfile --no-loadscope-reorder
 callers := $(shell cores=$$(nproc); echo $$((cores < 3 ? 3 * cores : 8)))
-viewers := $(shell cores=$$(nproc); echo $$(((3 * cores + 1) / 2)))
 # Real phones and a real browser on a machine that is busy with other things: what failed is tried once more, by itself, and
 # has to pass then. Both runs are printed, what needed another try is named at the end, and more than two in a thousand
 # are too many (tests/first_try.py).
