@@ -92,6 +92,10 @@ class Call:
         """Return the channels that have not ended."""
         return [line.channel for line in self.lines if line.ended is None]
 
+    def rung(self, login: str, since: datetime, until: datetime) -> list[Line]:
+        """Return how the account's phones were rung that began to ring in this time."""
+        return [line for line in self.lines[1:] if line.endpoint == Phone(login) and since <= line.started <= until]
+
     @property
     def over(self) -> bool:
         return all(line.ended for line in self.lines) and not self.walking
@@ -273,10 +277,8 @@ def _take_back_answers(call: Call) -> None:
     """Take the answers of phones that took the call as encrypted and then did not encrypt: nobody was connected to
     them, and the switchboard tells them from others by the status of a refusal."""
     for walk, step, login in _not_understood(call):
-        decided = _decided(call, walk, step)
-        for line in call.lines[1:]:
-            if line.endpoint == Phone(login) and decided <= line.started <= walk.time:
-                line.answered = None
+        for line in call.rung(login, _decided(call, walk, step), walk.time):
+            line.answered = None
 
 
 def _not_understood(call: Call) -> Iterator[tuple[WalkEnded, WalkedStep, str]]:

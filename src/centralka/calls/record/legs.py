@@ -43,7 +43,8 @@ def _why_of_step(decided: Decided | None, name: str) -> Reason | None:
 
 
 def _walked_legs(call: Call, rings: list[Ring], walk: WalkEnded, walked: WalkedStep) -> Iterator[Leg]:
-    why = _why_of_step(planned_for(call, walk), walked.name)
+    decided = planned_for(call, walk)
+    why = _why_of_step(decided, walked.name)
     if walked.login and walked.outcome is Outcome.VOICEMAIL:
         yield replace(_leg(walked.login, [], walked.outcome, why), seconds=walked.seconds or 0)
     elif walked.login and walked.outcome is Outcome.FAX:
@@ -52,17 +53,15 @@ def _walked_legs(call: Call, rings: list[Ring], walk: WalkEnded, walked: WalkedS
         ring = take(rings, Phone(walked.login))
         if walked.again:
             ring = take(rings, Phone(walked.login)) or ring
-        outcome = walked.outcome or _outcome_of_the_last(call, walk, walked.login, ring)
+        outcome = walked.outcome or _outcome_of_the_last(call, walk, decided, walked.login, ring)
         yield _leg(walked.login, ring, outcome, why, status=walked.status or None)
     for one in walked.tries:
         yield _outside_leg(call, take(rings, Carrier(one.trunk)), one, walked.number or "", one.outcome, why)
 
 
-def _outcome_of_the_last(call: Call, walk: WalkEnded, login: str, ring: Ring) -> Outcome:
+def _outcome_of_the_last(call: Call, walk: WalkEnded, decided: Decided | None, login: str, ring: Ring) -> Outcome:
     """Tell whether the account answered in whose ring the walk ended. `ring`: if the clock was put back meanwhile."""
-    decided = planned_for(call, walk)
-    begun = decided.time if decided else walk.time
-    own = [one for one in call.lines[1:] if one.endpoint == Phone(login) and begun <= one.started <= walk.time]
+    own = call.rung(login, decided.time if decided else walk.time, walk.time)
     return Outcome.ANSWERED if any(line.answered for line in own or ring) else Outcome.CANCELLED
 
 
