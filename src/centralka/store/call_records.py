@@ -63,8 +63,7 @@ def write_records(records: Sequence[Record], *, node: str, position: int, answer
     `answers` are noted with the money for their calls: before the records, which may tell of the end of the same calls.
     """
     with transaction.atomic():
-        if answers:
-            note_answers(answers)
+        note_answers(answers)
         _write(records, node)
         rows_of(_POSITION, [node, position])
 

@@ -30,7 +30,6 @@ CHUNK_SECONDS = 30
 MESSAGES = "sms"
 """In place of an engine's name: the reservations of text messages."""
 NOTHING = Decimal(0)
-_SMALLEST = Decimal("0.0001")
 _ANSWERED = "UPDATE reservation SET answered_at = %s, peer = %s, peer_id = %s WHERE id = %s AND answered_at IS NULL"
 _BALANCES = "SELECT id, balance FROM tenant WHERE id {} ORDER BY id {}"
 _RESERVE = """
@@ -111,7 +110,7 @@ def funds(tenant_id: int) -> Funds:
     """
     # SQLite adds floating-point numbers; 14 digits survive that, and what is behind the fourth decimal is noise.
     tenant = Tenant.objects.annotate(put_aside=Sum("reservations__amount")).get(pk=tenant_id)
-    return Funds(tenant.balance, tenant.credit_limit, (tenant.put_aside or Decimal(0)).quantize(_SMALLEST))
+    return Funds(tenant.balance, tenant.credit_limit, money_in(tenant.put_aside or 0))
 
 
 def book(

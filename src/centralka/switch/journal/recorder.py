@@ -43,8 +43,6 @@ class Recorder:
         self._files = JournalFiles(journal)
         self._position = self._files.mend(journal_position(node))
         self._written = self._position
-        self._answers: list[Paid] = []
-        """Answers that were read, and are not yet noted with the money for their calls."""
         self._book = CallBook(self._position, is_over_on_record)
         self.who_does_what = WhoDoesWhat()
         self._now = now
@@ -52,14 +50,14 @@ class Recorder:
 
     def catch_up(self) -> int:
         """Read new lines and write the records that they change. Returns how many."""
-        while self._read_some():
+        answers: list[Paid] = []
+        while self._read_some(answers):
             pass
         self._release_orphans()
         changed = self._book.take_changed()
         for call in changed:
             self.who_does_what.note(call)
         checkpoint = self._book.checkpoint
-        answers, self._answers = self._answers, []
         if changed or answers or checkpoint != self._written:
             records = [record_of(call) for call in changed]
             write_records(records, node=self._node, position=checkpoint, answers=answers)
@@ -85,8 +83,8 @@ class Recorder:
             if released:
                 log.warning("money was put aside for calls that are over, and is given back", calls=released)
 
-    def _read_some(self) -> bool:
-        """Take in the next whole lines; False when there are none yet."""
+    def _read_some(self, answers: list[Paid]) -> bool:
+        """Take in the next whole lines, and add the answers among them; False when there are none yet."""
         self._position, block = self._files.read(self._position, _READ_AT_ONCE)
         lines = whole_lines(block)
         events = events_in([line.decode("utf-8", "replace") for line in lines])
@@ -94,7 +92,7 @@ class Recorder:
             self._position += len(line) + 1
             self._book.apply(event, self._position)
             if isinstance(event, Paid) and event.reservation is not None:
-                self._answers.append(event)
+                answers.append(event)
         return bool(lines)
 
 
