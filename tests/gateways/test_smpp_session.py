@@ -261,5 +261,37 @@ def test_a_login_that_is_refused(answer: Pdu) -> None:
     within(both())
 
 
+@pytest.mark.parametrize("ends", ["let in", "refused", "not there"])
+def test_a_connection_that_is_given_up_at_any_step_of_its_login_is_over(ends: str) -> None:
+    """Else whoever ends it waits for ever: it would go on, or try again."""
+
+    async def serve(reader: StreamReader, writer: StreamWriter) -> None:
+        with closing(writer):
+            await reader.read(64)
+            writer.write(Pdu(0x80000009, 0 if ends == "let in" else 0x0E, 1, b"x\0").written())
+            await reader.read()
+
+    async def connection(port: int) -> None:
+        kept = Kept()
+        async with bound(login(port), kept.deliver, kept.told, patience=QUICK) as session:
+            await session.run()
+
+    async def step_by_step() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        port = free_port() if ends == "not there" else server.sockets[0].getsockname()[1]
+        for steps in range(40):
+            going = asyncio.create_task(connection(port))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            given_up = going.cancel()
+            await asyncio.wait([going])
+            assert going.cancelled() or not given_up, f"after {steps} steps"
+            if not given_up:
+                assert isinstance(going.exception(), OSError | NotBound)
+        server.close()
+
+    within(step_by_step())
+
+
 def test_the_password_is_in_nothing_that_may_be_logged() -> None:
     assert "tajne" not in repr(login(1))

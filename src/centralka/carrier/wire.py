@@ -43,7 +43,8 @@ class Wire(asyncio.DatagramProtocol):
         if call_id not in self._invites:
             self._awaited[call_id] = asyncio.get_running_loop().create_future()
             try:
-                await asyncio.wait_for(self._awaited[call_id], _COMES_WITHIN)
+                async with asyncio.timeout(_COMES_WITHIN):
+                    await self._awaited[call_id]
             finally:
                 del self._awaited[call_id]
         return self._invites.pop(call_id)

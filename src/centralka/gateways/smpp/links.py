@@ -130,7 +130,8 @@ class _Link:
 
     async def hand_over(self, message: Outgoing, sms_id: int) -> Answer:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._tried.wait(), _UNTIL_TRIED)
+            async with asyncio.timeout(_UNTIL_TRIED):
+                await self._tried.wait()
         if self.session is None or not self.session.is_open:
             return NotTaken(self.problem)
         return of_all(await self.session.hand_over(parts_of(message, settings_of(self.gateway), sms_id)))

@@ -161,7 +161,8 @@ class Session:
         while True:
             self._heard.clear()
             try:
-                await asyncio.wait_for(self._heard.wait(), self._patience.quiet)
+                async with asyncio.timeout(self._patience.quiet):
+                    await self._heard.wait()
             except TimeoutError:
                 await self._request(ENQUIRE, self._patience.alive)
 
@@ -171,7 +172,8 @@ class Session:
         self._asked[sequence] = asyncio.get_running_loop().create_future()
         self._write(Pdu(command, 0, sequence).written())
         try:
-            return await asyncio.wait_for(self._asked[sequence], seconds)
+            async with asyncio.timeout(seconds):
+                return await self._asked[sequence]
         finally:
             del self._asked[sequence]
 
@@ -222,7 +224,8 @@ class Session:
     async def hand_over(self, parts: list[Part]) -> list[Answer]:
         """Hand over the parts of a message, in their order, and return what was said of each."""
         try:
-            await asyncio.wait_for(self._turn.acquire(), self._patience.turn)
+            async with asyncio.timeout(self._patience.turn):
+                await self._turn.acquire()
         except TimeoutError:
             return [Held("it takes no more messages a second")]
         try:
@@ -262,7 +265,8 @@ class Session:
         if answer is None:
             return NotTaken("the connection broke")
         try:
-            return await asyncio.wait_for(asyncio.shield(answer), self._patience.answer)
+            async with asyncio.timeout(self._patience.answer):
+                return await asyncio.shield(answer)
         except TimeoutError:
             if not answer.done():
                 answer.set_result(Unclear("no answer"))  # its place in the window is free; what comes later is noted
@@ -289,18 +293,19 @@ async def bound(
     Raises NotBound, Garbage, OSError, EOFError.
     """
     place = login.place
-    opening = asyncio.open_connection(
-        place.host, place.port, ssl=login.tls, server_hostname=place.host if login.tls else None
-    )
-    reader, writer = await asyncio.wait_for(opening, patience.connect)
+    named = place.host if login.tls else None
+    async with asyncio.timeout(patience.connect):
+        reader, writer = await asyncio.open_connection(place.host, place.port, ssl=login.tls, server_hostname=named)
     try:
-        await asyncio.wait_for(_bind(reader, writer, login, receives=receives), patience.connect)
+        async with asyncio.timeout(patience.connect):
+            await _bind(reader, writer, login, receives=receives)
         session = Session((reader, writer), window, per_second, deliver, told, patience)
         yield session
     finally:
         writer.close()
         with suppress(OSError, ssl.SSLError, TimeoutError):
-            await asyncio.wait_for(writer.wait_closed(), patience.connect)
+            async with asyncio.timeout(patience.connect):
+                await writer.wait_closed()
 
 
 async def _bind(reader: StreamReader, writer: StreamWriter, login: Login, *, receives: bool) -> None:
