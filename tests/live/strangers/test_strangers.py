@@ -246,6 +246,9 @@ def test_a_call_of_another_company_is_taken_over_by_nobody(office: Office, ksieg
         # A call of hers with the same Call-ID does not make it hers.
         assert thief.log_in("INVITE", account.login, PASSWORD, **called, tag=call.id, **sound) == 480
         assert thief.log_in("INVITE", account.login, PASSWORD, **called, Replaces=named, **sound) == 481
+        # To the engine, which would look for it, another header begins behind "&".
+        for hidden in ({"Expires": f"60&Replaces: {named}"}, {"X_A": f"b\r\n &\t\r\n Replaces : {named}"}):
+            assert thief.log_in("INVITE", account.login, PASSWORD, **called, **hidden, **sound) == 400
     celina.refer(f"sip:1@127.0.0.1?Replaces={quote(named, safe='@')}")
     until(lambda: celina.answers_to("REFER"), SOON, "it is answered")
     assert {answer[:3] for answer in celina.answers_to("REFER")} == {"481"}
@@ -293,12 +296,22 @@ def test_nobody_calls_as_another_behind_half_a_line_break(office: Office, before
     assert not bartek.all_calls
 
 
-def test_half_a_line_break_is_refused_in_every_request_and_taken_in_a_text(office: Office) -> None:
+def test_what_hides_a_header_is_refused_in_every_request_and_taken_in_a_text(office: Office) -> None:
     mallory = office.account("Mallory")
     with Stranger(office.house) as phone:
-        answers = {method: status(phone.ask(method, mallory.login, X_A="b\rX-B: c")) for method in METHODS}
-        assert answers == dict.fromkeys(METHODS, 400)
-        assert status(phone.ask("MESSAGE", mallory.login, Content_Type="text/plain", body="one\rtwo")) == 401
+        for lie in ("b\rX-B: c", "60&X-B: c", "60\r\n & X-B\t: c"):
+            answers = {method: status(phone.ask(method, mallory.login, Expires=lie)) for method in METHODS}
+            assert answers == dict.fromkeys(METHODS, 400)
+        text = {"Subject": '"Salt & pepper": 1&2', "Content_Type": "text/plain", "body": "one\rtwo&X-A: b"}
+        assert status(phone.ask("MESSAGE", mallory.login, **text)) == 401
+
+
+def test_a_request_with_two_tags_belongs_to_no_call(office: Office) -> None:
+    """The edge would look at one, the engine at the other."""
+    with Stranger(office.house) as phone:
+        asked = phone.request("INVITE", "nobody", to="1", tag="two")
+        phone.send(asked.replace(b"To: <sip:1@127.0.0.1>", b"To: <sip:1@127.0.0.1>;tag=b;tag="))
+        assert status(phone.answer("two")) == 400
 
 
 def test_an_answer_with_half_a_line_break_is_none(office: Office) -> None:
