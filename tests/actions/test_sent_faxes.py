@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from centralka.actions import fax_documents, sent_faxes
 from centralka.actions.actor import Actor
@@ -83,7 +84,7 @@ def test_what_the_account_may_not_call_is_refused_with_the_reason(kwiaty: cast.C
 
 def test_without_money_nothing_is_queued(kwiaty: cast.Company, ask: Ask) -> None:
     Tenant.objects.filter(pk=kwiaty.tenant.pk).update(balance=0)
-    with pytest.raises(InvalidInput) as refused:
+    with override("pl"), pytest.raises(InvalidInput) as refused:
         send(kwiaty.manager, ask(NUMBER))
     assert "środków" in str(refused.value.problems["to.0"][0].message)
 

@@ -1,16 +1,24 @@
 """Two people save the same at the same moment: one of them is told what the other saved. Real threads, real locks."""
 
+from collections.abc import Callable
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.models.signals import pre_save
 from django.test import Client
 
+from centralka.actions.tokens import make_token
+from centralka.store.models import Role, Tenant
 from tests import cast
+from tests.api.client import Api
 
 from .conftest import SignIn
 
 ROUNDS = 5
+A_MOMENT = 0.5
+"""Seconds in which a program would have saved that waits for nobody."""
 PAGE = "/firma/kwiaty/ustawienia/zewnetrzne"
 
 
@@ -44,3 +52,44 @@ def test_of_two_who_saw_the_same_one_saves_and_one_is_told(kwiaty: cast.Company,
         kwiaty.tenant.refresh_from_db()
         seen = f"{kwiaty.tenant.max_rate:.2f}"
         assert seen in typed
+
+
+def _at_the_last_moment(do: Callable[[], object]) -> tuple[Callable[..., None], Thread]:
+    """Begin it in another thread, with its own connection, when a company that was compared is about to be saved."""
+
+    def alone() -> None:
+        try:
+            do()
+        finally:
+            connections.close_all()
+
+    other = Thread(target=alone)
+
+    def begin(**_given: Any) -> None:
+        if not other.ident:
+            other.start()
+            other.join(timeout=A_MOMENT)
+
+    return begin, other
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_program_saves_nothing_between_what_a_form_compares_and_what_it_saves(
+    kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    """It saves after the form, so that neither is lost unseen: the form saw all that was saved before."""
+    program, browser = Api(make_token(kwiaty.owner, "CRM", Role.MANAGER)[1]), signed_in(kwiaty.owner)
+    begin, other = _at_the_last_moment(lambda: program.patch("tenant", {"max_rate": "7.00"}))
+    pre_save.connect(begin, sender=Tenant)
+    try:
+        seen = {"international": "national", "initial-international": "national"}
+        seen["initial-max_rate"] = f"{kwiaty.tenant.max_rate:.2f}"
+        assert browser.post(PAGE, seen | {"max_rate": "6.00"}).status_code == 302
+    finally:
+        pre_save.disconnect(begin, sender=Tenant)
+    other.join(timeout=60)
+    kwiaty.tenant.refresh_from_db()
+    assert kwiaty.tenant.max_rate == 7
+    assert browser.post(PAGE, seen | {"max_rate": "8.00"}).status_code == 200
+    kwiaty.tenant.refresh_from_db()
+    assert kwiaty.tenant.max_rate == 7

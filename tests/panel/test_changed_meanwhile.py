@@ -7,7 +7,14 @@ import pytest
 from django.test import Client
 from django.urls import resolve, reverse
 
-from centralka.actions.tokens import make_token
+from centralka.actions import fraud, hold_music, numbers, people
+from centralka.actions.login_address import confirm_address, set_address
+from centralka.actions.prices.price_lists import change_price_list
+from centralka.actions.prices.revisions import change_price
+from centralka.actions.prices.vat import set_vat
+from centralka.actions.sms.prices import set_sms_prices
+from centralka.actions.tenants import blocks, own, tenants
+from centralka.actions.tokens import change_token, make_token
 from centralka.panel.collisions import RememberingForm
 from centralka.store.models import Membership, Number, Role, SmsGateway, Trunk
 from tests import cast
@@ -102,6 +109,20 @@ def test_nobody_saves_between_what_is_compared_and_what_is_saved(where: Callable
     pages |= {door: where(name) for door, (name, *_typed) in DOORS.items() if door not in COUNT_VERSIONS}
     apart = [door for door, url in pages.items() if not getattr(resolve(url).func, "one_after_another", False)]
     assert apart == []
+
+
+ACTIONS = (
+    own.change_own_tenant, tenants.change_tenant, blocks.block, blocks.unblock, set_address, confirm_address,
+    numbers.give_numbers, numbers.set_number_target, people.change_role, people.assign_account,
+    fraud.change_rules, fraud.change_account_limits, fraud.change_rules_for_new_companies, change_token, set_vat,
+    change_price_list, change_price, set_sms_prices, hold_music.use_own_file, hold_music.remove_own_file,
+)  # fmt: skip
+"""What these pages save by; programs save by them, too."""
+
+
+def test_programs_wait_for_their_turn_as_these_pages_do() -> None:
+    """Real threads try one of them in `test_changed_at_once.py`."""
+    assert [action.__name__ for action in ACTIONS if not getattr(action, "in_turn", False)] == []
 
 
 def _save(client: Client, url: str, typed: dict[str, str]) -> Page | None:

@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from pytest_django import Settings
 
 from centralka.environment import MailServer
-from centralka.sound.conversion import MAX_BYTES
+from centralka.sound.conversion import MAX_BYTES, Greeting, greeting_wav
 from centralka.sound.wav_files import Sound, wav_of
 from centralka.store.models import Person
 from tests import cast
@@ -106,6 +107,23 @@ def test_a_file_is_used_at_once_and_can_be_heard_and_removed(kwiaty: cast.Compan
     after = Page(client.post(f"{TALKS}/muzyka/usun", follow=True))
     assert "Plik został usunięty." in after.text
     assert after.form["hold_sound"] == "bundled"
+
+
+def test_a_file_is_converted_before_anybody_has_to_wait(
+    kwiaty: cast.Company, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps, outside = [], len(connection.savepoint_ids)
+
+    def convert(upload: bytes) -> Greeting:
+        steps.append(len(connection.savepoint_ids))
+        return greeting_wav(upload)
+
+    monkeypatch.setattr("centralka.actions.checks.sounds.greeting_wav", convert)
+    client = signed_in(kwiaty.manager)
+    client.post(TALKS, Page(client.get(TALKS)).form | {"file": a_file(TONE)})
+    kwiaty.tenant.refresh_from_db()
+    assert kwiaty.tenant.hold_sound == "own"
+    assert steps == [outside], "in a transaction of the page"
 
 
 def test_what_is_wrong_with_the_music_stands_beside_it(kwiaty: cast.Company, signed_in: SignIn) -> None:

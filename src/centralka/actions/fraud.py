@@ -16,6 +16,7 @@ from centralka.store import fraud as store
 from centralka.store.models import AuditEntry, FraudStop, Installation, KnownCountry, Role, SipAccount, Tenant
 from centralka.store.models.audited import note
 from centralka.store.money import lock
+from centralka.store.turns import in_turn
 
 from .account.accounts import sip_account
 from .actor import Actor, Operator
@@ -38,10 +39,12 @@ def rules(actor: Actor) -> Rules:
     return store.rules_of(actor.tenant)
 
 
+@in_turn
 def change_rules(actor: Actor, changes: Mapping[str, Any]) -> Rules:
     """Change rules of the actor's company, named as in `calls.fraud.Rules`; from the next call on. Raises
     `InvalidInput`."""
     actor.require(Role.MANAGER)
+    actor.tenant.refresh_from_db()  # it was read at the door
     wanted = _checked(store.rules_of(actor.tenant), changes)
     columns = store.as_columns(wanted)
     for name in changes:
@@ -55,6 +58,7 @@ def rules_for_new_companies(operator: Operator) -> Rules:
     return store.rules_for_new_companies()
 
 
+@in_turn
 def change_rules_for_new_companies(operator: Operator, changes: Mapping[str, Any]) -> Rules:
     """Change what a company gets that is made from now on. Raises `InvalidInput`."""
     with transaction.atomic():
@@ -93,6 +97,7 @@ def account_limits(actor: Actor, account_id: int) -> SipAccount:
     return sip_account(actor, account_id)
 
 
+@in_turn
 def change_account_limits(actor: Actor, account_id: int, changes: Mapping[str, Any]) -> SipAccount:
     """Change an account's own limits (`OWN`), from its next call on. Raises `InvalidInput`, `NotFound`."""
     account = account_limits(actor, account_id)

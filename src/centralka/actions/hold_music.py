@@ -1,12 +1,12 @@
 """A company's own music on hold: the file that the other side hears while a phone of the company holds the call."""
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from centralka.sound.conversion import AudioProblem
+from centralka.sound.conversion import AudioProblem, Greeting
 from centralka.store.hold_music import set_own_music
 from centralka.store.models import HoldMusic, HoldSound, Role, Tenant
+from centralka.store.turns import in_turn
 
 from .actor import Actor
 from .checks.sounds import WRONG_SOUND, checked_sound
@@ -29,20 +29,31 @@ def set_own_file(actor: Actor, upload: bytes) -> HoldMusic:
     Raises `InvalidInput` with a problem at `file`; then everything stays as it was.
     """
     actor.require(Role.MANAGER)
-    sound = checked_sound(upload, _WRONG_FILE)
-    with transaction.atomic():
-        made = set_own_music(actor.tenant, sound.wav, sound.seconds, timezone.now())
-        _choose(actor.tenant, HoldSound.OWN)
+    return use_own_file(actor, checked_file(upload))
+
+
+def checked_file(upload: bytes) -> Greeting:
+    """Return the music as the engine would play it: before the turn, which others wait for. Raises `InvalidInput`."""
+    return checked_sound(upload, _WRONG_FILE)
+
+
+@in_turn
+def use_own_file(actor: Actor, sound: Greeting) -> HoldMusic:
+    """Do what `set_own_file` does with music that was checked."""
+    actor.require(Role.MANAGER)
+    made = set_own_music(actor.tenant, sound.wav, sound.seconds, timezone.now())
+    _choose(actor.tenant, HoldSound.OWN)
     return made
 
 
+@in_turn
 def remove_own_file(actor: Actor) -> None:
     """Remove the company's own file; where it was played, the bundled music is played again."""
     actor.require(Role.MANAGER)
-    with transaction.atomic():
-        HoldMusic.objects.filter(tenant=actor.tenant).delete()
-        if actor.tenant.hold_sound == HoldSound.OWN:
-            _choose(actor.tenant, HoldSound.BUNDLED)
+    HoldMusic.objects.filter(tenant=actor.tenant).delete()
+    actor.tenant.refresh_from_db(fields=["hold_sound"])  # it was read at the door
+    if actor.tenant.hold_sound == HoldSound.OWN:
+        _choose(actor.tenant, HoldSound.BUNDLED)
 
 
 def _choose(tenant: Tenant, sound: HoldSound) -> None:

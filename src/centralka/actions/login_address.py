@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from centralka.store.mail import queue_address
 from centralka.store.models import Mail, Person
 from centralka.store.models.mail import SignInChange
+from centralka.store.turns import in_turn
 
 from .checks.emails import is_login
 from .errors import InvalidInput, NotFound, Problem, Taken
@@ -64,6 +65,7 @@ def wanted_by(token: str) -> tuple[Person, str]:
     return person, about["email"]
 
 
+@in_turn
 def confirm_address(token: str, here: str = "") -> Person:
     """Let the new address count. All sessions end, but for the one with the key `here`. Raises `NotFound`, `Taken`."""
     with transaction.atomic():
@@ -73,6 +75,7 @@ def confirm_address(token: str, here: str = "") -> Person:
     return person
 
 
+@in_turn
 def set_address(person: Person, email: str) -> Person:
     """Let another address count at once, which somebody else has typed; both addresses are told.
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from centralka.calls.spelling import parse_number
 from centralka.store.models import Number, Role, SipAccount, Tenant
+from centralka.store.turns import in_turn
 
 from .actor import Actor, Operator
 from .checks.search import named, numbered, tidy
@@ -79,6 +80,7 @@ def give_number(operator: Operator, number_id: int, tenant_id: int | None) -> Nu
     return number(operator, number_id)
 
 
+@in_turn
 def give_numbers(operator: Operator, number_ids: Sequence[int], tenant_id: int | None) -> int:
     """Give many numbers as `give_number` does: all of them or none. Returns how many changed hands.
 
@@ -123,6 +125,7 @@ def own_number(actor: Actor, number_id: int) -> Number:
         raise NotFound from None
 
 
+@in_turn
 def set_number_target(actor: Actor, number_id: int, account_id: int | None) -> Number:
     """Let calls to a number ring at an account of the company, or (None) nowhere; counts from the next call on."""
     actor.require(Role.MANAGER)

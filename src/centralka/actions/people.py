@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centralka.store.models import Membership, Person, Role, SipAccount
 from centralka.store.models.mail import SignInChange
+from centralka.store.turns import in_turn
 
 from .actor import Actor
 from .errors import InvalidInput, NotFound, Problem
@@ -36,6 +37,7 @@ def add_person(actor: Actor, email: str, name: str, role: Role, password: str) -
     return add_person_to(actor.tenant, email, name, role, password)
 
 
+@in_turn
 def change_role(actor: Actor, membership_id: int, role: Role) -> None:
     """Change a role; the last owner stays an owner, so that nobody is locked out."""
     with transaction.atomic():
@@ -48,6 +50,7 @@ def change_role(actor: Actor, membership_id: int, role: Role) -> None:
         changed.save(update_fields=["role"])
 
 
+@in_turn
 def assign_account(actor: Actor, membership_id: int, extension: str) -> Membership:
     """Give a person the account for which they call in the browser, by its extension; "": none any more.
 

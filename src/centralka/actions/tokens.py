@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centralka.store.models import ApiToken, Role
 from centralka.store.notes import notes
+from centralka.store.turns import in_turn
 
 from .actor import Actor, Operator, actor_of_token
 from .checks.networks import is_in, tidy_networks
@@ -59,6 +60,7 @@ def make_token(
     return made, text
 
 
+@in_turn
 def change_token(actor: Actor, token_id: int, changes: Mapping[str, Any], now: datetime) -> ApiToken:
     """Change `name`, `networks` (texts; none: from everywhere) and `expires_at` (None: no end) of a token.
 

@@ -79,7 +79,13 @@ def set_greeting(actor: Actor, account_id: int, upload: bytes) -> Greeting:
 
     Raises `InvalidInput` with a problem at `file`; then the old greeting stays.
     """
-    account, sound = _account(actor, account_id), checked_greeting(upload)
+    _account(actor, account_id)
+    return use_greeting(actor, account_id, checked_greeting(upload))
+
+
+def use_greeting(actor: Actor, account_id: int, sound: audio.Greeting) -> Greeting:
+    """Do what `set_greeting` does with a file that was checked."""
+    account = _account(actor, account_id)
     made = store.set_greeting(account.pk, sound.wav, sound.seconds, Greeting.Source.UPLOAD, timezone.now())
     if made is None:
         raise NotFound  # deleted while the file was read

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from centralka.store.models import PriceList, Tenant
 from centralka.store.price_lists import State
+from centralka.store.turns import in_turn
 
 from ..actor import Operator
 from ..checks.amounts import check_amount
@@ -52,6 +53,7 @@ def add_price_list(operator: Operator, wanted: PriceListInput) -> PriceList:
     return price_list(operator, _save(PriceList(), wanted).pk)
 
 
+@in_turn
 def change_price_list(operator: Operator, price_list_id: int, changes: Mapping[str, Any]) -> PriceList:
     """Change the name or the fees (names as in `PriceListInput`)."""
     with transaction.atomic():

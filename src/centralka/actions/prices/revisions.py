@@ -20,6 +20,7 @@ from centralka.calls.tariffs import Rate, rate_as_json
 from centralka.store.models import AuditEntry, Price, PriceListRevision
 from centralka.store.models.audited import note
 from centralka.store.price_lists import State, current_revision, drop
+from centralka.store.turns import in_turn
 
 from ..actor import Operator
 from ..checks.amounts import check_amount
@@ -95,6 +96,7 @@ def price(operator: Operator, price_list_id: int, price_id: int) -> Price:
         raise NotFound from None
 
 
+@in_turn
 def change_price(operator: Operator, price_list_id: int, price_id: int, changes: Mapping[str, Any]) -> Price:
     """Change one row (names as in `PriceInput`) of the revision that holds now, and note what it was before.
 

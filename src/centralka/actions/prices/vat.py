@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from centralka.store.models import Installation
+from centralka.store.turns import in_turn
 
 from ..actor import Operator
 from ..checks.amounts import check_amount
@@ -18,6 +19,7 @@ def vat_percent() -> Decimal:
     return (Installation.objects.filter(pk=_THE_ONE).first() or Installation()).vat_percent
 
 
+@in_turn
 def set_vat(operator: Operator, percent: Decimal) -> Decimal:
     """Change the VAT rate: from now on gross prices show it. What was booked is net and stays."""
     problems = ProblemList()

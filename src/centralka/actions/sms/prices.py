@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from centralka.calls.amounts import read_amount
 from centralka.store.models import AuditEntry, PriceList, SmsPrice
 from centralka.store.models.audited import note
+from centralka.store.turns import in_turn
 
 from ..actor import Operator
 from ..checks.amounts import check_amount
@@ -37,6 +38,7 @@ def sms_prices(operator: Operator, price_list_id: int) -> QuerySet[SmsPrice]:
     return SmsPrice.objects.filter(price_list=_existing(price_list_id)).order_by("prefix", "id")
 
 
+@in_turn
 def set_sms_prices(operator: Operator, price_list_id: int, rows: Sequence[SmsPriceInput]) -> list[SmsPrice]:
     """Put these prices in the place of all that the list has; they count for the next message.
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centralka.store.models import Tenant
+from centralka.store.turns import in_turn
 
 from ..actor import Operator
 from ..errors import ProblemList
@@ -13,6 +14,7 @@ from .tenants import locked_customer, tenant
 REASON_MAX = 200
 
 
+@in_turn
 def block(operator: Operator, tenant_id: int, reason: str) -> Tenant:
     """Block a company, or tell it another reason; counts from the next call on.
 
@@ -31,6 +33,7 @@ def block(operator: Operator, tenant_id: int, reason: str) -> Tenant:
     return tenant(operator, tenant_id)
 
 
+@in_turn
 def unblock(operator: Operator, tenant_id: int) -> Tenant:
     """Let the company call and change things again, from the next call on; nothing where it is not blocked."""
     with transaction.atomic():

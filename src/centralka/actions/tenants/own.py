@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from centralka.store.models import HoldMusic, HoldSound, Role, Tenant
+from centralka.store.turns import in_turn
 
 from ..actor import Actor
 from ..checks.amounts import check_amount
@@ -46,6 +47,7 @@ def counts(actor: Actor) -> Counts:
     return Counts(accounts.count(), accounts.filter(registrations__isnull=False).distinct().count())
 
 
+@in_turn
 def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     """Change `name`, `language`, `international`, `max_rate` (Decimal, PLN net per minute), `hold_sound`,
     `longest_call` (seconds, whole minutes), `networks` (texts: from where its accounts register and call; none: from
@@ -61,6 +63,7 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     `InvalidInput`.
     """
     actor.require(Role.MANAGER)
+    actor.tenant.refresh_from_db()  # it was read at the door
     if others := set(changes) - set(_OWN):
         raise KeyError(f"not the company's to change: {others}")
     demanded = actor.tenant.second_factor_wanted

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from centralka.store.fraud import as_columns, rules_for_new_companies
 from centralka.store.models import Membership, Person, PriceList, Registration, Role, SipAccount, Tenant
 from centralka.store.models.mail import SignInChange
+from centralka.store.turns import in_turn
 
 from .. import money
 from ..actor import Operator
@@ -93,6 +94,7 @@ def tenant(operator: Operator, tenant_id: int) -> Tenant:
         raise NotFound from None
 
 
+@in_turn
 def change_tenant(operator: Operator, tenant_id: int, changes: Mapping[str, Any]) -> Tenant:
     """Change what the operator decides about a company; what is not in `changes` stays. Counts from the next call on.
 

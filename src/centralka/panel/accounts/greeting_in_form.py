@@ -57,7 +57,7 @@ class GreetingInForm(AccountBlock):
     def save_greeting(self, account: SipAccount) -> None:
         """Save the greeting, in the transaction of the rest."""
         if self.greeting is not None:
-            voicemail.set_greeting(self.actor, account.pk, self.greeting.wav)
+            voicemail.use_greeting(self.actor, account.pk, self.greeting.sound)
 
     def keep_greeting(self) -> None:
         """Put the file aside until the form is sent again."""

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 
 from centralka.files import write_whole
+from centralka.sound.conversion import Greeting, wav_seconds
 
 _HOUR = 3600
 _SALT = "panel.kept-greeting"
@@ -23,6 +24,11 @@ class KeptFile:
     name: str
     wav: bytes
     """16 kHz mono 16-bit WAV."""
+
+    @property
+    def sound(self) -> Greeting:
+        """Return the sound as a greeting; it was converted when it was chosen."""
+        return Greeting(self.wav, wav_seconds(self.wav))
 
 
 def keep(person_id: int, file: KeptFile) -> str:

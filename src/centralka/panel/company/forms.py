@@ -165,9 +165,3 @@ class TalkForm(ChangeForm):
     def clean_longest_call(self) -> int:
         """Read the longest call in seconds. More digits than any number of minutes has are too much in every unit."""
         return min(int(self.cleaned_data["longest_call"]), _TOO_MANY_MINUTES) * 60
-
-    @property
-    def upload(self) -> bytes | None:
-        """Return the chosen file; None if there is none, or it is too large."""
-        file = self.cleaned_data.get("file")
-        return bytes(file.read()) if file else None

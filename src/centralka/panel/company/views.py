@@ -1,5 +1,7 @@
 """Ustawienia firmy: for its managers and owners."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +14,7 @@ from centralka.actions import hold_music, webhooks
 from centralka.actions.actor import Actor
 from centralka.actions.errors import InvalidInput, NotFound
 from centralka.actions.tenants import own as actions
+from centralka.sound.conversion import MAX_BYTES, Greeting
 from centralka.store.models import Role, Tenant
 
 from ..doors import tenant_page
@@ -20,6 +23,9 @@ from ..sound import sound
 from ..turns import one_after_another
 from .forms import OutsideForm, SettingsForm, SmsSettingsForm, TalkForm
 
+View = Callable[[HttpRequest, Actor], HttpResponse]
+_Music = Greeting | InvalidInput | None
+"""The file that was sent, converted, or why it cannot be."""
 _DELIVERIES = 10
 """How many are shown; the API has all."""
 
@@ -100,15 +106,33 @@ def sms_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "panel/company/sms.html", {"form": form, "error_title": error_title(form)})
 
 
+def _converted_first(view: Callable[[HttpRequest, Actor, _Music], HttpResponse]) -> View:
+    """Convert a file that was sent, then let the page wait for its turn: others wait for theirs meanwhile."""
+
+    @wraps(view)
+    def converting(request: HttpRequest, actor: Actor) -> HttpResponse:
+        file = request.FILES.get("file")
+        music: _Music = None
+        if file is not None and (file.size or 0) <= MAX_BYTES:  # the form says so of a larger one
+            try:
+                music = hold_music.checked_file(bytes(file.read()))
+            except InvalidInput as refusal:
+                music = refusal
+        return view(request, actor, music)
+
+    return converting
+
+
 @tenant_page(Role.MANAGER)
+@_converted_first
 @one_after_another
-def talk_settings(request: HttpRequest, actor: Actor) -> HttpResponse:
+def talk_settings(request: HttpRequest, actor: Actor, music: _Music) -> HttpResponse:
     """W czasie rozmowy: change how long a call may last, and what is heard on hold."""
     now = {"hold_sound": actor.tenant.hold_sound, "longest_call": actor.tenant.longest_call}
     sent = request.method == "POST"
     form = TalkForm(request.POST if sent else None, request.FILES if sent else None, initial=_in_minutes(now))
     if sent:
-        if form.carry_out(lambda: _save_talks(actor, form, now)):
+        if form.carry_out(lambda: _save_talks(actor, form, now, music)):
             messages.success(request, _("Saved. Changes apply from the next call."))
             return redirect("talk_settings")
         actor.tenant.refresh_from_db()  # what was taken back stays in memory else
@@ -120,10 +144,12 @@ def _in_minutes(now: dict[str, Any]) -> dict[str, Any]:
     return now | {"longest_call": now["longest_call"] // 60}
 
 
-def _save_talks(actor: Actor, form: TalkForm, now: dict[str, Any]) -> Tenant:
+def _save_talks(actor: Actor, form: TalkForm, now: dict[str, Any], music: _Music) -> Tenant:
     wanted = form.changes_to(now)
-    if (upload := form.upload) is not None:
-        hold_music.set_own_file(actor, upload)
+    if isinstance(music, InvalidInput):
+        raise music
+    if music is not None:
+        hold_music.use_own_file(actor, music)
         wanted["hold_sound"] = actor.tenant.hold_sound
     return actions.change_own_tenant(actor, wanted)
 
