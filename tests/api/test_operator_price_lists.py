@@ -1,8 +1,10 @@
 """Price lists, for the operator: made, filled by CSV files, given to companies, deleted; and VAT."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from centralka.store.models import PriceList, Tenant
 from tests import cast
@@ -154,6 +156,18 @@ def test_a_revision_is_followed_brought_back_downloaded_and_removed(operator: Ap
     assert operator.get(f"{old}/prices.csv").body.count(b"\r\n") == 4
     assert operator.delete(old).status == 204
     assert operator.get(f"{standard}/revisions").body["items"] == [operator.get(one).body]
+
+
+@pytest.mark.parametrize("wait", ["true", "false"])
+def test_a_start_that_is_over_is_refused(operator: Api, standard: str, wait: str) -> None:
+    for start, wrong in (
+        (timezone.now() - timedelta(minutes=10), True), (timezone.now() - timedelta(seconds=5), False),
+    ):  # fmt: skip
+        query = {"holds_from": start.isoformat(), "wait": wait}
+        answer = operator.send("POST", f"{standard}/prices", FILE, content_type="text/csv", query=query)
+        assert (answer.status, answer.wrong if wrong else {}) == (
+            (422, {"holds_from": ["past"]}) if wrong else (200, {})
+        )
 
 
 def test_mistakes_are_told_in_polish_too(operator: Api, standard: str) -> None:

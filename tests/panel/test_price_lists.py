@@ -76,6 +76,21 @@ def test_a_file_is_uploaded_and_its_prices_are_shown(olga: Person, standard: Pri
     assert [price.prefix for price in cast.prices_now(standard)] == ["420"]
 
 
+def test_a_start_that_is_over_is_refused_and_the_file_is_not_forgotten(
+    olga: Person, standard: PriceList, signed_in: SignIn
+) -> None:
+    client, url = signed_in(olga, "pl"), f"/cenniki/{standard.pk}/wgraj"
+    for bad, told in (("2025-12-01T00:00", "Ten moment już minął"), ("lipiec", "Podaj dzień i godzinę.")):
+        page = Page(client.post(url, csv(FILE) | {"holds_from": bad}))
+        assert told in page.beside("holds_from")
+        assert (page.form["holds_from"], "„ceny.csv” jest tu zachowany" in page.text) == (bad, True)
+        assert not Price.objects.exists()
+    page = Page(client.post(url, page.form | {"holds_from": ""}, follow=True))
+    assert "Wgrano. Liczba cen w cenniku: 3." in page.text
+    assert PriceListRevision.objects.get(state="ready").file_name == "ceny.csv"
+    assert "Wybierz plik." in Page(client.post(url, {"kept": "999", "holds_from": "2099-01-01T00:00"})).beside("file")
+
+
 def test_prices_are_searched(olga: Person, standard: PriceList, signed_in: SignIn) -> None:
     client, url = signed_in(olga), f"/cenniki/{standard.pk}/"
     client.post(f"{url}wgraj", csv(FILE))

@@ -36,6 +36,16 @@ def keep_file(operator: Operator, found: PriceList, data: bytes, upload: Upload)
     )
 
 
+def kept_file(operator: Operator, price_list_id: int, revision_id: int) -> tuple[str, bytes]:
+    """Return the name and the content of a file that was kept. Raises `NotFound`."""
+    return revision(operator, price_list_id, revision_id).file_name, _file(operator, price_list_id, revision_id)
+
+
+def forget_file(operator: Operator, price_list_id: int, revision_id: int) -> None:
+    """Keep a file no longer: it was taken, or another one is kept. Raises `NotFound`."""
+    drop(revision(operator, price_list_id, revision_id).pk, State.READING)
+
+
 def table_of(operator: Operator, price_list_id: int, revision_id: int) -> Table:
     """Return the beginning of a file that was kept. Raises `NotFound`."""
     return look_at(_file(operator, price_list_id, revision_id))

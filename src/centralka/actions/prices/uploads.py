@@ -1,7 +1,7 @@
 """Prices of calls come as a file: all of it, or nothing of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,9 +14,11 @@ from centralka.store.models import PriceList, PriceListRevision
 from centralka.store.price_lists import State, begin_loading, drop, load, packed
 
 from ..actor import Operator
-from ..errors import ActionError, InUse, Problem
+from ..errors import ActionError, InUse, InvalidInput, Problem
 from .price_lists import price_list
 
+SINCE = timedelta(minutes=5)
+"""A start that is over by no more is taken as now: clocks differ, and forms know whole minutes."""
 WRITTEN_AT_ONCE = 5_000
 """So many rows take less than a second, and nobody has to wait for the worker."""
 FILE_NAME_MAX = 100
@@ -59,10 +61,26 @@ def import_prices(operator: Operator, price_list_id: int, data: bytes, upload: U
     """Replace all prices of calls by those of a CSV file, and wait until that is done. Returns how many there are now.
 
     All or nothing: raises `WrongPriceList`, and every price stays as it was. Calls that go on keep their old price, and
-    none has to wait: the rows are written in short steps, and then hold all at once. Raises `Cancelled`.
+    none has to wait: the rows are written in short steps, and then hold all at once. Raises `Cancelled`, and
+    `InvalidInput` for a start that is over.
     """
+    found, upload = price_list(operator, price_list_id), upload or Upload()
+    _check_start(upload)
+    return write_rates(operator, found, rates_of(found, data), upload)
+
+
+def begin_import(operator: Operator, price_list_id: int, data: bytes, upload: Upload) -> PriceListRevision:
+    """Do what `import_prices` does, but leave the rows of a long list to the worker: its state tells how far it is."""
     found = price_list(operator, price_list_id)
-    return write_rates(operator, found, rates_of(found, data), upload or Upload())
+    _check_start(upload)
+    return hand_over(operator, found, rates_of(found, data), upload)
+
+
+def _check_start(upload: Upload) -> None:
+    """Refuse a moment that is over: the prices would hold at once, where somebody mistyped a year."""
+    if upload.holds_from is not None and upload.holds_from < timezone.now() - SINCE:
+        over = _("This moment is over, and what was charged stays. Leave it empty: then the prices hold from now on.")
+        raise InvalidInput({"holds_from": [Problem("past", over)]})
 
 
 def rates_of(found: PriceList, data: bytes, reading: Reading | None = None) -> list[Rate]:

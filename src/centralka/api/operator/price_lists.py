@@ -89,7 +89,9 @@ class PricePage(BaseModel):
 class AskedImport(Asked):
     """What is said of a file beside its content."""
 
-    holds_from: Moment | None = Field(None, description="From when the prices hold; without it, when they are loaded.")
+    holds_from: Moment | None = Field(
+        None, description="From when the prices hold; without it, when they are loaded. One that is over is refused."
+    )
     wait: bool = Field(True, description="Whether to answer only when all of a long list is written.")
     file_name: Annotated[Text, Field(max_length=FILE_NAME_MAX)] = Field("", description="To know it by afterwards.")
 
@@ -195,8 +197,7 @@ def import_prices(request: OperatorRequest, price_list_id: int, asked: Query[Ask
     upload = Upload(file_name=asked.file_name, holds_from=asked.holds_from)
     if asked.wait:
         return Status(200, Imported(prices=uploads.import_prices(request.auth, price_list_id, data, upload)))
-    found = actions.price_list(request.auth, price_list_id)
-    made = uploads.hand_over(request.auth, found, uploads.rates_of(found, data), upload)
+    made = uploads.begin_import(request.auth, price_list_id, data, upload)
     return Status(202 if made.holds_from is None else 200, Imported(prices=made.rows))
 
 

@@ -1,13 +1,15 @@
 """A price list's own fields, and the file with its prices."""
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
-from centralka.actions.prices.uploads import Upload
+from centralka.actions.errors import NotFound
 from centralka.calls.price_list.text import LARGEST_FILE
 
 from ..collisions import ChangeForm
@@ -73,9 +75,11 @@ class PricesForm(PanelForm):
     file = forms.FileField(
         label=gettext_lazy("CSV file"),
         allow_empty_file=True,
-        error_messages={"required": gettext_lazy("Choose a file.")},
+        required=False,
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
     )
+    kept = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """The file that was chosen before, in a form that could not be used: browsers forget files."""
     holds_from = forms.DateTimeField(
         label=gettext_lazy("Holds from"),
         required=False,
@@ -85,12 +89,26 @@ class PricesForm(PanelForm):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
-    def content(self) -> bytes:
-        """Read the file, but not one that is too large anyhow."""
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
-        return bytes(file.read(LARGEST_FILE + 1))
+    kept_name = ""
+    """What the file is called that waits for the form to be sent again."""
 
-    def upload(self) -> Upload:
-        """Return what else was said of the upload."""
-        name = self.cleaned_data["file"].name or ""
-        return Upload(file_name=name, holds_from=self.cleaned_data["holds_from"])
+    def file_sent(self, kept: Callable[[int], tuple[str, bytes]]) -> tuple[str, bytes] | None:
+        """Return the name and the content, of no more than may be read, of the file that was chosen now or before.
+
+        `kept` returns a file that was kept, and raises `NotFound`. None: there is none, which stands beside the field.
+        """
+        self.full_clean()
+        file: UploadedFile[bytes] | None = self.cleaned_data.get("file")
+        if file is not None:
+            return file.name or "", bytes(file.read(LARGEST_FILE + 1))
+        try:
+            return kept(self.cleaned_data.get("kept") or 0)
+        except NotFound:
+            self.add_error("file", forms.ValidationError(gettext_lazy("Choose a file."), code="required"))
+            return None
+
+    def keep(self, kept: int, name: str) -> None:
+        """Show the file as chosen, and send its number with the form."""
+        data = cast(QueryDict, self.data).copy()
+        data["kept"], self.kept_name = str(kept), name
+        self.data = data

@@ -1,5 +1,7 @@
 """Cenniki: the prices of calls outside and of accounts. For the operator of the installation."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,12 +12,12 @@ from centralka.actions.actor import Operator
 from centralka.actions.errors import InvalidInput
 from centralka.actions.prices import price_lists as actions
 from centralka.actions.prices import rows, uploads, vat
-from centralka.actions.prices.files import keep_file
+from centralka.actions.prices.files import forget_file, keep_file, kept_file
 from centralka.actions.prices.price_lists import PriceListInput
 from centralka.actions.prices.revisions import revisions
-from centralka.actions.prices.uploads import WrongPriceList
+from centralka.actions.prices.uploads import Upload, WrongPriceList
 from centralka.calls.price_list.columns import COLUMN_NAMES
-from centralka.store.models import PriceListRevision
+from centralka.store.models import PriceList, PriceListRevision
 
 from ..doors import operator_page
 from ..forms import error_title
@@ -89,14 +91,18 @@ def price_list_upload(request: HttpRequest, operator: Operator, price_list_id: i
     """Show the form for a file, and what is wrong with the file, line by line."""
     found, refused, kept = actions.price_list(operator, price_list_id), None, None
     form = PricesForm(request.POST, request.FILES) if request.method == "POST" else PricesForm()
-    if request.method == "POST" and form.is_valid():
-        data = form.content()
+    if request.method == "POST" and (file := form.file_sent(partial(kept_file, operator, price_list_id))):
+        name, data = file
+        upload = Upload(file_name=name, holds_from=form.cleaned_data.get("holds_from"))
         try:
-            made = uploads.hand_over(operator, found, uploads.rates_of(found, data), form.upload())
+            if form.is_valid():
+                return to_what_was_made(request, _taken(operator, found, form, data, upload))
         except WrongPriceList as wrong:
-            refused, kept = wrong, keep_file(operator, found, data, form.upload())
-        else:
-            return to_what_was_made(request, made)
+            refused, kept = wrong, keep_file(operator, found, data, upload)
+        except InvalidInput as refusal:
+            form.add_problems(refusal)
+        if form.errors and (waits := keep_file(operator, found, data, Upload(file_name=name))):
+            form.keep(waits.pk, name)
     context = {
         "form": form,
         "price_list": found,
@@ -107,6 +113,13 @@ def price_list_upload(request: HttpRequest, operator: Operator, price_list_id: i
         "error_title": _("Error") + ": " if refused else error_title(form),
     }
     return render(request, "panel/price_lists/upload.html", context)
+
+
+def _taken(operator: Operator, found: PriceList, form: PricesForm, data: bytes, upload: Upload) -> PriceListRevision:
+    made = uploads.begin_import(operator, found.pk, data, upload)
+    if form.cleaned_data.get("file") is None:
+        forget_file(operator, found.pk, form.cleaned_data["kept"])
+    return made
 
 
 @operator_page
