@@ -14,9 +14,9 @@ from centralka.calls.plan import Pin
 from centralka.calls.tariffs import Rate
 from centralka.store.voicemail import KeptMessage
 from centralka.switch.database import THREADS, Database
-from centralka.switch.hushed import HushedCallers
 from centralka.switch.mailboxes.protocol import Caller
 from centralka.switch.money.bank import Reserved, Stopped
+from centralka.switch.running.hushed import HushedCallers
 from centralka.switch.wire.agi import AgiRequest
 from centralka.switch.wire.ami import Message
 from centralka.switch.wire.channel import ChannelGone, DialEnd

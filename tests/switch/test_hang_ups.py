@@ -15,8 +15,8 @@ from centralka.calls.journal_events import HangUpOrdered
 from centralka.store.hang_ups import hang_up_orders, order_hang_up
 from centralka.store.models import CallRecord, HangUp
 from centralka.switch.database import Database
-from centralka.switch.hang_ups import HangUps
 from centralka.switch.journal.lines import Journal, events_in
+from centralka.switch.running.hang_ups import HangUps
 from centralka.switch.wire.ami import Message
 from centralka.switch.wire.manager import EngineAway, Manager, Refused
 from tests import cast

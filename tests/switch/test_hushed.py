@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from centralka.switch.hushed import HushedCallers
+from centralka.switch.running.hushed import HushedCallers
 from centralka.switch.wire.ami import Message
 from centralka.switch.wire.manager import EngineAway, Refused
 

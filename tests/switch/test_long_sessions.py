@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from centralka.switch.long_sessions import LongSessions
+from centralka.switch.running.long_sessions import LongSessions
 from centralka.switch.wire.ami import Message
 from centralka.switch.wire.manager import Manager, Refused
 

@@ -13,9 +13,9 @@ from centralka.switch.agi_server import Switchboard
 from centralka.switch.alive import ask_switchboard
 from centralka.switch.database import Database
 from centralka.switch.endpoint_memory import EndpointMemory
-from centralka.switch.hushed import HushedCallers
 from centralka.switch.journal.lines import Journal
 from centralka.switch.mailboxes.protocol import Mailboxes
+from centralka.switch.running.hushed import HushedCallers
 from tests import cast
 
 from .engine_peer import ANSWERED, SECRET, EnginePeer, reachable

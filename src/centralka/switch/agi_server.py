@@ -22,10 +22,10 @@ from .database import Database
 from .endpoint_memory import EndpointMemory
 from .faxes.protocol import Faxes
 from .faxes.sending import OTHER_HALF, FaxSender
-from .hushed import HushedCallers
 from .journal.lines import Journal
 from .mailboxes.protocol import Mailboxes
 from .money.bank import DatabaseBank
+from .running.hushed import HushedCallers
 from .steps.run_plan import Desk, Walked, run_plan
 from .steps.sealed import NotEncrypted
 from .steps.voicemail import caller_of

@@ -28,18 +28,18 @@ from .engines import Engines
 from .faxes.keeping import fax_keeper
 from .faxes.sending import FaxSender
 from .handover import Handover
-from .hang_ups import HangUps
 from .hold_music import HoldMusicFiles
-from .hushed import HushedCallers
 from .journal.lines import Journal
 from .journal.missed_ends import MissedEnds
 from .journal.record_keeper import RecordKeeper
-from .long_sessions import LongSessions
 from .mailboxes.keeping import mailbox_keeper
 from .money.meter import Meter
 from .pings import Pings
 from .presence import Tell, follow_presence
 from .presence_signs import PresenceSigns
+from .running.hang_ups import HangUps
+from .running.hushed import HushedCallers
+from .running.long_sessions import LongSessions
 from .signed_out import SignedOut
 from .strangers import Strangers
 from .text_messages.from_phones import FromPhones

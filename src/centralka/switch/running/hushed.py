@@ -13,9 +13,9 @@ import structlog
 
 from centralka.calls.causes import Cause
 
-from .wire.agi import has_handshake
-from .wire.ami import Message
-from .wire.manager import EngineAway, Refused
+from ..wire.agi import has_handshake
+from ..wire.ami import Message
+from ..wire.manager import EngineAway, Refused
 
 log = structlog.get_logger()
 

@@ -10,8 +10,8 @@ import re
 import time
 from collections.abc import Callable, Mapping
 
-from .looking import keep_looking
-from .wire.manager import EngineAway, Manager, Refused
+from ..looking import keep_looking
+from ..wire.manager import EngineAway, Manager, Refused
 
 _LOOKS = 6
 """Looks in the time after which a dead side's call is to be over."""

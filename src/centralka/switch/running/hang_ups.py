@@ -14,10 +14,10 @@ import structlog
 from centralka.calls.causes import Cause
 from centralka.store.hang_ups import HangUpOrder, hang_up_orders, remove_hang_ups
 
-from .database import Database
-from .journal.lines import Journal
-from .looking import keep_looking
-from .wire.manager import EngineAway, Manager, Refused
+from ..database import Database
+from ..journal.lines import Journal
+from ..looking import keep_looking
+from ..wire.manager import EngineAway, Manager, Refused
 
 log = structlog.get_logger()
 
