@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from centralka.store.models import Registration
-from centralka.switch.answers import Answers
 from centralka.switch.database import Database
+from centralka.switch.phones.answers import Answers
 from tests import cast
 
 from .stand_ins import put_away

@@ -11,10 +11,10 @@ import pytest
 
 from centralka.edge.contacts import prepare_contacts
 from centralka.store.models import Device, Registration, SipAccount
-from centralka.switch.answers import Answers
 from centralka.switch.database import Database
-from centralka.switch.presence import News, follow_presence, news_of
-from centralka.switch.presence_signs import PresenceSigns
+from centralka.switch.phones.answers import Answers
+from centralka.switch.phones.presence import News, follow_presence, news_of
+from centralka.switch.phones.presence_signs import PresenceSigns
 from tests import cast
 
 from .stand_ins import put_away

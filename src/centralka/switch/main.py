@@ -18,7 +18,6 @@ from centralka.logs import write_logs
 from centralka.machine import in_uri
 
 from .agi_server import Switchboard
-from .answers import Answers
 from .carrier_registrations import CarrierRegistrations, Door
 from .certificate import CertificateWatch
 from .database import Database
@@ -34,13 +33,14 @@ from .journal.missed_ends import MissedEnds
 from .journal.record_keeper import RecordKeeper
 from .mailboxes.keeping import mailbox_keeper
 from .money.meter import Meter
+from .phones.answers import Answers
+from .phones.presence import Tell, follow_presence
+from .phones.presence_signs import PresenceSigns
+from .phones.signed_out import SignedOut
 from .pings import Pings
-from .presence import Tell, follow_presence
-from .presence_signs import PresenceSigns
 from .running.hang_ups import HangUps
 from .running.hushed import HushedCallers
 from .running.long_sessions import LongSessions
-from .signed_out import SignedOut
 from .strangers import Strangers
 from .text_messages.from_phones import FromPhones
 from .text_messages.to_phones import ToPhones

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from centralka.store.registrations import answers_of, note_answers
 
-from .database import Database
+from ..database import Database
 
 Phone = tuple[str, str]
 """The login, and the address at which it is reached."""

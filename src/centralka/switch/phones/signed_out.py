@@ -11,9 +11,9 @@ import structlog
 from centralka.edge.own_database import opened
 from centralka.store.devices import signed_out_devices
 
-from .database import Database
-from .looking import keep_looking
-from .wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
+from ..database import Database
+from ..looking import keep_looking
+from ..wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
 
 log = structlog.get_logger()
 

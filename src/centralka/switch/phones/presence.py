@@ -19,9 +19,9 @@ import structlog
 from centralka.edge.own_database import Changes, opened
 from centralka.store.registrations import Contact, change_registrations, replace_registrations
 
+from ..database import Database
+from ..looking import till_next_look
 from .answers import Answers, Phone
-from .database import Database
-from .looking import till_next_look
 from .presence_signs import PresenceSigns
 
 log = structlog.get_logger()

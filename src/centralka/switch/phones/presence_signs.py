@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from centralka.store.monitoring import beat
 
-from .database import Database
+from ..database import Database
 
 _GIVE_EVERY = 10.0
 """Seconds."""
