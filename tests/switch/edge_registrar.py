@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from centralka.switch.carrier_registrations import CarrierRegistrations, Door
+from centralka.switch.trunks.carrier_registrations import CarrierRegistrations, Door
 from centralka.switch.wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
 
 DOOR = Door("192.0.2.1:5060", "0.0.0.0:5060")

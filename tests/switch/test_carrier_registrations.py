@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from centralka.store.trunks import TrunkRow
-from centralka.switch.carrier_registrations import Registration, state_of
+from centralka.switch.trunks.carrier_registrations import Registration, state_of
 
 from .edge_registrar import ASKING, Registrar, registrations
 

@@ -10,7 +10,7 @@ from centralka.store.edge import engines, forget_engine, place_engine
 from centralka.store.models import Trunk
 from centralka.switch.database import Database
 from centralka.switch.engines import Engines
-from centralka.switch.trunk_order import TrunkOrder
+from centralka.switch.trunks.trunk_order import TrunkOrder
 from centralka.switch.wire.ami import Message
 from centralka.switch.wire.edge_control import EdgeAway, EdgeControl
 from centralka.switch.wire.manager import EngineAway, Manager

@@ -8,8 +8,8 @@ import pytest
 
 from centralka.store.models import Trunk
 from centralka.switch.database import Database
-from centralka.switch.pings import Pings
-from centralka.switch.trunks import Trunks
+from centralka.switch.trunks.pings import Pings
+from centralka.switch.trunks.trunks import Trunks
 from centralka.switch.wire.ami import Message
 from centralka.switch.wire.manager import EngineAway, Manager, Refused
 

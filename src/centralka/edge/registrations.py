@@ -1,7 +1,7 @@
 """The table from which the edge's module uac wants to read our registrations at carriers when it starts.
 
 It does not start without that table, and ours stays empty: the switchboard tells the edge where to register
-(`switch.carrier_registrations`), so that no password of a carrier lies in another file.
+(`switch.trunks.carrier_registrations`), so that no password of a carrier lies in another file.
 """
 
 from pathlib import Path

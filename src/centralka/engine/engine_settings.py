@@ -53,7 +53,7 @@ class EngineSettings:
 
     @property
     def pings(self) -> Path:
-        """Return the path of the list of carriers that the engine asks whether they are there (see `switch.pings`)."""
+        """Return the path of the list of carriers that the engine asks for signs of life (`switch.trunks.pings`)."""
         return self.engine_dir / "lib/pings.conf"
 
     @property

@@ -1,7 +1,7 @@
 """The database views through which the engine and the edge read accounts and trunks; `after_migrations` makes them.
 
 There is no copy to keep in step: a saved change counts at the account's next REGISTER or INVITE, and at the next call
-over a trunk. Only registering at carriers, which the edge does by itself, has to be told to it (`switch.trunks`).
+over a trunk. Only registering at carriers, which the edge does by itself, is told to it (`switch.trunks.trunks`).
 
 With the modules that we load, the engine asks `WHERE id = …` (PostgreSQL's log, Asterisk 22.10), for a mailbox
 `WHERE mailbox = … AND context = …`. Whoever loads another module looks again: a column that the engine asks for and a
@@ -271,7 +271,7 @@ def create_views_sql(vendor: str) -> list[str]:
             *((endpoint | {"id": _name_of(each)} | columns, _ACCOUNTS) for each, columns in _ENCRYPTED.items()),
         ),
         "CREATE VIEW ps_endpoints AS " + " UNION ALL ".join(f"SELECT * FROM {each}" for each in _ENDPOINTS),  # noqa: S608
-        # Of trunks that are switched off, too: the carrier is perhaps pinged a moment longer (switch/pings.py).
+        # Of trunks that are switched off, too: the carrier is perhaps pinged a moment longer (switch/trunks/pings.py).
         _create_view("ps_auths", (TRUNK_AUTH, f"trunk WHERE {_REGISTERS}")),
         _create_view("ps_aors", (AOR, _ACCOUNTS), (TRUNK_AOR | {"contact": uri} | proxy, _TRUNKS)),
         _create_view("voicemail", (MAILBOX, f"{_ACCOUNTS} AND {_HAS_MAILBOX}")),

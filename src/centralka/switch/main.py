@@ -18,7 +18,6 @@ from centralka.logs import write_logs
 from centralka.machine import in_uri
 
 from .agi_server import Switchboard
-from .carrier_registrations import CarrierRegistrations, Door
 from .certificate import CertificateWatch
 from .database import Database
 from .disk_watch import DiskWatch
@@ -37,15 +36,16 @@ from .phones.answers import Answers
 from .phones.presence import Tell, follow_presence
 from .phones.presence_signs import PresenceSigns
 from .phones.signed_out import SignedOut
-from .pings import Pings
 from .running.hang_ups import HangUps
 from .running.hushed import HushedCallers
 from .running.long_sessions import LongSessions
 from .strangers import Strangers
 from .text_messages.from_phones import FromPhones
 from .text_messages.to_phones import ToPhones
-from .trunk_order import TrunkOrder
-from .trunks import Trunks
+from .trunks.carrier_registrations import CarrierRegistrations, Door
+from .trunks.pings import Pings
+from .trunks.trunk_order import TrunkOrder
+from .trunks.trunks import Trunks
 from .turned_away import TurnedAwayCalls
 from .watched.lamp_file import LampFile
 from .watched.watched_lamps import WatchedLamps

@@ -7,9 +7,9 @@ import structlog
 
 from centralka.store.trunks import TrunkRow, trunk_rows
 
-from .database import Database
-from .looking import till_next_look
-from .wire.manager import EngineAway, Manager, Refused
+from ..database import Database
+from ..looking import till_next_look
+from ..wire.manager import EngineAway, Manager, Refused
 
 log = structlog.get_logger()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from centralka.files import write_whole
 from centralka.store.trunks import TrunkRow
 
-from .wire.manager import Manager, Refused
+from ..wire.manager import Manager, Refused
 
 ASK_EVERY = 10
 """Seconds; a carrier that went is known as gone after these, the patience and the pause between two looks."""

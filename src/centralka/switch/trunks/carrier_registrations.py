@@ -12,7 +12,7 @@ from typing import Any, Self
 from centralka.machine import in_uri
 from centralka.store.trunks import TrunkRow
 
-from .wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
+from ..wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
 
 EXPIRES = 300
 """Seconds for which we ask; the carrier may grant less."""

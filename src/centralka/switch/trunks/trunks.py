@@ -15,12 +15,12 @@ import structlog
 
 from centralka.store.trunks import TrunkRow, TrunkState, set_addresses, set_states, trunk_rows
 
+from ..database import Database
+from ..looking import till_next_look
+from ..wire.manager import EngineAway, Manager
 from .carrier_registrations import CarrierRegistrations, Registration
-from .database import Database
-from .looking import till_next_look
 from .pings import Pings
 from .trunk_order import TrunkOrder
-from .wire.manager import EngineAway, Manager
 
 log = structlog.get_logger()
 

@@ -1,0 +1,1 @@
+"""Trunks: what edge and engine are told of them, and whether the carriers answer and have us registered."""
