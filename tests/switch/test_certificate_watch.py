@@ -9,7 +9,7 @@ import pytest
 
 from centralka.certificates.own_authority import AUTHORITY
 from centralka.certificates.taking import Source
-from centralka.switch.certificate import CertificateWatch
+from centralka.switch.edge_care.certificate import CertificateWatch
 from centralka.switch.wire.edge_control import EdgeControl
 
 NAMES = ("127.0.0.1",)

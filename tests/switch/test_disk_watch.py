@@ -7,7 +7,7 @@ import pytest
 import structlog
 
 from centralka.disk import Room, room
-from centralka.switch.disk_watch import DiskWatch
+from centralka.switch.edge_care.disk_watch import DiskWatch
 from centralka.switch.wire.edge_control import EdgeAway, EdgeControl
 
 

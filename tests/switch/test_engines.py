@@ -9,7 +9,7 @@ import pytest
 from centralka.store.edge import engines, forget_engine, place_engine
 from centralka.store.models import Trunk
 from centralka.switch.database import Database
-from centralka.switch.engines import Engines
+from centralka.switch.edge_care.engines import Engines
 from centralka.switch.trunks.trunk_order import TrunkOrder
 from centralka.switch.wire.ami import Message
 from centralka.switch.wire.edge_control import EdgeAway, EdgeControl

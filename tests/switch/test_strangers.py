@@ -12,7 +12,7 @@ from django.db import connection
 from centralka.edge.contacts import prepare_contacts
 from centralka.store.models import BlockedStranger
 from centralka.switch.database import Database
-from centralka.switch.strangers import Strangers
+from centralka.switch.edge_care.strangers import Strangers
 from centralka.switch.wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
 
 pytestmark = pytest.mark.django_db(transaction=True)

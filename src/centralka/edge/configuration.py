@@ -36,7 +36,7 @@ def write_config(settings: EdgeSettings, program: EdgeProgram) -> Path:
     prepare_contacts(settings.contacts)
     prepare_lamps(settings.lamps)
     prepare_registrations(settings.registrations)
-    # The switchboard tells of others (switch/engines.py); without one there is this machine's.
+    # The switchboard tells of others (switch/edge_care/engines.py); without one there is this machine's.
     write_engines(settings.engines, [f"{settings.inner}:{settings.engine_port}"])
     for name, text in files.items():
         write_whole(settings.config_dir / name, text)

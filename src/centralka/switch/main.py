@@ -18,11 +18,12 @@ from centralka.logs import write_logs
 from centralka.machine import in_uri
 
 from .agi_server import Switchboard
-from .certificate import CertificateWatch
 from .database import Database
-from .disk_watch import DiskWatch
+from .edge_care.certificate import CertificateWatch
+from .edge_care.disk_watch import DiskWatch
+from .edge_care.engines import Engines
+from .edge_care.strangers import Strangers
 from .endpoint_memory import EndpointMemory
-from .engines import Engines
 from .faxes.keeping import fax_keeper
 from .faxes.sending import FaxSender
 from .handover import Handover
@@ -39,7 +40,6 @@ from .phones.signed_out import SignedOut
 from .running.hang_ups import HangUps
 from .running.hushed import HushedCallers
 from .running.long_sessions import LongSessions
-from .strangers import Strangers
 from .text_messages.from_phones import FromPhones
 from .text_messages.to_phones import ToPhones
 from .trunks.carrier_registrations import CarrierRegistrations, Door

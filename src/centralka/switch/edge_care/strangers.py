@@ -15,9 +15,9 @@ import structlog
 from centralka.edge.own_database import Changes, opened
 from centralka.store.strangers import Block, blocks_to_lift, replace_blocks
 
-from .database import Database
-from .looking import keep_looking
-from .wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
+from ..database import Database
+from ..looking import keep_looking
+from ..wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
 
 log = structlog.get_logger()
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from centralka.edge.engines import engines_list, write_engines
 from centralka.store.edge import engines
 
-from .database import Database
-from .looking import keep_looking
-from .wire.edge_control import EdgeAway, EdgeControl
+from ..database import Database
+from ..looking import keep_looking
+from ..wire.edge_control import EdgeAway, EdgeControl
 
 _LOOK_EVERY = 1.0
 

@@ -13,8 +13,8 @@ import structlog
 from centralka.certificates.checking import BadCertificate
 from centralka.certificates.taking import Source
 
-from .looking import keep_looking
-from .wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
+from ..looking import keep_looking
+from ..wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
 
 log = structlog.get_logger()
 

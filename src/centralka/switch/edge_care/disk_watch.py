@@ -11,8 +11,8 @@ import structlog
 
 from centralka.disk import Room, free_mb, room
 
-from .looking import keep_looking
-from .wire.edge_control import EdgeAway, EdgeControl
+from ..looking import keep_looking
+from ..wire.edge_control import EdgeAway, EdgeControl
 
 log = structlog.get_logger()
 
