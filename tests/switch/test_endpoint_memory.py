@@ -7,8 +7,8 @@ import pytest
 from django.db.models import Model
 
 from centralka.store.models import SipAccount, Tenant, Trunk
+from centralka.switch.arriving.endpoint_memory import EndpointMemory
 from centralka.switch.database import Database
-from centralka.switch.endpoint_memory import EndpointMemory
 from centralka.switch.wire.ami import Message
 from centralka.switch.wire.manager import EngineAway, Manager, Refused
 from tests import cast

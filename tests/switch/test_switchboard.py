@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from centralka.store.models import SipAccount, Tenant
-from centralka.switch.agi_server import Switchboard
 from centralka.switch.alive import ask_switchboard
+from centralka.switch.arriving.agi_server import Switchboard
+from centralka.switch.arriving.endpoint_memory import EndpointMemory
 from centralka.switch.database import Database
-from centralka.switch.endpoint_memory import EndpointMemory
 from centralka.switch.journal.lines import Journal
 from centralka.switch.mailboxes.protocol import Mailboxes
 from centralka.switch.running.hushed import HushedCallers

@@ -10,8 +10,8 @@ from centralka.calls.endpoints import Carrier, Endpoint, Phone
 from centralka.calls.journal_events import TurnedAway
 from centralka.calls.reasons import Reason, Why
 from centralka.calls.record.record import Record, record_of
+from centralka.switch.arriving.turned_away import TurnedAwayCalls
 from centralka.switch.journal.lines import Journal, events_in
-from centralka.switch.turned_away import TurnedAwayCalls
 from centralka.switch.wire.edge_news import EdgeNews
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)

@@ -17,13 +17,14 @@ from centralka.draining import draining_file
 from centralka.logs import write_logs
 from centralka.machine import in_uri
 
-from .agi_server import Switchboard
+from .arriving.agi_server import Switchboard
+from .arriving.endpoint_memory import EndpointMemory
+from .arriving.turned_away import TurnedAwayCalls
 from .database import Database
 from .edge_care.certificate import CertificateWatch
 from .edge_care.disk_watch import DiskWatch
 from .edge_care.engines import Engines
 from .edge_care.strangers import Strangers
-from .endpoint_memory import EndpointMemory
 from .faxes.keeping import fax_keeper
 from .faxes.sending import FaxSender
 from .handover import Handover
@@ -46,7 +47,6 @@ from .trunks.carrier_registrations import CarrierRegistrations, Door
 from .trunks.pings import Pings
 from .trunks.trunk_order import TrunkOrder
 from .trunks.trunks import Trunks
-from .turned_away import TurnedAwayCalls
 from .watched.lamp_file import LampFile
 from .watched.watched_lamps import WatchedLamps
 from .wire.edge_control import EdgeControl

@@ -14,7 +14,7 @@ from centralka.calls.media_encryption import Encryption
 from centralka.calls.offers import Offer, why_turned_away
 from centralka.calls.outside_caller import IdentityHeaders, caller_of
 
-from .wire.sip_message import SipMessage
+from ..wire.sip_message import SipMessage
 
 _A_CARRIER = Carrier(0)
 """Stands for a carrier that the edge did not know: the engine knew it by the mark of our registration."""

@@ -11,8 +11,8 @@ import structlog
 
 from centralka.store.engine_rows import EngineRow, engine_rows
 
-from .database import Database
-from .wire.manager import EngineAway, Manager, Refused
+from ..database import Database
+from ..wire.manager import EngineAway, Manager, Refused
 
 log = structlog.get_logger()
 

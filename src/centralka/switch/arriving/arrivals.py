@@ -8,8 +8,8 @@ from centralka.calls.facts import IncomingFacts
 from centralka.calls.incoming import shown_caller
 from centralka.calls.outside_caller import HIDDEN, IdentityHeaders, OutsideCaller, caller_of, caller_with
 
-from .wire.channel import Channel
-from .wire.headers import read_headers
+from ..wire.channel import Channel
+from ..wire.headers import read_headers
 
 _MOST = 3
 """Lines of a header that are looked at. RFC 3325 and 3323 have no use for so many."""

@@ -16,24 +16,24 @@ from centralka.calls.planner import plan_call, plan_fax_tone
 from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, fax_tone_facts, incoming_facts
 
-from .alive import ALIVE, ANSWER
+from ..alive import ALIVE, ANSWER
+from ..database import Database
+from ..faxes.protocol import Faxes
+from ..faxes.sending import OTHER_HALF, FaxSender
+from ..journal.lines import Journal
+from ..mailboxes.protocol import Mailboxes
+from ..money.bank import DatabaseBank
+from ..running.hushed import HushedCallers
+from ..steps.run_plan import Desk, Walked, run_plan
+from ..steps.sealed import NotEncrypted
+from ..steps.voicemail import caller_of
+from ..wire.agi import AgiRequest, Stranger, endpoint_of, from_engine
+from ..wire.agi_connection import AgiConnection
+from ..wire.channel import AgiChannel, Channel, ChannelGone
+from ..wire.diversions import DIVERSIONS, diversions_in
+from ..wire.headers import read_headers
 from .arrivals import arrival_on, show_caller
-from .database import Database
 from .endpoint_memory import EndpointMemory
-from .faxes.protocol import Faxes
-from .faxes.sending import OTHER_HALF, FaxSender
-from .journal.lines import Journal
-from .mailboxes.protocol import Mailboxes
-from .money.bank import DatabaseBank
-from .running.hushed import HushedCallers
-from .steps.run_plan import Desk, Walked, run_plan
-from .steps.sealed import NotEncrypted
-from .steps.voicemail import caller_of
-from .wire.agi import AgiRequest, Stranger, endpoint_of, from_engine
-from .wire.agi_connection import AgiConnection
-from .wire.channel import AgiChannel, Channel, ChannelGone
-from .wire.diversions import DIVERSIONS, diversions_in
-from .wire.headers import read_headers
 
 log = structlog.get_logger()
 
