@@ -1,6 +1,7 @@
 """Read the journal again and again, in a thread of its own: a busy recorder holds up no call."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import structlog
@@ -23,6 +24,9 @@ class RecordKeeper:
         self._journal = journal
         self._node = node
         self._recorder: Recorder | None = None
+        # One thread, so one connection, which finds its pages as it left them: asyncio's own threads take turns, and
+        # each would have to read anew what the others have written.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
 
     async def keep_records(self) -> None:
         """Keep the records, for ever."""
@@ -35,9 +39,10 @@ class RecordKeeper:
                 await asyncio.sleep(_TRY_AGAIN_AFTER)
 
     async def _record_until_it_fails(self) -> None:
-        recorder = await asyncio.to_thread(Recorder, self._journal, self._node)
+        in_its_thread = asyncio.get_running_loop().run_in_executor
+        recorder = await in_its_thread(self._thread, Recorder, self._journal, self._node)
         while True:
-            await asyncio.to_thread(recorder.catch_up)
+            await in_its_thread(self._thread, recorder.catch_up)
             self._recorder = recorder  # not before it has read all: it knows no call then
             await till_next_look(_RECORD_EVERY)
 
