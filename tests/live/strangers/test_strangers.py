@@ -232,11 +232,14 @@ def test_a_redirection_by_a_phone_is_not_followed(office: Office) -> None:
     assert not celina.all_calls
 
 
-def test_a_call_of_another_company_is_taken_over_by_nobody(office: Office, ksiegi: Office) -> None:
-    """Celina has overheard what names Alicja's call. She puts Maria, or another phone, into Alicja's place."""
+def test_a_call_of_somebody_else_is_taken_over_by_nobody(office: Office, ksiegi: Office) -> None:
+    """Celina has overheard what names Alicja's call. She puts Maria, or another phone, into Alicja's place.
+
+    Nor does a colleague: an account gives its own calls away, as phones do that transfer (transfers).
+    """
     alicja, bartek = office.phone("Alicja"), office.phone("Bartek")
     celina, maria = ksiegi.phone("Celina"), ksiegi.phone("Maria")
-    account, absent = ksiegi.account("Mallory"), ksiegi.account("Absent")
+    account, absent, colleague = ksiegi.account("Mallory"), ksiegi.account("Absent"), office.account("Dorota")
     talk(alicja, bartek)
     talk(celina, maria)
     (call,) = alicja.calls
@@ -246,6 +249,7 @@ def test_a_call_of_another_company_is_taken_over_by_nobody(office: Office, ksieg
         # A call of hers with the same Call-ID does not make it hers.
         assert thief.log_in("INVITE", account.login, PASSWORD, **called, tag=call.id, **sound) == 480
         assert thief.log_in("INVITE", account.login, PASSWORD, **called, Replaces=named, **sound) == 481
+        assert thief.log_in("INVITE", colleague.login, PASSWORD, **called, Replaces=named, **sound) == 481
         # To the engine, which would look for it, another header begins behind "&".
         for hidden in ({"Expires": f"60&Replaces: {named}"}, {"X_A": f"b\r\n &\t\r\n Replaces : {named}"}):
             assert thief.log_in("INVITE", account.login, PASSWORD, **called, **hidden, **sound) == 400
