@@ -24,6 +24,7 @@ from .database import Database
 from .edge_care.certificate import CertificateWatch
 from .edge_care.disk_watch import DiskWatch
 from .edge_care.engines import Engines
+from .edge_care.owners import Owners
 from .edge_care.strangers import Strangers
 from .faxes.keeping import fax_keeper
 from .faxes.sending import FaxSender
@@ -151,6 +152,7 @@ def _for_the_edge(
         SignedOut(edge, given.contacts, settings.NODE, database).keep_ending(),
         Strangers(edge, given.contacts, settings.NODE, database).follow_blocks(),
         Engines(edge, given.engines, database).keep_told(),
+        Owners(edge, manager).keep_told(),
     ]
 
 
