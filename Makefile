@@ -24,7 +24,7 @@ carrier: ## the outside world to call and be called by (docs/carrier.md); Ctrl-C
 test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@scripts/setup test
 	@$(MAKE) --no-print-directory check
-	@rm -f $(NOTES)
+	@rm -rf $(NOTES) $(CENTRALKA_HOME)/failed
 	@$(MAKE) --no-print-directory -j 2 calls units_on_postgresql
 	@$(call again,tests/browser,$(CORES))
 	@$(PYTHON) -m tests.first_try $(NOTES)
@@ -36,10 +36,12 @@ calls:
 	@$(call again,tests/live,$(callers))
 
 units_on_postgresql:
-	@said=$(CENTRALKA_HOME)/units-on-postgresql.log; \
-		nice -n 10 scripts/with-postgresql $(PYTHON) -m pytest -q $(evenly) $(no_browser) $(what_differs) \
-		tests/store tests/outbox tests/actions tests/api tests/panel tests/clients >"$$said" 2>&1; \
-		ended=$$?; cat "$$said"; exit $$ended
+	@said=$(CENTRALKA_HOME)/units-on-postgresql.log; trap 'cat "$$said"' EXIT; trap 'kill $$!; wait' INT TERM; \
+		$(limit) nice -n 10 scripts/with-postgresql $(PYTHON) -m pytest -q $(evenly) $(no_browser) $(what_differs) \
+		tests/store tests/outbox tests/actions tests/api tests/panel tests/clients >"$$said" 2>&1 & wait $$!
+
+# A test that stands still is told by name (tests/standstill.py). This ends whatever else does, long before CI loses patience.
+limit := timeout --foreground --kill-after 60 40m
 
 # What differs by database is SQL, not pages and answers. The layers that hold SQL run whole on PostgreSQL too. For the
 # others `check` notes what each test sends to SQLite, and of a test with many parameters only those run again that send
@@ -52,20 +54,23 @@ what_differs = -p tests.statements --by-statements $(STATEMENTS) --whole tests/s
 no_browser := -p no:playwright -p no:base_url
 no_schemas := -p no:schemathesis
 
+# A worker that died is not replaced: the run has failed, and xdist may wait for ever for what the dead one had to do.
+lasting := --max-worker-restart 0
+
 # The long tests, those with commits, come last. A worker that has nothing left takes from the other.
 CORES := $(shell nproc)
-evenly := -n $(CORES) --dist worksteal
+evenly := -n $(CORES) --dist worksteal $(lasting)
 
 # File by file in their order, each worker with installations of its own: three for each core, and not more than eight, as
 # each installation has some thirty processes. A browser draws, so there it is as many as there are cores.
-workers = -n $(1) --dist loadfile --no-loadscope-reorder
+workers = -n $(1) --dist loadfile --no-loadscope-reorder $(lasting)
 callers := $(shell cores=$$(nproc); echo $$((cores < 3 ? 3 * cores : 8)))
 # Real phones and a real browser on a machine that is busy with other things: what failed is tried once more, by itself, and
 # has to pass then. Both runs are printed, what needed another try is named at the end, and more than two in a thousand
 # are too many (tests/first_try.py).
 NOTES := $(CENTRALKA_HOME)/first-try
 # What failed is kept apart for each, as another run that ends meanwhile would write its own over it.
-once = $(PYTHON) -m pytest -q $(no_schemas) $(if $(filter tests/live,$(1)),$(no_browser)) -o cache_dir=$(CENTRALKA_HOME)/failed/$(1) $(1)
+once = $(limit) $(PYTHON) -m pytest -q $(no_schemas) $(if $(filter tests/live,$(1)),$(no_browser)) -o cache_dir=$(CENTRALKA_HOME)/failed/$(1) $(1)
 again = $(call once,$(1)) -p tests.first_try --note-first-try $(NOTES) $(call workers,$(2)) \
 	|| $(call once,$(1)) --last-failed --last-failed-no-failures none
 
@@ -82,7 +87,7 @@ types:
 
 all_units:
 	@rm -f $(STATEMENTS)
-	@$(PYTHON) -m pytest -q $(evenly) $(no_browser) -p tests.statements --note-statements $(STATEMENTS) \
+	@$(limit) $(PYTHON) -m pytest -q $(evenly) $(no_browser) -p tests.statements --note-statements $(STATEMENTS) \
 		tests --ignore tests/live --ignore tests/browser --ignore tests/clients
 
 units: ## the pure core alone, in milliseconds

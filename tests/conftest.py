@@ -18,6 +18,8 @@ from centralka.static_files import collect_static_files
 
 from . import cast, migrated
 
+pytest_plugins = ["tests.standstill"]
+
 # As at set-up: both languages are there. Django has read its catalogues by now (loading the models says a word);
 # this is how its own reloader forgets them.
 compile_messages(configured.HOME / "locale")

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,12 @@ class _Notes:
             self._failed.add(report.nodeid)
             if NotForgiven.__name__ in (said := _message(report)):
                 self._not_forgiven.append(said)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Forgive no worker that did not come to its end: it stood still, or was killed, and left stories out."""
+        if error:
+            self._not_forgiven.append(f"worker {node.gateway.id}: {error}")
 
     def pytest_sessionfinish(self) -> None:
         with self._file.open("a") as notes:
