@@ -60,6 +60,15 @@ def test_from_nothing_to_a_company_that_can_call_outside(
     page.locator("#id_file").set_input_files(
         _csv(tmp_path, f"{HEADER}\n48;Polska;0,05;0;1;1\n49;Niemcy;0,15;0;60;30\n")
     )
+    start = page.locator("#id_holds_from")
+    start.press_sequentially("01")  # of a moment written in part a browser sends nothing, which means at once
+    _save(page)
+    expect(start).to_be_focused()
+    assert not Price.objects.exists()
+    start.fill("2025-12-01T00:00")
+    _save(page)
+    expect(page.locator("#id_holds_from_error")).to_be_visible()
+    start.fill("")
     _saved(page)
     page.locator("#search").fill("niem")
     expect(page.locator("#results tbody tr")).to_have_count(1)

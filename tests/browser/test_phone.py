@@ -32,6 +32,11 @@ navigator.mediaDevices.getUserMedia = async () => {
   return microphones.at(-1);
 };
 """
+_WITHOUT_HTTPS = """
+sessionStorage.clear();
+delete Crypto.prototype.randomUUID;
+Object.defineProperty(navigator, "mediaDevices", { value: undefined });
+"""
 _PULLED_OUT = """() => {
   const [track] = microphones.at(-1).getTracks();
   track.stop();
@@ -138,6 +143,12 @@ def test_a_microphone_that_is_pulled_out_leaves_one_microphone_and_one_line(phon
     phone.wait_for_timeout(500)
     assert phone.evaluate(f"[agents.length, {_LIVE}]") == [1, 1]
     _ready(phone)
+
+
+def test_without_https_the_phone_says_what_it_lacks(phone: Page) -> None:
+    phone.add_init_script(_WITHOUT_HTTPS)
+    phone.reload()
+    expect(phone.locator("#phone-state")).to_have_attribute("data-state", "not_secure")
 
 
 def test_a_call_whose_keys_were_not_agreed_on_ends_where_the_browser_tells_of_them(phone: Page) -> None:

@@ -12,6 +12,15 @@ const show = (text) => {
   hiding = setTimeout(() => said.classList.add("visually-hidden"), 5000);
 };
 
+// Safari before 16 sends no form by itself: a button is pressed in it.
+HTMLFormElement.prototype.requestSubmit ??= function requestSubmit(button) {
+  const pressed = button ?? this.appendChild(Object.assign(document.createElement("button"), { hidden: true }));
+  pressed.click();
+  if (!button) pressed.remove();
+};
+// Safari before 17 does not tell its style sheets that scripts run.
+if (!matchMedia("(scripting: enabled)").matches) document.documentElement.classList.add("scripts");
+
 // The menu on a narrow screen.
 document.addEventListener("click", (event) => {
   const button = event.target.closest(".menu-button, .fold-button");

@@ -2,7 +2,27 @@
 // into the dialog that asks somebody to sign in again.
 "use strict";
 
-const able = () => globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON && navigator.credentials;
+const able = () => globalThis.PublicKeyCredential && navigator.credentials;
+
+// Safari before 18.4 does not read and write JSON itself (Web Authentication Level 3, 5.1.8 and 5.1.9; bytes are base64url).
+const read = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+const write = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+const withBytes = (one) => ({ ...one, id: read(one.id) });
+const options = (asked) => ({
+  ...asked,
+  challenge: read(asked.challenge),
+  ...(asked.user && { user: withBytes(asked.user) }),
+  ...(asked.excludeCredentials && { excludeCredentials: asked.excludeCredentials.map(withBytes) }),
+  ...(asked.allowCredentials && { allowCredentials: asked.allowCredentials.map(withBytes) }),
+});
+const IN_ANSWERS = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
+const written = (made) => made.toJSON?.() ?? {
+  id: made.id,
+  rawId: write(made.rawId),
+  type: made.type,
+  clientExtensionResults: made.getClientExtensionResults(),
+  response: Object.fromEntries(IN_ANSWERS.filter((name) => made.response[name]).map((name) => [name, write(made.response[name])])),
+};
 const refuse = (form) => {
   const note = form.querySelector("[data-passkey-note]");
   note.hidden = false;
@@ -26,9 +46,9 @@ document.addEventListener("click", async (event) => {
     if (!answer.ok) throw new Error(answer.status);
     const { publicKey } = await answer.json();
     const made = form.dataset.kind === "new"
-      ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) })
-      : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
-    form.elements.credential.value = JSON.stringify(made.toJSON());
+      ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON?.(publicKey) ?? options(publicKey) })
+      : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON?.(publicKey) ?? options(publicKey) });
+    form.elements.credential.value = JSON.stringify(written(made));
     form.requestSubmit();
   } catch {
     note.hidden = false;

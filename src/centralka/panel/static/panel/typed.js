@@ -74,6 +74,13 @@ const sendLater = async (form, button) => {
   if (await isSignedIn()) send(); else askToSignIn(send);
   form.asks = false;
 };
+// Of a moment that is written in part, or of no number, a browser sends nothing, which means something else: no end, at once.
+document.addEventListener("submit", (event) => {
+  const half = [...event.target.elements].find((field) => field.validity?.badInput);
+  if (!half) return;
+  event.preventDefault();
+  half.reportValidity();
+});
 if (again) {
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -9,7 +9,8 @@ const Line = (() => {
   const ASK_EVERY = 30000; // What it proves itself with is good for ten minutes.
   const REGISTERED_FOR = 90; // Seconds; the exchange takes no less than 60.
   // A page that is loaded again is the same window.
-  const name = sessionStorage.getItem("phone-window") || crypto.randomUUID();
+  const drawn = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const name = sessionStorage.getItem("phone-window") || drawn();
   sessionStorage.setItem("phone-window", name);
   const mine = { username: "", password: "", login: "" };
   // The other windows of this browser learn at once that the phone is somewhere else now; other computers when they ask next.
