@@ -129,7 +129,8 @@ def _noted(journal: Iterable[_Noted], marks: frozenset[str]) -> Iterator[Line]:
 
 
 _TOLD = re.compile(r"""\b(engine|sip)_call["']?[=:] ?["']([\w.:~-]+)["']""")
-"""What the switchboard notes when a call comes: what the logs of engine and edge call it."""
+"""The line that the switchboard logs when a call comes, with the names that engine and edge give the call in their
+logs."""
 _AROUND = timedelta(seconds=30)
 """The engine counts calls anew in each of its lives, so its mark is only good near what is known of the call."""
 

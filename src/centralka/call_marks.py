@@ -1,4 +1,4 @@
-"""What logs call a call beside its id: one rule for the edge and for the engine, whose mark the switchboard notes.
+"""Names of a call in logs beside its id: one rule for the edge and for the engine, whose mark the switchboard notes.
 
 Whoever sends a Call-ID chooses it: of its first 200 characters only harmless signs are left, and not the host, which
 can be a phone's address. `centralka call-log` finds the edge's lines by it, so both have to come to the same.

@@ -1,4 +1,4 @@
-"""How much room is left on the disk of an installation, and when that is too little."""
+"""Measure the room that is left on the disk of an installation, and tell when it is too little."""
 
 import errno
 import shutil

@@ -1,4 +1,5 @@
-"""Whether this machine takes no new calls, so that it can be stopped without cutting one: a file in its home folder.
+"""Keep a sign that this machine takes no new calls, so that it can be stopped without cutting one: a file in its home
+folder.
 
 A file, so that it holds at once for every process of the machine, also when the database is slow, and for the engine
 when the switchboard is away (asterisk/extensions.conf).

@@ -1,4 +1,4 @@
-"""What is loaded at a start and never thrown away."""
+"""Spare the garbage collector what is loaded at a start and never thrown away."""
 
 import gc
 from collections.abc import Iterator

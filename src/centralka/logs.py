@@ -28,7 +28,7 @@ def write_logs() -> None:
 
 
 class JsonFormatter(logging.Formatter):
-    """What Django and libraries log, in the words of our own lines."""
+    """Format what Django and libraries log in the words of our own lines."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line."""
@@ -53,7 +53,7 @@ class LogFile:
         self._descriptor = descriptor
         self._lost = 0
         self._cut = False
-        """Whether the last line stands there without its end."""
+        """The last line stands there without its end."""
 
     def write(self, text: str) -> int:
         """Write all of it at once, or count it as lost. Returns the number of characters, as `write` of a file."""

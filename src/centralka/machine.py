@@ -1,4 +1,4 @@
-"""What engine and edge both ask of the machine, and how both write addresses."""
+"""Ask of the machine what engine and edge both need, and write addresses as both do."""
 
 import os
 import resource

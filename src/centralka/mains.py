@@ -1,4 +1,4 @@
-"""What three of the processes do, started by a command or forked. Each is loaded in the process that does it."""
+"""The work of three of the processes, started by a command or forked. Each is loaded in the process that does it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the supervisor knows of its processes, in a file of the home folder for whoever looks after the machine."""
+"""Keep what the supervisor knows of its processes, in a file of the home folder for whoever looks after the machine."""
 
 import json
 import os
@@ -10,7 +10,8 @@ from pathlib import Path
 from .files import write_whole
 
 _BORN = 19
-"""Which word of /proc/<pid>/stat, counted after the name, says when the process began (proc(5), field 22)."""
+"""The place, counted after the name, of the word of /proc/<pid>/stat that says when the process began (proc(5), field
+22)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class ProcessState:
     answers: bool
     """False: it left the last question of the supervisor unanswered."""
     starts: int
-    """How often it was started since the supervisor was."""
+    """The number of its starts since the supervisor's own."""
     since: float
 
 

@@ -30,7 +30,7 @@ SOURCE = Path(__file__).resolve().parent
 REPOSITORY = SOURCE.parent.parent
 HOME = Path(text("CENTRALKA_HOME", str(REPOSITORY / "var"))).resolve()
 ENGINE_DIR = Path(text("CENTRALKA_ENGINE_DIR", str(HOME / "engine-bundle"))).resolve()
-"""Where the programs of engine and edge are, or will be fetched to; several instances can share them."""
+"""The folder of the programs of engine and edge, fetched into it if need be; several instances can share it."""
 EDGE_DIR = ENGINE_DIR / "edge"
 BIND = text("CENTRALKA_BIND", "127.0.0.1")
 HTTP_PORT = number("CENTRALKA_HTTP_PORT", 8000)
@@ -47,24 +47,25 @@ name by which phones know this exchange over them ("": the address)."""
 ACME_DIRECTORY = certificate_authority("CENTRALKA_ACME", TLS_NAME, TLS_PEM)
 """The authority from which the worker obtains a certificate for TLS_NAME (RFC 8555); "": none."""
 CARRIER_PORT = number("CENTRALKA_CARRIER_PORT", 5080)
-"""Where the sandbox carrier listens (`make carrier`)."""
+"""The port on which the sandbox carrier listens (`make carrier`)."""
 SMS_NETWORK_PORT = number("CENTRALKA_SMS_NETWORK_PORT", CARRIER_PORT + 1)
-"""Where it plays a network of text messages (HTTP)."""
+"""The port on which it plays a network of text messages (HTTP)."""
 SMPP_NETWORK_PORT = number("CENTRALKA_SMPP_NETWORK_PORT", CARRIER_PORT + 2)
-"""Where it plays the same network over SMPP."""
+"""The port on which it plays the same network over SMPP."""
 SMS_DENIED_NAMES = names("CENTRALKA_SMS_DENIED_NAMES")
 """Words that no sender name of text messages may hold, in whatever spelling; public bodies are refused without it."""
 NODE = text("CENTRALKA_NODE", "node1")
 """Names this machine's engine in call identifiers and registrations; each engine has its own."""
 PARTS = one_of("CENTRALKA_PARTS", "all", "engine")
-"""What `centralka run` starts here: everything, or an engine and its switchboard for an edge that runs elsewhere."""
+"""The parts that `centralka run` starts here: everything, or an engine and its switchboard for an edge that runs
+elsewhere."""
 INNER = inner_address("CENTRALKA_INNER", "127.0.0.1")
-"""Where the edge and the engines of several machines meet; strangers must not reach it (docs/scale.md)."""
+"""The address at which edge and engines of several machines meet; strangers must not reach it (docs/scale.md)."""
 STUCK_SECONDS = number("CENTRALKA_STUCK_SECONDS", 30, least=10, most=3600)
 """The engine and the panel may leave a question unanswered for so long, then they are killed and started again; the
 switchboard, for which callers wait, half as long; the worker, which does long work, ten times as long."""
 ASK_PHONES_SECONDS = number("CENTRALKA_ASK_PHONES_SECONDS", 25, least=1, most=60)
-"""How often each phone is asked whether it is there; one that leaves three questions unanswered is shown as silent."""
+"""Seconds between two questions to a phone whether it is there; after three without an answer it is shown as silent."""
 DEAD_CALL_SECONDS = number("CENTRALKA_DEAD_CALL_SECONDS", 300, least=90, most=1800)
 """A phone or carrier that vanishes in a call ends it within so long. RFC 4028 (4) has no interval below 90 seconds."""
 
@@ -146,7 +147,7 @@ MIN_FREE_MB = number("CENTRALKA_MIN_FREE_MB", 200)
 WEBHOOK_NETWORKS = networks("CENTRALKA_WEBHOOK_NETWORKS")
 """Inner networks to which companies' events may go all the same, also without encryption."""
 METRICS_TOKEN = secret("CENTRALKA_METRICS_TOKEN")
-"""Who sends it reads `/metrics`; "": nobody does."""
+"""The token of programs that read `/metrics`; "": none may."""
 
 KEEP_CALLS_DAYS = number("CENTRALKA_KEEP_CALLS_DAYS", 1095, most=36500)
 """Records of calls are removed after so long; three years is when claims lapse. 0, here and below: never."""
@@ -185,7 +186,7 @@ SMTP = mail_server("CENTRALKA_SMTP_URL")
 MAIL_FOLDER = HOME / "mail"
 MAIL_FROM = mail_address("CENTRALKA_MAIL_FROM", f"centralka@{socket.gethostname()}")
 PUBLIC_URL = web_address("CENTRALKA_PUBLIC_URL")
-"""Where people reach the panel, for links in mails; "": mails have none."""
+"""The address at which people reach the panel, for links in mails; "": mails have none."""
 
 # -- People ------------------------------------------------------------------------------------------------------
 
@@ -278,7 +279,7 @@ FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 WHITENOISE_MAX_AGE = 0
 
 LOG_FORMAT = one_of("CENTRALKA_LOG_FORMAT", "lines", "json")
-"""How our processes write their logs; engine and edge have formats of their own."""
+"""The form in which our processes write their logs; engine and edge have formats of their own."""
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

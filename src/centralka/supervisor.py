@@ -36,11 +36,12 @@ class Process:
     before_start: Callable[[float | None], None] = lambda died_at: None
     """Called before each start, with the time (seconds since the epoch) of the death before it, if there was one."""
     watch: Watch | None = None
-    """What it is asked; a process that does not answer any more is killed. None: only its death is seen."""
+    """The questions that it is asked; a process that does not answer any more is killed. None: only its death is
+    seen."""
     writes_in_pieces: bool = False
     """Processes of its own write into its log at once, and not whole lines."""
     main: Callable[[], None] | None = None
-    """What `command` does, for a first life as a fork of this process. None: each life is started by the command."""
+    """The work of `command`, for a first life as a fork of this process. None: each life is started by the command."""
 
 
 class Supervisor:

@@ -1,4 +1,4 @@
-"""Where the panel, the API and the addresses for gateways hang."""
+"""The addresses of the panel, the API and the answers of gateways."""
 
 from django.urls import include, path
 

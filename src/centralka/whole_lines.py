@@ -21,7 +21,7 @@ _ROOM = 1 << 20
 
 
 class WholeLines:
-    """What `writes` gets in one life of a program goes into `log` in whole lines, until `close`."""
+    """Write what `writes` gets in one life of a program into `log` in whole lines, until `close`."""
 
     def __init__(self, log: Path) -> None:
         self._log = log

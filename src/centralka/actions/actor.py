@@ -18,7 +18,7 @@ class Actor:
     who: str
     person: Person | None = None
     has_phone: bool = False
-    """Whether they may call in the browser: an account was chosen for them."""
+    """They may call in the browser: an account was chosen for them."""
     own_extensions: frozenset[str] = frozenset()
     """By which colleagues call that account, which it does not call itself."""
 

@@ -1,4 +1,4 @@
-"""Who changed what: the audit log of a company for its owners, and that of everything for the operator."""
+"""The audit log of changes: a company's for its owners, and that of everything for the operator."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ _OPERATORS_NAMES = frozenset({("tenant", "price_list")})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
-    """Which entries; what is None does not narrow."""
+    """A choice of entries; a field that is None does not narrow it."""
 
     since: datetime | None = None
     """Aware; then or later."""

@@ -35,17 +35,17 @@ class OpenElsewhere(ActionError):
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """Who asks for a phone: the session, and the window of its browser."""
+    """The session that asks for a phone, and the window of its browser."""
 
     session_key: str
     window: str
     username: str = ""
-    """What it was given before; "": nothing."""
+    """The user name that the window was given before; "": none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a phone registers with. `password`: "" where it is still the one that was told."""
+    """User name and password with which a phone registers. `password`: "" where it is still the one that was told."""
 
     account: SipAccount
     username: str

@@ -34,7 +34,7 @@ _NO_ID = 2**63
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFilter:
-    """Which calls to show; what is None does not narrow."""
+    """A choice of calls; a field that is None does not narrow it."""
 
     since: datetime | None = None
     """Aware; calls that started then or later."""

@@ -1,4 +1,4 @@
-"""Whether new calls are refused because the exchange is about to be stopped, and how many still run."""
+"""Tell whether new calls are refused because the exchange is about to be stopped, and how many still run."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one field: a stable code for programs, a (lazily translated) sentence for people."""
+    """A mistake in one field: a stable code for programs, a (lazily translated) sentence for people."""
 
     code: str
     message: str | Promise

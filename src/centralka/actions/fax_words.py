@@ -1,4 +1,4 @@
-"""How the sending of a fax ended, in words."""
+"""Put into words how the sending of a fax ended."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What rules against fraud stop, in the reader's language: countries by their names, limits with their units."""
+"""Stops of the rules against fraud, in the reader's language: countries by their names, limits with their units."""
 
 from collections.abc import Mapping
 from decimal import Decimal

@@ -36,7 +36,7 @@ _Done = TypeVar("_Done")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerFilter:
-    """Which bookings to show; what is None does not narrow."""
+    """A choice of bookings; a field that is None does not narrow it."""
 
     kind: str | None = None
     since: datetime | None = None

@@ -1,4 +1,4 @@
-"""What is known about one person, and erasing it (RODO, articles 15 and 17): a number outside, or an account.
+"""Tell what is known about one person, and erase it (RODO, articles 15 and 17): a number outside, or an account.
 
 A person is named as the company knows them: by an extension, or by a public number. Bookings stay: books have to be
 kept (Accounting Act of 29 September 1994, article 74), which the regulation allows (article 17(3)(b)).
@@ -65,7 +65,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased, by kind, and what was kept, with the reason."""
+    """The numbers of things that were erased, by kind, and the things that were kept, with the reason."""
 
     person: str
     erased: Mapping[str, int]

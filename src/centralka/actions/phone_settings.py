@@ -68,7 +68,8 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class PhoneSettings:
-    """What the phone is told. `password`: "" where it was taken before; the phone keeps the one that it has."""
+    """The settings that the phone is told. `password`: "" where it was taken before; the phone keeps the one that it
+    has."""
 
     maker: Device.Maker
     label: str

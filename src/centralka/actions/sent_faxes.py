@@ -40,7 +40,7 @@ _BIGGEST_ID = 2**63 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaxInput:
-    """Which document is to be sent, from which account.
+    """An order to send a document from an account.
 
     `to`: numbers in any spelling, or extensions. `send_at`: aware; None: at once.
     """

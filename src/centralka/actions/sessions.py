@@ -1,4 +1,4 @@
-"""Where a person is signed in, and signing out there."""
+"""List where a person is signed in, and sign them out there."""
 
 from django.db import transaction
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""What a signed-in person is: their companies, and whether they run the installation."""
+"""Find the companies of a signed-in person, and whether they run the installation."""
 
 from django.db import transaction
 

@@ -1,4 +1,4 @@
-"""What changes how a person signs in: their other sessions end, and a mail tells them.
+"""Follow a change of how a person signs in: their other sessions end, and a mail tells them.
 
 Whoever has stolen a session or the password cannot add a key of their own, or lock the person out, unheard.
 """

@@ -1,4 +1,4 @@
-"""Where the phones of this exchange register."""
+"""Tell where the phones of this exchange register."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit

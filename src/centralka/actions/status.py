@@ -1,4 +1,5 @@
-"""How the whole installation is: for its operator's page, the API and metrics. And the two things mended from there."""
+"""Tell how the whole installation is: for its operator's page, the API and metrics. And the two things mended from
+there."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,7 +41,7 @@ _LATEST_CALLS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits to go out."""
+    """Things that wait to go out."""
 
     count: int
     oldest: datetime | None

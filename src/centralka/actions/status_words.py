@@ -1,4 +1,4 @@
-"""What probes find, in words: on the operator's page, in the API and for `centralka check`."""
+"""Put into words what probes find: on the operator's page, in the API and for `centralka check`."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Who is blocked at the edge, and who never is. For the operator."""
+"""Strangers who are blocked at the edge, and networks that never are. For the operator."""
 
 from datetime import UTC, datetime
 from ipaddress import ip_network

@@ -23,12 +23,12 @@ _USERNAME = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.
 # The engine's driver for PostgreSQL cuts values at a semicolon and reads ^xx as a character.
 _NOT_IN_PASSWORDS = set(";^")
 _CONNECTS = ("kind", "host", "port", "transport", "username", "enabled", "pings")
-"""When one of these, or the password, changes, what was known of the old connection says nothing any more."""
+"""After a change of one of these, or of the password, the states of the old connection say nothing any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrunkInput:
-    """What the form or the API asks a trunk to be. The defaults are those of an empty form."""
+    """A trunk as the form or the API wants it. The defaults are those of an empty form."""
 
     name: str
     host: str

@@ -1,4 +1,4 @@
-"""What a company's program was told, and the secret by which it knows that we told it."""
+"""List the events that a company's program was told, and make the secret by which it knows that we told them."""
 
 import secrets
 

@@ -22,7 +22,7 @@ _HELD_UP = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a process is asked. `ask` raises OSError (so TimeoutError too) or EOFError where no answer comes."""
+    """The question to a process. `ask` raises OSError (so TimeoutError too) or EOFError where no answer comes."""
 
     name: str
     ask: Ask
@@ -43,7 +43,7 @@ class Watch:
 
 @dataclass
 class Misses:
-    """How often in a row a process has not answered."""
+    """The number of times in a row that a process has not answered."""
 
     answered_ever: bool = False
     count: int = field(default=0)

@@ -17,7 +17,7 @@ from django.db import connection
 from .errors import BackupFailed
 
 COPY = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
-"""What the copy is called in a backup."""
+"""The name of the copy in a backup."""
 
 
 def kind() -> str:

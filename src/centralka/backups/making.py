@@ -28,9 +28,10 @@ log = structlog.get_logger()
 
 SECRET_KEY = "secret-key"  # noqa: S105 (the file's name)
 CONTACTS = "edge/contacts.sqlite3"
-"""Where phones are registered: after a restoring they are called at once, not when they register again."""
+"""The edge's registrations of phones: after a restoring they are called at once, not when they register again."""
 KEPT = ("tls", "demo.json", "carrier.json", "carrier/customers", "engine/log/cel-custom", "engine/spool/voicemail")
-"""What else of the home folder: certificates and keys, the journal of calls, messages that are not in the database yet.
+"""The rest of the home folder that is kept: certificates and keys, the journal of calls, messages that are not in the
+database yet.
 
 Sounds, greetings, hold music, messages, price lists and their files are in the database.
 """

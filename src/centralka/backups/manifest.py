@@ -25,7 +25,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Who made the backup, of what. `migration`: the last one of its database."""
+    """The origin of a backup. `migration`: the last one of its database."""
 
     centralka: str
     made_at: str

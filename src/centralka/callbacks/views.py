@@ -1,4 +1,4 @@
-"""What gateways tell. They sign nothing, so the secret in the address is all that tells them from strangers."""
+"""Take what gateways tell. They sign nothing, so the secret in the address is all that tells them from strangers."""
 
 import json
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 _LONGEST_SECRET = 64
 _OK = "OK"
-"""What SMSAPI wants to read; others look at the status only."""
+"""The answer that SMSAPI wants to read; other gateways look at the status only."""
 
 
 @csrf_exempt

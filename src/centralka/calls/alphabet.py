@@ -1,4 +1,4 @@
-"""How names are put in order and found: as Poles sort them, and whatever diacritics people type or leave out."""
+"""Put names in order and find them: as Poles sort them, and whatever diacritics people type or leave out."""
 
 import unicodedata
 from itertools import groupby

@@ -21,7 +21,7 @@ _MINUS = ("-", "\N{MINUS SIGN}")
 
 @dataclass(frozen=True, slots=True)
 class TwoReadings:
-    """What a text can mean: with its sign as the decimal one, or as the one between thousands."""
+    """Amounts that a text can mean: with its sign as the decimal one, or as the one between thousands."""
 
     decimals: Decimal
     thousands: Decimal

@@ -1,4 +1,4 @@
-"""How much of each day an account could be reached, by its outages."""
+"""Tell how much of each day an account could be reached, by its outages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -33,7 +33,7 @@ from .plan import Outcome, Refusal, Ring, StepName
 Noted = (
     Answered | HungUp | Transferred | Decided | Begun | FaxReceived | Paid | HangUpOrdered | NotEncrypted | WalkEnded
 )
-"""What is noted of a channel while it lives."""
+"""Events that are noted of a channel while it lives."""
 
 _OVERTAKES_BY_AT_MOST = timedelta(seconds=10)
 """A line of the switchboard whose channel has not begun after so long belongs to a call that is done with."""
@@ -63,7 +63,7 @@ class Call:
 
     call_id: str
     position: int
-    """Where in the journal it begins."""
+    """The place in the journal where it begins."""
     from_number: str
     to_number: str
     lines: list[Line]

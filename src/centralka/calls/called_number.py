@@ -13,7 +13,7 @@ from .sip_address import address
 
 
 class CalledNumberIn(StrEnum):
-    """Where a trunk's carrier writes the called number; the values are the trunk's."""
+    """The place where a trunk's carrier writes the called number; the values are the trunk's."""
 
     AUTOMATIC = "automatic"
     """In the request line; where that holds our registration's name, or no number, in P-Called-Party-ID or else To."""

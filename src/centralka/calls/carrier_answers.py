@@ -1,4 +1,4 @@
-"""What a carrier's final SIP status means for a call outside: the end of it, or a reason to try the next trunk.
+"""Read a carrier's final SIP status for a call outside: as the end of it, or a reason to try the next trunk.
 
 A status says either something of the called person or number, which is true over every trunk, or something of this
 trunk. Only the second leads on: a person who has declined is not called again (RFC 3261 21.6, RFC 8197). The statuses

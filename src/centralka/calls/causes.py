@@ -23,7 +23,7 @@ class Cause(IntEnum):
     NO_ANSWER = 19
     SUBSCRIBER_ABSENT = 20
     REJECTED = 21
-    """What 603 and 403 become."""
+    """The cause that 603 and 403 become."""
     INVALID_NUMBER = 28
     NO_CIRCUIT = 34
     SWITCH_CONGESTION = 42

@@ -72,7 +72,7 @@ class Level(StrEnum):
 
 
 class Kind(StrEnum):
-    """What sort of number it is, as far as permission and price go. `SERVICE` is a short code that is no emergency."""
+    """Kinds of numbers, as far as permission and price go. `SERVICE` is a short code that is no emergency."""
 
     ORDINARY = "ordinary"
     PREMIUM = "premium"

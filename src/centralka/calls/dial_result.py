@@ -1,4 +1,4 @@
-"""How the engine says that calling somebody ended, in our words; `switch.wire.engine_words` reads them from its own."""
+"""Our words for how calling somebody ended; `switch.wire.engine_words` reads them from the engine's own."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What the phones of an account do at this moment, as far as the calls tell."""
+"""Tell what the phones of an account do at this moment, as far as the calls tell."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -8,7 +8,7 @@ from .endpoints import Phone
 
 
 class Doing(IntEnum):
-    """What the phones of an account do; who is in a call and rings as well is in a call."""
+    """The state of an account's phones; an account in a call that rings as well counts as in a call."""
 
     RINGING = 1
     IN_CALL = 2
@@ -28,7 +28,7 @@ def doing_in(call: Call) -> dict[str, Doing]:
 
 
 class WhoDoesWhat:
-    """What every account does, from its calls as they change."""
+    """The states of all accounts' phones, followed from their calls as they change."""
 
     def __init__(self) -> None:
         self._in_call: dict[str, dict[str, Doing]] = {}

@@ -15,7 +15,7 @@ from .tariffs import Rate
 
 
 class AccountKind(StrEnum):
-    """What an account is for."""
+    """The use of an account."""
 
     VOICE = "voice"
     FAX = "fax"
@@ -58,9 +58,9 @@ class Trunk:
     id: int
     name: str
     style: NumberStyle
-    """How numbers are written for it."""
+    """The way in which numbers are written for the trunk."""
     foreign_caller_ids: bool = False
-    """Whether it accepts caller IDs that are not the company's."""
+    """The carrier accepts caller IDs that are not the company's."""
 
     @property
     def endpoint(self) -> str:
@@ -107,7 +107,7 @@ class Outside:
     blocked: str | None = None
     """Why the operator blocked the company; None: it is not blocked."""
     guard: Guard = field(default_factory=Guard)
-    """What the rules against fraud have to know."""
+    """The facts of the rules against fraud."""
 
 
 class Condition(StrEnum):
@@ -154,7 +154,7 @@ class Mailbox:
     """The voicemail of an account."""
 
     own_greeting: bool
-    """Whether an own greeting was uploaded or recorded."""
+    """An own greeting was uploaded or recorded."""
     greeting_on_no_answer: bool
     """The own greeting is for no answer and for unavailable; else the system's."""
     greeting_on_busy: bool
@@ -244,7 +244,7 @@ class IncomingFacts:
     from_name: str
     """As it is shown: with a mark where the number is unknown."""
     callee: Account | None
-    """Where the number points; None: nowhere."""
+    """The account at which the number points; None: it points nowhere."""
     language: str
     """The company's, "pl" or "en"."""
     trunk: str
@@ -255,7 +255,7 @@ class IncomingFacts:
     blocked: str | None = None
     """Why the operator blocked the company; None: it is not blocked."""
     diversions: int = 0
-    """How often the call was forwarded before it came here (Diversion, RFC 5806; History-Info, RFC 7044)."""
+    """The number of times the call was forwarded before it came here (Diversion, RFC 5806; History-Info, RFC 7044)."""
     longest_call: int | None = None
     """Seconds for which the company lets a call go on; None: for ever."""
     draining: bool = False

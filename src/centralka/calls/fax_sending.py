@@ -13,7 +13,7 @@ BETWEEN_TRIES = timedelta(minutes=5)
 
 
 class FaxEnd(StrEnum):
-    """How a try ended."""
+    """The end of a try."""
 
     DONE = "done"
     """The other end confirmed every page."""
@@ -52,7 +52,7 @@ _OF_REFUSAL = {
 
 @dataclass(frozen=True, slots=True)
 class SentPages:
-    """What the engine says of a fax that it sent (FAXOPT)."""
+    """The engine's word of a fax that it sent (FAXOPT)."""
 
     status: str
     """`SUCCESS`, `FAILED`, …; "" where the call ended before there was any."""
@@ -60,9 +60,9 @@ class SentPages:
     pages: int
     """Pages that the other end confirmed."""
     heard_fax: bool
-    """Whether a fax machine said anything at the other end."""
+    """A fax machine said something at the other end."""
     station: str = ""
-    """How that machine calls itself."""
+    """The name that this machine gives itself."""
 
 
 def is_repeated(end: FaxEnd, tries: int) -> bool:

@@ -1,4 +1,4 @@
-"""What follows when an account does not take a call: its forwards, its mailbox, or the honest end.
+"""Plan what follows when an account does not take a call: its forwards, its mailbox, or the honest end.
 
 A forwarded call rings its target alone, whose own forwards do not apply, so that no loop can arise in the company; how
 often a call was forwarded on its way through the public network is counted.
@@ -69,13 +69,13 @@ class ForwardedCall:
 
     callee: Account
     show: CallerId | None
-    """What the rung phones display; None: what the channel shows already."""
+    """The caller that the rung phones display; None: the one that the channel shows already."""
     from_outside: str | None
     """E.164 of a caller from outside who shows a number; trunks that accept it show it on."""
     caller_id: int | None
     """The account that calls; None: somebody outside."""
     diversions: int = 0
-    """How often the call was forwarded before."""
+    """The number of times the call was forwarded before."""
 
     @property
     def who(self) -> dict[str, str | int]:

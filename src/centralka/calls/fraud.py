@@ -1,4 +1,4 @@
-"""What a stolen password must not cost: limits of an account and of its company, and what they refuse.
+"""Limit what a stolen password can cost: limits of an account and of its company, and what they refuse.
 
 Emergency calls, and services that are free by law, are never looked at here.
 """
@@ -31,7 +31,7 @@ class FraudRule(StrEnum):
 
 
 class NightCalls(StrEnum):
-    """Which calls are refused at night."""
+    """Kinds of calls that are refused at night."""
 
     NONE = "none"
     ABROAD = "abroad"
@@ -51,7 +51,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What an account or company uses of its limits. Money is PLN net: what was spent, and what running calls hold."""
+    """The use that an account or company makes of its limits. Money is PLN net: spent, and put aside for running
+    calls."""
 
     calls_at_once: int = 0
     per_hour: Decimal = Decimal(0)
@@ -98,7 +99,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What the rules have to know about one call outside."""
+    """The facts of the rules about one call outside."""
 
     account_id: int = 0
     account: Watched = Watched()
@@ -107,7 +108,7 @@ class Guard:
     """A stop that nobody has lifted yet."""
     asks_for_new_countries: bool = False
     country_known: bool = True
-    """Whether the company called there before, or allowed it."""
+    """The company called there before, or allowed it."""
     night_calls: NightCalls = NightCalls.NONE
     night: tuple[str, str] = ("22:00", "06:00")
     """From and until, "HH:MM" by the installation's clock."""
@@ -158,7 +159,7 @@ def full_of_calls(account_id: int, account: Watched, company: Watched) -> Stop |
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How much money may still be put aside, and the limit that says so."""
+    """Money that may still be put aside, and the limit that says so."""
 
     money: Decimal
     stop: Stop
@@ -208,4 +209,4 @@ RECOMMENDED = Rules(
     night_from="22:00",
     night_until="06:00",
 )
-"""What a new company gets, unless the operator decided otherwise."""
+"""The rules of a new company, unless the operator decided otherwise."""

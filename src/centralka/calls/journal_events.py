@@ -20,7 +20,7 @@ class EngineStarted:
 
     time: datetime
     stopped_at: datetime | None = None
-    """When the earlier one was seen to be dead; None when no process was there to see it."""
+    """The time at which the earlier engine was seen to be dead; None when no process was there to see it."""
 
 
 @dataclass(frozen=True, slots=True)

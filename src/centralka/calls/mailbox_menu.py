@@ -99,7 +99,8 @@ Deed = Say | SayCount | PlayMessage | SayChoices | DeleteMessage | PlayDraft | S
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What is done now, in this order, and where that leads: there a key is waited for, or a greeting recorded."""
+    """Things to do now, in this order, and the place where they lead: there a key is waited for, or a greeting
+    recorded."""
 
     state: State
     deeds: tuple[Deed, ...]

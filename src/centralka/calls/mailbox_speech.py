@@ -1,4 +1,4 @@
-"""What a mailbox says to callers and to its owner: names of sound files, to be played one after the other.
+"""Speech of a mailbox to callers and to its owner: names of sound files, to be played one after the other.
 
 Only what is put together from several files; the rest is in `prompts.Prompt`. A function without a language gives names
 that make a right sentence in both.

@@ -1,10 +1,10 @@
-"""Whether the sound of an account's calls is encrypted, and how."""
+"""Encryption of the sound of an account's calls."""
 
 from enum import StrEnum
 
 
 class MediaEncryption(StrEnum):
-    """What an account demands."""
+    """The encryption that an account demands."""
 
     OFF = "off"
     """Plain sound (RTP)."""
@@ -15,7 +15,7 @@ class MediaEncryption(StrEnum):
 
 
 class Encryption(StrEnum):
-    """What the sound of one phone in a call is encrypted by. The values are the engine's, behind a login."""
+    """The encryption of the sound of one phone in a call. The values are the engine's, behind a login."""
 
     NONE = ""
     DTLS = ".dtls"
@@ -40,4 +40,4 @@ ALLOWED: dict[MediaEncryption, tuple[Encryption, ...]] = {
     MediaEncryption.DTLS: (Encryption.DTLS,),
     MediaEncryption.SRTP: (Encryption.DTLS, Encryption.SDES),
 }
-"""What an account that demands this is called with; a browser in any case with its own."""
+"""The encryptions with which an account that demands this is called; a browser is called with its own in any case."""

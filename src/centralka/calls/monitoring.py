@@ -18,7 +18,7 @@ STEADY_AFTER = timedelta(hours=1)
 
 
 class Told(StrEnum):
-    """What people believe of an account by what they were told last."""
+    """The state of an account as people know it, by what they were told last."""
 
     WELL = "well"
     GONE = "gone"
@@ -26,7 +26,7 @@ class Told(StrEnum):
 
 
 class News(StrEnum):
-    """What is told."""
+    """News of an account."""
 
     GONE = "gone"
     BACK = "back"
@@ -48,7 +48,7 @@ class Watched:
     changes: tuple[datetime, ...] = ()
     """The changes of the last half hour, oldest first."""
     counted: bool = True
-    """Whether the last change counts as one; that it went may have been a blink."""
+    """The last change counts as one; that it went may have been a blink."""
     before: datetime | None = None
     """While it is not reachable: since when it was."""
 

@@ -52,7 +52,7 @@ class OutsideCaller:
     name: str = ""
     """As it was sent; "" if the number is hidden."""
     claimed: str = ""
-    """What stood in the number's place, where that is no number that exists."""
+    """The text in the number's place, where that is no number that exists."""
 
     def shown_name(self, language: str) -> str:
         """Return the name as people of the company see it. `language`: theirs, "pl" or "en"."""

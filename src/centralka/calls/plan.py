@@ -17,7 +17,7 @@ StepName = NewType("StepName", str)
 
 
 class Outcome(StrEnum):
-    """How a step can end. `ANSWERED` and `CANCELLED` end the call; the others lead on."""
+    """The ways in which a step can end. `ANSWERED` and `CANCELLED` end the call; the others lead on."""
 
     ANSWERED = "answered"
     NO_ANSWER = "no_answer"
@@ -98,11 +98,11 @@ class Ring:
     why: Reason
     then: Mapping[Outcome, StepName]
     media_encryption: MediaEncryption = MediaEncryption.OFF
-    """What the account demands of the sound."""
+    """The encryption that the account demands."""
     in_browser: bool = field(default=False, compare=False)
     """One of its phones is in a browser, and called as browsers want it."""
     answers_as: CallerId | None = field(default=None, compare=False)
-    """What the caller's phone displays of the rung account; None: not known."""
+    """The rung account as the caller's phone displays it; None: not known."""
 
     @property
     def endpoints(self) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ class Ring:
 
 
 class Pin(StrEnum):
-    """What a PIN opens."""
+    """The thing that a PIN opens."""
 
     OUTSIDE = "outside"
     """Calls to public numbers."""
@@ -137,7 +137,7 @@ class Diversion:
     """E.164: the number of the company for whose account the call was; None: it has none to show."""
     reason: Condition
     count: int
-    """How often the call has been forwarded, this time included."""
+    """The number of times the call has been forwarded, this time included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class DialOut:
     rate: Rate | None
     """None: the call is free (emergency)."""
     seconds: int
-    """How long it may ring."""
+    """The longest time for which it rings."""
     why: Reason
     then: Mapping[Outcome, StepName]
     diversion: Diversion | None = None
@@ -179,7 +179,7 @@ class Voicemail:
     login: str
     extension: str
     busy: bool
-    """What the system's greeting says: on the phone, or not available."""
+    """The system's greeting says "on the phone"; else it says "not available"."""
     own_greeting: bool
     why: Reason
 
@@ -200,7 +200,7 @@ class ReceiveFax:
     login: str
     extension: str
     station: str
-    """What the sending machine displays (the CSI of T.30); "": nothing."""
+    """The name that the sending machine displays (the CSI of T.30); "": none."""
     why: Reason
 
 
@@ -219,7 +219,7 @@ class Reject:
     why: Reason
     say: Prompt | None = None
     rate: Rate | None = None
-    """What the call would cost, spoken after `say`; None: that is not why it is refused."""
+    """The price of the call, spoken after `say`; None: the price is not why it is refused."""
     breach: Breach | None = None
     """Of a rule against fraud: the owner is told."""
 

@@ -1,4 +1,4 @@
-"""What a plan is as plain data: the types of what `plan_json` writes and reads."""
+"""A plan as plain data: the types that `plan_json` writes and reads."""
 
 from collections.abc import Mapping
 from typing import Literal, NotRequired, TypedDict

@@ -4,7 +4,8 @@ from enum import StrEnum
 
 
 class Prompt(StrEnum):
-    """What a caller hears instead of a call, or before one. The texts: `prompts/pl.tsv` and `prompts/en.tsv`."""
+    """Prompts that a caller hears instead of a call, or before one. The texts: `prompts/pl.tsv` and
+    `prompts/en.tsv`."""
 
     # What was dialled
     NO_SUCH_NUMBER = "no-such-number"

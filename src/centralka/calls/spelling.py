@@ -1,4 +1,5 @@
-"""How public numbers are written: by people who type or dial them, for carriers and phones, and on a screen."""
+"""Read and write public numbers: as they are written by people who type or dial them, for carriers and phones, and on a
+screen."""
 
 import re
 from enum import StrEnum
@@ -23,7 +24,7 @@ _BARE = re.compile(r"\+?[0-9]{2,20}")
 
 
 class NumberStyle(StrEnum):
-    """How a number is written for a carrier or a phone: `+48221234567`, `48221234567`, or `221234567` and `0049…`."""
+    """Ways to write a number for a carrier or a phone: `+48221234567`, `48221234567`, or `221234567` and `0049…`."""
 
     E164 = "e164"
     DIGITS = "digits"

@@ -42,7 +42,7 @@ class IncomingCall:
     ring: int = 180
     stay: int = 30
     diversions: tuple[str, ...] = ()
-    """What `diverted` gives, the latest diversion first (RFC 5806)."""
+    """The headers that `diverted` gives, the latest diversion first (RFC 5806)."""
     fax: Path | None = None
     """A TIFF file to send as a fax, in place of sound."""
     sound: bool = False
@@ -51,7 +51,7 @@ class IncomingCall:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How the call went, in one line."""
+    """The course of the call, in one line."""
 
     answered: bool
     sentence: str

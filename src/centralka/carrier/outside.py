@@ -84,7 +84,7 @@ class OutsideCall:
         self._faxes = faxes
         self.answered_at: datetime | None = None
         self.results: dict[str, str] = {}
-        """What came of it besides its length."""
+        """Results of the call besides its length."""
 
     async def behave(self, behaviour: Behaviour) -> None:
         """Behave as the number says until the call is over. Raises ChannelGone."""

@@ -1,4 +1,4 @@
-"""What a number of the outside world does with a message."""
+"""Decide what a number of the outside world does with a message."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -36,7 +36,7 @@ BY_LAST_DIGITS = {
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What is told so many seconds after a message was taken: a state with its reason, or an answer."""
+    """News that are told so many seconds after a message was taken: a state with its reason, or an answer."""
 
     after: float
     state: str = ""

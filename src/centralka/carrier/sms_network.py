@@ -22,7 +22,7 @@ _SILENT_FOR = 60.0
 """Seconds."""
 _MOST_BYTES = 64 * 1024
 _TRIES, _PAUSE, _PATIENCE = 5, 2.0, 10.0
-"""How often an exchange that cannot be reached is told, and the seconds between and for each try."""
+"""The number of tries to tell an exchange that cannot be reached, and the seconds between and for each try."""
 
 
 class SmsNetwork:
@@ -37,7 +37,7 @@ class SmsNetwork:
         self.messages: dict[str, dict[str, str]] = {}
         """By the customer's id: `to`, `from`, `text`, `report`, `status`."""
         self.answers: list[dict[str, str]] = []
-        """What came in for customers who ask for it: they gave no address to bring it to."""
+        """Messages that came in for customers who ask for them: they gave no address to bring them to."""
         self.ended = Event()
 
     def take(self, given: dict[str, str]) -> tuple[int, str]:

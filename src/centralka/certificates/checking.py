@@ -31,7 +31,7 @@ class BadCertificate(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What phones are shown."""
+    """A certificate with its key, as phones are shown it."""
 
     names: tuple[str, ...]
     """The names and addresses that it is good for; *.example.pl stands for each name of one word more."""

@@ -1,4 +1,4 @@
-"""Where this installation's certificates come from, as its settings say."""
+"""Tell where this installation's certificates come from, by its settings."""
 
 import http.client
 import secrets

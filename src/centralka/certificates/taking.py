@@ -15,16 +15,16 @@ _LONGEST = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where certificates come from."""
+    """The source of certificates."""
 
     given: Path | None
     """The operator's file, or the one that is obtained from an authority; None: they are made here."""
     folder: Path
     """For the own authority."""
     names: tuple[str, ...]
-    """What phones call this exchange. A certificate of the operator's has to be good for the first."""
+    """The names by which phones call this exchange. A certificate of the operator's has to be good for the first."""
     is_obtained: bool = False
-    """Whether `given` comes from an authority by ourselves: until it is there, one is made here."""
+    """We obtain `given` from an authority by ourselves: until it is there, a certificate is made here."""
 
     @property
     def is_own(self) -> bool:

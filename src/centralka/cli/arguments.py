@@ -1,4 +1,4 @@
-"""What can be typed behind `centralka`."""
+"""Read what is typed behind `centralka`."""
 
 import argparse
 import re

@@ -1,4 +1,4 @@
-"""How a command ends that cannot do what it was asked for, and what those need that use the tables."""
+"""End a command that cannot do what it was asked for, and prepare commands that use the tables."""
 
 import getpass
 import sys

@@ -1,4 +1,4 @@
-"""How fetching tells a person what it does, and why it cannot."""
+"""Tell a person what fetching does, and why it cannot."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What a bundle is made of."""
+"""The parts of a bundle."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""How the edge is started, and how its configuration is checked."""
+"""The commands that start the edge and check its configuration."""
 
 import re
 from pathlib import Path

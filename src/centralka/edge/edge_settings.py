@@ -1,4 +1,4 @@
-"""What one edge needs to know, and where it keeps what it writes."""
+"""The settings of one edge, and the places of the files that it writes."""
 
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -12,7 +12,7 @@ PRIVATE_FILE, PRIVATE_DIR = 0o600, 0o700
 
 @dataclass(frozen=True)
 class EdgeSettings:
-    """What one edge needs to know: where phones and carriers reach it, and where it and the engine meet."""
+    """The settings of one edge: where phones and carriers reach it, and where it and the engine meet."""
 
     home: Path
     bind: str
@@ -35,7 +35,7 @@ class EdgeSettings:
     inner: str = "127.0.0.1"
     """The address at which it meets the engines."""
     ask_seconds: int = 25
-    """How often each phone is asked whether it is there."""
+    """Seconds between two questions to a phone whether it is there."""
 
     @property
     def asked_by(self) -> str:

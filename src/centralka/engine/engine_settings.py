@@ -32,7 +32,7 @@ class EngineSettings:
     media_address: str = "127.0.0.1"
     """The address for sound that phones and carriers are told."""
     json_log: bool = False
-    """Whether its log has an object a line."""
+    """The engine's log has a JSON object a line."""
     alive_user: str = field(default_factory=lambda: f"alive-{secrets.token_hex(12)}", repr=False)
     """As whom `centralka run` asks whether SIP is alive (asterisk/endpoints.conf); a secret, new at each start."""
 

@@ -24,7 +24,7 @@ class Prepared:
     """Pages as they will be sent."""
 
     tiff: bytes
-    """What the engine sends."""
+    """The pages that the engine sends."""
     pictures: list[bytes]
     """PNG, page by page."""
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a file that is to be faxed."""
+"""Problems of a file that is to be faxed."""
 
 from enum import StrEnum
 

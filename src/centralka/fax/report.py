@@ -29,7 +29,7 @@ _one_at_a_time = threading.Lock()
 """PDFium may be used by one thread at a time."""
 
 Fact = tuple[str, str]
-"""What, and how it is."""
+"""A label, and its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the report says, in the reader's language."""
+    """The texts of a report, in the reader's language."""
 
     title: str
     facts: Sequence[Fact]

@@ -29,7 +29,7 @@ class NotAllowed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What came of a try. `for_ever`: another one is of no use."""
+    """The result of a try. `for_ever`: another one is of no use."""
 
     taken: bool
     answer: str

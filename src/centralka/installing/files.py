@@ -1,4 +1,5 @@
-"""What is written where: the unit, the user, the settings and the command, each a text made from a few values."""
+"""Write an installation's files: the unit, the user, the settings and the command, each a text made from a few
+values."""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ _GIVEN_BY_UNIT = {"CENTRALKA_HOME", "CENTRALKA_ENGINE_DIR"}
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where this copy of Centralka is. `source`: the folder that holds the package."""
+    """The places of this copy of Centralka. `source`: the folder that holds the package."""
 
     home: Path
     engine_dir: Path

@@ -26,12 +26,13 @@ _LEFT_ALONE = timedelta(minutes=2)
 """After a question without an answer."""
 _NO_LIST = "an answer without a list"
 _FIRST_LOOK, _OVERLAP = timedelta(days=3), timedelta(hours=2)
-"""How far back is asked for what came in, at first and then: its clock is another; what it tells twice is kept once."""
+"""How far back is asked for what came in, at first and then: the gateway's clock is another; what it tells twice is
+kept once."""
 
 
 @dataclass
 class Asked:
-    """When a gateway was asked."""
+    """Times at which a gateway was asked."""
 
     due: datetime | None = None
     older_due: datetime | None = None

@@ -19,7 +19,7 @@ class Way(Protocol):
     """A way on which mail is delivered."""
 
     leaves: bool
-    """Whether what is delivered is on its way to a person; False: it stays on this machine."""
+    """What is delivered is on its way to a person; False: it stays on this machine."""
 
     def deliver(self, letter: Letter) -> None:
         """Deliver a letter. Raises `Refused`, `NotNow` or `Trouble`; no other error."""

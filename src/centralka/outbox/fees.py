@@ -17,7 +17,7 @@ AGAIN_AFTER = timedelta(hours=1)
 
 @dataclass
 class FeeTimes:
-    """When it is time to charge fees. A start is such a time: what was missed while nothing ran is not known."""
+    """The times at which fees are charged. A start is such a time: what was missed while nothing ran is not known."""
 
     _last: datetime | None = None
 

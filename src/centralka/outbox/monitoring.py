@@ -38,7 +38,8 @@ FORGOTTEN = 900.0
 SETTLED = timedelta(seconds=330)
 """After the start of an edge: registrations last for 300 s, so whoever was registered has come again by then."""
 GATHER = timedelta(seconds=45)
-"""How long news wait for others, so that a site whose line is down is one mail: its phones fall silent one by one."""
+"""The time for which news wait for others, so that a site whose line is down is one mail: its phones fall silent one by
+one."""
 _CLEAN_EVERY = 3600.0
 
 
@@ -46,7 +47,7 @@ _CLEAN_EVERY = 3600.0
 class _Node:
     beat: Beat
     heard_at: float | None = None
-    """When another sign than the last one was seen; None: not since this process started."""
+    """The time at which another sign than the last one was seen; None: not since this process started."""
 
 
 class Monitoring:

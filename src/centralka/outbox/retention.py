@@ -34,7 +34,7 @@ _SECONDS_AT_ONCE = 2.0
 
 @dataclass
 class Retention:
-    """What is kept for a while only."""
+    """A kind of things that are kept for a while only."""
 
     seconds: float = _SECONDS_AT_ONCE
     _looked_at: datetime | None = None

@@ -26,7 +26,7 @@ _FOR_SO_LONG = timedelta(seconds=30)
 _CLOSED_FOR = timedelta(seconds=30)
 """A gateway that takes nothing is left alone for so long."""
 _SOON = timedelta(seconds=2)
-"""When a message is tried again that our own limit held."""
+"""The time after which a message is tried again that our own limit held."""
 _LOOK_EVERY = timedelta(seconds=10)
 """How soon it is seen, at most, that a gateway was added or changed while nothing is sent."""
 _LOOK_AGAIN = timedelta(minutes=10)

@@ -1,4 +1,4 @@
-"""What a mail says, before it is a letter."""
+"""The words of a mail, before it is a letter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

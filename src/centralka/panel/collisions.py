@@ -16,7 +16,7 @@ from .forms import PanelForm, SaysItself, error_title
 from .moments import MomentField
 
 _OFF = ("", "False")
-"""How a switch that is off stands in a form."""
+"""Values of a switch that is off, in a form."""
 _LINES = 5
 """Of a long text so many lines are told that another person changed."""
 
@@ -30,14 +30,14 @@ class Collision:
     before: str
     now: str
     typed: str | None
-    """What this person typed there, which saving would put in its place; None: they left the field alone."""
+    """The text that this person typed there, which saving would put in its place; None: they left the field alone."""
 
 
 class RememberingForm(PanelForm):
     """A form that can remember what it showed, and tell beside its fields what others saved there meanwhile."""
 
     told: Iterable[Collision] = ()
-    """What is told beside the fields."""
+    """The collisions that are told beside the fields."""
 
     def remember(self, names: Iterable[str]) -> None:
         """Let these fields be sent together with what they showed."""

@@ -20,4 +20,4 @@ class PanelRequest(HttpRequest):
     by_itself: bool
     """Set by a view that was asked by an open page, and not by its person: the session is not used by that."""
     of_company: bool
-    """Whether the page is one of a company's; not set on others."""
+    """The page is one of a company's; not set on others."""

@@ -1,4 +1,4 @@
-"""What is noted when somebody signs in or out, or cannot: Django and django-axes tell of it by signals."""
+"""Note when somebody signs in or out, or cannot: Django and django-axes tell of it by signals."""
 
 from collections.abc import Mapping
 

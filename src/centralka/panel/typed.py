@@ -1,4 +1,4 @@
-"""What was typed into a form that could not be used goes back with the answer, and can be sent again."""
+"""Give back with the answer what was typed into a form that could not be used, so that it can be sent again."""
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase

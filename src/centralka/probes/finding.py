@@ -1,4 +1,4 @@
-"""What a probe finds."""
+"""The findings of probes."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ class Level(StrEnum):
 
 
 class Kind(StrEnum):
-    """What is wrong; the values that go with each stand beside it."""
+    """Kinds of findings; the values that go with each stand beside it."""
 
     NOTHING_RUNS = "nothing_runs"
     PROCESS_DOWN = "process_down"

@@ -16,7 +16,7 @@ from centralka.process_states import process_states
 from .finding import Finding, Kind, fault, warning
 
 BACKUP_EVERY = timedelta(days=8)
-"""Who makes one each week has a day for it."""
+"""An operator who makes one each week has a day for it."""
 
 
 def processes(now: datetime) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What is kept, looked at as a whole: it takes a while, so only `centralka check` does."""
+"""Look at all that is kept as a whole: it takes a while, so only `centralka check` does."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is said between the exchange and a gateway, whichever gateway it is."""
+"""The words between the exchange and a gateway, whichever gateway it is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class Outgoing:
     text: str
     coding: Coding
     report_address: str
-    """Where the gateway tells what became of it; nobody else knows the secret in it."""
+    """The address at which the gateway tells what became of the message; nobody else knows the secret in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ Answer = Taken | Refused | NotTaken | Unclear
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of a message. `message`: our key, or the gateway's id of it."""
+    """The state of a message. `message`: our key, or the gateway's id of it."""
 
     message: str
     state: State
@@ -94,7 +94,7 @@ class Incoming:
     """An own number in any spelling; "": an answer to a random one."""
     text: str
     id: str = ""
-    """What the gateway calls it; "" if it does not say."""
+    """The gateway's id of the message; "" if it gives none."""
     answers: str = ""
     """The message that it answers, by our key or the gateway's id; "" if the gateway does not say."""
 

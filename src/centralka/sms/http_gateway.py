@@ -31,16 +31,16 @@ _NOT_FOUND = 404
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Templates:
-    """How the gateway is spoken to. The defaults are those of the sandbox network (docs/carrier.md)."""
+    """Templates of what is said to the gateway. The defaults are those of the sandbox network (docs/carrier.md)."""
 
     address: str
     body: str = '{"to": "{to}", "from": "{sender}", "text": "{text}", "id": "{key}", "report": "{report}"}'
     """JSON if it begins with a brace, else a form; a place in it is escaped accordingly. Empty: a GET, all in the
     address."""
     answer_id: str = "id"
-    """Where the gateway's id stands in its answer: names in JSON with dots between them (`list.0.id`)."""
+    """The place of the gateway's id in its answer: names in JSON with dots between them (`list.0.id`)."""
     answer_error: str = "error"
-    """Where its answer says why it refuses."""
+    """The place in its answer that says why it refuses."""
     ask: str = ""
     """The address at which it tells how far a message is; "": it cannot be asked."""
     ask_state: str = "status"

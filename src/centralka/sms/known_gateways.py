@@ -20,7 +20,7 @@ class GatewayKind(StrEnum):
 
     @property
     def comes_to_us(self) -> bool:
-        """Whether it tells of messages at an address of ours; others are asked, or tell over their connection."""
+        """Tell whether it reports messages at an address of ours; others are asked, or report over their connection."""
         return self in (GatewayKind.HTTP, GatewayKind.SMSAPI)
 
 

@@ -19,7 +19,7 @@ MOST_PARTS = 10
 
 
 class Coding(StrEnum):
-    """How a text travels. No Polish letter is in the GSM alphabet, so one makes the whole text UCS-2."""
+    """The ways in which a text travels. No Polish letter is in the GSM alphabet, so one makes the whole text UCS-2."""
 
     GSM7 = "gsm7"
     UCS2 = "ucs2"
@@ -31,7 +31,7 @@ _ROOM = {Coding.GSM7: (160, 153), Coding.UCS2: (70, 67)}
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a text comes to. `places`: characters of the GSM alphabet, or UTF-16 units."""
+    """The size of a text. `places`: characters of the GSM alphabet, or UTF-16 units."""
 
     coding: Coding
     places: int

@@ -1,4 +1,4 @@
-"""What a message costs: a price for each part by the recipient's number, the longest prefix counts. PLN net."""
+"""Price a message: a price for each part by the recipient's number, the longest prefix counts. PLN net."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

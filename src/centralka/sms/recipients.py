@@ -38,7 +38,7 @@ class Recipient:
 
     e164: str
     level: Level
-    """What the sender's permission must cover."""
+    """The level that the sender's permission must cover."""
 
 
 def recipient(text: str) -> Recipient | NoRecipient:

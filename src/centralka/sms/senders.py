@@ -33,7 +33,7 @@ _ANYWHERE = _alike(
 )
 """Parts of names of public bodies; each is refused wherever it stands."""
 _ADDED = re.compile(r"^(?:e|moj|info|sms|alert)|(?:info|sms|alert|pl|online|sa)$".replace("i", "l"))
-"""What is put before or behind such a name to make it look like its office."""
+"""Words that are put before or behind such a name to make it look like its office."""
 
 
 class Mode(StrEnum):
@@ -45,7 +45,7 @@ class Mode(StrEnum):
 
 
 class Tier(StrEnum):
-    """What a message is sold as."""
+    """The kind of message that is sold."""
 
     STANDARD = "standard"
     PREMIUM = "premium"

@@ -1,4 +1,4 @@
-"""What a gateway over SMPP 3.4 is told, and what its answers and receipts mean ("SMPP v3.4, Issue 1.2").
+"""Write what a gateway over SMPP 3.4 is told, and read its answers and receipts ("SMPP v3.4, Issue 1.2").
 
 How it is written on the line stands in `centralka.gateways.smpp`.
 """
@@ -20,7 +20,7 @@ WINDOW_MAX, PER_SECOND_MAX = 100, 1000
 
 
 class LongTexts(StrEnum):
-    """How a text that is longer than one message goes."""
+    """The ways in which a text goes that is longer than one message."""
 
     PARTS = "parts"
     """Each part as a message of its own, which the phone joins (3GPP TS 23.040 §9.2.3.24.1)."""
@@ -30,12 +30,12 @@ class LongTexts(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmppSettings:
-    """How the gateway is spoken to; kept as texts, as the templates of other gateways are."""
+    """The settings of a connection to the gateway; kept as texts, as the templates of other gateways are."""
 
     system_id: str = ""
     """The login."""
     system_type: str = ""
-    """What some gateways want besides."""
+    """A word that some gateways want besides."""
     random_sender: str = ""
     """The sender of messages from a random number; "": the gateway chooses."""
     long_texts: str = LongTexts.PARTS
@@ -50,7 +50,7 @@ SMPP_FIELDS = tuple(field.name for field in fields(SmppSettings))
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a gateway listens."""
+    """The host and port on which a gateway listens."""
 
     host: str
     port: int
@@ -74,7 +74,7 @@ def read_place(address: str) -> Place | None:
 
 
 class Ton(StrEnum):
-    """What an address is (§5.2.5)."""
+    """The type of an address (§5.2.5)."""
 
     NONE = "none"
     NUMBER = "number"
@@ -149,7 +149,7 @@ _NUMBERED = dict(enumerate(("ENROUTE", "DELIVRD", "EXPIRED", "DELETED", "UNDELIV
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a part. `number`: whom it went to, E.164; `reference`: our number of it, None: not told."""
+    """The state of a part. `number`: its recipient, E.164; `reference`: our number of it, None: not told."""
 
     id: str
     number: str

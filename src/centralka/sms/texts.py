@@ -1,4 +1,4 @@
-"""What a message may say: no characters that no phone shows, and no text that could not be kept."""
+"""Check what a message says: no characters that no phone shows, and no text that could not be kept."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""How sound is converted (`conversion.py` says what for).
+"""Convert sound (`conversion.py` says what for).
 
 FFmpeg (by PyAV) reads and writes; of all its formats, only WAV and MP3 are let in, and told by their content.
 """
@@ -47,7 +47,7 @@ _CODECS = ("mp3", "adpcm_ima_wav", "adpcm_ms", "adpcm_yamaha", "gsm_ms", *_SAMPL
 _DECODERS = ("mp3float", *_CODECS)
 """FFmpeg's names of their decoders. No other decoder runs on an upload, also not on pictures beside the sound."""
 _OTHER_SOUND = (b"OggS", b"fLaC", b"FORM", b"caff", b"#!AMR", b"\x30\x26\xb2\x75", b"\xff\xf1", b"\xff\xf9", b".snd")
-"""How Ogg, FLAC, AIFF, CAF, AMR, WMA, AAC and AU files begin."""
+"""The first bytes of Ogg, FLAC, AIFF, CAF, AMR, WMA, AAC and AU files."""
 _MP4_SOUND = (b"M4A", b"M4B", b"mp4", b"iso", b"3gp")
 """Kinds of MP4 in which telephones record. Its pictures are of other kinds."""
 

@@ -1,1 +1,1 @@
-"""What a start needs, of the exchange and of the sandbox carrier alike."""
+"""Means to start the exchange and the sandbox carrier alike."""

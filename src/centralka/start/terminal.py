@@ -1,4 +1,4 @@
-"""What the person at the terminal is told."""
+"""Tell the person at the terminal what happens."""
 
 from contextlib import suppress
 

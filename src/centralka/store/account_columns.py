@@ -15,7 +15,7 @@ _COUNTED = {
     " WHERE r.sip_account_id = {table}.id AND r.uri LIKE '%%;transport=ws%%')",
     "fax_login": "(SELECT f.login FROM sip_account f WHERE f.id = {table}.switch_to_fax_id)",
 }
-"""What is no column of the account's own row."""
+"""Fields that are no columns of the account's own row."""
 ACCOUNT_COLUMNS = tuple(field.name for field in fields(Account) if field.name not in _COUNTED)
 # SQLite has neither booleans nor choices: it gives 0, 1 and texts.
 _KINDS = {

@@ -1,4 +1,5 @@
-"""Who is at work now, for the audit log. The doors of panel, API and command line say it, once for each request."""
+"""Keep who is at work now, for the audit log. The doors of panel, API and command line say it, once for each
+request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What kind of thing acts."""
+    """Kinds of people and programs that act."""
 
     PERSON = "person"
     TOKEN = "token"  # noqa: S105 (a kind, no secret)
@@ -21,14 +22,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Who it is, and from where."""
+    """The person or program that acts, and its address."""
 
     kind: Kind = Kind.SYSTEM
     who: str = ""
     """The person's e-mail address, the token's name, or the user of the machine."""
     address: str = ""
     operator: bool = False
-    """Whether they may act for the operator."""
+    """They may act for the operator."""
     tenants: frozenset[int] = frozenset()
     """The companies in which they work: there they act for the company."""
 

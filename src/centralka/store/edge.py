@@ -1,4 +1,4 @@
-"""Where edge and engines find each other."""
+"""Keep the addresses at which edge and engines find each other."""
 
 from .models import Edge, EngineNode
 from .statements import rows_of

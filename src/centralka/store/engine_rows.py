@@ -1,4 +1,4 @@
-"""What the engine would read of an endpoint now: it keeps what it has read, and has to be told of changes."""
+"""Read what the engine would read of an endpoint now: it keeps what it has read, and has to be told of changes."""
 
 from collections import defaultdict
 from collections.abc import Collection

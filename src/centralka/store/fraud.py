@@ -79,7 +79,7 @@ ON CONFLICT (tenant_id, area) DO NOTHING
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a company and one of its accounts use of their limits, and what is left in all."""
+    """The use that a company and one of its accounts make of their limits, and the room that is left in all."""
 
     available: Decimal
     """PLN net that can still be spent."""
@@ -111,7 +111,7 @@ def _limits(calls: int | None, *amounts: Any) -> Limits:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What a call or message cost."""
+    """The cost of a call or message."""
 
     tenant_id: int
     account_id: int | None
@@ -121,7 +121,7 @@ class Spending:
     """PLN."""
     seconds: int
     at: datetime
-    """When it ended."""
+    """The time of its end."""
 
 
 def add_spent(spendings: Sequence[Spending]) -> None:

@@ -18,7 +18,7 @@ from .statements import moment, rows_of
 from .tries import is_due, pause_after
 
 LEASE = timedelta(minutes=10)
-"""How long a claim lasts: longer than a worker ever takes for one mail."""
+"""The time for which a claim lasts: longer than a worker ever takes for one mail."""
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 900, 1800, 3600))
 """The pauses between one try and the next; the last pause is repeated."""
 MOST_TRIES = 78

@@ -90,12 +90,12 @@ class RunningCall:
 
 @dataclass(frozen=True, slots=True)
 class Funds:
-    """What a company has, PLN net."""
+    """The money of a company, PLN net."""
 
     balance: Decimal
     credit_limit: Decimal
     reserved: Decimal
-    """What running calls and messages on their way have put aside."""
+    """The amount put aside for running calls and messages on their way."""
 
     @property
     def available(self) -> Decimal:
@@ -217,7 +217,7 @@ def note_breach(tenant_id: int, breach: Breach, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Purse:
-    """What may be put aside now for one more call, or for more of one."""
+    """The amount that may be put aside now for one more call, or for more of a running one."""
 
     money: Decimal
     """PLN net."""

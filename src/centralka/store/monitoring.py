@@ -16,7 +16,7 @@ from .models import AccountWatch, MonitoringNews, Outage, PresenceBeat, Registra
 from .portions import AT_ONCE, portions
 
 KEPT = timedelta(days=31)
-"""How long outages are kept: the panel shows 30 days."""
+"""The time for which outages are kept: the panel shows 30 days."""
 
 
 # -- The sign that phones are followed -----------------------------------------------------------------------------

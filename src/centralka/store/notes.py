@@ -46,7 +46,7 @@ class SessionChange:
 
 @dataclass(frozen=True)
 class Failures:
-    """How often a sign-in failed, and from where it did last."""
+    """The number of times a sign-in failed, and the address from which it did last."""
 
     count: int
     address: str

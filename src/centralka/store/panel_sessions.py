@@ -1,4 +1,4 @@
-"""Who is signed in from where, and ending that."""
+"""List who is signed in from where, and end that."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

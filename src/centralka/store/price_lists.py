@@ -25,7 +25,7 @@ from .statements import rows_of
 STEP = 500
 """Rows that are written or removed at once: a few milliseconds (`make bench`)."""
 KEPT = 5
-"""How many earlier revisions of a list are kept."""
+"""The number of earlier revisions of a list that are kept."""
 LEFT_BEHIND = timedelta(minutes=10)
 """An upload that nobody worked on for so long belongs to a process that is gone."""
 FORGOTTEN = timedelta(days=1)
@@ -61,7 +61,8 @@ def packed(rates: Iterable[Rate]) -> bytes:
 
 
 class Packed(Sequence[Rate]):
-    """What `packed` made. A rate is read when it is asked for: a step needs a thousand of three hundred thousand."""
+    """Rates as `packed` made them. A rate is read when it is asked for: a step needs a thousand of three hundred
+    thousand."""
 
     def __init__(self, content: bytes) -> None:
         self._lines = zlib.decompress(content).decode().split("\n")

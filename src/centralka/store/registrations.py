@@ -1,4 +1,4 @@
-"""Which phones are registered, as rows."""
+"""Keep the rows of registered phones."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -42,7 +42,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """What a call needs to know of its fax."""
+    """The facts that a call needs of its fax."""
 
     login: str
     number: str
@@ -61,11 +61,11 @@ class OpenTry:
 
 @dataclass(frozen=True, slots=True)
 class AboutSending:
-    """What the sending of the pages needs to know."""
+    """The facts that the sending of the pages needs."""
 
     pages: int
     station: str
-    """How we call ourselves: the number that the account shows, without a plus; its extension where it shows none."""
+    """Our name for ourselves: the number that the account shows, without a plus; its extension where it shows none."""
 
 
 def keep_document(

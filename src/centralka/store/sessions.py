@@ -14,7 +14,7 @@ class SessionStore(db.SessionStore):
 
     reading = False
     ends: datetime | None = None
-    """When it ends unless it is used, as the database says."""
+    """The time of its end unless it is used, as the database says."""
     _stored: str | None = None
     """Its data as they were in the database."""
 

@@ -1,4 +1,4 @@
-"""What finished calls and text messages cost: their reservations become bookings, each once.
+"""Settle finished calls and text messages: their reservations become bookings, each once.
 
 The rules of `store.money` hold: the company's row is locked before anything is looked at.
 """
@@ -27,7 +27,7 @@ _GIVE_BACK = "DELETE FROM reservation WHERE id {}"
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a charge came to."""
+    """The result of a charge."""
 
     net: Decimal
     """Positive; never more than was put aside."""
@@ -45,7 +45,7 @@ class Charge:
     channel: str
     """The engine's unique id of the channel to the carrier."""
     net: Decimal
-    """What the leg costs by its rate; positive."""
+    """The price of the leg by its rate; positive."""
     details: Mapping[str, Any]
     kind: LedgerEntry.Kind = LedgerEntry.Kind.CALL
 
@@ -133,7 +133,7 @@ def _held(names: Any) -> list[_Held]:
 
 
 class _Batch:
-    """What is booked together; the companies are locked."""
+    """Bookings that are made together; the companies are locked."""
 
     def __init__(self, balances: dict[int, Decimal], calls: Sequence[Finished]) -> None:
         self._balances = balances

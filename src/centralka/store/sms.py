@@ -21,7 +21,7 @@ from .statements import moment, rows_of
 from .tries import is_due, pause_after
 
 LEASE = timedelta(minutes=3)
-"""How long the worker may be about to hand a message over: longer than it waits for all gateways together."""
+"""The time for which the worker may be about to hand a message over: longer than it waits for all gateways together."""
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 60, 120, 300, 600))
 """The pauses between one try, or one question, and the next; the last pause is repeated."""
 GIVEN_UP = timedelta(days=1)

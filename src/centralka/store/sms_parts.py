@@ -20,7 +20,7 @@ INCOMPLETE_FOR = timedelta(hours=1)
 
 
 class Placed(Enum):
-    """What came of a receipt."""
+    """The result of a receipt."""
 
     NOTED = auto()
     LATER = auto()

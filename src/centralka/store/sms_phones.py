@@ -7,7 +7,7 @@ from .models import SipAccount, Sms
 from .statements import moment, rows_of
 
 TRIED_FOR = timedelta(days=1)
-"""How long a message waits for a phone that takes it."""
+"""The time for which a message waits for a phone that takes it."""
 _MANY = 50
 # Asked twice a second. A message whose account has no phone now waits in the index at no cost but its place there.
 _DUE = """

@@ -1,4 +1,5 @@
-"""Who is blocked, as rows: the switchboard keeps them true to its edge, and reads which blocks are to be lifted."""
+"""Keep the rows of strangers who are blocked: the switchboard keeps them true to its edge, and reads which blocks are
+to be lifted."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What waits for its next try: mails, text messages, events for programs."""
+"""Tell when things that wait are tried next: mails, text messages, events for programs."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

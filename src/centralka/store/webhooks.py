@@ -12,7 +12,7 @@ from .statements import moment, rows_of
 from .tries import is_due, pause_after
 
 LEASE = timedelta(minutes=3)
-"""How long a claim lasts: longer than any try takes."""
+"""The time for which a claim lasts: longer than any try takes."""
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 60, 300, 900, 1800, 3600))
 """The pauses between one try and the next; the last pause is repeated."""
 MOST_TRIES = 30

@@ -34,7 +34,7 @@ class Database:
         self._sqlite: BaseDatabaseWrapper | None = None
         """Found by the first read, since outside of the event loop the same name is another connection."""
         self._answers: dict[tuple[object, ...], tuple[object, object]] = {}
-        """What `read_again` was answered, by its question, and the state of the database by then."""
+        """Answers of `read_again` by their questions, each with the state of the database at that time."""
 
     async def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function` in a thread. Raises TimeoutError after `PATIENCE`, and whatever `function` raises."""

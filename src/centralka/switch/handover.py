@@ -12,15 +12,15 @@ class Handover:
     """The loopback ports and the secrets are chosen at each start; the folders are the engine's."""
 
     serves_edge: bool
-    """Whether the edge runs beside this switchboard, which looks after it then."""
+    """The edge runs beside this switchboard, which looks after it then."""
     edge_port: int
-    """Where the edge speaks SIP with the engine."""
+    """The port on which the edge speaks SIP with the engine."""
     engines: Path
     """The edge's list of engines."""
     edge_control: Path
     """The edge's socket for what it is told while it runs."""
     certificate: Path
-    """What the edge shows to phones by TLS."""
+    """The certificate that the edge shows to phones by TLS."""
     certificate_names: tuple[str, ...]
     edge_public: str
     """The edge's address and port as carriers are told."""

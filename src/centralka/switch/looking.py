@@ -1,4 +1,4 @@
-"""What the switchboard does beside calls: it looks whether there is something to do, again and again."""
+"""Look again and again whether there is something to do: the switchboard's work beside calls."""
 
 import asyncio
 import time

@@ -29,7 +29,7 @@ from .saving import Case
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What pointed at an account that was deleted, and leads nowhere from now on."""
+    """Numbers and forwards that pointed at an account that was deleted, and lead nowhere from now on."""
 
     numbers: list[str]
     """Public numbers in E.164."""
@@ -40,7 +40,7 @@ class Deleted:
 
 
 ORDERS = {"extension": "extension_number", "name": "sort_key", "registered": "absent"}
-"""What lists of accounts can be sorted by, and the column behind it."""
+"""Orders of lists of accounts, and the column behind each."""
 
 
 def listed(actor: Actor, *, search: str, registered: bool | None, order: str, descending: bool) -> QuerySet[SipAccount]:
@@ -145,7 +145,7 @@ class Order:
     actor: Actor
     kind: SipAccount.Kind
     content: Mapping[str, Any]
-    """What is asked for, without its secrets."""
+    """The request without its secrets."""
     agreement: Agreement | None
     request: str
     now: datetime

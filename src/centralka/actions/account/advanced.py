@@ -22,7 +22,7 @@ PIN_MIN, PIN_MAX = 4, 10
 
 @dataclass(frozen=True, kw_only=True)
 class AdvancedInput:
-    """What is wanted; the defaults are those of an empty form."""
+    """The block as it is to be; the defaults are those of an empty form."""
 
     international: str | None = None
     """One of `Level`; None: the company's."""
@@ -37,15 +37,15 @@ class AdvancedInput:
     switch_to_fax: str | None = None
     """The extension of the fax account that takes over calls whose caller sends the fax tone; None, "": none does."""
     monitoring: bool = True
-    """Whether somebody is told when it cannot be reached."""
+    """Somebody is told when the account cannot be reached."""
     monitoring_emails: str = ""
-    """Whom to tell, with commas; "": the company's addresses."""
+    """Addresses that are told, with commas; "": the company's."""
     monitoring_paused_until: datetime | None = None
     """Nobody is told before then."""
     sms_mail: bool = True
     """Text messages that come in for it are mailed."""
     sms_emails: str = ""
-    """Where to, with commas; "": the company's address."""
+    """Addresses that they are mailed to, with commas; "": the company's."""
     sms_phones: bool = True
     """They are handed to its phones."""
     sms_webhook: bool = True

@@ -1,4 +1,4 @@
-"""How well an account could be reached in the last 30 days, as its monitoring saw it."""
+"""Tell how well an account could be reached in the last 30 days, as its monitoring saw it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ MOST_OUTAGES = 100
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """What is known of an account. Times before it was watched, and those while nobody could look, are no outage."""
+    """The last 30 days of an account. Times before it was watched, and those while nobody could look, are no outage."""
 
     since: datetime | None
     """Since when it is watched; None: it is not."""

@@ -16,7 +16,7 @@ from .voicemail import VoicemailInput
 
 @dataclass(frozen=True, kw_only=True)
 class SipAccountInput(GeneralInput, AdvancedInput, VoicemailInput, ForwardingInput):
-    """What the form or the API asks an account to be. The defaults are those of an empty form."""
+    """An account as the form or the API wants it. The defaults are those of an empty form."""
 
     def __repr__(self) -> str:
         return f"SipAccountInput({self.extension!r}, {self.name!r})"  # never the password or a PIN
@@ -29,10 +29,10 @@ SECRETS = ("password", "outbound_pin", "voicemail_pin")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What an account is to point at."""
+    """The rows that an account is to point at."""
 
     shown: general.Shown
-    """What people outside see."""
+    """Caller ID and sender of messages that people outside see."""
     fax: SipAccount | None
     """The fax account that takes calls over."""
     forwards: CheckedForwards

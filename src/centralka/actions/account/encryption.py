@@ -1,4 +1,4 @@
-"""How the sound between the exchange and an account's phone was encrypted in its last call."""
+"""Tell how the sound between the exchange and an account's phone was encrypted in its last call."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ class LastSound:
     at: datetime
     """When it was answered."""
     by: str
-    """What encrypted it, e.g. "DTLS-SRTP"; "" where it was plain."""
+    """The method, e.g. "DTLS-SRTP"; "" where the sound was plain."""
 
 
 def last_sound(account: SipAccount) -> LastSound | None:

@@ -31,14 +31,14 @@ _STATION = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 
 @dataclass(frozen=True, kw_only=True)
 class FaxAccountInput:
-    """What the form or the API asks a fax account to be."""
+    """A fax account as the form or the API wants it."""
 
     extension: str
     name: str
     emails: tuple[str, ...] = ()
     """Where each fax is mailed; none: it is in the panel only."""
     station: str = ""
-    """What the sending machine displays."""
+    """The name that the sending machine displays."""
 
 
 def fax_accounts(actor: Actor, *, search: str = "", extension: str = "") -> QuerySet[SipAccount]:

@@ -29,12 +29,12 @@ class ForwardChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class ForwardingInput:
-    """What is wanted; the defaults are those of an empty form."""
+    """The block as it is to be; the defaults are those of an empty form."""
 
     return_after: int = 30
     """Seconds that the target of a forward rings."""
     forward_no_answer: ForwardChoice | None = None
-    """What follows when nobody answers; None: voicemail if it is on, else the call ends. So for the next two."""
+    """The forward when nobody answers; None: voicemail if it is on, else the call ends. So for the next two."""
     forward_busy: ForwardChoice | None = None
     forward_unavailable: ForwardChoice | None = None
 
@@ -42,7 +42,7 @@ class ForwardingInput:
 _OWN = frozenset(FORWARD_FIELDS.values())
 """Fields that are rows of `Forward`, no columns."""
 ForwardChoices = Mapping[Forward.Condition, ForwardChoice | None]
-"""What is wanted for each condition; None: nothing."""
+"""The forward that is wanted for each condition; None: no forward."""
 CheckedForwards = Mapping[Forward.Condition, Forward | None]
 """The row that a save writes for each condition in question, not saved yet; None: no row."""
 

@@ -21,7 +21,7 @@ NAME_MAX = LONGEST_NAME
 
 @dataclass(frozen=True, kw_only=True)
 class GeneralInput:
-    """What is wanted; the defaults are those of an empty form."""
+    """The block as it is to be; the defaults are those of an empty form."""
 
     extension: str
     name: str
@@ -71,7 +71,7 @@ def shown_by_default(wanted: GeneralInput, tenant: Tenant) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What people outside are to see of an account."""
+    """Caller ID and sender of messages that people outside are to see."""
 
     caller_id: Number | None
     """When it calls."""

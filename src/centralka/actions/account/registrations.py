@@ -1,4 +1,4 @@
-"""Which phones are registered and what they do now, for pages that show it live. The switchboard writes the rows."""
+"""Read which phones are registered and what they do, for pages that show it live. The switchboard writes the rows."""
 
 from collections.abc import Iterable
 from datetime import datetime

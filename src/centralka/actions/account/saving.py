@@ -1,4 +1,4 @@
-"""What the blocks of an account share when it is saved."""
+"""The means that the blocks of an account share when it is saved."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields
@@ -21,7 +21,7 @@ class Case:
     """The fields of `SipAccountInput` that are changed. Whether what the other fields point at is still right is not
     judged now: each call asks again."""
     holds: bool = True
-    """Whether the rows that it is to point at must stay as they are until the transaction is over."""
+    """The rows that the account is to point at must stay as they are until the transaction is over."""
 
 
 def read(account: SipAccount, block: type, but: frozenset[str] = frozenset()) -> dict[str, Any]:

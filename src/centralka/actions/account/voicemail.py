@@ -17,13 +17,13 @@ PIN_MIN, PIN_MAX = 3, 10
 
 @dataclass(frozen=True, kw_only=True)
 class VoicemailInput:
-    """What is wanted; the defaults are those of an empty form."""
+    """The block as it is to be; the defaults are those of an empty form."""
 
     voicemail_enabled: bool = False
     voicemail_pin: str | None = None
     """3 to 10 digits; None: keep the present PIN; a mailbox that was never on needs one."""
     voicemail_email: str = ""
-    """Where new messages are mailed; "": nowhere."""
+    """The address to which new messages are mailed; "": none."""
     greeting_on_no_answer: bool = True
     """The account's own greeting, if there is one, is played after no answer and where no phone can be reached."""
     greeting_on_busy: bool = False

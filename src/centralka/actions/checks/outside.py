@@ -1,4 +1,4 @@
-"""What may be written into the settings that decide about calls outside, the same for a company and an account."""
+"""Check the settings that decide about calls outside, by the same rules for a company and an account."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What somebody typed, as it is told back to them."""
+"""Quote a typed text to the person who typed it."""
 
 from django.utils.translation import gettext as _
 

@@ -1,4 +1,4 @@
-"""What people type to find something: names without their diacritics, numbers in any spelling."""
+"""Search by typed words: names without their diacritics, numbers in any spelling."""
 
 from django.db.models import Q, Value
 from django.db.models.functions import StrIndex

@@ -1,4 +1,4 @@
-"""Where a carrier is: a host name or an IP address, as it can stand in a SIP address."""
+"""Check a carrier's host: a name or an IP address, as it can stand in a SIP address."""
 
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address

@@ -1,4 +1,4 @@
-"""What SIP accounts cost: shown before they are made, agreed to, charged once.
+"""Fees of SIP accounts: shown before the accounts are made, agreed to, charged once.
 
 Fees go by the company's price list as it is when they are booked. A company without one pays nothing and is asked
 nothing; with one it is asked even when everything costs 0,00.

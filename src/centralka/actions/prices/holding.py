@@ -1,4 +1,4 @@
-"""Which revision of a price list holds."""
+"""Find the revision of a price list that holds."""
 
 from datetime import datetime
 

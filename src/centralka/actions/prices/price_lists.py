@@ -26,7 +26,7 @@ HIGHEST_FEE = Decimal(10_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceListInput:
-    """What a price list is to be, but for the prices of calls, which come as a file. PLN net."""
+    """A price list as it is wanted, but for the prices of calls, which come as a file. PLN net."""
 
     name: str
     account_activation: Decimal = Decimal(0)

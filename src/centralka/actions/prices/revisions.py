@@ -47,7 +47,7 @@ class Revisions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceInput:
-    """What a row is to be. PLN net, increments in seconds."""
+    """A row as it is wanted. PLN net, increments in seconds."""
 
     description: str = ""
     per_minute: Decimal

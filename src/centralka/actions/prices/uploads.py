@@ -50,7 +50,7 @@ class WrongPriceList(ActionError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """What is known of an upload beside its rows."""
+    """An upload without its rows."""
 
     file_name: str = ""
     holds_from: datetime | None = None

@@ -30,7 +30,8 @@ MOST = 10
 NAME_MAX = 60
 _LONGEST_ANSWER = 20_000
 _UNUSABLE = (ValueError, LookupError, TypeError, AttributeError, struct.error, RuntimeError)
-"""What fido2 raises for an answer that no browser gives: for a wrong signature ValueError, the others for odd bytes."""
+"""Errors that fido2 raises for an answer that no browser gives: for a wrong signature ValueError, the others for odd
+bytes."""
 
 
 class Site:

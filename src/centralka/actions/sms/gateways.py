@@ -46,7 +46,7 @@ NUMBERS_MAX = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayInput:
-    """What the form or the API asks a gateway to be. The defaults are those of an empty form."""
+    """A gateway as the form or the API wants it. The defaults are those of an empty form."""
 
     name: str
     kind: str = SmsGateway.Kind.HTTP
@@ -56,7 +56,7 @@ class GatewayInput:
     secret: str | None = None
     """None: keep the present one."""
     templates: Mapping[str, str] = field(default_factory=dict)
-    """What differs from the defaults of `Templates` (kind HTTP) or `SmppSettings` (kind SMPP); of SerwerSMS.pl the own
+    """Differences from the defaults of `Templates` (kind HTTP) or `SmppSettings` (kind SMPP); of SerwerSMS.pl the own
     `numbers`, with commas."""
 
     def __repr__(self) -> str:

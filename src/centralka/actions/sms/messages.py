@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmsFilter:
-    """Which messages to show; what is None does not narrow."""
+    """A choice of messages; a field that is None does not narrow it."""
 
     since: datetime | None = None
     """Aware; made then or later."""

@@ -50,7 +50,7 @@ NOT_THERE: dict[NoRecipient, str | Promise] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmsInput:
-    """What is to be sent, from which account. `to`: numbers in any spelling; one that is there twice gets it once."""
+    """A text to be sent from an account. `to`: numbers in any spelling; one that is there twice gets it once."""
 
     account_id: int
     to: Sequence[str]
@@ -61,7 +61,7 @@ class SmsInput:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a text comes to, before it is sent. PLN net."""
+    """Parts and price of a text, before it is sent. PLN net."""
 
     text: str
     """As it would be sent."""

@@ -1,4 +1,4 @@
-"""Who wants no more messages of the company: kept by their own answer, lifted by hand."""
+"""Recipients who want no more messages of the company: kept by their own answer, lifted by hand."""
 
 from django.db import transaction
 from django.db.models import QuerySet

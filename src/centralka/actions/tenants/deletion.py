@@ -19,7 +19,7 @@ from .tenants import locked_customer, tenant
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What goes when the company goes."""
+    """Numbers of things that go when the company goes."""
 
     accounts: int
     numbers: int

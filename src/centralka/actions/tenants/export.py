@@ -1,4 +1,5 @@
-"""What the operator hands over of a company that is going to be deleted. No passwords, PINs or their digests."""
+"""Write the data of a company that is going to be deleted, for the operator to hand over. No passwords, PINs or their
+digests."""
 
 from collections.abc import Iterator
 from dataclasses import asdict

@@ -34,7 +34,7 @@ SHORTEST_LIMIT, LONGEST_LIMIT = 60, 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much a company has."""
+    """Numbers of things that a company has."""
 
     sip_accounts: int
     registered: int

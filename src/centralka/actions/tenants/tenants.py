@@ -1,4 +1,4 @@
-"""What the operator does: companies and their first owners."""
+"""Make and change companies and their first owners, as the operator."""
 
 import re
 from collections.abc import Mapping

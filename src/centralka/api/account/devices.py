@@ -185,7 +185,7 @@ def sign_device_out(request: TenantRequest, account_id: int, device_id: int) -> 
 
 
 class NewSetupLink(Body):
-    """Whom to mail a link."""
+    """The address to which a link is mailed."""
 
     email: Text = Field(description="Of the person, who needs no login.", examples=["jan@firma.example"])
 

@@ -18,7 +18,7 @@ from .plain import as_they_are, as_they_were_sent
 
 
 class CallerId(Body):
-    """What people outside see: a number of the company's, or none."""
+    """The caller ID that people outside see: a number of the company's, or none."""
 
     mode: Literal["number", "restricted"] = Field(description="`restricted`: the number is hidden from people.")
     number: Text | None = Field(

@@ -40,7 +40,7 @@ RequestKey = Annotated[
 
 
 class KindIn(Body):
-    """What sort of account."""
+    """The kind of an account."""
 
     kind: Literal["voice"] = Field("voice", description="Accounts that receive faxes are made by `/fax-accounts`.")
 
@@ -122,7 +122,7 @@ class SipAccountPage(BaseModel):
 
 
 class AskedAccounts(AskedPage):
-    """Which accounts."""
+    """The choice of accounts in a list."""
 
     extension: Annotated[Text, Field(max_length=20)] | None = Field(None, description="This extension only.")
     search: Annotated[Text, Field(max_length=100)] | None = Field(

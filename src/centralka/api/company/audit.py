@@ -49,7 +49,7 @@ class AuditPage(BaseModel):
 
 
 class AskedAudit(AskedPage):
-    """Which entries."""
+    """The choice of entries in a list."""
 
     since: Moment | None = Field(None, description="Then or later.")
     until: Moment | None = Field(None, description="Before.")

@@ -111,7 +111,7 @@ class CallPage(BaseModel):
 
 
 class AskedCalls(AskedPage):
-    """Which calls."""
+    """The choice of calls in a list."""
 
     since: Moment | None = Field(None, description="Calls that started then or later.")
     until: Moment | None = Field(None, description="Calls that started before.")

@@ -52,7 +52,7 @@ class FaxPage(BaseModel):
 
 
 class AskedFaxes(AskedPage):
-    """Which faxes."""
+    """The choice of faxes in a list."""
 
     fax_account: Id | None = Field(None, description="The `id` of the account that received them.")
 

@@ -39,7 +39,7 @@ class LedgerPage(BaseModel):
 
 
 class AskedLedger(AskedPage):
-    """Which bookings."""
+    """The choice of bookings in a list."""
 
     kind: LedgerEntry.Kind | None = None
     since: Moment | None = Field(None, description="Booked then or later.")

@@ -46,7 +46,7 @@ class MailPage(BaseModel):
 
 
 class AskedMails(AskedPage):
-    """Which mails."""
+    """The choice of mails in a list."""
 
     sip_account: Id | None = Field(None, description="The `id` of the account that they are about.")
 

@@ -16,7 +16,7 @@ router = Router(tags=["Numbers"], auth=tenant_token)
 
 
 class Target(Body):
-    """Where calls to a number ring."""
+    """The account at which calls to a number ring."""
 
     type: Literal["sip_account"]
     id: Annotated[int, Field(ge=1, le=BIGGEST_ID)] = Field(description="The account's `id`.", examples=[17])

@@ -49,7 +49,7 @@ class _Step(BaseModel):
 
 
 class ShownCallerId(BaseModel):
-    """What the called phone displays."""
+    """The caller that the called phone displays."""
 
     number: str = Field(description='"" if the caller hides it.')
     name: str
@@ -83,7 +83,7 @@ class TrunkName(BaseModel):
 
 
 class ShownOutside(BaseModel):
-    """What the called party outside sees."""
+    """The caller that the called party outside sees."""
 
     number: str | None = Field(description="E.164, told to the carrier; null: the company has none.")
     restricted: bool = Field(description="Hidden from the called party.")
@@ -207,7 +207,7 @@ class TakenStep(BaseModel):
 
 
 class WalkedPlan(CallPlan):
-    """What was planned for a call, and which way it went."""
+    """The plan of a call, and the way that the call took through it."""
 
     taken: list[TakenStep] = Field(
         description="The steps that were carried out, in order. Plan and way end where the call was transferred."

@@ -57,7 +57,7 @@ class FaxDocumentOut(BaseModel):
 
 
 class NewSentFaxes(Body):
-    """What to send, and to whom."""
+    """A document to send, and its recipients."""
 
     document: Id = Field(description="The `id` of the document.")
     sender_account: Text = Field(
@@ -121,13 +121,13 @@ class SentFaxPage(BaseModel):
 
 
 class SentFaxes(BaseModel):
-    """What a request made."""
+    """The faxes that a request made."""
 
     items: list[SentFaxOut]
 
 
 class AskedSentFaxes(AskedPage):
-    """Which faxes."""
+    """The choice of faxes in a list."""
 
     batch: Annotated[Text, Field(max_length=40)] | None = None
 

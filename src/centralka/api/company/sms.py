@@ -38,7 +38,7 @@ NameState = Annotated[str, Field(json_schema_extra={"enum": list(SmsName.State.v
 
 
 class NewSms(Body):
-    """What to send."""
+    """A text to send, and its recipients."""
 
     sender_account: Text = Field(
         alias="from",
@@ -87,13 +87,13 @@ class SmsPage(BaseModel):
 
 
 class SmsSent(BaseModel):
-    """What a request made."""
+    """The messages that a request made."""
 
     items: list[SmsOut]
 
 
 class AskedSms(AskedPage):
-    """Which messages."""
+    """The choice of messages in a list."""
 
     direction: Literal["in", "out"] | None = None
     state: Sms.State | None = None

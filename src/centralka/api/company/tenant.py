@@ -125,7 +125,7 @@ class TenantChanges(Body):
 
 
 class TenantCounts(BaseModel):
-    """How much the company has."""
+    """Numbers of things that the company has."""
 
     sip_accounts: int
     registered: int = Field(description="Accounts with a phone registered now.")

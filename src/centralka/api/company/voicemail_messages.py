@@ -43,7 +43,7 @@ class MessagePage(BaseModel):
 
 
 class AskedMessages(AskedPage):
-    """Which messages."""
+    """The choice of messages in a list."""
 
     sip_account: Id | None = Field(None, description="The `id` of the account whose mailbox it is.")
     heard: Literal["true", "false"] | None = Field(None, description="`false`: only those that nobody has heard.")

@@ -16,7 +16,7 @@ _Row = TypeVar("_Row", bound=Model)
 
 
 class AskedPage(Asked):
-    """Which page of a list."""
+    """The page of a list that is asked for."""
 
     cursor: Annotated[str, Field(max_length=1000)] | None = Field(
         None, description="`next` of the page before; without it the list begins."

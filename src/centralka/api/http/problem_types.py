@@ -12,7 +12,7 @@ router = Router(tags=["Problems"])
 
 
 class ProblemKind(BaseModel):
-    """What a kind of problem means."""
+    """The meaning of a kind of problem."""
 
     type: str
     title: str

@@ -59,7 +59,7 @@ _REPORTED = {
 }
 _FALLBACK = ("invalid", _("This value is not accepted."))
 _ECHOED = 100
-"""How much of a field's name is repeated: an unknown one can be as long as the body."""
+"""The length up to which a field's name is repeated: an unknown one can be as long as the body."""
 
 
 def wrong_field(field: str, finding: str, values: Mapping[str, Any] | None = None) -> WrongField:

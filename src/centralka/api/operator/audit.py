@@ -27,7 +27,7 @@ class OperatorAuditPage(BaseModel):
 
 
 class AskedOperatorAudit(AskedAudit):
-    """Which entries."""
+    """The choice of entries in a list."""
 
     tenant_id: Id | None = Field(None, description="Only one company.")
 

@@ -31,7 +31,7 @@ Key = Annotated[
 
 
 class Booking(Body):
-    """What to book."""
+    """A booking to make."""
 
     tenant_id: Annotated[int, Field(ge=1, le=BIGGEST_ID)] = Field(description="The company's `id`.", examples=[1])
     net: Amount = Field(description="PLN net.", examples=["100.00"])

@@ -60,26 +60,26 @@ class OperatorNumberPage(BaseModel):
 
 
 class NumbersToGive(Body):
-    """Which numbers, and whose they are from now on."""
+    """Numbers, and the company that has them from now on."""
 
     number_ids: Annotated[list[Id], Field(min_length=1, max_length=actions.MOST_AT_ONCE)]
     tenant_id: Id | None = Field(description="null: nobody's, back in the stock.")
 
 
 class GivenNumbers(BaseModel):
-    """What became of them."""
+    """The result of giving numbers."""
 
     given: int = Field(description="How many were another company's, or nobody's, before.")
 
 
 class AddedNumbers(BaseModel):
-    """What was added."""
+    """The numbers that were added."""
 
     items: list[OperatorNumberOut]
 
 
 class AskedNumbers(AskedPage):
-    """Which numbers."""
+    """The choice of numbers in a list."""
 
     search: Annotated[Text, Field(max_length=100)] | None = Field(
         None, description="A number in any spelling, a part of one, or a part of a company's name."

@@ -69,7 +69,7 @@ class PriceListPage(BaseModel):
 
 
 class PriceOut(BaseModel):
-    """What calls to numbers that begin with a prefix cost; the longest prefix counts."""
+    """The price of calls to numbers that begin with a prefix; the longest prefix counts."""
 
     prefix: str = Field(description="Digits of E.164 without the plus.", examples=["4822"])
     description: str = Field(examples=["Polska, Warszawa"])
@@ -87,7 +87,7 @@ class PricePage(BaseModel):
 
 
 class AskedImport(Asked):
-    """What is said of a file beside its content."""
+    """The request to read a file, beside its content."""
 
     holds_from: Moment | None = Field(
         None, description="From when the prices hold; without it, when they are loaded. One that is over is refused."
@@ -97,13 +97,13 @@ class AskedImport(Asked):
 
 
 class Imported(BaseModel):
-    """What an upload came to."""
+    """The result of an upload."""
 
     prices: int = Field(description="How many prefixes the list has now, or (202) will have.")
 
 
 class AskedPrices(AskedPage):
-    """Which prices."""
+    """The choice of prices in a list."""
 
     search: Annotated[Text, Field(max_length=100)] | None = Field(
         None, description="The beginning of a prefix, a part of the description, or a whole number."

@@ -132,13 +132,13 @@ class SmsGatewayPage(BaseModel):
 
 
 class SmsTest(Body):
-    """Where the test goes."""
+    """The number to which the test goes."""
 
     number: Text = Field(description="A mobile number in any spelling.", examples=["600100200"])
 
 
 class SmsTestOut(BaseModel):
-    """What the gateway said."""
+    """The answer of the gateway."""
 
     taken: bool
     reason: str = Field(description="Why it was not; empty if it was.")
@@ -167,14 +167,14 @@ class AskedNamePage(BaseModel):
 
 
 class NameDecision(Body):
-    """What the operator decides."""
+    """The operator's decision on a name."""
 
     approve: bool
     reason: Text = Field("", description="Why it is refused.", json_schema_extra={"maxLength": REASON_MAX})
 
 
 class SmsPriceRow(Body):
-    """What each part of a message costs. PLN net."""
+    """The price of each part of a message. PLN net."""
 
     prefix: Text = Field(
         description="Digits of E.164 without the plus; the longest counts.",

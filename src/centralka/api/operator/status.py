@@ -39,7 +39,7 @@ class TrunkUpOut(BaseModel):
 
 
 class QueueOut(BaseModel):
-    """What waits to go out."""
+    """Things that wait to go out."""
 
     count: int = Field(examples=[0])
     oldest: datetime | None = Field(description="When the oldest was queued; null: nothing waits.")

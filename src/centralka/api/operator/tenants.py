@@ -103,7 +103,7 @@ class OperatorTenantOut(BaseModel):
 
 
 class AskedTenants(AskedPage):
-    """Which companies."""
+    """The choice of companies in a list."""
 
     search: Annotated[Text, Field(max_length=100)] | None = Field(
         None, description="A part of a name or short name, or of the name or address of somebody who works there."

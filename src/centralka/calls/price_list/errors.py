@@ -34,7 +34,7 @@ MESSAGES: Mapping[str, str] = {
     "not_seconds": "“%(value)s” is not a whole number of seconds.",
     "seconds_out_of_range": "“%(value)s” is not between 1 and %(limit)s seconds.",
 }
-"""What each code means, in English, for `%` with the error's values."""
+"""The meaning of each code, in English, for `%` with the error's values."""
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ def refuse(code: str, **values: str | int) -> NoReturn:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """What is wrong with one cell."""
+    """A mistake in one cell."""
 
     code: str
     values: Mapping[str, str | int]

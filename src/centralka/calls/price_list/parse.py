@@ -32,7 +32,7 @@ class Table:
 
     names: tuple[str, ...]
     columns: tuple[str, ...]
-    """What the columns are taken for; "" where that is not known."""
+    """The meaning that each column is taken for; "" where it is not known."""
     rows: list[list[str]]
 
 

@@ -74,7 +74,8 @@ def _rounded(amount: Decimal, reading: Reading | None) -> Decimal | None:
 
 @dataclass(slots=True)
 class Signs:
-    """Whether comma or point stands before decimals: told by any price of the file that can be read in one way only."""
+    """The sign that stands before decimals, comma or point: told by any price of the file that can be read in one way
+    only."""
 
     errors: Errors
     known: set[str] = field(default_factory=set)

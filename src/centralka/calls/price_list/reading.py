@@ -1,4 +1,4 @@
-"""What the operator says once of a kind of file, and by what such a file is recognized."""
+"""Keep what the operator says once of a kind of file, and recognize such a file."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the operator said of a kind of file: what its columns are, and how what can be read in two ways is meant."""
+    """The operator's word on a kind of file: the meaning of its columns, and of prices that can be read in two ways."""
 
     names: tuple[str, ...]
     """The cells of the line above the rows, by which a file of this kind is known."""
@@ -23,7 +23,7 @@ class Reading:
     increments: str = ""
     """As `60/1`, where no column has them."""
     factor: Decimal = Decimal(1)
-    """What prices are multiplied by, for a list in another currency."""
+    """The factor of all prices, for a list in another currency."""
 
 
 def reading_as_json(reading: Reading) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""What a call was: its legs, its times, what came of it, and why."""
+"""Make the record of a call: its legs, its times, what came of it, and why."""

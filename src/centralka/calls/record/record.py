@@ -42,9 +42,9 @@ class Record:
     channels: frozenset[str]
     """The engine's ids of all its channels: money was put aside in their names."""
     may_cost: bool
-    """Whether money can have been put aside for it."""
+    """Money can have been put aside for it."""
     doing: Mapping[str, Doing] = field(default_factory=dict)
-    """What the accounts do in it that have not left it, by login."""
+    """The states of the accounts that have not left it, by login."""
 
     @property
     def charges(self) -> list[Leg]:

@@ -20,7 +20,7 @@ class Taken:
     legs: tuple[Leg, ...] = ()
     """Its legs: several where a number was called over several trunks."""
     outcome: Outcome | None = None
-    """How it ended; None: it goes on, or is the end of the call, or no process was left to tell."""
+    """The end of the step; None: it goes on, or is the end of the call, or no process was left to tell."""
 
 
 def way_of(plan: Plan, legs: Sequence[Leg], reasons: Sequence[Reason]) -> list[Taken]:

@@ -1,4 +1,4 @@
-"""What an authority finds at http://NAME/.well-known/acme-challenge/TOKEN (RFC 8555, 8.3).
+"""Answer what an authority asks at http://NAME/.well-known/acme-challenge/TOKEN (RFC 8555, 8.3).
 
 The worker writes it, the panel's process answers with it.
 """

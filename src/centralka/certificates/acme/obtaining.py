@@ -1,4 +1,5 @@
-"""When a certificate is ordered, and how often at most: 30 days before the end, and ever more seldom while it fails."""
+"""Decide when a certificate is ordered, and how often at most: 30 days before the end, and ever more seldom while it
+fails."""
 
 import fcntl
 import hashlib
@@ -47,7 +48,7 @@ class Obtaining:
     answers_here: Callable[[Answers], None]
     """Tries whether the panel answers; raises CannotObtain. An order without it would be a failure for nothing."""
     spare_notes: Path | None = None
-    """Where a failure is noted when nothing can be written in the folder; else nobody would hear of it."""
+    """The file in which a failure is noted when nothing can be written in the folder; else nobody would hear of it."""
 
     @property
     def certificate(self) -> Path:

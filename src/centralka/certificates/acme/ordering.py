@@ -31,7 +31,7 @@ _TIMEOUT = 30
 """Seconds for a request."""
 _MORE_NONCES = 4
 _ODD = (ValueError, LookupError, TypeError, AttributeError)
-"""What the library raises, beside its own errors, where an answer is JSON but not that of RFC 8555."""
+"""Errors that the library raises, beside its own, where an answer is JSON but not that of RFC 8555."""
 
 
 class Network(client.ClientNetwork):

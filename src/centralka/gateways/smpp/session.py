@@ -60,7 +60,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Where the gateway is and who we are there. `tls`: what is trusted; None: no TLS."""
+    """The gateway's address and our name there. `tls`: what is trusted; None: no TLS."""
 
     place: Place
     system_id: str

@@ -1,4 +1,4 @@
-"""What a gateway over SMPP says, kept in the database: by one thread, in the order in which it was said."""
+"""Keep in the database what a gateway over SMPP says: by one thread, in the order in which it was said."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -44,7 +44,7 @@ _TONS = {
 
 
 class Garbage(Exception):
-    """What came is no SMPP; the message says what is wrong with it, and repeats nothing of it."""
+    """Bytes came that are no SMPP; the message says what is wrong with them, and repeats none of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,8 @@ class Shortage(Consent):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a form that may cost something: the account, or the question, or the lack of money, or problems that
-    stand beside the form's fields."""
+    """The answer to a form that may cost something: the account, or the question, or the lack of money, or problems
+    that stand beside the form's fields."""
 
     made: SipAccount | None = None
     consent: Consent | None = None

@@ -1,4 +1,4 @@
-"""What is said after an account was deleted."""
+"""Tell what follows after an account was deleted."""
 
 from django.contrib import messages
 from django.http import HttpRequest

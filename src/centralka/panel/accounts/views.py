@@ -44,7 +44,7 @@ PAGE = 50
 REGISTERED = {"yes": True, "no": False}
 """The filters of the list: accounts with a phone, or without."""
 MAILS = 5
-"""How many of the last mails an account's page shows."""
+"""The number of the last mails that an account's page shows."""
 
 
 @require_GET

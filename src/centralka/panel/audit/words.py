@@ -64,7 +64,7 @@ WHAT: dict[str, "_StrPromise"] = {
     "blocked_stranger": gettext_lazy("Block"),
     "installation": gettext_lazy("Installation"),
 }
-"""What can be in the log, in the order of the filter."""
+"""Kinds of things that can be in the log, in the order of the filter."""
 OPERATORS = ("price_list", "price_list_revision", "price", "sms_price", "trunk", "sms_gateway", "never_blocked",
              "blocked_stranger", "installation")  # fmt: skip
 """Things that no company has."""

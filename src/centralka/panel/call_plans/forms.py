@@ -25,7 +25,7 @@ from ..pictures.words import Facts
 
 OUTSIDE = Callers.OUTSIDE
 _FIELD_OF = {"from": "who"}
-"""Where a problem of the action stands, if its field has another name here."""
+"""The field beside which a problem of the action stands, if it has another name here."""
 _SENSIBLE = [
     MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC)),
     MaxValueValidator(datetime(2999, 12, 31, tzinfo=UTC)),

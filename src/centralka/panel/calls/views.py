@@ -74,7 +74,7 @@ class ShownLeg:
     reason: str
     outcome_label: str
     fax: str
-    """How many pages came; "": it was no fax."""
+    """The number of pages that came; "": the call was no fax."""
 
 
 def _leg(leg: Leg, people: People) -> ShownLeg:

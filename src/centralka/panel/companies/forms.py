@@ -46,7 +46,7 @@ class CompanyForm(PanelForm):
 
 
 class CompanyChangeForm(ChangeForm):
-    """What the operator decides."""
+    """The settings of a company that the operator decides."""
 
     name = text_field(gettext_lazy("Company name"))
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)

@@ -27,7 +27,7 @@ View = Callable[[HttpRequest, Actor], HttpResponse]
 _Music = Greeting | InvalidInput | None
 """The file that was sent, converted, or why it cannot be."""
 _DELIVERIES = 10
-"""How many are shown; the API has all."""
+"""The number of deliveries that are shown; the API has all."""
 
 
 @tenant_page(Role.MANAGER)

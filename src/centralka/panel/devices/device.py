@@ -1,4 +1,5 @@
-"""What can be the phone of an account, and how it is set up: what its screen calls a thing, and what to type there."""
+"""Devices that can be the phone of an account, and their steps: the name of a field on the device's screen, and the
+value to type there."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -10,7 +11,7 @@ Words = str | Promise
 
 
 class Value(Enum):
-    """What has to be typed, of this account and this installation."""
+    """Values to type, of this account and this installation."""
 
     NAME = "name"
     LOGIN = "login"
@@ -55,8 +56,8 @@ class Device:
     """The SIP transport that suits it: an app on a mobile phone is reached over TCP while it sleeps."""
     steps: tuple[Step, ...]
     encrypted: tuple[Step, ...] = ()
-    """What is to be done besides for an account that encrypts its calls."""
+    """Further steps for an account that encrypts its calls."""
     authentication: tuple[Step, ...] = ()
-    """What is to be done besides with a password of the device's own, where the steps have no field for its name."""
+    """Further steps with a password of the device's own, where the steps have no field for its name."""
     knows_dtls: bool = False
-    """Whether it encrypts by DTLS-SRTP; all of them know SDES."""
+    """It encrypts by DTLS-SRTP; all of them know SDES."""

@@ -1,4 +1,5 @@
-"""Where each maker's phone is told from which address to fetch its settings; none was tried on a real phone."""
+"""The place where each maker's phone is told from which address to fetch its settings; none was tried on a real
+phone."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -11,7 +11,7 @@ from ..forms import PanelForm, text_field
 
 
 class DeviceForm(PanelForm):
-    """What the device is, and how it is set up."""
+    """The kind of the device, and how it is set up."""
 
     name = text_field(
         gettext_lazy("What device it is"), gettext_lazy("To know it again in the list, e.g. “Mobile phone of Alicja”.")
@@ -37,7 +37,7 @@ class DeviceForm(PanelForm):
 
 
 class SetupMailForm(PanelForm):
-    """Whom to mail the link."""
+    """The address to which the link is mailed."""
 
     email = text_field(
         gettext_lazy("E-mail address of the person"),

@@ -14,7 +14,7 @@ from .device import Device, Field, Value, Words
 
 @dataclass(frozen=True, slots=True)
 class OwnPassword:
-    """What a device was given that has a password of its own; shown once."""
+    """The login and password of a device that has a password of its own; shown once."""
 
     username: str
     """The authentication name."""
@@ -23,17 +23,17 @@ class OwnPassword:
 
 @dataclass(frozen=True, slots=True)
 class ShownField:
-    """What stands on the device's screen, and what is typed there; None: the password, which nobody can show."""
+    """A field on the device's screen, and the value to type there; None: the password, which nobody can show."""
 
     label: str
     text: str | None
     is_ours: bool
-    """Whether it is of this account or installation, and not the same for everybody."""
+    """The value is of this account or installation, and not the same for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownSteps:
-    """What is done on one device."""
+    """The steps on one device."""
 
     device: Device
     server: SipAddress

@@ -28,7 +28,7 @@ class FaxFilter(PanelForm):
 
 
 class FaxMailForm(PanelForm):
-    """Where to mail a fax."""
+    """The address to which a fax is mailed."""
 
     address = text_field(
         gettext_lazy("E-mail address"),

@@ -1,4 +1,4 @@
-"""What people give to send a fax: a document, then from which account and to whom."""
+"""Forms to send a fax: a document, then an account and the recipients."""
 
 import re
 import secrets

@@ -22,7 +22,7 @@ from .forms import CountryForm, LimitsForm, RulesForm
 
 PAGE = 50
 LIFTED = 10
-"""How many of the last lifted stops a company sees."""
+"""The number of the last lifted stops that a company sees."""
 
 
 @tenant_page(Role.MANAGER)

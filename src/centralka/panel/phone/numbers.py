@@ -1,4 +1,4 @@
-"""What the phone in the browser dials."""
+"""Check the number that the phone in the browser is to dial."""
 
 import re
 

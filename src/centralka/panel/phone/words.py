@@ -1,4 +1,4 @@
-"""What the phone in the browser says while it works, in the person's language."""
+"""The words that the phone in the browser says while it works, in the person's language."""
 
 from django.utils.translation import gettext as _
 

@@ -9,7 +9,7 @@ from centralka.actions.checks.search import digits_in, tidy
 from .sources import Option, Source
 
 _NAMED = 5
-"""How many of several that fit are told."""
+"""The number of those that are named, where several fit."""
 
 
 def value_meant(source: Source, typed: str) -> str:

@@ -16,9 +16,9 @@ from centralka.calls.spelling import grouped, parse_number
 from centralka.store.models import ExternalNumber, Number, SipAccount
 
 FEW = 40
-"""How many fit into a list that is simply drawn; more are sought."""
+"""The most that fit into a list that is simply drawn; more are sought."""
 MOST = 20
-"""How many are shown at once."""
+"""The most that are shown at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Source(ABC):
     """One of the company's lists."""
 
     free = False
-    """Whether something that is not in the list can stand in the field too."""
+    """A text that is not in the list can stand in the field too."""
 
     def __init__(self, actor: Actor, but: int | None = None) -> None:
         """`but`: the id of an account that is no choice."""
@@ -119,7 +119,7 @@ class Accounts(Source):
 
 
 class RingsAt(Accounts):
-    """Where a public number can ring: at an account, or nowhere."""
+    """Targets of a public number: an account, or none."""
 
     def fixed(self) -> list[Option]:
         return [Option("", _("Nowhere: no such number"))]
@@ -190,7 +190,7 @@ class CallerIds(Source):
 
 
 class Targets(Source):
-    """Where an account can forward to: a colleague, a saved number, its own voicemail, or nowhere."""
+    """Targets of an account's forward: a colleague, a saved number, its own voicemail, or none."""
 
     VOICEMAIL = "voicemail"
     EXTENSION, EXTERNAL = "extension:", "external:"

@@ -1,4 +1,4 @@
-"""Where the boxes, arrows and words of a picture stand: pure arithmetic, in CSS pixels; colours are the style sheet's.
+"""Place the boxes, arrows and words of a picture: pure arithmetic, in CSS pixels; colours are the style sheet's.
 
 Two layouts: `side_by_side` for a desk, what follows a step in columns below it; `one_below_the_other` for a hand.
 """
@@ -25,9 +25,9 @@ _TITLE_SIZE, _SMALL_SIZE = 14.0, 12.5
 _MOST_LINES = 4
 _ARROW = 7
 _BUS = 16
-"""How far below a step its arrows part."""
+"""The distance below a step at which its arrows part."""
 _SPINE = 21
-"""Where an arrow leaves a step, from its left edge, when steps stand one below the other."""
+"""The distance from a step's left edge at which an arrow leaves it, when steps stand one below the other."""
 _INDENT = 40
 _NARROW_LETTERS, _WIDE_LETTERS = set(" \u00a0iIjlłft.,:;!'|()-·"), set("mwMWŚĆŻŹ@%—…")
 
@@ -110,7 +110,7 @@ class Drawing:
     taken_arrows: list[str]
     labels: list[Line]
     centred: bool
-    """Whether a label's `x` is its middle."""
+    """A label's `x` is its middle."""
 
 
 def fits_side_by_side(root: Step) -> bool:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a step is, by which it is coloured."""
+    """The kind of a step, by which it is coloured."""
 
     CALLER = "caller"
     RING = "ring"
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What follows under any of some conditions, which are in words; none where it simply follows."""
+    """The steps that follow under any of some conditions, which are in words; none where they simply follow."""
 
     when: tuple[str, ...]
     step: "Step"
@@ -43,9 +43,9 @@ class Step:
     """A sentence. Two steps that differ in it alone are drawn as one."""
     branches: tuple[Branch, ...] = ()
     taken: bool = False
-    """Whether the call that is shown came by here; never, where no call is shown."""
+    """The call that is shown came by here; never, where no call is shown."""
     came: tuple[str, ...] = ()
-    """What came of the step then."""
+    """The result of the step then."""
 
 
 def merged(step: Step) -> Step:

@@ -1,4 +1,4 @@
-"""Where a person is signed in, and signing out there."""
+"""Show where a person is signed in, and sign them out there."""
 
 from django.contrib import messages
 from django.http import HttpResponse

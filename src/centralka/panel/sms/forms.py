@@ -1,4 +1,4 @@
-"""What people type to send messages, and to ask for a sender name."""
+"""Forms to send messages, and to ask for a sender name."""
 
 import re
 import secrets

@@ -31,7 +31,7 @@ def _template(label: Any, help_text: Any = "") -> forms.CharField:
 
 
 class GatewayForm(RememberingForm):
-    """Where a gateway is, and how it is spoken to. What was typed survives a refused save."""
+    """The address of a gateway, and how it is spoken to. What was typed survives a refused save."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = text_field(gettext_lazy("Name"), gettext_lazy("For you; messages are told with it."))
@@ -173,7 +173,7 @@ class GatewayForm(RememberingForm):
 
 
 class TryForm(PanelForm):
-    """Where a test message goes."""
+    """The number to which a test message goes."""
 
     number = text_field(
         gettext_lazy("Mobile number"), gettext_lazy("The gateway may charge the message."), inputmode="tel"

@@ -1,4 +1,4 @@
-"""What can be mended from the panel, and how: a button that does it, or a link to where it is done."""
+"""Ways to mend a finding from the panel: a button that does it, or a link to where it is done."""
 
 from dataclasses import dataclass
 

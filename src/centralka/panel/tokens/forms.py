@@ -51,7 +51,7 @@ class TokenForm(PanelForm):
 
 
 class TokenChangeForm(ChangeForm, TokenForm):
-    """What of a token may be changed."""
+    """The fields of a token that may be changed."""
 
     def __init__(self, token: ApiToken, data: Any = None) -> None:
         shown = {

@@ -24,7 +24,7 @@ class AuditEntry(models.Model):
         SYSTEM = Kind.SYSTEM.value, _("system")
 
     tenant = models.ForeignKey("store.Tenant", models.CASCADE, related_name="audit_entries", null=True)
-    """Whose it was; null: the operator's."""
+    """The company whose it was; null: it was the operator's."""
     at = models.DateTimeField()
     by = models.CharField(max_length=7, choices=By.choices)
     who = models.CharField(max_length=254, blank=True, default="")
@@ -37,7 +37,7 @@ class AuditEntry(models.Model):
     """The kind of thing, as its table is called."""
     object_id = models.BigIntegerField(null=True)
     title = models.CharField(max_length=200)
-    """What people called it then."""
+    """The name that people gave it then."""
     changes = models.JSONField(default=list)
     """`[field, before, after]` each, as text; `[field]` alone for a secret, whose values are kept nowhere."""
 

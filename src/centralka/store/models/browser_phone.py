@@ -16,7 +16,7 @@ class BrowserPhone(models.Model):
     session_key = models.CharField(max_length=40)
     """The browser's session: with it the phone ends."""
     window = models.CharField(max_length=64)
-    """Which window it is, as that window calls itself."""
+    """The window's own name for itself."""
     expires_at = models.DateTimeField()
 
     class Meta:

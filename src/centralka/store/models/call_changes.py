@@ -1,4 +1,4 @@
-"""How often a company's call records changed: the order in which a program can follow them."""
+"""Count the changes of a company's call records: the order in which a program can follow them."""
 
 from django.db import models
 

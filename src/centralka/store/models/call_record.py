@@ -47,7 +47,7 @@ class SearchTextField(_Text):
 
 
 class CallRecord(models.Model):
-    """What happened to one call. Written by `switch.journal.recorder` alone, at most once per `call_id`."""
+    """The record of one call. Written by `switch.journal.recorder` alone, at most once per `call_id`."""
 
     class Direction(models.TextChoices):
         INTERNAL = "internal", _("Internal")

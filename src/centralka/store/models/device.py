@@ -39,7 +39,7 @@ class Device(Audited):
     """Until when an app may fetch them; null: a desk phone, which always may."""
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(null=True)
-    """When it was last known to be registered; null: never. Of one that is registered now: before that."""
+    """The time at which it was last known to be registered; null: never. Of one that is registered now: before that."""
     revoked_at = models.DateTimeField(null=True)
     """Since when its password is good no more; the switchboard ends what it registered."""
 

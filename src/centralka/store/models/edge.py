@@ -1,4 +1,4 @@
-"""Where edge and engines of this installation are."""
+"""Addresses of edge and engines of this installation."""
 
 from django.db import models
 

@@ -25,9 +25,9 @@ class Fax(models.Model):
     """An extension, or E.164; "" for a caller who hides it."""
     caller_name = models.CharField(max_length=60, blank=True, default="")
     station = models.CharField(max_length=20, blank=True, default="")
-    """How the sending machine calls itself (TSI, T.30 §5.3.6.2.11): whatever somebody typed into it."""
+    """The sending machine's name for itself (TSI, T.30 §5.3.6.2.11): whatever somebody typed into it."""
     received_at = models.DateTimeField()
-    """When the call was answered."""
+    """The time of the call's answer."""
     pages = models.PositiveIntegerField()
     """Pages that can be seen."""
     unreadable = models.PositiveIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""Where a call goes when an account did not take it."""
+"""Forwards of calls that an account did not take."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -61,7 +61,7 @@ class KnownCountry(Audited):
     """As `calls.fraud.area_of`."""
     since = models.DateTimeField()
     by = models.CharField(max_length=254, blank=True, default="")
-    """Who allowed it; "": it was called while nobody had to be asked."""
+    """The person who allowed it; "": it was called while nobody had to be asked."""
 
     unaudited = frozenset({"since", "by"})
 
@@ -75,12 +75,12 @@ class KnownCountry(Audited):
 
 
 class Spent(models.Model):
-    """What calls cost in ten minutes: of one account, or of a company (`account` 0). `store.fraud` adds it up."""
+    """The cost of calls in ten minutes: of one account, or of a company (`account` 0). `store.fraud` adds it up."""
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+", db_index=False)
     account = models.BigIntegerField()
     slot = models.DateTimeField()
-    """When the ten minutes began."""
+    """The beginning of the ten minutes."""
     net = models.DecimalField(max_digits=14, decimal_places=4)
     """PLN."""
 

@@ -1,4 +1,4 @@
-"""How far the recorder has read the engine's journal."""
+"""The place up to which the recorder has read the engine's journal."""
 
 from django.db import models
 

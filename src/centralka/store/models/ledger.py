@@ -25,7 +25,7 @@ class LedgerEntry(models.Model):
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="ledger_entries")
     key = models.CharField(max_length=160, unique=True)
-    """What was booked, in one word: `call:<call>:<channel>`, `sms:<key>`, `monthly:<account>:2026-11`. A second
+    """The booked thing in one word: `call:<call>:<channel>`, `sms:<key>`, `monthly:<account>:2026-11`. A second
     booking is none."""
     kind = models.CharField(max_length=12, choices=Kind.choices)
     net = models.DecimalField(max_digits=14, decimal_places=4)
@@ -66,7 +66,7 @@ class Reservation(models.Model):
     """E.164."""
     amount = models.DecimalField(max_digits=14, decimal_places=4)
     granted_seconds = models.PositiveIntegerField()
-    """How long the call may last for `amount`, counted from its answer."""
+    """The time for which the call may last for `amount`, counted from its answer."""
     rate = models.JSONField()
     """`calls.tariffs.Rate` as `calls.tariffs.rate_as_json` writes it."""
     made_at = models.DateTimeField()
@@ -104,7 +104,7 @@ class Consent(models.Model):
     """The IP address that the consent came from; "" at the command line."""
     at = models.DateTimeField()
     subject = models.CharField(max_length=80)
-    """What it was for, e.g. `sip-account:17`."""
+    """The thing that was paid for, e.g. `sip-account:17`."""
     charges = models.JSONField()
     """`[{"kind", "net", "gross", "vat_percent"}]` as they were shown."""
 

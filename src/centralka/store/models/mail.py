@@ -13,7 +13,7 @@ from .voicemail import VoicemailMessage
 
 
 class SignInChange(StrEnum):
-    """What was changed about how a person signs in; a mail tells it."""
+    """Changes of how a person signs in; a mail tells each."""
 
     PASSWORD = "password"  # noqa: S105 (a kind, no secret)
     FIRST_PASSWORD = "first_password"  # noqa: S105 (the same)
@@ -61,20 +61,20 @@ class Mail(models.Model):
     sms = models.ForeignKey(Sms, models.SET_NULL, related_name="mails", null=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     key = models.CharField(max_length=120, unique=True)
-    """What it is about, e.g. `voicemail:<msg_id>`: nothing is mailed twice."""
+    """The thing that it is about, e.g. `voicemail:<msg_id>`: nothing is mailed twice."""
     about = models.JSONField(default=dict)
-    """What it tells, where that is not read from the database when it goes out."""
+    """The values that it tells, where they are not read from the database when it goes out."""
     to = models.CharField(max_length=254)
     language = models.CharField(max_length=2)
     state = models.CharField(max_length=6, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
-    """When it is tried (again)."""
+    """The time of its (next) try."""
     error = models.CharField(max_length=300, blank=True, default="")
     """The answer of the mail server, or the network's error, at the last try."""
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
-    """When the mail server took it; null also for one that became a file."""
+    """The time at which the mail server took it; null also for one that became a file."""
 
     class Meta:
         db_table = "mail"

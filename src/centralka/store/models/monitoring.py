@@ -41,7 +41,7 @@ class AccountWatch(models.Model):
     counted = models.BooleanField(default=True)
     before = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True, db_index=True)
-    """When to look again though nothing has changed."""
+    """The time to look again though nothing has changed."""
     created_at = models.DateTimeField()
 
     class Meta:

@@ -16,7 +16,7 @@ class Number(Audited):
     sip_account = models.ForeignKey(
         "store.SipAccount", models.SET_NULL, related_name="incoming_numbers", null=True, blank=True
     )
-    """Where incoming calls go; null: nowhere, the caller hears that there is no such number (404)."""
+    """The account that incoming calls ring; null: none, the caller hears that there is no such number (404)."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -9,7 +9,7 @@ USER_AGENT_MAX = 200
 
 
 class SignedInBy(models.TextChoices):
-    """What a person gave to sign in."""
+    """The proof that a person gave to sign in."""
 
     PASSWORD = "password", _("Password")
     APP = "app", _("Password and a code of the app")

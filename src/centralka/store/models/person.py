@@ -77,7 +77,7 @@ class Person(Named, Audited, AbstractBaseUser):
 
 
 class Role(models.TextChoices):
-    """What a person may do in a tenant; each role may all that the next one may."""
+    """The rights of a person in a tenant; each role may all that the next one may."""
 
     OWNER = "owner", _("Owner")
     MANAGER = "manager", _("Manager")

@@ -1,4 +1,4 @@
-"""What calls outside and services cost. All prices are PLN net."""
+"""Prices of calls outside and of services. All are PLN net."""
 
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ class PriceList(Named, Audited):
     account_monthly = models.DecimalField(max_digits=10, decimal_places=4, default=Decimal(0))
     """For each SIP account on the first of each month; pro rata in the month in which it is made."""
     reading = models.JSONField(null=True)
-    """How its files are read (`calls.price_list.reading.Reading`), once said; None: by their columns' names."""
+    """The reading of its files (`calls.price_list.reading.Reading`), once said; None: by their columns' names."""
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -37,7 +37,7 @@ class PriceListRevision(Audited):
     """
 
     class State(models.TextChoices):
-        """How far it has come on its way."""
+        """The stages of an upload on its way."""
 
         READING = "reading", _("Waiting for what its columns are")
         LOADING = "loading", _("Being loaded")
@@ -53,16 +53,16 @@ class PriceListRevision(Audited):
     """From when the operator wants it to hold; None: as soon as it is loaded."""
     rows = models.PositiveIntegerField(default=0)
     loaded = models.PositiveIntegerField(default=0)
-    """How many of the rows are written."""
+    """The number of rows that are written."""
     content = models.BinaryField(null=True)
-    """What is still to be read (READING: the file) or to be written (LOADING: rates), compressed."""
+    """The file that is still to be read (READING) or the rates that are still to be written (LOADING), compressed."""
     file_name = models.CharField(max_length=100, blank=True, default="")
     changes = models.JSONField(default=list)
     """Rows that were changed by hand: `{"at", "by", "before", "after"}`, the last two as `rate_as_json`."""
     made_by = models.CharField(max_length=254, blank=True, default="")
     made_at = models.DateTimeField()
     touched_at = models.DateTimeField()
-    """When a process last worked on it: an upload that its process left behind is known by that."""
+    """The time at which a process last worked on it: an upload that its process left behind is known by that."""
 
     unaudited = frozenset({"wanted_from", "rows", "loaded", "content", "changes", "made_by", "made_at", "touched_at"})
 
@@ -80,7 +80,7 @@ class PriceListRevision(Audited):
 
 
 class Price(models.Model):
-    """What calls to numbers that begin with `prefix` cost; the longest prefix counts."""
+    """The price of calls to numbers that begin with `prefix`; the longest prefix counts."""
 
     # The constraint below is an index that begins with it: a second one would only cost.
     revision = models.ForeignKey(PriceListRevision, models.CASCADE, related_name="prices", db_index=False)
@@ -105,12 +105,12 @@ class Price(models.Model):
 
 
 class Installation(Audited):
-    """What holds for the whole installation: one row, with id 1."""
+    """Settings of the whole installation: one row, with id 1."""
 
     vat_percent = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(23))
     """Prices are kept net; this is only for showing them gross."""
     fraud_rules = models.JSONField(null=True)
-    """What a new company gets (`store.fraud.rules_as_json`); null: `calls.fraud.RECOMMENDED`."""
+    """The rules of a new company (`store.fraud.rules_as_json`); null: `calls.fraud.RECOMMENDED`."""
 
     class Meta:
         db_table = "installation"

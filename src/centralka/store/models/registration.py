@@ -17,7 +17,7 @@ class Registration(models.Model):
     user_agent = models.CharField(max_length=255, blank=True, default="")
     since = models.DateTimeField()
     answers = models.BooleanField(null=True)
-    """Whether the phone answers when the edge asks it; null: it came so lately that nobody knows."""
+    """The phone answers when the edge asks it; null: it came so lately that nobody knows."""
     answers_since = models.DateTimeField(null=True)
     """Since when `answers` says what it says."""
 

@@ -1,4 +1,4 @@
-"""What a client calls its request, so that a repetition makes nothing new and costs nothing again."""
+"""Keys that clients give their requests, so that a repetition makes nothing new and costs nothing again."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""What a person needs beside the password: codes of an app, passkeys, and recovery codes."""
+"""Proofs that a person needs beside the password: codes of an app, passkeys, and recovery codes."""
 
 from django.db import models
 
@@ -15,7 +15,7 @@ class SecondFactor(Audited):
     totp_step = models.BigIntegerField(default=0)
     """The interval (RFC 6238, T) of the last code that was taken: none of it or before is taken again."""
     wrong = models.PositiveSmallIntegerField(default=0)
-    """How many wrong codes came since `wrong_since`; too many close the second step, and `wrong_since` is then when."""
+    """The number of wrong codes since `wrong_since`; too many close the second step, and `wrong_since` is then when."""
     wrong_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

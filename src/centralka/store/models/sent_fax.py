@@ -79,12 +79,12 @@ class SentFax(models.Model):
     """E.164, or an extension."""
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(max_length=20, blank=True, default="")
-    """How the last try ended (`calls.fax_sending.FaxEnd`); "": there was none, or it goes on."""
+    """The end of the last try (`calls.fax_sending.FaxEnd`); "": there was none, or it goes on."""
     pages_sent = models.PositiveSmallIntegerField(default=0)
     """Pages that the other end confirmed in the last try."""
     tries = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
-    """When the next try is due, while it waits."""
+    """The time of the next try, while it waits."""
     by = models.CharField(max_length=254)
     """The person or token that sent it."""
     send_at = models.DateTimeField(null=True)
@@ -128,7 +128,7 @@ class FaxTry(models.Model):
     reason = models.CharField(max_length=20, blank=True, default="")
     pages_sent = models.PositiveSmallIntegerField(default=0)
     station = models.CharField(max_length=20, blank=True, default="")
-    """How the receiving machine calls itself (T.30: 20 characters)."""
+    """The receiving machine's name for itself (T.30: 20 characters)."""
     call_id = models.CharField(max_length=80)
     """Of the call's record."""
     began_at = models.DateTimeField()

@@ -69,13 +69,13 @@ class SipAccount(Named, Audited):
     sms_name = models.ForeignKey(SmsName, models.SET_NULL, related_name="sms_sender_of", null=True, blank=True)
     """With the mode `name`; the same of one that is not approved any more."""
     sms_mail = models.BooleanField(default=True)
-    """Whether messages that come in for it are mailed. The panel shows them in any case."""
+    """Messages that come in for it are mailed. The panel shows them in any case."""
     sms_emails = models.CharField(max_length=500, blank=True, default="")
-    """Where to: addresses with commas; "": the company's."""
+    """Addresses that they are mailed to, with commas; "": the company's."""
     sms_phones = models.BooleanField(default=True)
-    """Whether they are handed to its phones (SIP MESSAGE)."""
+    """They are handed to its phones (SIP MESSAGE)."""
     sms_webhook = models.BooleanField(default=True)
-    """Whether the company's program is told of them, if it hears of text messages at all."""
+    """The company's program is told of them, if it hears of text messages at all."""
     international = models.CharField(max_length=8, choices=Level.choices, null=True, blank=True)  # noqa: DJ001 (null: the company's)
     max_rate = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
     """PLN net per minute; null: the company's."""
@@ -87,7 +87,7 @@ class SipAccount(Named, Audited):
     outbound_pin_digest = models.CharField(max_length=128, blank=True, default="")
     """Keyed digest (`store.pins`) of the PIN that is asked before calls outside; "": none is asked."""
     outbound_pin_wrong = models.PositiveSmallIntegerField(default=0)
-    """How many wrong PINs were given since `outbound_pin_wrong_since`; too many close the way out for a while."""
+    """The number of wrong PINs since `outbound_pin_wrong_since`; too many close the way out for a while."""
     outbound_pin_wrong_since = models.DateTimeField(null=True)
     return_after = models.PositiveSmallIntegerField(default=30)
     """Seconds that the target of a forward rings before the call comes back."""
@@ -97,7 +97,7 @@ class SipAccount(Named, Audited):
     voicemail_pin_wrong = models.PositiveSmallIntegerField(default=0)
     voicemail_pin_wrong_since = models.DateTimeField(null=True)
     voicemail_email = models.CharField(max_length=254, blank=True, default="")
-    """Where new messages are mailed; "": nowhere."""
+    """The address to which new messages are mailed; "": none."""
     greeting_on_no_answer = models.BooleanField(default=True)
     """The own greeting is played after no answer and where no phone can be reached; else the system's."""
     greeting_on_busy = models.BooleanField(default=False)
@@ -106,13 +106,13 @@ class SipAccount(Named, Audited):
     switch_to_fax = models.ForeignKey("self", models.SET_NULL, related_name="switched_from", null=True, blank=True)
     """The fax account that takes a call over whose caller sends the fax tone; null: no tone is listened for."""
     fax_emails = models.TextField(blank=True, default="")
-    """Where the faxes of a fax account are mailed: an address a line."""
+    """The addresses to which the faxes of a fax account are mailed, one a line."""
     fax_station = models.CharField(max_length=20, blank=True, default="")
-    """What a fax account tells the sending machine (CSI, T.30 §5.3.6.2.4); "": nothing."""
+    """The name that a fax account tells the sending machine (CSI, T.30 §5.3.6.2.4); "": none."""
     monitoring = models.BooleanField(default=True)
-    """Whether somebody is told when it cannot be reached."""
+    """Somebody is told when it cannot be reached."""
     monitoring_emails = models.CharField(max_length=500, blank=True, default="")
-    """Whom to tell: addresses with commas; "": the company's."""
+    """Addresses that are told then, with commas; "": the company's."""
     monitoring_paused_until = models.DateTimeField(null=True)
     """Nobody is told before then; null, or over: it is not paused."""
     charged_month = models.CharField(max_length=7, blank=True, default="")
@@ -122,7 +122,7 @@ class SipAccount(Named, Audited):
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
     last_seen_at = models.DateTimeField(null=True)
-    """When a phone was last known to be registered; null: never."""
+    """The time at which a phone was last known to be registered; null: never."""
 
     unaudited = frozenset(
         {
@@ -148,7 +148,8 @@ class SipAccount(Named, Audited):
 
     @property
     def doing(self) -> Doing | None:
-        """What its phones do now; None: it is in no call. Lists read it together with the accounts, as `doing_now`."""
+        """Tell what its phones do now; None: it is in no call. Lists read it together with the accounts, as
+        `doing_now`."""
         number = vars(self).get("doing_now")
         if "doing_now" not in vars(self):
             parts = self.parts.filter(doing__isnull=False).order_by("-doing")
@@ -157,7 +158,8 @@ class SipAccount(Named, Audited):
 
     @property
     def reachable(self) -> bool:
-        """Whether a phone is registered that answers when it is asked, or has come so lately that nobody knows yet."""
+        """Tell whether a phone is registered that answers when it is asked, or has come so lately that nobody knows
+        yet."""
         return any(phone.answers is not False for phone in self.registrations.all())
 
     @property
@@ -175,7 +177,7 @@ class SipAccount(Named, Audited):
 
     @property
     def missed(self) -> "AccountWatch | None":
-        """What is known of the account by monitoring; None: it is not watched."""
+        """Return the monitoring of the account; None: it is not watched."""
         found: AccountWatch | None = getattr(self, "watch", None)
         return found
 

@@ -29,18 +29,19 @@ class SmsGateway(Named, Audited):
     priority = models.PositiveSmallIntegerField(default=10)
     """The lowest is tried first; the next one where a gateway certainly did not take a message."""
     address = models.CharField(max_length=500)
-    """Where messages are sent; a template for a general one, `smpp://host:port` or `smpps://…` for one over SMPP."""
+    """The address to which messages are sent; a template for a general one, `smpp://host:port` or `smpps://…` for one
+    over SMPP."""
     secret = models.CharField(max_length=500, blank=True, default="")
     """The token, the header Authorization of a general one, or the password of one over SMPP."""
     templates = models.JSONField(default=dict)
-    """What differs from the defaults of `sms.http_gateway.Templates`, or of `sms.smpp.SmppSettings`; the own numbers
+    """Differences from the defaults of `sms.http_gateway.Templates`, or of `sms.smpp.SmppSettings`; the own numbers
     of one of SerwerSMS.pl."""
     callback = models.CharField(max_length=64, unique=True)
     """The secret in the addresses at which it tells what became of messages."""
     problem = models.CharField(max_length=200, blank=True, default="")
-    """What went wrong at the last request; "": it was answered as it should."""
+    """The problem of the last request; "": it was answered as it should."""
     told_at = models.DateTimeField(null=True)
-    """When that was; null: it was not used yet."""
+    """The time of the last request; null: it was not used yet."""
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -67,7 +68,7 @@ class SmsGateway(Named, Audited):
 
 
 class SmsPrice(models.Model):
-    """What each part of a message to numbers that begin with `prefix` costs; the longest prefix counts. PLN net."""
+    """The price of each part of a message to numbers that begin with `prefix`; the longest prefix counts. PLN net."""
 
     price_list = models.ForeignKey(PriceList, models.CASCADE, related_name="sms_prices", db_index=False)
     prefix = models.CharField(max_length=15)
@@ -126,7 +127,7 @@ class Sms(models.Model):
     gateway = models.ForeignKey(SmsGateway, models.SET_NULL, related_name="sms", null=True)
     gateway_name = models.CharField(max_length=60, blank=True, default="")
     their_id = models.CharField(max_length=100, blank=True, default="")
-    """What the gateway calls it."""
+    """The gateway's id of it."""
     key = models.CharField(max_length=64, unique=True)
     """Our id of it for gateways; for one that came in a digest of it, so that it is kept once."""
     batch = models.CharField(max_length=32, blank=True, default="")
@@ -135,13 +136,14 @@ class Sms(models.Model):
     """The person or token that sent it."""
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
-    """When the worker looks after it (again), while nothing is certain."""
+    """The time at which the worker looks after it (again), while nothing is certain."""
     phones_at = models.DateTimeField(null=True)
-    """When one that came in is handed to its account's phones (again); null: they have it, or are not to have it."""
+    """The time at which one that came in is handed to its account's phones (again); null: they have it, or are not to
+    have it."""
     created_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    """When it was delivered, or failed."""
+    """The time at which it was delivered, or failed."""
     seen = models.BooleanField(default=True)
     """False: it came in, and nobody looked at it yet."""
 

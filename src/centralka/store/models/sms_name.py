@@ -18,10 +18,10 @@ class SmsName(Audited):
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="sms_names")
     name = models.CharField(max_length=11)
     purpose = models.CharField(max_length=300)
-    """What the company wants to use it for, and why the name is its own."""
+    """The company's use for the name, and why the name is its own."""
     state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED)
     reason = models.CharField(max_length=200, blank=True, default="")
-    """What the operator tells the company of a refusal."""
+    """The operator's word to the company on a refusal."""
     asked_by = models.CharField(max_length=254)
     asked_at = models.DateTimeField()
     decided_by = models.CharField(max_length=254, blank=True, default="")

@@ -11,9 +11,9 @@ class SmsPart(models.Model):
     sms = models.ForeignKey(Sms, models.CASCADE, related_name="taken_parts", db_index=False)
     place = models.PositiveSmallIntegerField()
     total = models.PositiveSmallIntegerField()
-    """How many the message went in."""
+    """The number of parts of the message."""
     their_id = models.CharField(max_length=100, blank=True, default="")
-    """What the gateway calls it."""
+    """The gateway's id of it."""
     state = models.CharField(max_length=9)
     reason = models.CharField(max_length=200, blank=True, default="")
 

@@ -10,7 +10,7 @@ from .named import Named
 
 
 class Level(models.TextChoices):
-    """Where calls outside may go; the values are those of `calls.destinations.Level`."""
+    """Levels of numbers that calls outside may go to; the values are those of `calls.destinations.Level`."""
 
     NATIONAL = "national", _("Poland only")
     EEA = "eea", _("European Economic Area")
@@ -18,7 +18,8 @@ class Level(models.TextChoices):
 
 
 class HoldSound(models.TextChoices):
-    """What is heard on hold; the engine's classes are in asterisk/musiconhold.conf and the view `musiconhold`."""
+    """The sound that is heard on hold; the engine's classes are in asterisk/musiconhold.conf and the view
+    `musiconhold`."""
 
     BUNDLED = "bundled", _("Centralka's music")
     OWN = "own", _("Our own file")
@@ -40,33 +41,33 @@ class Tenant(Named, Audited):
     longest_call = models.PositiveIntegerField(default=4 * 3600)
     """Seconds, whole minutes: a call that has gone on for so long is ended. Emergency calls are not."""
     hold_sound = models.CharField(max_length=8, choices=HoldSound.choices, default=HoldSound.BUNDLED)
-    """What the other side hears while a phone of the company holds the call."""
+    """The sound that the other side hears while a phone of the company holds the call."""
     sms_max_price = models.DecimalField(max_digits=10, decimal_places=4, default=Decimal("1.00"))
     """PLN net: the dearest text message, all its parts together, that the company's accounts can send."""
     sms_per_hour = models.PositiveIntegerField(default=200)
-    """How many text messages the company can send within an hour: the operator's limit against thieves."""
+    """The number of text messages that the company can send within an hour: the operator's limit against thieves."""
     sms_email = models.CharField(max_length=254, blank=True, default="")
-    """Where text messages that come in are mailed; "": nowhere."""
+    """The address to which text messages that come in are mailed; "": none."""
     sms_night_from = models.CharField(max_length=5, blank=True, default="")
-    """When no messages go out any more, "HH:MM" by the installation's clock; "": they go at any time."""
+    """The time from which no messages go out, "HH:MM" by the installation's clock; "": they go at any time."""
     sms_night_until = models.CharField(max_length=5, blank=True, default="")
-    """When they go again; "" where the other is."""
+    """The time at which they go again; "" where the other is."""
     networks = models.CharField(max_length=500, blank=True, default="")
     """From where its accounts register and call: networks in CIDR notation, with commas. Empty: from everywhere."""
     alert_emails = models.CharField(max_length=500, blank=True, default="")
-    """Who is told when something is wrong: addresses with commas; "": nobody."""
+    """Addresses that are told when something is wrong, with commas; "": none."""
     webhook = models.CharField(max_length=500, blank=True, default="")
-    """Where a program of the company is told of what happens; "": nowhere."""
+    """The address of the company's program that is told of what happens; "": none."""
     webhook_sms = models.BooleanField(default=False)
     """Text messages, too, and not only accounts that cannot be reached."""
     webhook_secret = models.CharField(max_length=64, blank=True, default="")
-    """What is sent there is signed with it; "": no address was ever set."""
+    """The key by which requests to that program are signed; "": no address was ever set."""
     monitoring_paused_until = models.DateTimeField(null=True)
     """Nobody is told of accounts that cannot be reached before then; null, or over: it is not paused."""
     low_balance = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     """PLN net: below so much left to spend somebody is told; null: nobody is."""
     low_balance_told = models.BooleanField(default=False)
-    """Whether that was told since there was more."""
+    """A low balance was told since there was more."""
     price_list = models.ForeignKey("store.PriceList", models.PROTECT, related_name="tenants", null=True)
     """Null: no price is known, so no call outside is possible (but emergency calls)."""
     premium_allowed = models.BooleanField(default=False)
@@ -76,7 +77,7 @@ class Tenant(Named, Audited):
     balance = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
     """PLN net: always the sum of the company's ledger entries. Only `store.money` writes it."""
     credit_limit = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
-    """How far below zero the balance may go; 0 is prepaid."""
+    """The amount by which the balance may go below zero; 0 is prepaid."""
     # Rules against fraud (`calls.fraud.Rules`); null: no limit. A company that was there before them has none.
     calls_at_once = models.PositiveIntegerField(null=True)
     spend_per_hour = models.DecimalField(max_digits=10, decimal_places=4, null=True)
@@ -97,9 +98,9 @@ class Tenant(Named, Audited):
     """Since when no call comes in or goes out but to emergency numbers, and its people change nothing; null: it is not
     blocked."""
     block_reason = models.CharField(max_length=200, blank=True, default="")
-    """What the operator tells the company."""
+    """The operator's word to the company."""
     closed_at = models.DateTimeField(null=True)
-    """When everything of it but its bookings was deleted: those are kept. Null: it is a customer."""
+    """The time at which everything of it but its bookings was deleted: those are kept. Null: it is a customer."""
 
     unaudited = frozenset({"last_extension", "low_balance_told", "balance"})
     secrets = frozenset({"webhook_secret"})

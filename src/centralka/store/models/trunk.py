@@ -26,14 +26,15 @@ class Trunk(Audited):
         TCP = "tcp", "TCP"
 
     class NumberStyle(models.TextChoices):
-        """How numbers are written towards the carrier; the values are those of `calls.destinations.NumberStyle`."""
+        """The ways in which numbers are written for the carrier; the values are those of
+        `calls.destinations.NumberStyle`."""
 
         E164 = "e164", _("International with plus: +48221234567")
         DIGITS = "digits", _("International without plus: 48221234567")
         NATIONAL = "national", _("National: 221234567, abroad 0049…")
 
     class CalledNumberIn(models.TextChoices):
-        """Where the carrier writes the number that is called; the values are those of `calls.called_number`."""
+        """The places where the carrier can write the called number; the values are those of `calls.called_number`."""
 
         AUTOMATIC = "automatic", _("Automatic: request line, else P-Called-Party-ID, else To")
         REQUEST_LINE = "request_line", _("In the request line")
@@ -59,19 +60,19 @@ class Trunk(Audited):
     number_style = models.CharField(max_length=8, choices=NumberStyle.choices, default=NumberStyle.E164)
     called_number = models.CharField(max_length=17, choices=CalledNumberIn.choices, default=CalledNumberIn.AUTOMATIC)
     sends_pai = models.BooleanField(default=True)
-    """Whether the carrier gets `P-Asserted-Identity` (RFC 3325): then it learns the number of a restricted call."""
+    """The carrier gets `P-Asserted-Identity` (RFC 3325): then it learns the number of a restricted call."""
     foreign_caller_ids = models.BooleanField(default=False)
-    """Whether the carrier accepts caller IDs that are not ours (a caller transferred outside is shown then)."""
+    """The carrier accepts caller IDs that are not ours (a caller transferred outside is shown then)."""
     pings = models.BooleanField(default=True)
-    """Whether the carrier is asked again and again if it is there (OPTIONS); a few carriers never answer that."""
+    """The carrier is asked again and again whether it is there (OPTIONS); a few carriers never answer that."""
     status = models.CharField(max_length=20, blank=True, default="")
     """The last state of the registration: `Registered`, `Rejected`, `Unregistered`; "" when not known."""
     answer = models.CharField(max_length=80, blank=True, default="")
-    """What the carrier said last, where it did not register us: `403 Forbidden`."""
+    """The carrier's last answer, where it did not register us: `403 Forbidden`."""
     reachable = models.BooleanField(null=True)
-    """Whether the carrier answered when it was asked last; null: not asked, or not known."""
+    """The carrier answered when it was asked last; null: not asked, or not known."""
     status_at = models.DateTimeField(null=True)
-    """When one of these two became what it is."""
+    """The time of the last change of these two."""
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

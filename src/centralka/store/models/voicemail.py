@@ -43,7 +43,7 @@ class VoicemailMessage(models.Model):
     """A message in a mailbox. The engine's folder of recordings is followed by `switch.mailboxes.protocol`."""
 
     class Order(models.TextChoices):
-        """What somebody wants of the message that the engine has not done yet."""
+        """Things that somebody wants of a message and that the engine has not done yet."""
 
         NOTHING = "", _("nothing")
         HEARD = "heard", _("heard")

@@ -1,4 +1,4 @@
-"""What a company's own program is told: queued with what happened, delivered by the worker, kept as a log."""
+"""Events that a company's own program is told: queued with what happened, delivered by the worker, kept as a log."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ class WebhookDelivery(models.Model):
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="webhook_deliveries")
     key = models.CharField(max_length=80, unique=True)
-    """What it tells, e.g. `monitoring:17`: nothing is told twice. The receiver gets it, too."""
+    """The thing that it tells, e.g. `monitoring:17`: nothing is told twice. The receiver gets it, too."""
     event = models.CharField(max_length=40)
     body = models.TextField()
     """JSON, as it is signed and sent."""
@@ -25,7 +25,7 @@ class WebhookDelivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
     answer = models.CharField(max_length=100, blank=True, default="")
-    """What came of the last try."""
+    """The result of the last try."""
     created_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
 

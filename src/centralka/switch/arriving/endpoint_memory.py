@@ -22,14 +22,14 @@ _PATIENCE = 1.0
 
 
 class EndpointMemory:
-    """What the rows of endpoints were when the engine was last asked to connect them."""
+    """The rows of endpoints as they were when the engine was last asked to connect them."""
 
     def __init__(self, database: Database, manager: Manager) -> None:
         self._database = database
         self._manager = manager
         self._known: dict[str, EngineRow] = {}
         self._is_begun = False
-        """Whether the engine has forgotten what a switchboard before this one knew of."""
+        """The engine has forgotten what a switchboard before this one knew of."""
 
     async def refresh(self, names: Collection[str]) -> dict[str, EngineRow]:
         """Have the engine read anew what changed of these endpoints. Returns their rows."""

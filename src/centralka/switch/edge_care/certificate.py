@@ -38,7 +38,8 @@ class CertificateWatch:
         self._place = place
         self._clock = clock
         self._asked: tuple[float, Path, list[Sign]] | None = None
-        """When the source was asked for its file, what it said, and the signs of the file and its folder then."""
+        """The time at which the source was asked for its file, its answer, and the signs of the file and its folder
+        then."""
         self._seen: Sign = None
         self._taken: Sign = None
 

@@ -52,7 +52,7 @@ class FaxKeeper:
         self._here: set[str] = set()
         """Faxes whose calls this process is carrying out."""
         self._unwritten: dict[str, Told] = {}
-        """How faxes ended for whose note there was no room."""
+        """The ends of faxes for whose note there was no room."""
         self._soon = asyncio.Event()
 
     async def begin(self, account_id: int, channel: str, caller: Caller) -> "FaxCall":

@@ -14,14 +14,14 @@ class NoRoom(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the engine says of a fax that is over (FAXOPT)."""
+    """The engine's word of a fax that is over (FAXOPT)."""
 
     status: str
     """`SUCCESS`, `FAILED`, …; "" where the call ended before there was any."""
     error: str
     pages: int
     station: str
-    """How the sending machine calls itself."""
+    """The sending machine's name for itself."""
 
 
 class Receiving(AbstractContextManager["Receiving"], Protocol):

@@ -17,7 +17,7 @@ _HEAD = 8
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is known of a fax from its call: `ended` is None while it goes on, and where nobody saw its end."""
+    """A fax as its call tells of it: `ended` is None while it goes on, and where nobody saw its end."""
 
     account_id: int
     channel: str
@@ -27,7 +27,7 @@ class Note:
     """Unix time."""
     ended: Told | None = None
     tries: int = 0
-    """How often drawing its pages has failed."""
+    """The number of times that drawing its pages failed."""
 
 
 class Spool:

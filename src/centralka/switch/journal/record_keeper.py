@@ -56,5 +56,5 @@ class RecordKeeper:
 
     @property
     def who_does_what(self) -> WhoDoesWhat | None:
-        """What every account does; None before the journal is read."""
+        """Return what every account's phones do; None before the journal is read."""
         return self._recorder.who_does_what if self._recorder else None

@@ -1,4 +1,4 @@
-"""Where the engine keeps its mailboxes, and the switchboard what belongs to them."""
+"""Name the folders in which the engine keeps its mailboxes, and the switchboard what belongs to them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ from centralka.store.realtime import MAILBOXES
 from .recordings import INBOX, OLD
 
 Signature = tuple[int, int]
-"""When each of the two folders of a mailbox last changed, in nanoseconds; 0 where there is none."""
+"""The times at which the two folders of a mailbox last changed, in nanoseconds; 0 where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

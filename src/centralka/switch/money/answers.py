@@ -8,7 +8,7 @@ from centralka.calls.journal_events import Paid
 from centralka.calls.tariffs import Rate
 
 _BETWEEN = "/"
-"""What is in none of the parts, and means nothing to Dial, Gosub and CEL, through which the word passes."""
+"""A sign that is in none of the parts, and means nothing to Dial, Gosub and CEL, through which the word passes."""
 
 
 def answer_word(reservation_id: int, number: str, rate: Rate) -> str:

@@ -32,7 +32,7 @@ class Followed:
     """A phone."""
 
     heard_at: float
-    """When it answered last, or came."""
+    """The time at which it answered last, or came."""
     answers: bool | None = None
     """None: nothing is known since it came, or since this process started."""
     written: bool | None = None

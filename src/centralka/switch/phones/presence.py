@@ -63,12 +63,12 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What was read of the edge's rows."""
+    """Rows of the edge's that were read."""
 
     change: int
     """The newest change."""
     whole: bool
-    """Whether these are all rows, not only changed ones."""
+    """These are all rows, not only changed ones."""
     rows: Mapping[str, Registered | None]
     """By their unique name; None for a row that is gone."""
 
@@ -113,7 +113,7 @@ class Presence:
         self._known: dict[str, Registered] = {}
         """The edge's rows by their names."""
         self._phones = Counter[Phone]()
-        """How many of the edge's rows are of a phone: one that starts anew may leave an old row behind for a while."""
+        """The number of the edge's rows of each phone: one that starts anew may leave an old row behind for a while."""
         self.took = 0.0
         """Processor seconds of the last reading."""
 

@@ -45,7 +45,7 @@ class HangUps:
         self._channels_of = channels_of
         self._clock = clock
         self._tried: dict[str, float] = {}
-        """When each call that is to end was last hung up."""
+        """The time at which each call that is to end was last hung up."""
 
     async def keep_hanging_up(self) -> None:
         """Carry out orders to hang up for as long as the process runs."""

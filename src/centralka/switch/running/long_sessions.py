@@ -17,7 +17,7 @@ _LOOKS = 6
 """Looks in the time after which a dead side's call is to be over."""
 _HEADER = "Session-Expires"
 _HEARD_IN = ("PJSIP_HEADER", "PJSIP_RESPONSE_HEADER")
-"""Where the engine keeps the other side's headers: of its INVITE, or of its answer to ours."""
+"""The functions by which the engine gives the other side's headers: of its INVITE, or of its answer to ours."""
 
 
 class LongSessions:
@@ -28,7 +28,8 @@ class LongSessions:
         self._seconds = seconds
         self._clock = clock
         self._next: dict[str, float] = {}
-        """When each channel (its unique id) is to be refreshed; never, if its own timer is short enough."""
+        """The time at which each channel (its unique id) is to be refreshed; never, if its own timer is short
+        enough."""
 
     async def watch_sessions(self) -> None:
         """Look after long sessions for as long as the process runs."""

@@ -1,4 +1,4 @@
-"""How a step of a plan ended."""
+"""The end of a step of a plan."""
 
 from dataclasses import dataclass
 

@@ -27,7 +27,7 @@ _AGAIN_AFTER = timedelta(minutes=1)
 _NOT_ASKED_FOR = 24 * 3600.0
 """Seconds for which a phone is left alone that takes no text messages."""
 _TAKES_NONE = frozenset({405, 415, 488, 501})
-"""What such a phone answers (RFC 3261, 21; RFC 3428, 7)."""
+"""Answers of such a phone (RFC 3261, 21; RFC 3428, 7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class PhoneThere:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is handed over. `number`, `name`: of the sender."""
+    """A text that is handed over. `number`, `name`: of the sender."""
 
     number: str
     name: str

@@ -27,7 +27,7 @@ _ANSWER_MAX = 80
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where carriers reach the edge."""
+    """The addresses of the edge towards carriers."""
 
     public: str
     """Address and port that they are told."""
@@ -37,12 +37,12 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What became of a registration last."""
+    """The last state of a registration."""
 
     status: str
     """`Registered`, `Rejected`, `Unregistered` (the carrier did not answer, or could not), or "": not known yet."""
     answer: str = ""
-    """What the carrier said, if it did not register us: `403 Forbidden`."""
+    """The carrier's answer, if it did not register us: `403 Forbidden`."""
 
 
 @dataclass(frozen=True, slots=True)

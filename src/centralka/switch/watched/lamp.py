@@ -11,7 +11,7 @@ _DIRECTIONS = {Doing.RINGING: "recipient", Doing.IN_CALL: "initiator"}
 
 
 class Event(StrEnum):
-    """What a lamp tells of an account, by the name of its event package."""
+    """Things that a lamp tells of an account, each by the name of its event package."""
 
     COLLEAGUE = "dialog"
     MAILBOX = "message-summary"

@@ -24,17 +24,17 @@ class AgiRequest:
     caller_name: str
     dialled: str
     script: str = ""
-    """What the dialplan asks for, e.g. `call`: the path of the agi:// address; `from_engine` takes off the secret."""
+    """The path of the agi:// address: the kind of request, e.g. `call`; `from_engine` takes off the secret."""
     argument: str = ""
     """The first argument behind the path."""
     engine_call: str = ""
-    """What the engine's log calls the call, e.g. `C-0000001a`. Its next life begins to count anew."""
+    """The name of the call in the engine's log, e.g. `C-0000001a`. Its next life begins to count anew."""
     sip_call: str = ""
-    """What the edge's log calls it: the Call-ID with which it came, without the host, which can be a phone's."""
+    """Its name in the edge's log: the Call-ID with which it came, without the host, which can be a phone's."""
     language: str = ""
     """The language in which prompts are played, "pl" or "en"."""
     presentation: str = ""
-    """Whether the caller's number may be shown: 0 to 3 yes, 32 and more no (`AST_PRES_…`)."""
+    """The engine's word on showing the caller's number: 0 to 3 yes, 32 and more no (`AST_PRES_…`)."""
 
     @property
     def hides_number(self) -> bool:

@@ -23,7 +23,7 @@ _FINAL = 300
 
 @dataclass(frozen=True, slots=True)
 class DialEnd:
-    """How `Dial` ended."""
+    """The end of `Dial`."""
 
     result: DialResult
     cause: int = 0

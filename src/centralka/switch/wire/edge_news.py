@@ -1,4 +1,4 @@
-"""What the edge tells by datagrams: calls that the engine turned away, phones that answer; by SIP, text messages."""
+"""Hear what the edge tells by datagrams: calls that the engine turned away, phones that answer, text messages (SIP)."""
 
 import asyncio
 import socket
