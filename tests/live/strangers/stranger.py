@@ -133,6 +133,14 @@ class Stranger:
         tagged = [f"{line};tag=stranger" if line.lower().startswith("to:") else line for line in kept]
         self.send("\r\n".join([f"SIP/2.0 {answer}", *tagged, *headers, "Content-Length: 0", "", ""]).encode())
 
+    def anything(self) -> bytes:
+        """Return what came, if anything did by now."""
+        self._socket.setblocking(False)
+        try:
+            return self._socket.recv(65536)
+        except BlockingIOError:
+            return b""
+
     def answer(self, tag: str) -> str | None:
         """Wait for the final answer to the request of this tag; None: there is none."""
         try:

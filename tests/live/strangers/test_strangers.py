@@ -1,5 +1,6 @@
 """Other companies, people without an account, and phones that lie: none of them gets further than the door."""
 
+import re
 import socket
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.live.office import PASSWORD, SOON, Account, Office, extension_of, get
 from tests.live.phones import Phone, until
 from tests.live.sipp import GARBAGE_BODY, HUGE_HEADERS, MANY_HEADERS, free_port, run_scenario
 
-from .stranger import SOUND, Stranger, status
+from .stranger import SOUND, Stranger, digest, nonce_of, status
 
 HERE = Path(__file__).parent
 
@@ -221,6 +222,32 @@ def lie(office: Office, account: Account, contact: str, victim: Phone) -> None:
         "register", login=account.login, password=PASSWORD, port=office.house.sip_port, local_port=port, expires=60,
         final=200, contact=f"<{uri}>",
     )  # fmt: skip
+
+
+def test_a_phone_has_us_send_nothing_to_anybody_else(office: Office) -> None:
+    """Mallory's phone says that within her call we are to speak to another machine: she is spoken to."""
+    mallory, bartek = office.account("Mallory"), office.phone("Bartek")
+    with Stranger(office.house) as phone, Stranger(office.house) as other:
+        (host, port), (there, its) = phone.at.values(), other.at.values()
+        nonce = nonce_of(phone.ask("REGISTER", mallory.login))
+        lie = f"Contact: <sip:m@{host}:{port};transport=udp;alias={there}~{its}~1;maddr={there}>"
+        invite = phone.request(
+            "INVITE", mallory.login, to=extension_of(bartek), tag="lies",
+            Authorization=digest("INVITE", mallory.login, PASSWORD, nonce), Record_Route=f"<sip:{there}:{its};lr>",
+            Content_Type="application/sdp", body=SOUND.format(host),
+        )  # fmt: skip
+        phone.send(re.sub(rb"Contact: [^\r]*", lie.encode(), invite))
+        until(lambda: bartek.ringing, SOON, "Bartek's phone rings")
+        bartek.answer()
+        answer = phone.answer("lies") or ""
+        tag = re.search(r"^To: .*;tag=(\S+)", answer, re.MULTILINE)
+        assert tag, answer
+        ack = phone.request("ACK", mallory.login, to=extension_of(bartek), tag="lies")
+        phone.send(re.sub(rb"(To: [^\r]*)", rb"\1;tag=" + tag[1].encode(), ack))
+        bartek.hang_up()
+        phone.reply(phone.asked("BYE"), "200 OK")
+        assert not other.anything()
+    over(bartek)
 
 
 def test_a_redirection_by_a_phone_is_not_followed(office: Office) -> None:
