@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from struct import pack, unpack_from
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -328,6 +329,25 @@ def test_a_receipt_of_one_of_two_that_are_not_known_waits_or_goes_nowhere(
     reference = pack("!HHH", 0x0204, 2, two.pk % 65536)
     assert keep_delivered(gateway.pk, receipt(b"X", b"DELIVRD", options=reference), NOON) == OK
     assert (state(one), state(two)) == (State.UNKNOWN, State.DELIVERED)
+
+
+def test_a_receipt_finds_its_message_though_the_answer_is_noted_while_it_looks(
+    kwiaty: cast.Company, account: SipAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Receipt and late answer may come over the connections of two workers."""
+    gateway, sms = smpp_gateway(free_port()), queued(kwiaty, account)
+    assert store.going_to(sms, gateway, NOON)
+    store.forget_deaths(NOON + store.LEASE)
+    assert state(sms) == State.UNKNOWN
+    looks = sms_parts._open
+
+    def meanwhile(*given: Any) -> int | None:
+        sms_parts.part_taken(sms.pk, 1, 1, Taken("A1"), NOON)
+        return looks(*given)
+
+    monkeypatch.setattr(sms_parts, "_open", meanwhile)
+    assert keep_delivered(gateway.pk, receipt(b"A1", b"DELIVRD"), NOON) == OK
+    assert state(sms) == State.DELIVERED
 
 
 def test_two_workers_have_a_connection_each_and_send_each_message_once(

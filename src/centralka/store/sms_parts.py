@@ -54,10 +54,13 @@ def part_refused(gateway_id: int, sms_id: int, reason: str, now: datetime) -> No
 def part_reported(gateway_id: int, told: Receipt, now: datetime) -> Placed:
     """Note what became of a part. Repetitions and receipts that come late change nothing."""
     with transaction.atomic():
-        part = _named(gateway_id, told)
-        sms_id = part.sms_id if part else _open(gateway_id, told)
+        sms_id = _meant(gateway_id, told)
+        if sms_id is None and _is_being_handed_over(gateway_id, told):
+            return Placed.LATER
+        # Its answer may have been noted between the looks: it is named since, and not open any more.
+        sms_id = sms_id or _meant(gateway_id, told)
         if sms_id is None:
-            return Placed.LATER if _is_being_handed_over(gateway_id, told) else Placed.NOWHERE
+            return Placed.NOWHERE
         found = Sms.objects.select_for_update().get(pk=sms_id)
         part = _named(gateway_id, told) or _next(found, told)
         if part is None:
@@ -66,6 +69,12 @@ def part_reported(gateway_id: int, told: Receipt, now: datetime) -> Placed:
             SmsPart.objects.filter(pk=part.pk).update(state=after, reason=told.reason)
         _move(found, now)
     return Placed.NOTED
+
+
+def _meant(gateway_id: int, told: Receipt) -> int | None:
+    """Return the message that a receipt is of."""
+    part = _named(gateway_id, told)
+    return part.sms_id if part else _open(gateway_id, told)
 
 
 def _named(gateway_id: int, told: Receipt) -> SmsPart | None:
