@@ -38,7 +38,7 @@ def rules(account: SipAccount, **wanted: object) -> None:
 
 def begin(
     account: SipAccount, channel: str = "c", rate: Rate = MOBILE, number: str = NUMBER, now: datetime = NOW
-) -> money.Held | None:
+) -> money.Reserved | None:
     return money.reserve(
         account.tenant_id, node="n", channel=channel, number=number, rate=rate, now=now, account_id=account.pk
     )
@@ -50,7 +50,7 @@ def stopped(account: SipAccount, channel: str = "c", rate: Rate = MOBILE, now: d
     return refused.value.stop.rule
 
 
-def ended(account: SipAccount, made: money.Held, net: str, seconds: int, at: datetime = NOW) -> None:
+def ended(account: SipAccount, made: money.Reserved, net: str, seconds: int, at: datetime = NOW) -> None:
     """The call is answered, and charged."""
     answered(made.id, peer="p", peer_id=f"peer-{made.id}", now=at)
     Reservation.objects.filter(pk=made.id).update(amount=Decimal(net))

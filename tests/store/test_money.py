@@ -355,7 +355,7 @@ def at_once(count: int, action: Callable[[int], object]) -> list[object]:
     return [results[number] for number in range(count)]
 
 
-def begin(tenant_id: int, number: int) -> money.Held | None:
+def begin(tenant_id: int, number: int) -> money.Reserved | None:
     return money.reserve(
         tenant_id, node=NODE, channel=f"channel{number}", number="+48600100200", rate=MOBILE, now=NOW, seconds=60
     )

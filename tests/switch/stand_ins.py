@@ -169,10 +169,10 @@ class Till:
             raise OSError("the disk is gone")
         self.breaches.append(breach)
 
-    async def release(self, held: Reserved) -> None:
+    async def release(self, reserved: Reserved) -> None:
         if self.broken:
             raise OSError("the disk is gone")
-        self.released.append(held)
+        self.released.append(reserved)
 
     async def is_right_pin(self, account_id: int, pin: Pin, digits: str) -> bool:
         self.pins.append((account_id, pin, digits))

@@ -84,13 +84,13 @@ def a_call(tenant: Tenant, seconds: int = 60) -> list[str]:
     ]
 
 
-def answered(held: money.Held) -> str:
+def answered(held: money.Reserved) -> str:
     """The engine's line of an answer that the reservation pays for."""
     word = answer_word(held.id, "+48600100200", RATE)
     return line("PAID", 5, T, A, "trunk-1", json.dumps({"extra": word}))
 
 
-def a_paid_call(tenant: Tenant, held: money.Held, seconds: int = 60) -> list[str]:
+def a_paid_call(tenant: Tenant, held: money.Reserved, seconds: int = 60) -> list[str]:
     lines = a_call(tenant, seconds)
     return [*lines[:4], answered(held), *lines[4:]]
 
@@ -107,7 +107,7 @@ def a_busy_call(tenant: Tenant) -> list[str]:
     ]
 
 
-def put_aside(tenant: Tenant, seconds: int = 90, channel: str = A, made: float = 0) -> money.Held:
+def put_aside(tenant: Tenant, seconds: int = 90, channel: str = A, made: float = 0) -> money.Reserved:
     held = money.reserve(
         tenant.pk,
         node=NODE,

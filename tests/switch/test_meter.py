@@ -97,7 +97,7 @@ class World:
         key = f"top-up at {self.second}"
         money.book(self.tenant_id, key=key, kind=LedgerEntry.Kind.TOP_UP, net=Decimal(net), at=NOW)
 
-    def calls(self, channel: str = "a1", answered: bool = True, node: str = NODE) -> money.Held:
+    def calls(self, channel: str = "a1", answered: bool = True, node: str = NODE) -> money.Reserved:
         name = f"PJSIP/kwiaty_{channel}"
         made = money.reserve(
             self.tenant_id, node=node, channel=channel, channel_name=name, number="+48600100200", rate=RATE, now=NOW

@@ -11,7 +11,7 @@ from centralka.calls.night import minutes_left
 from centralka.gateways.handover import ask_for, hand_over
 from centralka.gateways.smpp.links import Links
 from centralka.gateways.smpp.telling import keep_incomplete
-from centralka.sms.gateway_words import Answer, Held, NotTaken, Refused, Taken, Unclear
+from centralka.sms.gateway_words import Answer, NotTaken, Postponed, Refused, Taken, Unclear
 from centralka.sms.states import State
 from centralka.store import sms as store
 from centralka.store.fraud import clock as clock_of
@@ -100,7 +100,7 @@ class Sender:
         left = []
         for sms, answer in zip(mine, self._at_once(mine, gateway), strict=True):
             self._note(sms, gateway, answer)
-            if isinstance(answer, NotTaken) and not isinstance(answer, Held):
+            if isinstance(answer, NotTaken) and not isinstance(answer, Postponed):
                 sms.reason = answer.reason
                 left.append(sms)
         return left
@@ -113,8 +113,8 @@ class Sender:
                 store.told(gateway.pk, "", now)
             case Refused(reason):
                 store.refused(sms, reason, now)
-            case Held():
-                store.held(sms, now + _SOON)
+            case Postponed():
+                store.postponed(sms, now + _SOON)
             case NotTaken(reason):
                 store.not_taken(sms, reason)
                 self._leave_alone(gateway, reason, now)

@@ -61,7 +61,7 @@ class NotTaken:
 
 
 @dataclass(frozen=True, slots=True)
-class Held(NotTaken):
+class Postponed(NotTaken):
     """It was not handed over: our own limit for this gateway holds it. It waits for its turn there."""
 
 

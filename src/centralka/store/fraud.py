@@ -47,7 +47,7 @@ _LAST_HOUR = (
 IS_CALL = "granted_seconds > 0"
 """SQL: a reservation is that of a call, not of a text message."""
 _COUNTED = f"""
-SELECT t.balance + t.credit_limit, held.*, spent.*, t.calls_at_once, t.spend_per_hour, t.spend_per_day,
+SELECT t.balance + t.credit_limit, reserved.*, spent.*, t.calls_at_once, t.spend_per_hour, t.spend_per_day,
        COALESCE(own.calls_at_once, t.account_calls_at_once), COALESCE(own.spend_per_hour, t.account_spend_per_hour),
        COALESCE(own.spend_per_day, t.account_spend_per_day)
 FROM tenant t CROSS JOIN (
@@ -56,7 +56,7 @@ FROM tenant t CROSS JOIN (
            COUNT(CASE WHEN sip_account_id = %s AND {IS_CALL} THEN 1 END),
            COALESCE(SUM(CASE WHEN sip_account_id = %s THEN {_LAST_HOUR} END), 0)
     FROM reservation WHERE tenant_id = %s
-) held
+) reserved
 CROSS JOIN (
     SELECT COALESCE(SUM(CASE WHEN account = 0 AND slot > %s THEN net END), 0),
            COALESCE(SUM(CASE WHEN account = 0 THEN net END), 0),
@@ -95,11 +95,11 @@ def count(tenant_id: int, account_id: int, now: datetime) -> Counted:
     hour, day = moment(now - _HOUR), moment(now - _DAY)
     asked = [*[account_id] * 3, tenant_id, hour, hour, tenant_id, account_id, day, account_id, tenant_id]
     (row,) = rows_of(_COUNTED, asked)
-    funds, held, spent, limits, own = row[0], row[1:7], [money_in(one) for one in row[7:11]], row[11:14], row[14:]
-    company = Use(held[1], money_in(held[2]) + spent[0], money_in(held[0]) + spent[1])
-    account = Use(held[4], money_in(held[5]) + spent[2], money_in(held[3]) + spent[3])
+    funds, reserved, spent, limits, own = row[0], row[1:7], [money_in(one) for one in row[7:11]], row[11:14], row[14:]
+    company = Use(reserved[1], money_in(reserved[2]) + spent[0], money_in(reserved[0]) + spent[1])
+    account = Use(reserved[4], money_in(reserved[5]) + spent[2], money_in(reserved[3]) + spent[3])
     return Counted(
-        money_in(funds) - money_in(held[0]),
+        money_in(funds) - money_in(reserved[0]),
         Watched(_limits(*own) if account_id else Limits(), account),
         Watched(_limits(*limits), company),
     )

@@ -160,7 +160,7 @@ def set_credit_limit(tenant_id: int, limit: Decimal) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Reserved:
     """Money that is put aside for a call."""
 
     id: int
@@ -183,10 +183,10 @@ def reserve(
     channel_name: str = "",
     seconds: int = CHUNK_SECONDS,
     account_id: int = 0,
-) -> Held | None:
+) -> Reserved | None:
     """Put money aside for the first seconds of a call; None if not even the first increment can be paid.
 
-    `seconds`: how much is wanted; the grant is at least the first increment, and less than wanted if money is short.
+    `seconds`: as many as are wanted; granted are those of the first increment at least, and fewer if money is short.
     `account_id`: whose call it is, 0 if that is not known. Raises `FraudSuspected`.
     """
     with transaction.atomic():
@@ -202,7 +202,7 @@ def reserve(
             what = [tenant_id, account_id or None, node, channel, channel_name, number, str(amount), granted]
             how = [json.dumps(rate_as_json(rate)), moment(now), exhausted, stopped]
             ((id_,),) = rows_of(_RESERVE, [*what, *how])
-            made = Held(id_, amount, granted, exhausted, stopped)
+            made = Reserved(id_, amount, granted, exhausted, stopped)
     if stop:
         raise FraudSuspected(stop)  # after the transaction, which has noted it
     return made
@@ -279,11 +279,11 @@ def give_back(key: str) -> None:
     Reservation.objects.filter(node=MESSAGES, channel=message_channel(key)).delete()
 
 
-def extend(reservation_id: int, seconds: int = CHUNK_SECONDS, now: datetime | None = None) -> Held | None:
+def extend(reservation_id: int, seconds: int = CHUNK_SECONDS, now: datetime | None = None) -> Reserved | None:
     """Put money aside for more of a running call, as far as there is any; None if the reservation is gone.
 
-    Where nothing more can be paid, the grant stays as it is and the reservation is marked `exhausted`; a later try
-    goes on if money came in meanwhile.
+    Where nothing more can be paid, the granted time stays as it is, and the reservation is marked `exhausted`; a later
+    try goes on if money came in meanwhile.
     """
     with transaction.atomic():
         owner = rows_of(_OF_WHOM, [reservation_id])
@@ -305,7 +305,7 @@ def extend(reservation_id: int, seconds: int = CHUNK_SECONDS, now: datetime | No
             granted_seconds, amount = granted, price(rate, granted)
         # A call that comes to nothing gives its money back without the lock, so the row may be gone by now.
         kept = rows_of(_EXTEND, [*[granted_seconds] * 2, str(amount), exhausted, stopped, reservation_id])
-        return Held(reservation_id, amount, granted_seconds, exhausted, stopped) if kept else None
+        return Reserved(reservation_id, amount, granted_seconds, exhausted, stopped) if kept else None
 
 
 def note_answers(answers: Sequence[Paid]) -> None:

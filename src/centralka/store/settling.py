@@ -17,7 +17,7 @@ from .models import LedgerEntry, Reservation
 from .money import balances, write_entries
 from .statements import among, listed, money_in, rows_of
 
-_HELD = """
+_RESERVED = """
 SELECT amount, exhausted, stopped, id, tenant_id, sip_account_id, number, channel, peer_id
 FROM reservation WHERE peer_id {0} OR (peer_id = '' AND channel {0})
 """
@@ -62,7 +62,7 @@ class Finished:
 
 
 @dataclass(slots=True)
-class _Held:
+class _Reserved:
     """A reservation; `amount` is what is left of it."""
 
     amount: Decimal
@@ -109,26 +109,27 @@ def settle(calls: Sequence[Finished]) -> list[list[Settled]]:
         return []
     with transaction.atomic(savepoint=False):
         names = listed({name for call in calls for name in call.channels})
-        owners = {call.tenant_id for call in calls} | {one.tenant_id for one in _held(names)}
+        owners = {call.tenant_id for call in calls} | {one.tenant_id for one in _reserved(names)}
         batch = _Batch(balances(owners), calls)
-        by_channel: dict[str, list[_Held]] = {}
-        for one in _held(names):
+        by_channel: dict[str, list[_Reserved]] = {}
+        for one in _reserved(names):
             if one.tenant_id in owners:
                 by_channel.setdefault(one.peer_id or one.channel, []).append(one)
         result = []
         for call in calls:
-            held = sorted((one for name in call.channels for one in by_channel.pop(name, ())), key=lambda one: one.id)
-            result.append([batch.charge(call, charge, held) for charge in call.charges])
-            batch.given_back += [one.id for one in held]
+            found = (one for name in call.channels for one in by_channel.pop(name, ()))
+            reserved = sorted(found, key=lambda one: one.id)
+            result.append([batch.charge(call, charge, reserved) for charge in call.charges])
+            batch.given_back += [one.id for one in reserved]
         batch.write()
     return result
 
 
-def _held(names: Any) -> list[_Held]:
+def _reserved(names: Any) -> list[_Reserved]:
     """Read the reservations in whose names money was put aside: of the caller's channel until a peer has answered."""
     return [
-        _Held(money_in(amount), bool(exhausted), bool(stopped), *whose)
-        for amount, exhausted, stopped, *whose in rows_of(_HELD.format(among()), [names, names])
+        _Reserved(money_in(amount), bool(exhausted), bool(stopped), *whose)
+        for amount, exhausted, stopped, *whose in rows_of(_RESERVED.format(among()), [names, names])
     ]
 
 
@@ -146,10 +147,11 @@ class _Batch:
         self._spent: list[Spending] = []
         self.given_back: list[int] = []
 
-    def charge(self, call: Finished, charge: Charge, held: Sequence[_Held]) -> Settled:
+    def charge(self, call: Finished, charge: Charge, reserved: Sequence[_Reserved]) -> Settled:
         """Book the charge, from the money of the reservations. Returns what it came to."""
         if charge.key not in self._booked:
-            mine = [one for one in held if one.peer_id == charge.channel] or [one for one in held if not one.peer_id]
+            of_the_leg = [one for one in reserved if one.peer_id == charge.channel]
+            mine = of_the_leg or [one for one in reserved if not one.peer_id]
             left = sum((one.amount for one in mine), Decimal(0))
             cut = charge.net >= left and any(one.exhausted for one in mine)
             stopped = cut and any(one.stopped for one in mine)
@@ -183,7 +185,7 @@ def _settled(net: Decimal, details: Mapping[str, Any]) -> Settled:
     return Settled(-net, bool(details.get("cut")), bool(details.get("stopped")))
 
 
-def _spending(charge: Charge, first: _Held, net: Decimal, at: datetime) -> Spending:
+def _spending(charge: Charge, first: _Reserved, net: Decimal, at: datetime) -> Spending:
     """Tell what counts for the rules against fraud."""
     number = first.number if charge.kind == LedgerEntry.Kind.CALL else ""
     return Spending(first.tenant_id, first.account_id, number, net, int(charge.details.get("seconds") or 0), at)

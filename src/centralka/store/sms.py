@@ -72,7 +72,7 @@ def not_taken(sms: Sms, reason: str) -> None:
     )
 
 
-def held(sms: Sms, until: datetime) -> None:
+def postponed(sms: Sms, until: datetime) -> None:
     """Let a message wait for its turn at a gateway, to which it was not handed; that was no try of it."""
     Sms.objects.filter(pk=sms.pk, state=State.SENDING).update(
         state=State.QUEUED, next_at=until, attempts=F("attempts") - 1, gateway=None, gateway_name=""

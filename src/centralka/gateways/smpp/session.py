@@ -10,7 +10,7 @@ from itertools import cycle
 
 from aiosmpplib.protocol import BindTransceiver, BindTransmitter
 
-from centralka.sms.gateway_words import Answer, Held, NotTaken, Unclear
+from centralka.sms.gateway_words import Answer, NotTaken, Postponed, Unclear
 from centralka.sms.smpp import THROTTLED, Place, judge, taken
 
 from .wire import (
@@ -227,7 +227,7 @@ class Session:
             async with asyncio.timeout(self._patience.turn):
                 await self._turn.acquire()
         except TimeoutError:
-            return [Held("it takes no more messages a second")]
+            return [Postponed("it takes no more messages a second")]
         try:
             begun = [await self._begin(part) for part in parts]
         finally:

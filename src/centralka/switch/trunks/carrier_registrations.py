@@ -69,7 +69,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Kept:
     """A registration as the edge keeps it."""
 
     name: str
@@ -112,21 +112,21 @@ class CarrierRegistrations:
         """Have the edge register these trunks and no others; return the states by endpoint, none if it is away."""
         wanted = {one.name: one for one in map(Wanted.of, (row for row in rows if row.registers))}
         try:
-            held = await self._held()
-            await self._take_back(held, wanted)
-            await self._begin(held, wanted)
-            self._last = {name: await self._state(one) for name, one in held.items() if name in wanted}
+            kept = await self._kept()
+            await self._take_back(kept, wanted)
+            await self._begin(kept, wanted)
+            self._last = {name: await self._state(one) for name, one in kept.items() if name in wanted}
         except EdgeAway:
             self._last = {}
         return {wanted[name].endpoint: state for name, state in self._last.items()}
 
-    async def _held(self) -> dict[str, Held]:
+    async def _kept(self) -> dict[str, Kept]:
         told = await self._edge.ask("uac.reg_dump")
-        return {one.name: one for one in map(Held.read, told if isinstance(told, list) else [])}
+        return {one.name: one for one in map(Kept.read, told if isinstance(told, list) else [])}
 
-    async def _take_back(self, held: dict[str, Held], wanted: Mapping[str, Wanted]) -> None:
+    async def _take_back(self, kept: dict[str, Kept], wanted: Mapping[str, Wanted]) -> None:
         """Unregister what is not wanted, and forget it when the carrier has answered; a new password counts at once."""
-        for name, one in list(held.items()):
+        for name, one in list(kept.items()):
             changed = name in wanted and (one.leaves or one.password != wanted[name].row.password)
             if name in wanted and not changed:
                 continue
@@ -134,15 +134,15 @@ class CarrierRegistrations:
                 await self._edge.ask("uac.reg_unregister", "l_uuid", name)
             elif changed or not one.asks:
                 await self._edge.ask("uac.reg_remove", name)
-                del held[name]
+                del kept[name]
 
-    async def _begin(self, held: Mapping[str, Held], wanted: Mapping[str, Wanted]) -> None:
+    async def _begin(self, kept: Mapping[str, Kept], wanted: Mapping[str, Wanted]) -> None:
         for name, one in wanted.items():
-            if name not in held:
+            if name not in kept:
                 await self._edge.ask("uac.reg_add", *one.parameters(self._door))
                 await self._edge.ask("uac.reg_register", "l_uuid", name)
 
-    async def _state(self, known: Held) -> Registration:
+    async def _state(self, known: Kept) -> Registration:
         if known.registered:
             return Registration("Registered")
         if known.asks:
