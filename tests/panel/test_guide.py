@@ -8,7 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 from django.urls import URLPattern
 
-from centralka.panel.guide.render import DOCS, anchors, guide
+from centralka.panel.guide.render import DOCS, guide
 from centralka.panel.guide.topics import START, TOPICS, topic_of
 from centralka.panel.urls import urlpatterns
 from tests import cast
@@ -35,6 +35,11 @@ def words(language: str) -> set[str]:
 
 def text(language: str) -> str:
     return (DOCS / f"guide.{language}.md").read_text()
+
+
+def anchors(language: str) -> list[str]:
+    """Return the parts of the guide that can be linked to, in their order."""
+    return re.findall(r'<a id="([a-z-]+)"></a>', text(language))
 
 
 def named(language: str) -> Iterator[str]:

@@ -115,13 +115,6 @@ def delete_gateway(operator: Operator, gateway_id: int) -> SmsGateway:
     return found
 
 
-def new_callback(operator: Operator, gateway_id: int) -> SmsGateway:
-    """Make a new secret for the addresses at which it tells of messages: nobody who knew the old one is heard."""
-    found = gateway(operator, gateway_id)
-    SmsGateway.objects.filter(pk=found.pk).update(callback=secrets.token_urlsafe(32))
-    return gateway(operator, gateway_id)
-
-
 def try_gateway(operator: Operator, gateway_id: int, number: str) -> Answer:
     """Send a test message to a mobile number, and tell what the gateway says. It is nobody's, and is not kept.
 

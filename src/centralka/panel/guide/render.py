@@ -29,11 +29,6 @@ def guide(language: str) -> SafeString:
     return mark_safe("\n".join(_block(block) for block in _blocks(text)))  # noqa: S308 (every text is escaped)
 
 
-def anchors(language: str) -> list[str]:
-    """Return the parts of the guide that can be linked to, in their order."""
-    return _ANCHOR.findall((DOCS / f"guide.{language}.md").read_text())
-
-
 def _blocks(text: str) -> Iterator[list[str]]:
     """Cut the text at blank lines; a heading is a block by itself, code keeps its blank lines."""
     block: list[str] = []
