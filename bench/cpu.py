@@ -1,4 +1,4 @@
-"""How much processor time processes have used: wall-clock time on a shared machine says nothing, this does."""
+"""Measure the processor time that processes have used: wall-clock time on a shared machine says nothing, this does."""
 
 import os
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What encryption costs: registrations over TLS, idle connections, and calls whose sound is encrypted.
+"""Measure what encryption costs: registrations over TLS, idle connections, and calls whose sound is encrypted.
 
 Phones and browsers run on the same machine; their processor time does not count, but is missing.
 """

@@ -1,4 +1,4 @@
-"""What very many accounts cost: a registration, the memory of registered phones, and a start."""
+"""Measure what very many accounts cost: a registration, the memory of registered phones, and a start."""
 
 import statistics
 import time

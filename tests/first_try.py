@@ -1,4 +1,5 @@
-"""How many stories needed a second try, and when that is too many. A pytest plugin (`-p tests.first_try`) and a judge.
+"""Count the stories that needed a second try, and say when they are too many. A pytest plugin (`-p tests.first_try`)
+and a judge.
 
 Real phones and a real browser on a machine that is busy with other things can be late. The run that tries a failed
 story once more, by itself, would hide a fault that comes and goes. So each first run notes in a file what failed, and
@@ -19,7 +20,7 @@ OF_A_THOUSAND = 2
 
 
 class NotForgiven(AssertionError):
-    """What another try cannot show: it looks back at all that went before."""
+    """A failure that another try cannot mend: it looks back at all that went before."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,4 +1,4 @@
-"""What the operator of an installation has, for suites that open each page."""
+"""Make what the operator of an installation has, for suites that open each page."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

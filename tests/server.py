@@ -29,7 +29,7 @@ def share_database(folder: Path) -> None:
 
 
 def database_url() -> str:
-    """Where a server finds the tests' database."""
+    """Return the address at which a server finds the tests' database."""
     name = str(connection.settings_dict["NAME"])
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"

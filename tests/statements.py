@@ -1,4 +1,4 @@
-"""Which tests run a second time, on PostgreSQL. A pytest plugin (`-p tests.statements`).
+"""Choose the tests that run a second time, on PostgreSQL. A pytest plugin (`-p tests.statements`).
 
 What can differ by database is SQL and the values in it, not what pages and answers are made of. So the run on SQLite
 notes what each test sends to the database (`--note-statements FILE`). Of a test with many parameters, the run on
@@ -150,7 +150,7 @@ def _mark(text: str, place: object, of: str) -> int:
 
 
 def kind(value: object) -> str:
-    """What a database may take one way or another."""
+    """Return the kind of a value, as far as a database may take it one way or another."""
     match value:
         case bool() | None:
             return type(value).__name__

@@ -32,7 +32,7 @@ class Receiver:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """What it was told, in the order in which it came."""
+        """Return the events that it was told, in the order in which they came."""
         return [json.loads(body) for _headers, body in self.got]
 
     @property

@@ -12,12 +12,12 @@ ROOT = "/api/v1/"
 _KNOWN_TYPES = {kind.type: kind for kind in KINDS.values()}
 
 _KINDS = ("application/json", "application/pdf", "audio/wav", "image/png", "text/csv")
-"""What an answer can be made of, where it is no problem."""
+"""Kinds of content of an answer that is no problem."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """An answer that came back."""
 
     status: int
     headers: dict[str, str]

@@ -1,4 +1,4 @@
-"""Who holds which token: a manager's and a reader's of `kwiaty`, a manager's of `ksiegi`, the operator's."""
+"""Tokens of each kind: a manager's and a reader's of `kwiaty`, a manager's of `ksiegi`, the operator's."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -85,7 +85,7 @@ def browser_type_launch_args() -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Screen:
-    """Who looks: their language, and at what."""
+    """A person who looks: their language, and the size of their screen."""
 
     language: str
     width: int
@@ -142,7 +142,7 @@ def session_of(who: Actor | Person) -> str:
 
 @pytest.fixture
 def mistakes(page: Page) -> list[str]:
-    """What the browser complains about: scripts that fail, styles that the security policy refuses."""
+    """Collect what the browser complains about: scripts that fail, styles that the security policy refuses."""
     found: list[str] = []
     # HTMX calls it an error when a newer request takes the place of one on its way.
     replaced = "htmx:sendAbort", "htmx:afterRequest"

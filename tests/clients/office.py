@@ -1,4 +1,4 @@
-"""What an office's own program does, with the client that openapi-python-client made: prints what it saw as JSON.
+"""An office's own program, with the client that openapi-python-client made: prints what it saw as JSON.
 
 office.py ADDRESS TOKEN GREETING
 """

@@ -79,7 +79,7 @@ def once(requests: Iterable[SipMessage]) -> list[SipMessage]:
 
 @dataclass(frozen=True)
 class Ports:
-    """What one phone listens on; `sip` + 1 is baresip's TLS port."""
+    """The ports that one phone listens on; `sip` + 1 is baresip's TLS port."""
 
     sip: int
     control: int
@@ -305,7 +305,8 @@ statmode_default off
 
 
 def module_dir() -> str:
-    """Where this machine's baresip keeps its modules. Raises BaresipFailed if it is not installed."""
+    """Find the folder in which this machine's baresip keeps its modules. Raises BaresipFailed if it is not
+    installed."""
     found = next((folder for folder in MODULE_DIRS if Path(folder, "ctrl_tcp.so").exists()), None)
     if found is None:
         raise BaresipFailed("baresip is not installed (Debian: baresip-core)")

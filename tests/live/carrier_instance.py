@@ -150,11 +150,11 @@ class Carrier:
 
     @property
     def credentials(self) -> CarrierCredentials:
-        """What the first exchange registers with."""
+        """Return what the first exchange registers with."""
         return self.credentials_of(USER)
 
     def credentials_of(self, customer: str) -> CarrierCredentials:
-        """What that customer's exchange registers with; see `give` and `attach`."""
+        """Return what that customer's exchange registers with; see `give` and `attach`."""
         file = "carrier.json" if customer == USER else f"carrier/customers/{customer}.json"
         return CarrierCredentials(**json.loads((self.home / file).read_text()))
 
@@ -238,7 +238,7 @@ class Carrier:
     # -- What it says -----------------------------------------------------------------------------------------------
 
     def said(self) -> str:
-        """What it printed so far, in all its starts."""
+        """Return what it printed so far, in all its starts."""
         return self._log.read_text() if self._log.exists() else ""
 
     def log_tail(self) -> str:
@@ -247,7 +247,7 @@ class Carrier:
         return "".join(f"--- {log}\n{log.read_text()[-3000:]}\n" for log in logs if log.exists())
 
     def engine_says(self, command: str) -> str:
-        """What its engine's console answers; empty when there is no engine."""
+        """Return what its engine's console answers; empty when there is no engine."""
         config = self.home / "carrier/engine-config/asterisk.conf"
         console = [*engine().command, "-C", str(config), "-rx", command]
         return subprocess.run(console, capture_output=True, text=True, check=False).stdout
@@ -259,7 +259,7 @@ class Carrier:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How `carrier-call` ended: its exit code and the line that it printed."""
+    """The end of `carrier-call`: its exit code and the line that it printed."""
 
     code: int
     sentence: str

@@ -1,4 +1,4 @@
-"""What an installation has to say about its whole day: asked after the last story, in each house of the session."""
+"""Ask an installation about its whole day, after the last story, in each house of the session."""
 
 import contextlib
 import re
@@ -56,7 +56,7 @@ def _unlike(house: Installation) -> set[str]:
 
 
 def complaints(house: Installation) -> Iterator[str]:
-    """What all its logs have of errors and warnings, but for what strangers did."""
+    """Return the errors and warnings of all its logs, but for what strangers did."""
     yield from engine_complaints(house)
     yield from own_complaints(house)
 

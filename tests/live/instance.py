@@ -49,7 +49,7 @@ MARKS: dict[ProcessName, str] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What the API answered; `body` is its JSON, or None."""
+    """An answer of the API; `body` is its JSON, or None."""
 
     status: int
     body: Any
@@ -158,7 +158,7 @@ class Installation:
     # -- What it says -----------------------------------------------------------------------------------------------
 
     def said(self) -> str:
-        """What it printed so far, in all its starts."""
+        """Return what it printed so far, in all its starts."""
         log = self.home / "run.log"
         return log.read_text() if log.exists() else ""
 
@@ -304,7 +304,7 @@ class Installation:
         return False
 
     def _switchboard_works(self) -> bool:
-        """Whether it listens where the engine hands calls over."""
+        """Tell whether it listens where the engine hands calls over."""
         dialplan = (self.home / "engine-config/extensions.conf").read_text()
         port = re.search(r"agi://127\.0\.0\.1:(\d+)/", dialplan)
         assert port
@@ -330,18 +330,19 @@ class Installation:
         return [command_line(pid) for pid in all_pids() if mark in read_proc(pid, "environ")]
 
     def engine_says(self, command: str) -> str:
-        """What the engine's own console answers; empty when there is no engine."""
+        """Return what the engine's own console answers; empty when there is no engine."""
         config = self.home / "engine-config/asterisk.conf"
         console = [*engine().command, "-C", str(config), "-rx", command]
         return subprocess.run(console, capture_output=True, text=True, check=False).stdout
 
     def keeps(self, login: str) -> bool:
-        """Whether the edge has written to its disk that a phone of this account is registered (within a second)."""
+        """Tell whether the edge has written to its disk that a phone of this account is registered (within a
+        second)."""
         path = str(self.home / "edge/contacts.sqlite3")
         return bool(sqlite_rows(path, f"SELECT 1 FROM location WHERE username = '{login}'"))
 
     def keeps_lamps(self, extension: str) -> int:
-        """How many phones asked for the lamp of this extension, as the edge has written to its disk."""
+        """Count the phones that asked for the lamp of this extension, as the edge has written to its disk."""
         asked = f"SELECT 1 FROM active_watchers WHERE presentity_uri LIKE 'sip:{extension}@%'"
         return len(sqlite_rows(str(self.home / "edge/lamps.sqlite3"), asked))
 
@@ -401,7 +402,7 @@ def children(pid: int) -> list[int]:
 
 
 def command_line(pid: int) -> str:
-    """What `pid` was started with; empty for a process that is gone or only not yet buried."""
+    """Return what `pid` was started with; empty for a process that is gone or only not yet buried."""
     return read_proc(pid, "cmdline").replace(b"\0", b" ").decode()
 
 

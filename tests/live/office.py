@@ -144,7 +144,7 @@ class Office:
 
 
 def extension_of(phone: Phone) -> str:
-    """What others dial to reach this phone."""
+    """Return what others dial to reach this phone."""
     return phone.login.rpartition("_")[2]
 
 
@@ -201,7 +201,7 @@ def over(*phones: Phone) -> None:
 
 
 class Ear:
-    """What a phone hears from the moment on at which this was made."""
+    """The sound that a phone hears from the moment on at which this was made."""
 
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
@@ -213,7 +213,7 @@ class Ear:
         return sound.hears(self._phone.heard(), speaker.tone_hz, self._from())
 
     def seconds(self) -> float:
-        """How long there was any sound."""
+        """Return for how long there was any sound."""
         return sound.seconds_of_sound(self._phone.heard(), start=self._from())
 
     def _from(self) -> float:

@@ -41,7 +41,8 @@ ENDED_HERE = "Connection reset by user"
 
 
 class State(Enum):
-    """Where a call is. An outgoing call has no `Call` before the other side's first sign (ringing, answer, refusal)."""
+    """The state of a call. An outgoing call has no `Call` before the other side's first sign (ringing, answer,
+    refusal)."""
 
     RINGING_HERE = "ringing here"
     RINGING_THERE = "ringing there"
@@ -289,7 +290,7 @@ class Phone:
         return [one for one in messages if f"sip:{self.login}@" in (one.header("To") or "")]
 
     def answers_to(self, method: str) -> list[str]:
-        """What the phone was answered to its requests of a method: "401 Unauthorized", "202 Accepted" …"""
+        """Return the answers to the phone's requests of a method: "401 Unauthorized", "202 Accepted" …"""
         answers = [one for one in self.messages if not one.sent and one.start.startswith("SIP/2.0 ")]
         return [one.start[len("SIP/2.0 ") :] for one in answers if (one.header("CSeq") or "").endswith(method)]
 
@@ -365,7 +366,7 @@ class Phone:
 
     @property
     def address(self) -> str:
-        """Where this phone can be called directly, without an exchange."""
+        """Return the address at which this phone can be called directly, without an exchange."""
         return f"sip:{self.login}@127.0.0.1:{self._running().ports.sip}"
 
     def _modules(self) -> tuple[str, ...]:

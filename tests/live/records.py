@@ -47,7 +47,7 @@ class CallRow:
 
     @property
     def rang(self) -> list[tuple[str, str]]:
-        """Who was rung and what came of it, in order."""
+        """Return who was rung and what came of it, in order."""
         return [(leg["to"], leg["outcome"]) for leg in self.legs]
 
     def concerns(self, extensions: set[str]) -> bool:

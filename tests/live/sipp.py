@@ -57,7 +57,7 @@ class SippFailed(AssertionError):
 
 @dataclass(frozen=True)
 class Burst:
-    """How many times a scenario runs, how many of them a second begin, and how many at most go on at once."""
+    """Counts of a scenario: how many times it runs, how many begin a second, and how many at most go on at once."""
 
     calls: int = 1
     rate: int = 100
@@ -66,7 +66,7 @@ class Burst:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a finished scenario has sent and got, oldest first."""
+    """The messages that a finished scenario has sent and got, oldest first."""
 
     messages: tuple[SipMessage, ...]
 
@@ -215,7 +215,7 @@ class Sipp:
         ]
 
     def complaints(self) -> str:
-        """What SIPp has to say, and the last messages."""
+        """Return SIPp's own words, and the last messages."""
         return f"{self._read('errors')[-3000:]}\n{self._read('messages')[-4000:] or self._read('screen')[-2000:]}"
 
     def close(self) -> None:
@@ -242,7 +242,8 @@ class Sipp:
 
 
 def limits(scenario: str, burst: Burst | None, seconds: float) -> list[str]:
-    """How often, how fast and how long it runs. A hostile or silent one takes whatever comes and has no time limit."""
+    """Return how often, how fast and how long it runs. A hostile or silent one takes whatever comes and has no time
+    limit."""
     patient = scenario in ("uac_garbage_sdp", "uac_hostile", "uas_silent")
     if burst is None:
         return ["-nd"] if patient else ["-rtp_echo"]

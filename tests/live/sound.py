@@ -63,7 +63,7 @@ def level_dbfs(path: Path, start: float = 0.0) -> float:
 
 
 def seconds_of_sound(path: Path, threshold: float = -40.0, start: float = 0.0) -> float:
-    """How long it was louder than `threshold` dBFS, in frames of 20 ms."""
+    """Return for how long it was louder than `threshold` dBFS, in frames of 20 ms."""
     rate, samples = after(path, start)
     return len(loud_frames(rate, samples, threshold)) * FRAME_SECONDS
 

@@ -35,7 +35,7 @@ class MailServer:
     """Else TLS begins with STARTTLS."""
     port: int = 0
     received: list[EmailMessage] = field(default_factory=list)
-    """What it took, or got and did not answer to."""
+    """Mails that it took, or got and did not answer to."""
     tried: list[str] = field(default_factory=list)
     """Every recipient it was asked about."""
     encrypted: list[bool] = field(default_factory=list)

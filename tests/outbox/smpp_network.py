@@ -35,7 +35,7 @@ class SmppPlayed:
     network: SmppNetwork
 
     def events(self, event: str = "taken") -> list[dict[str, str]]:
-        """What it noted of this kind."""
+        """Return the events of this kind that it noted."""
         if not self.log.exists():
             return []
         found = [json.loads(line) for line in self.log.read_text().splitlines()]

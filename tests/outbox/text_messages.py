@@ -119,6 +119,6 @@ def booked(sms: Sms) -> list[Decimal]:
 
 
 def events(played: Network, sms: Sms) -> list[str]:
-    """What the network noted of handing over."""
+    """Return what the network noted of handing over."""
     lines = [json.loads(line) for line in played.network._log.read_text().splitlines()]
     return [line["event"] for line in lines if line["id"] == sms.key and line["event"] in ("taken", "repeated")]

@@ -1,4 +1,4 @@
-"""What lies in a mailbox: builders of rows as the switchboard and the worker make them."""
+"""Contents of mailboxes: builders of rows as the switchboard and the worker make them."""
 
 import functools
 import io

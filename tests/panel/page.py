@@ -29,7 +29,7 @@ class Page(HTMLParser):
 
     @property
     def form(self) -> dict[str, str]:
-        """What the browser would send from the page's own form (the one with most fields)."""
+        """Return what the browser would send from the page's own form (the one with most fields)."""
         return max(self._forms, key=len)
 
     def beside(self, field: str) -> str:

@@ -33,9 +33,9 @@ class Registrar(EdgeControl):
         super().__init__(Path("/dev/null"))
         self.kept: dict[str, dict[str, object]] = {}
         self.told: list[tuple[str, str]] = []
-        """What it was told to do, with the user name and host of the registration."""
+        """The orders that it got, with the user name and host of the registration."""
         self.says = "200 OK"
-        """What carriers say; "": nothing."""
+        """The answer of carriers; "": none."""
         self.said: dict[str, str] = {}
         self.away = False
 

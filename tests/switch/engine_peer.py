@@ -43,7 +43,7 @@ ANSWERED = {
 
 
 def opening(secret: str = SECRET, **changes: str) -> bytes:
-    """What Asterisk 22 sends first, with some lines changed: `extension="*43"`."""
+    """Write what Asterisk 22 sends first, with some lines changed: `extension="*43"`."""
     lines = OPENING | {f"agi_{name}": value for name, value in changes.items()}
     lines["agi_network_script"] = f"{secret}/{lines['agi_network_script']}"
     return "".join(f"{name}: {value}\n" for name, value in lines.items()).encode() + b"\n"
@@ -82,7 +82,7 @@ class EnginePeer:
 
 
 def result_of_dial(dial: str) -> str:
-    """What the engine says at the end of Dial: -1 where the channel goes no further."""
+    """Write what the engine says at the end of Dial: -1 where the channel goes no further."""
     return "200 result=-1" if dial.startswith(("ANSWER", "CANCEL")) else "200 result=0"
 
 

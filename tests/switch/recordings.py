@@ -52,7 +52,7 @@ def message(
 
 
 def half_recorded(box: Path, *, seconds: float, at: float | None = None) -> Path:
-    """What a killed engine leaves: an empty text, which is given, and sound behind a header that says nothing.
+    """Write what a killed engine leaves: an empty text, which is given, and sound behind a header that says nothing.
 
     `at`: when it was last written to, Unix time.
     """

@@ -57,7 +57,7 @@ class ScriptedChannel:
     variables: dict[str, str] = field(default_factory=dict)
     """Of the channel, where a plain variable is asked for."""
     recorded: Sequence[bytes | bool | None] = ()
-    """What is spoken into each recording; False: it cannot be written."""
+    """The sound that is spoken into each recording; False: it cannot be written."""
     request: AgiRequest = REQUEST
     done: list[tuple[str, str]] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
@@ -131,7 +131,7 @@ class ScriptedChannel:
 
     @property
     def shown(self) -> list[str]:
-        """What was set as the caller before each Dial."""
+        """Return what was set as the caller before each Dial."""
         return [arguments for application, arguments in self.done if application == "MSet"]
 
 

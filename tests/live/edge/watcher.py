@@ -69,7 +69,7 @@ class Watcher:
 
     @property
     def last_subscription_state(self) -> str:
-        """What the last NOTIFY said of the subscription itself."""
+        """Return what the last NOTIFY said of the subscription itself."""
         notices = list(self.notices)
         return notices[-1].header("Subscription-State") or "" if notices else ""
 
@@ -87,7 +87,7 @@ class Watcher:
 
     @property
     def mailbox(self) -> str:
-        """What the last NOTIFY with a body said of the mailbox."""
+        """Return what the last NOTIFY with a body said of the mailbox."""
         told = [notice.body for notice in list(self.notices) if notice.body]
         return told[-1] if told else ""
 

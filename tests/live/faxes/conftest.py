@@ -1,4 +1,4 @@
-"""What the exchange of a story knew of its faxes is told when the story fails."""
+"""Tell what the exchange of a story knew of its faxes when the story fails."""
 
 from collections.abc import Generator
 

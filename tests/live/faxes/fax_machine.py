@@ -171,14 +171,14 @@ class FaxMachines:
 
     @property
     def done(self) -> dict[str, int]:
-        """How many faxes were sent, or received, over T.38, and how many as sound."""
+        """Count the faxes that were sent, or received, over T.38, and those as sound."""
         return faxes_by_way(self._says("fax show stats"))
 
     def _is_registered(self) -> bool:
         return not self._called or " Registered" in self._says("pjsip show registrations")
 
     def told(self) -> str:
-        """What became of their faxes, for a story that failed: it is gone with them."""
+        """Return what became of their faxes, for a story that failed: it is gone with them."""
         ways = [f"--- way of {login}:\n{way.told()}" for login, way in self._through.items()]
         asked = "".join(self._says(words) for words in ("fax show stats", "fax show sessions", "core show channels"))
         log = self._settings.log

@@ -23,7 +23,7 @@ from tests.live.sipp import ADDRESS
 
 _LARGEST = 65_535
 _NOWHERE = 9
-"""What a machine behind a NAT knows of itself: nothing that is sent there comes to it (discard, RFC 863)."""
+"""The port that a machine behind a NAT gives as its own: nothing that is sent there comes to it (discard, RFC 863)."""
 _LOOKS_FOR_THE_END_EVERY = 0.2
 _MEDIA = re.compile(rb"^m=(audio|image) ([1-9]\d*)", re.MULTILINE)
 _TOLD = re.compile(rb"\A[^\r]+|^(?:Call-ID|CSeq|Retry-After):[^\r]+|^m=[^\r]+", re.MULTILINE)
@@ -31,7 +31,7 @@ _IMAGE = b"m=image "
 _OFFERED = b"m=image 9 udptl t38\r\na=T38FaxVersion:0\r\na=T38FaxRateManagement:transferredTCF\r\n"
 _DECLINED = b"m=image 0 udptl t38\r\n"
 _HEAD_ONLY = (b"Authorization:", b"Proxy-Authorization:")
-"""What is signed stays as it is."""
+"""Headers of messages of which the head alone is changed: what is signed stays as it is."""
 
 
 def _socket() -> socket.socket:
@@ -73,14 +73,14 @@ class LossyWay:
     """Each SIP message: when, from where, what it is, of which call, and what it offers."""
 
     def told(self) -> str:
-        """What passed over it, for a story that failed."""
+        """Return what passed over it, for a story that failed."""
         return "\n".join([*self.heard, f"packets of sound and T.38: {self.passed} passed on, {self.lost} lost"])
 
     def __enter__(self) -> Self:
         self._chance = random.Random(38)
         self._sip_machine, self._sip_exchange = _socket(), _socket()
         self.port = _port(self._sip_machine)
-        """Where the machine takes the exchange to be."""
+        """The port at which the machine takes the exchange to be."""
         self._machine = 0
         self._media: dict[tuple[bytes, bytes], _Media] = {}
         self._offered: set[bytes] = set()

@@ -55,7 +55,7 @@ class FaxOffice:
         return [fax for fax in self.faxes if fax["from"] == number]
 
     def has(self, fax: dict[str, Any], pages: list[Image.Image]) -> bool:
-        """Whether its PDF has these pages, dot by dot."""
+        """Tell whether its PDF has these pages, dot by dot."""
         got = pages_of(self._pdf(fax["id"]))
         return len(got) == len(pages) and all(is_same(one, other) for one, other in zip(got, pages, strict=True))
 
@@ -72,7 +72,7 @@ class FaxOffice:
         return sorted((row["to"], row["state"]) for row in self.house.rows("mail") if row["fax_id"] == fax["id"])
 
     def told(self) -> str:
-        """What it knows of its faxes, for a story that failed."""
+        """Return what it knows of its faxes, for a story that failed."""
         calls = [f"call {told}" for told in self.house.items("/calls")[:_TOLD]]
         faxes = [f"fax {told}" for told in self.faxes[:_TOLD]]
         ended = [f"carrier {told}" for told in self.carrier.ended()[-_TOLD:]]
@@ -99,17 +99,17 @@ class FaxOffice:
         return found if found["ended_at"] else None
 
     def all_calls_ended(self) -> bool:
-        """Whether the last calls are on record, to their ends: that is a moment after who takes part sees it."""
+        """Tell whether the last calls are on record, to their ends: that is a moment after who takes part sees it."""
         return all(call["ended_at"] for call in self.house.items("/calls"))
 
     @property
     def received_now(self) -> list[int]:
-        """How many whole pages the engine has of each fax that it receives."""
+        """Count the whole pages that the engine has of each fax that it receives."""
         return [pages_so_far(file) for file in sorted((self.house.home / "engine/spool/faxes").glob("*.tif"))]
 
 
 def pages_so_far(file: Path) -> int:
-    """How many whole pages an engine has written into a file."""
+    """Count the whole pages that an engine has written into a file."""
     try:
         with Image.open(file) as fax:
             return int(getattr(fax, "n_frames", 0))

@@ -51,7 +51,7 @@ class SippTrunk:
 
     @property
     def got(self) -> list[SipMessage]:
-        """What the exchange sent so far, oldest first."""
+        """Return what the exchange sent so far, oldest first."""
         return [message for message in (self._sipp.messages() if self._sipp else []) if not message.sent]
 
     def requests(self, method: str) -> list[SipMessage]:

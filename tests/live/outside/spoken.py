@@ -1,4 +1,5 @@
-"""Which announcement a phone heard: the ups and downs of its loudness are compared with those of the sound file."""
+"""Recognize the announcement that a phone heard: the ups and downs of its loudness are compared with those of the sound
+file."""
 
 import array
 import functools
@@ -69,7 +70,7 @@ def distance(heard: list[float], wanted: list[float]) -> float:
 
 
 def cheapest_before(least: list[float], at: int) -> float:
-    """What the blocks before one that begins at the hop `at` cost at least; infinite if they have no room."""
+    """Return what the blocks before one that begins at the hop `at` cost at least; infinite if they have no room."""
     due = at - BLOCK * HOPS
     return min(least[max(0, due - MAY_SLIP) : max(0, due + MAY_SLIP + 1)], default=math.inf)
 

@@ -129,7 +129,7 @@ class Firm(Office):
         operator(self.house, "POST", "/top-ups", {"tenant_id": self.id, "net": net, "note": "live story"})
 
     def point(self, number: str, account: Account | None) -> None:
-        """Where calls to a number of the company ring."""
+        """Set where calls to a number of the company ring."""
         target = {"type": "sip_account", "id": account.id} if account else None
         self._api("PATCH", f"/numbers/{self._number_id(number)}", 200, {"target": target})
 
@@ -160,7 +160,7 @@ class Firm(Office):
         return as_money(next(row["balance"] for row in self.house.rows("tenant") if row["id"] == self.id))
 
     def charges(self) -> list[tuple[Decimal, Mapping[str, Any]]]:
-        """What calls were charged, PLN net and positive, with the details; oldest first."""
+        """Return the charges of calls, PLN net and positive, with the details; oldest first."""
         rows = [row for row in self._entries() if row["kind"] == "call"]
         return [(-as_money(row["net"]), as_data(row["details"])) for row in rows]
 
@@ -213,7 +213,7 @@ def outside_number(ending: str, area: str = "22") -> str:
 
 
 def invites(carrier: Carrier, number: str) -> list[dict[str, Any]]:
-    """What the carrier received for a number so far, in whatever spelling."""
+    """Return what the carrier received for a number so far, in whatever spelling."""
     return [line for line in carrier.received() if line["called"].endswith(number.removeprefix("+48"))]
 
 

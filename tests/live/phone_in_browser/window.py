@@ -52,18 +52,18 @@ class Window:
 
     @property
     def state(self) -> str:
-        """How its line is: starting, ready, lost, taken_over …"""
+        """Return the state of its line: starting, ready, lost, taken_over …"""
         return self.page.locator("#phone-state").get_attribute("data-state") or ""
 
     @property
     def call(self) -> str:
-        """What its call is: "" for none, else outgoing, incoming, talking, held."""
+        """Return the state of its call: "" for none, else outgoing, incoming, talking, held."""
         shown = self.page.locator("#phone-call")
         return (shown.get_attribute("data-state") or "") if shown.is_visible() else ""
 
     @property
     def other(self) -> str:
-        """What the call behind it is: "" for none, else incoming or held."""
+        """Return the state of the call behind it: "" for none, else incoming or held."""
         shown = self.page.locator("#phone-other")
         return (shown.get_attribute("data-state") or "") if shown.is_visible() else ""
 

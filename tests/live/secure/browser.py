@@ -1,4 +1,4 @@
-"""What a browser does to open a WebSocket (RFC 6455), and SIP through it (RFC 7118), without a browser."""
+"""Open a WebSocket as a browser does (RFC 6455), and speak SIP through it (RFC 7118), without a browser."""
 
 import base64
 import os

@@ -56,7 +56,7 @@ class Device:
 
     @property
     def port(self) -> int:
-        """Where it is connected from."""
+        """Return the port from which it is connected."""
         return int(self._line.getsockname()[1])
 
     # -- What it offers --------------------------------------------------------------------------------------------
@@ -292,7 +292,7 @@ class Answered:
 
     @property
     def profile(self) -> str:
-        """How the sound was taken: RTP/AVP …"""
+        """Return the profile with which the sound was taken: RTP/AVP …"""
         found = re.search(r"m=audio \d+ (\S+)", self.sdp)
         return found[1] if found else ""
 

@@ -55,7 +55,7 @@ class Stranger:
 
     @property
     def at(self) -> dict[str, Any]:
-        """Where it is."""
+        """Return its address."""
         return dict(zip(("host", "port"), self._socket.getsockname(), strict=True))
 
     def log_in(

@@ -1,4 +1,4 @@
-"""What the stories do with mailboxes through the API, sounds in both directions, and what those sounds are like."""
+"""Use mailboxes through the API, with sounds in both directions, and tell those sounds apart."""
 
 import secrets
 import urllib.error
@@ -80,7 +80,7 @@ def delete(office: Office, message: dict[str, Any]) -> None:
 
 
 def audio(office: Office, message: dict[str, Any], folder: Path) -> Heard:
-    """What somebody hears who plays the message."""
+    """Return what somebody hears who plays the message."""
     status, wav = ask(office, "GET", f"/voicemail-messages/{message['id']}/audio")
     assert status == 200, wav
     file = folder / f"{message['id']}.wav"

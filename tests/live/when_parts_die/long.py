@@ -146,7 +146,7 @@ def settle(house: Installation, firm: Firm) -> None:
 
 
 def wrong(firm: Firm, tried: set[str], answered: int) -> Iterator[str]:
-    """What is not as it has to be."""
+    """Return what is not as it has to be."""
     records = firm.all_records()
     calls = Counter(record.call_id for record in records)
     if doubled := [call for call, count in calls.items() if count > 1]:
@@ -164,7 +164,7 @@ def wrong(firm: Firm, tried: set[str], answered: int) -> Iterator[str]:
 
 
 def wrong_money(firm: Firm, records: list[CallRow]) -> Iterator[str]:
-    """What is wrong of bookings and balance."""
+    """Return what is wrong of bookings and balance."""
     legs = Counter(
         (record.call_id, as_money(leg["price"])) for record in records for leg in record.legs if leg["price"]
     )
