@@ -14,7 +14,7 @@ PASSWORDS = {"centralka": "pa55", "druga": "s3cond"}
 
 
 def carrier(home: Path, bind: str = "127.0.0.1") -> CarrierSettings:
-    engine = Engine(("asterisk",), "22.10.1", Path("/modules"), Path("/data"))
+    engine = Engine(("asterisk",), "22.10.1", Path("/modules"), home / "share")
     settings = EngineSettings(
         home,
         bind,
@@ -62,11 +62,17 @@ def test_the_loopback_ports_reach_their_files(tmp_path: Path) -> None:
 
 
 def test_the_data_that_come_with_the_engine_are_used_where_they_are(tmp_path: Path) -> None:
-    assert "astdatadir => /data\n" in render(carrier(tmp_path))["asterisk.conf"]
+    made = carrier(tmp_path)
+    (made.engine.engine.data_dir / "sounds").mkdir(parents=True)
+    write_config(made)
+
+    assert f"astdatadir => {made.engine.data}\n" in render(made)["asterisk.conf"]
+    assert (made.engine.data / "sounds").readlink() == made.engine.engine.data_dir / "sounds"
 
 
 def test_the_files_are_private(tmp_path: Path) -> None:
     made = carrier(tmp_path)
+    made.engine.engine.data_dir.mkdir()
     write_config(made)
     kept = list(made.engine.config_dir.iterdir())
     assert {path.stat().st_mode & 0o077 for path in kept} == {0}

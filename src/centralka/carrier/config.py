@@ -5,7 +5,7 @@ from pathlib import Path
 
 from centralka.config_template import ConfigTemplate
 from centralka.engine.configuration import ENGINE_DIRS, check, placeholders, written
-from centralka.engine.data import TEMPLATES
+from centralka.engine.data import TEMPLATES, link_own_data
 from centralka.engine.database import Database
 from centralka.engine.engine_settings import PRIVATE_DIR, EngineSettings
 from centralka.files import write_whole
@@ -45,6 +45,8 @@ def write_config(carrier: CarrierSettings) -> None:
     files = render(carrier)
     for name in ENGINE_DIRS:
         (carrier.engine.engine_dir / name).mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
+    # As they come with the engine, without the exchange's sounds: the carrier plays tones only.
+    link_own_data(carrier.engine, {})
     carrier.engine.config_dir.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
     for name, text in files.items():
         write_whole(carrier.engine.config_dir / name, text)
@@ -52,11 +54,7 @@ def write_config(carrier: CarrierSettings) -> None:
 
 def render(carrier: CarrierSettings) -> dict[str, str]:
     """Return the configuration as file name -> text, without writing it."""
-    values = placeholders(carrier.engine, _NO_DATABASE) | {
-        # As it comes with the engine, without the exchange's sounds: the carrier plays tones only.
-        "data": str(carrier.engine.engine.data_dir),
-        "hep_port": str(carrier.hep_port),
-    }
+    values = placeholders(carrier.engine, _NO_DATABASE) | {"hep_port": str(carrier.hep_port)}
     templates = [*(TEMPLATES / name for name in SHARED), *sorted((TEMPLATES / "carrier").glob("*.conf"))]
     files = {path.name: _filled(path, values) for path in templates}
     return files | {"pjsip.conf": files["pjsip.conf"] + "".join(map(_customer, carrier.customers))}

@@ -71,7 +71,7 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
         "config": str(settings.config_dir),
         "engine": str(settings.engine_dir),
         "modules": str(settings.engine.module_dir),
-        "data": str(settings.engine_dir / "data"),
+        "data": str(settings.data),
         "pings": str(settings.pings),
         "draining": str(draining_file(settings.home.absolute())),
         "node": settings.node,

@@ -47,6 +47,11 @@ class EngineSettings:
         return self.home.absolute() / "engine"
 
     @property
+    def data(self) -> Path:
+        """Return the folder in which the engine finds sounds, music, and the names of what it documents."""
+        return self.engine_dir / "data"
+
+    @property
     def own_database(self) -> Path:
         """Return the path of the engine's own small database (astdb), which has the order of trunks for emergencies."""
         return self.engine_dir / "lib/astdb.sqlite3"

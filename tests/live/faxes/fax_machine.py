@@ -10,7 +10,7 @@ from pathlib import Path
 from centralka.carrier.config import SHARED
 from centralka.config_template import ConfigTemplate
 from centralka.engine.configuration import ENGINE_DIRS, command, placeholders, written
-from centralka.engine.data import TEMPLATES
+from centralka.engine.data import TEMPLATES, link_own_data
 from centralka.engine.database import Database
 from centralka.engine.engine_settings import EngineSettings
 from tests.live.instance import Installation, engine, free_port
@@ -195,7 +195,8 @@ class FaxMachines:
             (self._settings.engine_dir / name).mkdir(parents=True)
         config = self._settings.config_dir
         config.mkdir()
-        values = placeholders(self._settings, Database("", "", "", {})) | {"data": str(engine().data_dir)}
+        link_own_data(self._settings, {})
+        values = placeholders(self._settings, Database("", "", "", {}))
         filled = {key: written(value) for key, value in values.items()}
         for name in SHARED:
             (config / name).write_text(ConfigTemplate((TEMPLATES / name).read_text()).substitute(filled))
