@@ -80,6 +80,7 @@ def test_owners_read_their_companys_log_and_nobody_elses(
     assert changed["changes"] == [{"field": "ring_timeout", "before": "30", "after": "45"}]
     assert (changed["object_id"], changed["title"]) == (account.pk, "100 Bartek")
     assert manager.get("audit-log").kind == "role-too-small"
+    assert owner.get("audit-log", search="bartek", who="test manager").body["items"] == [changed]
     assert owner.get("audit-log", who="test").body["items"][0]["who"] == "test manager"
     assert "Serwis" not in json.dumps(log)
     everything = operator.get("operator/audit-log", what="external_number").body["items"]

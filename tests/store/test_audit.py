@@ -154,6 +154,20 @@ def test_what_a_row_points_at_is_told_by_name(kwiaty: cast.Company) -> None:
     ]  # fmt: skip
 
 
+def test_what_pointed_at_a_row_that_goes_is_told_with_its_name(kwiaty: cast.Company) -> None:
+    phone, other = cast.phone(kwiaty.tenant, "100", "Bartek"), cast.phone(kwiaty.tenant, "101", "Marek")
+    Number.objects.create(e164="+48221234567", tenant=kwiaty.tenant, sip_account=other)
+    Forward.objects.create(sip_account=phone, condition="busy", kind="extension", target=other)
+    AuditEntry.objects.all().delete()
+    SipAccount.objects.filter(pk=other.pk).delete()
+    assert sorted((did, what, title) for did, what, title, _changes in _told()) == [
+        ("changed", "forward", "100 Bartek"), ("changed", "number", "+48221234567"),
+        ("removed", "sip_account", "101 Marek"),
+    ]  # fmt: skip
+    assert _told(what="number")[0][3] == [["sip_account", "101 Marek", ""]]
+    assert _told(what="forward")[0][3] == [["target", "101 Marek", ""]]
+
+
 def test_of_a_program_s_address_the_host_alone_is_noted(kwiaty: cast.Company) -> None:
     """Whoever has the whole address of a chat's or an automation's hook can write there."""
     AuditEntry.objects.all().delete()

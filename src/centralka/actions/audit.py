@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from centralka.store.models import AuditEntry, Role
 
 from .actor import Actor, Operator
+from .checks.search import with_number
 
 _SEARCHED = 60
 _OPERATORS_NAMES = frozenset({("tenant", "price_list")})
@@ -65,7 +66,7 @@ def _narrowed(found: QuerySet[AuditEntry], wanted: AuditFilter) -> QuerySet[Audi
     if who := _tidy(wanted.who):
         found = found.filter(who__icontains=who)
     if search := _tidy(wanted.search):
-        found = found.filter(title__icontains=search)
+        found = found.filter(Q(title__icontains=search) | with_number("title", search))
     return found.order_by("-at", "-id")
 
 

@@ -31,6 +31,12 @@ def numbered(column: str, text: str) -> Q:
     return Q(**{f"{column}__contains": digits}) if digits else Q(pk__in=[])
 
 
+def with_number(column: str, text: str) -> Q:
+    """Match rows of which a part of the column is a number (E.164) that `text` is, or that holds its digits."""
+    digits = (parse_number(text) or "").removeprefix("+") or digits_in(text)
+    return Q(**{f"{column}__contains": digits}) if digits else Q(pk__in=[])
+
+
 def digits_in(text: str) -> str:
     """Return the digits of a part of a number without the zeros that are dialled before it; "" for anything else."""
     plain = "".join(character for character in text if character not in " ().-/+\u00a0\u2009\u202f\u2010\u2011\u2013")

@@ -56,8 +56,14 @@ class AskedAudit(AskedPage):
     what: str | None = Field(None, max_length=40, description="Only one kind of thing.")
     who: str | None = Field(None, max_length=254, description="Part of an address or of a token's name.")
 
+    search: str | None = Field(
+        None, max_length=200, description="Part of what the thing was called; a number in any spelling."
+    )
+
     def wanted(self, tenant: int | None = None) -> AuditFilter:
-        return AuditFilter(since=self.since, until=self.until, what=self.what, who=self.who, tenant=tenant)
+        return AuditFilter(
+            since=self.since, until=self.until, what=self.what, who=self.who, search=self.search, tenant=tenant
+        )
 
 
 @router.get("/audit-log", response=AuditPage, summary="List changes", operation_id="list_audit_log")

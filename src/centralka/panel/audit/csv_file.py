@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from centralka.store.models import AuditEntry
 
 from ..csv_lines import BEGINNING, Cell, line
-from .words import DID, changes_in_words, what_in_words, who_in_words
+from .words import DID, changes_in_words, what_in_words, who_in_words, with_numbers
 
 
 async def lines(entries: QuerySet[AuditEntry], language: str, *, for_operator: bool) -> AsyncIterator[bytes]:
@@ -48,6 +48,6 @@ def _cells(entry: AuditEntry, for_operator: bool) -> list[Cell]:
         "" if hidden else entry.address,
         str(DID[AuditEntry.Did(entry.did)]),
         what_in_words(entry.what),
-        entry.title,
+        with_numbers(entry.title),
         "; ".join(map(str, changes_in_words(entry, for_operator=for_operator))),
     ]

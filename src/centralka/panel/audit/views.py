@@ -19,7 +19,7 @@ from ..doors import operator_page, tenant_page
 from ..paging import Page, page_of
 from .csv_file import lines
 from .forms import AuditForm
-from .words import DID, ShownChange, changes_in_words, what_in_words, who_in_words
+from .words import DID, ShownChange, changes_in_words, what_in_words, who_in_words, with_numbers
 
 PAGE = 50
 
@@ -29,6 +29,7 @@ class ShownEntry:
     """A row of the list."""
 
     entry: AuditEntry
+    title: str
     who: str
     address: str
     did: str
@@ -88,6 +89,7 @@ def _list(
 def _shown(entry: AuditEntry, *, for_operator: bool) -> ShownEntry:
     return ShownEntry(
         entry,
+        with_numbers(entry.title),
         who_in_words(entry, for_operator=for_operator),
         "" if entry.by_operator and not for_operator else entry.address,
         str(DID[AuditEntry.Did(entry.did)]),

@@ -1,5 +1,7 @@
 """The audit log in words: kinds of things, their fields as the forms call them, and values."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,11 +19,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from centralka.actions.audit import changes_told
 from centralka.calls.fraud import NightCalls
+from centralka.calls.spelling import grouped
 from centralka.store.models import NIGHT_CALLS, AuditEntry
 from centralka.store.models.panel_session import SignedInBy
 
 from .. import networks
-from ..money import number
+from ..durations import duration
+from ..money import number, rate
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -132,7 +136,7 @@ _FIELDS: dict[str, "_StrPromise"] = {
     "tenant": gettext_lazy("Company"),
     "slug": gettext_lazy("Short name"),
     "language": gettext_lazy("Language"),
-    "longest_call": gettext_lazy("Longest call (s)"),
+    "longest_call": gettext_lazy("Longest call"),
     "hold_sound": gettext_lazy("Heard on hold"),
     "sms_max_price": gettext_lazy("Dearest text message"),
     "sms_per_hour": gettext_lazy("Text messages within an hour"),
@@ -210,10 +214,15 @@ _OF_TOKEN = {"digest": gettext_lazy("Token"), "networks": gettext_lazy("Only fro
 _WRITTEN: dict[str, Callable[[str], str]] = {
     "night_calls": lambda value: str(NIGHT_CALLS[NightCalls(value)]),
     "signed_in_by": lambda value: str(SignedInBy(value).label),
+    "vat_percent": lambda value: f"{number(Decimal(value))} %",
+    "longest_call": lambda value: duration(int(value)),
+    **dict.fromkeys(("ring_timeout", "return_after", "first_increment", "next_increment"), "{} s".format),
     "networks": networks.in_words,
     "network": networks.in_words,
 }
 """Values that their column's kind does not tell how to write."""
+_NUMBER = re.compile(r"(?<!\w)\+\d{7,15}\b")
+"""E.164 in what something was called."""
 _NOTHING = "–"
 DID = {
     AuditEntry.Did.ADDED: pgettext_lazy("audit log", "added"),
@@ -255,6 +264,11 @@ def changes_in_words(entry: AuditEntry, *, for_operator: bool) -> list[ShownChan
     return [_shown(entry.what, *change) for change in changes_told(entry, for_operator=for_operator)]
 
 
+def with_numbers(text: str) -> str:
+    """Write the public numbers in a text as all pages do."""
+    return _NUMBER.sub(lambda found: grouped(found.group()), text)
+
+
 def _shown(what: str, field: str, *values: str) -> ShownChange:
     own = _OF_TOKEN if what == "api_token" else {}
     label = str(own.get(field) or _FIELDS.get(field) or field)
@@ -274,20 +288,38 @@ def _value(what: str, field: str, value: str) -> str:
         case models.BooleanField():
             return _("Yes") if value == "true" else _("No")
         case models.FloatField() | models.DecimalField():
-            return _number(column, value)
+            return _amount(column, value)
+        case models.JSONField():
+            return _rules(value) or value
         case models.DateTimeField() if moment := parse_datetime(value):
             return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
         case models.Field() if column.choices:
             return capfirst(next((str(words) for key, words in column.flatchoices if key == value), value))
         case _:
-            return value
+            return with_numbers(value)
 
 
-def _number(column: "models.Field[Any, Any]", value: str) -> str:
-    """Write an amount as the panel does, and seconds with a tenth where there is one."""
+def _amount(column: "models.Field[Any, Any]", value: str) -> str:
+    """Write money as the panel does, and seconds with a tenth where there is one."""
     if isinstance(column, models.DecimalField):
-        return number(Decimal(value))
-    return number_format(float(value), 0 if float(value).is_integer() else 1)
+        return rate(Decimal(value))
+    return f"{number_format(float(value), 0 if float(value).is_integer() else 1)} s"
+
+
+def _rules(value: str) -> str:
+    """Write a JSON column that has values of a company's fields; "" where it has others, or was cut."""
+    try:
+        read = json.loads(value)
+    except ValueError:
+        return ""
+    if not isinstance(read, dict) or any(name not in _columns("tenant") for name in read):
+        return ""
+    return ", ".join(f"{_FIELDS[name]}: {_value('tenant', name, _plain(one))}" for name, one in read.items())
+
+
+def _plain(value: Any) -> str:
+    """Write a value as the log has it in a column of its own."""
+    return str(value).lower() if isinstance(value, bool) else str(value or "")
 
 
 @cache

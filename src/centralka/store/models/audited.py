@@ -4,6 +4,7 @@ Actions need not remember it, so none can forget it. Raw SQL is not seen: it wri
 (`tests/store/test_audit.py` looks).
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +27,8 @@ Values = dict[str, Any]
 Change = list[str]
 _LONGEST = 300
 """Characters of a value."""
+_LONGEST_OF_MANY = 1000
+"""Of one that has many in it: rules, a request."""
 _TITLE_MAX = 200
 _NEVER = frozenset({"sort_key", "created_at", "changed_at", "version"})
 """Columns that follow from others, on whatever model."""
@@ -51,7 +54,9 @@ class AuditedQuerySet(_Rows):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         with transaction.atomic(using=self.db):
-            gone = [entry for row in self.order_by() for entry in _entries(row, AuditEntry.Did.REMOVED)]
+            rows = list(self.order_by())
+            _let_go(self.model, rows)
+            gone = [entry for row in rows for entry in _entries(row, AuditEntry.Did.REMOVED)]
             found = super().delete()
             _write(gone)
         return found
@@ -103,6 +108,7 @@ class Audited(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete, and note it; what goes along by itself belongs to it, and is not noted."""
         with transaction.atomic():
+            _let_go(type(self), [self])
             gone = _entries(self, AuditEntry.Did.REMOVED)
             found = super().delete(*args, **kwargs)
             _write(gone)
@@ -163,6 +169,14 @@ def note(
 def _write(entries: Iterable[AuditEntry]) -> None:
     if found := list(entries):
         AuditEntry.objects.bulk_create(found, batch_size=200)
+
+
+def _let_go(model: type[Audited], rows: list[Any]) -> None:
+    """Empty what points at rows that go and stays itself, so that it is noted: Django would do it by raw statements."""
+    for pointer in model._meta.related_objects:
+        there, name = pointer.related_model, pointer.field.name
+        if pointer.on_delete is models.SET_NULL and issubclass(there, Audited) and there.audited_among([name]):
+            there.objects.filter(**{f"{name}__in": rows}).update(**{name: None})
 
 
 def _changed(row: Audited, before: Values, names: frozenset[str] | None) -> list[AuditEntry]:
@@ -266,10 +280,10 @@ def _told(field: "models.Field[Any, Any]", value: Any) -> str:
             there = field.related_model._base_manager.filter(pk=value).first()
             return str(there) if there else f"#{value}"
         case _ if isinstance(value, (Mapping, list)):
-            return _cut(str(value))
+            return _cut(json.dumps(value, ensure_ascii=False), _LONGEST_OF_MANY)
         case _:
             return _cut(str(value))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+def _cut(text: str, most: int = _LONGEST) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

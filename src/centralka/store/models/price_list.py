@@ -64,7 +64,10 @@ class PriceListRevision(Audited):
     touched_at = models.DateTimeField()
     """The time at which a process last worked on it: an upload that its process left behind is known by that."""
 
-    unaudited = frozenset({"wanted_from", "rows", "loaded", "content", "changes", "made_by", "made_at", "touched_at"})
+    unaudited = frozenset(
+        {"price_list", "wanted_from", "rows", "loaded", "content", "changes", "made_by", "made_at", "touched_at"}
+    )
+    """Of which list it is stands in its title."""
 
     class Meta:
         db_table = "price_list_revision"
@@ -76,7 +79,7 @@ class PriceListRevision(Audited):
 
     @property
     def audit_title(self) -> str:
-        return f"{self.price_list}: {self.file_name}" if self.file_name else str(self.price_list)
+        return ": ".join(str(part) for part in (self.price_list, self.file_name) if part) or "–"
 
 
 class Price(models.Model):
