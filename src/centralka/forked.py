@@ -30,7 +30,7 @@ class Forked:
         self._not_its_own = list(_open_descriptors())
         self._gate, self._key = os.pipe()
         gc.freeze()  # what is there is never looked through again, so both go on sharing its memory
-        # A daemon: one that was never released does not keep this process from its end.
+        # A daemon: a fork that was never released does not keep this process from its end.
         self._process = _FORK.Process(target=self._live, args=(main, environment, log), name=name, daemon=True)
         self._process.start()
         os.close(self._gate)

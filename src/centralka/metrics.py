@@ -1,6 +1,6 @@
 """`/metrics` for Prometheus: gauges and counters of the installation, in the text format 0.0.4.
 
-Only who knows `CENTRALKA_METRICS_TOKEN` reads them: behind a proxy an address says little about who asks. Labels are
+Programs with `CENTRALKA_METRICS_TOKEN` read them: behind a proxy an address says little about a program. Labels are
 bounded: processes, trunks, nodes, outcomes; never a company, an account or a number.
 """
 
@@ -36,7 +36,7 @@ class Metric:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer who has the token; 401 for others, 404 where no token is set."""
+    """Answer a request with the token; 401 for others, 404 where no token is set."""
     if not settings.METRICS_TOKEN:
         return HttpResponse(status=404)
     given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()

@@ -159,7 +159,7 @@ KEEP_SMS_DAYS = number("CENTRALKA_KEEP_SMS_DAYS", 365, most=36500)
 KEEP_MAILS_DAYS = number("CENTRALKA_KEEP_MAILS_DAYS", 90, most=36500)
 """The delivery log of mails."""
 KEEP_AUDIT_DAYS = number("CENTRALKA_KEEP_AUDIT_DAYS", 1095, most=36500)
-"""The audit log, and who lifted which stop against fraud."""
+"""The audit log, and the lifted stops against fraud."""
 
 # -- Data --------------------------------------------------------------------------------------------------------
 
@@ -222,7 +222,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_CALLABLE = "centralka.panel.sign_in.views.locked_out"
-# Who signed in when is no log that anybody reads or cleans up.
+# The library's log of sign-ins is read and cleaned up by nobody.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS: list[str] = ["password"]
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]

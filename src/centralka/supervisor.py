@@ -61,7 +61,7 @@ class Supervisor:
             if process.main is None or threading.active_count() > 1:
                 continue
             log = self._log(process)
-            # One that cannot be forked is started by its command: what is in the way is told then.
+            # A process that cannot be forked is started by its command: what is in the way is told then.
             with contextlib.suppress(OSError):
                 log.parent.mkdir(parents=True, exist_ok=True)
                 self._forked[process.name] = Forked(process.name, process.main, process.environment, log)

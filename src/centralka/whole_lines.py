@@ -52,7 +52,7 @@ class WholeLines:
         self._write(bytes(whole))
 
     def _piece(self) -> tuple[int, bytes] | None:
-        """Return who wrote next, and what; None: nothing has come."""
+        """Return the process that wrote next, and its words; None: nothing has come."""
         try:
             text, about, _flags, _address = self._reads.recvmsg(_AT_MOST, socket.CMSG_SPACE(_CREDENTIALS.size))
         except BlockingIOError:

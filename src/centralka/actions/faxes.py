@@ -57,7 +57,7 @@ def mail_fax(actor: Actor, fax_id: int, address: str) -> None:
 
 
 def delete_fax(actor: Actor, fax_id: int) -> None:
-    """Delete a fax for good. Mails that were sent with it stay where they are; one that waits is not sent any more."""
+    """Delete a fax for good. Mails that were sent with it stay where they are; a waiting mail is not sent any more."""
     found = fax(actor, fax_id)
     with transaction.atomic():
         note(AuditEntry.Did.REMOVED, "fax", _title(found), actor.tenant.pk, pk=found.pk)

@@ -1,8 +1,9 @@
 """The e-mail address with which a person signs in, and another one in its place.
 
-Whoever changes their own gives the password; a link goes to the new address, and only who opens it within an hour has
-it: else a typing mistake would lock them out. Nothing of the link is kept: it is made when the mail goes out, and over
-with another password or address. An owner, the operator and the command line change it at once, as they add people.
+A person who changes their own gives the password. A link goes to the new address, which counts only once the link is
+opened, within an hour: else a typing mistake would lock them out. Nothing of the link is kept: it is made when the mail
+goes out, and over with another password or address. An owner, the operator and the command line change it at once, as
+they add people.
 The address of before is told in any case.
 """
 

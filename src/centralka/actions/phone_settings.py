@@ -203,7 +203,7 @@ def _new_password(device: Device) -> str:
     password = generate_password()
     digest = digest_of(device.username, password)
     due = Device.objects.filter(pk=device.pk, password_due=True, revoked_at=None)
-    # Of two who ask at once one gets it.
+    # Of two phones that ask at once one gets it.
     return password if due.update(digest=digest, password_due=False) else ""
 
 

@@ -1,4 +1,4 @@
-"""Ask whether a process touched its file again: for one that listens nowhere."""
+"""Ask whether a process touched its file again: for a process that listens nowhere."""
 
 from pathlib import Path
 

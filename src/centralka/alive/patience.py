@@ -1,6 +1,6 @@
 """When a process that runs but does not answer counts as stuck.
 
-Ending a process costs what it has in hand (the engine: every call), so a busy one has to be told from a stuck one: it
+Ending a process costs what it has in hand (the engine: every call), so a busy process has to be told from a stuck: it
 is asked for several long times in a row, anew within each, and one answer makes up for all that was missed before.
 """
 

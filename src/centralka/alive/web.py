@@ -4,7 +4,7 @@ import asyncio
 from contextlib import closing
 
 ASKED_FOR = "/"
-"""The address of the panel: whoever is not signed in is sent on from there, without a question to the database."""
+"""The address of the panel: a stranger to it is sent on from there, without a question to the database."""
 
 
 async def ask_web(host: str, port: int) -> None:

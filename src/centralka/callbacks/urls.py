@@ -1,4 +1,4 @@
-"""`/bramka-sms/<secret>/<key>`: who knows the secret is the gateway; the key is that of the message."""
+"""`/bramka-sms/<secret>/<key>`: the secret makes a caller the gateway; the key is that of the message."""
 
 from django.urls import path
 

@@ -23,7 +23,7 @@ _OK = "OK"
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def told(request: HttpRequest, secret: str, key: str = "") -> HttpResponse:
-    """Take a report or a message. Who does not know the secret finds nothing here.
+    """Take a report or a message. Without the secret nothing is found here.
 
     What cannot be read, or is of no message of ours, is answered as taken: it would only come again and again.
     """

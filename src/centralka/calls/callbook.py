@@ -195,7 +195,7 @@ class CallBook:
         call = self._calls.get(event.call)
         if call is None and event.call != event.channel and self._is_recorded(event.call):
             # The call began before the position from which the journal is read anew, and was over by then: another
-            # one that went on longer began in between. Its leg would become a call of its own, and be paid twice.
+            # a call that went on longer began in between. Its leg would become a call of its own, and be paid twice.
             return
         if call is None:
             call = Call(event.channel, begin, event.number, event.exten, [line])
@@ -204,7 +204,7 @@ class CallBook:
             call.lines.append(line)
         self._call_of[event.channel] = call
         for at, early in self._early.pop(event.channel, []):
-            # Whoever reads the journal anew has to begin there: the decision would be lost otherwise.
+            # A new reading of the journal has to begin there: the decision would be lost otherwise.
             call.position = min(call.position, at)
             _note(call, early)
         yield call

@@ -20,7 +20,7 @@ def doing_in(call: Call) -> dict[str, Doing]:
     found: dict[str, Doing] = {}
     for line in call.lines:
         if line.ended is None and isinstance(line.endpoint, Phone):
-            # The line that the call came in with is of somebody who calls, which no phone does by ringing.
+            # The line that the call came in with is the caller's, and no phone calls by ringing.
             talks = line.answered is not None or line is call.entry
             now = Doing.IN_CALL if talks else Doing.RINGING
             found[line.endpoint.login] = max(now, found.get(line.endpoint.login, now))

@@ -19,7 +19,7 @@ class AccountKind(StrEnum):
 
     VOICE = "voice"
     FAX = "fax"
-    """It has no phone: whoever calls it is answered by a fax receiver."""
+    """It has no phone: its callers are answered by a fax receiver."""
 
 
 @dataclass(frozen=True, slots=True)

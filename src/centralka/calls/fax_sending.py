@@ -87,7 +87,7 @@ def end_of_sending(sent: SentPages, pages: int) -> FaxEnd:
 def fax_facts(facts: CallFacts) -> CallFacts:
     """Return the facts of a call that brings a fax: nobody is there to give a PIN, and no mailbox is to be spoken to.
 
-    Who sends it has signed in. A colleague who does not answer has no fax machine, wherever their calls are forwarded.
+    Its sender has signed in. A colleague who does not answer has no fax machine, wherever their calls are forwarded.
     """
     outside = replace(facts.outside, pin_needed=False) if facts.outside else None
     return replace(facts, outside=outside, unanswered=Unanswered(), mailbox=None)

@@ -119,7 +119,7 @@ class Guard:
 def area_of(to: Destination) -> str:
     """Return the "country" of a number as far as rules go: `DE`; `PL:premium`, `+881:satellite`, `GB:unknown`.
 
-    Dear kinds of numbers are countries of their own: who calls Poland does not call its premium numbers.
+    Dear kinds of numbers are countries of their own: a company that calls Poland does not call its premium numbers.
     """
     if to.kind in (Kind.PREMIUM, Kind.SATELLITE, Kind.UNKNOWN):
         return f"{to.region}:{to.kind.value}"

@@ -194,7 +194,7 @@ class VoicemailMenu:
 
 @dataclass(frozen=True, slots=True)
 class ReceiveFax:
-    """Answer as a fax machine and keep the pages. Who speaks hears its tone, and nothing else."""
+    """Answer as a fax machine and keep the pages. A caller who speaks hears its tone, and nothing else."""
 
     account_id: int
     login: str

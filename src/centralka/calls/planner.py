@@ -30,7 +30,7 @@ def plan_call(facts: CallFacts | IncomingFacts) -> Plan:
 
 
 def plan_fax_tone(facts: FaxToneFacts) -> Plan:
-    """Hand the call to the fax account, whoever has it now: a person, or a mailbox."""
+    """Hand the call to the fax account, whether a person has it now or a mailbox."""
     receiver = facts.receiver
     why = Reason(Why.FAX_TONE_HEARD, {"extension": receiver.extension, "name": receiver.name})
     return replace(_single(receive_fax(receiver, why)), longest=facts.longest_call)

@@ -103,7 +103,7 @@ class SmppNetwork:
                     break
                 await writer.drain()
         except (OSError, EOFError, Garbage):
-            pass  # whoever hangs up, or speaks something else, is gone
+            pass  # a client that hangs up, or speaks something else, is gone
         finally:
             if customer is not None:
                 self._customers.discard(customer)

@@ -162,7 +162,7 @@ def _handler(network: SmsNetwork) -> type[BaseHTTPRequestHandler]:
                 self.end_headers()
                 self.wfile.write(content.encode())
             except OSError:
-                self.close_connection = True  # who asked is gone
+                self.close_connection = True  # the client is gone
 
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing: `sms.jsonl` tells more."""

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 
 def open_tables() -> None:
-    """Say for the audit log who acts, and bring the tables up to today."""
+    """Name the person at the command line to the audit log, and bring the tables up to today."""
     from centralka.start.database import prepare_database
     from centralka.start.errors import CannotStart
     from centralka.store.acting import Acting, Kind, act_as

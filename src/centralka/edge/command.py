@@ -8,7 +8,7 @@ from centralka.machine import machine_memory_mb
 
 from .program import EdgeMisconfigured, EdgeProgram
 
-# Private memory of each process. One of them reads all contacts at the start, some 2 KB each, before it can begin: with
+# Private memory of each process. One process reads all contacts at the start, some 2 KB each, before it can begin: with
 # 16 MB an edge with 10,000 phones never started again. What is not used takes none of the machine's.
 PRIVATE_MB = 256
 # Memory that all its processes share: contacts, transactions, tables of addresses; and for each connection, 120 KB of a

@@ -1,4 +1,4 @@
-"""The edge's own small database: where phones are registered, and who is blocked. It outlives the edge's process."""
+"""The edge's own small database: registrations of phones, and blocks of strangers. It outlives the edge's process."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ CREATE TRIGGER IF NOT EXISTS changed AFTER UPDATE ON location WHEN
 CREATE TRIGGER IF NOT EXISTS enough AFTER INSERT ON change
   BEGIN DELETE FROM change WHERE seq <= NEW.seq - 20000; END;
 """
-# A connection ends with the edge's process. So the flag of who has one (edge/registrar.cfg) is not kept: the phone is
+# A connection ends with the edge's process. So a phone's flag of one (edge/registrar.cfg) is not kept: the phone is
 # asked again when it has come again, and not over somebody else's connection, or one that the edge would try to open.
 _CONNECTIONS = """
 CREATE TRIGGER IF NOT EXISTS connected AFTER INSERT ON location WHEN NEW.cflags != 0

@@ -1,4 +1,4 @@
-"""The edge's database of lamps: who asked for them, and what they show. It outlives the edge's process."""
+"""The edge's database of lamps: the phones that asked for them, and what they show. It outlives the edge's process."""
 
 from pathlib import Path
 

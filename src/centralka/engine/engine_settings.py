@@ -34,7 +34,7 @@ class EngineSettings:
     json_log: bool = False
     """The engine's log has a JSON object a line."""
     alive_user: str = field(default_factory=lambda: f"alive-{secrets.token_hex(12)}", repr=False)
-    """As whom `centralka run` asks whether SIP is alive (asterisk/endpoints.conf); a secret, new at each start."""
+    """The secret name by which `centralka run` asks whether SIP is alive (asterisk/endpoints.conf); new each start."""
 
     @property
     def config_dir(self) -> Path:

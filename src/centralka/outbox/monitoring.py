@@ -1,4 +1,4 @@
-"""Watch over accounts: who could be reached and cannot, or can again, and tell it by mail."""
+"""Watch over accounts: those that could be reached and cannot, or can again, and tell it by mail."""
 
 import time
 from collections.abc import Callable
@@ -36,7 +36,7 @@ SIGNS_END = 30.0
 FORGOTTEN = 900.0
 """Seconds after which a node without signs is none: its phones are elsewhere by then."""
 SETTLED = timedelta(seconds=330)
-"""After the start of an edge: registrations last for 300 s, so whoever was registered has come again by then."""
+"""After the start of an edge: registrations last for 300 s, so a phone that was registered has come again by then."""
 GATHER = timedelta(seconds=45)
 """The time for which news wait for others, so that a site whose line is down is one mail: its phones fall silent one by
 one."""

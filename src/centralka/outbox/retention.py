@@ -27,7 +27,7 @@ _LOOK_EVERY = timedelta(hours=1)
 _KEEP_DOCUMENTS_DAYS = 1
 """Documents that were uploaded to be faxed, and were not, or are not on record any more."""
 _KEEP_SESSIONS_DAYS = 1
-"""From where somebody was signed in, when that is over: addresses of people who may never come again."""
+"""Addresses from which people were signed in, when that is over: they may never come again."""
 _SECONDS_AT_ONCE = 2.0
 """Before the worker looks after other things."""
 

@@ -114,7 +114,7 @@ def _password_closing(ask: str) -> str:
 
 
 def _address_closing(ask: str) -> str:
-    """Say whom to tell: a new password is mailed to the new address now."""
+    """Name the person to tell: a new password is mailed to the new address now."""
     match ask:
         case "owner":
             return gettext(

@@ -1,4 +1,4 @@
-"""Deliver events to companies' programs: some at the same time, so that one that hangs holds up no other."""
+"""Deliver events to companies' programs: some at the same time, so that a program that hangs holds up no other."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

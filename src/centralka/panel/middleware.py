@@ -17,7 +17,7 @@ TENANT = "tenant"
 
 
 class ActorMiddleware(MiddlewareMixin):
-    """Set `request.actor`, `request.operator` and `request.places`; the audit log knows who acts until the answer."""
+    """Set `request.actor`, `request.operator`, `request.places`; name the person to the audit log until the answer."""
 
     def process_request(self, request: HttpRequest) -> None:
         panel_request = cast(PanelRequest, request)

@@ -4,5 +4,5 @@ from django.urls import re_path
 
 from .views import settings_file
 
-# Whatever stands there, so that all who have no business here hear the same.
+# Whatever stands there, so that all strangers hear the same.
 urlpatterns = [re_path(r"^(?P<token>[^/]*)/?(?P<file>(?s:.*))\Z", settings_file, name="phone_settings")]

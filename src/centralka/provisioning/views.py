@@ -1,4 +1,4 @@
-"""Give a desk phone its settings. Whoever may not have them finds nothing, whatever the reason."""
+"""Give a desk phone its settings. A phone that may not have them finds nothing, whatever the reason."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

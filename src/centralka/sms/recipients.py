@@ -1,4 +1,4 @@
-"""To whom a message can go: mobile phones, here and abroad."""
+"""Recipients of messages: mobile phones, here and abroad."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -42,7 +42,7 @@ class Recipient:
 
 
 def recipient(text: str) -> Recipient | NoRecipient:
-    """Read a number, in any spelling, as somebody to whom a message can go."""
+    """Read a number, in any spelling, as a recipient of messages."""
     to = destination(text)
     if to is None:
         return NoRecipient.NOT_A_NUMBER

@@ -1,4 +1,4 @@
-"""From whom a message comes: a random number, an own mobile number, or a name that the operator approved."""
+"""Senders of messages: a random number, an own mobile number, or a name that the operator approved."""
 
 import re
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Text messages of phones (SIP MESSAGE, RFC 3428): what of them is text, and how long one can be."""
+"""Text messages of phones (SIP MESSAGE, RFC 3428): the text in them, and how long a message can be."""
 
 import re
 

@@ -38,7 +38,7 @@ OPEN = frozenset({State.QUEUED, State.SENDING, State.UNKNOWN})
 def after_report(now: State, reported: State) -> State | None:
     """Return the state that a report leads to; None: it says nothing new.
 
-    Who was told "delivered" is never told otherwise. A phone that was given up can still turn out to have it.
+    A company that was told "delivered" is never told otherwise. A phone that was given up may still have it.
     """
     if now is State.RECEIVED or reported not in (State.ACCEPTED, State.SENT, State.DELIVERED, State.FAILED):
         return None

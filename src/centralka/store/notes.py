@@ -209,7 +209,7 @@ def _write(noted: _Noted) -> None:
         return
     with transaction.atomic():
         # In one order everywhere, so that two processes never wait for each other's rows: tokens, then people, then
-        # sessions, as whoever chooses a password takes them, and of each kind by its key.
+        # sessions, as a change of a password takes them, and of each kind by its key.
         for token, at in sorted(noted.tokens.items()):
             ApiToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=at), pk=token).update(last_used_at=at)
         people = _hold_people(noted)

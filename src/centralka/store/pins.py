@@ -64,7 +64,7 @@ def _kept(account: SipAccount, pin: Pin) -> _Kept:
 
 
 def _note(account: SipAccount, pin: Pin, kept: _Kept, right: bool, now: datetime) -> None:
-    """Count wrong PINs from the first within the hour on; the last one that is too many closes the way for a while."""
+    """Count wrong PINs from the first within the hour on; the last PIN that is too many closes the way for a while."""
     since, wrong = kept.since, kept.wrong
     if right:
         wrong, since = 0, None

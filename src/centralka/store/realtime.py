@@ -4,7 +4,7 @@ There is no copy to keep in step: a saved change counts at the account's next RE
 over a trunk. Only registering at carriers, which the edge does by itself, is told to it (`switch.trunks.trunks`).
 
 With the modules that we load, the engine asks `WHERE id = …` (PostgreSQL's log, Asterisk 22.10), for a mailbox
-`WHERE mailbox = … AND context = …`. Whoever loads another module looks again: a column that the engine asks for and a
+`WHERE mailbox = … AND context = …`. If another module is loaded, look again: a column that the engine asks for and a
 view lacks is silently true for every row on SQLite, where a name in double quotes that is no column becomes a string.
 """
 

@@ -1,4 +1,4 @@
-"""Remove what was kept long enough, some rows at a time: whoever calls or looks at a page meanwhile waits for nobody.
+"""Remove what was kept long enough, some rows at a time: calls and pages meanwhile wait for nothing.
 
 Bookings and consents are never removed: the law wants them kept, and balances are their sum.
 """

@@ -12,7 +12,7 @@ from .models.panel_session import SignedInBy
 
 MOST_LINKS, _LINKS_WITHIN = 3, timedelta(hours=1)
 _FIRST, _FACTOR = 5, 10
-"""Failures are noted when there are 5, 50, 500 …: whoever guesses for days leaves a handful of entries."""
+"""Failures are noted when there are 5, 50, 500 …: days of guessing leave a handful of entries."""
 
 
 def note_sign_in(person: Person, by: SignedInBy, address: str, failed: int) -> None:

@@ -1,7 +1,7 @@
 """Text messages on their way out: each is handed to a gateway once, and booked once.
 
 A row is written with the money put aside for it. The worker notes in it to which gateway it is going to hand the
-message before it does: one that dies then leaves a message that is *unknown*, and the gateway is asked for it before
+message before it does: a worker that dies then leaves an *unknown* message, and the gateway is asked for it before
 anything is sent again (decision 0037).
 """
 

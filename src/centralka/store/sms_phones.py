@@ -44,7 +44,7 @@ class Colleague:
 
 
 def any_for_phones() -> bool:
-    """Tell whether any message waits for phones, due or not: whoever asks again and again need not ask for more."""
+    """Tell whether any message waits for phones, due or not: where none does, no more has to be asked."""
     ((found,),) = rows_of(_ANY)
     return bool(found)
 

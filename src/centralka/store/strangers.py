@@ -45,7 +45,7 @@ def _row(node: str, block: Block) -> BlockedStranger:
 
 
 def blocks_to_lift(node: str) -> list[tuple[int, str, str]]:
-    """Return id, kind and whom of the blocks that the operator lifted."""
+    """Return id, kind and stranger of the blocks that the operator lifted."""
     return rows_of(_TO_LIFT, [node])
 
 

@@ -33,7 +33,7 @@ def queue_event(tenant: Tenant, event: str, data: Mapping[str, Any], key: str, n
 
 
 def keep_claimed(tenant: Tenant, event: str, key: str, now: datetime) -> WebhookDelivery:
-    """Write an event that is about to be sent by whoever asks; the worker leaves it alone for as long as a claim."""
+    """Write an event that its caller is about to send; the worker leaves it alone for as long as a claim."""
     row = _written(tenant, event, {}, key, now)
     row.attempts, row.next_at = 1, now + LEASE
     row.save()

@@ -232,7 +232,7 @@ def delete_sip_account(actor: Actor, account_id: int, kind: SipAccount.Kind = Si
     """
     actor.require(Role.MANAGER)
     with transaction.atomic():
-        # Nobody chooses it as a target at this moment; who does so locks the company first, too.
+        # Nobody chooses it as a target at this moment: saving that locks the company first, too.
         money.lock(actor.tenant.pk)
         account = locked_sip_account(actor, account_id, kind)
         pointing = Deleted(numbers_pointing_at(account), forwards_to(account), switched_to(account))

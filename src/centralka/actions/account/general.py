@@ -33,7 +33,7 @@ class GeneralInput:
     caller_id: str | None = None
     """One of the company's numbers, in any spelling."""
     sms_sender: SenderChoice = RANDOM_SENDER
-    """From whom its text messages come."""
+    """The sender of its text messages."""
     caller_id_restricted: bool | None = None
     """People outside see no number. None, with no `caller_id`: a new account shows what `default_caller_id` says."""
 

@@ -94,7 +94,7 @@ def set_up_by_hand(token: str, now: datetime) -> SetUp:
 def _use(token: str, now: datetime, add: Callable[[SipAccount, str], tuple[Device, str]]) -> SetUp:
     with transaction.atomic():
         link = link_with(token, now)
-        # Of two who use it at once one gets a device.
+        # Of two people who use it at once one gets a device.
         if not SetupLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
             raise NotFound
         account = SipAccount.objects.select_for_update().get(pk=link.sip_account_id)

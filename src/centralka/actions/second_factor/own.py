@@ -1,4 +1,4 @@
-"""The person's own second factor: setting it up, who has to have one, and its end."""
+"""The person's own second factor: setting it up, the people who have to have one, and its end."""
 
 from datetime import datetime
 

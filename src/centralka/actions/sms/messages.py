@@ -78,7 +78,7 @@ def mark_seen(actor: Actor, number: str) -> None:
 
 
 def unseen_count(actor: Actor) -> int:
-    """Count the messages that came in and nobody looked at; 0 for who may not see them."""
+    """Count the messages that came in and nobody looked at; 0 for a person who may not see them."""
     return actor.tenant.sms.filter(seen=False).count() if actor.may(Role.MANAGER) else 0
 
 

@@ -1,4 +1,4 @@
-"""From whom the messages of an account come. What was taken away sends nothing; nothing is put in its place."""
+"""Senders of an account's messages. A sender that was taken away sends nothing; nothing is put in its place."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ RANDOM_SENDER = SenderChoice()
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """From whom a message goes. `text`: E.164 or a name; "": a random number of the gateway's."""
+    """The sender of a message. `text`: E.164 or a name; "": a random number of the gateway's."""
 
     mode: Mode
     text: str = ""
@@ -79,7 +79,7 @@ def write_sender(account: SipAccount, wanted: SenderChoice, found: Number | SmsN
 
 
 def sender_of(account: SipAccount) -> Sender | Problem:
-    """Return from whom the account's messages go now, or why they cannot."""
+    """Return the sender of the account's messages now, or why they cannot go."""
     mode, number, name = Mode(account.sms_mode), account.sms_number, account.sms_name
     if mode is Mode.NUMBER:
         if number is None or number.tenant_id != account.tenant_id:

@@ -68,7 +68,7 @@ class Estimate:
     counted: Counted
     recipients: int
     price: Decimal | None
-    """Of all messages; None where a price, or whom it is for, is not known."""
+    """Of all messages; None where a price or a recipient is not known."""
 
 
 def send(actor: Actor, wanted: SmsInput, *, request: str = "", now: datetime | None = None) -> list[Sms]:
@@ -291,6 +291,6 @@ def _price(rates: Sequence[SmsRate], number: str, tier: Tier, parts: int) -> Dec
 
 
 def _numbers(texts: Sequence[str]) -> list[str]:
-    """Return whom a list names, each once; what is no recipient is left out here."""
+    """Return the recipients that a list names, each once; what is no recipient is left out here."""
     found = (recipient(text) for text in texts[:MOST_READ])
     return list(dict.fromkeys(one.e164 for one in found if not isinstance(one, NoRecipient)))

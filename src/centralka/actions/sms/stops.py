@@ -11,7 +11,7 @@ from ..errors import NotFound
 
 
 def stops(actor: Actor) -> QuerySet[SmsStop]:
-    """Return who is on the list, newest first."""
+    """Return the recipients on the list, newest first."""
     actor.require(Role.MANAGER)
     return actor.tenant.sms_stops.order_by("-at", "-id")
 

@@ -52,7 +52,7 @@ class NewDevice(Body):
 
 
 class Fetch(BaseModel):
-    """That somebody asked for the settings; who asked alike again is counted."""
+    """A phone's request for the settings; the same request again is counted."""
 
     answer: Literal["password", "known", "file", "mac", "maker", "old", "taken", "expired"] = Field(
         description="`password`: given with the password; `known`: without it, which was taken before. Refused: "

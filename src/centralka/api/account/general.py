@@ -35,7 +35,7 @@ class CallerId(Body):
 
 
 class SmsSender(Body):
-    """From whom text messages of an account come."""
+    """The sender of text messages of an account."""
 
     mode: Literal["random", "number", "name"] = Field(
         description="`random`: a number of the network's (SMS Standard); the other two are SMS Premium."

@@ -148,7 +148,7 @@ def remove_second_factor(request: TenantRequest, person_id: int) -> Status[None]
     operation_id="sign_person_out",
 )
 def sign_out(request: TenantRequest, person_id: int) -> Status[None]:
-    """All their sessions of the panel end; who knows the password can sign in again."""
+    """All their sessions of the panel end; with the password they can sign in again."""
     sign_out_person(request.auth, person_id)
     return Status(204, None)
 

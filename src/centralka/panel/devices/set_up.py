@@ -1,4 +1,4 @@
-"""Setting a phone up by a mailed link: a manager sends it, and whoever has it needs no login."""
+"""Setting a phone up by a mailed link: a manager sends it, and its recipient needs no login."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -72,7 +72,7 @@ def _shown(request: HttpRequest, account: SipAccount, kind: str, made: SetUp) ->
         context |= {"link": link, "picture": qr_picture(link)}
     else:
         chosen, own = DEVICES.get(kind, OTHER), OwnPassword(made.device.username, made.secret)
-        # Whoever chose wrongly finds the others below: the password is good for each, and is not shown again.
+        # A person who chose wrongly finds the others below: the password is good for each, and is not shown again.
         devices = [chosen, *(device for device in DEVICES.values() if device is not chosen)]
         context |= {"chosen": chosen, "each": [shown_steps(request, account, device, own) for device in devices]}
     return render(request, "panel/devices/set_up_done.html", context)

@@ -69,7 +69,7 @@ def here(request: HttpRequest) -> str:
 
 
 def _checked(request: HttpRequest, password: str) -> str:
-    """Judge the password of whoever is signed in as the sign-in does, which counts wrong ones."""
+    """Judge the signed-in person's password as the sign-in does, which counts wrong ones."""
     person = request.user
     found = authenticate(request, username=person.email, password=password) if person.is_authenticated else None
     if found is None or not person.is_authenticated:

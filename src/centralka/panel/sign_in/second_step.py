@@ -47,7 +47,7 @@ def begin(request: HttpRequest, person: Person) -> None:
 
 
 def waiting_person(request: HttpRequest) -> Person | None:
-    """Return who gave the right password a moment ago; None: nobody, too long ago, or it was changed since."""
+    """Return the person who gave the right password a moment ago; None: nobody did, or it was changed since."""
     noted = request.session.get(_STEP)
     if not noted or datetime.fromisoformat(noted["until"]) < timezone.now():
         return None

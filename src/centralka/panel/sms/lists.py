@@ -1,4 +1,4 @@
-"""SMS: all messages with filters and as a file, the company's sender names, and who wants no more."""
+"""SMS: all messages with filters and as a file, the company's sender names, and recipients who want no more."""
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
@@ -104,7 +104,7 @@ def sms_name_delete(request: HttpRequest, actor: Actor, name_id: int) -> HttpRes
 @require_GET
 @tenant_page(Role.MANAGER)
 def sms_stops(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Show who wants no more messages."""
+    """Show the recipients who want no more messages."""
     return render(request, "panel/sms/stops.html", {"page": page_of(stops.stops(actor), request.GET.get("page"), PAGE)})
 
 

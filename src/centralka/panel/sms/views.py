@@ -129,7 +129,7 @@ def _send(actor: Actor, form: SmsForm) -> list[Sms] | None:
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
-    """Return whom a link to the form names."""
+    """Return the recipients that a link to the form names."""
     return {"to": request.GET.get("to", "").replace("\0", "")[:200]}
 
 

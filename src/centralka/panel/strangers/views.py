@@ -1,4 +1,4 @@
-"""Blokady: whom the edge does not answer now, and the networks that it never blocks. For the operator."""
+"""Blokady: strangers whom the edge does not answer now, and the networks that it never blocks. For the operator."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

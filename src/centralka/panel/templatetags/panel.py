@@ -131,7 +131,7 @@ def dial(
     phone itself, the number.
 
     `drawn`: "number"; "icon" beside a number that is there already (without a phone: nothing); "button" with `shown`.
-    `otherwise`: "tel", where who has no such phone gets a link for another program.
+    `otherwise`: "tel", where a person without such a phone gets a link for another program.
     """
     actor = context["actor"]
     own_phone = actor.has_phone and is_dialled(number) and number not in actor.own_extensions
@@ -264,7 +264,7 @@ def condition(forward: Forward) -> str:
 
 @register.filter
 def target(forward: Forward) -> str:
-    """Say where a call is forwarded to, for people who look at the account."""
+    """Name the target of a forwarded call, for people who look at the account."""
     return target_in_words(forward)
 
 

@@ -84,7 +84,7 @@ def message_delete(request: HttpRequest, actor: Actor, message_id: int) -> HttpR
 @require_GET
 @tenant_page(Role.MANAGER)
 def mails(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Show what was mailed, when, to whom, and what did not arrive."""
+    """Show the mails with their times and recipients, and those that did not arrive."""
     form = MailboxFilter(request.GET)
     account = form.wanted(actor)
     found = mail_actions.mails(actor, sip_account=account.pk if account else None)

@@ -1,4 +1,4 @@
-"""Phones in browsers: who has one open, and what it proves itself with for a few minutes."""
+"""Phones in browsers: the windows that have one open, and the password of each for a few minutes."""
 
 from django.db import models
 

@@ -77,7 +77,7 @@ class Person(Named, Audited, AbstractBaseUser):
 
 
 class Role(models.TextChoices):
-    """The rights of a person in a tenant; each role may all that the next one may."""
+    """The rights of a person in a tenant; each role may all that the next role may."""
 
     OWNER = "owner", _("Owner")
     MANAGER = "manager", _("Manager")

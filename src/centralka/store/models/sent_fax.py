@@ -88,7 +88,7 @@ class SentFax(models.Model):
     by = models.CharField(max_length=254)
     """The person or token that sent it."""
     send_at = models.DateTimeField(null=True)
-    """Before this it is not tried, as who sent it wished; null: at once."""
+    """Before this it is not tried, as its sender wished; null: at once."""
     batch = models.CharField(max_length=32)
     """Faxes that were sent with one request."""
     created_at = models.DateTimeField()

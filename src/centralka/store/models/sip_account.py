@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class SmsMode(models.TextChoices):
-    """From whom text messages of an account come; the values are those of `sms.senders.Mode`."""
+    """Senders of an account's text messages; the values are those of `sms.senders.Mode`."""
 
     RANDOM = "random", _("Random number")
     NUMBER = "number", _("Own number")

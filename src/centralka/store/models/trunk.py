@@ -11,7 +11,7 @@ from centralka.calls.endpoints import trunk_endpoint
 from .audited import Audited
 
 _NEW_MARK = partial(secrets.token_hex, 8)
-"""A mark that nobody guesses: whoever calls with it is believed to be the trunk's carrier."""
+"""A mark that nobody guesses: a caller with it is believed to be the trunk's carrier."""
 
 
 class Trunk(Audited):

@@ -121,7 +121,7 @@ class Switchboard:
         if facts is None:
             log.warning("a call of an account that is gone", channel=channel.request.channel)
             return
-        # The engine names who transfers a running call here: it goes on.
+        # The engine names the phone that transfers a running call here: it goes on.
         if self._is_draining() and not channel.request.argument:
             facts = replace(facts, draining=True)
         with self._desk.lines.engaging(facts.caller.login):

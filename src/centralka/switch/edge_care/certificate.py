@@ -1,4 +1,4 @@
-"""Follow the file of the certificate for TLS: a new one that is good is shown from the next connection on.
+"""Follow the file of the certificate for TLS: a good new certificate is shown from the next connection on.
 
 Nothing is restarted, and connections stay. A bad one is refused, and the one before is kept.
 """

@@ -1,4 +1,4 @@
-"""Tell the edge which engines there are: one that was started elsewhere, or again, has another address."""
+"""Tell the edge which engines there are: an engine that was started elsewhere, or again, has another address."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Follow whom the edge blocks, keep the `blocked_stranger` rows true to it, and lift blocks as ordered.
+"""Follow the edge's blocks, keep the `blocked_stranger` rows true to it, and lift blocks as ordered.
 
 The edge writes its blocks into a small SQLite database of its own, from which it also reads them after a restart.
 """

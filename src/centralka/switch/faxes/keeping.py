@@ -94,7 +94,7 @@ class FaxKeeper:
             self._soon.clear()
 
     async def look(self) -> bool:
-        """Keep every fax that is over. False: one has to wait for the engine, or failed. Raises OSError."""
+        """Keep every fax that is over. False: a fax has to wait for the engine, or failed. Raises OSError."""
         names = await asyncio.to_thread(self._spool.names)
         return all([await self._try_to_keep(name) for name in names if name not in self._here])
 
@@ -148,7 +148,7 @@ class FaxKeeper:
         return replace(found, unreadable=max(found.unreadable, least))
 
     async def _drawn(self, name: str, note: Note) -> Drawn:
-        """Draw the pages of a file. One that cannot be drawn is tried again later, and then put aside."""
+        """Draw the pages of a file. A file that cannot be drawn is tried again later, and then put aside."""
         try:
             return await drawn(self._spool.pages(name))
         except CannotDraw as problem:

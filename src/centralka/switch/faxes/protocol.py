@@ -41,7 +41,7 @@ class Faxes(Protocol):
     """The receiver of faxes."""
 
     def begin(self, account_id: int, channel: str, caller: Caller) -> Awaitable[Receiving]:
-        """Note who begins to send a fax to this account over the channel of that id. Raises NoRoom."""
+        """Note the caller who begins to send a fax to this account over the channel of that id. Raises NoRoom."""
         ...
 
 

@@ -31,7 +31,7 @@ AT_ONCE = 4
 """Faxes that an engine sends at the same time: each takes about a hundredth of a processor, and a line."""
 _LOOK_EVERY = 1.0
 _RING_MILLISECONDS = 10 * 60 * 1000
-"""For the engine, which gives up then; who is called, and for how long, the plan says."""
+"""For the engine, which gives up then; the plan says which number is called, and for how long."""
 _NOT_BEGUN = timedelta(seconds=15)
 """For so long the engine may have been asked, and have no channel yet."""
 _TOLD = "fax-tries"

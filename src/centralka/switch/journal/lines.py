@@ -72,7 +72,7 @@ class Journal:
         self._append({"kind": "engine_started", "time": now.timestamp(), "stopped_at": stopped})
 
     def switchboard_starts(self, now: datetime) -> None:
-        """Note that a switchboard is about to take calls: what an earlier one has not told by now is never told."""
+        """Note that a switchboard is about to take calls: an earlier one tells nothing any more."""
         self._append({"kind": "switchboard_started", "time": now.timestamp()})
 
     def decided(self, channel: str, facts: CallFacts | IncomingFacts | FaxToneFacts, plan: Plan) -> None:

@@ -79,7 +79,7 @@ class Answers:
             self._phones[phone] = Followed(last, written=written.get((phone[0], phone[1][:255])))
 
     def change(self, rows: Mapping[str, Phone | None], came: Iterable[Phone], gone: Iterable[Phone]) -> None:
-        """Follow changed rows; None for one that is gone. `came`, `gone`: phones whose `registration` is new, or not
+        """Follow changed rows; None for a row that is gone. `came`, `gone`: phones whose `registration` is new, or not
         there any more."""
         for row, phone in rows.items():
             if phone:
@@ -92,7 +92,7 @@ class Answers:
             self._phones[phone] = Followed(self._now())
 
     async def look(self) -> None:
-        """Note who answered since the last look, and who has been silent for too long; once a second at most.
+        """Note phones that answered since the last look, and those that were silent too long; once a second at most.
 
         Raises what `Database.do` raises; what could not be written is written by the next look.
         """

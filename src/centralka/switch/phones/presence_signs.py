@@ -1,6 +1,6 @@
 """Give signs that the registrations of this node's edge are kept true, so that a phone that is missing is missed.
 
-Who watches accounts (`outbox/monitoring.py`) believes in a missing phone only while these signs come, and not for a
+The watch over accounts (`outbox/monitoring.py`) believes in a missing phone only while these signs come, and not for a
 while after the edge was started: phones whose registration ran out meanwhile have to come again.
 """
 

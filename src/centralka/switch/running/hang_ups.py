@@ -66,7 +66,7 @@ class HangUps:
     async def _hang_up(self, order: HangUpOrder) -> None:
         channels = self._channels_of(order.call_id)
         if channels and order.call_id not in self._tried:
-            # Noted before it is done: the record says by whom, also if we should die in between.
+            # Noted before it is done: the record names the person who ended it, also if we should die in between.
             self._journal.hung_up(order.call_id, order.by, datetime.now(UTC))
         for channel in channels:
             try:

@@ -62,7 +62,7 @@ class HushedCallers:
         self._begin(self.look_after(caller, called_id))
 
     def begin(self) -> None:
-        """Look after those who were answered before this switchboard was there."""
+        """Look after callers who were answered before this switchboard was there."""
         self._begin(self.take_over())
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
@@ -82,7 +82,7 @@ class HushedCallers:
                 if looks >= _LOOKS:
                     return await self._end(caller, called_id)
             except Refused:
-                # Hung up, or handed over while it rang: the mute has come to whoever stands in the caller's place.
+                # Hung up, or handed over while it rang: the mute has come to the channel in the caller's place.
                 if (found := await self._in_its_place(called_id)) is None:
                     return
                 caller, unknown = found or caller, unknown + 1
@@ -94,7 +94,7 @@ class HushedCallers:
         log.warning("a caller who is not heard could not be looked after", channel=caller)
 
     async def take_over(self) -> None:
-        """Let those be heard whom nobody looks after: they were answered without a switchboard, or it died then.
+        """Let callers be heard whom nobody looks after: they were answered without a switchboard, or it died then.
 
         No call is ended here: an emergency call has none of this, and is not to be told from others.
         """
@@ -108,7 +108,7 @@ class HushedCallers:
     async def _answered(self) -> list[str]:
         """Return the channels that may be unheard. Waits for an engine that is away."""
         while True:
-            # First: one of which nobody could be told any more is connected a moment later.
+            # First: a channel of which nobody could be told any more is connected a moment later.
             await self._sleep(_LOOK_EVERY)
             try:
                 listed = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")

@@ -275,7 +275,7 @@ async def _is_in_call(step: Ring, channel: Channel, lines: Lines) -> bool:
     # By whatever side: what the account demands may have been changed since.
     names = [Phone(step.login, each).name for each in Encryption]
     states = await channel.evaluate(",".join(f"${{DEVICE_STATE(PJSIP/{name})}}" for name in names))
-    # Asked last: whoever comes first engages the account without another pause.
+    # Asked last: the first caller engages the account without another pause.
     return not set(states.split(",")) <= _FREE or lines.is_engaged(step.login)
 
 

@@ -164,7 +164,7 @@ def is_taken(status: int) -> bool:
 
 
 def sender_of(number: str, name: str, host: str) -> str:
-    """Write who sends, as From: a phone that answers sends its answer there."""
+    """Write the sender, as From: a phone that answers sends its answer there."""
     shown = "".join(sign for sign in name if sign.isprintable()).replace("\\", "\\\\").replace('"', '\\"')
     before = f'"{shown}" ' if shown else ""
     return f"{before}<sip:{quote(number, safe='+')}@{host}>"

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from centralka.calls.doing import Doing
 
-# Two states of RFC 4235 (3.7.1); who is in no call has no dialog.
+# Two states of RFC 4235 (3.7.1); an account in no call has no dialog.
 _STATES = {Doing.RINGING: "early", Doing.IN_CALL: "confirmed"}
 _DIRECTIONS = {Doing.RINGING: "recipient", Doing.IN_CALL: "initiator"}
 

@@ -1,4 +1,4 @@
-"""The edge's database of lamps (`edge.lamps`): it writes who asked for one, we write what they show."""
+"""The edge's database of lamps (`edge.lamps`): it writes which phones asked for them, we write what they show."""
 
 import sqlite3
 import time

@@ -86,7 +86,7 @@ class WatchedLamps:
             await self._tell(lamp)
 
     async def _anything_new(self, calls: WhoDoesWhat) -> bool:
-        """Tell whether a lamp may have to show something else; take in who watches, and what waits in mailboxes."""
+        """Tell whether a lamp may have to show something else; take in watched lamps and messages in mailboxes."""
         # Taken first: what changes meanwhile is new the next time.
         seen, before = (calls, calls.changes), self._calls_seen
         self._calls_seen = seen

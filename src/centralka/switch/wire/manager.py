@@ -20,7 +20,7 @@ class Refused(Exception):
 
 
 class Manager:
-    """A connection for each question, as one that stays costs every call (`asterisk/manager.conf`). One at a time."""
+    """A connection for each question, as a lasting one costs every call (`asterisk/manager.conf`). One at a time."""
 
     def __init__(self, port: int, secret: str) -> None:
         self._port = port
