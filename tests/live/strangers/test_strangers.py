@@ -225,15 +225,18 @@ def lie(office: Office, account: Account, contact: str, victim: Phone) -> None:
 
 
 def test_a_phone_has_us_send_nothing_to_anybody_else(office: Office) -> None:
-    """Mallory's phone says that within her call we are to speak to another machine: she is spoken to."""
+    """Mallory's phone says that within her call, and of a lamp, we are to speak to another machine: she is spoken to."""
     mallory, bartek = office.account("Mallory"), office.phone("Bartek")
     with Stranger(office.house) as phone, Stranger(office.house) as other:
         (host, port), (there, its) = phone.at.values(), other.at.values()
+        aside = {"to": extension_of(bartek), "Record_Route": f"<sip:{there}:{its};lr>"}
+        lamp = {"challenged_by": "REGISTER", "Event": "dialog", "Expires": "60"}
+        assert phone.log_in("SUBSCRIBE", mallory.login, PASSWORD, **aside, **lamp) == 200
+        phone.reply(phone.asked("NOTIFY"), "200 OK")
         nonce = nonce_of(phone.ask("REGISTER", mallory.login))
         lie = f"Contact: <sip:m@{host}:{port};transport=udp;alias={there}~{its}~1;maddr={there}>"
         invite = phone.request(
-            "INVITE", mallory.login, to=extension_of(bartek), tag="lies",
-            Authorization=digest("INVITE", mallory.login, PASSWORD, nonce), Record_Route=f"<sip:{there}:{its};lr>",
+            "INVITE", mallory.login, tag="lies", **aside, Authorization=digest("INVITE", mallory.login, PASSWORD, nonce),
             Content_Type="application/sdp", body=SOUND.format(host),
         )  # fmt: skip
         phone.send(re.sub(rb"Contact: [^\r]*", lie.encode(), invite))
