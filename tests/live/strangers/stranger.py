@@ -4,6 +4,8 @@ import itertools
 import re
 import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import md5
 from types import TracebackType
 from typing import Any, Self
@@ -75,11 +77,16 @@ class Stranger:
 
     def call(self, login: str, password: str, called: str, challenged_by: str = "") -> int | None:
         """Call; return the final status, or None for silence. `challenged_by`: as in `log_in`."""
-        self._socket.settimeout(PATIENCE_IN_A_CALL)
-        sound = SOUND.format(self.address)
-        try:
-            sent = {"Content_Type": "application/sdp", "body": sound}
+        sent = {"Content_Type": "application/sdp", "body": SOUND.format(self.address)}
+        with self.patient():
             return self.log_in("INVITE", login, password, to=called, challenged_by=challenged_by, **sent)
+
+    @contextmanager
+    def patient(self) -> Iterator[None]:
+        """Wait as long as a call may take, not as long as the edge."""
+        self._socket.settimeout(PATIENCE_IN_A_CALL)
+        try:
+            yield
         finally:
             self._socket.settimeout(PATIENCE)
 
@@ -121,10 +128,10 @@ class Stranger:
 
     def asked(self, method: str) -> str:
         """Wait for a request of the edge's."""
-        while True:
-            text = self._socket.recv(65536).decode()
-            if text.startswith(f"{method} "):
-                return text
+        with self.patient():
+            while not (text := self._socket.recv(65536).decode()).startswith(f"{method} "):
+                pass
+        return text
 
     def reply(self, request: str, answer: str, *headers: str) -> None:
         """Answer a request: `486 Busy Here`, with further headers."""
