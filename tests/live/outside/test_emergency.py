@@ -1,5 +1,6 @@
 """An emergency call goes out from where nothing else is believed, and stays one."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,14 @@ from tests.live.carrier_instance import Carrier
 from tests.live.office import SOON, over
 from tests.live.phones import Phone, until
 from tests.live.strangers.stranger import Stranger
+from tests.live.strangers.test_blocks import (
+    GUESSES,
+    GUESSES_OF_AN_ACCOUNT,
+    GUESSES_WHERE_PHONES_ARE,
+    block_of,
+    blocked,
+    guess,
+)
 
 from .tenant import Firm, invites, operator, outside_number
 
@@ -67,4 +76,44 @@ def test_a_wrong_password_calls_nobody(firm: Firm, carrier: Carrier) -> None:
     with only_from(firm, AWAY), Stranger(firm.house) as stranger:
         assert stranger.call(account.login, "Zly-Rower-12", "112") == 401
     assert len(invites(carrier, "112")) == before
-    assert not operator(firm.house, "GET", "/blocks")["items"]
+    assert not [one for one in operator(firm.house, "GET", "/blocks")["items"] if one["whom"] == stranger.address]
+
+
+def test_112_answers_during_all_of_it(poor: Firm, carrier: Carrier) -> None:
+    """A flood runs, the phone's address and its account are blocked for guessed passwords, and there is no money."""
+    account, before = poor.account("Alicja"), len(invites(carrier, "112"))
+    with Stranger(poor.house) as phone, Stranger(poor.house, phone.address) as guesser, Stranger(poor.house) as flood:
+        assert phone.register(account.login, account.password) == 200
+        for _ in range(GUESSES_OF_AN_ACCOUNT // (GUESSES - 1) + 1):
+            with Stranger(poor.house) as elsewhere:
+                guess(elsewhere, account.login, GUESSES - 1)
+        guess(guesser, account.login, GUESSES_WHERE_PHONES_ARE)
+        for whom in (account.login, phone.address):
+            assert blocked(poor.house, whom)["why"] == "passwords"
+        with pouring(flood):
+            assert blocked(poor.house, flood.address)
+            with phone.in_call(account.login, account.password, "112") as answer:
+                assert answer == 200
+            assert block_of(poor.house, flood.address)
+    assert len(invites(carrier, "112")) == before + 1
+    (record,) = poor.records(1)
+    assert (record.outcome, record.price) == ("answered", None)
+
+
+@contextmanager
+def pouring(stranger: Stranger) -> Iterator[None]:
+    """Send very many requests during the block, with moments in which others have the processor."""
+    over = threading.Event()
+
+    def pour() -> None:
+        while not over.wait(0.1):
+            for _ in range(200):
+                stranger.send(stranger.request("INVITE", "nobody", to="nobody"))
+
+    thread = threading.Thread(target=pour)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -8,7 +8,7 @@ from tests.live.instance import Installation
 from tests.live.office import PASSWORD, SOON, Office, gets, over, talk
 from tests.live.phones import until
 
-from .stranger import SOUND, Stranger, digest, nonce_of
+from .stranger import Stranger, digest, nonce_of
 
 MARK = "wpis" + secrets.token_hex(4)
 OWN_LINE = re.compile(r"\{|\[?20\d\d-|timestamp=|\[")

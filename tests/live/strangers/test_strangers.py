@@ -225,7 +225,7 @@ def lie(office: Office, account: Account, contact: str, victim: Phone) -> None:
 
 
 def test_a_phone_has_us_send_nothing_to_anybody_else(office: Office) -> None:
-    """Mallory's phone says that within her call, and of a lamp, we are to speak to another machine: she is spoken to."""
+    """Mallory's phone says that another machine is to be spoken to in her call, and of a lamp: she is."""
     mallory, bartek = office.account("Mallory"), office.phone("Bartek")
     with Stranger(office.house) as phone, Stranger(office.house) as other:
         (host, port), (there, its) = phone.at.values(), other.at.values()
@@ -236,18 +236,15 @@ def test_a_phone_has_us_send_nothing_to_anybody_else(office: Office) -> None:
         nonce = nonce_of(phone.ask("REGISTER", mallory.login))
         lie = f"Contact: <sip:m@{host}:{port};transport=udp;alias={there}~{its}~1;maddr={there}>"
         invite = phone.request(
-            "INVITE", mallory.login, tag="lies", **aside, Authorization=digest("INVITE", mallory.login, PASSWORD, nonce),
-            Content_Type="application/sdp", body=SOUND.format(host),
+            "INVITE", mallory.login, tag="lies", **aside, Content_Type="application/sdp", body=SOUND.format(host),
+            Authorization=digest("INVITE", mallory.login, PASSWORD, nonce),
         )  # fmt: skip
         phone.send(re.sub(rb"Contact: [^\r]*", lie.encode(), invite))
         until(lambda: bartek.ringing, SOON, "Bartek's phone rings")
         bartek.answer()
         with phone.patient():
             answer = phone.answer("lies") or ""
-        tag = re.search(r"^To: .*;tag=(\S+)", answer, re.MULTILINE)
-        assert tag, answer
-        ack = phone.request("ACK", mallory.login, to=extension_of(bartek), tag="lies")
-        phone.send(re.sub(rb"(To: [^\r]*)", rb"\1;tag=" + tag[1].encode(), ack))
+        phone.within(answer, "ACK", mallory.login, extension_of(bartek), "lies")
         bartek.hang_up()
         phone.reply(phone.asked("BYE"), "200 OK")
         assert not other.anything()
