@@ -97,13 +97,7 @@ async def _serve(given: Handover) -> None:
     )
     server = await switchboard.serve(given.agi_port)
     hushed.begin()
-    answers = Answers(settings.NODE, database, settings.ASK_PHONES_SECONDS, edge.running)
-    turned_away = TurnedAwayCalls(journal.turned_away, settings.NODE)
-    line = EdgeLine(given.switchboard_secret, (settings.INNER, given.edge_port), given.edge_public)
-    to_phones = ToPhones(line, edge, settings.NODE, database)
-    line.take = FromPhones(database, to_phones).take
-    news = EdgeNews(given.switchboard_secret, turned_away=turned_away.hear, answers=answers.hear, messages=line.hear)
-    line.use(await news.listen(given.agi_port))
+    answers, to_phones = await _hear_the_edge(given, database, edge, journal)
     work: list[Work] = [
         records.keep_records(),
         HangUps(database, manager, journal, settings.NODE, records.living_channels).keep_hanging_up(),
@@ -126,6 +120,20 @@ async def _serve(given: Handover) -> None:
     server.close()
     for task in ended:
         task.result()
+
+
+async def _hear_the_edge(
+    given: Handover, database: Database, edge: EdgeControl, journal: Journal
+) -> tuple[Answers, ToPhones]:
+    """Listen to the edge: it tells which phones answer, which calls were turned away, and brings text messages."""
+    answers = Answers(settings.NODE, database, settings.ASK_PHONES_SECONDS, edge.running)
+    turned_away = TurnedAwayCalls(journal.turned_away, settings.NODE)
+    line = EdgeLine(given.switchboard_secret, (settings.INNER, given.edge_port), given.edge_public)
+    to_phones = ToPhones(line, edge, settings.NODE, database)
+    line.take = FromPhones(database, to_phones).take
+    news = EdgeNews(given.switchboard_secret, turned_away=turned_away.hear, answers=answers.hear, messages=line.hear)
+    line.use(await news.listen(given.agi_port))
+    return answers, to_phones
 
 
 def _told_to_end() -> asyncio.Event:
