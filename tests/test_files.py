@@ -36,7 +36,7 @@ def test_the_first_of_several_writers_counts(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     kept = (tmp_path / "key").read_text()
     write_if_missing(tmp_path / "key", "later")
     assert kept in {f"{n}" * 9 for n in range(8)}

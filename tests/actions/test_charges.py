@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from centralka.actions.account.accounts import add_sip_account, delete_sip_account
 from centralka.actions.account.blocks import SipAccountInput
@@ -22,6 +22,7 @@ from centralka.actions.prices.charges import (
 )
 from centralka.store.models import Consent, Installation, LedgerEntry, PriceList, RequestKey, SipAccount, Tenant
 from tests import cast
+from tests.at_once import at_once
 
 MID_NOVEMBER = datetime(2026, 11, 16, 12, tzinfo=UTC)
 """15 of 30 days are left."""
@@ -252,30 +253,19 @@ def rich_for_threads(transactional_db: None) -> cast.Company:
 
 def _at_once(company: cast.Company, requests: list[tuple[str, str]]) -> list[object]:
     """Add an account for each (extension, key), in its own thread. Returns the ids or the refusals' types."""
-    start = Barrier(len(requests))
-    results: list[object] = []
 
-    def add(extension: str, key: str) -> None:
-        start.wait(timeout=30)
+    def add(extension: str, key: str) -> object:
         try:
-            results.append(add_sip_account(company.manager, wanted(extension), AGREED, request=key).pk)
+            return add_sip_account(company.manager, wanted(extension), AGREED, request=key).pk
         except (TooLittleMoney, Taken) as refused:
-            results.append(type(refused))
-        finally:
-            connections.close_all()
+            return type(refused)
 
-    threads = [Thread(target=add, args=request) for request in requests]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
+    return at_once(*(partial(add, *request) for request in requests))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_double_click_makes_and_charges_once(rich_for_threads: cast.Company) -> None:
     results = _at_once(rich_for_threads, [("100", "r1")] * 8)
-    assert len(results) == 8
     assert set(results) == {SipAccount.objects.get().pk}
     assert len(booked()) == 2
 

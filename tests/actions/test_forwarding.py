@@ -1,9 +1,9 @@
 """Where calls go that an account does not take: what may be chosen, and what becomes of the choice."""
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from centralka.actions.account import accounts as actions
 from centralka.actions.account.blocks import SipAccountInput, current_input
@@ -18,6 +18,7 @@ from centralka.actions.errors import InvalidInput, NotFound
 from centralka.actions.external_numbers import delete_external_number, external_numbers
 from centralka.store.models import ExternalNumber, Forward, SipAccount
 from tests import cast
+from tests.at_once import at_once
 
 VOICEMAIL = ForwardChoice("voicemail")
 OUTSIDE = ForwardChoice("external", number="+48600100200")
@@ -261,32 +262,18 @@ def test_a_target_that_is_deleted_at_the_moment_it_is_chosen_is_refused_or_told(
     company = cast.alicjas_company()
     accounts = [cast.phone(company.tenant, str(100 + number)) for number in range(8)]
     target = cast.phone(company.tenant, "11")
-    ends: list[object] = []
-    gate = threading.Barrier(len(accounts) + 1)
 
-    def choose(account: SipAccount) -> None:
-        gate.wait()
+    def choose(account: SipAccount) -> object:
         try:
             actions.change_sip_account(company.manager, account.pk, {"forward_busy": to("11")})
-            ends.append("chosen")
         except InvalidInput as refused:
-            ends.append(codes_of(refused))
-        finally:
-            connections.close_all()
+            return codes_of(refused)
+        return "chosen"
 
-    def delete() -> None:
-        gate.wait()
-        try:
-            ends.append(len(actions.delete_sip_account(company.manager, target.pk).forwards))
-        finally:
-            connections.close_all()
+    def delete() -> object:
+        return len(actions.delete_sip_account(company.manager, target.pk).forwards)
 
-    threads = [threading.Thread(target=choose, args=[account]) for account in accounts]
-    threads.append(threading.Thread(target=delete))
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    ends = at_once(*(partial(choose, account) for account in accounts), delete)
     told = [end for end in ends if isinstance(end, int)]
     assert told == [ends.count("chosen")]
     assert ends.count("chosen") + ends.count({"forward_busy": ["unknown"]}) == len(accounts)

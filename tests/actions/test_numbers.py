@@ -1,15 +1,14 @@
 """Public numbers: in every spelling into the stock, from there to companies, from these to their phones."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connections
 
 from centralka.actions import numbers as actions
 from centralka.actions.errors import InUse, InvalidInput, NotAllowed, NotFound, Taken
 from centralka.store.models import Number
 from tests import cast
+from tests.at_once import at_once
 
 WARSAW, MOBILE = "+48221234567", "+48600100200"
 
@@ -89,24 +88,14 @@ def test_a_company_that_is_not_there_gets_no_number(db: None, tenant_id: int) ->
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_operators_who_add_a_number_at_once_one_is_told_that_it_exists() -> None:
-    ready, outcomes = threading.Barrier(2), list[str]()
-
-    def at_once() -> None:
+    def add() -> str:
         try:
-            ready.wait(10)
             actions.add_numbers(cast.OPERATOR, [MOBILE, WARSAW])
-            outcomes.append("added")
         except Taken:
-            outcomes.append("taken")
-        finally:
-            connections.close_all()
+            return "taken"
+        return "added"
 
-    operators = [threading.Thread(target=at_once) for _ in range(2)]
-    for one in operators:
-        one.start()
-    for one in operators:
-        one.join()
-    assert sorted(outcomes) == ["added", "taken"]
+    assert sorted(at_once(add, add)) == ["added", "taken"]
     assert Number.objects.count() == 2
 
 

@@ -1,20 +1,17 @@
 """One code, sent twice at the same moment, is taken once."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from threading import Barrier
 from time import sleep
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from django.db import connections
 from django.utils import timezone
 
 from centralka.actions.second_factor import codes, own
 from centralka.store.models import Person
 from tests import cast
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = b"12345678901234567890"
@@ -34,20 +31,6 @@ def _code(moment: float) -> str:
     return TOTP(SECRET, 6, SHA1(), 30).generate(int(moment)).decode()
 
 
-def _at_once(take: Callable[[], bool]) -> list[bool]:
-    start = Barrier(AT_ONCE)
-
-    def run(_number: int) -> bool:
-        start.wait(timeout=60)
-        try:
-            return take()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        return sorted(threads.map(run, range(AT_ONCE)))
-
-
 @pytest.mark.parametrize("kind", ["app", "recovery"])
 def test_a_code_that_comes_more_than_once_at_the_same_moment_is_taken_once(
     kind: str, alicja: Person, monkeypatch: pytest.MonkeyPatch
@@ -59,5 +42,5 @@ def test_a_code_that_comes_more_than_once_at_the_same_moment_is_taken_once(
     now, step_of = timezone.now(), codes.step_of
     monkeypatch.setattr(codes, "step_of", slow)
     code = _code(now.timestamp()) if kind == "app" else codes.new_recovery_codes(alicja)[0]
-    taken = _at_once(lambda: codes.take_code(alicja, code, now) is not None)
-    assert taken == [False] * (AT_ONCE - 1) + [True]
+    taken = at_once(*[lambda: codes.take_code(alicja, code, now) is not None] * AT_ONCE)
+    assert sorted(taken) == [False] * (AT_ONCE - 1) + [True]

@@ -1,10 +1,10 @@
 """What may become of a SIP account, whoever asks: panel and API both come through here."""
 
-import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from centralka.actions.account import accounts as actions
 from centralka.actions.account import general
@@ -14,6 +14,7 @@ from centralka.actions.actor import Actor
 from centralka.actions.errors import ChangedMeanwhile, InvalidInput, NotAllowed, NotFound, Taken
 from centralka.store.models import Registration, SipAccount
 from tests import cast
+from tests.at_once import at_once
 
 GOOD = "Gf7kWq2mZp9x"
 
@@ -199,25 +200,15 @@ def test_a_reader_changes_nothing(kwiaty: cast.Company, door: Callable[[Actor, i
 @pytest.mark.django_db(transaction=True)
 def test_of_two_people_who_add_the_same_extension_at_once_one_is_told_that_it_is_taken() -> None:
     company = cast.alicjas_company()
-    ready = threading.Barrier(2)
-    outcomes: list[str] = []
 
-    def add(actor: Actor) -> None:
+    def add(actor: Actor) -> str:
         try:
-            ready.wait(10)
             actions.add_sip_account(actor, wanted())
-            outcomes.append("added")
         except Taken:
-            outcomes.append("taken")
-        finally:
-            connections.close_all()
+            return "taken"
+        return "added"
 
-    people = [threading.Thread(target=add, args=(actor,)) for actor in (company.owner, company.manager)]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join()
-    assert sorted(outcomes) == ["added", "taken"]
+    assert sorted(at_once(partial(add, company.owner), partial(add, company.manager))) == ["added", "taken"]
     assert SipAccount.objects.count() == 1
 
 

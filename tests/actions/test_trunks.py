@@ -1,11 +1,10 @@
 """Connections to carriers: whatever ends in a SIP address or in the engine's hands is checked before it is kept."""
 
-import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -14,6 +13,7 @@ from centralka.actions.errors import ChangedMeanwhile, InvalidInput, NotFound, T
 from centralka.actions.trunks import TrunkInput
 from centralka.store.models import Trunk
 from tests import cast
+from tests.at_once import at_once
 
 SECRET = "s3kret-Operatora"
 GOOD: dict[str, Any] = {"name": "Operator A", "host": "sip.operator.example", "username": "48221234567"}
@@ -241,24 +241,16 @@ def test_the_second_of_two_who_save_is_told() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_operators_who_save_at_once_one_succeeds() -> None:
-    made, ready, outcomes = add(), threading.Barrier(2), list[str]()
+    made = add()
 
-    def at_once(priority: int) -> None:
+    def save(priority: int) -> str:
         try:
-            ready.wait(10)
             actions.change_trunk(cast.OPERATOR, made.pk, {"priority": priority}, version=1)
-            outcomes.append("saved")
         except ChangedMeanwhile:
-            outcomes.append("told")
-        finally:
-            connections.close_all()
+            return "told"
+        return "saved"
 
-    operators = [threading.Thread(target=at_once, args=(priority,)) for priority in (1, 2)]
-    for one in operators:
-        one.start()
-    for one in operators:
-        one.join()
-    assert sorted(outcomes) == ["saved", "told"]
+    assert sorted(at_once(partial(save, 1), partial(save, 2))) == ["saved", "told"]
     made.refresh_from_db()
     assert made.version == 2
 

@@ -1,22 +1,21 @@
 """A program follows the calls with `changed_since`: it sees every change, oldest first, and skips none."""
 
-import threading
-from collections.abc import Callable
+from concurrent.futures import wait
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from centralka.store.call_records import write_records
 from centralka.store.models import CallRecord
 from tests import cast
 from tests.api.client import Api
+from tests.at_once import PATIENCE, beside
 from tests.store.test_call_records import a_record
 
 WRITERS = ("node1", "node2", "node3")
 CALLS = 12
-PATIENCE = 30
 
 
 def write(company: cast.Company, call_id: str, node: str = "node1", *, ended: bool = True) -> None:
@@ -124,20 +123,6 @@ def test_what_is_no_place_to_go_on_from_is_refused(
     assert code in answer.wrong[field]
 
 
-def beside(work: Callable[[], object]) -> threading.Thread:
-    """The work, begun in a thread with a connection of its own."""
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_change_that_is_not_committed_yet_holds_up_those_after_it(manager: Api, kwiaty: cast.Company) -> None:
     """Else a program would be told of the later one, go on from there, and never hear of the earlier."""
@@ -146,11 +131,11 @@ def test_a_change_that_is_not_committed_yet_holds_up_those_after_it(manager: Api
     with transaction.atomic():
         write(kwiaty, "earlier", "node1")
         writing = beside(lambda: write(kwiaty, "later", "node2"))
-        writing.join(1)  # would be through by now, if it waited for nobody
+        wait([writing], 1)  # would be through by now, if it waited for nobody
         reading = beside(program.ask)  # beside, since this thread is in the middle of the transaction
-        reading.join(PATIENCE)
+        reading.result(PATIENCE)
         assert program.seen == []
-    writing.join(PATIENCE)
+    writing.result(PATIENCE)
     assert program.ask() == ["earlier", "later"]
 
 
@@ -164,8 +149,10 @@ def test_nothing_is_skipped_while_several_nodes_write(manager: Api, kwiaty: cast
             write(kwiaty, f"{name}-{index}", name)
 
     writing = [beside(partial(node, name)) for name in WRITERS]
-    while any(thread.is_alive() for thread in writing):
+    while not all(node.done() for node in writing):
         program.ask()
+    for one in writing:
+        one.result()
     while program.ask():
         pass
     ended = [call_id for call_id, outcome in program.seen if outcome == "answered"]

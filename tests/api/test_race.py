@@ -1,40 +1,27 @@
 """Two people want the same extension at the same moment: one gets it, the other is told. Real threads, real locks."""
 
 import json
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
-from django.db import connections
 from django.test import Client
 
 from centralka.actions.tokens import make_token
 from centralka.store.models import Role, SipAccount
 from tests import cast
+from tests.at_once import at_once
 
 ROUNDS = 15
 
 
 def _at_once(*requests: tuple[str, str, dict[str, object]], token: str) -> list[int]:
-    """Send all requests at the same moment, each from its own thread and connection. Returns their statuses."""
-    start = Barrier(len(requests))
-    statuses: list[int] = []
+    """Send all requests at the same moment. Returns their statuses."""
 
-    def send(method: str, path: str, body: dict[str, object]) -> None:
-        start.wait(timeout=30)
-        try:
-            headers = {"Authorization": f"Bearer {token}"}
-            client = Client(headers=headers)
-            answer = client.generic(method, f"/api/v1/{path}", json.dumps(body), "application/json")
-            statuses.append(answer.status_code)
-        finally:
-            connections.close_all()
+    def send(method: str, path: str, body: dict[str, object]) -> int:
+        client = Client(headers={"Authorization": f"Bearer {token}"})
+        return client.generic(method, f"/api/v1/{path}", json.dumps(body), "application/json").status_code
 
-    threads = [Thread(target=send, args=request) for request in requests]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return sorted(statuses)
+    return sorted(at_once(*(partial(send, *request) for request in requests)))
 
 
 def _account(extension: int) -> dict[str, object]:

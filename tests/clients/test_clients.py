@@ -52,7 +52,7 @@ def kwiaty(transactional_db: None) -> cast.Company:
 @pytest.fixture
 def document(server: Server, tmp_path: Path) -> Path:
     """The document as it is served, in a file."""
-    with urlopen(f"{server.url}/api/v1/openapi.json") as answer:
+    with urlopen(f"{server.url}/api/v1/openapi.json", timeout=60) as answer:
         (tmp_path / "openapi.json").write_bytes(answer.read())
     return tmp_path / "openapi.json"
 

@@ -27,13 +27,13 @@ class MediaEcho:
         self.payload_types: set[int] = set()
         """Of all packets so far."""
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._echo)
+        self._thread = threading.Thread(target=self._echo, daemon=True)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        self._thread.join()
+        self._thread.join(30)
         self._socket.close()
 
     def _echo(self) -> None:

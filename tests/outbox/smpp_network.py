@@ -55,8 +55,8 @@ def smpp_network(folder: Path, port: int = 0) -> Iterator[SmppPlayed]:
     finally:
         asyncio.run_coroutine_threadsafe(network.end(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+        thread.join(30)
+        loop.close()  # raises where it still runs
 
 
 def smpp_gateway(port: int, name: str = "SMPP", **fields: Any) -> SmsGateway:

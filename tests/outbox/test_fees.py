@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from centralka.actions.account.accounts import add_sip_account, delete_sip_account
 from centralka.actions.account.blocks import SipAccountInput
@@ -15,6 +14,7 @@ from centralka.actions.prices.monthly import accounts_with_fees_due, charge_fees
 from centralka.outbox.fees import FeeTimes, charge_monthly_fees
 from centralka.store.models import LedgerEntry, PriceList, SipAccount, Tenant
 from tests import cast
+from tests.at_once import at_once
 
 OCTOBER = datetime(2026, 10, 20, 12, tzinfo=UTC)
 BEFORE_NOVEMBER = datetime(2026, 10, 31, 22, 59, 59, tzinfo=UTC)
@@ -220,20 +220,7 @@ def test_two_workers_at_once_charge_once(transactional_db: None) -> None:
     company = cast.alicjas_company()
     priced(company)
     accounts = [made(company, str(extension)) for extension in range(100, 108)]
-    start = Barrier(2)
-
-    def work() -> None:
-        start.wait(timeout=30)
-        try:
-            charge_monthly_fees(NOVEMBER)
-        finally:
-            connections.close_all()
-
-    workers = [Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(timeout=60)
+    at_once(*[lambda: charge_monthly_fees(NOVEMBER)] * 2)
     assert [months_of(account) for account in accounts] == [["2026-10", "2026-11"]] * 8
     assert Tenant.objects.get(pk=company.tenant.pk).balance == 1000 - 8 * (12 + 31)
 

@@ -308,11 +308,13 @@ def dribbler() -> Iterator[int]:
                     return
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = Thread(target=dribble)
+        thread = Thread(target=dribble, daemon=True)
         thread.start()
-        yield listening.getsockname()[1]
-        over.set()
-        thread.join(30)
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            over.set()
+            thread.join(30)
 
 
 def test_a_server_that_answers_too_slowly_is_left(account: SipAccount) -> None:

@@ -166,13 +166,13 @@ def program_that_hangs(words: Iterable[bytes]) -> Iterator[str]:
             ended.wait(60)
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = threading.Thread(target=serve, args=[listening])
+        server = threading.Thread(target=serve, args=[listening], daemon=True)
         server.start()
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
         finally:
             ended.set()
-            server.join()
+            server.join(60)  # it listens for ever where nobody came
 
 
 @pytest.mark.parametrize("words", [[], [b"HTTP/1.1 200 OK\r\nX: ", *[b"x"] * 1000]], ids=["silent", "dripping"])

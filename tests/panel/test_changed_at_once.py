@@ -1,18 +1,18 @@
 """Two people save the same at the same moment: one of them is told what the other saved. Real threads, real locks."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
+from concurrent.futures import Future, wait
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.db.models.signals import pre_save
-from django.test import Client
 
 from centralka.actions.tokens import make_token
 from centralka.store.models import Role, Tenant
 from tests import cast
 from tests.api.client import Api
+from tests.at_once import PATIENCE, at_once, beside
 
 from .conftest import SignIn
 
@@ -22,25 +22,6 @@ A_MOMENT = 0.5
 PAGE = "/firma/kwiaty/ustawienia/zewnetrzne"
 
 
-def _at_once(clients: list[Client], each: list[dict[str, str]]) -> list[int]:
-    """Send each form at the same moment, from a thread and a connection of its own. Returns the statuses."""
-    start, statuses = Barrier(len(each)), list[int]()
-
-    def send(client: Client, typed: dict[str, str]) -> None:
-        start.wait(timeout=30)
-        try:
-            statuses.append(client.post(PAGE, typed).status_code)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=send, args=given) for given in zip(clients, each, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return sorted(statuses)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_saw_the_same_one_saves_and_one_is_told(kwiaty: cast.Company, signed_in: SignIn) -> None:
     clients = [signed_in(kwiaty.owner), signed_in(kwiaty.manager)]
@@ -48,29 +29,25 @@ def test_of_two_who_saw_the_same_one_saves_and_one_is_told(kwiaty: cast.Company,
     for round in range(2, 2 + ROUNDS):
         typed = [f"{round}.{cents}" for cents in (10, 20)]
         shown = {"international": "national", "initial-international": "national", "initial-max_rate": seen}
-        assert _at_once(clients, [shown | {"max_rate": rate} for rate in typed]) == [200, 302]
+        forms = [
+            partial(client.post, PAGE, shown | {"max_rate": rate}) for client, rate in zip(clients, typed, strict=True)
+        ]
+        assert sorted(answer.status_code for answer in at_once(*forms)) == [200, 302]
         kwiaty.tenant.refresh_from_db()
         seen = f"{kwiaty.tenant.max_rate:.2f}"
         assert seen in typed
 
 
-def _at_the_last_moment(do: Callable[[], object]) -> tuple[Callable[..., None], Thread]:
-    """Begin it in another thread, with its own connection, when a company that was compared is about to be saved."""
-
-    def alone() -> None:
-        try:
-            do()
-        finally:
-            connections.close_all()
-
-    other = Thread(target=alone)
+def _at_the_last_moment(do: Callable[[], object]) -> tuple[Callable[..., None], list[Future[object]]]:
+    """Begin it beside when a company that was compared is about to be saved. Returns also what began."""
+    begun: list[Future[object]] = []
 
     def begin(**_given: Any) -> None:
-        if not other.ident:
-            other.start()
-            other.join(timeout=A_MOMENT)
+        if not begun:
+            begun.append(beside(do))
+            wait(begun, A_MOMENT)
 
-    return begin, other
+    return begin, begun
 
 
 @pytest.mark.django_db(transaction=True)
@@ -79,7 +56,7 @@ def test_a_program_saves_nothing_between_what_a_form_compares_and_what_it_saves(
 ) -> None:
     """It saves after the form, so that neither is lost unseen: the form saw all that was saved before."""
     program, browser = Api(make_token(kwiaty.owner, "CRM", Role.MANAGER)[1]), signed_in(kwiaty.owner)
-    begin, other = _at_the_last_moment(lambda: program.patch("tenant", {"max_rate": "7.00"}))
+    begin, begun = _at_the_last_moment(lambda: program.patch("tenant", {"max_rate": "7.00"}))
     pre_save.connect(begin, sender=Tenant)
     try:
         seen = {"international": "national", "initial-international": "national"}
@@ -87,7 +64,7 @@ def test_a_program_saves_nothing_between_what_a_form_compares_and_what_it_saves(
         assert browser.post(PAGE, seen | {"max_rate": "6.00"}).status_code == 302
     finally:
         pre_save.disconnect(begin, sender=Tenant)
-    other.join(timeout=60)
+    begun[0].result(PATIENCE)
     kwiaty.tenant.refresh_from_db()
     assert kwiaty.tenant.max_rate == 7
     assert browser.post(PAGE, seen | {"max_rate": "8.00"}).status_code == 200

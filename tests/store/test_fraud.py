@@ -15,7 +15,7 @@ from centralka.store.facts import call_facts
 from centralka.store.models import FraudStop, KnownCountry, LedgerEntry, Mail, Reservation, SipAccount, Spent, Tenant
 from tests import cast
 from tests.answers import answered
-from tests.store.test_money import at_once
+from tests.at_once import so_many_at_once
 
 NOW = datetime(2026, 11, 28, 12, 5, tzinfo=UTC)
 MOBILE = Rate("486", "Polska, komórkowe", Decimal("0.60"), Decimal(0), 1, 1)
@@ -75,7 +75,7 @@ def test_of_many_calls_at_the_same_instant_no_more_begin_than_the_account_may_ha
         except money.FraudSuspected:
             return False
 
-    assert at_once(20, call).count(True) == 5
+    assert so_many_at_once(20, call).count(True) == 5
     assert Reservation.objects.count() == 5
     assert FraudStop.objects.count() == 1, "told once, not fifteen times"
 
@@ -103,7 +103,7 @@ def test_of_many_calls_at_the_same_instant_none_gets_money_beyond_the_hour(accou
             return Decimal(0)
         return made.amount if made else Decimal(0)
 
-    given = [one for one in at_once(12, call) if isinstance(one, Decimal)]
+    given = so_many_at_once(12, call)
     assert (len(given), sum(given)) == (12, Decimal(1))
 
 

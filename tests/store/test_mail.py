@@ -2,10 +2,9 @@
 
 from datetime import datetime, timedelta
 from itertools import pairwise
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from centralka.store.mail import (
     LEASE,
@@ -22,6 +21,7 @@ from centralka.store.mail import (
 )
 from centralka.store.models import Mail
 from tests import cast
+from tests.at_once import at_once
 from tests.outbox.mails import ADDRESS, NOON, mail, mailbox, message
 
 SECOND = timedelta(seconds=1)
@@ -137,21 +137,12 @@ def test_a_mail_that_was_queued_by_a_wrong_clock_does_not_wait_for_years(kwiaty:
 def test_of_two_workers_at_once_one_gets_it(transactional_db: None) -> None:
     account = mailbox(cast.alicjas_company().tenant)
     ids = [mail(account).pk for _ in range(10)]
-    start, got = Barrier(2), list[int]()
 
-    def work() -> None:
-        start.wait(timeout=30)
-        try:
-            got.extend(mail_id for mail_id in ids if claim(mail_id, NOON))
-        finally:
-            connections.close_all()
+    def work() -> list[int]:
+        return [mail_id for mail_id in ids if claim(mail_id, NOON)]
 
-    workers = [Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(timeout=60)
-    assert sorted(got) == ids
+    one, other = at_once(work, work)
+    assert sorted(one + other) == ids
 
 
 # -- What came of it ---------------------------------------------------------------------------------------------------

@@ -5,14 +5,13 @@ equals some order of whole steps: the machine below draws such orders. The threa
 `lock` reading the row without locking it, four of them fail on PostgreSQL.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from threading import Barrier, Lock, Thread
+from threading import Barrier
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
 from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
@@ -31,6 +30,7 @@ from centralka.store import money, settling
 from centralka.store.models import LedgerEntry, Reservation, Tenant
 from tests import cast
 from tests.answers import answered
+from tests.at_once import so_many_at_once
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
 NODE = "node1"
@@ -330,31 +330,6 @@ def tenant_id(transactional_db: None) -> int:
     return tenant.pk
 
 
-def at_once(count: int, action: Callable[[int], object]) -> list[object]:
-    """`action(0)` … `action(count - 1)`, each in its own thread and connection; what they gave, in that order."""
-    start, results, lock = Barrier(count), dict[int, object](), Lock()
-
-    def run(number: int) -> None:
-        start.wait(timeout=60)
-        try:
-            result = action(number)
-        except Exception as failed:
-            result = failed
-        finally:
-            connections.close_all()
-        with lock:
-            results[number] = result
-
-    threads = [Thread(target=run, args=[number]) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    failures = [result for result in results.values() if isinstance(result, Exception)]
-    assert failures == []
-    return [results[number] for number in range(count)]
-
-
 def begin(tenant_id: int, number: int) -> money.Reserved | None:
     return money.reserve(
         tenant_id, node=NODE, channel=f"channel{number}", number="+48600100200", rate=MOBILE, now=NOW, seconds=60
@@ -370,7 +345,7 @@ def holds(tenant_id: int) -> bool:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_thirty_calls_at_once_those_begin_that_can_be_paid(tenant_id: int) -> None:
-    begun = at_once(CALLS, lambda number: begin(tenant_id, number))
+    begun = so_many_at_once(CALLS, lambda number: begin(tenant_id, number))
     assert sum(reservation is not None for reservation in begun) == 5
     assert holds(tenant_id)
 
@@ -390,7 +365,7 @@ def test_the_same_thirty_overspend_where_looking_and_taking_are_two_steps(tenant
             granted_seconds=60, rate={}, made_at=NOW,
         )  # fmt: skip
 
-    begun = at_once(CALLS, careless)
+    begun = so_many_at_once(CALLS, careless)
     assert sum(reservation is not None for reservation in begun) == CALLS
     assert not holds(tenant_id)
 
@@ -417,7 +392,7 @@ def test_thirty_calls_talk_on_one_small_balance_until_it_is_used_up(tenant_id: i
             assert (settled.net, settled.cut) == (reservation.amount, True)
         return reservation.amount
 
-    spent = sum(amount for amount in at_once(CALLS, talk) if isinstance(amount, Decimal))
+    spent = sum(amount for amount in so_many_at_once(CALLS, talk) if isinstance(amount, Decimal))
     assert holds(tenant_id)
     funds = money.funds(tenant_id)
     assert funds.reserved == 0
@@ -430,7 +405,7 @@ def test_a_call_that_many_settle_at_once_is_charged_once(tenant_id: int) -> None
     begin(tenant_id, 0)
     charge = settling.Charge("call:0", "peer0", Decimal("0.4"), {})
     ended = settling.Finished(tenant_id, ["channel0"], [charge], NOW)
-    came_to = at_once(8, lambda number: settling.settle([ended]))
+    came_to = so_many_at_once(8, lambda number: settling.settle([ended]))
     assert came_to == [[[settling.Settled(Decimal("0.4"), cut=False)]]] * 8
     assert money.funds(tenant_id).balance == Decimal("2.6")
 
@@ -466,7 +441,7 @@ def test_switchboards_that_settle_for_the_same_companies_never_wait_for_each_oth
             one = [settling.Finished(owner, [], [charge(f"{number}.{turn}.{owner}", "0")], NOW) for owner in owners]
             settling.settle(one if number % 2 else one[::-1])
 
-    at_once(4, settle)
+    so_many_at_once(4, settle)
     assert LedgerEntry.objects.filter(kind=LedgerEntry.Kind.CALL).count() == 4 * 5 * 2
 
 
@@ -484,7 +459,7 @@ def charge(number: int | str, net: str) -> settling.Charge:
 @pytest.mark.django_db(transaction=True)
 def test_a_booking_that_many_make_at_once_is_made_once(tenant_id: int) -> None:
     kind = LedgerEntry.Kind.TOP_UP
-    made = at_once(8, lambda number: money.book(tenant_id, key="k", kind=kind, net=Decimal(1), at=NOW))
+    made = so_many_at_once(8, lambda number: money.book(tenant_id, key="k", kind=kind, net=Decimal(1), at=NOW))
     assert sum(entry is not None for entry in made) == 1
     assert money.funds(tenant_id).balance == 4
 
@@ -496,7 +471,7 @@ def test_no_booking_is_lost_among_many_at_once(tenant_id: int) -> None:
             net = Decimal(1) if number % 2 else Decimal("-0.0001")
             money.book(tenant_id, key=f"{number}.{turn}", kind=LedgerEntry.Kind.CORRECTION, net=net, at=NOW)
 
-    at_once(10, book)
+    so_many_at_once(10, book)
     assert money.funds(tenant_id).balance == 3 + 25 - Decimal("0.0025")
     assert holds(tenant_id)
 
@@ -508,7 +483,7 @@ def test_a_call_that_ends_while_it_is_extended_is_no_error(tenant_id: int) -> No
         reservation = begin(tenant_id, turn)
         assert reservation is not None
         key = reservation.id
-        at_once(4, lambda number, key=key: money.extend(key, 1) if number else money.release([key]))  # type: ignore[misc]
+        so_many_at_once(4, lambda number, key=key: money.extend(key, 1) if number else money.release([key]))  # type: ignore[misc]
         assert money.funds(tenant_id).available == 3
 
 

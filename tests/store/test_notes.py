@@ -22,7 +22,7 @@ def test_failures_that_are_being_written_are_not_told_as_well(monkeypatch: pytes
 
     def write(_noted: object) -> None:
         begun.set()
-        asked.wait()
+        assert asked.wait(60)
 
     monkeypatch.setattr(module, "_write", write)
     notes = Notes()
@@ -30,7 +30,7 @@ def test_failures_that_are_being_written_are_not_told_as_well(monkeypatch: pytes
         notes.sign_in_failed("alicja@kwiaty.example", "198.51.100.9")
     with ThreadPoolExecutor() as pool:
         writing = pool.submit(notes.write)
-        begun.wait()
+        assert begun.wait(60)
         taken = pool.submit(notes.take_failures, "alicja@kwiaty.example")
         threading.Timer(0.2, asked.set).start()
         writing.result()

@@ -40,7 +40,7 @@ class Watcher:
         self._to_tag = self._target = ""
         self._over = threading.Event()
         self._came = threading.Condition()
-        self._ear = threading.Thread(target=self._listen)
+        self._ear = threading.Thread(target=self._listen, daemon=True)
 
     def __enter__(self) -> Self:
         self._ear.start()
@@ -50,7 +50,7 @@ class Watcher:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._over.set()
-        self._ear.join()
+        self._ear.join(30)
         self._socket.close()
 
     def subscribe(self, event: str, whose: str, expires: int = 600) -> int:

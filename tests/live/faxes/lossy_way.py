@@ -89,13 +89,13 @@ class LossyWay:
         self._selector.register(self._sip_machine, selectors.EVENT_READ, self._from_machine)
         self._selector.register(self._sip_exchange, selectors.EVENT_READ, self._from_exchange)
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._pass_on)
+        self._thread = threading.Thread(target=self._pass_on, daemon=True)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        self._thread.join()
+        self._thread.join(30)
         for key in list(self._selector.get_map().values()):
             key.fileobj.close()  # type: ignore[union-attr]
         self._selector.close()
