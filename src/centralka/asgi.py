@@ -3,8 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from django.core.asgi import get_asgi_application
 from django.utils.http import parse_header_parameters
@@ -12,7 +11,8 @@ from django.utils.http import parse_header_parameters
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "centralka.settings")
 _django = get_asgi_application()
 
-from centralka.certificates.acme.answers import Answers  # noqa: E402 (settings are read by Django's set-up)
+from centralka.asgi_types import Application, Message, Receive, Scope, Send  # noqa: E402 (settings are read by Django's set-up)
+from centralka.certificates.acme.answers import Answers  # noqa: E402 (the same)
 from centralka.certificates.source import obtaining  # noqa: E402 (the same)
 from centralka.challenges import Challenges  # noqa: E402 (the same)
 from centralka.client_addresses import ClientAddress  # noqa: E402 (the same)
@@ -37,10 +37,10 @@ class TooLarge(Exception):
 class BodyLimit:
     """Answer 413 before Django has stored a body that is too large, whether its length is announced or not."""
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: Application) -> None:
         self._application = application
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
@@ -52,10 +52,10 @@ class BodyLimit:
             await _refuse(send)
 
 
-def _counting(receive: Any) -> Any:
+def _counting(receive: Receive) -> Receive:
     got = 0
 
-    async def counted() -> Any:
+    async def counted() -> Message:
         nonlocal got
         message = await receive()
         got += len(message.get("body", b""))
@@ -66,7 +66,7 @@ def _counting(receive: Any) -> Any:
     return counted
 
 
-async def _read_to_the_end(receive: Any) -> None:
+async def _read_to_the_end(receive: Receive) -> None:
     left = _READ_AT_MOST
     while left > 0:
         message = await receive()
@@ -75,7 +75,7 @@ async def _read_to_the_end(receive: Any) -> None:
             return
 
 
-async def _refuse(send: Any) -> None:
+async def _refuse(send: Send) -> None:
     headers = [(b"connection", b"close"), (b"content-type", b"text/plain; charset=utf-8")]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
     text = (
@@ -95,10 +95,10 @@ class ReadableMediaType:
     any page or operation is asked.
     """
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: Application) -> None:
         self._application = application
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not _can_be_read(_media_type(scope["headers"])):
             scope = {**scope, "headers": [header for header in scope["headers"] if header[0] != _CONTENT_TYPE]}
         await self._application(scope, receive, send)
@@ -107,7 +107,7 @@ class ReadableMediaType:
 _CONTENT_TYPE = b"content-type"
 
 
-def _media_type(headers: Any) -> str:
+def _media_type(headers: Iterable[tuple[bytes, bytes]]) -> str:
     """Read the Content-Type as Django puts it together where it was sent several times."""
     return ",".join(value.decode("latin-1") for name, value in headers if name == _CONTENT_TYPE)
 
@@ -125,11 +125,11 @@ def _can_be_read(media_type: str) -> bool:
 class WithNotes:
     """Write what the requests noted, as long as the server lives (ASGI's lifespan)."""
 
-    def __init__(self, application: Any, new_writer: Callable[[], Writer] = Writer) -> None:
+    def __init__(self, application: Application, new_writer: Callable[[], Writer] = Writer) -> None:
         self._application = application
         self._new_writer = new_writer
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
             await self._application(scope, receive, send)
             return
@@ -145,10 +145,10 @@ class WithNotes:
 class WithLogs:
     """Log as the other processes do, as soon as a server begins: what only imports this keeps its own logs."""
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: Application) -> None:
         self._application = application
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             write_logs()
             _log_as_ours("uvicorn")

@@ -1,19 +1,19 @@
 """Answer an authority that looks whether a name is ours (ACME, RFC 8555, 8.3), by whatever name it asks."""
 
 from collections.abc import Callable
-from typing import Any
 
+from centralka.asgi_types import Application, Receive, Scope, Send
 from centralka.certificates.acme.answers import PATH, Answers
 
 
 class Challenges:
     """Answers before Django does, which would refuse a host name that the panel does not have."""
 
-    def __init__(self, application: Any, answers: Callable[[], Answers | None]) -> None:
+    def __init__(self, application: Application, answers: Callable[[], Answers | None]) -> None:
         self._application = application
         self._answers = answers
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answers = self._answers() if scope["type"] == "http" and scope["path"].startswith(PATH) else None
         if answers is None:
             await self._application(scope, receive, send)

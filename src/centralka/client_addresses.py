@@ -1,7 +1,8 @@
 """From where a request comes: an IP address in one spelling, or none."""
 
 from ipaddress import ip_address
-from typing import Any
+
+from .asgi_types import Application, Receive, Scope, Send
 
 
 class ClientAddress:
@@ -11,10 +12,10 @@ class ClientAddress:
     the address goes into columns, lock-outs and checks of networks.
     """
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: Application) -> None:
         self._application = application
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if client := scope.get("client"):
             address = tidy_address(str(client[0]))
             scope = {**scope, "client": (address, client[1]) if address else None}

@@ -4,12 +4,12 @@ import asyncio
 import sys
 from contextlib import suppress
 from types import FrameType
-from typing import Any
 
 import uvicorn
 from django.conf import settings
 from uvicorn.config import STARTUP_FAILURE
 
+from .asgi_types import Application
 from .garbage import kept_for_good
 
 _LOOK_EVERY = 1.0
@@ -40,7 +40,7 @@ def main() -> None:
         sys.exit(STARTUP_FAILURE)
 
 
-def _application() -> Any:
+def _application() -> Application:
     """Load all pages and operations before anybody asks."""
     with kept_for_good():
         from centralka import urls  # noqa: F401
