@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.db import connections
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds, on a machine that is busy with other things."""
 T = TypeVar("T")
 
