@@ -1,7 +1,7 @@
 """A passkey, in Chromium with an authenticator of its own: added, asked for at the second step, taken once."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from centralka.store.models import Passkey, Person
 from tests import cast
@@ -16,14 +16,15 @@ def screen(request: pytest.FixtureRequest) -> Screen:
     return found
 
 
-def _with_an_authenticator(context: BrowserContext, page: Page) -> None:
+def _with_an_authenticator(context: BrowserContext, page: Page) -> tuple[CDPSession, dict[str, str]]:
+    """Return the way to ask it, and its name."""
     devtools = context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {
         "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
         "isUserVerified": True, "automaticPresenceSimulation": True,
     }  # fmt: skip
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return devtools, devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
 def _password(page: Page, url: str) -> None:
@@ -53,12 +54,16 @@ def test_a_passkey_is_added_asked_for_and_its_answer_taken_once(
     server: Server, page: Page, context: BrowserContext, kwiaty: cast.Company
 ) -> None:
     url = server.url.replace("127.0.0.1", "localhost")  # passkeys are of names, not of addresses
-    _with_an_authenticator(context, page)
+    authenticator, device = _with_an_authenticator(context, page)
     context.add_init_script(_BEFORE_16)
     _password(page, url)
     expect(page.get_by_role("heading", name="Konta SIP")).to_be_visible()
     page.goto(f"{url}/drugi-skladnik/klucz")
     page.locator("#id_name").fill("Laptop")
+    page.locator("#id_password").fill("nie to")
+    page.locator("#id_password").press("Enter")
+    expect(page.locator("#id_password_error")).to_be_visible()
+    assert authenticator.send("WebAuthn.getCredentials", device)["credentials"] == []
     page.locator("#id_password").fill(cast.PASSWORD)
     _as_older_safari(page)
     page.get_by_role("button", name="Dodaj", exact=True).click()

@@ -48,8 +48,8 @@ def test_an_odd_answer_opens_nothing_and_breaks_nothing(
     odd: str | dict[str, Any], kwiaty: cast.Company, signed_in: SignIn
 ) -> None:
     adding = signed_in(kwiaty.owner)
-    asked = adding.post("/drugi-skladnik/klucz/pytanie").json()["publicKey"]
     typed = {"name": "Laptop", "password": cast.PASSWORD}
+    asked = adding.post("/drugi-skladnik/klucz/pytanie", typed).json()["publicKey"]
     made = adding.post(
         "/drugi-skladnik/klucz", typed | {"credential": answer(odd, "webauthn.create", asked["challenge"])}
     )
@@ -63,3 +63,13 @@ def test_an_odd_answer_opens_nothing_and_breaks_nothing(
     used = client.post("/logowanie/kod", {"credential": answer(odd, "webauthn.get", asked["challenge"])})
     assert "was not accepted" in Page(used).text
     assert not is_in(client)
+
+
+def test_the_browser_is_asked_for_no_key_while_name_or_password_is_wrong(
+    kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    client = signed_in(kwiaty.owner, "pl")
+    for wrong, field in (({"name": " ", "password": cast.PASSWORD}, "name"), ({"name": "Laptop"}, "password")):
+        page = Page(client.post("/drugi-skladnik/klucz/pytanie", wrong))
+        assert page.beside(field)
+        assert page.form["name"] == wrong["name"]

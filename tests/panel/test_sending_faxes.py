@@ -138,3 +138,19 @@ def test_one_that_waits_is_called_off(kwiaty: cast.Company, account: SipAccount,
     path = f"/faksy/wyslane/{fax.pk}/"
     assert "Faks jest odwołany" in Page(client.post(f"{path}odwolaj", follow=True)).text
     assert "nie dało się go odwołać" in Page(client.post(f"{path}odwolaj", follow=True)).text
+
+
+def test_one_that_did_not_arrive_is_sent_once_more_without_typing(
+    kwiaty: cast.Company, account: SipAccount, signed_in: SignIn
+) -> None:
+    cast.phone(kwiaty.tenant, "99", "Sekretariat")
+    client, fax = signed_in(kwiaty.manager, "pl"), cast.sent_fax(account, state="failed", reason="busy")
+    again = f"/faksy/wyslij/{fax.document_id}/?again={fax.pk}"
+    assert again.removeprefix("/faksy") in Page(client.get(f"/faksy/wyslane/{fax.pk}/")).html
+    form = Page(client.get(again)).form
+    assert (form["to"], form["account"]) == ("22 222 33 44", "100")
+    client.post(again, form)
+    assert list(SentFax.objects.values_list("number", "state").order_by("pk")) == [
+        ("+48222223344", "failed"), ("+48222223344", "queued"),
+    ]  # fmt: skip
+    assert client.get(f"/faksy/wyslij/{fax.document_id}/?again=999999").status_code == 404

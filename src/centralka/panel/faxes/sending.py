@@ -18,6 +18,7 @@ from centralka.actions.actor import Actor
 from centralka.actions.calls import CallFilter, call_records
 from centralka.actions.errors import EndedAlready, InvalidInput
 from centralka.actions.fax_reports import fax_report, names_of
+from centralka.calls.spelling import grouped
 from centralka.store.models import FaxDocument, Role, SentFax
 
 from ..doors import tenant_page
@@ -27,6 +28,7 @@ from .sending_forms import DocumentForm, SendForm
 
 PAGE = 25
 _UNDER_WAY = (SentFax.State.DIALLING, SentFax.State.SENDING)
+_OVER = (SentFax.State.DONE, SentFax.State.FAILED, SentFax.State.UNKNOWN, SentFax.State.CANCELLED)
 _SOON = timedelta(minutes=10)
 """A fax that waits for longer is not watched: a page that is open for days would ask all the time."""
 
@@ -75,7 +77,7 @@ def _added(actor: Actor, form: DocumentForm) -> FaxDocument | None:
 def fax_send(request: HttpRequest, actor: Actor, document_id: int) -> HttpResponse:
     """Show the pages as they will be sent, and ask from which account and to whom."""
     document, is_sent = fax_documents.document(actor, document_id), request.method == "POST"
-    form = SendForm(request.POST if is_sent else None, actor=actor)
+    form = SendForm(request.POST if is_sent else None, actor=actor, initial=_once_more(request, actor))
     if is_sent:
         key = str(form.data.get("request") or "")
         made = form.carry_out(lambda: sent_faxes.send(actor, form.wanted(document.pk), request=key))
@@ -90,6 +92,15 @@ def fax_send(request: HttpRequest, actor: Actor, document_id: int) -> HttpRespon
         "error_title": error_title(form),
     }
     return render(request, "panel/faxes/send.html", context)
+
+
+def _once_more(request: HttpRequest, actor: Actor) -> dict[str, str]:
+    """Fill the form with the number and the account of a fax that is to be sent once more."""
+    again = request.GET.get("again", "")
+    if not (again.isascii() and again.isdigit()):
+        return {}
+    fax = sent_faxes.sent_fax(actor, int(again))
+    return {"to": grouped(fax.number)} | ({"account": fax.sip_account.extension} if fax.sip_account else {})
 
 
 def _said(made: Sequence[SentFax]) -> str:
@@ -119,6 +130,7 @@ def sent_fax(request: HttpRequest, actor: Actor, fax_id: int) -> HttpResponse:
         "fax": found,
         "name": names_of(actor, [found.number]).get(found.number, ""),
         "tries": tries,
+        "over": _OVER,
         "on_record": set(on_record.values_list("call_id", flat=True)),
         "goes_on": _goes_on(found),
         "now_sending": min(found.pages_sent + 1, found.document.pages),

@@ -23,9 +23,14 @@ _ADDING = "passkey_adding"
 
 
 @require_POST
+@sensitive_post_parameters()
 @person_page
 def passkey_begin(request: PanelRequest, person: Person) -> HttpResponse:
-    """Tell the browser what a new passkey is to be."""
+    """Tell the browser what a new passkey is to be; the form with what is wrong, before any key is made in vain."""
+    form = PasskeyForm(request, {**request.POST.dict(), "credential": "-"})
+    if not form.is_valid():
+        context = {"form": form, "error_title": error_title(form)}
+        return render(request, "panel/sign_in/passkey_add.html", context)
     options, state = actions.ask_for_new(site_of(request), person)
     request.session[_ADDING] = state
     return JsonResponse(options)

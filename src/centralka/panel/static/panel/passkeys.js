@@ -29,8 +29,19 @@ const refuse = (form) => {
   note.textContent = note.dataset.unable;
   form.querySelector("[data-use-passkey]").disabled = true;
 };
+// What is wrong with name and password comes before a key is made. `pageOf` is typed.js's.
+const refused = (form, page) => {
+  form.closest("main").innerHTML = page.querySelector("main").innerHTML;
+  document.title = page.title;
+  document.getElementById("errors").focus();
+};
 if (!able()) document.querySelectorAll("form[data-passkey]").forEach(refuse);
 
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("form[data-passkey] input")) return;
+  event.preventDefault();
+  event.target.form.querySelector("[data-use-passkey]").click();
+});
 document.addEventListener("click", async (event) => {
   const form = event.target.closest("[data-use-passkey]")?.form;
   if (!form) return;
@@ -40,10 +51,11 @@ document.addEventListener("click", async (event) => {
   note.hidden = true;
   try {
     const answer = await fetch(form.dataset.passkey, {
-      method: "POST", headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
+      method: "POST", headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value }, body: new URLSearchParams(new FormData(form)),
     });
     if (answer.status === 401) return form.requestSubmit(); // too late: the answer asks to sign in, and keeps what was typed
     if (!answer.ok) throw new Error(answer.status);
+    if (!answer.headers.get("Content-Type").startsWith("application/json")) return refused(form, await pageOf(answer));
     const { publicKey } = await answer.json();
     const made = form.dataset.kind === "new"
       ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON?.(publicKey) ?? options(publicKey) })
