@@ -89,6 +89,9 @@ def test_an_impossible_home_is_one_sentence_and_exit_code_1(tmp_path: Path) -> N
     assert "set CENTRALKA_HOME to another" in done.stderr
 
 
+PORTS = "HTTP", "SIP", "TLS", "WSS", "WS"
+
+
 @pytest.mark.parametrize(
     "name, value",
     [
@@ -102,7 +105,7 @@ def test_an_impossible_home_is_one_sentence_and_exit_code_1(tmp_path: Path) -> N
     ],
 )
 def test_a_wrong_setting_is_one_sentence_and_exit_code_1(tmp_path: Path, name: str, value: str) -> None:
-    ports = dict(zip(("CENTRALKA_HTTP_PORT", "CENTRALKA_SIP_PORT"), map(str, free_ports(2)), strict=True))
+    ports = {f"CENTRALKA_{kind}_PORT": str(port) for kind, port in zip(PORTS, free_ports(len(PORTS)), strict=True)}
     environment = {**os.environ, "CENTRALKA_HOME": str(tmp_path), **ports, name: value}
     environment |= {"CENTRALKA_ENGINE_DIR": str(configured.ENGINE_DIR), "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(

@@ -44,7 +44,7 @@ from .start.certificate import take_certificate
 from .start.database import find_database, prepare_database
 from .start.errors import CannotStart
 from .start.home import make_home, only_one
-from .start.ports import check_port, free_ports, until_somebody_listens
+from .start.ports import check_port, free_ports, until_answered, until_somebody_listens
 from .start.terminal import say
 from .supervisor import Process, Supervisor
 from .welcome import welcome
@@ -252,8 +252,10 @@ async def _serve(instance: Instance, supervisor: Supervisor, processes: list[Pro
 
 
 async def _until_ready(instance: Instance) -> None:
-    """Wait until engine, edge and panel listen."""
-    await until_somebody_listens(instance.engine.bind, instance.engine.sip_port)
+    """Wait until engine, edge and panel listen, and the switchboard decides calls."""
+    engine = instance.engine
+    await until_somebody_listens(engine.bind, engine.sip_port)
+    await until_answered(lambda: ask_switchboard(engine.agi_port, engine.switchboard_secret))
     if instance.edge_program is None:
         return
     for port in (settings.HTTP_PORT, settings.SIP_PORT, settings.TLS_PORT):

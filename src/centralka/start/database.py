@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -30,8 +31,13 @@ def prepare_database() -> None:
     compile_messages(settings.HOME / "locale")
     collect_static_files()
     try:
-        _check_not_newer(MigrationExecutor(connection))
-        call_command("migrate", verbosity=0, interactive=False)
+        plan = MigrationExecutor(connection)
+        _check_not_newer(plan)
+        if plan.migration_plan(plan.loader.graph.leaf_nodes()):
+            call_command("migrate", verbosity=0, interactive=False)
+        else:
+            # What `migrate` does when there is nothing to migrate, without all models of all migrations for it.
+            emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias, plan=[])
     except DatabaseError as error:
         raise CannotStart(f"The database cannot be used: {' '.join(str(error).split())[:200]}") from None
 

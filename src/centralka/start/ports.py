@@ -7,6 +7,8 @@ from contextlib import ExitStack, closing, suppress
 
 from django.conf import settings
 
+from centralka.alive.patience import Ask
+
 from .errors import CannotStart
 
 
@@ -46,16 +48,23 @@ def free_ports(count: int) -> list[int]:
     return found
 
 
+_LOOK_EVERY = 0.05
+"""Seconds."""
+
+
 async def until_somebody_listens(host: str, port: int) -> None:
     """Wait for the program that is starting there (TCP)."""
-    while not await _listens(host, port):
-        await asyncio.sleep(0.1)
 
-
-async def _listens(host: str, port: int) -> bool:
-    try:
+    async def connect() -> None:
         _reader, writer = await asyncio.open_connection(host, port)
-    except OSError:
-        return False
-    writer.close()
-    return True
+        writer.close()
+
+    await until_answered(connect)
+
+
+async def until_answered(ask: Ask) -> None:
+    """Ask a program that is starting until it answers."""
+    while True:
+        with suppress(OSError, EOFError):
+            return await ask()
+        await asyncio.sleep(_LOOK_EVERY)
