@@ -32,8 +32,8 @@ def days_of(outages: Iterable[Span], watched_since: datetime, now: datetime, zon
 def share_of(days: Iterable[Day]) -> float | None:
     """Return the part of all watched time in which it could be reached, 0 to 1; None: it was not watched."""
     known = list(days)
-    watched = sum(one.watched for one in known)
-    return 1 - sum(one.gone for one in known) / watched if watched else None
+    watched = sum(day.watched for day in known)
+    return 1 - sum(day.gone for day in known) / watched if watched else None
 
 
 def _day(day: date, spans: list[Span], watched: Span, zone: tzinfo) -> Day:
@@ -46,8 +46,8 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
-def _common(one: Span, other: Span) -> Span:
-    return max(one[0], other[0]), min(one[1], other[1])
+def _common(span: Span, other: Span) -> Span:
+    return max(span[0], other[0]), min(span[1], other[1])
 
 
 def _seconds(span: Span) -> int:

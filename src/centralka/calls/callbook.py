@@ -294,11 +294,11 @@ def _decided(call: Call, walk: WalkEnded, step: WalkedStep) -> datetime:
     the last one, so it is one that rings the same account."""
     return max(
         (
-            one.time
-            for one in call.decisions
-            if one.channel == walk.channel
-            and one.time <= walk.time
-            and isinstance(ring := one.plan.steps.get(StepName(step.name)), Ring)
+            decided.time
+            for decided in call.decisions
+            if decided.channel == walk.channel
+            and decided.time <= walk.time
+            and isinstance(ring := decided.plan.steps.get(StepName(step.name)), Ring)
             and ring.extension == extension_of(step.login or "")
         ),
         default=walk.time,

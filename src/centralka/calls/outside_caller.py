@@ -69,8 +69,8 @@ HIDDEN = OutsideCaller()
 def caller_of(headers: IdentityHeaders) -> OutsideCaller:
     """Find the caller of an INVITE with these headers."""
     sender = address(headers.sender)
-    asserted = [one for line in headers.asserted for one in addresses(line)]
-    remote = [one for line in headers.remote_party for one in addresses(line) if _is_caller(one)]
+    asserted = [each for line in headers.asserted for each in addresses(line)]
+    remote = [each for line in headers.remote_party for each in addresses(line) if _is_caller(each)]
     if _is_private(headers.privacy) or any(map(_is_anonymous, [sender, *asserted, *remote])):
         return HIDDEN
     return _known(asserted, remote, [sender])
@@ -100,19 +100,19 @@ def _known(*sources: Sequence[SipAddress]) -> OutsideCaller:
     """Find the caller by the first source that has a number; a name beside it counts before the name that the caller
     gave."""
     for source in sources:
-        for one in source:
-            if number := number_of(one.user, one.context):
-                return OutsideCaller(number, _name([one, *source, *sources[-1]]))
-    every = [one for source in sources for one in source]
+        for each in source:
+            if number := number_of(each.user, each.context):
+                return OutsideCaller(number, _name([each, *source, *sources[-1]]))
+    every = [each for source in sources for each in source]
     return OutsideCaller(UNKNOWN, _name(every), _claimed(every))
 
 
 def _name(given: Iterable[SipAddress]) -> str:
-    return next((one.name[:_LONGEST_NAME].rstrip() for one in given if one.name), "")
+    return next((each.name[:_LONGEST_NAME].rstrip() for each in given if each.name), "")
 
 
 def _claimed(given: Iterable[SipAddress]) -> str:
-    return next((one.user for one in given if one.user.lower() not in _NOT_TOLD), "")
+    return next((each.user for each in given if each.user.lower() not in _NOT_TOLD), "")
 
 
 def _is_private(privacy: Iterable[str]) -> bool:

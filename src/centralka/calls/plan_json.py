@@ -209,8 +209,8 @@ def plan_from_json(stored: PlanJson) -> Plan:
 
 
 def _plan(stored: PlanJson) -> Plan:
-    places = {one["name"]: place for place, one in enumerate(stored["steps"])}
-    steps = {StepName(one["name"]): _step_from_json(one, _then(one, places)) for one in stored["steps"]}
+    places = {step["name"]: place for place, step in enumerate(stored["steps"])}
+    steps = {StepName(step["name"]): _step_from_json(step, _then(step, places)) for step in stored["steps"]}
     tone = stored.get("fax_tone")
     listened = FaxTone(tone["login"], tone["seconds"]) if tone else None
     return Plan(StepName(stored["start"]), steps, stored.get("longest"), listened)

@@ -47,7 +47,7 @@ class Handover:
 
     def environment(self) -> Mapping[str, str]:
         """Return the variables that `received` reads."""
-        return {_variable(one.name): _written(getattr(self, one.name)) for one in fields(self)}
+        return {_variable(each.name): _written(getattr(self, each.name)) for each in fields(self)}
 
     @classmethod
     def received(cls) -> "Handover":

@@ -101,7 +101,7 @@ def _rates_of(row: Mapping[str, str], line: int, reading: Reading | None, errors
     signs.note(line, "per_minute", row["per_minute"], per_minute)
     signs.note(line, "connection_fee", row.get("connection_fee", "0"), fee)
     barred = per_minute.barred or fee.barred
-    return [Rate(one, description, per_minute.amount, fee.amount, *increments, barred) for one in prefixes]
+    return [Rate(prefix, description, per_minute.amount, fee.amount, *increments, barred) for prefix in prefixes]
 
 
 @lru_cache(maxsize=10_000)

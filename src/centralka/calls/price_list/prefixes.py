@@ -28,7 +28,7 @@ def prefixes_in(cell: str) -> list[str] | Wrong:
 def _are_two(part: str) -> bool:
     """Tell whether a text as `4850 4851` can be two prefixes of one country as well as one that is twice as long."""
     first, *others = _SPACES.split(part)
-    return any(len(one) >= 3 and one[:2] == first.lstrip("+")[:2] for one in others)
+    return any(len(other) >= 3 and other[:2] == first.lstrip("+")[:2] for other in others)
 
 
 def _of_range(first: str, last: str) -> list[str]:

@@ -16,7 +16,7 @@ _Kind = TypeVar("_Kind", bound=Step)
 
 def planned_for(call: Call, noted: WalkEnded | Begun) -> Decided | None:
     """Find the last decision for a channel before it."""
-    before = [one for one in call.decisions if one.channel == noted.channel and one.time <= noted.time]
+    before = [decided for decided in call.decisions if decided.channel == noted.channel and decided.time <= noted.time]
     return before[-1] if before else None
 
 
@@ -37,10 +37,10 @@ def dial_out_of(decided: Decided) -> DialOut | None:
 
 def begun(call: Call, kind: type[_Kind]) -> Iterator[tuple[Begun, _Kind]]:
     """Return the steps of that kind that were begun."""
-    for one in call.begun:
-        step = planned(planned_for(call, one), one.name)
+    for noted in call.begun:
+        step = planned(planned_for(call, noted), noted.name)
         if isinstance(step, kind):
-            yield one, step
+            yield noted, step
 
 
 def dial_out_before(call: Call, line: Line) -> DialOut | None:
@@ -48,8 +48,8 @@ def dial_out_before(call: Call, line: Line) -> DialOut | None:
 
     Where there is none, take the first decision shortly after: the clock was put back in between.
     """
-    steps = [(one.time, step) for one, step in begun(call, DialOut)]
-    steps = steps or [(one.time, step) for one in call.decisions if (step := dial_out_of(one))]
+    steps = [(noted.time, step) for noted, step in begun(call, DialOut)]
+    steps = steps or [(decided.time, step) for decided in call.decisions if (step := dial_out_of(decided))]
     before = [step for time, step in steps if time <= line.started]
     after = [step for time, step in steps if line.started < time <= line.started + NOTED_WITHIN]
     return before[-1] if before else next(iter(after), None)

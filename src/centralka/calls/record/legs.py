@@ -55,8 +55,8 @@ def _walked_legs(call: Call, rings: list[Ring], walk: WalkEnded, walked: WalkedS
             ring = take(rings, Phone(walked.login)) or ring
         outcome = walked.outcome or _outcome_of_the_last(call, walk, decided, walked.login, ring)
         yield _leg(walked.login, ring, outcome, why, status=walked.status or None)
-    for one in walked.tries:
-        yield _outside_leg(call, take(rings, Carrier(one.trunk)), one, walked.number or "", one.outcome, why)
+    for tried in walked.tries:
+        yield _outside_leg(call, take(rings, Carrier(tried.trunk)), tried, walked.number or "", tried.outcome, why)
 
 
 def _outcome_of_the_last(call: Call, walk: WalkEnded, decided: Decided | None, login: str, ring: Ring) -> Outcome:
@@ -108,7 +108,7 @@ def _untold_faxes(call: Call) -> Iterator[Leg]:
 
 def _fax_of_the_engine(call: Call, noted: Begun, step: ReceiveFax) -> Leg | None:
     """Make the leg of a fax by what the engine itself told of it; None if it told nothing."""
-    told = [one for one in call.faxes if one.channel == noted.channel and one.time >= noted.time]
+    told = [fax for fax in call.faxes if fax.channel == noted.channel and fax.time >= noted.time]
     if not told:
         return None
     seconds = round((told[0].time - noted.time).total_seconds())
@@ -132,7 +132,7 @@ def _leg(login: str, ring: Ring, outcome: LegOutcome, why: Reason | None, status
     )
 
 
-def _outside_leg(call: Call, ring: Ring, one: TrunkTry, number: str, outcome: LegOutcome, why: Reason | None) -> Leg:
+def _outside_leg(call: Call, ring: Ring, tried: TrunkTry, number: str, outcome: LegOutcome, why: Reason | None) -> Leg:
     """Make the leg of a public number over one trunk. The channel that answered is paid for."""
     answered = next((line for line in ring if line.answered), None)
     rate = _rate_of(call, answered) if answered else None
@@ -140,10 +140,10 @@ def _outside_leg(call: Call, ring: Ring, one: TrunkTry, number: str, outcome: Le
         to=number,
         login=None,
         outcome=outcome,
-        status=one.status or None,
+        status=tried.status or None,
         seconds=seconds_of(ring),
         rang=rang_of(ring, outcome),
-        trunk=one.name,
+        trunk=tried.name,
         rate=rate,
         price=_price(answered, rate),
         channel=answered.channel if answered else None,

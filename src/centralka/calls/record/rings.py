@@ -33,7 +33,7 @@ def _done_before(line: Line, moment: datetime) -> bool:
 
 def take(rings: list[Ring], endpoint: Endpoint) -> Ring:
     """Take the first ring of `endpoint` out of `rings`; [] if there is none."""
-    ring = next((one for one in rings if one[0].endpoint == endpoint), None)
+    ring = next((ring for ring in rings if ring[0].endpoint == endpoint), None)
     if ring:
         rings.remove(ring)
     return ring or []

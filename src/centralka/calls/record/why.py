@@ -24,7 +24,10 @@ def reasons_of(call: Call, outcome: CallOutcome) -> Iterator[Reason]:
         return
     if not call.decisions and len(call.lines) > 1:
         yield Reason(Why.PLANNED_WITHOUT_SWITCHBOARD)
-    timed = [(_time_of_transfer(call, one), [_of_transfer(call, one.channel, one.to)]) for one in call.transfers]
+    timed = [
+        (_time_of_transfer(call, transfer), [_of_transfer(call, transfer.channel, transfer.to)])
+        for transfer in call.transfers
+    ]
     timed += [(decided.time, list(_of_decision(call, decided))) for decided in call.decisions]
     for _time, reasons in sorted(timed, key=lambda pair: pair[0]):
         yield from reasons
@@ -57,7 +60,7 @@ def _of_the_end(call: Call, outcome: CallOutcome) -> Iterator[Reason]:
 
 def _longest_reached(call: Call) -> int | None:
     """Return the seconds after which the engine ended the call; None if it ended before."""
-    longest = min((one.plan.longest for one in call.decisions if one.plan.longest), default=None)
+    longest = min((decided.plan.longest for decided in call.decisions if decided.plan.longest), default=None)
     if longest is None:
         return None
     # A question for a PIN or a prompt before does not count: the limit is from the called side's answer.
@@ -72,9 +75,9 @@ def _longest_reached(call: Call) -> int | None:
 def _time_of_transfer(call: Call, transfer: Transferred) -> datetime:
     """Not after the decision that it led to: the engine notes a transfer only when it has been carried out."""
     led_to = [
-        one.time
-        for one in call.decisions[1:]
-        if one.to_number == transfer.to and abs(one.time - transfer.time) < NOTED_WITHIN
+        decided.time
+        for decided in call.decisions[1:]
+        if decided.to_number == transfer.to and abs(decided.time - transfer.time) < NOTED_WITHIN
     ]
     return min([transfer.time, *led_to])
 
@@ -88,7 +91,7 @@ def _of_transfer(call: Call, channel: str, to: str | None) -> Reason:
 
 
 def _of_decision(call: Call, decided: Decided) -> Iterator[Reason]:
-    walk = next((one for one in call.walks if planned_for(call, one) is decided), None)
+    walk = next((ended for ended in call.walks if planned_for(call, ended) is decided), None)
     # No step of it ended when the channel went in the middle of the first.
     names = [step.name for step in walk.steps] if walk and walk.steps else _names_begun(call, decided)
     for name in names:
@@ -106,12 +109,12 @@ def _of_sound(walk: WalkEnded | None, name: str, planned: Step) -> Iterator[Reas
     for step in walk.steps if walk else ():
         if step.name == name:
             phone = extension_of(step.login or "")
-            for who, status in [(phone, step.status), *((one.name, one.status) for one in step.tries)]:
+            for who, status in [(phone, step.status), *((tried.name, tried.status) for tried in step.tries)]:
                 if status in SOUND_NOT_UNDERSTOOD:
                     yield Reason(why, {"who": who, "status": status})
 
 
 def _names_begun(call: Call, decided: Decided) -> list[str]:
     """Return the steps begun without a walk: the first step, and steps of which the beginning was noted."""
-    begun = [one.name for one in call.begun if planned_for(call, one) is decided]
+    begun = [step.name for step in call.begun if planned_for(call, step) is decided]
     return list(dict.fromkeys([decided.plan.first, *begun]))

@@ -66,9 +66,9 @@ class FaxSender:
         if not await self.database.read(store.has_work, self.node, self.now()):
             return
         going_on = await self.database.read(store.open_tries, self.node)
-        if left := [one for one in going_on if one.try_id not in self._here]:
+        if left := [each for each in going_on if each.try_id not in self._here]:
             await self._end_what_is_over(left)
-        if any(one.was_answered for one in going_on):
+        if any(each.was_answered for each in going_on):
             await self._note_pages()
         if not self.is_draining():
             await self._begin()
@@ -164,9 +164,9 @@ class FaxSender:
         """End the tries of an earlier switchboard, or of an engine that died, of which the engine has nothing more."""
         channels = await self.manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
         living = {channel.get("Uniqueid", "") for channel in channels}
-        for one in tries:
-            if one.call_id not in living and self.now() - one.began_at > _NOT_BEGUN and one.try_id not in self._here:
-                await self._end_untold(one)
+        for each in tries:
+            if each.call_id not in living and self.now() - each.began_at > _NOT_BEGUN and each.try_id not in self._here:
+                await self._end_untold(each)
 
     async def _end_untold(self, tried: store.OpenTry) -> None:
         noted = await self._noted(tried.try_id) if tried.was_answered else None
@@ -185,7 +185,7 @@ class FaxSender:
             found = await self.manager.listed("DBGet", asked, "DBGetComplete")
         except Refused:  # it noted nothing
             return None
-        noted = next((one["Val"] for one in found if "Val" in one), None)
+        noted = next((entry["Val"] for entry in found if "Val" in entry), None)
         return None if noted is None else sent_pages(noted)
 
     async def _end(self, try_id: int, end: FaxEnd, pages: int, station: str = "") -> None:

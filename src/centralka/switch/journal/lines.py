@@ -117,7 +117,7 @@ class Journal:
 
     def walk_ended(self, channel: str, walked: list[Walked], now: datetime) -> None:
         """Note what came of the plan's steps."""
-        steps = [_walked_step(one) for one in walked]
+        steps = [_walked_step(step) for step in walked]
         self._append({"kind": "walked", "time": now.timestamp(), "channel": channel, "steps": steps})
 
     def _append(self, line: dict[str, Any]) -> None:
@@ -137,29 +137,35 @@ def _ends_in_a_line(file: int) -> bool:
     return size > 0 and os.pread(file, 1, size - 1) != b"\n"
 
 
-def _walked_step(one: Walked) -> dict[str, Any]:
-    step: dict[str, Any] = {"name": one.name, "outcome": one.outcome.value if one.outcome else None}
-    match one.step:
+def _walked_step(walked: Walked) -> dict[str, Any]:
+    step: dict[str, Any] = {"name": walked.name, "outcome": walked.outcome.value if walked.outcome else None}
+    match walked.step:
         case Ring():
-            step["login"] = one.step.login
-            step |= {"status": one.status} if one.status else {}
-            step |= {"again": True} if one.again else {}
+            step["login"] = walked.step.login
+            step |= {"status": walked.status} if walked.status else {}
+            step |= {"again": True} if walked.again else {}
         case Voicemail():
-            step["login"], step["seconds"] = one.step.login, one.seconds
+            step["login"], step["seconds"] = walked.step.login, walked.seconds
         case ReceiveFax():
-            step |= {"login": one.step.login, "seconds": one.seconds, "pages": one.pages}
+            step |= {"login": walked.step.login, "seconds": walked.seconds, "pages": walked.pages}
         case DialOut():
-            step["number"] = one.step.number
-            step["tries"] = [_try(each) for each in one.tries]
+            step["number"] = walked.step.number
+            step["tries"] = [_try(each) for each in walked.tries]
         case Reject():
-            step["refusal"] = one.step.refusal.value
+            step["refusal"] = walked.step.refusal.value
         case _:
             pass
     return step
 
 
-def _try(one: TrunkTry) -> list[str | int]:
-    return [trunk_endpoint(one.trunk), one.name, one.outcome.value, one.cause, *([one.status] if one.status else [])]
+def _try(tried: TrunkTry) -> list[str | int]:
+    return [
+        trunk_endpoint(tried.trunk),
+        tried.name,
+        tried.outcome.value,
+        tried.cause,
+        *([tried.status] if tried.status else []),
+    ]
 
 
 def events_in(lines: Iterable[str]) -> Iterator[CallEvent | None]:
@@ -233,7 +239,7 @@ def _step(step: dict[str, Any]) -> WalkedStep:
         login=step.get("login"),
         refusal=Refusal(refusal) if refusal else None,
         number=step.get("number"),
-        tries=tuple(_trunk_try(*one) for one in step.get("tries", ())),
+        tries=tuple(_trunk_try(*tried) for tried in step.get("tries", ())),
         seconds=step.get("seconds"),
         status=step.get("status", 0),
         pages=step.get("pages"),

@@ -56,7 +56,7 @@ class MissedEnds:
             self._missed.clear()
             return
         listed = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
-        alive = {one.get(name, "") for one in listed for name in ("Uniqueid", "Linkedid")}
+        alive = {channel.get(name, "") for channel in listed for name in ("Uniqueid", "Linkedid")}
         gone = [call_id for call_id, channels in on_record.items() if not alive & {call_id, *channels}]
         before, now = self._missed, self._clock()
         self._missed = {call_id: before.get(call_id, now) for call_id in gone}

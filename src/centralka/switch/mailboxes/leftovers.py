@@ -37,7 +37,7 @@ def leftovers(box: Path) -> list[Leftover]:
     """List the recordings that have not been finished; one of them may be going on."""
     wavs = sorted((box / TMP).glob("*.wav")) if (box / TMP).is_dir() else []
     found = [Leftover(wav.with_suffix(""), wav) for wav in wavs]
-    return [one for one in found if one.text.exists()]
+    return [recording for recording in found if recording.text.exists()]
 
 
 def salvage(box: Path, leftover: Leftover, caller: Caller) -> bool:

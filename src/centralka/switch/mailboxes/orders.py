@@ -44,7 +44,9 @@ class Orders:
         """Carry out the present orders. Raises EngineAway, and what `Database.do` raises."""
         orders = await self._database.read_again(store.pending_orders, self._node)
         refused = self._refused_at
-        self._refused_at = {one.message_id: refused[one.message_id] for one in orders if one.message_id in refused}
+        self._refused_at = {
+            order.message_id: refused[order.message_id] for order in orders if order.message_id in refused
+        }
         for order in orders:
             if not self._was_just_refused(order):
                 await self._carry_out(order)
@@ -70,10 +72,10 @@ class Orders:
         box, wanted = self._folders.box(order.account_id), _FOLDER_OF.get(order.order)
         found = await asyncio.to_thread(copies, box, order.msg_id)
         # A message that is there already was moved by a process that could not say so, or not do the rest, any more.
-        there = any(one.folder == wanted for one in found)
-        for one in found:
-            if one.folder != wanted:
-                await self._take_out(order, one.folder, None if there else wanted)
+        there = any(recording.folder == wanted for recording in found)
+        for recording in found:
+            if recording.folder != wanted:
+                await self._take_out(order, recording.folder, None if there else wanted)
 
     async def _take_out(self, order: store.MessageOrder, folder: str, wanted: str | None) -> None:
         """Take the message out of `folder` and put it into the one that is wanted; None: remove it."""

@@ -53,14 +53,14 @@ class Recording:
 def recordings(box: Path) -> list[Recording]:
     """List the messages of a mailbox. Raises OSError if the engine renames them at this moment; read again then."""
     # In this order, a message that is being moved to Old is found in one of the two at least.
-    found = {one.msg_id: one for folder in (INBOX, OLD) for one in in_folder(box / folder)}
+    found = {recording.msg_id: recording for folder in (INBOX, OLD) for recording in in_folder(box / folder)}
     return list(found.values())
 
 
 def copies(box: Path, msg_id: str) -> list[Recording]:
     """Find a message wherever it lies: in both folders, if an engine died while it moved it. Raises OSError as
     `recordings` does."""
-    return [one for folder in (INBOX, OLD) for one in in_folder(box / folder) if one.msg_id == msg_id]
+    return [recording for folder in (INBOX, OLD) for recording in in_folder(box / folder) if recording.msg_id == msg_id]
 
 
 def in_folder(folder: Path) -> Iterator[Recording]:

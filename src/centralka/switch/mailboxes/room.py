@@ -13,7 +13,7 @@ def has_room(boxes: Path, account_id: int, least_free: int) -> bool:
     """Tell whether a message can be written down: `least_free` bytes are free, and we may write there."""
     try:
         boxes.mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder = next((one for one in (boxes / str(account_id) / TMP, boxes) if one.is_dir()), boxes)
+        folder = next((place for place in (boxes / str(account_id) / TMP, boxes) if place.is_dir()), boxes)
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(bytes(_PROBE_BYTES))
             probe.flush()

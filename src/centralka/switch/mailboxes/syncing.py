@@ -91,7 +91,7 @@ class Syncing:
         for _ in range(_READ_TRIES):
             try:
                 found = await asyncio.to_thread(recordings, box)
-                await self._keep_all(account_id, [_found(one) for one in found])
+                await self._keep_all(account_id, [_found(recording) for recording in found])
                 return True
             except TimeoutError:
                 raise
@@ -99,9 +99,9 @@ class Syncing:
                 # The engine closes gaps in its numbering while we read.
                 log.info("a mailbox is read again", account=account_id, problem=str(problem))
         found = await asyncio.to_thread(recordings, box)
-        heard = await asyncio.to_thread(lambda: [one for one in found if one.can_be_heard()])
+        heard = await asyncio.to_thread(lambda: [recording for recording in found if recording.can_be_heard()])
         log.warning("messages cannot be read", account=account_id, messages=len(found) - len(heard))
-        await self._keep_all(account_id, [_found(one) for one in heard])
+        await self._keep_all(account_id, [_found(recording) for recording in heard])
         return len(heard) == len(found)
 
     async def _keep_all(self, account_id: int, messages: Sequence[store.FoundMessage]) -> None:

@@ -78,7 +78,7 @@ class Meter:
         running = {call.id for call in calls}
         self._gone &= running
         self._untold = running if self._untold is None else self._untold & running
-        for call in (one for one in calls if one.id not in self._gone):
+        for call in (running for running in calls if running.id not in self._gone):
             try:
                 await self._look_after(call, self._untold)
             except (EngineAway, Refused) as problem:
@@ -87,15 +87,15 @@ class Meter:
     async def _look_after(self, call: money.RunningCall, untold: set[int]) -> None:
         if call.id in untold:
             await self._tell(call, call.granted_seconds, untold)
-        for one in due([call], self._now()):
-            match one:
+        for task in due([call], self._now()):
+            match task:
                 case Extend():
                     if await self._extend(call, untold):
                         return  # the call goes on, so its caller need not be warned
                 case Warn():
                     await self._warn(call)
                 case _:
-                    assert_never(one)
+                    assert_never(task)
 
     async def _extend(self, call: money.RunningCall, untold: set[int]) -> bool:
         """Extend the call. Returns whether it can go on for longer now."""

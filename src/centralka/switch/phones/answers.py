@@ -123,10 +123,12 @@ class Answers:
 
     async def _write(self, answers: bool) -> None:
         new = {
-            phone: one for phone, one in self._phones.items() if one.answers is answers and one.written is not answers
+            phone: followed
+            for phone, followed in self._phones.items()
+            if followed.answers is answers and followed.written is not answers
         }
         if new:
             await self._database.do(note_answers, self._node, new, answers, datetime.now(UTC))
         # Of a phone that came anew meanwhile another object is followed, and its row is written by the next look.
-        for one in new.values():
-            one.written = answers
+        for followed in new.values():
+            followed.written = answers

@@ -100,7 +100,7 @@ class HushedCallers:
         """
         left = await self._answered()
         for number in range(_LOOKS):
-            left = [one for one in left if not await self._is_done(one, knock=number >= _KNOCKS_AFTER)]
+            left = [caller for caller in left if not await self._is_done(caller, knock=number >= _KNOCKS_AFTER)]
             if not left:
                 return
             await self._sleep(_LOOK_EVERY)
@@ -114,7 +114,7 @@ class HushedCallers:
                 listed = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
             except EngineAway:
                 continue
-            up = [one.get("Channel", "") for one in listed if one.get("ChannelStateDesc") == _UP]
+            up = [channel.get("Channel", "") for channel in listed if channel.get("ChannelStateDesc") == _UP]
             return [name for name in up if has_handshake(name)]
 
     async def _is_done(self, caller: str, *, knock: bool) -> bool:

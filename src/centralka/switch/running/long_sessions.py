@@ -39,7 +39,7 @@ class LongSessions:
         """Look at all sessions once. Raises EngineAway."""
         listed = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
         # A short call never comes so far as to cost anything here.
-        old = {one["Uniqueid"]: one["Channel"] for one in listed if self._is_old_session(one)}
+        old = {channel["Uniqueid"]: channel["Channel"] for channel in listed if self._is_old_session(channel)}
         self._next = {channel: at for channel, at in self._next.items() if channel in old}
         for channel, name in old.items():
             try:
@@ -67,8 +67,8 @@ class LongSessions:
             await self._manager.ask("Getvar", {"Channel": name, "Variable": f"{function}(read,{_HEADER})"})
             for function in _HEARD_IN
         ]
-        wanted = [re.match(r"\d+", one.get("Value", "")) for one in found]
-        return max((int(one[0]) for one in wanted if one), default=0)
+        wanted = [re.match(r"\d+", answer.get("Value", "")) for answer in found]
+        return max((int(match[0]) for match in wanted if match), default=0)
 
 
 def _seconds(duration: str) -> int:

@@ -81,7 +81,7 @@ class Visit:
                     turn = await self._record()
                 case _:
                     key = key or await self.channel.key(_KEY_WITHIN)
-                    turn = pressed(turn.state, key, [one.id for one in self.messages])
+                    turn = pressed(turn.state, key, [message.id for message in self.messages])
         await self.channel.execute("Hangup")
 
     async def _do_all(self, deeds: Iterable[Deed]) -> str:
@@ -126,11 +126,11 @@ class Visit:
 
     async def _say_count(self) -> str:
         self.messages = await self.mailboxes.messages(self.account_id)
-        new = sum(not one.heard for one in self.messages)
+        new = sum(not message.heard for message in self.messages)
         return await self._play(message_count(new, len(self.messages) - new, self._language))
 
     async def _play_message(self, message_id: int) -> str:
-        message = next(one for one in self.messages if one.id == message_id)
+        message = next(each for each in self.messages if each.id == message_id)
         received = localtime(message.received_at)
         spoken = envelope(received, datetime.now(UTC), message.caller_number, self._language)
         async with self.mailboxes.sound_of(message_id) as sound:

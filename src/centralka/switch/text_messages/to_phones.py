@@ -137,8 +137,8 @@ class ToPhones:
         for number, piece in enumerate(pieces(text.text) if phone.by_udp else [text.text], 1):
             date = f"Date: {format_datetime(text.at.astimezone(UTC), usegmt=True)}"
             sender = sender_of(text.number, text.name, self._line.public)
-            one = TextForPhone(login, phone.ruid, sender, text.call_id, number, piece, (date,))
-            status = await self._line.send(one)
+            message = TextForPhone(login, phone.ruid, sender, text.call_id, number, piece, (date,))
+            status = await self._line.send(message)
             if not is_taken(status):
                 break
         return status
@@ -151,7 +151,7 @@ class ToPhones:
 
     def _leave_alone(self, login: str, phone: PhoneThere) -> None:
         now = self._clock()
-        self._takes_none = {one: until for one, until in self._takes_none.items() if until > now}
+        self._takes_none = {phone: until for phone, until in self._takes_none.items() if until > now}
         self._takes_none[login, phone.address] = now + _NOT_ASKED_FOR
 
     def _is_left_alone(self, login: str, phone: PhoneThere) -> bool:
@@ -174,7 +174,7 @@ def phones_in(told: object) -> list[PhoneThere]:
     """Read the phones of an account from what the edge says of it (`ul.lookup` of Kamailio's usrloc)."""
     listed = told.get("Contacts", []) if isinstance(told, dict) else []
     contacts = [each.get("Contact", {}) for each in listed if isinstance(each, dict)]
-    return [PhoneThere(str(one["Ruid"]), _address(one)) for one in contacts if "Ruid" in one]
+    return [PhoneThere(str(contact["Ruid"]), _address(contact)) for contact in contacts if "Ruid" in contact]
 
 
 def _address(contact: dict[str, object]) -> str:

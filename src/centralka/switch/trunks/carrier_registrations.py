@@ -110,36 +110,42 @@ class CarrierRegistrations:
 
     async def keep(self, rows: Iterable[TrunkRow]) -> dict[str, Registration]:
         """Have the edge register these trunks and no others; return the states by endpoint, none if it is away."""
-        wanted = {one.name: one for one in map(Wanted.of, (row for row in rows if row.registers))}
+        wanted = {
+            registration.name: registration for registration in map(Wanted.of, (row for row in rows if row.registers))
+        }
         try:
             kept = await self._kept()
             await self._take_back(kept, wanted)
             await self._begin(kept, wanted)
-            self._last = {name: await self._state(one) for name, one in kept.items() if name in wanted}
+            self._last = {
+                name: await self._state(registration) for name, registration in kept.items() if name in wanted
+            }
         except EdgeAway:
             self._last = {}
         return {wanted[name].endpoint: state for name, state in self._last.items()}
 
     async def _kept(self) -> dict[str, Kept]:
         told = await self._edge.ask("uac.reg_dump")
-        return {one.name: one for one in map(Kept.read, told if isinstance(told, list) else [])}
+        return {
+            registration.name: registration for registration in map(Kept.read, told if isinstance(told, list) else [])
+        }
 
     async def _take_back(self, kept: dict[str, Kept], wanted: Mapping[str, Wanted]) -> None:
         """Unregister what is not wanted, and forget it when the carrier has answered; a new password counts at once."""
-        for name, one in list(kept.items()):
-            changed = name in wanted and (one.leaves or one.password != wanted[name].row.password)
+        for name, registration in list(kept.items()):
+            changed = name in wanted and (registration.leaves or registration.password != wanted[name].row.password)
             if name in wanted and not changed:
                 continue
-            if name not in wanted and not one.leaves and (one.registered or one.asks):
+            if name not in wanted and not registration.leaves and (registration.registered or registration.asks):
                 await self._edge.ask("uac.reg_unregister", "l_uuid", name)
-            elif changed or not one.asks:
+            elif changed or not registration.asks:
                 await self._edge.ask("uac.reg_remove", name)
                 del kept[name]
 
     async def _begin(self, kept: Mapping[str, Kept], wanted: Mapping[str, Wanted]) -> None:
-        for name, one in wanted.items():
+        for name, registration in wanted.items():
             if name not in kept:
-                await self._edge.ask("uac.reg_add", *one.parameters(self._door))
+                await self._edge.ask("uac.reg_add", *registration.parameters(self._door))
                 await self._edge.ask("uac.reg_register", "l_uuid", name)
 
     async def _state(self, known: Kept) -> Registration:

@@ -112,5 +112,5 @@ async def _addresses(row: TrunkRow) -> str:
     except OSError as problem:
         log.warning("the host of a trunk has no address", host=row.host, problem=str(problem))
         return ""
-    addresses = sorted({str(one[4][0]) for one in found})
-    return ",".join(f"{one}:{row.port}/32" if ip_address(one).is_loopback else one for one in addresses)
+    addresses = sorted({str(entry[4][0]) for entry in found})
+    return ",".join(f"{address}:{row.port}/32" if ip_address(address).is_loopback else address for address in addresses)

@@ -111,7 +111,9 @@ class WatchedLamps:
         wanted = {lamp.login for lamp in watched if lamp.login in stale or lamp not in self._mailboxes}
         found = await self._database.do(store.lamps_of, wanted) if wanted else []
         # An account that was deleted has nothing.
-        read = dict.fromkeys(wanted, mailbox(0, 0)) | {one.login: mailbox(one.new, one.old) for one in found}
+        read = dict.fromkeys(wanted, mailbox(0, 0)) | {
+            account.login: mailbox(account.new, account.old) for account in found
+        }
         known = self._mailboxes | {Lamp(Event.MAILBOX, login): body for login, body in read.items()}
         self._mailboxes = {lamp: known[lamp] for lamp in watched}
 
