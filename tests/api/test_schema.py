@@ -11,12 +11,19 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from hypothesis import HealthCheck, settings
 from ninja import NinjaAPI
 from pydantic import create_model
 from schemathesis import Case, CheckFunction
-from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
+from schemathesis.config import (
+    FuzzingPhaseConfig,
+    GenerationConfig,
+    PhasesConfig,
+    ProjectConfig,
+    ProjectsConfig,
+    SchemathesisConfig,
+)
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
@@ -33,8 +40,12 @@ from tests.api.conftest import call, greeting, message
 from tests.operators import blocked_stranger, fraud_stop, known_country, old_revision, text_messages
 
 # Without security parameters: the right token is sent always, and who else may come in is `test_rights`.
-_GENERATION = GenerationConfig(max_examples=25, deterministic=True, with_security_parameters=False)
-_CONFIG = SchemathesisConfig(projects=ProjectsConfig(default=ProjectConfig(generation=_GENERATION)))
+_GENERATION = GenerationConfig(max_examples=10, deterministic=True, with_security_parameters=False)
+# Cases that follow from the document (limits, other kinds, what is left out) go to each database. Those that are drawn
+# are the same each time, and many: to one database.
+_PHASES = PhasesConfig(fuzzing=FuzzingPhaseConfig(enabled=connection.vendor == "sqlite"))
+_PROJECT = ProjectConfig(generation=_GENERATION, phases=_PHASES)
+_CONFIG = SchemathesisConfig(projects=ProjectsConfig(default=_PROJECT))
 everything = schemathesis.openapi.from_dict(schema(), config=_CONFIG)
 everything.app = get_wsgi_application()
 
