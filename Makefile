@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV := $(CENTRALKA_HOME)/venv
 PYTHON := $(VENV)/bin/python
 
-.PHONY: help run carrier test calls units_on_postgresql check types all_units units live browser mutations test-long bench pictures format prompts manage
+.PHONY: help run carrier test calls beside_calls units_on_postgresql check style types all_units database_units other_units units live browser mutations test-long bench pictures format prompts manage
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,28 +23,34 @@ carrier: ## the outside world to call and be called by (docs/carrier.md); Ctrl-C
 
 test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@scripts/setup test
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory style other_units
 	@rm -rf $(NOTES) $(CENTRALKA_HOME)/failed
-	@$(MAKE) --no-print-directory -j 2 calls units_on_postgresql
+	@$(MAKE) --no-print-directory -j 2 calls beside_calls
 	@$(call again,tests/browser,$(CORES))
 	@$(PYTHON) -m tests.first_try $(NOTES)
 
-# Calls mostly wait, for people who speak and phones that ring: a story needs a second or two of a processor, the start of
-# its installation included, and takes five. The units need processors and have patience, so they run beside the calls and
-# stand back (nice); what they say is printed in one piece at their end. A browser is not patient enough for that.
+# Calls mostly wait, for people who speak and phones that ring: 43 stories with their two installations took 24 seconds of a
+# processor, and three minutes. What needs processors and has patience runs beside them and stands back (nice): the types,
+# and the units that run on both databases. What these say is printed in one piece at their end. A browser is not patient
+# enough for that, and units that start processes are not asked to be.
 calls:
 	@$(call again,tests/live,$(callers))
 
+beside_calls:
+	@said=$(CENTRALKA_HOME)/beside-calls.log; ended=0; : >"$$said"; \
+		trap 'cat "$$said"' EXIT; trap 'kill $$!; wait; exit 1' INT TERM; \
+		for part in types database_units units_on_postgresql; do \
+			nice -n 10 $(MAKE) --no-print-directory $$part >>"$$said" 2>&1 & wait $$! || ended=1; \
+		done; exit $$ended
+
 units_on_postgresql:
-	@said=$(CENTRALKA_HOME)/units-on-postgresql.log; trap 'cat "$$said"' EXIT; trap 'kill $$!; wait' INT TERM; \
-		$(limit) nice -n 10 scripts/with-postgresql $(PYTHON) -m pytest -q $(evenly) $(no_browser) $(what_differs) \
-		tests/store tests/outbox tests/actions tests/api tests/panel tests/clients >"$$said" 2>&1 & wait $$!
+	@$(limit) scripts/with-postgresql $(pytest_units) $(what_differs) $(ON_BOTH) tests/clients
 
 # A test that stands still is told by name (tests/standstill.py). This ends whatever else does, long before CI loses patience.
 limit := timeout --foreground --kill-after 60 40m
 
 # What differs by database is SQL, not pages and answers. The layers that hold SQL run whole on PostgreSQL too. For the
-# others `check` notes what each test sends to SQLite, and of a test with many parameters only those run again that send
+# others the run before notes what each test sends to SQLite, and of a test with many parameters only those run again that send
 # what no other of them sends: a statement, an error, or a kind of value. Each test that asks a database runs at least
 # once (tests/statements.py): of the 1667 that try bad input and rights at the API, 116.
 STATEMENTS := $(CENTRALKA_HOME)/test-statements.json
@@ -76,19 +82,32 @@ again = $(call once,$(1)) -p tests.first_try --note-first-try $(NOTES) $(call wo
 
 check: ## lint, types, layers, units: five to eight minutes on two cores
 	@scripts/setup dev
+	@$(MAKE) --no-print-directory style
+	@$(MAKE) --no-print-directory -j 2 types all_units
+
+style:
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/lint-imports --no-cache
-	@$(MAKE) --no-print-directory -j 2 types all_units
 
 # The types of a fresh clone take most of a minute on one core: beside the units they cost half of that.
 types:
 	@$(VENV)/bin/mypy src tests bench prompts
 
+# The units, at once or in two parts: those that run on both databases, and the others.
+ON_BOTH := tests/store tests/outbox tests/actions tests/api tests/panel
+not_here := $(addprefix --ignore ,tests/live tests/browser tests/clients)
+pytest_units = $(PYTHON) -m pytest -q $(evenly) $(no_browser)
+noting = rm -f $(STATEMENTS); $(limit) $(pytest_units) -p tests.statements --note-statements $(STATEMENTS)
+
 all_units:
-	@rm -f $(STATEMENTS)
-	@$(limit) $(PYTHON) -m pytest -q $(evenly) $(no_browser) -p tests.statements --note-statements $(STATEMENTS) \
-		tests --ignore tests/live --ignore tests/browser --ignore tests/clients
+	@$(noting) tests $(not_here)
+
+database_units:
+	@$(noting) $(ON_BOTH)
+
+other_units:
+	@$(limit) $(pytest_units) $(no_schemas) tests $(not_here) $(addprefix --ignore ,$(ON_BOTH))
 
 units: ## the pure core alone, in milliseconds
 	@scripts/setup dev
