@@ -27,6 +27,7 @@ from centralka.start.ports import free_ports
 from centralka.store.edge import place_edge
 from centralka.store.models import Person, SipAccount, Tenant
 from centralka.welcome import welcome
+from tests.live.ports import INSTALLATIONS, give_back, lease
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ PORTS = "HTTP", "SIP", "TLS", "WSS", "WS"
     ],
 )
 def test_a_wrong_setting_is_one_sentence_and_exit_code_1(tmp_path: Path, name: str, value: str) -> None:
-    ports = {f"CENTRALKA_{kind}_PORT": str(port) for kind, port in zip(PORTS, free_ports(len(PORTS)), strict=True)}
+    ports = {f"CENTRALKA_{kind}_PORT": str(lease(INSTALLATIONS)) for kind in PORTS}
     environment = {**os.environ, "CENTRALKA_HOME": str(tmp_path), **ports, name: value}
     environment |= {"CENTRALKA_ENGINE_DIR": str(configured.ENGINE_DIR), "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
@@ -114,7 +115,9 @@ def test_a_wrong_setting_is_one_sentence_and_exit_code_1(tmp_path: Path, name: s
     )  # fmt: skip
     assert done.returncode == 1
     (sentence,) = done.stderr.splitlines()
-    assert name in sentence or "database" in sentence
+    assert name in sentence or "database" in sentence, sentence
+    for port in ports.values():
+        give_back(int(port))
 
 
 def test_a_second_start_in_the_same_home_is_refused_before_it_writes_anything(home: Path) -> None:
