@@ -1,18 +1,16 @@
 """Measure what very many accounts cost: a registration, the memory of registered phones, and a start."""
 
 import statistics
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from .accounts import logins
-from .cpu import cpu_seconds
-from .exchanges import Shipped, answers_sip
+from .exchanges import Shipped
 from .figure import Figure, per, ratio
 from .registrations import new_and_refreshed
 from .sipp import Phones
-from .starts import Start
+from .starts import Start, start_of_everything
 from .together import Used, total
 
 FEW, MANY = 1000, 100_000
@@ -30,7 +28,7 @@ def measure() -> list[Figure]:
     with Shipped(MANY, mailboxes=True) as many, Shipped(FEW, mailboxes=True) as few, Shipped(FEW) as plain:
         first, again = new_and_refreshed({"many": many, "few": few, "plain": plain}, ROUNDS, COUNT, RATE)
         grown = _grown_by_phones(many)
-        starts = [(_start(many), _start(few)) for _ in range(_STARTS)]
+        starts = [(start_of_everything(many), start_of_everything(few)) for _ in range(_STARTS)]
     return [
         _registrations(f"CPU per registration with {MANY} accounts against {FEW}, each with a mailbox", first, again),
         _registrations(f"the same with {FEW} mailboxes against none", first, again, "few", "plain"),
@@ -62,17 +60,6 @@ def _memory(shipped: Shipped) -> dict[str, int]:
 def _pss(pid: int) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-
-
-def _start(shipped: Shipped) -> Start:
-    """Start it anew."""
-    shipped.installation.stop()
-    begun = time.monotonic()
-    shipped.installation.start()
-    while not answers_sip(shipped.sip_port):
-        pass  # it waits for each answer by itself
-    seconds = time.monotonic() - begun
-    return Start(seconds, sum(cpu_seconds(pids) for pids in shipped.processes().values()))
 
 
 def _registrations(what: str, first: list[Used], again: list[Used], one: str = "many", other: str = "few") -> Figure:
