@@ -9,7 +9,7 @@ import pytest
 from tests.live.carrier_instance import Carrier
 from tests.live.office import SOON, over
 from tests.live.phones import Phone, until
-from tests.live.strangers.stranger import Stranger
+from tests.live.strangers.stranger import Stranger, status
 from tests.live.strangers.test_blocks import (
     GUESSES,
     GUESSES_OF_AN_ACCOUNT,
@@ -71,6 +71,25 @@ def test_such_a_call_cannot_be_sent_on(firm: Firm, carrier: Carrier) -> None:
     assert not invites(carrier, number)
 
 
+def test_nor_as_if_it_was_another_call(firm: Firm, carrier: Carrier) -> None:
+    """The engine finds a call by its tags alone, however they are written."""
+    account, number = firm.account("Alicja"), outside_number("05")
+    with (
+        only_from(firm, AWAY),
+        Stranger(firm.house) as phone,
+        phone.in_call(account.login, account.password, "112", "mine") as answer,
+    ):
+        assert answer
+        assert status(answer) == 200
+        tag = answer.partition("\r\nTo: ")[2].partition(";tag=")[2].partition("\r")[0]
+        for place, written in enumerate((tag, tag.upper(), f"%{ord(tag[0]):x}{tag[1:]}")):
+            said = answer.replace(f";tag={tag}", f";tag={written}")
+            refer = {"Refer_To": f"<sip:{number}@127.0.0.1>"}
+            phone.within(said, "REFER", account.login, "112", "mine", call_id=f"other{place}", **refer)
+            assert status(phone.answer(f"other{place}")) in (403, 481)
+    assert not invites(carrier, number)
+
+
 def test_a_wrong_password_calls_nobody(firm: Firm, carrier: Carrier) -> None:
     account, before = firm.account("Alicja"), len(invites(carrier, "112"))
     with only_from(firm, AWAY), Stranger(firm.house) as stranger:
@@ -92,8 +111,8 @@ def test_112_answers_during_all_of_it(poor: Firm, carrier: Carrier) -> None:
             assert blocked(poor.house, whom)["why"] == "passwords"
         with pouring(flood):
             assert blocked(poor.house, flood.address)
-            with phone.in_call(account.login, account.password, "112") as answer:
-                assert answer == 200
+            with phone.in_call(account.login, account.password, "112", "flood") as answer:
+                assert status(answer) == 200
             assert block_of(poor.house, flood.address)
     assert len(invites(carrier, "112")) == before + 1
     (record,) = poor.records(1)

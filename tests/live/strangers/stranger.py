@@ -82,31 +82,36 @@ class Stranger:
             return self.log_in("INVITE", login, password, to=called, challenged_by=challenged_by, **sent)
 
     @contextmanager
-    def in_call(self, login: str, password: str, called: str) -> Iterator[int | None]:
-        """Call, and hang up after the block if somebody answered. Yields the final status, or None for silence."""
-        tag, nonce = secrets.token_hex(6), nonce_of(self.ask("REGISTER", login))
+    def in_call(self, login: str, password: str, called: str, tag: str) -> Iterator[str | None]:
+        """Call, and hang up after the block if somebody answered. Yields the final answer, or None for silence."""
+        nonce = nonce_of(self.ask("REGISTER", login))
         sent = {"Content_Type": "application/sdp", "body": SOUND.format(self.address)}
         with self.patient():
             said = self.ask(
                 "INVITE", login, to=called, tag=tag, Authorization=digest("INVITE", login, password, nonce), **sent
             )
-        yield status(said)
-        if said and status(said) == 200:
+        answered = said and status(said) == 200
+        if said and answered:
             self.within(said, "ACK", login, called, tag)
+        yield said
+        if said and answered:
             self.within(said, "BYE", login, called, tag)
             with self.patient():
                 assert status(self.answer(tag)) == 200
 
-    def within(self, answer: str, method: str, login: str, called: str, tag: str) -> None:
-        """Send a request within the call that was answered."""
+    def within(
+        self, answer: str, method: str, login: str, called: str, tag: str, call_id: str = "", **headers: str
+    ) -> None:
+        """Send a request within the call that was answered. `call_id`: as if it was another's."""
         found = re.search(r"^To: .*;tag=(\S+)", answer, re.MULTILINE)
         assert found, answer
-        request = self.request(method, login, to=called, tag=tag).decode()
-        number = 1 if method == "ACK" else 2
+        request = self.request(method, login, to=called, tag=tag, **headers).decode()
+        number = {"ACK": 1, "BYE": 9}.get(method, 2)
         for old, new in (
             (r"branch=\w+", f"branch=z9hG4bK{secrets.token_hex(6)}"),
             (r"(\r\nTo: [^\r]*)", rf"\1;tag={found[1]}"),
             (r"CSeq: 1 ", f"CSeq: {number} "),
+            (rf"Call-ID: {tag}", f"Call-ID: {call_id or tag}"),
         ):
             request = re.sub(old, new, request, count=1)
         self.send(request.encode())
