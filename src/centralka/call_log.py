@@ -113,16 +113,16 @@ def _read(line: str) -> _Noted | None:
 def _marks(call_id: str, journal: Iterable[_Noted]) -> frozenset[str]:
     """Return the ids and names of the call's channels, by which logs name it."""
     found = {call_id}
-    for one in journal:
-        if one.call == call_id:
-            found |= {one.channel, one.name}
+    for noted in journal:
+        if noted.call == call_id:
+            found |= {noted.channel, noted.name}
     return frozenset(found - {""})
 
 
 def _noted(journal: Iterable[_Noted], marks: frozenset[str]) -> Iterator[Line]:
-    for one in journal:
-        if one.channel in marks or one.call in marks:
-            yield Line(datetime.fromtimestamp(one.at, UTC), "journal", one.text)
+    for noted in journal:
+        if noted.channel in marks or noted.call in marks:
+            yield Line(datetime.fromtimestamp(noted.at, UTC), "journal", noted.text)
 
 
 # -- The logs ----------------------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def _of_edge_and_engine(found: list[Line]) -> list[Line]:
     known = {(line.source, line.text) for line in found}
     lines: list[Line] = []
     for process, log in (("engine", "engine"), ("sip", "edge")):
-        if marks := frozenset(mark for one, mark in told if one == process):
+        if marks := frozenset(mark for place, mark in told if place == process):
             lines += [line for line in _logged(_pattern(marks), only=log) if begun <= line.at <= ended]
     return [line for line in lines if (line.source, line.text) not in known]
 
@@ -205,7 +205,7 @@ class Redaction:
     def _replaced(self, found: re.Match[str]) -> str:
         kind, text = str(found.lastgroup), found[0]
         what = (kind, (parse_number(text) or text) if kind == "number" else text)
-        count = sum(1 for one, _text in self._seen if one == kind)
+        count = sum(1 for seen, _text in self._seen if seen == kind)
         return self._seen.setdefault(what, f"[{kind} {count + 1}]")
 
 

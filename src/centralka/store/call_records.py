@@ -155,16 +155,16 @@ def _finished(record: Record, tenant_id: int) -> settling.Finished | None:
 
 
 def _with_prices(record: Record, settled: Sequence[settling.Settled]) -> Record:
-    prices = {leg.channel: one.net for leg, one in zip(record.charges, settled, strict=True)}
+    prices = {leg.channel: booked.net for leg, booked in zip(record.charges, settled, strict=True)}
     legs = [replace(leg, price=prices.get(leg.channel, leg.price)) for leg in record.legs]
     return replace(record, legs=legs, why=[*record.why, *_cut(settled)])
 
 
 def _cut(settled: Sequence[settling.Settled]) -> list[Reason]:
     """Tell why the call was cut, if it was."""
-    if any(one.stopped for one in settled):
+    if any(booked.stopped for booked in settled):
         return [Reason(Why.FRAUD_LIMIT_REACHED)]
-    return [Reason(Why.MONEY_USED_UP)] if any(one.cut for one in settled) else []
+    return [Reason(Why.MONEY_USED_UP)] if any(booked.cut for booked in settled) else []
 
 
 def _charge(record: Record, leg: Leg) -> settling.Charge:

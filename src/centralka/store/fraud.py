@@ -95,7 +95,7 @@ def count(tenant_id: int, account_id: int, now: datetime) -> Counted:
     hour, day = moment(now - _HOUR), moment(now - _DAY)
     asked = [*[account_id] * 3, tenant_id, hour, hour, tenant_id, account_id, day, account_id, tenant_id]
     (row,) = rows_of(_COUNTED, asked)
-    funds, reserved, spent, limits, own = row[0], row[1:7], [money_in(one) for one in row[7:11]], row[11:14], row[14:]
+    funds, reserved, spent, limits, own = row[0], row[1:7], [money_in(net) for net in row[7:11]], row[11:14], row[14:]
     company = Use(reserved[1], money_in(reserved[2]) + spent[0], money_in(reserved[0]) + spent[1])
     account = Use(reserved[4], money_in(reserved[5]) + spent[2], money_in(reserved[3]) + spent[3])
     return Counted(
@@ -106,7 +106,7 @@ def count(tenant_id: int, account_id: int, now: datetime) -> Counted:
 
 
 def _limits(calls: int | None, *amounts: Any) -> Limits:
-    return Limits(calls, *(None if one is None else money_in(one) for one in amounts))
+    return Limits(calls, *(None if amount is None else money_in(amount) for amount in amounts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +129,21 @@ def add_spent(spendings: Sequence[Spending]) -> None:
 
     What a call cost before its last hour counts for the day only.
     """
-    for_each(_ADD_SPENT, [row for one in spendings for row in _spent(one)])
-    for one in spendings:
-        to = destination(one.number)
+    for_each(_ADD_SPENT, [row for spending in spendings for row in _spent(spending)])
+    for spending in spendings:
+        to = destination(spending.number)
         if to and (area := area_of(to)) != COUNTRY:
-            rows_of(_KNOW_COUNTRY, [one.tenant_id, area, moment(one.at)])
+            rows_of(_KNOW_COUNTRY, [spending.tenant_id, area, moment(spending.at)])
 
 
-def _spent(one: Spending) -> Iterator[tuple[Any, ...]]:
-    late = min(one.net, (one.net * HOUR_SECONDS / max(one.seconds, HOUR_SECONDS)).quantize(_SMALLEST))
-    parts = {_slot(one.at): late}
-    if early := one.net - late:
-        parts[_slot(one.at - _HOUR)] = early
-    for account in {0, one.account_id or 0}:
+def _spent(spending: Spending) -> Iterator[tuple[Any, ...]]:
+    late = min(spending.net, (spending.net * HOUR_SECONDS / max(spending.seconds, HOUR_SECONDS)).quantize(_SMALLEST))
+    parts = {_slot(spending.at): late}
+    if early := spending.net - late:
+        parts[_slot(spending.at - _HOUR)] = early
+    for account in {0, spending.account_id or 0}:
         for slot, part in parts.items():
-            yield one.tenant_id, account, moment(slot), str(part)
+            yield spending.tenant_id, account, moment(slot), str(part)
 
 
 def _slot(at: datetime) -> datetime:

@@ -310,7 +310,7 @@ def extend(reservation_id: int, seconds: int = CHUNK_SECONDS, now: datetime | No
 
 def note_answers(answers: Sequence[Paid]) -> None:
     """Note on which channel each call was answered: from then on its granted seconds run. Each counts once."""
-    for_each(_ANSWERED, [(moment(one.time), one.name, one.channel, one.reservation) for one in answers])
+    for_each(_ANSWERED, [(moment(answer.time), answer.name, answer.channel, answer.reservation) for answer in answers])
 
 
 def running_calls(node: str) -> list[RunningCall]:
@@ -351,7 +351,9 @@ def balances(tenant_ids: Collection[int]) -> dict[int, Decimal]:
 
     Raises `Tenant.DoesNotExist` if one of them is not there.
     """
-    found = {id_: money_in(one) for id_, one in rows_of(_BALANCES.format(among(), locking()), [listed(tenant_ids)])}
+    found = {
+        id_: money_in(balance) for id_, balance in rows_of(_BALANCES.format(among(), locking()), [listed(tenant_ids)])
+    }
     if missing := set(tenant_ids) - set(found):
         raise Tenant.DoesNotExist(f"no companies: {sorted(missing)}")
     return found
@@ -359,11 +361,11 @@ def balances(tenant_ids: Collection[int]) -> dict[int, Decimal]:
 
 def write_entries(entries: Sequence[LedgerEntry]) -> None:
     """Write entries in their order, and the balance that each leaves behind. The companies are locked."""
-    for_each(_ENTRY, [_entry(one) for one in entries])
-    left = {one.tenant_id: one.balance_after for one in entries}
+    for_each(_ENTRY, [_entry(entry) for entry in entries])
+    left = {entry.tenant_id: entry.balance_after for entry in entries}
     for_each(_BALANCE, [(str(balance), tenant_id) for tenant_id, balance in left.items()])
 
 
-def _entry(one: LedgerEntry) -> tuple[Any, ...]:
-    amounts = str(one.net), str(one.balance_after)
-    return one.tenant_id, one.key, one.kind, *amounts, moment(one.at), json.dumps(one.details), one.by
+def _entry(entry: LedgerEntry) -> tuple[Any, ...]:
+    amounts = str(entry.net), str(entry.balance_after)
+    return entry.tenant_id, entry.key, entry.kind, *amounts, moment(entry.at), json.dumps(entry.details), entry.by

@@ -40,15 +40,15 @@ def replace_registrations(node: str, contacts: Iterable[Contact], now: datetime)
         _end([row for key, row in rows.items() if key not in stay], now)
         added = [contact for key, contact in wanted.items() if key not in stay]
         _add_all(node, added, now)
-    return {one.login for one in added}
+    return {contact.login for contact in added}
 
 
 def change_registrations(node: str, came: list[Contact], gone: list[Contact], now: datetime) -> None:
     """Add the rows of phones that came, after removing those of phones that went."""
     with transaction.atomic():
         for some in portions(gone):
-            sought = {(one.login, one.uri[:255]) for one in some}
-            rows = _rows(node, sip_account__login__in={one.login for one in some})
+            sought = {(contact.login, contact.uri[:255]) for contact in some}
+            rows = _rows(node, sip_account__login__in={contact.login for contact in some})
             _end([row for key, row in rows.items() if key in sought], now)
         _add_all(node, came, now)
 
@@ -94,6 +94,9 @@ def _end(rows: list[_Row], now: datetime) -> None:
 
 def _add_all(node: str, contacts: list[Contact], now: datetime) -> None:
     since = moment(now)
-    rows = [(node, one.uri[:255], one.user_agent[:255], since, one.device, one.login) for one in contacts]
+    rows = [
+        (node, contact.uri[:255], contact.user_agent[:255], since, contact.device, contact.login)
+        for contact in contacts
+    ]
     with connection.cursor() as cursor:
         cursor.executemany(_ADD, rows)

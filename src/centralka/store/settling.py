@@ -85,16 +85,16 @@ def release_orphans(node: str, *, live: Collection[str], before: datetime) -> in
     """
     old = Reservation.objects.filter(node=node, made_at__lt=before).exclude(channel__in=list(live))
     orphans = list(old.exclude(peer_id__in=list(live)))
-    settle([_lost(one, before) for one in orphans])
+    settle([_lost(reservation, before) for reservation in orphans])
     return len(orphans)
 
 
-def _lost(one: Reservation, at: datetime) -> Finished:
+def _lost(reservation: Reservation, at: datetime) -> Finished:
     charges = []
-    if one.peer_id:
-        details = {"number": one.number, "seconds": one.granted_seconds}
-        charges = [Charge(f"call:lost:{one.peer_id}", one.peer_id, one.amount, details)]
-    return Finished(one.tenant_id, [one.peer_id or one.channel], charges, at)
+    if reservation.peer_id:
+        details = {"number": reservation.number, "seconds": reservation.granted_seconds}
+        charges = [Charge(f"call:lost:{reservation.peer_id}", reservation.peer_id, reservation.amount, details)]
+    return Finished(reservation.tenant_id, [reservation.peer_id or reservation.channel], charges, at)
 
 
 def settle(calls: Sequence[Finished]) -> list[list[Settled]]:
@@ -109,18 +109,18 @@ def settle(calls: Sequence[Finished]) -> list[list[Settled]]:
         return []
     with transaction.atomic(savepoint=False):
         names = listed({name for call in calls for name in call.channels})
-        owners = {call.tenant_id for call in calls} | {one.tenant_id for one in _reserved(names)}
+        owners = {call.tenant_id for call in calls} | {reservation.tenant_id for reservation in _reserved(names)}
         batch = _Batch(balances(owners), calls)
         by_channel: dict[str, list[_Reserved]] = {}
-        for one in _reserved(names):
-            if one.tenant_id in owners:
-                by_channel.setdefault(one.peer_id or one.channel, []).append(one)
+        for reservation in _reserved(names):
+            if reservation.tenant_id in owners:
+                by_channel.setdefault(reservation.peer_id or reservation.channel, []).append(reservation)
         result = []
         for call in calls:
-            found = (one for name in call.channels for one in by_channel.pop(name, ()))
-            reserved = sorted(found, key=lambda one: one.id)
+            found = (reservation for name in call.channels for reservation in by_channel.pop(name, ()))
+            reserved = sorted(found, key=lambda reservation: reservation.id)
             result.append([batch.charge(call, charge, reserved) for charge in call.charges])
-            batch.given_back += [one.id for one in reserved]
+            batch.given_back += [reservation.id for reservation in reserved]
         batch.write()
     return result
 
@@ -150,19 +150,19 @@ class _Batch:
     def charge(self, call: Finished, charge: Charge, reserved: Sequence[_Reserved]) -> Settled:
         """Book the charge, from the money of the reservations. Returns what it came to."""
         if charge.key not in self._booked:
-            of_the_leg = [one for one in reserved if one.peer_id == charge.channel]
-            mine = of_the_leg or [one for one in reserved if not one.peer_id]
-            left = sum((one.amount for one in mine), Decimal(0))
-            cut = charge.net >= left and any(one.exhausted for one in mine)
-            stopped = cut and any(one.stopped for one in mine)
+            of_the_leg = [reservation for reservation in reserved if reservation.peer_id == charge.channel]
+            mine = of_the_leg or [reservation for reservation in reserved if not reservation.peer_id]
+            left = sum((reservation.amount for reservation in mine), Decimal(0))
+            cut = charge.net >= left and any(reservation.exhausted for reservation in mine)
+            stopped = cut and any(reservation.stopped for reservation in mine)
             details = {**charge.details, "cut": cut} | ({"stopped": True} if stopped else {})
             net = min(charge.net, left)
             self._book(mine[0].tenant_id if mine else call.tenant_id, charge, net, details, call.at)
             if mine:
                 self._spent.append(_spending(charge, mine[0], net, call.at))
-            for one in mine:
-                taken = min(one.amount, net)
-                one.amount, net = one.amount - taken, net - taken
+            for reservation in mine:
+                taken = min(reservation.amount, net)
+                reservation.amount, net = reservation.amount - taken, net - taken
         return self._booked[charge.key]
 
     def _book(self, owner: int, charge: Charge, net: Decimal, details: dict[str, Any], at: datetime) -> None:

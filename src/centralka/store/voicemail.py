@@ -87,11 +87,11 @@ def keep_messages(node: str, account_id: int, found: Sequence[FoundMessage], now
         if account is None:
             return True
         kept = {row.msg_id: row for row in VoicemailMessage.objects.filter(node=node, sip_account=account)}
-        new = [one for one in found if f"{node}/{one.msg_id}" not in kept]
-        for one in new[:_AT_ONCE]:
-            _add(node, account, one, now)
-        for one in found:
-            _follow_folder(kept.get(f"{node}/{one.msg_id}"), one)
+        new = [message for message in found if f"{node}/{message.msg_id}" not in kept]
+        for message in new[:_AT_ONCE]:
+            _add(node, account, message, now)
+        for message in found:
+            _follow_folder(kept.get(f"{node}/{message.msg_id}"), message)
         if new and _is_full(account):
             queue_mailbox_full(account, now)
         return len(new) <= _AT_ONCE
@@ -224,8 +224,10 @@ def messages_to_hear(account_id: int) -> list[KeptMessage]:
     """Return new messages as they came, then heard messages, the newest first."""
     rows = VoicemailMessage.objects.filter(sip_account_id=account_id, deleted_at=None)
     kept = [KeptMessage(row.pk, row.caller_number, row.received_at, row.heard) for row in rows]
-    new = sorted((one for one in kept if not one.heard), key=lambda one: (one.received_at, one.id))
-    return [*new, *sorted((one for one in kept if one.heard), key=lambda one: (one.received_at, one.id), reverse=True)]
+    by_time = sorted(kept, key=lambda message: (message.received_at, message.id))
+    new = [message for message in by_time if not message.heard]
+    heard = [message for message in by_time if message.heard]
+    return [*new, *reversed(heard)]
 
 
 def audio_of(message_id: int) -> bytes | None:
