@@ -331,11 +331,14 @@ def test_nobody_calls_as_another_behind_half_a_line_break(office: Office, before
 def test_what_hides_a_header_is_refused_in_every_request_and_taken_in_a_text(office: Office) -> None:
     mallory = office.account("Mallory")
     with Stranger(office.house) as phone:
-        for lie in ("b\rX-B: c", "60&X-B: c", "60\r\n & X-B\t: c"):
+        for lie in ("b\rX-B: c", "60&X-B: c", "60\r\n & X-B\t: c", '"60&X-B: c"'):
             answers = {method: status(phone.ask(method, mallory.login, Expires=lie)) for method in METHODS}
             assert answers == dict.fromkeys(METHODS, 400)
         text = {"Subject": '"Salt & pepper": 1&2', "Content_Type": "text/plain", "body": "one\rtwo&X-A: b"}
         assert status(phone.ask("MESSAGE", mallory.login, **text)) == 401
+        asked = phone.request("OPTIONS", mallory.login, tag="name").decode()
+        phone.send(asked.replace("From: <", r'From: "Shop \" & Repairs: Anna" <').encode())
+        assert status(phone.answer("name")) == 401
 
 
 def test_a_request_with_two_tags_belongs_to_no_call(office: Office) -> None:
