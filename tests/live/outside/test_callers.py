@@ -69,12 +69,12 @@ def test_a_hidden_caller_is_hidden_however_that_is_written(firm: Firm, calling: 
 def test_the_number_of_two_asserted_identities_is_shown(firm: Firm, calling: CallingCarrier) -> None:
     """The network's word counts before the caller's, and the one of its two values that is a number."""
     alicja = firm.reached_by(firm.numbers[0])
-    asserted = 'P-Asserted-Identity: "Hurtownia, Wola" <sip:100@pbx.example>, <tel:+48-600-100-300>'
+    asserted = 'P-Asserted-Identity: "Hurt & Detal: Wola" <sip:100@pbx.example>, <tel:+48-600-100-300>'
     with calling.ringing(firm.numbers[0], caller=JAN, headers=asserted):
-        assert rung(alicja) == ("600100300", "Hurtownia, Wola")
+        assert rung(alicja) == ("600100300", "Hurt & Detal: Wola")
     over(alicja)
     (record,) = firm.records(1)
-    assert (record.from_number, record.from_name) == ("+48600100300", "Hurtownia, Wola")
+    assert (record.from_number, record.from_name) == ("+48600100300", "Hurt & Detal: Wola")
 
 
 def test_nobody_outside_looks_like_a_colleague(firm: Firm, calling: CallingCarrier) -> None:
