@@ -23,7 +23,7 @@ carrier: ## the outside world to call and be called by (docs/carrier.md); Ctrl-C
 
 test: ## everything CI runs: check, units on PostgreSQL, live calls, browser
 	@scripts/setup test
-	@$(MAKE) --no-print-directory -j 2 style other_units
+	@$(MAKE) --no-print-directory style other_units
 	@rm -rf $(NOTES) $(CENTRALKA_HOME)/failed
 	@$(MAKE) --no-print-directory -j 2 calls beside_calls
 	@$(call again,tests/browser,$(CORES))
