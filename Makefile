@@ -50,11 +50,10 @@ units_on_postgresql:
 limit := timeout --foreground --kill-after 60 40m
 
 # What differs by database is SQL, not pages and answers. The layers that hold SQL run whole on PostgreSQL too. For the
-# others the run before notes what each test sends to SQLite, and of a test with many parameters only those run again that send
-# what no other of them sends: a statement, an error, or a kind of value. Each test that asks a database runs at least
-# once (tests/statements.py): of the 1667 that try bad input and rights at the API, 116.
+# others the run before notes what each test sends to SQLite, and of each file only those run again that together send all
+# that it sends: statements, errors, and kinds of values (tests/statements.py).
 STATEMENTS := $(CENTRALKA_HOME)/test-statements.json
-what_differs = -p tests.statements --by-statements $(STATEMENTS) --whole tests/store --whole tests/outbox --whole tests/actions
+what_differs = -p tests.statements --by-statements $(STATEMENTS) --whole tests/store --whole tests/outbox
 
 # Every worker loads pytest's plugins, used or not. Two of them cost a second or more of a processor each time.
 no_browser := -p no:playwright -p no:base_url

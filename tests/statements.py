@@ -1,11 +1,10 @@
 """Choose the tests that run a second time, on PostgreSQL. A pytest plugin (`-p tests.statements`).
 
 What can differ by database is SQL and the values in it, not what pages and answers are made of. So the run on SQLite
-notes what each test sends to the database (`--note-statements FILE`). Of a test with many parameters, the run on
-PostgreSQL (`--by-statements FILE`) takes those that send what no other of them sends: a statement, an error, or a kind
-of value, such as a longer text or a number beyond 32 bits. Every test that asks a database at all runs there at least
-once. One outside a transaction, which is about locks, runs with all its parameters, and so does one of which nothing
-is noted. A folder can be run whole (`--whole FOLDER`).
+notes what each test sends to the database (`--note-statements FILE`). Of each file, the run on PostgreSQL
+(`--by-statements FILE`) takes the tests that together send all that the file sends: each statement, error, and kind of
+value, such as a longer text or a number beyond 32 bits. A test outside a transaction, which is about locks, always
+runs, and so does one of which nothing is noted. A folder can be run whole (`--whole FOLDER`).
 """
 
 import json
@@ -21,7 +20,7 @@ import pytest
 from django.db import connection
 
 Sent = dict[str, list[int]]
-"""Test → what it sent that none of its kind had sent before, each as a checksum."""
+"""Test → what it sent that none of its file had sent before, each as a checksum."""
 _LIST = re.compile(r"%s(?:, %s)+")
 _ROWS = re.compile(r"\(%s\)(?:, \(%s\))+")
 
@@ -77,7 +76,7 @@ class _Noting:
         self._now.clear()
         result = yield
         self._asked.append(item.nodeid)
-        known = self._known.setdefault(family(item.nodeid), set())
+        known = self._known.setdefault(file_of(item.nodeid), set())
         if new := self._now - known:
             self._new[item.nodeid] = sorted(new)
             known |= new
@@ -109,9 +108,9 @@ class _Noting:
         self._new |= new
 
 
-def family(test: str) -> str:
-    """The test without its parameters."""
-    return test.partition("[")[0]
+def file_of(test: str) -> str:
+    """The file of the test."""
+    return test.partition("::")[0]
 
 
 def enough(new: Sent) -> set[str]:
@@ -119,7 +118,7 @@ def enough(new: Sent) -> set[str]:
     chosen: set[str] = set()
     known: dict[str, set[int]] = {}
     for test, sent in sorted(new.items(), key=lambda each: -len(each[1])):
-        seen = known.setdefault(family(test), set())
+        seen = known.setdefault(file_of(test), set())
         if not seen.issuperset(sent):
             seen.update(sent)
             chosen.add(test)
