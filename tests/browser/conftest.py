@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from django.conf import settings as project
@@ -101,7 +102,24 @@ class Screen:
 SCREENS = [Screen(language, width) for language in ("pl", "en") for width in (1280, 360)]
 
 
-@pytest.fixture(params=SCREENS, ids=lambda screen: f"{screen.language}-{screen.width}")
+EVERY_SCREEN = pytest.mark.screens(*SCREENS)
+"""For a story about the room that words have."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tell each story in both languages, in one on a desk and in the other in a hand; its name decides which in which.
+
+    A story can have other screens (`screens`), a file a `screen` of its own.
+    """
+    if "screen" not in metafunc.fixturenames or hasattr(metafunc.module, "screen"):
+        return
+    marker = metafunc.definition.get_closest_marker("screens")
+    polish_on_a_desk = crc32(metafunc.function.__name__.encode()) % 2 == 0
+    screens = marker.args if marker else SCREENS[0::3] if polish_on_a_desk else SCREENS[1:3]
+    metafunc.parametrize("screen", screens, ids=lambda screen: f"{screen.language}-{screen.width}", indirect=True)
+
+
+@pytest.fixture
 def screen(request: pytest.FixtureRequest) -> Screen:
     found: Screen = request.param
     return found

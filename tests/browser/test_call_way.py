@@ -12,7 +12,7 @@ from tests import cast
 from tests.calls.people import ALICJA, BARTEK, FIRST, SECOND, a_call, outside
 from tests.calls.story import Story, dialled, rang, tried
 
-from .conftest import Screen, SignIn
+from .conftest import EVERY_SCREEN, Screen, SignIn
 from .test_every_page import LONG, complaints
 
 BOX = Mailbox(own_greeting=False, greeting_on_no_answer=True, greeting_on_busy=True, full=False)
@@ -34,6 +34,7 @@ def a_forwarded_call(company: cast.Company) -> None:
     write_records([replace(story.record(), tenant_id=company.tenant.pk, may_cost=False)], node="node1", position=1)
 
 
+@EVERY_SCREEN
 def test_the_way_of_a_forwarded_call_is_seen_and_told(
     page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, kwiaty: cast.Company, mistakes: list[str]
 ) -> None:

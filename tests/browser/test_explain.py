@@ -11,7 +11,7 @@ from centralka.actions.account.forwarding import ForwardChoice
 from centralka.store.models import SipAccount
 from tests import cast
 
-from .conftest import Screen, SignIn
+from .conftest import EVERY_SCREEN, Screen, SignIn
 from .test_every_page import LONG, complaints
 
 
@@ -58,6 +58,7 @@ def test_the_picture_follows_the_question(
     assert mistakes == []
 
 
+@EVERY_SCREEN
 def test_the_picture_on_the_form_follows_what_is_typed(
     page: Page,
     context: BrowserContext,

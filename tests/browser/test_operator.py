@@ -10,7 +10,7 @@ from centralka.store.models import LedgerEntry, Number, Person, Price, PriceList
 from tests import cast
 from tests.operators import operators_things
 
-from .conftest import Screen, SignIn
+from .conftest import EVERY_SCREEN, Screen, SignIn
 from .test_every_page import LONG, complaints
 
 HEADER = "prefiks;opis;cena za minutę;opłata za połączenie;pierwszy takt;kolejny takt"
@@ -159,6 +159,7 @@ def test_what_a_trunk_known_by_its_address_does_not_need_is_not_shown(page: Page
 
 
 @pytest.mark.usefixtures("olga")
+@EVERY_SCREEN
 def test_empty_pages_and_pages_with_errors_are_accessible_and_fit(
     page: Page, kwiaty: cast.Company, tmp_path: Path, mistakes: list[str]
 ) -> None:

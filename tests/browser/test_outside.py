@@ -13,7 +13,7 @@ from centralka.store import money
 from centralka.store.models import CallRecord, Consent, LedgerEntry, Number, PriceList, SipAccount, Tenant
 from tests import cast
 
-from .conftest import Screen, SignIn
+from .conftest import EVERY_SCREEN, Screen, SignIn
 from .test_accounts import tab_to
 from .test_every_page import LONG, complaints
 
@@ -183,6 +183,7 @@ def test_a_number_gets_its_target_at_once(
 
 
 @pytest.mark.usefixtures("fees")
+@EVERY_SCREEN
 def test_finances_have_a_chart_and_a_ledger_that_filters(
     page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, kwiaty: cast.Company, mistakes: list[str]
 ) -> None:
@@ -207,6 +208,7 @@ def test_finances_have_a_chart_and_a_ledger_that_filters(
     assert mistakes == []
 
 
+@EVERY_SCREEN
 def test_permissions_of_the_company_and_calls_outside_fit_the_screen(
     page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, kwiaty: cast.Company, mistakes: list[str]
 ) -> None:

@@ -31,7 +31,7 @@ from centralka.store.models import (
 from tests import cast
 from tests.panel.mailboxes import a_mail
 
-from .conftest import Screen, SignIn
+from .conftest import EVERY_SCREEN, Screen, SignIn
 
 ONE_LINE = 40
 """px: a line of text or a small button, with its padding."""
@@ -151,6 +151,7 @@ ON_A_PHONE = {"people": 164, "revisions": 160, "external numbers": 112, "numbers
 """px of a row that has something to press or choose: a finger needs more room than a line."""
 
 
+@EVERY_SCREEN
 def test_a_row_of_each_list_is_one_line_on_a_desk_and_two_on_a_phone(
     page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, office: cast.Company
 ) -> None:
@@ -169,6 +170,7 @@ def _heights(page: Page, url: str) -> list[int]:
     return found
 
 
+@EVERY_SCREEN
 def test_filters_stand_folded_on_a_phone_and_open_with_a_press(
     page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, office: cast.Company
 ) -> None:
@@ -183,6 +185,7 @@ def test_filters_stand_folded_on_a_phone_and_open_with_a_press(
             expect(field).to_be_visible()
 
 
+@EVERY_SCREEN
 def test_the_clock_of_a_call_that_goes_on_is_in_sight(
     page: Page, context: BrowserContext, sign_in: SignIn, office: cast.Company
 ) -> None:

@@ -16,7 +16,7 @@ from centralka.store.models import Mail
 from tests import cast
 from tests.server import Server
 
-from .conftest import Screen, SignIn, session_of
+from .conftest import EVERY_SCREEN, Screen, SignIn, session_of
 from .test_accounts import tab_to
 
 
@@ -46,6 +46,7 @@ def test_too_many_wrong_passwords_lock_the_login_and_say_for_how_long(
     expect(page.locator("h1")).to_have_text(screen.say("Zbyt wiele prób", "Too many tries"))
 
 
+@EVERY_SCREEN
 def test_the_menu_works_without_a_mouse(
     page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, kwiaty: cast.Company
 ) -> None:
@@ -92,7 +93,6 @@ def _link(mail: Mail) -> str:
     return found.group()
 
 
-@pytest.mark.parametrize("screen", [Screen("pl", 1280), Screen("en", 360)], ids=["pl-1280", "en-360"])
 def test_another_address_by_a_link_to_it_and_the_one_of_before_is_told(
     page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, kwiaty: cast.Company, server: Server,
     settings: Settings,
@@ -119,7 +119,7 @@ def test_another_address_by_a_link_to_it_and_the_one_of_before_is_told(
     expect(page.locator("h1")).to_have_text(screen.say("Konta SIP (Wewnętrzne)", "SIP accounts (internal)"))
 
 
-@pytest.mark.parametrize("screen", [Screen("pl", 1280)], ids=["pl-1280"])
+@pytest.mark.screens(Screen("pl", 1280))
 def test_everything_works_without_scripts(
     new_context: object, screen: Screen, sign_in: SignIn, kwiaty: cast.Company
 ) -> None:
