@@ -4,15 +4,14 @@ It has forgotten that, and would refuse to let a phone join its two calls. The e
 account's name, and the tag that the engine made for it.
 """
 
-import re
+from centralka.calls.endpoints import Phone
 
 from ..looking import keep_looking
+from ..wire.agi import endpoint_of
 from ..wire.edge_control import EdgeAway, EdgeControl
 from ..wire.manager import EngineAway, Manager, Refused
 
 _LOOK_EVERY = 1.0
-_OF_ACCOUNT = re.compile(r"PJSIP/([^._]+_[^._-]+)(?:\.\w+)?-[0-9a-f]+")
-"""A channel's name: that of a side of the account, and a number. No trunk's has an underscore."""
 
 
 class Owners:
@@ -34,9 +33,9 @@ class Owners:
         if edge is None or edge == self._told:
             return
         listed = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
-        for name in [one["Channel"] for one in listed]:
-            if owner := _OF_ACCOUNT.fullmatch(name):
-                await self._tell(name, owner[1])
+        for name in [channel["Channel"] for channel in listed]:
+            if login := _account_of(name):
+                await self._tell(name, login)
         self._told = edge
 
     async def _tell(self, channel: str, account: str) -> None:
@@ -47,3 +46,10 @@ class Owners:
             return  # it has just ended
         if tag:
             await self._edge.ask("htable.sets", "owners", tag, account)
+
+
+def _account_of(channel: str) -> str:
+    """Return the login whose phone's channel that is; "" for any other: of sides of the engine an account's alone has
+    an underscore, and only a phone's call has a tag."""
+    side = endpoint_of(channel) if channel.startswith("PJSIP/") else None
+    return side.login if isinstance(side, Phone) and "_" in side.login else ""
