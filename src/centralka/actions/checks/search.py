@@ -27,13 +27,16 @@ def numbered(column: str, text: str) -> Q:
     """Match rows whose number (E.164) is `text` or holds its digits; no rows where `text` has no digits."""
     if e164 := parse_number(text):
         return Q(**{column: e164})
-    digits = digits_in(text)
-    return Q(**{f"{column}__contains": digits}) if digits else Q(pk__in=[])
+    return _holding(column, digits_in(text))
 
 
 def with_number(column: str, text: str) -> Q:
     """Match rows of which a part of the column is a number (E.164) that `text` is, or that holds its digits."""
-    digits = (parse_number(text) or "").removeprefix("+") or digits_in(text)
+    return _holding(column, (parse_number(text) or "").removeprefix("+") or digits_in(text))
+
+
+def _holding(column: str, digits: str) -> Q:
+    """Match rows whose column holds these digits; no rows where there are none."""
     return Q(**{f"{column}__contains": digits}) if digits else Q(pk__in=[])
 
 
