@@ -109,9 +109,9 @@ EVERY_SCREEN = pytest.mark.screens(*SCREENS)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tell each story in both languages, in one on a desk and in the other in a hand; its name decides which in which.
 
-    A story can have other screens (`screens`), a file a `screen` of its own.
+    A story, or all of a file, can have other screens (`screens`).
     """
-    if "screen" not in metafunc.fixturenames or hasattr(metafunc.module, "screen"):
+    if "screen" not in metafunc.fixturenames:
         return
     marker = metafunc.definition.get_closest_marker("screens")
     polish_on_a_desk = crc32(metafunc.function.__name__.encode()) % 2 == 0

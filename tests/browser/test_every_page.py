@@ -36,7 +36,7 @@ from tests import cast
 from tests.operators import operators_things, setup_link, text_messages
 from tests.panel.mailboxes import a_greeting, a_mail, a_message
 
-from .conftest import SCREENS, Screen, SignIn
+from .conftest import SCREENS, SignIn
 
 NOT_PAGES = {
     "home",
@@ -250,15 +250,9 @@ RUN = """async (options) => (await axe.run(options)).violations.map(
     ({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`)"""
 
 
-DESKS = [screen for screen in SCREENS if not screen.narrow]
+# A page is loaded once and looked at on both: which one it is only the styles know, no script asks.
+pytestmark = pytest.mark.screens(*(screen for screen in SCREENS if not screen.narrow))
 IN_A_HAND: ViewportSize = {"width": 360, "height": 800}
-
-
-@pytest.fixture(params=DESKS, ids=lambda screen: screen.language)
-def screen(request: pytest.FixtureRequest) -> Screen:
-    """A page is loaded once and looked at on both: which one it is only the styles know, no script asks."""
-    found: Screen = request.param
-    return found
 
 
 @pytest.fixture(autouse=True)

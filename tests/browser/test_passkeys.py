@@ -7,13 +7,9 @@ from centralka.store.models import Passkey, Person
 from tests import cast
 from tests.server import Server
 
-from .conftest import SCREENS, Screen
+from .conftest import SCREENS
 
-
-@pytest.fixture(params=SCREENS[:1], ids=lambda screen: f"{screen.language}-{screen.width}")
-def screen(request: pytest.FixtureRequest) -> Screen:
-    found: Screen = request.param
-    return found
+pytestmark = pytest.mark.screens(SCREENS[0])
 
 
 def _with_an_authenticator(context: BrowserContext, page: Page) -> tuple[CDPSession, dict[str, str]]:

@@ -5,7 +5,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests import cast
 
-from .conftest import SCREENS, Screen, SignIn
+from .conftest import SCREENS, SignIn
+
+pytestmark = pytest.mark.screens(SCREENS[0])
 
 _JSSIP = """
 window.agents = [];
@@ -100,12 +102,6 @@ _TWO_CALLS = """() => {
   Object.assign(Calls.now, { front: call("", false), behind: call("101", true) });
   Calls.on.change();
 }"""
-
-
-@pytest.fixture(params=SCREENS[:1], ids=lambda screen: f"{screen.language}-{screen.width}")
-def screen(request: pytest.FixtureRequest) -> Screen:
-    found: Screen = request.param
-    return found
 
 
 @pytest.fixture
