@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.test import override_settings
+from django.urls import path
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from centralka.asgi import LARGEST_BODY, BodyLimit, ReadableMediaType, WithNotes, application
+from centralka.asgi import LARGEST_BODY, BodyLimit, InOneThread, ReadableMediaType, WithNotes, application
 from centralka.client_addresses import ClientAddress
 from centralka.store.notes import Writer
 
@@ -119,6 +122,49 @@ def test_the_api_answers_it_like_a_request_without_one(media_type: bytes) -> Non
     async_to_sync(application)(scope, receive, send)
     assert sent[0]["status"] == 404
     assert (b"Content-Type", b"application/problem+json") in sent[0]["headers"]
+
+
+threads: list[threading.Thread] = []
+
+
+def in_a_thread(request: HttpRequest) -> HttpResponse:
+    threads.append(threading.current_thread())
+    return HttpResponse("of a thread")
+
+
+async def in_the_loop(request: HttpRequest) -> HttpResponse:
+    threads.append(threading.current_thread())
+    await asyncio.sleep(0)
+    return HttpResponse("of the loop")
+
+
+urlpatterns = [path("of-a-thread", in_a_thread), path("of-the-loop", in_the_loop)]
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_page_has_a_thread_and_a_view_that_waits_has_the_event_loop() -> None:
+    threads.clear()
+
+    async def asked(address: str) -> bytes:
+        sent: list[Any] = []
+        host, waits = [(b"host", b"localhost")], asyncio.Event()
+
+        async def receive() -> Any:
+            if waits.is_set():
+                await asyncio.sleep(3600)  # the client stays until it has its answer
+            waits.set()
+            return {"type": "http.request", "body": b""}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": address, "query_string": b"", "headers": host}
+        await InOneThread()(scope, receive, send)
+        return b"".join(message.get("body", b"") for message in sent)
+
+    assert asyncio.run(asked("/of-a-thread")) == b"of a thread"
+    assert asyncio.run(asked("/of-the-loop")) == b"of the loop"
+    assert [thread is threading.current_thread() for thread in threads] == [False, True]
 
 
 async def lifespan(application: Any, while_it_lives: Any) -> list[str]:
