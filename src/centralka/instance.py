@@ -29,7 +29,7 @@ from centralka.store.edge import place_edge, place_engine
 from centralka.switch.alive import ask_core, ask_switchboard
 from centralka.switch.handover import Handover
 from centralka.switch.journal.lines import Journal
-from centralka.switch.wire.manager import Manager
+from centralka.switch.wire.engine_control import EngineControl
 
 from . import mains
 from .alive.heartbeat import Heartbeat
@@ -83,13 +83,13 @@ class Instance:
             stopped = datetime.fromtimestamp(died_at, UTC) if died_at else None
             journal.engine_starts(datetime.now(UTC), stopped)
 
-        manager = Manager(self.engine.ami_port, self.engine.ami_secret)
+        control = EngineControl(self.engine.question_port, self.engine.question_secret, self.engine.console)
 
         async def ask() -> None:
             # SIP first: it is answered when the start is over, before which the core knows nothing of channels.
             engine = self.engine
             await ask_sip(reached_at(engine.bind), engine.sip_port, engine.alive_user, as_edge=True)
-            await ask_core(manager)
+            await ask_core(control)
 
         watch = Watch([Question("a SIP request and a question to its core", ask)], settings.STUCK_SECONDS)
         return Process("engine", command(self.engine), before_start=note_start, watch=watch)
@@ -114,15 +114,18 @@ class Instance:
             agi_port=self.engine.agi_port,
             ami_port=self.engine.ami_port,
             ami_secret=self.engine.ami_secret,
+            question_port=self.engine.question_port,
+            question_secret=self.engine.question_secret,
             switchboard_secret=self.engine.switchboard_secret,
             journal=self.engine.journal,
             contacts=self.edge.contacts,
             lamps=self.edge.lamps,
             pings=self.engine.pings,
+            trunk_order=self.engine.trunk_order,
             hold_music=self.engine.own_hold_music,
             spool=self.engine.engine_dir / "spool/voicemail",
             faxes=self.engine.engine_dir / "spool/faxes",
-            engine_socket=self.engine.engine_dir / "run/asterisk.ctl",
+            engine_console=self.engine.console,
         )
         port, secret = self.engine.agi_port, self.engine.switchboard_secret
         question = Question("a question as of a call", lambda: ask_switchboard(port, secret))
@@ -200,7 +203,7 @@ def check_ports() -> None:
 
 def _instance(engine: Engine, edge: EdgeProgram | None) -> Instance:
     switchboard_secret = secrets.token_urlsafe(24)
-    agi_port, ami_port, engine_port, edge_port = free_ports(4)
+    agi_port, ami_port, question_port, engine_port, edge_port = free_ports(5)
     return Instance(
         EngineSettings(
             home=settings.HOME,
@@ -210,6 +213,8 @@ def _instance(engine: Engine, edge: EdgeProgram | None) -> Instance:
             agi_port=agi_port,
             ami_port=ami_port,
             ami_secret=secrets.token_urlsafe(24),
+            question_port=question_port,
+            question_secret=secrets.token_urlsafe(24),
             switchboard_secret=switchboard_secret,
             database_url=settings.DATABASE_URL,
             engine=engine,

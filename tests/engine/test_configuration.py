@@ -28,6 +28,8 @@ def configured(tmp_path_factory: pytest.TempPathFactory) -> EngineSettings:
         agi_port=14573,
         ami_port=15038,
         ami_secret="tajne;haslo",
+        question_port=15088,
+        question_secret="tajne;haslo",
         switchboard_secret="Tajne-2",
         database_url="sqlite:////srv/c/centralka.sqlite3",
         engine=Engine(("/opt/loader", "/opt/asterisk"), "22.10.1", Path("/opt/modules"), data),
@@ -230,7 +232,7 @@ def test_an_engine_that_cannot_do_what_mailboxes_need_is_not_taken(configured: E
 
 
 def test_a_semicolon_in_a_secret_does_not_begin_a_comment(configured: EngineSettings) -> None:
-    assert "secret = tajne\\;haslo\n" in render(configured)["manager.conf"]
+    assert "password = tajne\\;haslo\n" in render(configured)["ari.conf"]
 
 
 @pytest.mark.parametrize(
@@ -239,8 +241,8 @@ def test_a_semicolon_in_a_secret_does_not_begin_a_comment(configured: EngineSett
         ({"database_url": "mysql://host/name"}, "sqlite: or postgresql:"),
         ({"database_url": "sqlite:///relative.sqlite3"}, "absolute path"),
         ({"database_url": "postgresql:///name"}, "host and plain name"),
-        ({"ami_secret": "a\nwrite = all"}, "line break"),
-        ({"ami_secret": ""}, "need a secret"),
+        ({"question_secret": "a\nwrite = all"}, "line break"),
+        ({"question_secret": ""}, "need a secret"),
         ({"switchboard_secret": ""}, "need a secret"),
         ({"node": "node 1"}, "letters and digits"),
         ({"home": Path("/" + "long" * 25)}, "too long a path"),
@@ -273,10 +275,10 @@ def test_writing_again_changes_files_at_once_and_leaves_nothing_else(
     settings = replace(configured, home=tmp_path)
     before = {path.name for path in write_config(settings).iterdir()}
 
-    folder = write_config(replace(configured, ami_secret="nowe"))
+    folder = write_config(replace(configured, question_secret="nowe"))
 
     assert {path.name for path in folder.iterdir()} == before
-    assert "secret = nowe\n" in (folder / "manager.conf").read_text()
+    assert "password = nowe\n" in (folder / "ari.conf").read_text()
 
 
 def test_changing_the_database_removes_the_other_drivers_file(configured: EngineSettings, tmp_path: Path) -> None:

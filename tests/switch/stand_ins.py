@@ -5,6 +5,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.db import connections
@@ -18,22 +19,29 @@ from centralka.switch.mailboxes.protocol import Caller
 from centralka.switch.money.bank import Reserved, Stopped
 from centralka.switch.running.hushed import HushedCallers
 from centralka.switch.wire.agi import AgiRequest
-from centralka.switch.wire.ami import Message
 from centralka.switch.wire.channel import ChannelGone, DialEnd
+from centralka.switch.wire.engine_control import EngineControl, RunningChannel
 from centralka.switch.wire.engine_words import dial_result
-from centralka.switch.wire.manager import Manager
 
 REQUEST = AgiRequest("PJSIP/kwiaty_100-00000001", "node1-1.1", "100", "Alicja", "600100200", "internal", language="pl")
 
 
-class EngineThatForgets(Manager):
-    """Takes every word of the switchboard's."""
+class EngineThatForgets(EngineControl):
+    """Forgets what it is told to forget."""
 
     def __init__(self) -> None:
-        super().__init__(0, "")
+        super().__init__(0, "", Path())
 
-    async def ask(self, action: str, fields: Message) -> Message:
-        return {}
+    async def forget(self, cache: str, *name: str) -> None:
+        pass
+
+
+def channel(
+    name: str = "", unique_id: str = "", *, is_up: bool = True, seconds: float = 0, data: str = ""
+) -> RunningChannel:
+    """Make a channel of the engine that began so many seconds ago."""
+    began = datetime.now(UTC) - timedelta(seconds=seconds)
+    return RunningChannel(name, unique_id, is_up, began, "", data)
 
 
 def nobody_hushed() -> HushedCallers:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.db.models import Model
@@ -9,8 +10,8 @@ from django.db.models import Model
 from centralka.store.models import SipAccount, Tenant, Trunk
 from centralka.switch.arriving.endpoint_memory import EndpointMemory
 from centralka.switch.database import Database
-from centralka.switch.wire.ami import Message
-from centralka.switch.wire.manager import EngineAway, Manager, Refused
+from centralka.switch.wire.engine_answers import EngineAway
+from centralka.switch.wire.engine_control import EngineControl
 from tests import cast
 
 from .stand_ins import put_away
@@ -19,19 +20,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ALL = ["res_pjsip/endpoint", "res_pjsip/aor"]
 
 
-class Engine(Manager):
+class Engine(EngineControl):
     """Notes what it is told to forget: caches, and objects of them."""
 
     def __init__(self) -> None:
-        super().__init__(0, "")
+        super().__init__(0, "", Path())
         self.told: list[str] = []
         self.answer: Exception | None = None
 
-    async def ask(self, action: str, fields: Message) -> Message:
+    async def forget(self, cache: str, *name: str) -> None:
         if self.answer:
             raise self.answer
-        self.told.append(" ".join(fields.values()))
-        return {}
+        self.told.append(" ".join([cache, *name]))
 
 
 def refreshed(engine: Engine, *steps: Callable[[], object] | str) -> list[set[str]]:
@@ -105,16 +105,6 @@ def test_an_engine_that_was_away_is_told_at_the_next_call() -> None:
     steps = (away(EngineAway("")), "kwiaty_100", away(None), "kwiaty_100", rename, away(EngineAway("")), "kwiaty_100")
     assert refreshed(engine, *steps, away(None), "kwiaty_100")[-2:] == [{"kwiaty_100"}, {"kwiaty_100"}]
     assert engine.told == [*ALL, *forgotten("kwiaty_100")]
-
-
-def test_an_endpoint_that_the_engine_did_not_keep_is_no_fault() -> None:
-    engine = Engine()
-
-    def unknown() -> None:
-        engine.answer = Refused("not in cache")
-
-    rename = saving(SipAccount, name="Alicja z biura")
-    assert refreshed(engine, "kwiaty_100", unknown, rename, "kwiaty_100", "kwiaty_100")[1:] == [{"kwiaty_100"}, set()]
 
 
 def test_an_endpoint_that_is_gone_is_nothing_to_be_told() -> None:

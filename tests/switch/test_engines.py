@@ -11,9 +11,7 @@ from centralka.store.models import Trunk
 from centralka.switch.database import Database
 from centralka.switch.edge_care.engines import Engines
 from centralka.switch.trunks.trunk_order import TrunkOrder
-from centralka.switch.wire.ami import Message
 from centralka.switch.wire.edge_control import EdgeAway, EdgeControl
-from centralka.switch.wire.manager import EngineAway, Manager
 
 from .stand_ins import put_away
 
@@ -116,30 +114,14 @@ def test_an_engine_that_nobody_knows_cannot_be_forgotten() -> None:
     assert engines() == []
 
 
-class Engine(Manager):
-    """Keeps what it is told, and is away at first."""
-
-    def __init__(self) -> None:
-        super().__init__(0, "")
-        self.kept = ""
-        self.asked = 0
-
-    async def ask(self, action: str, fields: Message) -> Message:
-        self.asked += 1
-        if self.asked == 1:
-            raise EngineAway("it does not run")
-        self.kept = fields["Val"]
-        return {"Response": "Success"}
-
-
-def test_an_engine_without_an_edge_knows_the_way_for_emergency_calls() -> None:
+def test_an_engine_without_an_edge_knows_the_way_for_emergency_calls(tmp_path: Path) -> None:
     made = Trunk.objects.create(name="Operator", kind=Trunk.Kind.ADDRESS, host="192.0.2.7")
-    engine, database = Engine(), Database()
+    file, database = tmp_path / "order", Database()
 
     async def story() -> None:
-        running = asyncio.create_task(TrunkOrder(engine).follow_trunks(database))
+        running = asyncio.create_task(TrunkOrder(file).follow_trunks(database))
         try:
-            while not engine.kept:
+            while not file.exists():
                 await asyncio.sleep(0.05)
         finally:
             running.cancel()
@@ -147,4 +129,4 @@ def test_an_engine_without_an_edge_knows_the_way_for_emergency_calls() -> None:
             await put_away(database)
 
     asyncio.run(asyncio.wait_for(story(), 20))
-    assert engine.kept == made.endpoint
+    assert file.read_text() == made.endpoint

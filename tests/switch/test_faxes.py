@@ -17,30 +17,30 @@ from centralka.switch.faxes.keeping import FaxKeeper, state_of
 from centralka.switch.faxes.protocol import NoRoom, Told
 from centralka.switch.faxes.spool import Note, Spool
 from centralka.switch.mailboxes.protocol import Caller
-from centralka.switch.wire.ami import Message
-from centralka.switch.wire.manager import EngineAway, Manager
+from centralka.switch.wire.engine_answers import EngineAway
+from centralka.switch.wire.engine_control import EngineControl, RunningChannel
 from tests import cast
 from tests.faxes import a_page, is_same, pages_of, write_tiff
 
-from .stand_ins import put_away
+from .stand_ins import channel, put_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GOOD = Told("SUCCESS", "", 2, "+48 600 100 200")
 CALLER = Caller("600100200", "Anna")
 
 
-class EngineThatReceives(Manager):
+class EngineThatReceives(EngineControl):
     """Says what its channels receive into."""
 
     def __init__(self) -> None:
-        super().__init__(0, "")
+        super().__init__(0, "", Path())
         self.into: list[str] = []
         self.away = False
 
-    async def listed(self, action: str, fields: Message, end: str) -> list[Message]:
+    async def channels(self) -> list[RunningChannel]:
         if self.away:
             raise EngineAway
-        return [{"Application": "ReceiveFAX", "ApplicationData": f"{file},f"} for file in self.into]
+        return [channel(data=f"{file},f") for file in self.into]
 
 
 class SpoolWithoutRoom(Spool):

@@ -20,15 +20,18 @@ GIVEN = Handover(
     agi_port=4573,
     ami_port=5038,
     ami_secret="s3cret",
+    question_port=8088,
+    question_secret="s4cret",
     switchboard_secret="an0ther",
     journal=Path("/home/calls.csv"),
     contacts=Path("/home/edge/contacts.sqlite3"),
     lamps=Path("/home/edge/lamps.sqlite3"),
     pings=Path("/home/pings.conf"),
+    trunk_order=Path("/home/trunk-order"),
     hold_music=Path("/home/hold-music"),
     spool=Path("/home/spool/voicemail"),
     faxes=Path("/home/spool/faxes"),
-    engine_socket=Path("/home/run/asterisk.ctl"),
+    engine_console=Path("/home/run/asterisk.ctl"),
 )
 
 

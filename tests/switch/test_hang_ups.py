@@ -11,14 +11,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from centralka.calls.causes import Cause
 from centralka.calls.journal_events import HangUpOrdered
 from centralka.store.hang_ups import hang_up_orders, order_hang_up
 from centralka.store.models import CallRecord, HangUp
 from centralka.switch.database import Database
 from centralka.switch.journal.lines import Journal, events_in
 from centralka.switch.running.hang_ups import HangUps
-from centralka.switch.wire.ami import Message
-from centralka.switch.wire.manager import EngineAway, Manager, Refused
+from centralka.switch.wire.engine_answers import EngineAway, Refused
+from centralka.switch.wire.engine_control import EngineControl
 from tests import cast
 
 from .stand_ins import put_away
@@ -29,22 +30,21 @@ NODE = "node1"
 
 
 @dataclass
-class Engine(Manager):
+class Engine(EngineControl):
     """Has these channels, and notes which it hung up."""
 
-    channels: set[str]
+    living: set[str]
     hung_up: list[str] = field(default_factory=list)
     is_away: bool = False
 
-    async def ask(self, action: str, fields: Message) -> Message:
+    async def hang_up(self, channel: str, cause: Cause) -> None:
         if self.is_away:
             raise EngineAway("it does not run")
-        assert (action, fields["Cause"]) == ("Hangup", "16")
-        if fields["Channel"] not in self.channels:
-            raise Refused("No such channel")
-        self.channels.remove(fields["Channel"])
-        self.hung_up.append(fields["Channel"])
-        return {"Response": "Success"}
+        assert cause == Cause.NORMAL
+        if channel not in self.living:
+            raise Refused("Channel not found")
+        self.living.remove(channel)
+        self.hung_up.append(channel)
 
 
 @dataclass
@@ -119,7 +119,7 @@ def test_a_phone_that_was_just_about_to_ring_is_hung_up_too(world: World) -> Non
     order(world)
 
     def rings_another() -> None:
-        world.engine.channels.add("c1")
+        world.engine.living.add("c1")
         world.living = ["c1"]
 
     world.looks(rings_another, lambda: world.waits(1), lambda: world.waits(3))
@@ -148,7 +148,7 @@ def test_an_order_waits_for_the_journal_to_be_read(world: World) -> None:
 
 def test_a_channel_that_has_just_gone_keeps_no_other_up(world: World) -> None:
     order(world)
-    world.engine.channels.remove("a1")
+    world.engine.living.remove("a1")
     world.looks()
     assert world.engine.hung_up == ["b1"]
 

@@ -3,10 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
+from centralka.calls.causes import Cause
 from centralka.switch.running.hushed import HushedCallers
-from centralka.switch.wire.ami import Message
-from centralka.switch.wire.manager import EngineAway, Refused
+from centralka.switch.wire.engine_answers import EngineAway, Refused
+from centralka.switch.wire.engine_control import EngineControl, RunningChannel
+
+from .stand_ins import channel
 
 CALLER = "PJSIP/kwiaty_100.dtls-00000001"
 
@@ -15,7 +19,7 @@ OTHER = "PJSIP/kwiaty_102-00000003"
 AWAY = EngineAway("a moment")
 
 
-class Engine:
+class Engine(EngineControl):
     """It tells so many packets, one number or problem for each question; the last for ever. `peers`: the channels to
     which the called one is connected at each question; None: it is gone, too."""
 
@@ -25,31 +29,38 @@ class Engine:
         self._sent = list(sent)
         self._peers = list(peers)
         self._up = up
-        self.asked: list[str] = []
+        super().__init__(0, "", Path())
+        self.asked = 0
+        self.told: list[str] = []
         self.heard: list[str] = []
 
-    async def listed(self, action: str, fields: Message, end: str) -> list[Message]:
+    async def channels(self) -> list[RunningChannel]:
         if isinstance(first := self._sent[0], EngineAway):
             self._sent.pop(0)
             raise first
-        rings = {"Channel": "PJSIP/kwiaty_109.dtls-00000009", "ChannelStateDesc": "Ring"}
-        return [rings, *({"Channel": name, "ChannelStateDesc": "Up"} for name in self._up)]
+        return [channel("PJSIP/kwiaty_109.dtls-00000009", is_up=False), *map(channel, self._up)]
 
-    async def ask(self, action: str, fields: Message) -> Message:
-        self.asked.append(" ".join([action, *(value for name, value in fields.items() if name != "Channel")]))
-        if fields.get("Variable") == "BRIDGEPEER":
-            assert fields["Channel"] == "b1"
+    async def read(self, channel: str, expression: str) -> str:
+        self.asked += 1
+        if expression == "BRIDGEPEER":
+            assert channel == "b1"
             if (peer := self._peers.pop(0) if self._peers else None) is None:
-                raise Refused("No such channel")
-            return {"Value": peer}
-        if action == "Setvar":
-            self.heard.append(fields["Channel"])
-        if action != "Getvar":
-            return {}
+                raise Refused("Provided channel was not found")
+            return peer
         sent = self._sent.pop(0) if len(self._sent) > 1 else self._sent[0]
         if isinstance(sent, Exception):
             raise sent
-        return {"Value": sent}
+        return sent
+
+    async def write(self, channel: str, variable: str, value: str) -> None:
+        self.heard.append(channel)
+        self.told.append(f"{variable}={value}")
+
+    async def run(self, called: str, application: str, arguments: str) -> None:
+        self.told.append(f"{application} {arguments}")
+
+    async def hang_up(self, channel: str, cause: Cause) -> None:
+        self.told.append(f"hang up {int(cause)}")
 
 
 async def no_sleep(seconds: float) -> None:
@@ -71,21 +82,21 @@ def looked_after(*sent: str | Exception) -> tuple[list[str], list[str]]:
     engine = Engine(sent)
     hushed, ended = looking(engine)
     asyncio.run(hushed.look_after(CALLER, "b1"))
-    return [one for one in engine.asked if not one.startswith("Getvar")], ended
+    return engine.told, ended
 
 
 def test_a_caller_who_encrypts_is_heard() -> None:
-    assert looked_after("0", "7") == (["Setvar MUTEAUDIO(in) off"], [])
+    assert looked_after("0", "7") == (["MUTEAUDIO(in)=off"], [])
 
 
 def test_where_nothing_is_passed_on_a_key_is_sent_to_find_out() -> None:
-    assert looked_after(*["0"] * 6, "1") == (["PlayDTMF D 40", "Setvar MUTEAUDIO(in) off"], [])
+    assert looked_after(*["0"] * 6, "1") == ([f"SendDTMF D,,40,{CALLER}", "MUTEAUDIO(in)=off"], [])
 
 
 def test_a_call_of_one_who_does_not_encrypt_is_ended_and_that_is_noted_before() -> None:
     told, ended = looked_after("0")
-    assert told[-1] == "Hangup 16"
-    assert "Setvar MUTEAUDIO(in) off" not in told
+    assert told[-1] == "hang up 16"
+    assert "MUTEAUDIO(in)=off" not in told
     assert ended == ["b1"]
 
 
@@ -94,12 +105,12 @@ def test_one_who_has_hung_up_is_looked_after_no_more() -> None:
 
 
 def test_an_engine_that_is_away_for_a_moment_is_asked_again() -> None:
-    assert looked_after(AWAY, "3") == (["Setvar MUTEAUDIO(in) off"], [])
+    assert looked_after(AWAY, "3") == (["MUTEAUDIO(in)=off"], [])
 
 
 def test_an_engine_that_says_nothing_is_not_a_caller_who_does_not_encrypt() -> None:
     """However long it is away; and if it never comes back, nothing is claimed of the call."""
-    assert looked_after(*[AWAY] * 100, "0", "3") == (["Setvar MUTEAUDIO(in) off"], [])
+    assert looked_after(*[AWAY] * 100, "0", "3") == (["MUTEAUDIO(in)=off"], [])
     assert looked_after(AWAY) == ([], [])
 
 
@@ -116,7 +127,7 @@ def test_a_caller_without_a_successor_is_looked_for_no_longer_than_one_who_does_
     hushed, ended = looking(engine)
     asyncio.run(hushed.look_after(CALLER, "b1"))
     assert (engine.heard, ended) == ([], [])
-    assert len(engine.asked) < 200
+    assert engine.asked < 200
 
 
 def test_a_new_switchboard_lets_those_be_heard_who_were_answered_before_it() -> None:
@@ -129,5 +140,5 @@ def test_a_new_switchboard_lets_those_be_heard_who_were_answered_before_it() -> 
     silent = Engine(["0"], up=[CALLER])
     hushed, ended = looking(silent)
     asyncio.run(hushed.take_over())
-    assert not [one for one in silent.asked if one.startswith("Hangup")]
     assert (silent.heard, ended) == ([], [])
+    assert "hang up 16" not in silent.told

@@ -4,8 +4,10 @@ import asyncio
 from dataclasses import dataclass, field
 
 from centralka.switch.running.long_sessions import LongSessions
-from centralka.switch.wire.ami import Message
-from centralka.switch.wire.manager import Manager, Refused
+from centralka.switch.wire.engine_answers import Refused
+from centralka.switch.wire.engine_control import EngineControl, RunningChannel
+
+from .stand_ins import channel
 
 SECONDS = 90
 
@@ -14,43 +16,46 @@ SECONDS = 90
 class Line:
     """A channel: its interval as its INVITE named it, or as its answer did."""
 
-    duration: str = "00:01:00"
+    seconds: float = 60
     invite: str = ""
     answer: str = ""
-    state: str = "Up"
+    is_up: bool = True
     name: str = "PJSIP/kwiaty_100-1"
     gone: bool = False
 
 
 @dataclass
-class Engine(Manager):
+class Engine(EngineControl):
     """Knows these channels, and notes of whom it asked a sign of life."""
 
     lines: dict[str, Line]
     asked: list[str] = field(default_factory=list)
     headers_read: int = 0
 
-    async def listed(self, action: str, fields: Message, end: str) -> list[Message]:
-        assert (action, end) == ("CoreShowChannels", "CoreShowChannelsComplete")
+    async def channels(self) -> list[RunningChannel]:
         return [
-            {"Uniqueid": one, "Channel": line.name, "ChannelStateDesc": line.state, "Duration": line.duration}
-            for one, line in self.lines.items()
+            channel(line.name, unique_id, is_up=line.is_up, seconds=line.seconds)
+            for unique_id, line in self.lines.items()
         ]
 
-    async def ask(self, action: str, fields: Message) -> Message:
-        line = next(line for line in self.lines.values() if line.name == fields["Channel"])
+    async def write(self, channel: str, variable: str, value: str) -> None:
+        assert (variable, value) == ("PJSIP_SEND_SESSION_REFRESH()", "invite")
+        self.asked.append(self._line(channel).name)
+
+    def _line(self, name: str) -> Line:
+        line = next(line for line in self.lines.values() if line.name == name)
         if line.gone:
-            raise Refused("No such channel")
-        if action == "Setvar":
-            assert (fields["Variable"], fields["Value"]) == ("PJSIP_SEND_SESSION_REFRESH()", "invite")
-            self.asked.append(line.name)
-            return {}
+            raise Refused("Provided channel was not found")
+        return line
+
+    async def read(self, channel: str, expression: str) -> str:
+        line = self._line(channel)
         self.headers_read += 1
         answers = {
             "PJSIP_HEADER(read,Session-Expires)": line.invite,
             "PJSIP_RESPONSE_HEADER(read,Session-Expires)": line.answer,
         }
-        return {"Value": answers[fields["Variable"]]}
+        return answers[expression]
 
 
 def looks(engine: Engine, *at: float) -> None:
@@ -88,8 +93,8 @@ def test_nothing_is_asked_of_what_is_young_or_not_answered_or_no_phone() -> None
     long = "1800;refresher=uac"
     engine = Engine(
         {
-            "a1": Line(invite=long, duration="00:00:44"),
-            "a2": Line(invite=long, state="Ringing"),
+            "a1": Line(invite=long, seconds=44),
+            "a2": Line(invite=long, is_up=False),
             "a3": Line(invite=long, name="Local/s@warning-1;1"),
         }
     )
@@ -98,7 +103,7 @@ def test_nothing_is_asked_of_what_is_young_or_not_answered_or_no_phone() -> None
 
 
 def test_hours_count() -> None:
-    engine = Engine({"a1": Line(invite="1800", duration="01:00:00")})
+    engine = Engine({"a1": Line(invite="1800", seconds=3600)})
     looks(engine, 0)
     assert engine.asked
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +14,8 @@ from centralka.store import money
 from centralka.store.models import LedgerEntry, Reservation
 from centralka.switch.database import Database
 from centralka.switch.money.meter import Extend, Meter, Warn, due
-from centralka.switch.wire.ami import Message
-from centralka.switch.wire.manager import EngineAway, Manager, Refused
+from centralka.switch.wire.engine_answers import EngineAway, Refused
+from centralka.switch.wire.engine_control import EngineControl
 from tests import cast
 from tests.answers import answered as note_answer
 
@@ -61,28 +62,27 @@ def test_each_call_is_looked_at_by_itself() -> None:
 # -- With the database ---------------------------------------------------------------------------------------------
 
 
-class Engine(Manager):
+class Engine(EngineControl):
     """Notes what it is asked; `problem` is raised in place of an answer."""
 
     def __init__(self) -> None:
-        super().__init__(0, "")
-        self.asked: list[tuple[str, Message]] = []
+        super().__init__(0, "", Path())
+        self.limits: list[tuple[str, float]] = []
+        """Seconds that were given to a channel from then on."""
+        self.tones: list[str] = []
         self.problem: Exception | None = None
 
-    async def ask(self, action: str, fields: Message) -> Message:
+    async def write(self, channel: str, variable: str, value: str) -> None:
         if self.problem:
             raise self.problem
-        self.asked.append((action, fields))
-        return {"Response": "Success"}
+        assert variable == "TIMEOUT(absolute)"
+        self.limits.append((channel, float(value)))
 
-    @property
-    def limits(self) -> list[tuple[str, float]]:
-        """Seconds that were given to a channel from then on."""
-        return [(fields["Channel"], float(fields["Value"])) for action, fields in self.asked if action == "Setvar"]
-
-    @property
-    def tones(self) -> list[str]:
-        return [fields["Data"] for action, fields in self.asked if action == "Originate"]
+    async def run(self, called: str, application: str, arguments: str) -> None:
+        if self.problem:
+            raise self.problem
+        assert (called, application) == ("Local/s@warning/n", "ChanSpy")
+        self.tones.append(arguments)
 
 
 @dataclass
@@ -145,7 +145,7 @@ def test_a_call_with_time_left_is_left_alone(world: World) -> None:
 def test_before_the_money_ends_more_is_put_aside_and_the_engine_gives_more_time(world: World) -> None:
     world.calls()
     world.looks(1)
-    world.engine.asked.clear()
+    world.engine.limits.clear()
     world.looks(1, 16)
     assert granted() == 60
     assert money.funds(world.tenant_id).reserved == Decimal("0.60")
@@ -165,14 +165,14 @@ def test_a_long_call_is_extended_chunk_by_chunk(world: World) -> None:
 def test_a_call_that_only_rings_is_not_extended(world: World) -> None:
     world.calls(answered=False)
     world.looks(16, 40)
-    assert (granted(), world.engine.asked) == (30, [])
+    assert (granted(), world.engine.limits) == (30, [])
 
 
 @pytest.mark.django_db(transaction=True)
 def test_calls_of_another_engine_are_not_this_ones_business(world: World) -> None:
     world.calls(node="node2")
     world.looks(16, 25)
-    assert (granted(), world.engine.asked) == (30, [])
+    assert (granted(), world.engine.limits) == (30, [])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -260,4 +260,4 @@ def test_time_is_given_once_for_each_chunk(world: World) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_call_that_begins_under_a_running_meter_has_its_time_from_the_engine_already(world: World) -> None:
     world.looks(0, 1, between=lambda second: world.calls() if second == 1 else None)
-    assert world.engine.asked == []
+    assert world.engine.limits == []

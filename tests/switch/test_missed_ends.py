@@ -10,21 +10,26 @@ from centralka.calls.journal_events import Answered, EndMissed, Started
 from centralka.calls.record.record import record_of
 from centralka.switch.journal.lines import Journal, events_in
 from centralka.switch.journal.missed_ends import MissedEnds
-from centralka.switch.wire.ami import Message
-from centralka.switch.wire.manager import Manager
+from centralka.switch.wire.engine_control import EngineControl, RunningChannel
+
+from .stand_ins import channel
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
-class Engine(Manager):
+class Engine(EngineControl):
     """Has the channels that it is told to have: unique id → the first channel of its call."""
 
     def __init__(self, **channels: str) -> None:
-        super().__init__(0, "")
-        self.channels = channels
+        super().__init__(0, "", Path())
+        self.living = channels
 
-    async def listed(self, action: str, fields: Message, end: str) -> list[Message]:
-        return [{"Uniqueid": channel, "Linkedid": first} for channel, first in self.channels.items()]
+    async def channels(self) -> list[RunningChannel]:
+        return [channel(unique_id=unique_id) for unique_id in self.living]
+
+    async def read(self, channel: str, expression: str) -> str:
+        assert expression == "CHANNEL(linkedid)"
+        return self.living[channel]
 
 
 def looked(journal: Path, engine: Engine, on_record: dict[str, frozenset[str]], times: int) -> list[object]:

@@ -1,7 +1,7 @@
 """The switchboard sends faxes: the engine is asked once, pages go out once, and an unknown end is said to be one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,45 +14,40 @@ from centralka.store import sent_faxes as store
 from centralka.store.models import FaxTry, SentFax
 from centralka.switch.database import Database
 from centralka.switch.faxes.sending import HOW_IT_ENDED, FaxSender, try_of
-from centralka.switch.wire.ami import Message
-from centralka.switch.wire.manager import Manager, Refused
+from centralka.switch.wire.engine_answers import Refused
+from centralka.switch.wire.engine_control import EngineControl, RunningChannel
 from tests import cast
 
-from .stand_ins import ScriptedChannel, put_away
+from .stand_ins import ScriptedChannel, channel, put_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = timedelta(minutes=2)
 
 
-class Engine(Manager):
+class Engine(EngineControl):
     """It has the channels that it is told, notes what it is asked for, and remembers ends in its own database."""
 
     def __init__(self) -> None:
-        super().__init__(0, "")
-        self.asked: list[Message] = []
-        self.channels: list[str] = []
+        super().__init__(0, "", Path())
+        self.asked: list[dict[str, str]] = []
+        self.living: list[str] = []
         self.noted: dict[str, str] = {}
         self.sessions: dict[str, int] = {}
         self.refuses = False
 
-    async def ask(self, action: str, fields: Message) -> Message:
+    async def call(self, called: str, extension: str, context: str, **wishes: str) -> None:
         if self.refuses:
             raise Refused("no")
-        self.asked.append({"Action": action, **fields})
-        return {}
+        self.asked.append({"called": called, "extension": extension, "context": context, **wishes})
 
-    async def listed(self, action: str, fields: Message, end: str) -> list[Message]:
-        match action:
-            case "CoreShowChannels":
-                return [{"Uniqueid": channel} for channel in self.channels]
-            case "FAXSessions":
-                return [{"Files": file, "SessionNumber": file} for file in self.sessions]
-        if fields["Key"] not in self.noted:
-            raise Refused("Database entry not found")
-        return [{"Val": self.noted[fields["Key"]]}]
+    async def channels(self) -> list[RunningChannel]:
+        return [channel(unique_id=unique_id) for unique_id in self.living]
 
-    async def event(self, action: str, fields: Message, name: str) -> Message:
-        return {"PagesTransmitted": str(self.sessions[fields["SessionNumber"]])}
+    async def fax_sessions(self) -> list[Mapping[str, str]]:
+        return [{"File Name": file, "Tx Pages": str(pages)} for file, pages in self.sessions.items()]
+
+    async def kept(self, family: str, key: str) -> str:
+        return self.noted.get(key, "")
 
 
 class Office:
@@ -123,8 +118,8 @@ def test_the_engine_is_asked_once_with_the_pages_beside_it(office: Office) -> No
     office.run(look, look)
     (asked,) = office.engine.asked
     tried = office.tried
-    assert asked["Channel"] == f"Local/kwiaty_100.{tried.pk}@fax-call/n"
-    assert (asked["ChannelId"], asked["Exten"]) == (tried.call_id, str(tried.pk))
+    assert asked["called"] == f"Local/kwiaty_100.{tried.pk}@fax-call/n"
+    assert (asked["channelId"], asked["extension"]) == (tried.call_id, str(tried.pk))
     assert (office.folder / f"{tried.pk}.tif").read_bytes() == b"II*"
     assert office.fax.state == SentFax.State.DIALLING
 
@@ -170,7 +165,7 @@ def test_a_call_that_vanished_before_anybody_answered_is_made_again(office: Offi
 
 def test_a_call_that_the_engine_still_has_is_left_alone(office: Office) -> None:
     office.run(look, place)
-    office.engine.channels = [office.tried.call_id]
+    office.engine.living = [office.tried.call_id]
     office.after = LATER
     office.run(look)
     assert office.fax.state == SentFax.State.DIALLING
@@ -200,7 +195,7 @@ def test_an_end_that_the_engine_noted_counts(office: Office) -> None:
 
 def test_it_tells_how_many_pages_are_gone(office: Office) -> None:
     answered(office)
-    office.engine.channels = [office.tried.call_id]
+    office.engine.living = [office.tried.call_id]
     office.engine.sessions = {str(office.folder / f"{office.tried.pk}.tif"): 1, "/spool/faxes/node1-1.tif": 7}
 
     async def watch(sender: FaxSender) -> None:

@@ -9,9 +9,10 @@ import pytest
 from centralka.store.models import Trunk
 from centralka.switch.database import Database
 from centralka.switch.trunks.pings import Pings
+from centralka.switch.trunks.trunk_order import TrunkOrder
 from centralka.switch.trunks.trunks import Trunks
-from centralka.switch.wire.ami import Message
-from centralka.switch.wire.manager import EngineAway, Manager, Refused
+from centralka.switch.wire.engine_answers import EngineAway
+from centralka.switch.wire.engine_control import EngineControl
 
 from .edge_registrar import Registrar, registrations
 from .stand_ins import put_away
@@ -19,40 +20,23 @@ from .stand_ins import put_away
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-class Engine(Manager):
+class Engine(EngineControl):
     """Notes what it is told."""
 
     def __init__(self) -> None:
-        super().__init__(0, "")
-        self.told: list[tuple[str, str]] = []
+        super().__init__(0, "", Path())
+        self.reloaded: list[str] = []
         self.answers: dict[str, str] = {}
         """What it says of the carriers that it asks: endpoint of the question → status."""
         self.is_away = False
 
-    async def ask(self, action: str, fields: Message) -> Message:
+    async def reload(self, module: str) -> None:
         if self.is_away:
             raise EngineAway("it does not run")
-        if action == "DBDelTree" and not self.orders:
-            raise Refused("Database entry not found")
-        assert fields.get("Val") != "", "the engine keeps no empty value"
-        self.told.append((action, fields.get("Val", fields.get("Module", ""))))
-        return {"Response": "Success"}
+        self.reloaded.append(module)
 
-    async def listed(self, action: str, fields: Message, end: str) -> list[Message]:
-        if action == "PJSIPShowEndpoint":
-            assert end == "EndpointDetailComplete"
-            if fields["Endpoint"] not in self.answers:
-                raise Refused("Unable to retrieve endpoint")
-            return [
-                {"Event": "EndpointDetail"},
-                {"Event": "ContactStatusDetail", "Status": self.answers[fields["Endpoint"]]},
-            ]
-        raise AssertionError(action)
-
-    @property
-    def orders(self) -> list[str]:
-        """What it was told about the order for emergency calls."""
-        return [value for action, value in self.told if action == "DBPut"]
+    async def contact_state(self, name: str) -> str:
+        return self.answers.get(name, "")
 
 
 def trunk(name: str, **fields: object) -> Trunk:
@@ -62,16 +46,30 @@ def trunk(name: str, **fields: object) -> Trunk:
     return Trunk.objects.create(name=name, **values)
 
 
+class Order(TrunkOrder):
+    """The file, each of whose writings is noted."""
+
+    def __init__(self) -> None:
+        super().__init__(Path())
+        self.written: list[str] = []
+
+    async def write(self, order: str) -> None:
+        self.written.append(order)
+
+
 def looks(
-    engine: Engine, *between: Callable[[], object], file: Path | None = None, edge: Registrar | None = None
+    engine: Engine,
+    *between: Callable[[], object],
+    file: Path | None = None,
+    edge: Registrar | None = None,
+    order: TrunkOrder | None = None,
 ) -> None:
     """One look, then another one after each of these. `file`: which carriers the engine asks."""
 
     async def story() -> None:
         database = Database()
-        trunks = Trunks(
-            database, engine, Pings(file or Path("/dev/null"), engine, 5062), registrations(edge or Registrar())
-        )
+        pings = Pings(file or Path("/nowhere/pings.conf"), engine, 5062)
+        trunks = Trunks(database, order or Order(), pings, registrations(edge or Registrar()))
         try:
             await trunks.look()
             for happens in between:
@@ -87,47 +85,39 @@ def nothing() -> None:
     """Nothing happens."""
 
 
-def test_the_engine_is_told_the_order_for_emergencies() -> None:
+def test_the_order_for_emergencies_is_written_down(tmp_path: Path) -> None:
     second, first = trunk("Drugi", priority=20), trunk("Pierwszy", priority=10)
     trunk("Wyłączony", priority=1, enabled=False)
-    engine = Engine()
-    looks(engine)
-    assert engine.told == [("DBPut", f"{first.endpoint}&{second.endpoint}")]
+    order = TrunkOrder(tmp_path / "order")
+    looks(Engine(), order=order)
+    assert (tmp_path / "order").read_text() == f"{first.endpoint}&{second.endpoint}"
+    looks(Engine(), lambda: Trunk.objects.update(enabled=False), order=order)
+    assert (tmp_path / "order").read_text() == ""
 
 
-def test_the_engine_forgets_the_order_when_no_trunk_is_left() -> None:
-    engine, only = Engine(), trunk("Jedyny")
-    looks(engine, lambda: Trunk.objects.filter(pk=only.pk).update(enabled=False))
-    assert engine.told[1:] == [("DBDelTree", "")]
-
-
-def test_an_engine_that_never_knew_a_trunk_is_told_nothing() -> None:
-    engine = Engine()
-    looks(engine)
-    assert engine.told == []
-
-
-def test_an_engine_that_knows_everything_is_told_nothing_again() -> None:
+def test_an_order_that_is_the_same_is_not_written_again() -> None:
     trunk("Pierwszy")
-    engine = Engine()
-    looks(engine, nothing, nothing)
-    assert len(engine.told) == 1
+    order = Order()
+    looks(Engine(), nothing, nothing, order=order)
+    assert len(order.written) == 1
 
 
 @pytest.mark.parametrize("field, value", [("host", "192.0.2.9"), ("enabled", False), ("priority", 5)])
 def test_a_change_is_told_at_the_next_look(field: str, value: object) -> None:
     made = trunk("Pierwszy", username="firma")
-    engine, edge = Engine(), Registrar()
-    looks(engine, lambda: Trunk.objects.filter(pk=made.pk).update(version=2, **{field: value}), edge=edge)
+    order, edge = Order(), Registrar()
+    looks(
+        Engine(), lambda: Trunk.objects.filter(pk=made.pk).update(version=2, **{field: value}), edge=edge, order=order
+    )
     assert (edge.told[2:3] == [("unregister", "firma")]) == (field != "priority")
-    assert engine.orders == [made.endpoint] * (1 if field == "enabled" else 2)
+    assert order.written == [made.endpoint, *([""] if field == "enabled" else [])]
 
 
 def test_a_trunk_that_was_added_or_removed_is_told_at_the_next_look() -> None:
     first = trunk("Pierwszy")
-    engine = Engine()
-    looks(engine, lambda: trunk("Drugi", priority=20), lambda: first.delete())
-    assert [order.count("trunk-") for order in engine.orders] == [1, 2, 1]
+    order = Order()
+    looks(Engine(), lambda: trunk("Drugi", priority=20), lambda: first.delete(), order=order)
+    assert [written.count("trunk-") for written in order.written] == [1, 2, 1]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +177,7 @@ def test_the_state_is_asked_again_after_a_while() -> None:
 
 # -- Whether carriers are there ---------------------------------------------------------------------------------------
 
-PINGS_TOLD = ("Reload", "res_pjsip.so")
+PINGS_TOLD = "res_pjsip"
 
 
 def test_the_engine_asks_the_carriers_that_are_switched_on_and_want_it(tmp_path: Path) -> None:
@@ -195,26 +185,26 @@ def test_the_engine_asks_the_carriers_that_are_switched_on_and_want_it(tmp_path:
     asked = trunk("Pytany", pings=True, host="sip.operator.example", port=5070, transport="tcp", username="48221234567")
     trunk("Niepytany"), trunk("Wyłączony", pings=True, enabled=False)
     looks(engine, nothing, file=file)
-    assert engine.told.count(PINGS_TOLD) == 1
+    assert engine.reloaded.count(PINGS_TOLD) == 1
     assert file.read_text().count("type = aor") == 1
     assert f"[ping-{asked.pk}]\ntype = aor\n" in file.read_text()
     assert "\ncontact = sip:sip.operator.example:5070\\;transport=tcp\n" in file.read_text()
     assert f"from_user = 48221234567\noutbound_auth = trunk-{asked.pk}\n" in file.read_text()
     assert file.stat().st_mode & 0o777 == 0o600
     looks(engine, file=file)
-    assert engine.told.count(PINGS_TOLD) == 1, "a switchboard that was started again changes nothing"
+    assert engine.reloaded.count(PINGS_TOLD) == 1, "a switchboard that was started again changes nothing"
     looks(engine, lambda: Trunk.objects.update(pings=False, version=2), file=file)
-    assert (file.read_text(), engine.told.count(PINGS_TOLD)) == ("", 2)
+    assert (file.read_text(), engine.reloaded.count(PINGS_TOLD)) == ("", 2)
 
 
 @pytest.mark.parametrize(
     ("says", "answer", "seen"),
     [
-        ("200 OK", "Unreachable", ("Registered", False)),
-        ("200 OK", "Reachable", ("Registered", True)),
-        ("", "Unreachable", ("Unregistered", False)),
-        ("403 Forbidden", "Reachable", ("Rejected", True)),
-        ("403 Forbidden", "NonQualified", ("Rejected", None)),
+        ("200 OK", "Unavail", ("Registered", False)),
+        ("200 OK", "Avail", ("Registered", True)),
+        ("", "Unavail", ("Unregistered", False)),
+        ("403 Forbidden", "Avail", ("Rejected", True)),
+        ("403 Forbidden", "NonQual", ("Rejected", None)),
         ("403 Forbidden", None, ("Rejected", None)),
     ],
 )
@@ -234,7 +224,9 @@ def test_what_nobody_looks_at_is_not_known(tmp_path: Path) -> None:
     made = trunk("Pierwszy", pings=True, status="Registered", reachable=True)
     engine, edge, database = Engine(), Registrar(), Database()
     engine.is_away = edge.away = True
-    trunks = Trunks(database, engine, Pings(tmp_path / "pings.conf", engine, 5062), registrations(edge))
+    trunks = Trunks(
+        database, TrunkOrder(tmp_path / "order"), Pings(tmp_path / "pings.conf", engine, 5062), registrations(edge)
+    )
 
     async def story() -> None:
         running = asyncio.create_task(trunks.follow_trunks())
@@ -242,7 +234,7 @@ def test_what_nobody_looks_at_is_not_known(tmp_path: Path) -> None:
             while await database.do(lambda: Trunk.objects.get(pk=made.pk).status):
                 await asyncio.sleep(0.05)
             engine.is_away = False
-            while PINGS_TOLD not in engine.told:
+            while PINGS_TOLD not in engine.reloaded:
                 await asyncio.sleep(0.05)
         finally:
             running.cancel()
@@ -252,23 +244,3 @@ def test_what_nobody_looks_at_is_not_known(tmp_path: Path) -> None:
     asyncio.run(asyncio.wait_for(story(), 20))
     made.refresh_from_db()
     assert (made.status, made.reachable) == ("", None)
-
-
-def test_an_engine_that_is_away_is_told_when_it_is_back() -> None:
-    made = trunk("Pierwszy")
-    engine = Engine()
-    engine.is_away = True
-
-    async def story() -> None:
-        database = Database()
-        trunks = Trunks(database, engine, Pings(Path("/dev/null"), engine, 5062), registrations(Registrar()))
-        try:
-            with pytest.raises(EngineAway):
-                await trunks.look()
-            engine.is_away = False
-            await trunks.look()
-        finally:
-            await put_away(database)
-
-    asyncio.run(story())
-    assert engine.orders == [made.endpoint]

@@ -87,6 +87,8 @@ def _settings(
             agi_port=agi_port,
             ami_port=free_ports(1)[0],
             ami_secret=secrets.token_urlsafe(24),
+            question_port=0,
+            question_secret=secrets.token_urlsafe(24),
             switchboard_secret=secrets.token_urlsafe(24),
             database_url="",
             engine=engine,

@@ -36,6 +36,7 @@ def write_config(settings: EngineSettings) -> Path:
     link_data(settings)
     settings.own_database.touch(mode=PRIVATE_FILE)
     settings.pings.touch(mode=PRIVATE_FILE)
+    settings.trunk_order.touch(mode=PRIVATE_FILE)
     for name, text in files.items():
         write_whole(settings.config_dir / name, text)
     # The file of another database, or of an older version: it could hold a secret that is out of use.
@@ -73,6 +74,7 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
         "modules": str(settings.engine.module_dir),
         "data": str(settings.data),
         "pings": str(settings.pings),
+        "trunk_order": str(settings.trunk_order),
         "draining": str(draining_file(settings.home.absolute())),
         "node": settings.node,
         "max_files": str(open_files(MOST_FILES)),
@@ -82,6 +84,8 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
         "agi_port": str(settings.agi_port),
         "ami_port": str(settings.ami_port),
         "ami_secret": settings.ami_secret,
+        "question_port": str(settings.question_port),
+        "question_secret": settings.question_secret,
         "switchboard_secret": settings.switchboard_secret,
         "alive_user": settings.alive_user,
         "call_marks": OF_ENGINE,
@@ -105,5 +109,5 @@ def check(settings: EngineSettings) -> None:
         raise EngineMisconfigured(f"The folder {settings.home} has too long a path for the engine's control socket.")
     if not settings.node.isalnum():
         raise EngineMisconfigured("A node's name has letters and digits only, since channel ids begin with it.")
-    if not settings.ami_secret or not settings.switchboard_secret:
-        raise EngineMisconfigured("The engine's manager interface and its switchboard need a secret each.")
+    if not settings.question_secret or not settings.ami_secret or not settings.switchboard_secret:
+        raise EngineMisconfigured("The engine's door for questions and its switchboard need a secret each.")

@@ -24,6 +24,9 @@ class EngineSettings:
     agi_port: int
     ami_port: int
     ami_secret: str = field(repr=False)
+    question_port: int
+    question_secret: str = field(repr=False)
+    """For questions to the engine while it runs: over its REST interface (asterisk/ari.conf)."""
     switchboard_secret: str = field(repr=False)
     """The proof by which the switchboard knows its engine; ports of this machine are open to all its users."""
     database_url: str = field(repr=False)
@@ -53,13 +56,23 @@ class EngineSettings:
 
     @property
     def own_database(self) -> Path:
-        """Return the path of the engine's own small database (astdb), which has the order of trunks for emergencies."""
+        """Return the path of the engine's own small database (astdb)."""
         return self.engine_dir / "lib/astdb.sqlite3"
 
     @property
     def pings(self) -> Path:
         """Return the path of the list of carriers that the engine asks for signs of life (`switch.trunks.pings`)."""
         return self.engine_dir / "lib/pings.conf"
+
+    @property
+    def trunk_order(self) -> Path:
+        """Return the path of the order of trunks for emergencies without a switchboard (`switch.trunks`)."""
+        return self.engine_dir / "lib/trunk-order"
+
+    @property
+    def console(self) -> Path:
+        """Return the path of the socket of the engine's console; each engine makes it when it starts."""
+        return self.engine_dir / "run/asterisk.ctl"
 
     @property
     def own_hold_music(self) -> Path:

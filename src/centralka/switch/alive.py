@@ -3,16 +3,17 @@
 import asyncio
 from contextlib import closing
 
-from .wire.manager import EngineAway, Manager
+from .wire.engine_answers import EngineAway
+from .wire.engine_control import EngineControl
 
 ALIVE = "alive"
 ANSWER = b"alive\n"
 
 
-async def ask_core(manager: Manager) -> None:
+async def ask_core(engine: EngineControl) -> None:
     """Return when the engine has looked at every channel, which it does under each one's lock. Raises OSError."""
     try:
-        await manager.ask("Getvar", {"Variable": "CHANNELS(^$)"})
+        await engine.ask_core()
     except EngineAway as problem:
         raise OSError(str(problem)) from problem
 

@@ -29,6 +29,8 @@ class Handover:
     agi_port: int
     ami_port: int
     ami_secret: str = field(repr=False)
+    question_port: int
+    question_secret: str = field(repr=False)
     switchboard_secret: str = field(repr=False)
     """Known to engine and edge alone: what they say to the switchboard begins with it."""
     journal: Path
@@ -37,13 +39,14 @@ class Handover:
     lamps: Path
     """The edge's database of lamps that phones asked for."""
     pings: Path
+    trunk_order: Path
     hold_music: Path
     spool: Path
     """The engine's `spool/voicemail`."""
     faxes: Path
     """The engine's `spool/faxes`."""
-    engine_socket: Path
-    """For the engine's console; each engine makes it when it starts."""
+    engine_console: Path
+    """The socket of the engine's console; each engine makes it when it starts."""
 
     def environment(self) -> Mapping[str, str]:
         """Return the variables that `received` reads."""
@@ -68,15 +71,18 @@ class Handover:
             number(_variable("agi_port"), 0),
             number(_variable("ami_port"), 0),
             text(_variable("ami_secret")),
+            number(_variable("question_port"), 0),
+            text(_variable("question_secret")),
             text(_variable("switchboard_secret")),
             path("journal"),
             path("contacts"),
             path("lamps"),
             path("pings"),
+            path("trunk_order"),
             path("hold_music"),
             path("spool"),
             path("faxes"),
-            path("engine_socket"),
+            path("engine_console"),
         )
 
 

@@ -53,6 +53,7 @@ from .watched.watched_lamps import WatchedLamps
 from .wire.edge_control import EdgeControl
 from .wire.edge_line import EdgeLine
 from .wire.edge_news import EdgeNews
+from .wire.engine_control import EngineControl
 from .wire.manager import Manager
 
 log = structlog.get_logger()
@@ -75,14 +76,14 @@ async def _serve(given: Handover) -> None:
     await _until_noted(journal)
     records = RecordKeeper(given.journal, settings.NODE)
     manager = Manager(given.ami_port, given.ami_secret)
+    engine = EngineControl(given.question_port, given.question_secret, given.engine_console)
     edge = EdgeControl(given.edge_control)
     watched = WatchedLamps(LampFile(given.lamps), edge, database, lambda: records.who_does_what)
     room = settings.MIN_FREE_MB * MB
     keeper = mailbox_keeper(given.spool, database, manager, settings.NODE, room, changed=watched.mailboxes_changed)
-    faxes = fax_keeper(given.faxes, given.engine_socket, database, manager, settings.NODE, room)
-    sender = FaxSender(given.faxes.with_name("sent-faxes"), database, manager, settings.NODE, is_draining)
-    # With a connection of its own: it is not to wait for what others ask.
-    hushed = HushedCallers(Manager(given.ami_port, given.ami_secret), journal.not_encrypted)
+    faxes = fax_keeper(given.faxes, given.engine_console, database, engine, settings.NODE, room)
+    sender = FaxSender(given.faxes.with_name("sent-faxes"), database, engine, settings.NODE, is_draining)
+    hushed = HushedCallers(engine, journal.not_encrypted)
     switchboard = Switchboard(
         database,
         journal,
@@ -91,7 +92,7 @@ async def _serve(given: Handover) -> None:
         faxes,
         sender,
         given.switchboard_secret,
-        EndpointMemory(database, manager),
+        EndpointMemory(database, engine),
         hushed,
         is_draining=is_draining,
     )
@@ -100,22 +101,22 @@ async def _serve(given: Handover) -> None:
     answers, to_phones = await _hear_the_edge(given, database, edge, journal)
     work: list[Work] = [
         records.keep_records(),
-        HangUps(database, manager, journal, settings.NODE, records.living_channels).keep_hanging_up(),
-        Meter(database, manager, settings.NODE).keep_paid(),
-        LongSessions(manager, settings.DEAD_CALL_SECONDS).watch_sessions(),
+        HangUps(database, engine, journal, settings.NODE, records.living_channels).keep_hanging_up(),
+        Meter(database, engine, settings.NODE).keep_paid(),
+        LongSessions(engine, settings.DEAD_CALL_SECONDS).watch_sessions(),
         HoldMusicFiles(given.hold_music, database).keep_files(),
         keeper.keep(),
         faxes.keep(),
         sender.keep_sending(),
         _tidy_up(database),
-        MissedEnds(manager, journal, records.channels_by_call).keep_looking(),
+        MissedEnds(engine, journal, records.channels_by_call).keep_looking(),
     ]
     if given.serves_edge:
         came = keeper.lamps.tell_who_came
-        work += [*_for_the_edge(given, database, manager, edge, answers, came), watched.keep_true()]
+        work += [*_for_the_edge(given, database, engine, edge, answers, came), watched.keep_true()]
         work.append(to_phones.keep_handing_over())
     else:
-        work.append(TrunkOrder(manager).follow_trunks(database))
+        work.append(TrunkOrder(given.trunk_order).follow_trunks(database))
     ended = await _first_ended(work, told_to_end)
     server.close()
     for task in ended:
@@ -145,22 +146,22 @@ def _told_to_end() -> asyncio.Event:
 
 
 def _for_the_edge(
-    given: Handover, database: Database, manager: Manager, edge: EdgeControl, answers: Answers, came: Tell
+    given: Handover, database: Database, engine: EngineControl, edge: EdgeControl, answers: Answers, came: Tell
 ) -> list[Work]:
     """Return the work of the switchboard beside which the edge runs."""
     certificates = replace(certificate_source(), names=given.certificate_names)
     signs = PresenceSigns(settings.NODE, database, edge.running)
-    pings = Pings(given.pings, manager, given.edge_port, in_uri(settings.INNER))
+    pings = Pings(given.pings, engine, given.edge_port, in_uri(settings.INNER))
     registrations = CarrierRegistrations(edge, Door(given.edge_public, given.edge_socket))
     return [
         follow_presence(given.contacts, settings.NODE, database, came, answers, signs),
-        Trunks(database, manager, pings, registrations).follow_trunks(),
+        Trunks(database, TrunkOrder(given.trunk_order), pings, registrations).follow_trunks(),
         DiskWatch(edge, settings.HOME, settings.DISK_WARN_MB).watch_disk(),
         CertificateWatch(edge, certificates, given.certificate).keep_taken(),
         SignedOut(edge, given.contacts, settings.NODE, database).keep_ending(),
         Strangers(edge, given.contacts, settings.NODE, database).follow_blocks(),
         Engines(edge, given.engines, database).keep_told(),
-        Owners(edge, manager).keep_told(),
+        Owners(edge, engine).keep_told(),
     ]
 
 

@@ -102,6 +102,8 @@ class FaxMachines:
             agi_port=0,
             ami_port=0,
             ami_secret=secrets.token_hex(8),
+            question_port=0,
+            question_secret=secrets.token_hex(8),
             switchboard_secret=secrets.token_hex(8),
             database_url="",
             engine=engine(),

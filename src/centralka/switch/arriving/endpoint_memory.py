@@ -12,7 +12,8 @@ import structlog
 from centralka.store.engine_rows import EngineRow, engine_rows
 
 from ..database import Database
-from ..wire.manager import EngineAway, Manager, Refused
+from ..wire.engine_answers import EngineAway
+from ..wire.engine_control import EngineControl
 
 log = structlog.get_logger()
 
@@ -24,9 +25,9 @@ _PATIENCE = 1.0
 class EndpointMemory:
     """The rows of endpoints as they were when the engine was last asked to connect them."""
 
-    def __init__(self, database: Database, manager: Manager) -> None:
+    def __init__(self, database: Database, engine: EngineControl) -> None:
         self._database = database
-        self._manager = manager
+        self._engine = engine
         self._known: dict[str, EngineRow] = {}
         self._is_begun = False
         """The engine has forgotten what a switchboard before this one knew of."""
@@ -43,22 +44,19 @@ class EndpointMemory:
 
     async def _forget_all(self) -> None:
         for kept in _KEPT:
-            await self._manager.ask("SorceryMemoryCacheExpire", {"Cache": kept})
+            await self._engine.forget(kept)
 
     async def _forget(self, names: Collection[str]) -> None:
         for name in names:
             for kept in _KEPT:
-                try:
-                    await self._manager.ask("SorceryMemoryCacheExpireObject", {"Cache": kept, "Object": name})
-                except Refused:
-                    log.debug("the engine did not remember an endpoint", endpoint=name)
+                await self._engine.forget(kept, name)
 
 
 async def _in_time(work: Awaitable[None]) -> bool:
     try:
         async with asyncio.timeout(_PATIENCE):
             await work
-    except (EngineAway, Refused, TimeoutError) as problem:
+    except (EngineAway, TimeoutError) as problem:
         log.warning("the engine could not be told of changed endpoints", problem=repr(problem))
         return False
     return True

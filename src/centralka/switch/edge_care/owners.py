@@ -9,7 +9,8 @@ from centralka.calls.endpoints import Phone
 from ..looking import keep_looking
 from ..wire.agi import endpoint_of
 from ..wire.edge_control import EdgeAway, EdgeControl
-from ..wire.manager import EngineAway, Manager, Refused
+from ..wire.engine_answers import EngineAway, Refused
+from ..wire.engine_control import EngineControl
 
 _LOOK_EVERY = 1.0
 
@@ -17,9 +18,9 @@ _LOOK_EVERY = 1.0
 class Owners:
     """The calls of one engine, and the edge beside it."""
 
-    def __init__(self, edge: EdgeControl, manager: Manager) -> None:
+    def __init__(self, edge: EdgeControl, engine: EngineControl) -> None:
         self._edge = edge
-        self._manager = manager
+        self._engine = engine
         self._told: tuple[int, int] | None = None
         """The start of the edge that was told."""
 
@@ -32,16 +33,14 @@ class Owners:
         edge = self._edge.running()
         if edge is None or edge == self._told:
             return
-        listed = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
-        for name in [channel["Channel"] for channel in listed]:
+        for name in [channel.name for channel in await self._engine.channels()]:
             if login := _account_of(name):
                 await self._tell(name, login)
         self._told = edge
 
     async def _tell(self, channel: str, account: str) -> None:
-        asked = {"Channel": channel, "Variable": "CHANNEL(pjsip,local_tag)"}
         try:
-            tag = (await self._manager.ask("Getvar", asked)).get("Value", "")
+            tag = await self._engine.read(channel, "CHANNEL(pjsip,local_tag)")
         except Refused:
             return  # it has just ended
         if tag:

@@ -15,7 +15,8 @@ from centralka.store.models import Fax
 
 from ..database import Database
 from ..mailboxes.protocol import Caller
-from ..wire.manager import EngineAway, Manager
+from ..wire.engine_answers import EngineAway
+from ..wire.engine_control import EngineControl
 from .drawing_process import CannotDraw, Drawn, drawn
 from .protocol import Told
 from .spool import Note, Spool
@@ -40,13 +41,13 @@ class FaxKeeper:
         self,
         spool: Spool,
         database: Database,
-        manager: Manager,
+        engine: EngineControl,
         node: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._spool = spool
         self._database = database
-        self._manager = manager
+        self._engine = engine
         self._node = node
         self._now = now
         self._here: set[str] = set()
@@ -129,8 +130,7 @@ class FaxKeeper:
         )
 
     async def _is_received(self, name: str) -> bool:
-        channels = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
-        return any(name in channel.get("ApplicationData", "") for channel in channels)
+        return any(name in channel.data for channel in await self._engine.channels())
 
     async def _keep(self, name: str, note: Note, state: Fax.State) -> None:
         pages = await self._pages(name, note)
@@ -207,8 +207,8 @@ def state_of(how: Told) -> Fax.State:
 
 
 def fax_keeper(
-    spool: Path, socket: Path, database: Database, manager: Manager, node: str, least_free: int
+    spool: Path, socket: Path, database: Database, engine: EngineControl, node: str, least_free: int
 ) -> FaxKeeper:
     """Put the keeper together. `spool`: the engine's `spool/faxes`; `socket`: the engine's for its console;
     `least_free`: bytes that a fax needs."""
-    return FaxKeeper(Spool(spool, socket, least_free), database, manager, node)
+    return FaxKeeper(Spool(spool, socket, least_free), database, engine, node)

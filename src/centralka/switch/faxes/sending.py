@@ -6,7 +6,7 @@ money (`fax-call` in asterisk/extensions.conf), the other sends the pages once s
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,8 @@ from centralka.store import sent_faxes as store
 from ..database import Database
 from ..looking import keep_looking
 from ..wire.channel import Channel, ChannelGone
-from ..wire.manager import EngineAway, Manager, Refused
+from ..wire.engine_answers import EngineAway, Refused
+from ..wire.engine_control import EngineControl
 
 log = structlog.get_logger()
 
@@ -30,8 +31,10 @@ OTHER_HALF = "-call"
 AT_ONCE = 4
 """Faxes that an engine sends at the same time: each takes about a hundredth of a processor, and a line."""
 _LOOK_EVERY = 1.0
-_RING_MILLISECONDS = 10 * 60 * 1000
+_RING_SECONDS = 10 * 60
 """For the engine, which gives up then; the plan says which number is called, and for how long."""
+_BETWEEN_HALVES = "slin"
+"""The one format that the engine can turn into every other; it would offer all."""
 _NOT_BEGUN = timedelta(seconds=15)
 """For so long the engine may have been asked, and have no channel yet."""
 _TOLD = "fax-tries"
@@ -47,7 +50,7 @@ class FaxSender:
 
     folder: Path
     database: Database
-    manager: Manager
+    engine: EngineControl
     node: str
     is_draining: Callable[[], bool] = lambda: False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -81,10 +84,22 @@ class FaxSender:
             return
         try:
             await asyncio.to_thread(self._write, claimed)
-            await self.manager.ask("Originate", _originate(claimed))
+            await self._call(claimed)
         except (OSError, Refused) as problem:
             log.error("a fax could not be begun", fax=claimed.try_id, problem=str(problem))
             await self._end(claimed.try_id, FaxEnd.UNAVAILABLE, 0)
+
+    async def _call(self, claimed: store.Claimed) -> None:
+        """Have the engine call: see `calls.endpoints` for the name of the channel. Raises EngineAway, Refused."""
+        await self.engine.call(
+            f"Local/{claimed.login}.{claimed.try_id}@fax-call/n",
+            str(claimed.try_id),
+            "fax-send",
+            channelId=claimed.call_id,
+            otherChannelId=f"{claimed.call_id}{OTHER_HALF}",
+            timeout=str(_RING_SECONDS),
+            formats=_BETWEEN_HALVES,
+        )
 
     def _write(self, claimed: store.Claimed) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -142,28 +157,18 @@ class FaxSender:
 
     async def _note_pages(self) -> None:
         """Tell people who watch how far each fax is."""
-        for session in await self.manager.listed("FAXSessions", {}, "FAXSessionsComplete"):
-            try_id = try_of(session.get("Files", ""))
-            if try_id not in self._here or "SessionNumber" not in session:
-                continue
-            told = await self._session(session["SessionNumber"])
-            pages = int(told.get("PagesTransmitted", "0"))
-            if pages > self._pages.get(try_id, 0):
+        for session in await self.engine.fax_sessions():
+            try_id = try_of(session.get("File Name", ""))
+            pages = int(session.get("Tx Pages", "0"))
+            if try_id in self._here and pages > self._pages.get(try_id, 0):
                 self._pages[try_id] = pages
                 await self.database.do(store.note_pages, try_id, pages)
-
-    async def _session(self, number: str) -> Mapping[str, str]:
-        try:
-            return await self.manager.event("FAXSession", {"SessionNumber": number}, "FAXSession")
-        except Refused:  # it has ended just now
-            return {}
 
     # -- It is over -------------------------------------------------------------------------------------------------
 
     async def _end_what_is_over(self, tries: list[store.OpenTry]) -> None:
         """End the tries of an earlier switchboard, or of an engine that died, of which the engine has nothing more."""
-        channels = await self.manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
-        living = {channel.get("Uniqueid", "") for channel in channels}
+        living = {channel.id for channel in await self.engine.channels()}
         for each in tries:
             if each.call_id not in living and self.now() - each.began_at > _NOT_BEGUN and each.try_id not in self._here:
                 await self._end_untold(each)
@@ -180,13 +185,8 @@ class FaxSender:
 
     async def _noted(self, try_id: int) -> SentPages | None:
         """Return what the engine noted of an end of which no switchboard was told. Raises EngineAway."""
-        asked = {"Family": _TOLD, "Key": str(try_id)}
-        try:
-            found = await self.manager.listed("DBGet", asked, "DBGetComplete")
-        except Refused:  # it noted nothing
-            return None
-        noted = next((entry["Val"] for entry in found if "Val" in entry), None)
-        return None if noted is None else sent_pages(noted)
+        noted = await self.engine.kept(_TOLD, str(try_id))
+        return sent_pages(noted) if noted else None
 
     async def _end(self, try_id: int, end: FaxEnd, pages: int, station: str = "") -> None:
         if await self.database.do(store.end_try, try_id, end, pages, self.now(), station):
@@ -207,17 +207,3 @@ def try_of(file: str) -> int:
     """Return the try whose pages are in this file; 0 for another file."""
     name = Path(file).name.removesuffix(".tif")
     return int(name) if name.isdigit() else 0
-
-
-def _originate(claimed: store.Claimed) -> Mapping[str, str]:
-    """Return what the engine is asked for: see `calls.endpoints` for the name of the channel."""
-    return {
-        "Channel": f"Local/{claimed.login}.{claimed.try_id}@fax-call/n",
-        "ChannelId": claimed.call_id,
-        "OtherChannelId": f"{claimed.call_id}{OTHER_HALF}",
-        "Context": "fax-send",
-        "Exten": str(claimed.try_id),
-        "Priority": "1",
-        "Timeout": str(_RING_MILLISECONDS),
-        "Async": "true",
-    }

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 import structlog
 
-from ..wire.manager import EngineAway, Manager
+from ..wire.engine_answers import EngineAway, Refused
+from ..wire.engine_control import EngineControl
 from .lines import Journal
 
 log = structlog.get_logger()
@@ -23,12 +24,12 @@ class MissedEnds:
 
     def __init__(
         self,
-        manager: Manager,
+        engine: EngineControl,
         journal: Journal,
         on_record: Callable[[], Mapping[str, frozenset[str]]],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._manager = manager
+        self._engine = engine
         self._journal = journal
         self._on_record = on_record
         self._clock = clock
@@ -55,11 +56,20 @@ class MissedEnds:
         if not on_record:
             self._missed.clear()
             return
-        listed = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
-        alive = {channel.get(name, "") for channel in listed for name in ("Uniqueid", "Linkedid")}
-        gone = [call_id for call_id, channels in on_record.items() if not alive & {call_id, *channels}]
+        alive = {channel.id for channel in await self._engine.channels()}
+        gone = [call_id for call_id, channels in on_record.items() if alive.isdisjoint({call_id, *channels})]
+        if gone:
+            # A channel of which the journal tells nothing can be all that is left of a call, on a full disk.
+            calls = {await self._call_of(channel) for channel in alive.difference(*on_record.values())}
+            gone = [call_id for call_id in gone if call_id not in calls]
         before, now = self._missed, self._clock()
         self._missed = {call_id: before.get(call_id, now) for call_id in gone}
         for call_id in before.keys() & self._missed.keys():
             self._journal.end_missed(call_id, self._missed[call_id])
             log.warning("the engine wrote no end of a call: it is ended on record", call=call_id)
+
+    async def _call_of(self, channel: str) -> str:
+        try:
+            return await self._engine.read(channel, "CHANNEL(linkedid)")
+        except Refused:
+            return ""  # it has just ended

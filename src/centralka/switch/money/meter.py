@@ -16,7 +16,8 @@ from centralka.store import money
 
 from ..database import Database
 from ..looking import keep_looking
-from ..wire.manager import EngineAway, Manager, Refused
+from ..wire.engine_answers import EngineAway, Refused
+from ..wire.engine_control import EngineControl
 
 log = structlog.get_logger()
 
@@ -56,10 +57,14 @@ class Meter:
     """The calls of one engine."""
 
     def __init__(
-        self, database: Database, manager: Manager, node: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        database: Database,
+        engine: EngineControl,
+        node: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
-        self._manager = manager
+        self._engine = engine
         self._node = node
         self._now = now
         # Of a meter that is new, all calls: an earlier one may have died between the money and the time.
@@ -110,9 +115,8 @@ class Meter:
     async def _tell(self, call: money.RunningCall, granted_seconds: int, untold: set[int]) -> None:
         """Have the engine end the call after its granted seconds, no earlier and no later."""
         left = max(0.1, (call.answered_at + timedelta(seconds=granted_seconds) - self._now()).total_seconds())
-        limit = {"Channel": call.peer, "Variable": "TIMEOUT(absolute)", "Value": f"{left:.3f}"}
         try:
-            await self._manager.ask("Setvar", limit)
+            await self._engine.write(call.peer, "TIMEOUT(absolute)", f"{left:.3f}")
         except Refused:
             untold.discard(call.id)
             self._gone.add(call.id)
@@ -122,12 +126,4 @@ class Meter:
     async def _warn(self, call: money.RunningCall) -> None:
         await self._database.do(money.warned, call.id, self._now())
         # Whispered to the side that pays; a bridge gives no other way to put a sound into it.
-        await self._manager.ask(
-            "Originate",
-            {
-                "Channel": "Local/s@warning/n",
-                "Application": "ChanSpy",
-                "Data": f"{call.channel_name},qwE",
-                "Async": "true",
-            },
-        )
+        await self._engine.run("Local/s@warning/n", "ChanSpy", f"{call.channel_name},qwE")

@@ -17,7 +17,8 @@ from centralka.store.hang_ups import HangUpOrder, hang_up_orders, remove_hang_up
 from ..database import Database
 from ..journal.lines import Journal
 from ..looking import keep_looking
-from ..wire.manager import EngineAway, Manager, Refused
+from ..wire.engine_answers import EngineAway, Refused
+from ..wire.engine_control import EngineControl
 
 log = structlog.get_logger()
 
@@ -32,14 +33,14 @@ class HangUps:
     def __init__(
         self,
         database: Database,
-        manager: Manager,
+        engine: EngineControl,
         journal: Journal,
         node: str,
         channels_of: Callable[[str], Collection[str]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
-        self._manager = manager
+        self._engine = engine
         self._journal = journal
         self._node = node
         self._channels_of = channels_of
@@ -70,7 +71,7 @@ class HangUps:
             self._journal.hung_up(order.call_id, order.by, datetime.now(UTC))
         for channel in channels:
             try:
-                await self._manager.ask("Hangup", {"Channel": channel, "Cause": str(Cause.NORMAL)})
+                await self._engine.hang_up(channel, Cause.NORMAL)
             except Refused:
                 log.info("a channel was gone already", channel=channel)
         if channels:

@@ -7,15 +7,14 @@ heard of such a caller (`steps/sealed.py`) until the engine has sent it a packet
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
-from typing import Protocol
 
 import structlog
 
 from centralka.calls.causes import Cause
 
 from ..wire.agi import has_handshake
-from ..wire.ami import Message
-from ..wire.manager import EngineAway, Refused
+from ..wire.engine_answers import EngineAway, Refused
+from ..wire.engine_control import EngineControl
 
 log = structlog.get_logger()
 
@@ -25,22 +24,10 @@ _LOOKS = 50
 """Ten seconds, as in the dialplan's `handshake`."""
 _KNOCKS_AFTER = 5
 """Looks after which a key is sent to the caller: the called side may send nothing that could be passed on."""
-_KNOCK = {"Digit": "D", "Duration": "40"}
+_KNOCK = "D,,40"
+"""The key, no pause before the next, its milliseconds: as SendDTMF has them."""
 _PATIENCE = 600
 """Questions without an answer after which an engine is taken for dead, and its calls with it: at least two minutes."""
-_UP = "Up"
-
-
-class Asked(Protocol):
-    """The engine's manager interface."""
-
-    def ask(self, action: str, fields: Message) -> Awaitable[Message]:
-        """Return the answer to an action. Raises EngineAway, Refused."""
-        ...
-
-    def listed(self, action: str, fields: Message, end: str) -> Awaitable[list[Message]]:
-        """Return the events that an action lists. Raises EngineAway, Refused."""
-        ...
 
 
 class HushedCallers:
@@ -48,11 +35,11 @@ class HushedCallers:
 
     def __init__(
         self,
-        manager: Asked,
+        engine: EngineControl,
         note_ended: Callable[[str, datetime], None],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._manager = manager
+        self._engine = engine
         self._note_ended = note_ended
         self._sleep = sleep
         self._tasks: set[asyncio.Task[None]] = set()
@@ -111,11 +98,10 @@ class HushedCallers:
             # First: a channel of which nobody could be told any more is connected a moment later.
             await self._sleep(_LOOK_EVERY)
             try:
-                listed = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
+                channels = await self._engine.channels()
             except EngineAway:
                 continue
-            up = [channel.get("Channel", "") for channel in listed if channel.get("ChannelStateDesc") == _UP]
-            return [name for name in up if has_handshake(name)]
+            return [channel.name for channel in channels if channel.is_up and has_handshake(channel.name)]
 
     async def _is_done(self, caller: str, *, knock: bool) -> bool:
         try:
@@ -127,30 +113,27 @@ class HushedCallers:
 
     async def _is_heard(self, caller: str, *, knock: bool) -> bool:
         """Let the caller be heard if it encrypts, or does not have to. Returns whether it is. Raises as `ask`."""
-        if has_handshake(caller):
-            sent = await self._manager.ask("Getvar", {"Channel": caller, "Variable": "CHANNEL(rtcp,txcount)"})
-            if sent.get("Value", "") in ("", "0"):
-                if knock:
-                    await self._manager.ask("PlayDTMF", {"Channel": caller, **_KNOCK})
-                return False
-        await self._manager.ask("Setvar", {"Channel": caller, "Variable": "MUTEAUDIO(in)", "Value": "off"})
+        if has_handshake(caller) and await self._engine.read(caller, "CHANNEL(rtcp,txcount)") in ("", "0"):
+            if knock:
+                await self._engine.run("Local/s@beside/n", "SendDTMF", f"{_KNOCK},{caller}")
+            return False
+        await self._engine.write(caller, "MUTEAUDIO(in)", "off")
         return True
 
     async def _in_its_place(self, called_id: str) -> str | None:
         """Return the channel to which the called one is connected, "" if it is not known now; None: it is over."""
         try:
-            peer = await self._manager.ask("Getvar", {"Channel": called_id, "Variable": "BRIDGEPEER"})
+            return await self._engine.read(called_id, "BRIDGEPEER")
         except Refused:
             return None
         except EngineAway:
             return ""
-        return peer.get("Value", "")
 
     async def _end(self, caller: str, called_id: str) -> None:
         log.info("a caller did not encrypt, and the call was ended", channel=caller)
         self._note_ended(called_id, datetime.now(UTC))
         try:
-            await self._manager.ask("Hangup", {"Channel": caller, "Cause": str(Cause.NORMAL)})
+            await self._engine.hang_up(caller, Cause.NORMAL)
         except Refused:
             log.debug("the caller hung up by itself", channel=caller)
         except EngineAway as problem:

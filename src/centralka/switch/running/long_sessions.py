@@ -8,10 +8,12 @@ the engine hangs up.
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 from ..looking import keep_looking
-from ..wire.manager import EngineAway, Manager, Refused
+from ..wire.engine_answers import EngineAway, Refused
+from ..wire.engine_control import EngineControl, RunningChannel
 
 _LOOKS = 6
 """Looks in the time after which a dead side's call is to be over."""
@@ -23,10 +25,17 @@ _HEARD_IN = ("PJSIP_HEADER", "PJSIP_RESPONSE_HEADER")
 class LongSessions:
     """The calls of one engine. `seconds`: within which a dead side ends its call."""
 
-    def __init__(self, manager: Manager, seconds: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._manager = manager
+    def __init__(
+        self,
+        engine: EngineControl,
+        seconds: int,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._engine = engine
         self._seconds = seconds
         self._clock = clock
+        self._now = now
         self._next: dict[str, float] = {}
         """The time at which each channel (its unique id) is to be refreshed; never, if its own timer is short
         enough."""
@@ -37,9 +46,8 @@ class LongSessions:
 
     async def look(self) -> None:
         """Look at all sessions once. Raises EngineAway."""
-        listed = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
         # A short call never comes so far as to cost anything here.
-        old = {channel["Uniqueid"]: channel["Channel"] for channel in listed if self._is_old_session(channel)}
+        old = {channel.id: channel.name for channel in await self._engine.channels() if self._is_old_session(channel)}
         self._next = {channel: at for channel, at in self._next.items() if channel in old}
         for channel, name in old.items():
             try:
@@ -47,9 +55,9 @@ class LongSessions:
             except Refused:
                 self._next.pop(channel, None)  # it has just ended
 
-    def _is_old_session(self, channel: Mapping[str, str]) -> bool:
-        answered = channel.get("ChannelStateDesc") == "Up" and channel.get("Channel", "").startswith("PJSIP/")
-        return answered and _seconds(channel.get("Duration", "")) >= self._seconds / 2
+    def _is_old_session(self, channel: RunningChannel) -> bool:
+        answered = channel.is_up and channel.name.startswith("PJSIP/")
+        return answered and (self._now() - channel.began).total_seconds() >= self._seconds / 2
 
     async def _look_after(self, channel: str, name: str) -> None:
         now = self._clock()
@@ -57,23 +65,10 @@ class LongSessions:
             self._next[channel] = now if await self._interval(name) > self._seconds else float("inf")
         if self._next[channel] <= now:
             self._next[channel] = now + self._seconds / 2
-            await self._manager.ask(
-                "Setvar", {"Channel": name, "Variable": "PJSIP_SEND_SESSION_REFRESH()", "Value": "invite"}
-            )
+            await self._engine.write(name, "PJSIP_SEND_SESSION_REFRESH()", "invite")
 
     async def _interval(self, name: str) -> int:
         """Return the interval that the other side wants, in seconds; 0 if it wants none."""
-        found = [
-            await self._manager.ask("Getvar", {"Channel": name, "Variable": f"{function}(read,{_HEADER})"})
-            for function in _HEARD_IN
-        ]
-        wanted = [re.match(r"\d+", answer.get("Value", "")) for answer in found]
+        found = [await self._engine.read(name, f"{function}(read,{_HEADER})") for function in _HEARD_IN]
+        wanted = [re.match(r"\d+", header) for header in found]
         return max((int(match[0]) for match in wanted if match), default=0)
-
-
-def _seconds(duration: str) -> int:
-    """Return the seconds of `HH:MM:SS`."""
-    total = 0
-    for part in duration.split(":"):
-        total = 60 * total + int(part) if part.isdigit() else 0
-    return total

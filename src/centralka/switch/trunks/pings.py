@@ -11,26 +11,25 @@ from pathlib import Path
 from centralka.files import write_whole
 from centralka.store.trunks import TrunkRow
 
-from ..wire.manager import Manager, Refused
+from ..wire.engine_control import EngineControl
 
 ASK_EVERY = 10
 """Seconds; a carrier that went is known as gone after these, the patience and the pause between two looks."""
 PATIENCE = 3
 """Seconds for an answer, whatever it is: a refusal, too, tells that the carrier is there."""
 
-_MODULE = "res_pjsip.so"
-_DETAIL = "ContactStatusDetail"
-_SAID = {"Reachable": True, "Unreachable": False}
+_MODULE = "res_pjsip"
+_SAID = {"Avail": True, "Unavail": False}
 
 
 class Pings:
     """The file that the engine reads, and what it says of each carrier."""
 
-    def __init__(self, file: Path, manager: Manager, edge_port: int, edge_host: str = "127.0.0.1") -> None:
+    def __init__(self, file: Path, engine: EngineControl, edge_port: int, edge_host: str = "127.0.0.1") -> None:
         """`edge_host`, `edge_port`: where the engine reaches the edge, by which it asks."""
         self._file = file
         self._edge = f"sip:{edge_host}:{edge_port}\\;lr"
-        self._manager = manager
+        self._engine = engine
         # The engine knows what a switchboard before this one wrote.
         self._told: str | None = file.read_text() if file.exists() else ""
 
@@ -41,20 +40,12 @@ class Pings:
             return
         self._told = None  # until the engine has read it
         write_whole(self._file, wanted)  # the engine may read it when it likes
-        await self._manager.ask("Reload", {"Module": _MODULE})
+        await self._engine.reload(_MODULE)
         self._told = wanted
 
     async def answers(self, rows: Iterable[TrunkRow]) -> Mapping[str, bool | None]:
         """Tell whether each carrier that is asked answered last, by endpoint; None: it was not asked yet."""
-        return {row.endpoint: await self._answer(row) for row in rows if row.pings}
-
-    async def _answer(self, row: TrunkRow) -> bool | None:
-        try:
-            events = await self._manager.listed("PJSIPShowEndpoint", {"Endpoint": _name(row)}, "EndpointDetailComplete")
-        except Refused:
-            return None  # the engine has not read the file yet
-        said = [event.get("Status", "") for event in events if event.get("Event") == _DETAIL]
-        return _SAID.get(said[0]) if said else None
+        return {row.endpoint: _SAID.get(await self._engine.contact_state(_name(row))) for row in rows if row.pings}
 
 
 def _name(row: TrunkRow) -> str:

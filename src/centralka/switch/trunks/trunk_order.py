@@ -1,15 +1,16 @@
-"""Write the order of the trunks into the engine's own database, for emergency calls while no switchboard is there."""
+"""Write down the order of the trunks for the engine: it reads it in emergency calls while no switchboard is there."""
 
+import asyncio
 from collections.abc import Iterable
-from contextlib import suppress
+from pathlib import Path
 
 import structlog
 
+from centralka.files import write_whole
 from centralka.store.trunks import TrunkRow, trunk_rows
 
 from ..database import Database
-from ..looking import till_next_look
-from ..wire.manager import EngineAway, Manager, Refused
+from ..looking import keep_looking
 
 log = structlog.get_logger()
 
@@ -17,33 +18,27 @@ _LOOK_EVERY = 2.0
 
 
 class TrunkOrder:
-    """The order as one engine knows it."""
+    """The file from which one engine reads the order (asterisk/extensions.conf, `emergency`)."""
 
-    def __init__(self, manager: Manager) -> None:
-        self._manager = manager
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._written: str | None = None
 
     async def remember(self, rows: Iterable[TrunkRow]) -> None:
-        """Have the engine keep the order. Raises EngineAway."""
-        key = {"Family": "centralka", "Key": "trunks"}
-        if order := "&".join(row.endpoint for row in rows):
-            await self._manager.ask("DBPut", {**key, "Val": order})
-            return
-        # The engine refuses to keep an empty value, and to remove one that is not there (DBDel warns of it, too).
-        with suppress(Refused):
-            await self._manager.ask("DBDelTree", key)
+        """Write the order down if it has changed. Raises OSError."""
+        order = "&".join(row.endpoint for row in rows)
+        if order != self._written:
+            await self.write(order)
+            self._written = order
+
+    async def write(self, order: str) -> None:
+        """Write the order down. Raises OSError."""
+        await asyncio.to_thread(write_whole, self._file, order)
 
     async def follow_trunks(self, database: Database) -> None:
-        """Tell it at each change, for ever. For an engine without an edge: beside one, `Trunks` does it."""
-        told: list[str] | None = None
-        while True:
-            try:
-                rows = await database.read_again(trunk_rows)
-                order = [row.endpoint for row in rows]
-                if order != told:
-                    await self.remember(rows)
-                    told = order
-            except EngineAway:
-                told = None
-            except Exception:
-                log.exception("the order of the trunks could not be told; trying again")
-            await till_next_look(_LOOK_EVERY)
+        """Follow the trunks for ever. For an engine without an edge: beside one, `Trunks` does it."""
+
+        async def look() -> None:
+            await self.remember(await database.read_again(trunk_rows))
+
+        await keep_looking(look, _LOOK_EVERY, "the order of the trunks")

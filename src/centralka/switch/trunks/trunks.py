@@ -1,8 +1,8 @@
 """Follow the trunks: tell edge and engine when they changed, and write down their states.
 
 Endpoints and addresses of carriers need no telling, they are read from the database at each call. The edge has to be
-told where to register; the engine, which carriers to ask whether they are there, and the order of trunks for emergency
-calls, for the time when no switchboard is there.
+told where to register; the engine, which carriers to ask whether they are there. It finds the order of trunks for
+emergency calls in a file, for the time when no switchboard is there.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from centralka.store.trunks import TrunkRow, TrunkState, set_addresses, set_stat
 
 from ..database import Database
 from ..looking import till_next_look
-from ..wire.manager import EngineAway, Manager
+from ..wire.engine_answers import EngineAway
 from .carrier_registrations import CarrierRegistrations, Registration
 from .pings import Pings
 from .trunk_order import TrunkOrder
@@ -34,9 +34,11 @@ _RESOLVE_EVERY = 150
 class Trunks:
     """The trunks as the engine was told of them last."""
 
-    def __init__(self, database: Database, manager: Manager, pings: Pings, registrations: CarrierRegistrations) -> None:
+    def __init__(
+        self, database: Database, order: TrunkOrder, pings: Pings, registrations: CarrierRegistrations
+    ) -> None:
         self._database = database
-        self._order = TrunkOrder(manager)
+        self._order = order
         self._pings = pings
         self._registrations = registrations
         self._registered: dict[str, Registration] = {}
@@ -49,7 +51,6 @@ class Trunks:
             try:
                 await self.look()
             except EngineAway:
-                self._told = None  # a new engine reads everything anew, but does not know the order for emergencies
                 await self._know_registrations_only()
             except Exception:
                 log.exception("the trunks could not be followed; trying again")
