@@ -93,7 +93,7 @@ class EngineAlone:
 
     def __init__(self, database: Path, *tunings: Tuning) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="centralka-bench-"))
-        self.sip_port, agi_port, ami_port = (free_port() for _ in range(3))
+        self.sip_port, agi_port, ami_port, question_port = (free_port() for _ in range(4))
         copy_database(database, database_in(self.home))
         self.settings = EngineSettings(
             home=self.home,
@@ -102,6 +102,8 @@ class EngineAlone:
             agi_port=agi_port,
             ami_port=ami_port,
             ami_secret=secrets.token_urlsafe(24),
+            question_port=question_port,
+            question_secret=secrets.token_urlsafe(24),
             switchboard_secret=secrets.token_urlsafe(24),
             database_url=f"sqlite:///{database_in(self.home)}",
             engine=find_engine(settings.ENGINE_DIR, print),
@@ -196,7 +198,7 @@ def answers_sip(port: int, patience: float = 0.01) -> bool:
 
 def floor(settings: EngineSettings) -> None:
     """Make the honest floor: accounts in pjsip.conf, one Dial line, and nothing for which Centralka chose to pay."""
-    for leave_out in (accounts_in_files, no_manager, no_journal):
+    for leave_out in (accounts_in_files, no_manager, no_questions, no_journal):
         leave_out(settings)
     (settings.config_dir / "extensions.conf").write_text(
         "[internal]\n"
@@ -208,6 +210,11 @@ def floor(settings: EngineSettings) -> None:
 def no_manager(settings: EngineSettings) -> None:
     """Close the manager interface: no process watches the engine."""
     (settings.config_dir / "manager.conf").write_text("[general]\nenabled = no\n")
+
+
+def no_questions(settings: EngineSettings) -> None:
+    """Close the REST interface, too."""
+    (settings.config_dir / "http.conf").write_text("[general]\nenabled = no\n")
 
 
 def no_journal(settings: EngineSettings) -> None:
