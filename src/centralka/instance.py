@@ -122,6 +122,7 @@ class Instance:
             lamps=self.edge.lamps,
             pings=self.engine.pings,
             trunk_order=self.engine.trunk_order,
+            ice=self.engine.ice,
             hold_music=self.engine.own_hold_music,
             spool=self.engine.engine_dir / "spool/voicemail",
             faxes=self.engine.engine_dir / "spool/faxes",

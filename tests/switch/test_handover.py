@@ -28,6 +28,7 @@ GIVEN = Handover(
     lamps=Path("/home/edge/lamps.sqlite3"),
     pings=Path("/home/pings.conf"),
     trunk_order=Path("/home/trunk-order"),
+    ice=Path("/home/ice.conf"),
     hold_music=Path("/home/hold-music"),
     spool=Path("/home/spool/voicemail"),
     faxes=Path("/home/spool/faxes"),

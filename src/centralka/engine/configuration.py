@@ -75,6 +75,7 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
         "data": str(settings.data),
         "pings": str(settings.pings),
         "trunk_order": str(settings.trunk_order),
+        "ice": str(settings.ice),
         "draining": str(draining_file(settings.home.absolute())),
         "node": settings.node,
         "max_files": str(open_files(MOST_FILES)),

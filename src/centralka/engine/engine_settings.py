@@ -75,6 +75,11 @@ class EngineSettings:
         return self.engine_dir / "run/asterisk.ctl"
 
     @property
+    def ice(self) -> Path:
+        """Return the path of the file by which the engine has ICE for browsers or not (`switch.browser_sound`)."""
+        return self.engine_dir / "lib/ice.conf"
+
+    @property
     def own_hold_music(self) -> Path:
         """Return the folder into which the switchboard puts the companies' own files (`switch.hold_music`)."""
         return self.engine_dir / "spool/hold-music"

@@ -40,6 +40,7 @@ class Handover:
     """The edge's database of lamps that phones asked for."""
     pings: Path
     trunk_order: Path
+    ice: Path
     hold_music: Path
     spool: Path
     """The engine's `spool/voicemail`."""
@@ -79,6 +80,7 @@ class Handover:
             path("lamps"),
             path("pings"),
             path("trunk_order"),
+            path("ice"),
             path("hold_music"),
             path("spool"),
             path("faxes"),

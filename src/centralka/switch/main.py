@@ -20,6 +20,7 @@ from centralka.machine import in_uri
 from .arriving.agi_server import Switchboard
 from .arriving.endpoint_memory import EndpointMemory
 from .arriving.turned_away import TurnedAwayCalls
+from .browser_sound import BrowserSound
 from .database import Database
 from .edge_care.certificate import CertificateWatch
 from .edge_care.disk_watch import DiskWatch
@@ -105,6 +106,7 @@ async def _serve(given: Handover) -> None:
         Meter(database, engine, settings.NODE).keep_paid(),
         LongSessions(engine, settings.DEAD_CALL_SECONDS).watch_sessions(),
         HoldMusicFiles(given.hold_music, database).keep_files(),
+        BrowserSound(given.ice, database, engine).keep_told(),
         keeper.keep(),
         faxes.keep(),
         sender.keep_sending(),

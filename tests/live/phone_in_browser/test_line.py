@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.live.instance import Installation, ProcessName
-from tests.live.office import SOON, Office
+from tests.live.office import SOON, Office, hear_each_other, over, talk
+from tests.live.panel import Browser as Panel
 from tests.live.phone_in_browser.test_calls import call, heard
-from tests.live.phone_in_browser.window import Window, closed, mine, opened, signed_in
+from tests.live.phone_in_browser.window import Window, closed, has_ice, mine, opened, signed_in
 from tests.live.phones import until
 from tests.live.records import sqlite_rows
 
@@ -47,9 +48,36 @@ def test_a_call_goes_on_while_the_edge_is_started_again(fragile_window: Window, 
     until(lambda: not bartek.calls, SOON, "the phone's call has ended")
 
 
+def test_the_engine_has_ice_once_somebody_may_call_in_a_browser(chrome: Browser, fragile: Office) -> None:
+    """Before, no call pays for it; a call that goes on meanwhile does not notice."""
+    house, alicja, bartek = fragile.house, fragile.phone("Alicja"), fragile.phone("Bartek")
+    give_her(house, "")
+    until(lambda: (house.home / "engine/lib/ice.conf").read_text() == "", SOON, "an engine that starts has none")
+    killed(house, "engine")
+    assert not has_ice(house)
+    talk(alicja, bartek)
+    give_her(house, "100")
+    until(lambda: has_ice(house), SOON, "the engine has ICE")
+    hear_each_other(alicja, bartek)
+    bartek.hang_up()
+    over(alicja)
+    window = mine(signed_in(chrome, house))
+    call(window, bartek)
+    bartek.hang_up()
+    window.until_call("")
+    closed(window)
+
+
+def give_her(house: Installation, extension: str) -> None:
+    """The demo's owner is signed in, and has this account for calls in the browser."""
+    member, *_others = house.rows("membership")
+    Panel(house).ask("/osoby/", f"/firma/demo/osoby/{member['id']}/konto", extension=extension)
+
+
 def test_after_the_engine_was_started_again_it_calls(fragile_window: Window, fragile: Office) -> None:
     for name in ("engine", "web"):
         killed(fragile.house, name)
+    assert has_ice(fragile.house)
     fragile_window.page.evaluate("Line.used()")
     fragile_window.until_state("ready")
     fragile_window.dial("*43")

@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import shutil
 import wave
 from collections.abc import Iterator
@@ -184,7 +185,12 @@ def mine(browser: tuple[BrowserContext, Installation]) -> Window:
     if window.state == "elsewhere":
         window.press("take")
     window.until_state("ready")
+    until(lambda: has_ice(window.house), SOON, "the engine knows that somebody may call in a browser")
     return window
+
+
+def has_ice(house: Installation) -> bool:
+    return re.search(r"ICE support: +Yes", house.engine_says("rtp show settings")) is not None
 
 
 def opened(browser: tuple[BrowserContext, Installation]) -> Window:
