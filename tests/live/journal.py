@@ -4,7 +4,8 @@ import json
 import re
 from pathlib import Path
 
-BEGUN = re.compile(r'^"CHAN_START","[^"]*","(?P<channel>[^"]*)","(?P<call>[^"]*)",', re.MULTILINE)
+BEGUN = re.compile(r'^"CHAN_START","[^"]*","(?P<channel>[^"]*)","(?P<call>[^"]*)","(?!Local/s@)', re.MULTILINE)
+"""Not what the engine does to a channel from beside: a key to send, or a warning to whisper."""
 
 
 def attempts(journal: Path) -> set[str]:
