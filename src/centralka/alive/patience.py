@@ -80,7 +80,13 @@ async def until_stuck(watch: Watch, tell: Callable[[list[str]], None] = lambda u
         if misses.are_too_many:
             return unanswered
         if not unanswered:
-            await asyncio.sleep(watch.each_time / 2)
+            await _till_next_moment(watch.each_time / 2)
+
+
+async def _till_next_moment(every: float) -> None:
+    """Sleep `every` seconds at most, until a moment that the questions to all processes have in common: asked together
+    they wake us once (docs/decisions/0013)."""
+    await asyncio.sleep(every - time.monotonic() % every)
 
 
 async def _unanswered(watch: Watch) -> list[str]:
