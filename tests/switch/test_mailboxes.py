@@ -16,8 +16,8 @@ from centralka.sound.conversion import greeting_wav
 from centralka.store.models import Greeting, Mail, SipAccount, VoicemailMessage
 from centralka.switch.database import Database
 from centralka.switch.mailboxes.keeping import MailboxKeeper, mailbox_keeper
+from centralka.switch.mailboxes.moving import move, remove
 from centralka.switch.mailboxes.protocol import Caller
-from centralka.switch.mailboxes.without_engine import move, remove
 from centralka.switch.wire.channel import ChannelGone
 from centralka.switch.wire.manager import EngineAway, Manager
 from tests import cast

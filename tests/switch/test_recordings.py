@@ -11,13 +11,13 @@ import pytest
 
 from centralka.switch.mailboxes.cut_off import without_text, write_text
 from centralka.switch.mailboxes.leftovers import leftovers, salvage
+from centralka.switch.mailboxes.moving import move, remove
 from centralka.switch.mailboxes.notes import caller_noted, write_note
 from centralka.switch.mailboxes.old_files import remove_if_long_gone, unmark
 from centralka.switch.mailboxes.protocol import Caller
-from centralka.switch.mailboxes.recordings import recordings, seconds_of
+from centralka.switch.mailboxes.recordings import recordings, seconds_of, seconds_of_wav
 from centralka.switch.mailboxes.room import has_room
 from centralka.switch.mailboxes.sounds import remove_other_versions, write_sounds
-from centralka.switch.mailboxes.without_engine import move, remove
 
 from .recordings import half_recorded, message, pcm
 
@@ -25,6 +25,10 @@ from .recordings import half_recorded, message, pcm
 @pytest.fixture
 def box(tmp_path: Path) -> Path:
     return tmp_path / "centralka/7"
+
+
+def sounds(box: Path) -> list[str]:
+    return sorted(str(path.relative_to(box)) for path in box.glob("*/msg*.wav"))
 
 
 def ids(box: Path) -> list[tuple[str, str]]:
@@ -74,8 +78,8 @@ def test_a_mailbox_that_nobody_spoke_into_is_empty(box: Path) -> None:
     assert leftovers(box) == []
 
 
-def test_audio_that_the_engine_gave_another_name_meanwhile_is_not_taken_for_this_message(box: Path) -> None:
-    """It closes the gap after a removed message at once."""
+def test_audio_that_has_another_name_meanwhile_is_not_taken_for_this_message(box: Path) -> None:
+    """The next message gets a number that has become free."""
     message(box, 0, "1-0")
     (found,) = recordings(box)
     message(box, 0, "1-1")
@@ -83,13 +87,13 @@ def test_audio_that_the_engine_gave_another_name_meanwhile_is_not_taken_for_this
         found.wav()
 
 
-def test_without_the_engine_a_message_is_moved_behind_the_others(box: Path) -> None:
+def test_a_message_is_moved_to_where_none_lies(box: Path) -> None:
     message(box, 0, "1-0")
     message(box, 0, "1-1", folder="Old")
     move(box, "1-0", "Old")
     move(box, "1-0", "Old")
     assert ids(box) == [("Old", "1-0"), ("Old", "1-1")]
-    assert not list(box.glob("*/lock"))
+    assert sounds(box) == ["Old/msg0000.wav", "Old/msg0001.wav"]
 
 
 def test_of_a_message_in_both_folders_only_the_one_that_is_meant_is_removed(box: Path) -> None:
@@ -99,11 +103,11 @@ def test_of_a_message_in_both_folders_only_the_one_that_is_meant_is_removed(box:
     assert ids(box) == [("Old", "1-0")]
 
 
-def test_without_the_engine_a_message_is_removed(box: Path) -> None:
+def test_a_message_is_removed(box: Path) -> None:
     message(box, 0, "1-0")
     remove(box, "1-0", "INBOX")
     remove(box, "1-0", "INBOX")
-    assert not list(box.glob("*/*"))
+    assert not list(box.glob("*/*.*"))
 
 
 def test_a_folder_that_the_engine_has_locked_is_waited_for(box: Path) -> None:
@@ -117,6 +121,73 @@ def test_a_folder_that_the_engine_has_locked_is_waited_for(box: Path) -> None:
     os.close(lock)
     thread.join(10)
     assert ids(box) == []
+
+
+@pytest.mark.parametrize("died_after", ["the sound was there", "the text was moved"])
+def test_a_move_that_was_broken_off_is_done_again(box: Path, died_after: str) -> None:
+    message(box, 3, "1-0", seconds=4)
+    message(box, 0, "1-1", folder="Old")
+    os.link(box / "INBOX/msg0003.wav", box / "Old/msg0001.wav")
+    if died_after == "the text was moved":
+        (box / "INBOX/msg0003.txt").rename(box / "Old/msg0001.txt")
+    move(box, "1-0", "Old")
+    assert ids(box) == [("Old", "1-0"), ("Old", "1-1")]
+    assert seconds_of_wav(box / "Old/msg0001.wav") == 4
+
+
+def test_a_message_whose_sound_was_lost_can_be_moved(box: Path) -> None:
+    message(box, 0, "1-0")
+    (box / "INBOX/msg0000.wav").unlink()
+    move(box, "1-0", "Old")
+    assert ids(box) == [("Old", "1-0")]
+
+
+def test_numbers_do_not_run_out(box: Path) -> None:
+    """The engine counts on from the highest one, and one message may lie there for years."""
+    for number, seconds in ((2, 2), (997, 3), (9998, 4)):
+        message(box, number, f"{number}-0", seconds=seconds)
+    remove(box, "997-0", "INBOX")
+    assert ids(box) == [("INBOX", "2-0"), ("INBOX", "9998-0")]
+    assert sounds(box) == ["INBOX/msg0000.wav", "INBOX/msg0001.wav"]
+    assert [seconds_of(str(box / f"INBOX/msg000{number}")) for number in (0, 1)] == [2, 4]
+
+
+class Recorder(threading.Thread):
+    """Leaves messages as the engine does: each with the number after the highest one, under the lock of the folder
+    (`leave_voicemail` in its `apps/app_voicemail.c`, `ast_lock_path_flock` in `main/app.c`)."""
+
+    def __init__(self, box: Path, count: int) -> None:
+        super().__init__()
+        self._box, self._count = box, count
+        (box / "INBOX").mkdir(parents=True)
+
+    def run(self) -> None:
+        for number in range(self._count):
+            message(self._box, 0, f"{number}-new", folder="tmp")
+            lock = self._lock()
+            taken = [int(path.stem[3:]) for path in (self._box / "INBOX").glob("msg*.txt")]
+            for ending in ("wav", "txt"):
+                to = self._box / f"INBOX/msg{max(taken, default=-1) + 1:04}.{ending}"
+                (self._box / f"tmp/msg0000.{ending}").rename(to)
+            (self._box / "INBOX/lock").unlink(missing_ok=True)
+            os.close(lock)
+
+    def _lock(self) -> int:
+        """It does not look whether the file that it has locked is still the folder's."""
+        lock = os.open(self._box / "INBOX/lock", os.O_WRONLY | os.O_CREAT, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return lock
+
+
+def test_a_message_that_is_left_at_this_moment_is_not_overwritten(box: Path) -> None:
+    for number in range(100):
+        message(box, number, f"{number}-old", folder="Old")
+    engine = Recorder(box, 100)
+    engine.start()
+    for number in range(100):
+        move(box, f"{number}-old", "INBOX")
+    engine.join(60)
+    assert len(ids(box)) == len(sounds(box)) == 200
 
 
 def test_what_was_said_until_the_engine_died_becomes_a_message(box: Path) -> None:

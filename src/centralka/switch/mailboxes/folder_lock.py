@@ -9,8 +9,11 @@ from pathlib import Path
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Lock a folder during the block, as the engine does (`lockmode = flock`): by its file `lock`, which is
-    removed in the end."""
+    """Lock a folder during the block, as the engine does (`lockmode = flock`): by its file `lock`.
+
+    The engine removes that in the end. We do not: an engine that waits for us would hold a file that nobody else looks
+    at any more, and not notice (`ast_lock_path_flock`).
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "lock"
     while True:
@@ -22,7 +25,6 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)
         os.close(lock)
 
 

@@ -8,9 +8,9 @@ from centralka.sound.conversion import repaired_wav, wav_seconds
 
 from .folder_lock import locked
 from .message_text import fields_in, text_of
+from .moving import free_name
 from .protocol import Caller
 from .recordings import INBOX, TMP
-from .without_engine import free_name
 
 _LEAST_SECONDS = 1.0
 

@@ -11,7 +11,7 @@ from centralka.store.realtime import MAILBOXES
 
 from ..database import Database
 from ..wire.manager import Manager, Refused
-from . import without_engine
+from . import moving
 from .folders import Folders
 from .lamps import Lamps
 from .recordings import INBOX, OLD, copies
@@ -83,9 +83,9 @@ class Orders:
         if order.mailbox_on:
             await self._tell_engine(order, folder, wanted)
         elif wanted is None:
-            await asyncio.to_thread(without_engine.remove, box, order.msg_id, folder)
+            await asyncio.to_thread(moving.remove, box, order.msg_id, folder)
         else:
-            await asyncio.to_thread(without_engine.move, box, order.msg_id, wanted)
+            await asyncio.to_thread(moving.move, box, order.msg_id, wanted)
 
     async def _tell_engine(self, order: store.MessageOrder, folder: str, wanted: str | None) -> None:
         where = {"Mailbox": str(order.account_id), "Context": MAILBOXES, "Folder": folder, "ID": order.msg_id}
