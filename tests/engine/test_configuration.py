@@ -191,14 +191,6 @@ def test_the_engine_records_messages_and_does_nothing_else_with_them(configured:
     assert "[centralka]" not in render(configured)["voicemail.conf"]
 
 
-def test_lamps_are_right_after_a_restart_of_the_engine(configured: EngineSettings) -> None:
-    """It counts the messages of a phone that registers only when it also looks through all mailboxes: once a day."""
-    voicemail = options(render(configured)["voicemail.conf"])
-
-    assert voicemail["pollmailboxes"] == "yes"
-    assert int(voicemail["pollfreq"]) >= 86400
-
-
 def test_the_least_length_of_a_message_is_not_where_the_engine_complains_of_it(configured: EngineSettings) -> None:
     voicemail = options(render(configured)["voicemail.conf"])
 
@@ -225,7 +217,7 @@ def test_the_switchboard_may_move_messages(configured: EngineSettings) -> None:
 
 def test_an_engine_that_cannot_do_what_mailboxes_need_is_not_taken(configured: EngineSettings) -> None:
     loaded = re.findall(r"^load = (.*)$", render(configured)["modules.conf"], re.MULTILINE)
-    needed = {"app_voicemail", "res_pjsip_header_funcs", "res_pjsip_notify"}
+    needed = {"app_voicemail", "res_pjsip_header_funcs"}
 
     assert needed <= set(loaded)
     assert needed <= set(REQUIRED_MODULES)

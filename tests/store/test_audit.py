@@ -21,7 +21,7 @@ NOT_AUDITED = {
     "CallChanges": "counts", "CallRecord": "the history of calls", "CallRecordAccount": "the history of calls",
     "Consent": "kept for good by itself",
     "LedgerEntry": "kept for good by itself; the operator's are noted by the action",
-    "Reservation": "of running calls", "Spent": "counts",
+    "Reservation": "of running calls", "Spent": "counts", "StaleLamp": "an order of the switchboard's",
     "Edge": "processes", "EngineNode": "processes", "JournalPosition": "processes", "Registration": "phones",
     "Fax": "comes from outside; deleting is noted by the action", "FaxFile": "of a fax", "FaxPage": "of a fax",
     "FaxDocument": "has its own log", "FaxDocumentFile": "of a fax", "FaxDocumentPage": "of a fax",

@@ -141,13 +141,12 @@ def test_a_mailbox_that_became_full_is_told_of_by_mail(account: SipAccount, mess
 # -- Orders ----------------------------------------------------------------------------------------------------------
 
 
-def test_an_order_names_the_engines_own_id_and_whether_it_knows_the_mailbox(account: SipAccount) -> None:
+def test_an_order_names_the_engines_own_id(account: SipAccount) -> None:
     keep(account, found("1-0"))
     assert store.pending_orders("node1") == []
     store.order_heard(rows()[0].pk)
-    SipAccount.objects.update(voicemail_enabled=False)
     (order,) = store.pending_orders("node1")
-    assert (order.msg_id, order.account_id, order.order, order.mailbox_on) == ("1-0", account.pk, "heard", False)
+    assert (order.msg_id, order.account_id, order.order) == ("1-0", account.pk, "heard")
     assert store.pending_orders("node2") == []
 
 

@@ -1,11 +1,13 @@
-"""The mailboxes of one engine: rows follow the folders, the engine follows the orders, and nothing is lost between."""
+"""The mailboxes of one engine: rows follow the folders, the folders follow the orders, and nothing is lost between."""
 
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +15,21 @@ import pytest
 from django.db import connections
 
 from centralka.sound.conversion import greeting_wav
-from centralka.store.models import Greeting, Mail, SipAccount, VoicemailMessage
+from centralka.store.models import Greeting, Mail, SipAccount, StaleLamp, VoicemailMessage
 from centralka.switch.database import Database
 from centralka.switch.mailboxes.keeping import MailboxKeeper, mailbox_keeper
+from centralka.switch.mailboxes.lamps import Lamps
 from centralka.switch.mailboxes.moving import move, remove
 from centralka.switch.mailboxes.protocol import Caller
 from centralka.switch.wire.channel import ChannelGone
-from centralka.switch.wire.manager import EngineAway, Manager
+from centralka.switch.wire.edge_control import EdgeAway
+from centralka.switch.wire.edge_line import EdgeLine, EdgeRequest
+from centralka.switch.wire.engine_answers import EngineAway
+from centralka.switch.wire.engine_control import EngineControl, RunningChannel
 from tests import cast
 
 from .recordings import half_recorded, message, wav
-from .stand_ins import put_away
+from .stand_ins import channel, put_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,50 +38,37 @@ LONG_AGO = time.time() - 600
 Story = Callable[[MailboxKeeper], Awaitable[Any]]
 
 
-@dataclass
-class Engine(Manager):
-    """Moves and removes messages as the engine does, with its words."""
+class Engine(EngineControl):
+    """Says what it records into."""
 
-    boxes: Path
-    away: bool = False
-    unwilling: bool = False
-    recording_into: list[str] = field(default_factory=list)
-    """What its channels record into, e.g. `7@centralka,s`."""
-    asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
-    lamps: list[tuple[str, str]] = field(default_factory=list)
-    """Whose phones were told what: `Voice-Message` of RFC 3842."""
+    def __init__(self) -> None:
+        super().__init__(0, "", Path())
+        self.away = False
+        self.recording_into: list[str] = []
+        """What its channels record into, e.g. `7@centralka,s`."""
 
-    async def ask(self, action: str, fields: Mapping[str, str]) -> Mapping[str, str]:
-        if action == "PJSIPNotify":
-            return self._switch_lamp(fields)
-        self.asked.append((action, fields))
+    async def channels(self) -> list[RunningChannel]:
         if self.away:
             raise EngineAway("no")
-        box = self.boxes / fields["Mailbox"]
-        if self.unwilling:
-            return {"Response": "Success", "Message": "Message move failed\n"}
-        match action:
-            case "VoicemailMove":
-                move(box, fields["ID"], fields["ToFolder"])
-            case "VoicemailRemove":
-                remove(box, fields["ID"], fields["Folder"])
-        return {"Response": "Success", "Message": f"Message {action.removeprefix('Voicemail').lower()} successful\n"}
+        return [replace(channel(data=data), application="VoiceMail") for data in self.recording_into]
 
-    def _switch_lamp(self, fields: Mapping[str, str]) -> Mapping[str, str]:
-        if self.away:
-            raise EngineAway("no")
-        told = dict(pair.split("=", 1) for pair in fields["Variable"].split(",") if not pair.startswith("Content=M"))
-        assert (told["Event"], told["Content-type"]) == ("message-summary", "application/simple-message-summary")
-        waiting = "yes" if told["Content"].split(" ")[1].split("/")[0] != "0" else "no"
-        assert f"Content=Messages-Waiting: {waiting}," in fields["Variable"]
-        self.lamps.append((fields["Endpoint"], told["Content"].removeprefix("Voice-Message: ").partition(" ")[0]))
-        return {"Response": "Success", "Message": "NOTIFY sent"}
 
-    async def listed(self, action: str, fields: Mapping[str, str], end: str) -> list[Mapping[str, str]]:
-        if self.away:
-            raise EngineAway("no")
-        assert (action, end) == ("CoreShowChannels", "CoreShowChannelsComplete")
-        return [{"Application": "VoiceMail", "ApplicationData": data} for data in self.recording_into]
+class Line(EdgeLine):
+    """Notes whose phones the edge is to tell what, as it is put into a lamp."""
+
+    def __init__(self) -> None:
+        super().__init__("s3cret", ("127.0.0.1", 9), "centrala.example:5060")
+        self.says = 200
+        self.lamps: list[tuple[str, str]] = []
+
+    async def send(self, asked: EdgeRequest, repeated_after: Sequence[float] = ()) -> int:
+        assert (asked.method, asked.phone, asked.kind) == ("NOTIFY", "", "application/simple-message-summary")
+        if self.says == 200:
+            waiting, counted = asked.body.splitlines()
+            new = counted.removeprefix("Voice-Message: ").partition(" ")[0]
+            assert waiting == f"Messages-Waiting: {'no' if new.startswith('0/') else 'yes'}"
+            self.lamps.append((asked.login, new))
+        return self.says
 
 
 class House:
@@ -87,19 +80,24 @@ class House:
             cast.alicjas_company().tenant, "100", "Alicja", voicemail_enabled=True, voicemail_email="a@kwiaty.example"
         )
         self.box = self.folder / f"centralka/{self.account.pk}"
-        self.engine = Engine(self.folder / "centralka")
+        self.engine, self.line = Engine(), Line()
         self.least_free = 0
+        self.beside_the_edge = True
 
     def run(self, *stories: Story) -> Any:
-        """Tell the stories one after the other. Returns what the last one returns."""
+        """Tell the stories one after the other, and after each the lamps. Returns what the last one returns."""
         return asyncio.run(self._run(stories))
 
     async def _run(self, stories: tuple[Story, ...]) -> Any:
         database = Database()
-        keeper = mailbox_keeper(self.folder, database, self.engine, "node1", self.least_free, lambda: NOW)
+        lamps = Lamps(database, self.line, beside_edge=self.beside_the_edge)
+        keeper = mailbox_keeper(self.folder, database, self.engine, "node1", self.least_free, lamps, lambda: NOW)
         try:
             for story in stories:
                 given = await asyncio.wait_for(story(keeper), 20)
+                if self.beside_the_edge:
+                    with suppress(EdgeAway):
+                        await lamps.look()
             return given
         finally:
             await put_away(database)
@@ -233,13 +231,11 @@ def test_the_folder_of_a_deleted_account_stays_a_day(with_message: House) -> Non
 # -- The folders follow the orders -----------------------------------------------------------------------------------
 
 
-def test_a_message_that_was_heard_is_moved_by_the_engine_so_that_the_lamp_goes_out(with_message: House) -> None:
+def test_a_message_that_was_heard_is_moved(with_message: House) -> None:
     known = with_message.row().pk
     with_message.run(
         lambda keeper: keeper.mailboxes.for_owners.mark_heard(known), lambda keeper: keeper.orders.carry_out()
     )
-    ((action, fields),) = with_message.engine.asked
-    assert (action, fields["Folder"], fields["ToFolder"]) == ("VoicemailMove", "INBOX", "Old")
     assert with_message.files() == ["Old/msg0000.txt"]
     assert (with_message.row().heard, with_message.row().order) == (True, "")
 
@@ -254,18 +250,6 @@ def test_a_deleted_message_is_removed_and_its_row_goes_when_its_mail_is_sent(wit
     assert not VoicemailMessage.objects.exists()
 
 
-def test_an_order_waits_while_the_engine_is_away(with_message: House) -> None:
-    VoicemailMessage.objects.update(heard=True, order="heard")
-    with_message.engine.away = True
-    with pytest.raises(EngineAway):
-        with_message.orders()
-    with_message.sweep()
-    assert (with_message.row().heard, with_message.row().order) == (True, "heard")
-    with_message.engine.away = False
-    with_message.orders()
-    assert with_message.files() == ["Old/msg0000.txt"]
-
-
 def test_a_message_marked_as_new_again_is_moved_back(with_message: House) -> None:
     move(with_message.box, "1795403676-00000000", "Old")
     VoicemailMessage.objects.update(heard=False, order="unheard")
@@ -277,16 +261,25 @@ def test_an_order_that_was_carried_out_before_somebody_died_is_done(with_message
     move(with_message.box, "1795403676-00000000", "Old")
     VoicemailMessage.objects.update(heard=True, order="heard")
     with_message.orders()
-    assert with_message.engine.asked == []
+    assert with_message.files() == ["Old/msg0000.txt"]
     assert with_message.row().order == ""
 
 
-def test_an_engine_that_will_not_is_not_asked_all_the_time(with_message: House) -> None:
+def test_a_message_that_cannot_be_moved_is_not_tried_all_the_time(with_message: House) -> None:
     VoicemailMessage.objects.update(heard=True, order="heard")
-    with_message.engine.unwilling = True
-    with_message.run(lambda keeper: keeper.orders.carry_out(), lambda keeper: keeper.orders.carry_out())
-    assert len(with_message.engine.asked) == 1
+    in_the_way = with_message.box / "Old"
+    in_the_way.write_text("no folder")
+
+    async def story(keeper: MailboxKeeper) -> None:
+        await keeper.orders.carry_out()
+        in_the_way.unlink()
+        await keeper.orders.carry_out()
+
+    with_message.run(story)
     assert with_message.row().order == "heard"
+    assert (with_message.row().heard, with_message.files()) == (True, ["INBOX/msg0000.txt"])
+    with_message.orders()  # of a switchboard that has not tried yet
+    assert with_message.files() == ["Old/msg0000.txt"]
 
 
 @pytest.mark.parametrize("on", [True, False])
@@ -301,17 +294,6 @@ def test_a_message_that_a_dying_engine_left_in_both_folders_becomes_one(
     SipAccount.objects.update(voicemail_enabled=on)
     VoicemailMessage.objects.update(order=order)
     with_message.orders()
-    assert with_message.files() == left
-
-
-@pytest.mark.parametrize("order, left", [("heard", ["Old/msg0000.txt"]), ("delete", [])])
-def test_of_a_mailbox_that_was_switched_off_the_engine_knows_nothing(
-    with_message: House, order: str, left: list[str]
-) -> None:
-    SipAccount.objects.update(voicemail_enabled=False)
-    VoicemailMessage.objects.update(order=order)
-    with_message.orders()
-    assert with_message.engine.asked == []
     assert with_message.files() == left
 
 
@@ -335,7 +317,6 @@ def test_a_recording_that_was_broken_off_becomes_a_message_of_who_was_speaking(h
         _age(note, 60)
     assert house.sweep()
     assert (house.row().caller_number, house.row().caller_name, house.row().seconds) == ("101", "Bartek", 4)
-    assert [action for action, _ in house.engine.asked] == ["VoicemailRefresh"]
     assert Mail.objects.get().message == house.row()
 
 
@@ -500,7 +481,7 @@ def test_the_lamp_follows_a_new_message_a_heard_one_and_a_deleted_one(house: Hou
     known = house.row().pk
     house.run(lambda keeper: keeper.mailboxes.for_owners.mark_heard(known), lambda keeper: keeper.orders.carry_out())
     house.run(lambda keeper: keeper.mailboxes.for_owners.delete(known), lambda keeper: keeper.orders.carry_out())
-    assert house.engine.lamps == [("kwiaty_100", "1/0"), ("kwiaty_100", "0/1"), ("kwiaty_100", "0/0")]
+    assert house.line.lamps == [("kwiaty_100", "1/0"), ("kwiaty_100", "0/1"), ("kwiaty_100", "0/0")]
 
 
 def test_the_lamp_goes_out_with_the_voicemail_and_comes_back_with_it(house: House) -> None:
@@ -509,19 +490,70 @@ def test_the_lamp_goes_out_with_the_voicemail_and_comes_back_with_it(house: Hous
     def switch(on: bool) -> None:
         SipAccount.objects.filter(pk=house.account.pk).update(voicemail_enabled=on)
 
-    async def story(keeper: MailboxKeeper) -> None:
+    async def story(keeper: MailboxKeeper, on: bool) -> None:
+        await asyncio.to_thread(switch, on)
         await keeper.sweeping.sweep()
-        for on in (False, False, True, True):
-            await asyncio.to_thread(switch, on)
-            await keeper.sweeping.sweep()
 
     _age(house.box / "INBOX")
-    house.run(story)
-    assert house.engine.lamps == [("kwiaty_100", "1/0"), ("kwiaty_100", "0/0"), ("kwiaty_100", "1/0")]
+    house.run(*(partial(story, on=on) for on in (True, False, False, True, True)))
+    assert house.line.lamps == [("kwiaty_100", "1/0"), ("kwiaty_100", "0/0"), ("kwiaty_100", "1/0")]
 
 
-def test_a_lamp_that_cannot_be_switched_keeps_no_message_away(house: House) -> None:
+def test_phones_that_come_are_told_if_they_have_a_mailbox(house: House) -> None:
+    cast.phone(house.account.tenant, "101")
+    told: set[str] = set()
+
+    async def story(database: Database) -> None:
+        lamps = Lamps(database, house.line, beside_edge=True, changed=told.update)
+        try:
+            await lamps.tell_who_came({"kwiaty_100", "kwiaty_101", "kwiaty_102"})
+            await lamps.look()
+            await lamps.look()
+        finally:
+            await put_away(database)
+
+    asyncio.run(story(Database()))
+    assert house.line.lamps == [("kwiaty_100", "0/0")]
+    assert told == {"kwiaty_100"}
+
+
+def test_an_edge_that_is_away_keeps_no_message_away_and_has_the_lamp_told_when_it_is_back(house: House) -> None:
     message(house.box, 0, "1-0")
-    house.engine.away = True
-    house.sweep()
+
+    async def story(keeper: MailboxKeeper) -> None:
+        await keeper.sweeping.sweep()
+
+    async def is_back(_keeper: MailboxKeeper) -> None:
+        house.line.says = 200
+
+    house.line.says = 408
+    house.run(story, is_back)
     assert house.row().caller_number
+    assert house.line.lamps == [("kwiaty_100", "1/0")]
+
+
+def test_phones_that_are_gone_are_not_asked_for_again(house: House) -> None:
+    message(house.box, 0, "1-0")
+
+    async def come(_keeper: MailboxKeeper) -> None:
+        house.line.says = 200
+
+    house.line.says = 480
+    house.run(lambda keeper: keeper.sweeping.sweep(), come)
+    assert house.line.lamps == []
+
+
+def test_the_switchboard_beside_the_edge_has_the_lamps_told_for_the_others(house: House) -> None:
+    message(house.box, 0, "1-0")
+    house.beside_the_edge = False
+    house.sweep()
+    assert StaleLamp.objects.count() == 1
+    StaleLamp.objects.create(account=house.account.pk + 1)  # deleted meanwhile
+    house.beside_the_edge = True
+
+    async def nothing(_keeper: MailboxKeeper) -> None:
+        pass
+
+    house.run(nothing)
+    assert house.line.lamps == [("kwiaty_100", "1/0")]
+    assert not StaleLamp.objects.exists()

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from centralka.switch.database import Database
 from centralka.switch.text_messages.from_phones import MOST_A_MINUTE, FromPhones
 from centralka.switch.text_messages.to_phones import Text, ToPhones, sender_of
 from centralka.switch.wire.edge_control import EdgeControl, EdgeRefuses
-from centralka.switch.wire.edge_line import Asked, EdgeLine, Reply, TextForPhone
+from centralka.switch.wire.edge_line import Asked, EdgeLine, EdgeRequest, Reply
 from centralka.switch.wire.edge_news import EdgeNews
 from centralka.switch.wire.sip_message import SipMessage
 from tests import cast
@@ -53,9 +53,9 @@ class Line(EdgeLine):
         self.answers: dict[str, int] = {}
         self.sent: list[tuple[str, str]] = []
 
-    async def send(self, text: TextForPhone) -> int:
-        self.sent.append((text.phone, text.text))
-        return self.answers.get(text.phone, 200)
+    async def send(self, asked: EdgeRequest, repeated_after: Sequence[float] = ()) -> int:
+        self.sent.append((asked.phone, asked.body))
+        return self.answers.get(asked.phone, 200)
 
 
 class World:

@@ -17,10 +17,11 @@ from centralka.calls.endpoints import Phone
 from centralka.edge.lamps import prepare_lamps
 from centralka.store.models import SipAccount, VoicemailMessage
 from centralka.switch.database import Database
-from centralka.switch.watched.lamp import Event, Lamp, colleague, mailbox
+from centralka.switch.watched.lamp import Event, Lamp, colleague
 from centralka.switch.watched.lamp_file import LampFile
 from centralka.switch.watched.watched_lamps import WatchedLamps
 from centralka.switch.wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
+from centralka.switch.wire.message_summary import message_summary
 from tests import cast
 
 from .stand_ins import put_away
@@ -139,8 +140,8 @@ def test_what_phones_are_told_of_a_colleague() -> None:
 
 
 def test_what_phones_are_told_of_a_mailbox() -> None:
-    assert mailbox(2, 3) == "Messages-Waiting: yes\r\nVoice-Message: 2/3 (0/0)\r\n"
-    assert mailbox(0, 3) == "Messages-Waiting: no\r\nVoice-Message: 0/3 (0/0)\r\n"
+    assert message_summary(2, 3) == "Messages-Waiting: yes\r\nVoice-Message: 2/3 (0/0)\r\n"
+    assert message_summary(0, 3) == "Messages-Waiting: no\r\nVoice-Message: 0/3 (0/0)\r\n"
 
 
 def test_a_lamp_is_named_as_the_edge_names_it() -> None:
@@ -262,15 +263,15 @@ def leave(account: SipAccount) -> None:
 
 
 def test_a_mailbox_is_told_when_somebody_asks_and_when_it_changes(exchange: Exchange, bartek: SipAccount) -> None:
-    assert exchange.look(lambda: exchange.edge.watched(BOX)) == [mailbox(0, 0)]
+    assert exchange.look(lambda: exchange.edge.watched(BOX)) == [message_summary(0, 0)]
     leave(bartek)
     assert exchange.look() == []
     exchange.lamps.mailboxes_changed({BARTEK, "kwiaty_100"})
-    assert exchange.look() == [mailbox(1, 0)]
+    assert exchange.look() == [message_summary(1, 0)]
     exchange.lamps.mailboxes_changed({BARTEK})
     assert exchange.look() == []
 
 
 def test_the_mailbox_of_an_account_that_is_gone_is_empty(exchange: Exchange, bartek: SipAccount) -> None:
     bartek.delete()
-    assert exchange.look(lambda: exchange.edge.watched(BOX)) == [mailbox(0, 0)]
+    assert exchange.look(lambda: exchange.edge.watched(BOX)) == [message_summary(0, 0)]

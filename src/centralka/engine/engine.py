@@ -35,7 +35,6 @@ REQUIRED_MODULES = (
     "res_mutestream",
     "res_pjsip",
     "res_pjsip_header_funcs",
-    "res_pjsip_notify",
     "res_pjsip_pubsub",
     "res_pjsip_session",
     "res_rtp_asterisk",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from centralka.calls.spelling import known_number
 from centralka.calls.voicemail import is_full
@@ -59,18 +59,6 @@ class MessageOrder:
     msg_id: str
     """The engine's own."""
     order: VoicemailMessage.Order
-    mailbox_on: bool
-    """False: voicemail was switched off, and the engine does not know the mailbox any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lamp:
-    """The lamp that the phones of an account are to show."""
-
-    login: str
-    new: int
-    old: int
-    """Messages; none while voicemail is switched off."""
 
 
 def keep_messages(node: str, account_id: int, found: Sequence[FoundMessage], now: datetime) -> bool:
@@ -144,30 +132,9 @@ def remove_deleted(node: str) -> None:
     _without_mail(VoicemailMessage.objects.filter(node=node, order="", deleted_at__isnull=False)).delete()
 
 
-def lamps(accounts: Sequence[int]) -> list[Lamp]:
-    """Return the lamps of the phones of these accounts."""
-    return _lamps(SipAccount.objects.filter(pk__in=accounts))
-
-
-def lamps_of(logins: Iterable[str]) -> list[Lamp]:
-    """Return the lamps of the phones of these logins."""
-    return _lamps(SipAccount.objects.filter(login__in=logins))
-
-
-def _lamps(accounts: "QuerySet[SipAccount]") -> list[Lamp]:
-    shown = VoicemailMessage.objects.filter(sip_account=OuterRef("pk"), deleted_at=None).order_by()
-    counted = accounts.annotate(new=_counted(shown.filter(heard=False)), old=_counted(shown.filter(heard=True)))
-    rows = counted.values_list("login", "voicemail_enabled", "new", "old")
-    return [Lamp(login, new or 0, old or 0) if on else Lamp(login, 0, 0) for login, on, new, old in rows]
-
-
 def with_mailbox(logins: Iterable[str]) -> set[int]:
     """Return the accounts of these logins that have voicemail."""
     return set(SipAccount.objects.filter(login__in=logins, voicemail_enabled=True).values_list("pk", flat=True))
-
-
-def _counted(rows: "QuerySet[VoicemailMessage]") -> Subquery:
-    return Subquery(rows.values("sip_account").annotate(count=Count("pk")).values("count"))
 
 
 def switched_off(accounts: Iterable[int]) -> set[int]:
@@ -194,9 +161,8 @@ def order_delete(message_id: int, now: datetime) -> None:
 
 # Written out: asked for three times a second, it costs a quarter of what it does through the ORM (docs/decisions/0013).
 _PENDING_ORDERS = """
-SELECT m.id, m.sip_account_id, m.msg_id, m."order", a.voicemail_enabled
-FROM voicemail_message m JOIN sip_account a ON a.id = m.sip_account_id
-WHERE m.node = %s AND NOT (m."order" = '') ORDER BY m.id
+SELECT id, sip_account_id, msg_id, "order" FROM voicemail_message
+WHERE node = %s AND NOT ("order" = '') ORDER BY id
 """
 
 
@@ -205,8 +171,8 @@ def pending_orders(node: str) -> list[MessageOrder]:
     with connection.cursor() as cursor:
         cursor.execute(_PENDING_ORDERS, [node])
         return [
-            MessageOrder(pk, account_id, msg_id.partition("/")[2], VoicemailMessage.Order(order), bool(enabled))
-            for pk, account_id, msg_id, order, enabled in cursor.fetchall()
+            MessageOrder(pk, account_id, msg_id.partition("/")[2], VoicemailMessage.Order(order))
+            for pk, account_id, msg_id, order in cursor.fetchall()
         ]
 
 

@@ -35,6 +35,7 @@ from .journal.lines import Journal
 from .journal.missed_ends import MissedEnds
 from .journal.record_keeper import RecordKeeper
 from .mailboxes.keeping import mailbox_keeper
+from .mailboxes.lamps import Lamps
 from .money.meter import Meter
 from .phones.answers import Answers
 from .phones.presence import Tell, follow_presence
@@ -55,7 +56,6 @@ from .wire.edge_control import EdgeControl
 from .wire.edge_line import EdgeLine
 from .wire.edge_news import EdgeNews
 from .wire.engine_control import EngineControl
-from .wire.manager import Manager
 
 log = structlog.get_logger()
 
@@ -76,12 +76,13 @@ async def _serve(given: Handover) -> None:
     journal = Journal(given.journal)
     await _until_noted(journal)
     records = RecordKeeper(given.journal, settings.NODE)
-    manager = Manager(given.ami_port, given.ami_secret)
     engine = EngineControl(given.question_port, given.question_secret, given.engine_console)
     edge = EdgeControl(given.edge_control)
     watched = WatchedLamps(LampFile(given.lamps), edge, database, lambda: records.who_does_what)
+    line = EdgeLine(given.switchboard_secret, (settings.INNER, given.edge_port), given.edge_public)
+    lamps = Lamps(database, line, beside_edge=given.serves_edge, changed=watched.mailboxes_changed)
     room = settings.MIN_FREE_MB * MB
-    keeper = mailbox_keeper(given.spool, database, manager, settings.NODE, room, changed=watched.mailboxes_changed)
+    keeper = mailbox_keeper(given.spool, database, engine, settings.NODE, room, lamps)
     faxes = fax_keeper(given.faxes, given.engine_console, database, engine, settings.NODE, room)
     sender = FaxSender(given.faxes.with_name("sent-faxes"), database, engine, settings.NODE, is_draining)
     hushed = HushedCallers(engine, journal.not_encrypted)
@@ -99,7 +100,7 @@ async def _serve(given: Handover) -> None:
     )
     server = await switchboard.serve(given.agi_port)
     hushed.begin()
-    answers, to_phones = await _hear_the_edge(given, database, edge, journal)
+    answers, to_phones = await _hear_the_edge(given, line, database, edge, journal)
     work: list[Work] = [
         records.keep_records(),
         HangUps(database, engine, journal, settings.NODE, records.living_channels).keep_hanging_up(),
@@ -114,9 +115,8 @@ async def _serve(given: Handover) -> None:
         MissedEnds(engine, journal, records.channels_by_call).keep_looking(),
     ]
     if given.serves_edge:
-        came = keeper.lamps.tell_who_came
-        work += [*_for_the_edge(given, database, engine, edge, answers, came), watched.keep_true()]
-        work.append(to_phones.keep_handing_over())
+        work += _for_the_edge(given, database, engine, edge, answers, lamps.tell_who_came)
+        work += [watched.keep_true(), lamps.keep_telling(), to_phones.keep_handing_over()]
     else:
         work.append(TrunkOrder(given.trunk_order).follow_trunks(database))
     ended = await _first_ended(work, told_to_end)
@@ -126,12 +126,11 @@ async def _serve(given: Handover) -> None:
 
 
 async def _hear_the_edge(
-    given: Handover, database: Database, edge: EdgeControl, journal: Journal
+    given: Handover, line: EdgeLine, database: Database, edge: EdgeControl, journal: Journal
 ) -> tuple[Answers, ToPhones]:
     """Listen to the edge: it tells which phones answer, which calls were turned away, and brings text messages."""
     answers = Answers(settings.NODE, database, settings.ASK_PHONES_SECONDS, edge.running)
     turned_away = TurnedAwayCalls(journal.turned_away, settings.NODE)
-    line = EdgeLine(given.switchboard_secret, (settings.INNER, given.edge_port), given.edge_public)
     to_phones = ToPhones(line, edge, settings.NODE, database)
     line.take = FromPhones(database, to_phones).take
     news = EdgeNews(given.switchboard_secret, turned_away=turned_away.hear, answers=answers.hear, messages=line.hear)

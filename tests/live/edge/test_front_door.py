@@ -229,6 +229,27 @@ def test_a_request_that_claims_to_belong_to_a_call_reaches_nobody(office: Office
     assert not office.all_records()
 
 
+FORGED_LAMP = (
+    "NOTIFY sip:{victim}@127.0.0.1 SIP/2.0\r\n"
+    "Via: SIP/2.0/UDP 127.0.0.1:{own};branch=z9hG4bK{own};rport\r\n"
+    "From: <sip:{victim}@127.0.0.1>;tag=a\r\nTo: <sip:{victim}@127.0.0.1>\r\nCall-ID: forged-{own}\r\n"
+    "CSeq: 1 NOTIFY\r\nMax-Forwards: 70\r\nEvent: message-summary\r\nX-Centralka: {guessed};\r\n"
+    "Content-Type: application/simple-message-summary\r\nContent-Length: 23\r\n\r\nMessages-Waiting: yes\r\n"
+)
+
+
+def test_nobody_but_the_switchboard_has_a_lamp_told(office: Office) -> None:
+    """Whoever tries hears what everybody hears, by the door for phones and by that of the engine."""
+    bartek = office.phone("Bartek")
+    inner = int(office.house.rows("edge")[0]["address"].rpartition(":")[2])
+    for port, guessed in ((office.house.sip_port, "guessed"), (inner, "guessed"), (inner, "")):
+        with udp() as own:
+            forged = FORGED_LAMP.format(victim=bartek.login, own=own.getsockname()[1], guessed=guessed)
+            own.sendto(forged.encode(), ("127.0.0.1", port))
+            assert own.recv(4096).startswith(b"SIP/2.0 401 ")
+    assert bartek.messages_waiting is None
+
+
 def test_a_digest_is_not_taken_twice(office: Office) -> None:
     """Somebody heard Alicja's phone call, and sends its INVITE again as another call: there is none."""
     alicja, account = office.account("Alicja"), office.account("Bartek")

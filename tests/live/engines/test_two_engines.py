@@ -13,6 +13,8 @@ from tests.live.office import SOON, hear_each_other, over, talk
 from tests.live.outside.tenant import Firm, Firms, Made, outside_number, talk_outside
 from tests.live.phones import Phone, until
 from tests.live.postgresql.server import postgresql
+from tests.live.voicemail.mailboxes import leave_message, with_mailbox
+from tests.live.voicemail.web import mark, shown_messages
 
 FIRST, SECOND = "node1", "node2"
 Houses = tuple[Installation, Installation, Carrier]
@@ -120,6 +122,20 @@ def test_companies_on_two_engines_call_each_other(firms: tuple[Firm, Firm]) -> N
         alicja.hang_up()
         over(alicja, celina)
         assert nodes(caller, before[0] + 1)[-1] != nodes(called, before[1] + 1)[-1]
+
+
+def test_lamps_follow_the_messages_that_another_engine_keeps(houses: Houses, firms: tuple[Firm, Firm]) -> None:
+    """The switchboard beside it moves them; the one beside the edge has the phone told."""
+    _one, other, _carrier = houses
+    _first, firm = firms
+    account = with_mailbox(firm)
+    firm.change(account, ring_timeout=5)
+    alicja, bartek = firm.phone(account), firm.phone("Bartek")
+    leave_message(other, bartek, account)
+    until(lambda: alicja.messages_waiting, SOON, "the lamp is on")
+    (message,) = shown_messages(firm, account)
+    mark(firm, message, heard=True)
+    until(lambda: alicja.messages_waiting is False, SOON, "the lamp is off")
 
 
 def test_a_company_whose_engine_died_calls_on_the_other(houses: Houses, firms: tuple[Firm, Firm]) -> None:

@@ -54,11 +54,14 @@ def md5(text: str) -> str:
 
 
 def test_a_phone_in_a_browser_registers_and_is_rung(office: Office, context: ssl.SSLContext) -> None:
-    """It is rung over the connection that it opened: nothing else leads to a browser."""
-    account, alicja = office.account("Bartek"), office.phone("Alicja")
+    """It is told its lamp and rung over the connection that it opened: nothing else leads to a browser."""
+    account, alicja = office.account("Bartek", voicemail={"enabled": True, "pin": "7391"}), office.phone("Alicja")
     with Browser(office.house.wss_port, context) as browser:
         assert register(browser, account).startswith("SIP/2.0 200")
         until(lambda: office.show(account)["registered"], SOON, "it is shown as registered")
+        lamp = browser.answer()
+        assert lamp.startswith(f"NOTIFY sip:{account.login}@")
+        assert "Messages-Waiting: no" in lamp
         alicja.dial(account.extension)
         invite = browser.answer()
         assert invite.startswith(f"INVITE sip:{account.login}@")

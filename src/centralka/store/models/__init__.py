@@ -34,7 +34,7 @@ from .sms_parts import SmsPart, SmsPiece
 from .strangers import BlockedStranger, NeverBlocked
 from .tenant import HoldSound, Level, Tenant
 from .trunk import Trunk
-from .voicemail import Greeting, VoicemailAudio, VoicemailMessage
+from .voicemail import Greeting, StaleLamp, VoicemailAudio, VoicemailMessage
 from .webhook import WebhookDelivery
 
 __all__ = [
@@ -101,6 +101,7 @@ __all__ = [
     "SmsPrice",
     "SmsStop",
     "Spent",
+    "StaleLamp",
     "Tenant",
     "Trunk",
     "VoicemailAudio",

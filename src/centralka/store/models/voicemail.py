@@ -89,3 +89,16 @@ class VoicemailAudio(models.Model):
 
     def __str__(self) -> str:
         return str(self.message_id)
+
+
+class StaleLamp(models.Model):
+    """A note for the switchboard beside the edge: the lamps of an account's phones may have to show something else."""
+
+    account = models.BigIntegerField()
+    """Its id. The account may be gone: then there is nobody to be told."""
+
+    class Meta:
+        db_table = "stale_lamp"
+
+    def __str__(self) -> str:
+        return str(self.account)

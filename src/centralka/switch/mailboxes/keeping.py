@@ -12,7 +12,7 @@ import structlog
 
 from ..database import Database
 from ..looking import till_next_look
-from ..wire.manager import EngineAway, Manager
+from ..wire.engine_control import EngineControl
 from .folders import Folders
 from .for_callers import EngineForCallers
 from .for_owners import EngineForOwners
@@ -40,7 +40,6 @@ class MailboxKeeper:
     mailboxes: Mailboxes
     sweeping: Sweeping
     orders: Orders
-    lamps: Lamps
     sweep_soon: asyncio.Event
 
     async def keep(self) -> None:
@@ -64,8 +63,6 @@ class MailboxKeeper:
             wait = _ORDERS_EVERY
             try:
                 await self.orders.carry_out()
-            except EngineAway:
-                wait = _AGAIN_AFTER
             except Exception:
                 log.exception("orders on messages could not be carried out; trying again")
                 wait = _AGAIN_AFTER
@@ -75,19 +72,18 @@ class MailboxKeeper:
 def mailbox_keeper(
     spool: Path,
     database: Database,
-    manager: Manager,
+    engine: EngineControl,
     node: str,
     least_free: int,
+    lamps: Lamps,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    changed: Callable[[set[str]], None] = lambda _logins: None,
 ) -> MailboxKeeper:
-    """Put the keeper together. `spool`: the engine's `spool/voicemail`; `least_free`: bytes that a message needs;
-    `changed`: see `Lamps`."""
-    folders, turns, lamps = Folders.of_engine(spool), Turns(), Lamps(database, manager, changed)
+    """Put the keeper together. `spool`: the engine's `spool/voicemail`; `least_free`: bytes that a message needs."""
+    folders, turns = Folders.of_engine(spool), Turns()
     being_served: Counter[int] = Counter()
     sweep_soon = asyncio.Event()
     syncing = Syncing(folders, database, node, turns, lamps, now)
-    salvage = Salvage(folders, manager, turns, syncing, being_served)
+    salvage = Salvage(folders, engine, turns, syncing, being_served)
     greetings = OwnGreetings(folders.greetings, database)
     return MailboxKeeper(
         Mailboxes(
@@ -95,7 +91,6 @@ def mailbox_keeper(
             EngineForOwners(folders.sounds, database, now),
         ),
         Sweeping(folders, database, node, syncing, salvage, lamps),
-        Orders(folders, database, manager, node, turns, lamps),
-        lamps,
+        Orders(folders, database, node, turns, lamps),
         sweep_soon,
     )

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import structlog
 
-from centralka.store.realtime import MAILBOXES
-
-from ..wire.manager import EngineAway, Manager
+from ..wire.engine_answers import EngineAway
+from ..wire.engine_control import EngineControl
 from .folders import Folders
 from .leftovers import Leftover, leftovers, salvage
 from .notes import caller_noted
@@ -26,10 +25,10 @@ class Salvage:
     """`being_served`: how many callers of this switchboard are speaking into the mailbox of each account."""
 
     def __init__(
-        self, folders: Folders, manager: Manager, turns: Turns, syncing: Syncing, being_served: Counter[int]
+        self, folders: Folders, engine: EngineControl, turns: Turns, syncing: Syncing, being_served: Counter[int]
     ) -> None:
         self._folders = folders
-        self._manager = manager
+        self._engine = engine
         self._turns = turns
         self._syncing = syncing
         self._being_served = being_served
@@ -57,9 +56,8 @@ class Salvage:
         return {account: left for account, left in found.items() if left}
 
     async def _being_recorded(self) -> set[int]:
-        channels = await self._manager.listed("CoreShowChannels", {}, "CoreShowChannelsComplete")
-        applications = [(channel.get("Application", ""), channel.get("ApplicationData", "")) for channel in channels]
-        boxes = [data.partition("@")[0] for name, data in applications if name.lower() == "voicemail"]
+        channels = await self._engine.channels()
+        boxes = [channel.data.partition("@")[0] for channel in channels if channel.application.lower() == "voicemail"]
         return {int(box) for box in boxes if box.isdigit()}
 
     async def _try_to_salvage(self, account_id: int, found: Sequence[Leftover]) -> bool:
@@ -77,6 +75,5 @@ class Salvage:
                 caller = await asyncio.to_thread(caller_noted, self._folders.notes, account_id, leftover.began_at)
                 saved = await asyncio.to_thread(salvage, self._folders.box(account_id), leftover, caller)
                 log.warning("a recording was broken off by the engine's death", account=account_id, saved=saved)
-        await self._manager.ask("VoicemailRefresh", {"Mailbox": str(account_id), "Context": MAILBOXES})
         await self._syncing.sync(account_id)
         return True

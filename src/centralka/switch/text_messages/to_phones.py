@@ -16,10 +16,11 @@ from centralka.store import sms_phones as store
 from ..database import Database
 from ..looking import keep_looking
 from ..wire.edge_control import EdgeControl, EdgeRefuses
-from ..wire.edge_line import EdgeLine, TextForPhone
+from ..wire.edge_line import EdgeLine, EdgeRequest
 
 log = structlog.get_logger()
 
+_KIND = "text/plain;charset=UTF-8"
 _LOOK_EVERY = 0.5
 _FORGET_EVERY = 600.0
 """Seconds."""
@@ -137,7 +138,9 @@ class ToPhones:
         for number, piece in enumerate(pieces(text.text) if phone.by_udp else [text.text], 1):
             date = f"Date: {format_datetime(text.at.astimezone(UTC), usegmt=True)}"
             sender = sender_of(text.number, text.name, self._line.public)
-            message = TextForPhone(login, phone.ruid, sender, text.call_id, number, piece, (date,))
+            message = EdgeRequest(
+                "MESSAGE", login, sender, text.call_id, _KIND, piece, number=number, phone=phone.ruid, headers=(date,)
+            )
             status = await self._line.send(message)
             if not is_taken(status):
                 break

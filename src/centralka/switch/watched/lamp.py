@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from centralka.calls.doing import Doing
 
+from ..wire.message_summary import EVENT
+
 # Two states of RFC 4235 (3.7.1); an account in no call has no dialog.
 _STATES = {Doing.RINGING: "early", Doing.IN_CALL: "confirmed"}
 _DIRECTIONS = {Doing.RINGING: "recipient", Doing.IN_CALL: "initiator"}
@@ -14,7 +16,7 @@ class Event(StrEnum):
     """Things that a lamp tells of an account, each by the name of its event package."""
 
     COLLEAGUE = "dialog"
-    MAILBOX = "message-summary"
+    MAILBOX = EVENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,3 @@ def colleague(lamp: Lamp, doing: Doing | None) -> str | None:
         return None
     dialog = f'<dialog id="{lamp.extension}" direction="{_DIRECTIONS[doing]}"><state>{_STATES[doing]}</state></dialog>'
     return f"<dialog-info>{dialog}</dialog-info>"
-
-
-def mailbox(new: int, old: int) -> str:
-    """Write what phones are told of a mailbox (RFC 3842)."""
-    return f"Messages-Waiting: {'yes' if new else 'no'}\r\nVoice-Message: {new}/{old} (0/0)\r\n"

@@ -11,12 +11,13 @@ from contextlib import suppress
 import structlog
 
 from centralka.calls.doing import WhoDoesWhat
-from centralka.store import voicemail as store
+from centralka.store import lamps as store
 
 from ..database import Database
 from ..looking import till_next_look
 from ..wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
-from .lamp import Event, Lamp, colleague, mailbox
+from ..wire.message_summary import message_summary
+from .lamp import Event, Lamp, colleague
 from .lamp_file import LampFile
 
 log = structlog.get_logger()
@@ -111,8 +112,8 @@ class WatchedLamps:
         wanted = {lamp.login for lamp in watched if lamp.login in stale or lamp not in self._mailboxes}
         found = await self._database.do(store.lamps_of, wanted) if wanted else []
         # An account that was deleted has nothing.
-        read = dict.fromkeys(wanted, mailbox(0, 0)) | {
-            account.login: mailbox(account.new, account.old) for account in found
+        read = dict.fromkeys(wanted, message_summary(0, 0)) | {
+            account.login: message_summary(account.new, account.old) for account in found
         }
         known = self._mailboxes | {Lamp(Event.MAILBOX, login): body for login, body in read.items()}
         self._mailboxes = {lamp: known[lamp] for lamp in watched}

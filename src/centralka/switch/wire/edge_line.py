@@ -1,12 +1,13 @@
-"""SIP with the edge (`edge/messages.cfg`), as far as MESSAGE needs it: a request and its final answer (RFC 3261, 17).
+"""SIP with the edge (`edge/messages.cfg`, `edge/lamps.cfg`), as far as MESSAGE and NOTIFY need it: a request and its
+final answer (RFC 3261, 17).
 
 Both sides are on this machine, or in its inner network. The edge repeats what is not answered, and so do we.
 """
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from secrets import compare_digest
 
 import structlog
@@ -46,18 +47,22 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class TextForPhone:
-    """A text for one phone. `phone`: the edge's name of it (ruid)."""
+class EdgeRequest:
+    """What the edge is to send to one phone of an account, or to all of them."""
 
+    method: str
     login: str
-    phone: str
     sender: str
     """The value of From, without tag."""
     call_id: str
-    number: int
+    kind: str
+    """Of the body: the value of Content-Type."""
+    body: str
+    number: int = 1
     """Of the request with this Call-ID."""
-    text: str
-    headers: tuple[str, ...] = field(default=())
+    phone: str = ""
+    """The edge's name of it (ruid)."""
+    headers: tuple[str, ...] = ()
 
 
 class EdgeLine:
@@ -88,14 +93,14 @@ class EdgeLine:
         elif message.start.startswith("MESSAGE ") and branch:
             self._hear_request(message, data, branch, sender)
 
-    async def send(self, text: TextForPhone) -> int:
-        """Send a text to a phone; returns the final status, 408 where nobody says anything."""
+    async def send(self, asked: EdgeRequest, repeated_after: Sequence[float] = REPEATED_AFTER) -> int:
+        """Send a request; returns the final status, 408 where nobody says anything."""
         branch = f"z9hG4bK{secrets.token_hex(12)}"
         future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._waiting[branch] = future
         try:
-            request = self._request(text, branch)
-            for seconds in REPEATED_AFTER:
+            request = self._request(asked, branch)
+            for seconds in repeated_after:
                 self._write(request, self._edge)
                 done, _ = await asyncio.wait([future], timeout=seconds)
                 if done:
@@ -136,20 +141,20 @@ class EdgeLine:
         self._answers[branch] = _written(reply, asked.message)
         self._write(self._answers[branch], sender)
 
-    def _request(self, text: TextForPhone, branch: str) -> bytes:
+    def _request(self, asked: EdgeRequest, branch: str) -> bytes:
         own = self._transport.get_extra_info("sockname") if self._transport else ("127.0.0.1", 0)
-        body = text.text.encode()
+        body = asked.body.encode()
         lines = (
-            f"MESSAGE sip:{text.login}@{self._edge[0]}:{self._edge[1]} SIP/2.0",
+            f"{asked.method} sip:{asked.login}@{self._edge[0]}:{self._edge[1]} SIP/2.0",
             f"Via: SIP/2.0/UDP {own[0]}:{own[1]};branch={branch};rport",
             "Max-Forwards: 70",
-            f"From: {text.sender};tag={secrets.token_hex(8)}",
-            f"To: <sip:{text.login}@{self.public}>",
-            f"Call-ID: {text.call_id}",
-            f"CSeq: {text.number} MESSAGE",
-            f"X-Centralka: {self._secret};{text.phone}",
-            *text.headers,
-            "Content-Type: text/plain;charset=UTF-8",
+            f"From: {asked.sender};tag={secrets.token_hex(8)}",
+            f"To: <sip:{asked.login}@{self.public}>",
+            f"Call-ID: {asked.call_id}",
+            f"CSeq: {asked.number} {asked.method}",
+            f"X-Centralka: {self._secret};{asked.phone}",
+            *asked.headers,
+            f"Content-Type: {asked.kind}",
             f"Content-Length: {len(body)}",
         )
         return "\r\n".join([*lines, "", ""]).encode() + body
