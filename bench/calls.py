@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from sqlite3 import connect
 
 from .accounts import extension, login
-from .exchanges import EngineAlone, Exchange, Shipped, floor
+from .exchanges import EngineAlone, Exchange, Shipped, floor, without_ice
 from .figure import Figure, per, ratio
 from .sipp import Phones, Row, SippFailed, place
 from .together import Used, load, load_in_turn, total
@@ -45,9 +45,27 @@ def measure(shipped: Shipped, accounts: int) -> list[Figure]:
         for name, exchange in exchanges.items():
             with _answering(phones[name]):
                 carried[name] = _carried(exchange)
+        ice = _without_ice(shipped, least, called)
     if recorded != ROUNDS * sum(CALLS.values()):
         raise RuntimeError(f"{recorded} of {ROUNDS * sum(CALLS.values())} calls were recorded")
-    return [_figure(slow, SLOW, accounts), _figure(fast, FAST, accounts), _carrying(carried)]
+    return [_figure(slow, SLOW, accounts), _figure(fast, FAST, accounts), _carrying(carried), ice]
+
+
+def _without_ice(shipped: Shipped, least: EngineAlone, called: list[str]) -> Figure:
+    """Compare the floor with one that has no ICE either, so that both ratios can be told."""
+    with EngineAlone(shipped.database, floor, without_ice) as less, ExitStack() as answering:
+        floors: dict[str, Exchange] = {"floor": least, "without": less}
+        for each in floors.values():
+            answering.enter_context(_answering(Phones(each.sip_port, called)))
+        slow = [load(floors, _calling(floors, round_, SLOW)) for round_ in range(ROUNDS)]
+        fast = [load_in_turn(floors, _calling(floors, round_, FAST)) for round_ in range(ROUNDS)]
+    at_fast = ratio(per(total(fast, "without"), total(fast, "floor")))
+    return Figure(
+        f"the same floor without ICE, at {SLOW}/s",
+        ratio(per(total(slow, "without"), total(slow, "floor"))),
+        "",
+        f"at {FAST}/s {at_fast}: whoever measures against that divides by it",
+    )
 
 
 @contextmanager

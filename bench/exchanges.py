@@ -93,15 +93,13 @@ class EngineAlone:
 
     def __init__(self, database: Path, *tunings: Tuning) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="centralka-bench-"))
-        self.sip_port, agi_port, ami_port, question_port = (free_port() for _ in range(4))
+        self.sip_port, agi_port, question_port = (free_port() for _ in range(3))
         copy_database(database, database_in(self.home))
         self.settings = EngineSettings(
             home=self.home,
             bind=ADDRESS,
             sip_port=self.sip_port,
             agi_port=agi_port,
-            ami_port=ami_port,
-            ami_secret=secrets.token_urlsafe(24),
             question_port=question_port,
             question_secret=secrets.token_urlsafe(24),
             switchboard_secret=secrets.token_urlsafe(24),
@@ -198,7 +196,7 @@ def answers_sip(port: int, patience: float = 0.01) -> bool:
 
 def floor(settings: EngineSettings) -> None:
     """Make the honest floor: accounts in pjsip.conf, one Dial line, and nothing for which Centralka chose to pay."""
-    for leave_out in (accounts_in_files, no_manager, no_questions, no_journal):
+    for leave_out in (accounts_in_files, no_questions, no_journal, ice_as_it_comes):
         leave_out(settings)
     (settings.config_dir / "extensions.conf").write_text(
         "[internal]\n"
@@ -207,19 +205,25 @@ def floor(settings: EngineSettings) -> None:
     )
 
 
-def no_manager(settings: EngineSettings) -> None:
-    """Close the manager interface: no process watches the engine."""
-    (settings.config_dir / "manager.conf").write_text("[general]\nenabled = no\n")
-
-
 def no_questions(settings: EngineSettings) -> None:
-    """Close the REST interface, too."""
+    """Close the REST interface: no process watches the engine."""
     (settings.config_dir / "http.conf").write_text("[general]\nenabled = no\n")
 
 
 def no_journal(settings: EngineSettings) -> None:
     """Keep the engine from writing down the events of channels."""
     (settings.config_dir / "cel.conf").write_text("[general]\nenable = no\n")
+
+
+def ice_as_it_comes(settings: EngineSettings) -> None:
+    """Have the engine make candidates for ICE, as it does unless it is told not to: all floors before had it."""
+    (settings.config_dir / "rtp.conf").write_text("[general]\nrtpstart = 10000\nrtpend = 20000\n")
+
+
+def without_ice(settings: EngineSettings) -> None:
+    """Have the engine make none, as Centralka does where nobody calls in a browser."""
+    with (settings.config_dir / "rtp.conf").open("a") as file:
+        file.write("icesupport = no\n")
 
 
 def accounts_in_files(settings: EngineSettings) -> None:

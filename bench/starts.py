@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from centralka.engine.engine_settings import EngineSettings
-from centralka.switch.wire.ami import AmiConnection
+from centralka.switch.wire.engine_answers import EngineAway
+from centralka.switch.wire.engine_control import EngineControl
 
 from .accounts import environment
 from .cpu import cpu_seconds
@@ -92,13 +93,10 @@ def _start(engine: EngineAlone) -> Start:
 
 
 async def _fully_booted(settings: EngineSettings) -> None:
-    """Wait until the engine says so on the manager interface (also to a client that comes late)."""
+    """Wait until the engine answers a question to its core, which it does not before."""
+    control = EngineControl(settings.question_port, settings.question_secret, settings.console)
     while True:
         try:
-            connection = await AmiConnection.open(settings.ami_port, "switchboard", settings.ami_secret)
-            break
-        except OSError:
+            return await control.ask_core()
+        except EngineAway:
             await asyncio.sleep(_RETRY_SECONDS)
-    async for message in connection.messages():
-        if message.get("Event") == "FullyBooted":
-            return connection.close()

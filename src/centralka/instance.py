@@ -54,7 +54,7 @@ _CENTRALKA = [sys.executable, "-m", "centralka"]
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """The decisions of this start; the loopback ports and the manager's secret are new each time."""
+    """The decisions of this start; the loopback ports and the secrets are new each time."""
 
     engine: EngineSettings
     edge: EdgeSettings
@@ -112,8 +112,6 @@ class Instance:
             edge_public=f"{in_uri(media_address(self.edge.bind))}:{self.edge.sip_port}",
             edge_socket=self.edge.socket,
             agi_port=self.engine.agi_port,
-            ami_port=self.engine.ami_port,
-            ami_secret=self.engine.ami_secret,
             question_port=self.engine.question_port,
             question_secret=self.engine.question_secret,
             switchboard_secret=self.engine.switchboard_secret,
@@ -204,7 +202,7 @@ def check_ports() -> None:
 
 def _instance(engine: Engine, edge: EdgeProgram | None) -> Instance:
     switchboard_secret = secrets.token_urlsafe(24)
-    agi_port, ami_port, question_port, engine_port, edge_port = free_ports(5)
+    agi_port, question_port, engine_port, edge_port = free_ports(4)
     return Instance(
         EngineSettings(
             home=settings.HOME,
@@ -212,8 +210,6 @@ def _instance(engine: Engine, edge: EdgeProgram | None) -> Instance:
             media_address=media_address(settings.BIND),
             sip_port=engine_port,
             agi_port=agi_port,
-            ami_port=ami_port,
-            ami_secret=secrets.token_urlsafe(24),
             question_port=question_port,
             question_secret=secrets.token_urlsafe(24),
             switchboard_secret=switchboard_secret,

@@ -26,8 +26,6 @@ def configured(tmp_path_factory: pytest.TempPathFactory) -> EngineSettings:
         bind="127.0.0.1",
         sip_port=15060,
         agi_port=14573,
-        ami_port=15038,
-        ami_secret="tajne;haslo",
         question_port=15088,
         question_secret="tajne;haslo",
         switchboard_secret="Tajne-2",
@@ -211,8 +209,9 @@ def test_mailboxes_are_read_from_the_database(configured: EngineSettings) -> Non
     assert "voicemail => sqlite3,centralka\n" in render(configured)["extconfig.conf"]
 
 
-def test_the_switchboard_may_move_messages(configured: EngineSettings) -> None:
-    assert "user" in options(render(configured)["manager.conf"])["write"].split(",")
+def test_the_manager_interface_is_off(configured: EngineSettings) -> None:
+    """It costs each call a tenth, with nobody connected (docs/decisions/0053)."""
+    assert options(render(configured)["manager.conf"])["enabled"] == "no"
 
 
 def test_an_engine_that_cannot_do_what_mailboxes_need_is_not_taken(configured: EngineSettings) -> None:

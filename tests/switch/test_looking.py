@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from centralka.switch.looking import keep_looking
-from centralka.switch.wire.manager import EngineAway
+from centralka.switch.wire.engine_answers import EngineAway
 
 
 async def _looks(*meets: Exception | None) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import phonenumbers
 
-from centralka.switch.wire.ami import AmiConnection, AmiRefused, Message
+from centralka.carrier.ami import AmiConnection, AmiRefused, Message
 
 from .contacts import contacts_of, dialled_at
 from .credentials import USER

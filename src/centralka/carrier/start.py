@@ -63,7 +63,7 @@ async def _serve(home: Path, engine: Engine, customers: tuple[CarrierCredentials
     )
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, supervisor.stop)
-    with told(Running(carrier.engine.ami_port, carrier.engine.ami_secret)):
+    with told(Running(carrier.engine.question_port, carrier.engine.question_secret)):
         ready = asyncio.create_task(_say_when_ready(customers, received.path))
         await supervisor.supervise([Process("carrier-engine", command(carrier.engine))])
         ready.cancel()
@@ -85,9 +85,7 @@ def _settings(
             bind=settings.BIND,
             sip_port=settings.CARRIER_PORT,
             agi_port=agi_port,
-            ami_port=free_ports(1)[0],
-            ami_secret=secrets.token_urlsafe(24),
-            question_port=0,
+            question_port=free_ports(1)[0],
             question_secret=secrets.token_urlsafe(24),
             switchboard_secret=secrets.token_urlsafe(24),
             database_url="",

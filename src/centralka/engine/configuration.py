@@ -83,8 +83,6 @@ def placeholders(settings: EngineSettings, database: Database) -> dict[str, str]
         "media_address": settings.media_address,
         "sip_port": str(settings.sip_port),
         "agi_port": str(settings.agi_port),
-        "ami_port": str(settings.ami_port),
-        "ami_secret": settings.ami_secret,
         "question_port": str(settings.question_port),
         "question_secret": settings.question_secret,
         "switchboard_secret": settings.switchboard_secret,
@@ -110,5 +108,5 @@ def check(settings: EngineSettings) -> None:
         raise EngineMisconfigured(f"The folder {settings.home} has too long a path for the engine's control socket.")
     if not settings.node.isalnum():
         raise EngineMisconfigured("A node's name has letters and digits only, since channel ids begin with it.")
-    if not settings.question_secret or not settings.ami_secret or not settings.switchboard_secret:
+    if not settings.question_secret or not settings.switchboard_secret:
         raise EngineMisconfigured("The engine's door for questions and its switchboard need a secret each.")

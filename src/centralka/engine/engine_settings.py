@@ -22,11 +22,10 @@ class EngineSettings:
     bind: str
     sip_port: int
     agi_port: int
-    ami_port: int
-    ami_secret: str = field(repr=False)
     question_port: int
     question_secret: str = field(repr=False)
-    """For questions to the engine while it runs: over its REST interface (asterisk/ari.conf)."""
+    """For questions to the engine while it runs: over its REST interface (asterisk/ari.conf), or the sandbox carrier's
+    over its manager interface."""
     switchboard_secret: str = field(repr=False)
     """The proof by which the switchboard knows its engine; ports of this machine are open to all its users."""
     database_url: str = field(repr=False)

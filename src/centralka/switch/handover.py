@@ -27,8 +27,6 @@ class Handover:
     edge_socket: str
     """The address and port that it listens on."""
     agi_port: int
-    ami_port: int
-    ami_secret: str = field(repr=False)
     question_port: int
     question_secret: str = field(repr=False)
     switchboard_secret: str = field(repr=False)
@@ -70,8 +68,6 @@ class Handover:
             text(_variable("edge_public")),
             text(_variable("edge_socket")),
             number(_variable("agi_port"), 0),
-            number(_variable("ami_port"), 0),
-            text(_variable("ami_secret")),
             number(_variable("question_port"), 0),
             text(_variable("question_secret")),
             text(_variable("switchboard_secret")),

@@ -100,8 +100,6 @@ class FaxMachines:
             bind="127.0.0.1",
             sip_port=self._port,
             agi_port=0,
-            ami_port=0,
-            ami_secret=secrets.token_hex(8),
             question_port=0,
             question_secret=secrets.token_hex(8),
             switchboard_secret=secrets.token_hex(8),

@@ -2,7 +2,8 @@
 
 import re
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -404,3 +405,17 @@ def account_id(office: Office, extension: str) -> int:
 def dial_raw(phone: Phone, user: str) -> None:
     """Dial with signs that are escaped in an address."""
     phone.dial(f"sip:{user}@{phone.host}:{phone.port}")
+
+
+def test_other_users_of_this_machine_ask_the_engine_nothing(office: Office) -> None:
+    """Its door for questions wants the secret of this start, and its console's socket is the exchange's alone."""
+    config = office.house.home / "engine-config"
+    found = re.search(r"bindport = (\d+)", (config / "http.conf").read_text())
+    assert found
+    for path in ("/ari/channels", "/ari/asterisk/info", "/httpstatus", "/static/x", "/mxml?action=login"):
+        for headers in ({}, {"Authorization": "Basic c3dpdGNoYm9hcmQ6"}):
+            with closing(HTTPConnection("127.0.0.1", int(found[1]), timeout=10)) as connection:
+                connection.request("GET", path, headers=headers)
+                assert connection.getresponse().status == (401 if path.startswith("/ari/") else 404), path
+    assert (office.house.home / "engine/run/asterisk.ctl").stat().st_mode & 0o077 == 0
+    assert "Manager (AMI):             No" in office.house.engine_says("manager show settings")

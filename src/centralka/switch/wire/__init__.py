@@ -1,1 +1,1 @@
-"""The protocols to the engine and back: FastAGI, the manager interface, headers, copies of SIP messages."""
+"""The protocols to the engine and the edge, and back: FastAGI, ARI, the console, headers, SIP messages."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from centralka.switch.wire.ami import AmiConnection, AmiRefused, format_action
+from centralka.carrier.ami import AmiConnection, AmiRefused, format_action
 
 
 def test_a_wrong_secret_is_refused() -> None:
@@ -36,4 +36,4 @@ def test_a_value_cannot_begin_another_line() -> None:
 
 
 def test_the_secret_is_in_no_file_of_the_source() -> None:
-    assert "@{ami_secret}" in (Path(__file__).parents[2] / "asterisk" / "manager.conf").read_text()
+    assert "@{question_secret}" in (Path(__file__).parents[2] / "asterisk" / "carrier" / "manager.conf").read_text()
