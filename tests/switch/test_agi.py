@@ -4,9 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centralka.switch.wire.agi import AgiReply, AgiRequest, Hangup, command, parse_line
+from centralka.switch.wire.agi import AgiReply, AgiRequest, Hangup, Stranger, command, parse_line
 
 from .engine_peer import FROM_CARRIER, SECRET, opening
+
+
+def test_a_connection_without_the_secret_is_not_the_engine() -> None:
+    block = opening().rstrip(b"\n")
+    assert AgiRequest.parse(block, SECRET).script == "call"
+    with pytest.raises(Stranger):
+        AgiRequest.parse(block, "another")
 
 
 def test_the_opening_tells_who_calls_what() -> None:

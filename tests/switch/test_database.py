@@ -11,6 +11,7 @@ from django.core.exceptions import SynchronousOnlyOperation
 from django.db import OperationalError, connection
 
 from centralka.store.models import Tenant
+from centralka.store.statements import rows_of
 from centralka.switch.database import Database
 
 from .stand_ins import put_away
@@ -158,18 +159,18 @@ def test_what_is_asked_again_is_read_again_only_after_a_commit(sqlite: None) -> 
 
     def names(sort: str) -> list[str]:
         asked.append(sort)
-        return list(Tenant.objects.order_by(sort).values_list("name", flat=True))
+        return [name for (name,) in rows_of(f"SELECT name FROM tenant ORDER BY {sort}")]
 
     async def story() -> list[list[str]]:
         database = Database()
         answers = [await database.read_again(names, "name") for _ in range(3)]
         await database.do(Tenant.objects.create, slug="kwiaty", name="Kwiaty")
         answers += [await database.read_again(names, "name") for _ in range(3)]
-        answers.append(await database.read_again(names, "-name"))
+        answers.append(await database.read_again(names, "name DESC"))
         await put_away(database)
         return answers
 
     nothing, one = asyncio.run(story())[2:4]
     assert (nothing, one) == ([], ["Kwiaty"])
     # The first opens the connection, whose count begins then.
-    assert asked == ["name", "name", "name", "-name"]
+    assert asked == ["name", "name", "name", "name DESC"]

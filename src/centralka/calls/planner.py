@@ -1,6 +1,5 @@
 """`plan_call`: the table of contents of everything that Centralka does with a call."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from .destinations import Kind
@@ -21,10 +20,9 @@ def plan_call(facts: CallFacts | IncomingFacts) -> Plan:
     """Decide what happens to a call. Pure: the same facts always give the same plan."""
     match facts:
         case CallFacts():
-            return replace(_plan_of_account(facts), longest=None if _is_emergency(facts) else facts.longest_call)
+            return _limited(_plan_of_account(facts), None if _is_emergency(facts) else facts.longest_call)
         case IncomingFacts():
-            plan = _refuse_new_call() if facts.draining else ring_for_number(facts)
-            return replace(plan, longest=facts.longest_call)
+            return _limited(_refuse_new_call() if facts.draining else ring_for_number(facts), facts.longest_call)
         case _:
             assert_never(facts)
 
@@ -33,7 +31,7 @@ def plan_fax_tone(facts: FaxToneFacts) -> Plan:
     """Hand the call to the fax account, whether a person has it now or a mailbox."""
     receiver = facts.receiver
     why = Reason(Why.FAX_TONE_HEARD, {"extension": receiver.extension, "name": receiver.name})
-    return replace(_single(receive_fax(receiver, why)), longest=facts.longest_call)
+    return _limited(_single(receive_fax(receiver, why)), facts.longest_call)
 
 
 def _plan_of_account(facts: CallFacts) -> Plan:
@@ -59,6 +57,11 @@ def _is_emergency(facts: CallFacts) -> bool:
 def _refuse_new_call() -> Plan:
     """Refuse at once, without a word: a phone or carrier that has another exchange tries it there."""
     return _single(Reject(Refusal.DRAINING, Reason(Why.DRAINING)))
+
+
+def _limited(plan: Plan, longest: int | None) -> Plan:
+    # Not `replace`, which is a good part of what a plan costs, and each call comes by here.
+    return Plan(plan.first, plan.steps, longest, plan.fax_tone)
 
 
 def _single(step: Step) -> Plan:

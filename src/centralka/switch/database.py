@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import copy_context
 from typing import ParamSpec, TypeVar, cast
 
+from django.core.exceptions import SynchronousOnlyOperation
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -76,15 +77,23 @@ class Database:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _read_at_once(self, read: Callable[[], T]) -> T:
-        with _in_the_loop():
-            if self._sqlite is None:
-                self._sqlite = connections[DEFAULT_DB_ALIAS]
-            if self._sqlite.connection is None:
-                with self._sqlite.cursor() as cursor:
-                    # A lock, which readers of WAL hardly ever meet, is an error at once, and so is writing.
-                    cursor.execute("PRAGMA busy_timeout = 0")
-                    cursor.execute("PRAGMA query_only = true")
+        if self._sqlite is None or self._sqlite.connection is None:
+            self._open_here()
+        try:
             return read()
+        except SynchronousOnlyOperation:
+            # What asks through Django is refused in an event loop, and run once more. What calls ask is not
+            # (`store.statements`), and to lift the guard around each of them would cost as much as half a statement.
+            with _in_the_loop():
+                return read()
+
+    def _open_here(self) -> None:
+        with _in_the_loop():
+            self._sqlite = connections[DEFAULT_DB_ALIAS]
+            with self._sqlite.cursor() as cursor:
+                # A lock, which readers of WAL hardly ever meet, is an error at once, and so is writing.
+                cursor.execute("PRAGMA busy_timeout = 0")
+                cursor.execute("PRAGMA query_only = true")
 
     def _state(self) -> tuple[object, int] | None:
         """Return what is another one after anybody's commit; None while there is no connection.

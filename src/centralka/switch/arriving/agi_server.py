@@ -27,7 +27,7 @@ from ..running.hushed import HushedCallers
 from ..steps.run_plan import Desk, Walked, run_plan
 from ..steps.sealed import NotEncrypted
 from ..steps.voicemail import caller_of
-from ..wire.agi import AgiRequest, Stranger, endpoint_of, from_engine
+from ..wire.agi import AgiRequest, Stranger, endpoint_of
 from ..wire.agi_connection import AgiConnection
 from ..wire.channel import AgiChannel, Channel, ChannelGone
 from ..wire.diversions import DIVERSIONS, diversions_in
@@ -81,7 +81,7 @@ class Switchboard:
 
     async def _called(self, connection: AgiConnection, opening: bytes) -> None:
         try:
-            await self._serve_call(connection, from_engine(AgiRequest.parse(opening), self._secret))
+            await self._serve_call(connection, AgiRequest.parse(opening, self._secret))
         except Stranger:
             log.warning("a connection to the port of the engine did not know its secret and was closed")
         except ChannelGone:
@@ -92,11 +92,11 @@ class Switchboard:
             connection.close()
 
     async def _serve_call(self, connection: AgiConnection, request: AgiRequest) -> None:
-        with structlog.contextvars.bound_contextvars(call=request.uniqueid):
-            if request.engine_call:
-                # By this line `centralka call-log` finds what edge and engine have logged of the call.
-                log.info("a call came", engine_call=request.engine_call, sip_call=request.sip_call)
-            await self._serve_channel(AgiChannel(request, connection), connection, request)
+        structlog.contextvars.bind_contextvars(call=request.uniqueid)  # for this task, which serves nothing else
+        if request.engine_call:
+            # By this line `centralka call-log` finds what edge and engine have logged of the call.
+            log.info("a call came", engine_call=request.engine_call, sip_call=request.sip_call)
+        await self._serve_channel(AgiChannel(request, connection), connection, request)
 
     async def _serve_channel(self, channel: AgiChannel, connection: AgiConnection, request: AgiRequest) -> None:
         # By the script, which stands before everything that another process can have written (`agi.AgiRequest.parse`).

@@ -5,13 +5,17 @@ Source: Asterisk documentation, "Asterisk Gateway Interface (AGI)", and `res/res
 `200 result=1 (value)`. Between the two the engine may send `HANGUP`, and `100 Trying...` for commands that take long.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from secrets import compare_digest
 from typing import Self
 
 from centralka.calls.endpoints import Endpoint, Phone, endpoint_named, fax_call_named
 
 _NEEDED = {"agi_uniqueid", "agi_channel", "agi_context"}
+
+
+class Stranger(Exception):
+    """Not the engine: any process of this machine can connect to the port, and would decide about calls and money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class AgiRequest:
     caller_name: str
     dialled: str
     script: str = ""
-    """The path of the agi:// address: the kind of request, e.g. `call`; `from_engine` takes off the secret."""
+    """The path of the agi:// address: the kind of request, e.g. `call`; behind the secret where there is one."""
     argument: str = ""
     """The first argument behind the path."""
     engine_call: str = ""
@@ -42,8 +46,10 @@ class AgiRequest:
         return self.presentation not in ("", "0", "1", "2", "3")
 
     @classmethod
-    def parse(cls, block: bytes) -> Self:
+    def parse(cls, block: bytes, secret: str | None = None) -> Self:
         """Read the opening block, without its empty line. Raises ValueError when it is not one.
+
+        `secret`: what stands before the word of the dialplan; None: nothing does. Raises Stranger for another one.
 
         What was dialled is the phone's text: the dialplan lets no line break through, and a header that comes twice
         is refused here, since one of the two would be the phone's own.
@@ -61,31 +67,24 @@ class AgiRequest:
         def told(name: str) -> str:
             return found.get(f"agi_{name}", "").strip()
 
+        script = told("network_script")
+        if secret is not None:
+            given, _slash, script = script.partition("/")
+            if not compare_digest(given.encode(), secret.encode()):
+                raise Stranger
         return cls(
             channel=told("channel"),
             uniqueid=told("uniqueid"),
             caller_number=_known(told("callerid")),
             caller_name=_known(told("calleridname")),
             dialled=told("extension"),
-            script=told("network_script"),
+            script=script,
             argument=told("arg_1"),
             engine_call=told("arg_2").strip("[]"),
             sip_call=told("arg_3").partition("@")[0],
             language=told("language"),
             presentation=told("callingpres"),
         )
-
-
-class Stranger(Exception):
-    """Not the engine: any process of this machine can connect to the port, and would decide about calls and money."""
-
-
-def from_engine(request: AgiRequest, secret: str) -> AgiRequest:
-    """Return the request without the secret, which stands before the dialplan's words. Raises Stranger without it."""
-    given, _slash, script = request.script.partition("/")
-    if not compare_digest(given.encode(), secret.encode()):
-        raise Stranger
-    return replace(request, script=script)
 
 
 def endpoint_of(channel_name: str) -> Endpoint | None:
