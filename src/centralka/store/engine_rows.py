@@ -1,7 +1,7 @@
 """Read what the engine would read of an endpoint now: it keeps what it has read, and has to be told of changes."""
 
-from collections import defaultdict
 from collections.abc import Collection
+from functools import lru_cache
 
 from centralka.calls.endpoints import Carrier, Phone, endpoint_named
 from centralka.calls.media_encryption import Encryption
@@ -9,23 +9,26 @@ from centralka.calls.media_encryption import Encryption
 from .realtime import VARIES
 from .statements import rows_of
 
-EngineRow = dict[str, str | None]
-"""The columns in which a saved change shows, `realtime.VARIES`; of a carrier also the address at which it is called."""
+EngineRow = tuple[str | None, ...]
+"""The columns in which a saved change shows, `COLUMNS`; of a carrier also the address at which it is called."""
+COLUMNS = VARIES
 _TRUNKS = "ps_trunks"
 
 
 def engine_rows(names: Collection[str]) -> dict[str, EngineRow]:
     """Return the rows of these endpoints by name; nothing of an endpoint that is not there any more."""
-    by_view: dict[str, list[str]] = defaultdict(list)
+    by_view: dict[str, list[str]] = {}
     for name in names:
-        by_view[_view(name)].append(name)
-    found: dict[str, EngineRow] = defaultdict(dict)
+        by_view.setdefault(_view(name), []).append(name)
+    found: dict[str, EngineRow] = {}
     for view, sought in by_view.items():
-        _add(found, view, VARIES, sought)
+        for name, *values in rows_of(_statement(view, COLUMNS, len(sought)), sought):
+            found[name] = tuple(values)
     # Where an account is called never changes.
     if carriers := by_view.get(_TRUNKS):
-        _add(found, "ps_aors", ("contact",), carriers)
-    return dict(found)
+        for name, contact in rows_of(_statement("ps_aors", ("contact",), len(carriers)), carriers):
+            found[name] += (contact,)
+    return found
 
 
 def _view(name: str) -> str:
@@ -39,8 +42,7 @@ def _view(name: str) -> str:
             return "ps_encrypted"
 
 
-def _add(found: dict[str, EngineRow], view: str, columns: tuple[str, ...], names: list[str]) -> None:
-    marks = ", ".join(["%s"] * len(names))
-    statement = f"SELECT id, {', '.join(columns)} FROM {view} WHERE id IN ({marks})"  # noqa: S608 (constants)
-    for name, *values in rows_of(statement, names):
-        found[name] |= zip(columns, values, strict=True)
+@lru_cache(64)
+def _statement(view: str, columns: tuple[str, ...], count: int) -> str:
+    marks = ", ".join(["%s"] * count)
+    return f"SELECT id, {', '.join(columns)} FROM {view} WHERE id IN ({marks})"  # noqa: S608 (constants)
