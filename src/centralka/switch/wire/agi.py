@@ -6,6 +6,7 @@ Source: Asterisk documentation, "Asterisk Gateway Interface (AGI)", and `res/res
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from secrets import compare_digest
 from typing import Self
 
@@ -87,6 +88,7 @@ class AgiRequest:
         )
 
 
+@lru_cache(256)  # each call asks it several times of the same two or three channels
 def endpoint_of(channel_name: str) -> Endpoint | None:
     """Read the account `demo_100` of `PJSIP/demo_100-0000001a`, the trunk 7 of `PJSIP/trunk-7-0000001b`; else None.
 
