@@ -10,6 +10,8 @@ from .record.leg import Leg
 
 FROM_OUTSIDE = "in"
 """The direction of calls whose caller is no extension."""
+_BETWEEN = "\0"
+"""Is in no name: databases take none."""
 
 
 def search_text(
@@ -31,7 +33,8 @@ def search_text(
     if direction != FROM_OUTSIDE:
         extensions.add(from_number)
     words = [from_name, *_names(legs, why), *_spelled(numbers), *map(token_of, sorted(extensions - {""}))]
-    return f" {' '.join(dict.fromkeys(fold(word) for word in words if word))} "
+    # All at once: a call is written two or three times, and to fold each word by itself costs twice as much.
+    return f" {' '.join(dict.fromkeys(fold(_BETWEEN.join(filter(None, words))).split(_BETWEEN)))} "
 
 
 def token_of(extension: str) -> str:

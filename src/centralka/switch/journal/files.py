@@ -24,14 +24,17 @@ class JournalFiles:
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
         self._path = path
         self._clock = clock
+        self._removed_before: int | None = None
+        """No segments before this one are there; None: not known."""
 
     def read(self, at: int, size: int) -> tuple[int, bytes]:
         """Read up to `size` bytes from position `at`, and the position at which they really begin (the next segment's
         start, when `at` is at the end of one that is put aside). Empty when there is nothing new."""
         segment, offset = at >> SEGMENT_BITS, at & _OFFSET_MASK
         aside = self._aside(segment)
-        block = _read(aside if aside.exists() else self._path, offset, size)
-        if not block and aside.exists() and self._settled(aside):
+        is_aside = aside.exists()
+        block = _read(aside if is_aside else self._path, offset, size)
+        if not block and is_aside and self._settled(aside):
             return self.read(position(segment + 1, 0), size)
         return at, block
 
@@ -46,12 +49,18 @@ class JournalFiles:
         """Begin a new segment if the one being written has more bytes."""
         if self._path.exists() and self._path.stat().st_size > than:
             self._path.rename(self._aside(self.newest()))
+            self._removed_before = None
 
     def remove_before(self, checkpoint: int) -> None:
         """Remove segments that will not be read again; the last one put aside stays, to number the next."""
+        first = checkpoint >> SEGMENT_BITS
+        if first == self._removed_before:
+            return
         for segment in self._segments_aside()[:-1]:
-            if segment < checkpoint >> SEGMENT_BITS:
+            if segment < first:
                 self._aside(segment).unlink()
+        # Asked twice a second, and another one only every some ten thousand calls.
+        self._removed_before = first
 
     def newest(self) -> int:
         """Return the number of the segment being written."""
@@ -59,7 +68,7 @@ class JournalFiles:
         return aside[-1] + 1 if aside else 0
 
     def _aside(self, segment: int) -> Path:
-        return self._path.with_name(f"{self._path.name}.{segment}")
+        return Path(f"{self._path}.{segment}")
 
     def _segments_aside(self) -> list[int]:
         names = (

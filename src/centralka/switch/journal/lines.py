@@ -260,7 +260,7 @@ def _engines(line: str) -> CallEvent | None:  # noqa: C901 (a line for each kind
         return None
     kind, at, channel, linked, name, number, exten, _context, extra = columns
     time = datetime.fromtimestamp(float(at), UTC)
-    details = json.loads(extra or "{}")
+    details = json.loads(extra) if extra else {}
     match kind:
         case "CHAN_START":
             return Started(time, channel, linked, endpoint_of(name), number, exten)
