@@ -13,7 +13,7 @@ from centralka.store.hold_music import set_own_music
 from centralka.store.models import HoldMusic, HoldSound, Tenant
 from centralka.store.realtime import HOLD_MUSIC
 from centralka.switch.database import Database
-from centralka.switch.hold_music import HoldMusicFiles
+from centralka.switch.hold_music import SURE_FOR, HoldMusicFiles
 from tests import cast
 
 from .stand_ins import put_away
@@ -73,6 +73,13 @@ def test_half_a_copy_is_made_anew(kwiaty: cast.Company, tmp_path: Path) -> None:
     (tmp_path / f"{kwiaty.tenant.pk}/{made.version}.g722").unlink()
     looks(tmp_path)
     assert len(found(tmp_path)) == 2
+
+
+def test_what_somebody_removed_by_hand_is_there_again_after_a_while(kwiaty: cast.Company, tmp_path: Path) -> None:
+    made = upload(kwiaty.tenant)
+    lost = tmp_path / f"{kwiaty.tenant.pk}/{made.version}.g722"
+    looks(tmp_path, lost.unlink, *[lambda: None] * SURE_FOR)
+    assert lost.exists()
 
 
 def asked(view: str, column: str, value: str) -> dict[str, object]:

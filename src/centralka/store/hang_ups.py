@@ -4,9 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from .models import CallRecord, HangUp
+from .statements import rows_of
 
 # Asked for twice a second. The cross join makes SQLite begin with the few orders: by itself it goes through all records
 # of the node, of years. Written out, it costs a quarter of what it does through the ORM (docs/decisions/0013).
@@ -32,9 +31,7 @@ def order_hang_up(record: CallRecord, by: str, now: datetime) -> None:
 
 def hang_up_orders(node: str) -> list[HangUpOrder]:
     """Return the orders for an engine, oldest first, also those that have come true."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ORDERS, [node])
-        return [HangUpOrder(call_id, by, bool(came_true)) for call_id, by, came_true in cursor.fetchall()]
+    return [HangUpOrder(call_id, by, bool(came_true)) for call_id, by, came_true in rows_of(_ORDERS, [node])]
 
 
 def remove_hang_ups(call_ids: Collection[str]) -> None:

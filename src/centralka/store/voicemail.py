@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from centralka.calls.spelling import known_number
@@ -17,6 +17,7 @@ from centralka.calls.voicemail import is_full
 
 from .mail import queue_mailbox_full, queue_voicemail
 from .models import Greeting, Mail, SipAccount, VoicemailAudio, VoicemailMessage
+from .statements import rows_of
 
 _AT_ONCE = 10
 """A mailbox has more new messages only when a database is put back, or was away for long."""
@@ -168,12 +169,10 @@ WHERE node = %s AND NOT ("order" = '') ORDER BY id
 
 def pending_orders(node: str) -> list[MessageOrder]:
     """Return the orders for this engine, oldest message first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PENDING_ORDERS, [node])
-        return [
-            MessageOrder(pk, account_id, msg_id.partition("/")[2], VoicemailMessage.Order(order))
-            for pk, account_id, msg_id, order in cursor.fetchall()
-        ]
+    return [
+        MessageOrder(pk, account_id, msg_id.partition("/")[2], VoicemailMessage.Order(order))
+        for pk, account_id, msg_id, order in rows_of(_PENDING_ORDERS, [node])
+    ]
 
 
 def order_done(order: MessageOrder) -> None:

@@ -16,6 +16,8 @@ from .looking import keep_looking
 from .mailboxes.sounds import write_sounds
 
 _LOOK_EVERY = 2.0
+SURE_FOR = 30
+"""Looks: where the database has what it had, the folder is listed only so often. Somebody can have been in it."""
 
 
 class HoldMusicFiles:
@@ -24,6 +26,9 @@ class HoldMusicFiles:
     def __init__(self, folder: Path, database: Database) -> None:
         self._folder = folder
         self._database = database
+        self._kept: dict[int, str] | None = None
+        """What the database had when the files were last as it has them."""
+        self._looks = 0
 
     async def keep_files(self) -> None:
         """Keep the files as the database has them, for as long as the process runs."""
@@ -32,12 +37,17 @@ class HoldMusicFiles:
     async def look(self) -> None:
         """Write and remove files as the database has them. Raises OSError, and what `Database.do` raises."""
         wanted = await self._database.read_again(own_music_versions)
+        self._looks += 1
+        if wanted == self._kept and self._looks % SURE_FOR:
+            return
+        self._kept = None
         there = await asyncio.to_thread(self._there)
         for tenant_id, version in wanted.items():
             if there.get(tenant_id) != {f"{version}.alaw", f"{version}.g722"}:
                 await self._write(tenant_id)
         for tenant_id in there.keys() - wanted.keys():
             await asyncio.to_thread(shutil.rmtree, self._folder / str(tenant_id))
+        self._kept = wanted
 
     def _there(self) -> dict[int, set[str]]:
         """List the files of each company, by its id."""
