@@ -52,6 +52,19 @@ def record() -> tuple[object, ...]:
     return (found.outcome, found.ring_seconds, found.talk_seconds, len(found.legs), found.accounts.count())
 
 
+def test_a_journal_that_did_not_grow_needs_no_reading(journal: Path) -> None:
+    recorder = Recorder(journal, NODE, segment_bytes=400)
+    append(journal, a_call(0)[:1])
+    recorder.catch_up()
+    before = recorder.sign()
+    assert before is not None
+    assert recorder.sign() == before
+    append(journal, a_call(0)[1:])
+    assert recorder.sign() != before
+    recorder.catch_up()  # puts the segment aside
+    assert recorder.sign() is None
+
+
 def test_a_call_is_there_while_it_goes_on_and_complete_when_it_has_ended(journal: Path) -> None:
     recorder = Recorder(journal, NODE)
     append(journal, a_call(0)[:4])

@@ -15,6 +15,7 @@ _ENABLED = """
 SELECT id, version, host, port, transport, username, pings, kind, password, mark
 FROM trunk WHERE enabled ORDER BY priority, name, id
 """
+_STATES = "SELECT id, status, reachable, answer FROM trunk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +80,16 @@ class TrunkState:
     answer: str = ""
 
 
-def set_states(states: Mapping[str, TrunkState], now: datetime) -> None:
-    """Note the states by endpoint; of a trunk that is not among them nothing is known. Only a change is written."""
-    changed = [
-        (trunk.pk, state)
-        for trunk in Trunk.objects.all()
-        if (state := states.get(trunk.endpoint, TrunkState()))
-        != TrunkState(trunk.status, trunk.reachable, trunk.answer)
-    ]
-    for trunk_id, state in changed:
+def noted_states() -> dict[int, TrunkState]:
+    """Return the states as they were noted, by the ids of all trunks."""
+    return {
+        trunk_id: TrunkState(status, None if reachable is None else bool(reachable), answer)
+        for trunk_id, status, reachable, answer in rows_of(_STATES)
+    }
+
+
+def set_states(states: Mapping[int, TrunkState], now: datetime) -> None:
+    """Note these states by the ids of their trunks."""
+    for trunk_id, state in states.items():
         said = {"status": state.status[:20], "reachable": state.reachable, "answer": state.answer}
         Trunk.objects.filter(pk=trunk_id).update(**said, status_at=now)

@@ -38,6 +38,19 @@ class JournalFiles:
             return self.read(position(segment + 1, 0), size)
         return at, block
 
+    def sign(self, at: int) -> tuple[int, int] | None:
+        """Return what changes when there is more to read after `at`, where all before was read. It takes microseconds.
+
+        None: nothing can be said, as long as another segment follows.
+        """
+        if self._aside(at >> SEGMENT_BITS).exists():
+            return None
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_size
+
     def mend(self, at: int) -> int:
         """Return `at`, or the start of its segment when the file there is shorter: the journal was removed by hand."""
         segment, offset = at >> SEGMENT_BITS, at & _OFFSET_MASK

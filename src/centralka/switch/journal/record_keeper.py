@@ -1,6 +1,7 @@
 """Read the journal again and again, in a thread of its own: a busy recorder holds up no call."""
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +16,8 @@ log = structlog.get_logger()
 
 _RECORD_EVERY = 0.5
 _TRY_AGAIN_AFTER = 2.0
+_READ_ANYWAY_EVERY = 10.0
+"""Seconds, while nobody writes: what is done now and then is done by the reading thread, too."""
 
 
 class RecordKeeper:
@@ -41,8 +44,14 @@ class RecordKeeper:
     async def _record_until_it_fails(self) -> None:
         in_its_thread = asyncio.get_running_loop().run_in_executor
         recorder = await in_its_thread(self._thread, Recorder, self._journal, self._node)
+        read: tuple[int, int] | None = None
+        read_at = 0.0
         while True:
-            await in_its_thread(self._thread, recorder.catch_up)
+            # Taken before reading: what is written meanwhile is read the next time.
+            sign, now = recorder.sign(), time.monotonic()
+            if sign is None or sign != read or now - read_at >= _READ_ANYWAY_EVERY:
+                await in_its_thread(self._thread, recorder.catch_up)
+                read, read_at = sign, now
             self._recorder = recorder  # not before it has read all: it knows no call then
             await till_next_look(_RECORD_EVERY)
 

@@ -48,6 +48,10 @@ class Recorder:
         self._now = now
         self._looked_for_orphans = now()
 
+    def sign(self) -> tuple[int, int] | None:
+        """Return what changes when there is something to catch up with; None: it is not known. See `JournalFiles`."""
+        return self._files.sign(self._position)
+
     def catch_up(self) -> int:
         """Read new lines and write the records that they change. Returns how many."""
         answers: list[Paid] = []

@@ -13,7 +13,8 @@ from ipaddress import ip_address
 
 import structlog
 
-from centralka.store.trunks import TrunkRow, TrunkState, set_addresses, set_states, trunk_rows
+from centralka.calls.endpoints import trunk_endpoint
+from centralka.store.trunks import TrunkRow, TrunkState, noted_states, set_addresses, set_states, trunk_rows
 
 from ..database import Database
 from ..looking import till_next_look
@@ -59,7 +60,7 @@ class Trunks:
     async def _know_registrations_only(self) -> None:
         """Without an engine the carriers are not asked whether they are there."""
         try:
-            await self._database.do(set_states, _states(self._registered, {}), datetime.now(UTC))
+            await self._note(_states(self._registered, {}))
         except Exception:
             log.exception("the states of the trunks could not be written down")
 
@@ -88,7 +89,14 @@ class Trunks:
     async def _write_down_states(self, rows: list[TrunkRow]) -> None:
         """Write down what edge and engine say, also when the last trunk was disabled: its registration is gone."""
         answers = await self._pings.answers(rows)
-        await self._database.do(set_states, _states(self._registered, answers), datetime.now(UTC))
+        await self._note(_states(self._registered, answers))
+
+    async def _note(self, states: Mapping[str, TrunkState]) -> None:
+        """Write down what is another state than before; of a trunk that is not among them nothing is known."""
+        noted = await self._database.read_again(noted_states)
+        now = {trunk_id: states.get(trunk_endpoint(trunk_id), TrunkState()) for trunk_id in noted}
+        if changed := {trunk_id: state for trunk_id, state in now.items() if state != noted[trunk_id]}:
+            await self._database.do(set_states, changed, datetime.now(UTC))
 
 
 def _states(registered: Mapping[str, Registration], answers: Mapping[str, bool | None]) -> dict[str, TrunkState]:

@@ -49,18 +49,17 @@ class EdgeControl:
 
     async def ask(self, method: str, *parameters: object) -> object:
         """Ask for one thing; returns the result. Raises EdgeAway, and EdgeRefuses for an answer that is a refusal."""
-        return await asyncio.to_thread(self._ask, {"jsonrpc": "2.0", "method": method, "params": parameters, "id": 1})
-
-    def _ask(self, question: dict[str, object]) -> object:
+        question = {"jsonrpc": "2.0", "method": method, "params": parameters, "id": 1}
         # An answer needs an address of ours; the edge's folder is private, and nobody else makes names there.
         own = str(self._path.parent / f"asks-{secrets.token_hex(8)}")
         with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as ours:
-            ours.settimeout(_PATIENCE)
+            ours.setblocking(False)
             try:
                 ours.bind(own)
                 ours.connect(str(self._path))
                 ours.send(json.dumps(question).encode())
-                answer = json.loads(ours.recv(_LONGEST))
+                async with asyncio.timeout(_PATIENCE):
+                    answer = json.loads(await asyncio.get_running_loop().sock_recv(ours, _LONGEST))
             except (OSError, ValueError) as problem:
                 raise EdgeAway(str(problem)) from None
             finally:
