@@ -170,3 +170,23 @@ def test_no_password_is_seen_in_a_log() -> None:
     edge = Registrar()
     keeps(edge, [TRUNK])
     assert "tajne" not in repr(TRUNK)
+
+
+def test_the_edge_need_not_be_asked_so_often_while_all_are_registered() -> None:
+    edge = Registrar()
+    kept, settled = registrations(edge), list[bool]()
+
+    async def story() -> None:
+        for rows in ([TRUNK], [TRUNK], [], [], [TRUNK], [TRUNK]):  # told, registered, taken back, forgotten, and anew
+            await kept.keep(rows)
+            settled.append(kept.are_settled())
+        edge.says = "403 Forbidden"
+        edge.answers(str(edge.only["l_uuid"]))
+        await kept.keep([TRUNK])
+        settled.append(kept.are_settled())
+        edge.away = True
+        await kept.keep([TRUNK])
+        settled.append(kept.are_settled())
+
+    asyncio.run(story())
+    assert settled == [False, True, False, False, False, True, False, False]

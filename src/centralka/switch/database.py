@@ -36,6 +36,8 @@ class Database:
         """Found by the first read, since outside of the event loop the same name is another connection."""
         self._answers: dict[tuple[object, ...], tuple[object, object]] = {}
         """Answers of `read_again` by their questions, each with the state of the database at that time."""
+        self._state_now: tuple[object, int] | None = None
+        """The state that was asked for by what goes on at this moment: looks are made together (`looking`)."""
 
     async def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function` in a thread. Raises TimeoutError after `PATIENCE`, and whatever `function` raises."""
@@ -100,12 +102,17 @@ class Database:
 
         Each connection counts for itself (https://www.sqlite.org/pragma.html#pragma_data_version).
         """
-        if self._sqlite is None or (here := self._sqlite.connection) is None:
-            return None
-        (version,) = here.execute("PRAGMA data_version").fetchone()
-        return here, version
+        if self._state_now is None and self._sqlite is not None and (here := self._sqlite.connection) is not None:
+            (version,) = here.execute("PRAGMA data_version").fetchone()
+            self._state_now = here, version
+            asyncio.get_running_loop().call_soon(self._forget_state)
+        return self._state_now
+
+    def _forget_state(self) -> None:
+        self._state_now = None
 
     def _close_here(self) -> None:
+        self._forget_state()
         if self._sqlite is not None:
             with _in_the_loop():
                 self._here.run(self._sqlite.close)

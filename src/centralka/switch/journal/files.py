@@ -3,6 +3,7 @@
 A position is one number, `segment << 40 | offset`, so that positions can be compared and kept in one column.
 """
 
+import os
 import re
 import time
 from collections.abc import Callable
@@ -43,10 +44,10 @@ class JournalFiles:
 
         None: nothing can be said, as long as another segment follows.
         """
-        if self._aside(at >> SEGMENT_BITS).exists():
+        if os.path.exists(f"{self._path}.{at >> SEGMENT_BITS}"):
             return None
         try:
-            found = self._path.stat()
+            found = os.stat(self._path)
         except FileNotFoundError:
             return None
         return found.st_ino, found.st_size

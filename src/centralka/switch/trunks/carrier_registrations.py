@@ -107,12 +107,20 @@ class CarrierRegistrations:
         self._door = door
         self._last: dict[str, Registration] = {}
         """By name; stands while the edge asks anew."""
+        self._settled: tuple[int, int] | None = None
+        """The start of the edge that keeps what it was told, and has registered all; None: something is to be done."""
+
+    def are_settled(self) -> bool:
+        """Tell whether the trunks that were given last are all registered, at an edge that runs still. A carrier can
+        have ended a registration since."""
+        return self._settled is not None and self._settled == self._edge.started()
 
     async def keep(self, rows: Iterable[TrunkRow]) -> dict[str, Registration]:
         """Have the edge register these trunks and no others; return the states by endpoint, none if it is away."""
         wanted = {
             registration.name: registration for registration in map(Wanted.of, (row for row in rows if row.registers))
         }
+        edge, self._settled = self._edge.started(), None
         try:
             kept = await self._kept()
             await self._take_back(kept, wanted)
@@ -120,6 +128,8 @@ class CarrierRegistrations:
             self._last = {
                 name: await self._state(registration) for name, registration in kept.items() if name in wanted
             }
+            if kept.keys() == wanted.keys() and all(registration.registered for registration in kept.values()):
+                self._settled = edge
         except EdgeAway:
             self._last = {}
         return {wanted[name].endpoint: state for name, state in self._last.items()}

@@ -70,11 +70,13 @@ class Trunks:
         now = frozenset(row.signature for row in rows)
         if now != self._told or self._looks % _RESOLVE_EVERY == 0:
             await self._resolve(rows)
-        self._registered = await self._registrations.keep(rows)
+        notes = self._looks % _STATUS_EVERY == 0
+        if notes or now != self._told or not self._registrations.are_settled():
+            self._registered = await self._registrations.keep(rows)
         if now != self._told:
             await self._tell(rows)
             self._told = now
-        if self._looks % _STATUS_EVERY == 0:
+        if notes:
             await self._write_down_states(rows)
         self._looks += 1
 
