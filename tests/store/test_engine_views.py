@@ -18,7 +18,12 @@ VIEWS = {"ps_endpoints": _COLUMNS, "ps_phones": _COLUMNS, "ps_aors": set(AOR)}
 
 SEMICOLON = {"sqlite": ";", "postgresql": "^3B"}
 """The engine's driver for PostgreSQL ends a value at a semicolon, and reads ^3B as one."""
-NAMES = {"edge_account": "login", "edge_carrier": "endpoint", "edge_registration": "endpoint"}
+NAMES = {
+    "edge_account": "login",
+    "edge_encryption": "login",
+    "edge_carrier": "endpoint",
+    "edge_registration": "endpoint",
+}
 
 
 def row(view: str, login: str) -> dict[str, str | None]:
@@ -38,6 +43,7 @@ def test_a_saved_account_is_what_edge_and_engine_read(kwiaty: cast.Company) -> N
         "networks": "",
         "media_encryption": "off",
     }
+    assert row("edge_encryption", "kwiaty_100") == {"login": "kwiaty_100", "media_encryption": "off"}
     callerid = row("ps_endpoints", "kwiaty_100")["callerid"]
     assert callerid
     assert callerid.endswith("<55>")
@@ -70,7 +76,7 @@ def test_a_view_has_exactly_the_columns_that_are_listed(kwiaty: cast.Company, vi
     assert set(row(view, "kwiaty_100")) == VIEWS[view]
 
 
-@pytest.mark.parametrize("view", [*VIEWS, "edge_account"])
+@pytest.mark.parametrize("view", [*VIEWS, "edge_account", "edge_encryption"])
 def test_an_account_is_found_by_index_among_thousands(kwiaty: cast.Company, view: str) -> None:
     for extension in range(1000, 1300):
         cast.phone(kwiaty.tenant, str(extension))
