@@ -5,6 +5,7 @@ The engine's names are parsed here once, and nobody else looks for a prefix in t
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .media_encryption import ALLOWED, Encryption, MediaEncryption
 
@@ -76,6 +77,7 @@ def fax_call_named(name: str) -> FaxCall | None:
     return FaxCall(found[1], int(found[2])) if found else None
 
 
+@lru_cache(1024)  # a plan asks it of each phone again and again while it is carried out
 def phone_endpoints(login: str, demanded: MediaEncryption, *, in_browser: bool = False) -> tuple[str, ...]:
     """Return the engine's names of all sides by which an account is called that demands this.
 
