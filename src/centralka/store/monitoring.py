@@ -1,6 +1,7 @@
 """Accounts that are watched, as rows: `calls.monitoring` says what comes of what is seen.
 
 Only accounts whose state differs from what is known of them, or that something is waited for, are read one by one.
+Which those are is asked every ten seconds, mostly in vain, and so by written statements.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -8,15 +9,40 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
 from centralka.calls.monitoring import News, Told, Watched, due, first_seen, interrupted, seen
 
-from .models import AccountWatch, MonitoringNews, Outage, PresenceBeat, Registration, SipAccount
+from .models import AccountWatch, MonitoringNews, Outage, PresenceBeat, SipAccount
 from .portions import AT_ONCE, portions
+from .statements import moment, moment_in, rows_of
 
 KEPT = timedelta(days=31)
 """The time for which outages are kept: the panel shows 30 days."""
+
+_BEATS = 'SELECT node, "count", edge_started_at FROM presence_beat'
+# Begins with what is watched: by a join SQLite would begin with all accounts.
+_NOT_MONITORED = """
+SELECT w.sip_account_id FROM account_watch w
+WHERE NOT EXISTS (SELECT 1 FROM sip_account a WHERE a.id = w.sip_account_id AND a.monitoring)
+"""
+# Begins with the phones: an exchange has far more accounts than phones that nobody watches yet.
+_NEW = """
+SELECT DISTINCT r.sip_account_id FROM registration r JOIN sip_account a ON a.id = r.sip_account_id
+LEFT JOIN account_watch w ON w.sip_account_id = a.id
+WHERE r.answers AND a.monitoring AND w.sip_account_id IS NULL ORDER BY 1
+"""
+_CAME = """
+SELECT w.sip_account_id FROM account_watch w WHERE NOT w.reachable
+AND EXISTS (SELECT 1 FROM registration r WHERE r.sip_account_id = w.sip_account_id AND r.answers)
+"""
+_WENT = """
+SELECT w.sip_account_id FROM account_watch w WHERE w.reachable AND NOT EXISTS (
+    SELECT 1 FROM registration r WHERE r.sip_account_id = w.sip_account_id AND (r.answers OR r.answers IS NULL))
+"""
+# A pause that ended early left them waiting for something in the future.
+_WAITING = "SELECT sip_account_id, reachable FROM account_watch WHERE due_at <= %s OR waits_from > %s"
+_WITH_NEWS = "SELECT DISTINCT tenant_id FROM monitoring_news WHERE at <= %s"
 
 
 # -- The sign that phones are followed -----------------------------------------------------------------------------
@@ -39,7 +65,7 @@ def beat(node: str, edge_started_at: datetime | None) -> None:
 
 def beats() -> dict[str, Beat]:
     """Return the last sign of each node."""
-    return {row.node: Beat(row.count, row.edge_started_at) for row in PresenceBeat.objects.all()}
+    return {node: Beat(count, started and moment_in(started)) for node, count, started in rows_of(_BEATS)}
 
 
 # -- What is seen --------------------------------------------------------------------------------------------------
@@ -67,27 +93,16 @@ def wait_anew(now: datetime) -> None:
         AccountWatch.objects.bulk_update(some, _COLUMNS)
 
 
-_ANSWERING = Exists(Registration.objects.filter(sip_account=OuterRef("sip_account"), answers=True))
-_MAY_ANSWER = Exists(
-    Registration.objects.filter(Q(answers=True) | Q(answers=None), sip_account=OuterRef("sip_account"))
-)
-
-
 def _end(now: datetime) -> None:
     """Watch accounts no longer that are not monitored any more."""
-    # Begins with what is watched: by a join SQLite would begin with all accounts.
-    monitored = Exists(SipAccount.objects.filter(pk=OuterRef("pk"), monitoring=True))
-    for some in portions(AccountWatch.objects.filter(~monitored).values_list("pk", flat=True)):
+    for some in portions(_accounts(_NOT_MONITORED)):
         Outage.objects.filter(sip_account__in=some, ended_at=None).update(ended_at=now)
         AccountWatch.objects.filter(pk__in=some).delete()
 
 
 def _begin(now: datetime) -> None:
     """Begin to watch monitored accounts that were never seen before and are reachable."""
-    # Begins with the phones: an exchange has far more accounts than phones that nobody watches yet.
-    there = Registration.objects.filter(answers=True, sip_account__monitoring=True, sip_account__watch__isnull=True)
-    new = there.order_by("sip_account_id").values_list("sip_account_id", flat=True).distinct()
-    for some in portions(new):
+    for some in portions(_accounts(_NEW)):
         with transaction.atomic():
             # One that was deleted since is gone from these, and none is deleted before the end of this.
             still = SipAccount.objects.select_for_update(no_key=True).filter(pk__in=some).order_by("pk")
@@ -97,14 +112,15 @@ def _begin(now: datetime) -> None:
 
 def _changed(now: datetime, *, gone_too: bool) -> dict[int, bool]:
     """Return the accounts to look at, and whether each is reachable now."""
-    came = AccountWatch.objects.filter(_ANSWERING, reachable=False).values_list("pk", flat=True)
-    went = AccountWatch.objects.filter(~_MAY_ANSWER, reachable=True).values_list("pk", flat=True)
-    # A pause that ended early left them waiting for something in the future.
-    waits = Q(due_at__lte=now) | Q(waits_from__gt=now)
-    waiting = AccountWatch.objects.filter(waits).values_list("pk", "reachable")
+    came = dict.fromkeys(_accounts(_CAME), True)
     if not gone_too:
-        return dict.fromkeys(came, True)
-    return {**dict(waiting), **dict.fromkeys(came, True), **dict.fromkeys(went, False)}
+        return came
+    waiting = {account: bool(reachable) for account, reachable in rows_of(_WAITING, [moment(now), moment(now)])}
+    return {**waiting, **came, **dict.fromkeys(_accounts(_WENT), False)}
+
+
+def _accounts(question: str) -> list[int]:
+    return [account for (account,) in rows_of(question)]
 
 
 def _take_in(states: Mapping[int, bool], now: datetime) -> None:
@@ -158,7 +174,7 @@ def _fill(row: AccountWatch, watched: Watched) -> AccountWatch:
 
 def companies_with_news(before: datetime) -> list[int]:
     """Return the companies of which something has waited to be told since `before`."""
-    return list(MonitoringNews.objects.filter(at__lte=before).values_list("tenant", flat=True).distinct().order_by())
+    return [tenant for (tenant,) in rows_of(_WITH_NEWS, [moment(before)])]
 
 
 def news_of(tenant_id: int) -> list[MonitoringNews]:

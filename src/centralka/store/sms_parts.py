@@ -14,9 +14,11 @@ from centralka.sms.states import State, after_report
 
 from . import sms as whole
 from .models import Sms, SmsGateway, SmsPart, SmsPiece
+from .statements import moment, rows_of
 
 INCOMPLETE_FOR = timedelta(hours=1)
 """A message of which a piece is missing for so long is kept as it is."""
+_ANY_OLD = "SELECT 1 FROM sms_piece WHERE came_at < %s LIMIT 1"
 
 
 class Placed(Enum):
@@ -181,7 +183,10 @@ def joined(gateway_id: int, piece: Piece, keep: Callable[[list[Piece]], None], n
 
 def incomplete(now: datetime, keep: Callable[[int, list[Piece]], None]) -> None:
     """Hand to `keep` what is there of messages whose other pieces never came."""
-    for old in SmsPiece.objects.filter(came_at__lt=now - INCOMPLETE_FOR).order_by("pk")[:100]:
+    before = now - INCOMPLETE_FOR
+    if not rows_of(_ANY_OLD, [moment(before)]):
+        return
+    for old in SmsPiece.objects.filter(came_at__lt=before).order_by("pk")[:100]:
         with transaction.atomic():
             pieces = _taken_out(old.gateway_id, _piece(old))
             if pieces:
