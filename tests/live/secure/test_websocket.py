@@ -63,7 +63,8 @@ def test_a_phone_in_a_browser_registers_and_is_rung(office: Office, context: ssl
         assert lamp.startswith(f"NOTIFY sip:{account.login}@")
         assert "Messages-Waiting: no" in lamp
         alicja.dial(account.extension)
-        invite = browser.answer()
+        while (invite := browser.answer()).startswith("NOTIFY "):
+            pass  # the same again: the edge was slow to say that it is told
         assert invite.startswith(f"INVITE sip:{account.login}@")
         alicja.hang_up()
     until(lambda: not office.show(account)["registered"], SOON, "who closes the window is not registered any more")
