@@ -225,7 +225,8 @@ class TestPresence:
         follow(contacts, lambda: lamps.told == [{"kwiaty_101"}], lamps=lamps)
 
     def test_a_phone_stays_while_one_of_its_rows_is_left(self, contacts: Path, edge: Edge) -> None:
-        """It started anew and called itself otherwise; the row that it left behind ends later."""
+        """It started anew and called itself otherwise, and is told its lamp; the row that it left behind ends later."""
+        lamps = Lamps()
         follow(
             contacts,
             lambda: edge.registers("kwiaty_100", "sip:m@10.0.0.7;line=1", come_by="sip:192.0.2.7:6100"),
@@ -236,7 +237,10 @@ class TestPresence:
             shown("sip:m@192.0.2.7:6100", "sip:b"),
             lambda: edge.forgets("kwiaty_100", "sip:m@10.0.0.7;line=2"),
             shown("sip:b"),
+            lamps=lamps,
         )
+        told = [login for logins in lamps.told for login in sorted(logins)]
+        assert told == ["kwiaty_100", "kwiaty_100", "kwiaty_101"]
 
     def test_a_phone_of_an_account_that_is_gone_is_passed_over(self, contacts: Path, edge: Edge) -> None:
         edge.registers("kwiaty_999", "sip:x")

@@ -161,8 +161,13 @@ class Presence:
         await self._tell_them({contact.login for contact in came} | anew)
 
     def _begun_anew(self, rows: Mapping[str, Registered | None]) -> set[str]:
-        """Return the logins of phones that were there before, and have started anew."""
-        return {now.contact.login for row, now in rows.items() if now and now.is_anew(self._known.get(row))}
+        """Return the logins of phones that were there before, and have started anew: also by another row, if one called
+        itself otherwise, or took its registration back and registered again between two writings of the edge."""
+        by_other = {now.contact.login for row, now in rows.items() if now and self._is_there_by_another_row(row, now)}
+        return by_other | {now.contact.login for row, now in rows.items() if now and now.is_anew(self._known.get(row))}
+
+    def _is_there_by_another_row(self, row: str, now: Registered) -> bool:
+        return row not in self._known and self._phones[now.phone] > 0
 
     def _of_another_device(self, changed: Mapping[str, Registered | None]) -> set[Phone]:
         """Return the phones that stayed where they are, and came with another password than before."""
