@@ -1,20 +1,27 @@
 """The lamps of phones: all phones of an account are told what waits for it (RFC 3842)."""
 
+import asyncio
 import secrets
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+import structlog
 
 from centralka.store import lamps as store
 from centralka.store.voicemail import switched_off, with_mailbox
 
 from ..database import Database
-from ..looking import keep_looking
 from ..wire.edge_control import EdgeAway
 from ..wire.edge_line import EdgeLine, EdgeRequest
 from ..wire.message_summary import EVENT, KIND, message_summary
 
-_LOOK_EVERY = 0.25
-_LOOK_ELSEWHERE_EVERY = 4
-"""Looks: for what the switchboards of other machines have noted."""
+log = structlog.get_logger()
+
+_LOOK_ELSEWHERE_EVERY = 1.0
+"""Seconds: for what the switchboards of other machines have noted."""
+_AGAIN_AFTER = 1.0
+"""Seconds: while the edge or the database is away."""
 _REPEATED_AFTER = (0.5, 1.0)
 """Seconds. The edge answers at once: it does not wait for phones."""
 _TOLD, _NO_PHONE = 200, 480
@@ -42,14 +49,17 @@ class Lamps:
         self._changed = changed
         self._stale: set[int] = set()
         """Accounts whose phones are to be told."""
-        self._looks = 0
+        self._some_stale = asyncio.Event()
+        self._looked_elsewhere_at = -_LOOK_ELSEWHERE_EVERY
+        """On the clock of `time.monotonic`."""
         self._off: set[int] = set()
         """Accounts with messages whose voicemail is off."""
 
     async def tell(self, accounts: Iterable[int]) -> None:
-        """Have the phones of these accounts told in a moment what waits for them. Raises what `Database.do` raises."""
+        """Have the phones of these accounts told at once what waits for them. Raises what `Database.do` raises."""
         if self._beside_edge:
             self._stale |= set(accounts)
+            self._some_stale.set()
         else:
             await self._database.do(store.note_stale, list(accounts))
 
@@ -67,14 +77,25 @@ class Lamps:
 
     async def keep_telling(self) -> None:
         """Tell phones for as long as the process runs, beside the edge."""
-        await keep_looking(self.look, _LOOK_EVERY, "lamps of mailboxes", EdgeAway)
+        while True:
+            self._some_stale.clear()
+            try:
+                await self.look()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_ELSEWHERE_EVERY):
+                        await self._some_stale.wait()
+            except EdgeAway:
+                await asyncio.sleep(_AGAIN_AFTER)
+            except Exception:
+                log.exception("lamps of mailboxes could not be told; trying again")
+                await asyncio.sleep(_AGAIN_AFTER)
 
     async def look(self) -> None:
         """Tell the phones that are to be told now. Raises EdgeAway, and what `Database.do` raises; they are told the
         next time then."""
-        if self._looks % _LOOK_ELSEWHERE_EVERY == 0:
+        if (now := time.monotonic()) - self._looked_elsewhere_at >= _LOOK_ELSEWHERE_EVERY:
             await self._take_in_notes()
-        self._looks += 1
+            self._looked_elsewhere_at = now
         if self._stale:
             asked = set(self._stale)
             lamps = await self._database.do(store.lamps, asked)
