@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from centralka.calls.monitoring import News, Told, Watched, due, first_seen, interrupted, seen
 
-from .models import AccountWatch, MonitoringNews, Outage, PresenceBeat, SipAccount
+from .models import AccountWatch, MonitoringNews, Outage, SipAccount
 from .portions import AT_ONCE, portions
-from .statements import moment, moment_in, rows_of
+from .statements import for_each, moment, moment_in, rows_of
 
 KEPT = timedelta(days=31)
 """The time for which outages are kept: the panel shows 30 days."""
 
+_BEAT = """
+INSERT INTO presence_beat (node, "count", edge_started_at) VALUES (%s, 1, %s)
+ON CONFLICT (node) DO UPDATE SET "count" = presence_beat."count" + 1, edge_started_at = excluded.edge_started_at
+"""
 _BEATS = 'SELECT node, "count", edge_started_at FROM presence_beat'
 # Begins with what is watched: by a join SQLite would begin with all accounts.
 _NOT_MONITORED = """
@@ -58,9 +62,7 @@ class Beat:
 
 def beat(node: str, edge_started_at: datetime | None) -> None:
     """Give a sign that the node's registrations are kept true; None: its edge is away."""
-    values = {"edge_started_at": edge_started_at}
-    if not PresenceBeat.objects.filter(node=node).update(count=F("count") + 1, **values):
-        PresenceBeat.objects.create(node=node, count=1, **values)
+    for_each(_BEAT, [[node, edge_started_at and moment(edge_started_at)]])
 
 
 def beats() -> dict[str, Beat]:
