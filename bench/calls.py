@@ -45,18 +45,18 @@ def measure(shipped: Shipped, accounts: int) -> list[Figure]:
         for name, exchange in exchanges.items():
             with _answering(phones[name]):
                 carried[name] = _carried(exchange)
-        ice = _without_ice(shipped, least, called)
+        ice = _without_ice(shipped, least, phones["floor"], called)
     if recorded != ROUNDS * sum(CALLS.values()):
         raise RuntimeError(f"{recorded} of {ROUNDS * sum(CALLS.values())} calls were recorded")
     return [_figure(slow, SLOW, accounts), _figure(fast, FAST, accounts), _carrying(carried), ice]
 
 
-def _without_ice(shipped: Shipped, least: EngineAlone, called: list[str]) -> Figure:
+def _without_ice(shipped: Shipped, least: EngineAlone, its_phones: Phones, called: list[str]) -> Figure:
     """Compare the floor with one that has no ICE either, so that both ratios can be told."""
     with EngineAlone(shipped.database, floor, without_ice) as less, ExitStack() as answering:
         floors: dict[str, Exchange] = {"floor": least, "without": less}
-        for each in floors.values():
-            answering.enter_context(_answering(Phones(each.sip_port, called)))
+        for phones in (its_phones, Phones(less.sip_port, called)):
+            answering.enter_context(_answering(phones))
         slow = [load(floors, _calling(floors, round_, SLOW)) for round_ in range(ROUNDS)]
         fast = [load_in_turn(floors, _calling(floors, round_, FAST)) for round_ in range(ROUNDS)]
     at_fast = ratio(per(total(fast, "without"), total(fast, "floor")))
