@@ -27,7 +27,8 @@ def engine_rows(names: Collection[str]) -> dict[str, EngineRow]:
     # Where an account is called never changes.
     if carriers := by_view.get(_TRUNKS):
         for name, contact in rows_of(_statement("ps_aors", ("contact",), len(carriers)), carriers):
-            found[name] += (contact,)
+            if name in found:  # it can have come between the two statements
+                found[name] += (contact,)
     return found
 
 
