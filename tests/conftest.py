@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings as configured
 from django.contrib.auth.management import create_permissions
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.models.signals import post_migrate
 from django.template.base import Template
 from django.utils.translation.reloader import translation_file_changed
@@ -116,3 +116,9 @@ def kwiaty(db: None) -> cast.Company:
 @pytest.fixture
 def ksiegi(db: None) -> cast.Company:
     return cast.celinas_company()
+
+
+@pytest.fixture
+def no_connection() -> None:
+    """Close what an earlier test left open: a request looks at it, and a test without a database may not."""
+    connections.close_all()

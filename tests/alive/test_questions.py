@@ -71,6 +71,7 @@ def test_any_answer_of_the_web_process_will_do() -> None:
     asyncio.run(story())
 
 
+@pytest.mark.usefixtures("no_connection")
 def test_the_panel_answers_without_its_database(client: Client) -> None:
     """This test may not use it: a slow database does not make the panel look stuck."""
     assert client.get(ASKED_FOR).status_code == 302
