@@ -115,6 +115,7 @@ READ = "GET /ari/channels/a1/variable?variable=CHANNEL%28name%29"
         ((500, '{"message": "Unable to read provided function"}'), ""),
         ((404, '{"message": "Provided channel was not found"}'), Refused),
         ((503, '{"message": "Asterisk not booted"}'), EngineAway),
+        ((409, '{"message": "Another reload is in progress"}'), EngineAway),
         ((401, '{"message": "Authentication required"}'), EngineAway),
         ((200, "<html>"), EngineAway),
     ],

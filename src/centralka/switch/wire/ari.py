@@ -13,7 +13,8 @@ from urllib.parse import quote, urlencode
 from .engine_answers import PATIENCE, EngineAway, Refused
 
 _USER = "switchboard"
-_GONE, _FUNCTION_FAILED = 404, 500
+_REFUSALS = (400, 404, 500)
+"""A wish that it does not understand; nothing there; a function that failed."""
 
 
 class Ari:
@@ -36,6 +37,6 @@ class Ari:
         if answer.status < http.HTTPStatus.BAD_REQUEST:
             return told
         said = str(told.get("message", "")) if isinstance(told, Mapping) else ""
-        if answer.status in (_GONE, _FUNCTION_FAILED):
+        if answer.status in _REFUSALS:
             raise Refused(said)
         raise EngineAway(f"{answer.status} {said}")  # 503 while it starts
