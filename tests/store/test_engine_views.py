@@ -8,9 +8,9 @@ from django.db import connection
 from centralka.calls.endpoints import Phone, trunk_endpoint
 from centralka.calls.media_encryption import Encryption
 from centralka.store.edge import place_edge
-from centralka.store.engine_rows import COLUMNS, engine_rows
+from centralka.store.engine_rows import engine_rows
 from centralka.store.models import Trunk
-from centralka.store.realtime import AOR, ENDPOINT, MAILBOX, MAILBOXES, TRUNK_AUTH
+from centralka.store.realtime import AOR, ENDPOINT, MAILBOX, MAILBOXES, TRUNK_AUTH, VARIES
 from tests import cast
 
 _COLUMNS = {*ENDPOINT, "callerid"}
@@ -266,4 +266,4 @@ def test_an_endpoint_is_found_in_the_view_of_its_kind(kwiaty: cast.Company) -> N
     rows = engine_rows([*names, "kwiaty_999", "kwiaty_999.dtls", "trunk-999"])
     assert set(rows) == set(names)
     for name in names:
-        assert rows[name][: len(COLUMNS)] == tuple(row("ps_endpoints", name)[column] for column in COLUMNS)
+        assert rows[name][: len(VARIES)] == tuple(row("ps_endpoints", name)[column] for column in VARIES)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import phonenumbers
 
-from centralka.carrier.ami import AmiConnection, AmiRefused, Message
-
+from .ami import AmiConnection, AmiRefused, Message
 from .contacts import contacts_of, dialled_at
 from .credentials import USER
 from .numbers import BrokenNumbers, carrier_numbers

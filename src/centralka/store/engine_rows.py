@@ -10,8 +10,7 @@ from .realtime import VARIES
 from .statements import rows_of
 
 EngineRow = tuple[str | None, ...]
-"""The columns in which a saved change shows, `COLUMNS`; of a carrier also the address at which it is called."""
-COLUMNS = VARIES
+"""The columns in which a saved change shows, `realtime.VARIES`; of a carrier also the address at which it is called."""
 _TRUNKS = "ps_trunks"
 
 
@@ -22,7 +21,7 @@ def engine_rows(names: Collection[str]) -> dict[str, EngineRow]:
         by_view.setdefault(_view(name), []).append(name)
     found: dict[str, EngineRow] = {}
     for view, sought in by_view.items():
-        for name, *values in rows_of(_statement(view, COLUMNS, len(sought)), sought):
+        for name, *values in rows_of(_statement(view, VARIES, len(sought)), sought):
             found[name] = tuple(values)
     # Where an account is called never changes.
     if carriers := by_view.get(_TRUNKS):

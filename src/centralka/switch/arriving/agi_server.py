@@ -14,8 +14,8 @@ from centralka.calls.fax_sending import FaxEnd, end_of_call, plan_fax
 from centralka.calls.plan import Outcome, Plan, Refusal, Reject
 from centralka.calls.planner import plan_call, plan_fax_tone
 from centralka.calls.spelling import parse_number
-from centralka.store.engine_rows import COLUMNS
 from centralka.store.facts import call_facts, fax_tone_facts, incoming_facts
+from centralka.store.realtime import VARIES
 
 from ..alive import ALIVE, ANSWER
 from ..database import Database
@@ -234,7 +234,7 @@ class Switchboard:
         changed = await self._endpoints.refresh(names) if names else {}
         if isinstance(caller, Phone) and (row := changed.get(caller.name)):
             # The music is what both hear when one of them holds: the rung phone inherits the class.
-            music, language = row[COLUMNS.index("moh_suggest")], row[COLUMNS.index("language")]
+            music, language = row[VARIES.index("moh_suggest")], row[VARIES.index("language")]
             await channel.execute("MSet", f"CHANNEL(musicclass)={music},CHANNEL(language)={language}")
 
 

@@ -63,12 +63,14 @@ class Orders:
 
 
 def _move_or_remove(box: Path, order: store.MessageOrder) -> None:
-    """Raises OSError."""
+    """Move the message, or remove it. Raises OSError."""
     wanted, found = _FOLDER_OF.get(order.order), copies(box, order.msg_id)
     # A message that is there already was moved by a process that could not say so, or not do the rest, any more.
     there = any(recording.folder == wanted for recording in found)
     for recording in found:
-        if wanted is None or (there and recording.folder != wanted):
+        if recording.folder == wanted:
+            continue
+        if wanted is None or there:
             remove(box, order.msg_id, recording.folder)
-        elif recording.folder != wanted:
+        else:
             move(box, order.msg_id, wanted)

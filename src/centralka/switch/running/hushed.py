@@ -112,7 +112,7 @@ class HushedCallers:
             return False
 
     async def _is_heard(self, caller: str, *, knock: bool) -> bool:
-        """Let the caller be heard if it encrypts, or does not have to. Returns whether it is. Raises as `ask`."""
+        """Let the caller be heard if it encrypts, or need not. Returns whether it is. Raises EngineAway, Refused."""
         if has_handshake(caller) and await self._engine.read(caller, "CHANNEL(rtcp,txcount)") in ("", "0"):
             if knock:
                 await self._engine.run("Local/s@beside/n", "SendDTMF", f"{_KNOCK},{caller}")

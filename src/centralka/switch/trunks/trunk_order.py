@@ -4,15 +4,11 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
-import structlog
-
 from centralka.files import write_whole
 from centralka.store.trunks import TrunkRow, trunk_rows
 
 from ..database import Database
 from ..looking import keep_looking
-
-log = structlog.get_logger()
 
 _LOOK_EVERY = 2.0
 
