@@ -12,6 +12,8 @@ from .together import Used, load, total
 
 ROUNDS, COUNT, RATE = 5, 1000, 80
 """Each round registers other accounts; then each registration is refreshed once."""
+BUSY_ROUNDS, BUSY_COUNT, BUSY_RATE = 2, 2500, 320
+"""As 100,000 phones come that renew every five minutes."""
 KEEP_ROUNDS = 2
 """Of phones that keep the challenge."""
 CHALLENGE_SECONDS = 33
@@ -20,20 +22,40 @@ _GRACE_SECONDS = 60
 
 
 def measure(shipped: Shipped, accounts: int) -> list[Figure]:
-    """Send both the same registrations at the same time."""
+    """Send both the same registrations at the same time, at two rates."""
     with EngineAlone(shipped.database, floor) as least:
         both: dict[str, Exchange] = {"centralka": shipped, "floor": least}
-        first, again = new_and_refreshed(both, ROUNDS, COUNT, RATE)
-        kept = with_the_challenge_kept(both, KEEP_ROUNDS, COUNT, RATE)
-    return _figures(first, again, kept, accounts)
+        return [
+            _at(both, accounts, ROUNDS, COUNT, RATE, start=0),
+            _at(both, accounts, BUSY_ROUNDS, BUSY_COUNT, BUSY_RATE, start=ROUNDS * COUNT),
+        ]
+
+
+def _at(both: Mapping[str, Exchange], accounts: int, rounds: int, count: int, rate: int, start: int) -> Figure:
+    """Measure at one rate. `start`: the first account."""
+    first, again = new_and_refreshed(both, rounds, count, rate, start)
+    kept = with_the_challenge_kept(both, KEEP_ROUNDS, count, rate, start)
+    new, refreshed, renewed = (
+        ratio(per(total(used, "centralka"), total(used, "floor"))) for used in (first, again, kept)
+    )
+    return Figure(
+        f"CPU per registration at {rate}/s, all processes",
+        f"refreshed {refreshed}, by phones that keep the challenge {renewed}; new {new}",
+        "0.8×",
+        f"{accounts} accounts without mailboxes, {rounds} × {count} registrations with digest, twice; "
+        f"{KEEP_ROUNDS} × {count} by phones that keep the challenge",
+    )
 
 
 def new_and_refreshed(
-    exchanges: Mapping[str, Exchange], rounds: int, count: int, rate: int
+    exchanges: Mapping[str, Exchange], rounds: int, count: int, rate: int, start: int = 0
 ) -> tuple[list[Used], list[Used]]:
-    """Send all of them the same registrations at the same time, in rounds of other accounts; then refresh each once."""
+    """Send all of them the same registrations at the same time, in rounds of other accounts; then refresh each once.
+
+    `start`: the first account.
+    """
     phones = {name: Phones(exchange.sip_port, ()) for name, exchange in exchanges.items()}
-    batches = [logins(first, count) for first in range(0, rounds * count, count)]
+    batches = [logins(start + round_ * count, count) for round_ in range(rounds)]
 
     def registering(batch: Sequence[str]) -> Callable[[str], None]:
         return lambda name: phones[name].register(rate, batch)
@@ -42,11 +64,13 @@ def new_and_refreshed(
     return first, again
 
 
-def with_the_challenge_kept(exchanges: Mapping[str, Exchange], rounds: int, count: int, rate: int) -> list[Used]:
+def with_the_challenge_kept(
+    exchanges: Mapping[str, Exchange], rounds: int, count: int, rate: int, start: int
+) -> list[Used]:
     """Measure renewals of phones that keep the challenge: the same for all at the same time, in rounds."""
     after = CHALLENGE_SECONDS + count / rate
     used = []
-    for first in range(0, rounds * count, count):
+    for first in range(start, start + rounds * count, count):
         with ExitStack() as stack:
             phones = {
                 name: stack.enter_context(Phones(exchange.sip_port, ()).renewing(rate, logins(first, count), after))
@@ -55,18 +79,3 @@ def with_the_challenge_kept(exchanges: Mapping[str, Exchange], rounds: int, coun
             time.sleep(after - 1)
             used.append(load(exchanges, lambda name, them=phones: them[name].finish(count / rate + _GRACE_SECONDS)))  # type: ignore[misc]
     return used
-
-
-def _figures(first: list[Used], again: list[Used], kept: list[Used], accounts: int) -> list[Figure]:
-    new, refreshed, renewed = (
-        per(total(rounds, "centralka"), total(rounds, "floor")) for rounds in (first, again, kept)
-    )
-    return [
-        Figure(
-            "CPU per registration, all processes",
-            f"refreshed {ratio(refreshed)}, by phones that keep the challenge {ratio(renewed)}; new {ratio(new)}",
-            "0.8×",
-            f"{accounts} accounts without mailboxes, {ROUNDS} × {COUNT} registrations with digest at {RATE}/s, twice; "
-            f"{KEEP_ROUNDS} × {COUNT} by phones that keep the challenge",
-        )
-    ]
