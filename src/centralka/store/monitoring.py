@@ -4,9 +4,11 @@ Only accounts whose state differs from what is known of them, or that something 
 Which those are is asked every ten seconds, mostly in vain, and so by written statements.
 """
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -46,6 +48,13 @@ SELECT w.sip_account_id FROM account_watch w WHERE w.reachable AND NOT EXISTS (
 """
 # A pause that ended early left them waiting for something in the future.
 _WAITING = "SELECT sip_account_id, reachable FROM account_watch WHERE due_at <= %s OR waits_from > %s"
+# A written statement for each: the ORM puts one together for all of them, which costs ten times as much, and thousands
+# of phones may fall silent at once.
+_KEEP = """
+UPDATE account_watch SET reachable = %s, since = %s, waits_from = %s, told = %s, told_at = %s, changes = %s,
+    counted = %s, "before" = %s, due_at = %s
+WHERE sip_account_id = %s
+"""
 _WITH_NEWS = "SELECT DISTINCT tenant_id FROM monitoring_news WHERE at <= %s"
 
 
@@ -90,9 +99,8 @@ def wait_anew(now: datetime) -> None:
     """Begin waiting anew for what accounts are waited for, since nobody looked for a while or clocks were set."""
     rows = AccountWatch.objects.filter(Q(due_at__isnull=False) | Q(waits_from__gt=now)).order_by("pk")
     for some in portions(rows.iterator()):
-        for row in some:
-            _fill(row, interrupted(_watched(row), now))
-        AccountWatch.objects.bulk_update(some, _COLUMNS)
+        with transaction.atomic():
+            _keep(_fill(row, interrupted(_watched(row), now)) for row in some)
 
 
 def _end(now: datetime) -> None:
@@ -129,33 +137,28 @@ def _take_in(states: Mapping[int, bool], now: datetime) -> None:
     with transaction.atomic():
         rows = AccountWatch.objects.select_for_update(of=("self",)).filter(pk__in=states)
         rows = rows.select_related("sip_account__tenant")
-        changed, news = [], []
+        changed, news, begun, ended = [], [], [], []
         for row in rows:
             before = _watched(row)
             after, told = seen(before, states[row.pk], now, row.sip_account.silent_until)
-            _note_outage(row.sip_account, before, after, now)
+            if after.is_outage and not before.is_outage:
+                begun.append(Outage(sip_account_id=row.pk, began_at=after.since))
+            elif before.is_outage and not after.is_outage:
+                ended.append(row.pk)
             changed.append(_fill(row, after))
             if told:
                 row.told_at = now
                 news.append(_news(row, told, before, after, now))
-        AccountWatch.objects.bulk_update(changed, [*_COLUMNS, "told_at"])
+        Outage.objects.bulk_create(begun, ignore_conflicts=True)  # none is begun anew while one goes on
+        Outage.objects.filter(sip_account__in=ended, ended_at=None).update(ended_at=now)
+        _keep(changed)
         MonitoringNews.objects.bulk_create(news, batch_size=AT_ONCE)
 
 
-def _note_outage(account: SipAccount, before: Watched, after: Watched, now: datetime) -> None:
-    if after.is_outage and not before.is_outage:
-        Outage.objects.get_or_create(sip_account=account, ended_at=None, defaults={"began_at": after.since})
-    elif before.is_outage and not after.is_outage:
-        Outage.objects.filter(sip_account=account, ended_at=None).update(ended_at=now)
-
-
 def _news(row: AccountWatch, told: News, before: Watched, after: Watched, now: datetime) -> MonitoringNews:
-    account = row.sip_account
     since = before.since if told is News.BACK else after.since
-    return MonitoringNews(tenant=account.tenant, sip_account=account, kind=told.value, since=since, at=now)
-
-
-_COLUMNS = ["reachable", "since", "waits_from", "told", "changes", "counted", "before", "due_at"]
+    tenant = row.sip_account.tenant_id
+    return MonitoringNews(tenant_id=tenant, sip_account_id=row.pk, kind=told.value, since=since, at=now)
 
 
 def _watched(row: AccountWatch) -> Watched:
@@ -169,6 +172,22 @@ def _fill(row: AccountWatch, watched: Watched) -> AccountWatch:
     row.changes = [at.timestamp() for at in watched.changes]
     row.due_at = due(watched)
     return row
+
+
+def _keep(rows: Iterable[AccountWatch]) -> None:
+    """Write what is known of these accounts."""
+    for_each(_KEEP, [_values(row) for row in rows])
+
+
+def _values(row: AccountWatch) -> list[Any]:
+    since, waits, told, due_at = (_moment(at) for at in (row.since, row.waits_from, row.told_at, row.due_at))
+    changes = json.dumps(row.changes)
+    before = _moment(row.before)
+    return [row.reachable, since, waits, row.told, told, changes, row.counted, before, due_at, row.pk]
+
+
+def _moment(at: datetime | None) -> Any:
+    return at and moment(at)
 
 
 # -- What is told --------------------------------------------------------------------------------------------------
