@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from centralka.store import call_records
 from centralka.store.models import CallRecord, JournalPosition, Tenant
+from centralka.switch.journal.record_keeper import pause_after
 from centralka.switch.journal.recorder import Recorder, whole_lines
 from tests import cast
 
@@ -63,6 +64,11 @@ def test_a_journal_that_did_not_grow_needs_no_reading(journal: Path) -> None:
     assert recorder.sign() != before
     recorder.catch_up()  # puts the segment aside
     assert recorder.sign() is None
+
+
+@pytest.mark.parametrize(("written", "seconds"), [(0, 0.5), (1, 0.5), (4, 0.5), (5, 1.0), (300, 1.0)])
+def test_only_a_busy_house_waits_longer_for_the_next_look(written: int, seconds: float) -> None:
+    assert pause_after(written) == seconds
 
 
 def test_a_call_is_there_while_it_goes_on_and_complete_when_it_has_ended(journal: Path) -> None:

@@ -15,6 +15,9 @@ from .recorder import Recorder
 log = structlog.get_logger()
 
 _RECORD_EVERY = 0.5
+_RECORD_EVERY_IN_A_BUSY_HOUSE = 1.0
+_SEVERAL_CALLS = 5
+"""As many as one look writes of a busy house: what a look costs besides them is half of it (docs/decisions/0013)."""
 _TRY_AGAIN_AFTER = 2.0
 _READ_ANYWAY_EVERY = 10.0
 """Seconds, while nobody writes: what is done now and then is done by the reading thread, too."""
@@ -48,12 +51,12 @@ class RecordKeeper:
         read_at = 0.0
         while True:
             # Taken before reading: what is written meanwhile is read the next time.
-            sign, now = recorder.sign(), time.monotonic()
+            sign, now, written = recorder.sign(), time.monotonic(), 0
             if sign is None or sign != read or now - read_at >= _READ_ANYWAY_EVERY:
-                await in_its_thread(self._thread, recorder.catch_up)
+                written = await in_its_thread(self._thread, recorder.catch_up)
                 read, read_at = sign, now
             self._recorder = recorder  # not before it has read all: it knows no call then
-            await till_next_look(_RECORD_EVERY)
+            await till_next_look(pause_after(written))
 
     def living_channels(self, call_id: str) -> list[str]:
         """Return the channels (unique ids) of a call that goes on; none of a call that is over or not known."""
@@ -67,3 +70,8 @@ class RecordKeeper:
     def who_does_what(self) -> WhoDoesWhat | None:
         """Return what every account's phones do; None before the journal is read."""
         return self._recorder.who_does_what if self._recorder else None
+
+
+def pause_after(written: int) -> float:
+    """Return how many seconds to wait after a look that wrote so many calls."""
+    return _RECORD_EVERY if written < _SEVERAL_CALLS else _RECORD_EVERY_IN_A_BUSY_HOUSE
