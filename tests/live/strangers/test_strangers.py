@@ -280,7 +280,15 @@ def test_a_call_of_somebody_else_is_taken_over_by_nobody(office: Office, ksiegi:
         assert thief.log_in("INVITE", account.login, PASSWORD, **called, Replaces=named, **sound) == 481
         assert thief.log_in("INVITE", colleague.login, PASSWORD, **called, Replaces=named, **sound) == 481
         # To the engine, which would look for it, another header begins behind "&".
-        for hidden in ({"Expires": f"60&Replaces: {named}"}, {"X_A": f"b\r\n &\t\r\n Replaces : {named}"}):
+        for hidden in (
+            {"Expires": f"60&Replaces: {named}"},
+            {"X_A": f"b\r\n &\t\r\n Replaces : {named}"},
+            # Where a name in quotation marks would begin, one ends.
+            {"Record_Route": f'"x\tf:" <sip:a@127.0.0.1;lr>&Replaces: {named};x="y"'},
+            {"Record_Route": f'"x\x01f:" <sip:a@127.0.0.1;lr>&Replaces: {named};x="y"'},
+            # More than the edge looks through at once.
+            {"P_Preferred_Identity": f'"{9000 * "a"}" <sip:a@b>', "Expires": f"60&Replaces: {named}"},
+        ):
             assert thief.log_in("INVITE", account.login, PASSWORD, **called, **hidden, **sound) == 400
     celina.refer(f"sip:1@127.0.0.1?Replaces={quote(named, safe='@')}")
     until(lambda: celina.answers_to("REFER"), SOON, "it is answered")
@@ -340,6 +348,12 @@ def test_what_hides_a_header_is_refused_in_every_request_and_taken_in_a_text(off
         asked = phone.request("OPTIONS", mallory.login, tag="name").decode()
         phone.send(asked.replace("From: <", r'From: "Shop \" & Repairs: Anna" <').encode())
         assert status(phone.answer("name")) == 401
+
+
+def test_a_message_in_which_the_edge_would_find_nothing_is_refused(office: Office) -> None:
+    """What does not fit into its buffer. By TCP none is longer."""
+    with Stranger(office.house) as phone:
+        assert status(phone.ask("OPTIONS", X_A="a" * 17_000)) == 513
 
 
 def test_a_request_with_two_tags_belongs_to_no_call(office: Office) -> None:
