@@ -1,12 +1,13 @@
 """Build a journal as a story: who called, what the switchboard decided, who answered, who hung up."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from centralka.calls.callbook import CallBook
 from centralka.calls.causes import refusal_told
+from centralka.calls.dial_result import DialResult
 from centralka.calls.endpoints import Carrier, Phone, endpoint_named
 from centralka.calls.facts import Account, CallFacts, FaxToneFacts, IncomingFacts, Trunk
 from centralka.calls.journal_events import (
@@ -23,6 +24,7 @@ from centralka.calls.journal_events import (
     TrunkTry,
     WalkedStep,
     WalkEnded,
+    WentOn,
 )
 from centralka.calls.plan import Outcome, Refusal
 from centralka.calls.plan_json import plan_as_json, plan_from_json
@@ -33,6 +35,9 @@ from centralka.switch.wire.engine_words import dial_result_if_any
 
 from .people import NOW, a_call
 
+_ENDED = (Outcome.ANSWERED, Outcome.CANCELLED, None)
+"""The outcomes of a ring after which a call goes no further."""
+_NO_RING = (Outcome.VOICEMAIL, Outcome.FAX)
 LINE = 100
 """Every line of these journals is so many bytes long."""
 
@@ -58,6 +63,13 @@ class Story:
     def decided(self, at: float, channel: str, dialled: str, caller: Account, callee: Account | None = None) -> None:
         self.planned(at, channel, a_call(dialled, callee, caller))
 
+    def left(self, at: float, channel: str, caller: Account, callee: Account) -> None:
+        """The switchboard decided, and left the first ring to the engine."""
+        self.decided(at, channel, callee.extension, caller, callee)
+        decided = self.events[-1]
+        assert isinstance(decided, Decided)
+        self.events[-1] = replace(decided, rings=callee.login)
+
     def planned(self, at: float, channel: str, facts: CallFacts | IncomingFacts | FaxToneFacts) -> None:
         """The switchboard decided by these facts."""
         kept = plan_as_json(plan_fax_tone(facts) if isinstance(facts, FaxToneFacts) else plan_call(facts))
@@ -65,6 +77,10 @@ class Story:
         self.events.append(
             Decided(_time(at), channel, *who, plan_from_json(kept), json.dumps(kept), facts.tenant_id, facts.direction)
         )
+
+    def goes_on(self, at: float, channel: str) -> None:
+        """Nobody answered what the engine rang by itself: the switchboard carries out the rest."""
+        self.events.append(WentOn(_time(at), channel))
 
     def walked(self, at: float, channel: str, *steps: WalkedStep) -> None:
         self.events.append(WalkEnded(_time(at), channel, steps))
@@ -102,11 +118,13 @@ class Story:
         return _book(self.events)
 
     def records(self) -> list[Record]:
-        """The same whether the switchboard tells that a phone answered, or leaves it to the engine's own lines."""
-        told, untold = (_book(events).take_changed() for events in (self.events, map(_untold, self.events)))
-        records = [record_of(call) for call in told]
-        assert [record_of(call) for call in untold] == records
-        return records
+        """The same whether the switchboard tells that a phone answered, leaves it to the engine's own lines, or leaves
+        the ring itself to the engine."""
+        ways = [self.events, [_untold(event) for event in self.events], _left(self.events)]
+        told, untold, left = ([record_of(call) for call in _book(events).take_changed()] for events in ways)
+        assert untold == told
+        assert left == told
+        return told
 
     def record(self) -> Record:
         (only,) = self.records()
@@ -124,9 +142,37 @@ def _untold(event: CallEvent) -> CallEvent:
     """The line of a switchboard that does not ask how the last Dial of a plain phone ended."""
     if not isinstance(event, WalkEnded):
         return event
-    ended = (Outcome.ANSWERED, Outcome.CANCELLED)
-    steps = [replace(one, outcome=None) if one.login and one.outcome in ended else one for one in event.steps]
+    steps = [replace(one, outcome=None) if one.login and one.outcome in _ENDED else one for one in event.steps]
     return replace(event, steps=tuple(steps))
+
+
+def _left(events: Sequence[CallEvent]) -> list[CallEvent]:
+    """The lines of a switchboard that leaves first rings to the engine: it tells of one only where it went on."""
+    found: list[CallEvent] = []
+    rung: dict[str, int] = {}
+    ended: dict[str, Outcome | None] = {}
+    for event in events:
+        if isinstance(event, Decided):
+            rung[event.channel] = len(found)
+        if isinstance(event, WalkEnded) and (login := _rung_first(event)) and event.channel in rung:
+            at = rung.pop(event.channel)
+            decided = found[at]
+            assert isinstance(decided, Decided)
+            found[at] = replace(decided, rings=login)
+            if len(event.steps) == 1 and event.steps[0].outcome in _ENDED:
+                ended[event.channel] = event.steps[0].outcome
+                continue
+            found.insert(at + 1, WentOn(decided.time, event.channel))
+        if isinstance(event, HungUp) and event.dialled is None and event.channel in ended:
+            # The engine says so itself of a channel that has dialled.
+            answered = ended[event.channel] is Outcome.ANSWERED
+            event = replace(event, dialled=DialResult.ANSWERED if answered else DialResult.CANCELLED)
+        found.append(event)
+    return found
+
+
+def _rung_first(walk: WalkEnded) -> str | None:
+    return walk.steps[0].login if walk.steps and walk.steps[0].outcome not in _NO_RING else None
 
 
 def _time(at: float) -> datetime:

@@ -411,7 +411,7 @@ def test_a_caller_from_outside_who_is_sent_outside_is_charged_for_the_second_par
     story = an_incoming_call()
     story.transfers(13, "b1", "600100200")
     story.walked(13, "t1", rang(B, Outcome.ANSWERED))
-    story.planned(13, "t1", replace(a_call_outside(), caller=BARTEK, transferred=True))
+    story.planned(13.1, "t1", replace(a_call_outside(), caller=BARTEK, transferred=True))
     story.hangs_up(13, "b1", by_itself=True)
     story.rings(13.1, "t2", "t1", FIRST.endpoint)
     story.answers(20, "t2")

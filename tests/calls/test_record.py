@@ -228,6 +228,48 @@ def test_without_a_switchboard_the_outcome_is_what_the_caller_was_told(cause: in
     assert story.record().outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [("ANSWER", "answered"), ("CANCEL", "cancelled"), ("BUSY", "busy"), ("NOANSWER", "no_answer"), ("", "failed")],
+)
+def test_of_a_ring_that_is_left_to_the_engine_its_lines_tell(status: str, outcome: str) -> None:
+    """Also where nobody answered, and no switchboard was there to go on."""
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.left(0, "a1", ALICJA, BARTEK)
+    story.rings(0, "b1", "a1", B)
+    ringing = story.record()
+    assert (ringing.outcome, [leg.outcome for leg in ringing.legs]) == ("", [""])
+    if status == "ANSWER":
+        story.answers(5, "b1", "a1")
+    story.hangs_up(9, "b1")
+    story.hangs_up(9, "a1", status)
+    record = story.record()
+    assert (record.outcome, [leg.outcome for leg in record.legs]) == (outcome, [outcome])
+    assert whys(record)[0] == "extension_dialled"
+
+
+def test_a_caller_who_is_gone_before_the_engine_rings_has_rung_nobody() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.left(0, "a1", ALICJA, BARTEK)
+    story.hangs_up(0, "a1", by_itself=True)
+    assert (story.record().outcome, story.record().legs) == ("cancelled", [])
+
+
+def test_a_ring_that_was_left_to_the_engine_and_went_on_is_not_over_before_it_is_told() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.left(0, "a1", ALICJA, BARTEK)
+    story.rings(0, "b1", "a1", B)
+    story.hangs_up(5, "b1")
+    story.goes_on(5, "a1")
+    story.hangs_up(6, "a1", "BUSY")
+    assert story.record().ended_at is None
+    story.walked(6, "a1", rang(B, Outcome.BUSY), refused("busy"))
+    assert (story.record().outcome, [leg.outcome for leg in story.record().legs]) == ("busy", ["busy"])
+
+
 def test_a_switchboard_that_died_during_the_call_changes_nothing_about_it() -> None:
     story = an_answered_call()
     story.events = [event for event in story.events if type(event).__name__ != "WalkEnded"]

@@ -27,16 +27,32 @@ from .journal_events import (
     TurnedAway,
     WalkedStep,
     WalkEnded,
+    WentOn,
 )
 from .plan import Outcome, Refusal, Ring, StepName
 
 Noted = (
-    Answered | HungUp | Transferred | Decided | Begun | FaxReceived | Paid | HangUpOrdered | NotEncrypted | WalkEnded
+    Answered
+    | HungUp
+    | Transferred
+    | Decided
+    | WentOn
+    | Begun
+    | FaxReceived
+    | Paid
+    | HangUpOrdered
+    | NotEncrypted
+    | WalkEnded
 )
 """Events that are noted of a channel while it lives."""
+Overtaking = Decided | WentOn | Begun | Paid | WalkEnded
+"""Lines of the switchboard, which can be the faster writer of the two: before the engine's of the channel."""
 
 _OVERTAKES_BY_AT_MOST = timedelta(seconds=10)
 """A line of the switchboard whose channel has not begun after so long belongs to a call that is done with."""
+_A_MOMENT = timedelta(microseconds=1)
+_END_OF_DIALPLAN = {DialResult.ANSWERED, DialResult.CANCELLED}
+"""After these Dial ends the dialplan; after others it goes on."""
 
 
 @dataclass(slots=True)
@@ -82,6 +98,8 @@ class Call:
     linked_id_ended: bool = False
     walking: set[str] = field(default_factory=set)
     """The channels whose plan is being carried out: the switchboard has yet to tell what came of it."""
+    left: dict[str, Decided] = field(default_factory=dict)
+    """By channel, the decisions of which the engine carries out the first step by itself."""
 
     @property
     def entry(self) -> Line:
@@ -114,8 +132,8 @@ class CallBook:
         self._calls: dict[str, Call] = {}
         self._call_of: dict[str, Call] = {}
         self._changed: dict[str, Call] = {}
-        # What the switchboard said of a channel before the engine did: it can be the faster writer of the two.
-        self._early: dict[str, list[tuple[int, Decided | Begun | Paid | WalkEnded | SwitchboardStarted]]] = {}
+        self._early: dict[str, list[tuple[int, Overtaking | SwitchboardStarted]]] = {}
+        """What was said of a channel before the engine said that it began."""
 
     @property
     def channels(self) -> frozenset[str]:
@@ -183,7 +201,7 @@ class CallBook:
         if call := self._call_of.get(event.channel):
             _note(call, event)
             yield call
-        elif isinstance(event, Decided | Begun | Paid | WalkEnded):
+        elif isinstance(event, Overtaking):
             self._early.setdefault(event.channel, []).append((begin, event))
 
     def _forget_early_before(self, moment: datetime) -> None:
@@ -239,6 +257,7 @@ def _interrupt(call: Call, at: datetime | None) -> None:
     """End a call of which nothing is alive and nobody told the end. None: it is not known when it ended."""
     call.linked_id_ended = True
     call.walking.clear()
+    call.left.clear()
     for line in call.lines:
         if line.ended is None:
             call.interrupted = True
@@ -249,12 +268,19 @@ def _note(call: Call, event: Noted | SwitchboardStarted) -> None:  # noqa: C901 
     match event:
         case Answered() | HungUp() | Paid():
             _note_line(_line(call, event.channel), event)
+            if isinstance(event, HungUp):
+                _engine_is_done(call, event.channel, event.time, is_told=event.dialled in _END_OF_DIALPLAN)
         case Transferred():
             call.transfers.append(event)
         case Decided():
+            # It was transferred while the engine had it.
+            _engine_is_done(call, event.channel, event.time - _A_MOMENT, is_told=True)
             call.decisions.append(event)
             if not _line(call, event.channel).ended:
-                call.walking.add(event.channel)
+                _note_carried_out(call, event)
+        case WentOn():
+            call.left.pop(event.channel, None)
+            call.walking.add(event.channel)
         case Begun():
             call.begun.append(event)
         case FaxReceived():
@@ -271,6 +297,24 @@ def _note(call: Call, event: Noted | SwitchboardStarted) -> None:  # noqa: C901 
         case _:
             assert_never(event)
     _take_back_answers(call)
+
+
+def _note_carried_out(call: Call, decided: Decided) -> None:
+    if decided.rings:
+        call.left[decided.channel] = decided
+    else:
+        call.walking.add(decided.channel)
+
+
+def _engine_is_done(call: Call, channel: str, time: datetime, *, is_told: bool) -> None:
+    """End the walk of a step that the engine carries out by itself.
+
+    `is_told`: its lines tell what came of it. The walk has no step where it had not begun, or nobody answered and there
+    was no switchboard to go on.
+    """
+    if decided := call.left.pop(channel, None):
+        steps = (WalkedStep(decided.plan.first, None, decided.rings),) if is_told else ()
+        call.walks.append(WalkEnded(time, channel, steps))
 
 
 def _take_back_answers(call: Call) -> None:

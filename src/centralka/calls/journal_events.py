@@ -97,6 +97,17 @@ class Decided:
     tenant_id: int | None = None
     direction: str = "internal"
     """`internal`, `in` or `out`."""
+    rings: str = ""
+    """The login of the account that the plan rings first, where the engine does that by itself: what came of it is told
+    by the engine's lines, or by the switchboard once it has gone on. "" where the switchboard carries out all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """Nobody answered what the engine rang by itself, and the switchboard carries out the rest of the plan."""
+
+    time: datetime
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +243,7 @@ CallEvent = (
     | Transferred
     | LinkedIdEnded
     | Decided
+    | WentOn
     | Begun
     | FaxReceived
     | Paid

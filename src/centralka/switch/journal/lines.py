@@ -40,6 +40,7 @@ from centralka.calls.journal_events import (
     TurnedAway,
     WalkedStep,
     WalkEnded,
+    WentOn,
 )
 from centralka.calls.plan import DialOut, Outcome, Plan, ReceiveFax, Refusal, Reject, Ring, Voicemail
 from centralka.calls.plan_json import plan_as_json, plan_from_json
@@ -75,8 +76,10 @@ class Journal:
         """Note that a switchboard is about to take calls: an earlier one tells nothing any more."""
         self._append({"kind": "switchboard_started", "time": now.timestamp()})
 
-    def decided(self, channel: str, facts: CallFacts | IncomingFacts | FaxToneFacts, plan: Plan) -> None:
-        """Note that the switchboard took a call of this channel (its uniqueid)."""
+    def decided(
+        self, channel: str, facts: CallFacts | IncomingFacts | FaxToneFacts, plan: Plan, rings: str = ""
+    ) -> None:
+        """Note that the switchboard took a call of this channel (its uniqueid). `rings`: as in `Decided`."""
         self._append(
             {
                 "kind": "decided",
@@ -88,8 +91,13 @@ class Journal:
                 "from_name": facts.from_name,
                 "to_number": facts.to_number,
                 "plan": plan_as_json(plan),
+                "rings": rings,
             }
         )
+
+    def went_on(self, channel: str, now: datetime) -> None:
+        """Note that nobody answered what the engine rang by itself: a line of how the walk ended follows."""
+        self._append({"kind": "went_on", "time": now.timestamp(), "channel": channel})
 
     def begun(self, channel: str, step: str, now: datetime) -> None:
         """Note a step of which the record has to know though we should die in it: a plan can call several public
@@ -193,7 +201,9 @@ def _ours(line: str) -> CallEvent | None:
             return _of_channel(kind, time, found)
 
 
-def _of_channel(kind: str, time: datetime, found: dict[str, Any]) -> CallEvent | None:
+def _of_channel(  # noqa: C901 (a line for each kind)
+    kind: str, time: datetime, found: dict[str, Any]
+) -> CallEvent | None:
     match kind:
         case "decided":
             return Decided(
@@ -206,7 +216,10 @@ def _of_channel(kind: str, time: datetime, found: dict[str, Any]) -> CallEvent |
                 kept=json.dumps(found["plan"]),
                 tenant_id=found.get("tenant"),
                 direction=found.get("direction", "internal"),
+                rings=found.get("rings", ""),
             )
+        case "went_on":
+            return WentOn(time, found["channel"])
         case "begun":
             return Begun(time, found["channel"], found["step"])
         case "paid":  # of before 0.7.0: now the engine tells it
