@@ -12,6 +12,7 @@ from centralka.calls.endpoints import Carrier, Phone, endpoint_named
 from centralka.calls.facts import Account, CallFacts, FaxToneFacts, IncomingFacts, Trunk
 from centralka.calls.journal_events import (
     Answered,
+    Begun,
     CallEvent,
     Decided,
     EngineStarted,
@@ -147,7 +148,8 @@ def _untold(event: CallEvent) -> CallEvent:
 
 
 def _left(events: Sequence[CallEvent]) -> list[CallEvent]:
-    """The lines of a switchboard that leaves first rings to the engine: it tells of one only where it went on."""
+    """The lines of a switchboard that leaves first rings to the engine: it tells of one only where it went on, and then
+    in the last moment before its next line."""
     found: list[CallEvent] = []
     rung: dict[str, int] = {}
     ended: dict[str, Outcome | None] = {}
@@ -162,13 +164,23 @@ def _left(events: Sequence[CallEvent]) -> list[CallEvent]:
             if len(event.steps) == 1 and event.steps[0].outcome in _ENDED:
                 ended[event.channel] = event.steps[0].outcome
                 continue
-            found.insert(at + 1, WentOn(decided.time, event.channel))
+            later = (
+                number for number in range(at + 1, len(found)) if _is_after_ring(found[number], event.channel, login)
+            )
+            found.insert(next(later, len(found)), WentOn(event.time, event.channel))
         if isinstance(event, HungUp) and event.dialled is None and event.channel in ended:
             # The engine says so itself of a channel that has dialled.
             answered = ended[event.channel] is Outcome.ANSWERED
             event = replace(event, dialled=DialResult.ANSWERED if answered else DialResult.CANCELLED)
         found.append(event)
     return found
+
+
+def _is_after_ring(event: CallEvent, channel: str, login: str) -> bool:
+    """Tell whether the first ring was over by then: another step was begun, or the caller's channel ended."""
+    if isinstance(event, Started):
+        return event.endpoint != Phone(login)
+    return isinstance(event, Begun | HungUp) and event.channel == channel
 
 
 def _rung_first(walk: WalkEnded) -> str | None:

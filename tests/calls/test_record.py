@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from centralka.calls.journal_events import Decided, WalkedStep
+from centralka.calls.journal_events import Decided, Started, WalkedStep, WalkEnded, WentOn
 from centralka.calls.plan import Outcome
-from centralka.calls.record.record import Record
+from centralka.calls.record.record import Record, record_of
 
 from .people import ALICJA, BARTEK, NOW
 from .story import LINE, Story, rang, refused
@@ -268,6 +268,42 @@ def test_a_ring_that_was_left_to_the_engine_and_went_on_is_not_over_before_it_is
     assert story.record().ended_at is None
     story.walked(6, "a1", rang(B, Outcome.BUSY), refused("busy"))
     assert (story.record().outcome, [leg.outcome for leg in story.record().legs]) == ("busy", ["busy"])
+
+
+@pytest.mark.parametrize("is_read_in_between", [False, True])
+def test_what_goes_on_with_another_party_in_the_callers_place_is_on_record(is_read_in_between: bool) -> None:
+    """Alicja has handed the ring over to somebody else: her channel is gone, and nobody has answered."""
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.left(0, "a1", ALICJA, BARTEK)
+    story.rings(0, "b1", "a1", B)
+    story.hangs_up(5, "a1", by_itself=True)
+    story.hangs_up(9, "b1")
+    story.all_gone(9, "a1")
+    book = story.book()
+    if is_read_in_between:
+        book.take_changed()
+    now, end = NOW + timedelta(seconds=9), len(story.events) * LINE
+    book.apply(WentOn(now, "a1"), end + LINE)
+    book.apply(WalkEnded(now, "a1", (rang(B, Outcome.BUSY), refused("busy"))), end + 2 * LINE)
+    (call,) = book.take_changed()
+    record = record_of(call)
+    assert (record.outcome, [leg.outcome for leg in record.legs]) == ("busy", ["busy"])
+    assert whys(record) == ["extension_dialled", "callee_busy"]
+    assert not book.channels
+
+
+def test_a_call_that_may_go_on_is_forgotten_when_it_does_not() -> None:
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.left(0, "a1", ALICJA, BARTEK)
+    story.hangs_up(0, "a1", by_itself=True)
+    story.all_gone(0, "a1")
+    book = story.book()
+    book.take_changed()
+    assert book.channels
+    book.apply(Started(NOW + timedelta(seconds=11), "c1", "c1", None, "", "102"), 10 * LINE)
+    assert book.channels == {"c1"}
 
 
 def test_a_switchboard_that_died_during_the_call_changes_nothing_about_it() -> None:

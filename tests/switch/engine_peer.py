@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Self
 
 SECRET = "s3cret"
@@ -20,6 +21,7 @@ OPENING = {
     "agi_context": "internal",
     "agi_extension": "101",
     "agi_priority": "3",
+    "agi_threadid": "140028126979776",
 }
 
 
@@ -52,28 +54,40 @@ def opening(secret: str = SECRET, **changes: str) -> bytes:
 class EnginePeer:
     """One call at the switchboard. `answers` says what each command's expression or application comes to."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int, changes: dict[str, str]
+    ) -> None:
         self._reader = reader
         self._writer = writer
+        self._port = port
+        self._changes = changes
         self.commands: list[str] = []
 
     @classmethod
     async def call(cls, port: int, **changes: str) -> Self:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(opening(**changes))
-        return cls(reader, writer)
+        return cls(reader, writer, port, changes)
 
     async def answer_all(self, answer: Callable[[str], str]) -> list[str]:
-        """Answer each command with `answer(command)` until the switchboard closes. Returns the commands."""
+        """Answer each command with `answer(command)` until the switchboard closes. Returns the commands.
+
+        As the dialplan does, call again where nobody answered a Dial for which the switchboard did not wait.
+        """
         async for command in self.asked():
             self.reply(answer(command))
-        return self.commands
+        last = self.commands[-1] if self.commands else ""
+        if not last.startswith('EXEC "Dial"') or answer(last) != GOES_ON:
+            return self.commands
+        peer = await self.call(self._port, **self._changes | {"network_script": "unanswered"})
+        return self.commands + await peer.answer_all(answer)
 
     async def asked(self) -> AsyncIterator[str]:
         """The switchboard's commands, until it closes."""
-        while line := await self._reader.readline():
-            self.commands.append(line.decode().rstrip("\n"))
-            yield self.commands[-1]
+        with suppress(ConnectionResetError):  # it did not wait for the last answer
+            while line := await self._reader.readline():
+                self.commands.append(line.decode().rstrip("\n"))
+                yield self.commands[-1]
         self._writer.close()
         await self._writer.wait_closed()
 
@@ -81,9 +95,12 @@ class EnginePeer:
         self._writer.write((line + "\n").encode())
 
 
+GOES_ON = "200 result=0"
+
+
 def result_of_dial(dial: str) -> str:
     """Write what the engine says at the end of Dial: -1 where the channel goes no further."""
-    return "200 result=-1" if dial.startswith(("ANSWER", "CANCEL")) else "200 result=0"
+    return "200 result=-1" if dial.startswith(("ANSWER", "CANCEL")) else GOES_ON
 
 
 def reachable(*, state: str = "NOT_INUSE", dial: str = "ANSWER|16|900") -> Callable[[str], str]:

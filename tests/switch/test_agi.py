@@ -26,6 +26,7 @@ def test_the_opening_tells_who_calls_what() -> None:
         dialled="101",
         script=f"{SECRET}/call",
         language="pl",
+        thread="140028126979776",
     )
 
 

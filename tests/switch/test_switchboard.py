@@ -16,6 +16,7 @@ from centralka.switch.database import Database
 from centralka.switch.journal.lines import Journal
 from centralka.switch.mailboxes.protocol import Mailboxes
 from centralka.switch.running.hushed import HushedCallers
+from centralka.switch.steps.run_plan import Lines
 from tests import cast
 
 from .engine_peer import ANSWERED, SECRET, EnginePeer, reachable
@@ -165,10 +166,63 @@ def test_an_unanswered_call_ends_with_the_honest_cause(desk: Desk, dial: str, ca
 
 @pytest.mark.parametrize("dial", ["ANSWER|16|900", "CANCEL|0|900"])
 def test_nothing_more_is_done_after_an_answer_or_a_caller_who_gave_up(desk: Desk, dial: str) -> None:
-    """Nor is it asked which of the two it was: the engine's own lines tell."""
+    """Nor is it told which of the two it was: the engine's own lines tell."""
     assert desk.call(reachable(dial=dial))[-1].startswith('EXEC "Dial"')
-    *_, walked = map(json.loads, desk.journal.read_text().splitlines())
-    assert walked["steps"] == [{"name": "start", "outcome": None, "login": "kwiaty_101"}]
+    (decided,) = map(json.loads, desk.journal.read_text().splitlines())
+    assert decided["rings"] == "kwiaty_101"
+
+
+def test_a_call_that_an_earlier_switchboard_left_to_the_engine_is_ended_by_the_dialplan(desk: Desk) -> None:
+    assert desk.call(reachable(), network_script="unanswered") == []
+    assert not desk.journal.exists()
+
+
+def test_what_the_engine_rang_by_itself_comes_back_once(desk: Desk) -> None:
+    """And goes on as what it was, whichever channel is in its place by now."""
+
+    async def story(port: int) -> list[list[str]]:
+        await (await EnginePeer.call(port)).answer_all(reachable())
+        again, busy = {"network_script": "unanswered", "uniqueid": "node1-1.7"}, reachable(dial="BUSY|17|")
+        return [await (await EnginePeer.call(port, **again)).answer_all(busy) for _ in range(2)]
+
+    first, second = desk.run(story)
+    assert (first[-1], second) == ('EXEC "Hangup" "17"', [])
+    told = [json.loads(line) for line in desk.journal.read_text().splitlines()]
+    assert [(line["kind"], line["channel"]) for line in told] == [
+        (kind, "node1-1.1") for kind in ("decided", "went_on", "walked")
+    ]
+
+
+def test_a_thread_of_the_engine_that_calls_anew_has_no_call_of_before(desk: Desk) -> None:
+    async def story(port: int) -> list[str]:
+        await (await EnginePeer.call(port)).answer_all(reachable())
+        await (await EnginePeer.call(port, extension="*43")).answer_all(reachable())
+        return await (await EnginePeer.call(port, network_script="unanswered")).answer_all(reachable())
+
+    assert desk.run(story) == []
+
+
+def test_a_call_that_is_left_to_the_engine_takes_nothing_from_the_callers_other_calls() -> None:
+    now = 0.0
+    lines = Lines(lambda: now)
+    with lines.engaging("kwiaty_100"):
+        now = 30
+        with lines.engaging("kwiaty_100"):
+            lines.note_left("kwiaty_100")
+        assert lines.is_engaged("kwiaty_100")
+        now = 31
+        assert not lines.is_engaged("kwiaty_100")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"call_waiting": False}, {"media_encryption": "srtp"}, {"media_encryption": "dtls"}], ids=str
+)
+def test_what_needs_the_switchboard_while_it_rings_is_not_left_to_the_engine(
+    desk: Desk, changed: dict[str, object]
+) -> None:
+    SipAccount.objects.filter(extension="101").update(**changed)
+    assert dials(desk.call(reachable()))
+    assert '"walked"' in desk.journal.read_text()
 
 
 def test_nobody_registered_is_unavailable(desk: Desk) -> None:
@@ -229,6 +283,7 @@ def test_a_channel_that_dies_in_the_middle_leaves_its_story_in_the_journal(desk:
     def dead_after_dial(command: str) -> str:
         return "511 Command Not Permitted on a dead channel" if "DIALSTATUS" in command else reachable()(command)
 
+    SipAccount.objects.filter(extension="101").update(call_waiting=False)
     desk.call(dead_after_dial)
     lines = desk.journal.read_text().splitlines()
     assert ['"decided"' in lines[0], '"walked"' in lines[1]] == [True, True]

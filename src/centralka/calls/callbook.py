@@ -99,7 +99,8 @@ class Call:
     walking: set[str] = field(default_factory=set)
     """The channels whose plan is being carried out: the switchboard has yet to tell what came of it."""
     left: dict[str, Decided] = field(default_factory=dict)
-    """By channel, the decisions of which the engine carries out the first step by itself."""
+    """By channel, the decisions of which the engine carries out the first step by itself. A channel that was hung up
+    before anybody answered, and was not given up, has one still: another may be in its place, and go on."""
 
     @property
     def entry(self) -> Line:
@@ -132,6 +133,7 @@ class CallBook:
         self._calls: dict[str, Call] = {}
         self._call_of: dict[str, Call] = {}
         self._changed: dict[str, Call] = {}
+        self._lingering: dict[str, Call] = {}
         self._early: dict[str, list[tuple[int, Overtaking | SwitchboardStarted]]] = {}
         """What was said of a channel before the engine said that it began."""
 
@@ -168,6 +170,7 @@ class CallBook:
         begin, self._position = self._position, end
         if event is not None:
             self._forget_early_before(event.time - _OVERTAKES_BY_AT_MOST)
+            self._forget_lingering_before(event.time - _OVERTAKES_BY_AT_MOST)
             for call in self._calls_touched_by(event, begin):
                 call.last_event = event.time
                 self._changed[call.call_id] = call
@@ -242,10 +245,24 @@ class CallBook:
 
     def _forget_if_done(self, call: Call) -> None:
         # Until its linked ID has ended a call can still grow a leg: a transferred party dials on its behalf.
-        if call.over and call.linked_id_ended:
-            self._calls.pop(call.call_id, None)
-            for line in call.lines:
-                self._call_of.pop(line.channel, None)
+        if not (call.over and call.linked_id_ended):
+            return
+        if call.left:
+            # The engine's lines are there before that of a switchboard that is just asked how to go on.
+            self._lingering[call.call_id] = call
+        else:
+            self._forget(call)
+
+    def _forget(self, call: Call) -> None:
+        self._calls.pop(call.call_id, None)
+        for line in call.lines:
+            self._call_of.pop(line.channel, None)
+
+    def _forget_lingering_before(self, moment: datetime) -> None:
+        for call in [call for call in self._lingering.values() if call.last_event and call.last_event < moment]:
+            del self._lingering[call.call_id]
+            if call.over:
+                self._forget(call)
 
 
 def _turned_away(event: TurnedAway, begin: int) -> Call:
@@ -268,13 +285,13 @@ def _note(call: Call, event: Noted | SwitchboardStarted) -> None:  # noqa: C901 
     match event:
         case Answered() | HungUp() | Paid():
             _note_line(_line(call, event.channel), event)
-            if isinstance(event, HungUp):
-                _engine_is_done(call, event.channel, event.time, is_told=event.dialled in _END_OF_DIALPLAN)
+            if isinstance(event, HungUp) and event.dialled in _END_OF_DIALPLAN:
+                _engine_is_done(call, event.channel, event.time)
         case Transferred():
             call.transfers.append(event)
         case Decided():
             # It was transferred while the engine had it.
-            _engine_is_done(call, event.channel, event.time - _A_MOMENT, is_told=True)
+            _engine_is_done(call, event.channel, event.time - _A_MOMENT)
             call.decisions.append(event)
             if not _line(call, event.channel).ended:
                 _note_carried_out(call, event)
@@ -306,15 +323,10 @@ def _note_carried_out(call: Call, decided: Decided) -> None:
         call.walking.add(decided.channel)
 
 
-def _engine_is_done(call: Call, channel: str, time: datetime, *, is_told: bool) -> None:
-    """End the walk of a step that the engine carries out by itself.
-
-    `is_told`: its lines tell what came of it. The walk has no step where it had not begun, or nobody answered and there
-    was no switchboard to go on.
-    """
+def _engine_is_done(call: Call, channel: str, time: datetime) -> None:
+    """End the walk of a step that the engine carries out by itself: its lines tell what came of it."""
     if decided := call.left.pop(channel, None):
-        steps = (WalkedStep(decided.plan.first, None, decided.rings),) if is_told else ()
-        call.walks.append(WalkEnded(time, channel, steps))
+        call.walks.append(WalkEnded(time, channel, (WalkedStep(decided.plan.first, None, decided.rings),)))
 
 
 def _take_back_answers(call: Call) -> None:

@@ -29,6 +29,18 @@ def test_colleagues_talk_and_hear_each_other(office: Office) -> None:
     assert record.plan["steps"][0]["extension"] == extension_of(bartek)
 
 
+def test_the_switchboard_hears_no_more_of_a_call_that_was_answered(office: Office) -> None:
+    """Whoever hangs up: it was left to the engine when it began to ring, and comes back only where nobody answers."""
+    alicja, bartek = office.phone("Alicja"), office.phone("Bartek")
+    talk(alicja, bartek)
+    bartek.hang_up()
+    over(alicja, bartek)
+    (record,) = office.records(1)
+    assert (record.outcome, record.rang) == ("answered", [(extension_of(bartek), "answered")])
+    said = [line for line in office.house.journal.read_text().splitlines() if record.call_id in line and line[0] == "{"]
+    assert [line[: line.index(",")] for line in said] == ['{"kind":"decided"']
+
+
 def test_what_waits_for_the_database_in_the_engine_holds_up_nobody_else(office: Office) -> None:
     """Fifty requests may wait at once, and the engine has no complaint about how its pools are set."""
     pools = office.house.engine_says("core show taskprocessors like taskpool/s:pjsip")

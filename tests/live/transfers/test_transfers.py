@@ -110,6 +110,27 @@ def test_the_callee_transfers_after_asking(office: Office) -> None:
     assert "attended_transfer" in first.reasons + second.reasons
 
 
+def test_what_rings_when_it_is_handed_over_goes_on_as_it_was_planned(office: Office) -> None:
+    """Alicja holds Bartek, rings Celina, joins them before she answers. She declines: her mailbox takes him."""
+    alicja, bartek = office.phone("Alicja"), office.phone("Bartek")
+    celina = office.phone(office.account("Celina", voicemail={"enabled": True, "pin": "7391", "email": ""}))
+    talk(alicja, bartek)
+    held = alicja.calls[0]
+    alicja.hold()
+    alicja.dial(extension_of(celina))
+    until(lambda: celina.ringing, SOON, "Celina's phone rings")
+    alicja.transfer_held_to_talking(held, alicja.calls[-1])
+    over(alicja)
+    celina.decline()
+    ear = Ear(bartek)
+    until(lambda: ear.seconds() > 1, SOON, "Bartek hears the greeting")
+    bartek.hang_up()
+    over(bartek, celina)
+    _first, second = office.records(2)
+    assert second.rang == [(extension_of(celina), "busy"), (extension_of(celina), "voicemail")]
+    assert "to_voicemail" in second.reasons
+
+
 def test_a_transfer_to_nowhere_ends_the_call(office: Office) -> None:
     """Bartek passes Alicja on to a number that nobody has: her call ends and the record says why."""
     alicja, bartek, _ = three(office)

@@ -25,7 +25,7 @@ from ..journal.lines import Journal
 from ..mailboxes.protocol import Mailboxes
 from ..money.bank import DatabaseBank
 from ..running.hushed import HushedCallers
-from ..steps.run_plan import Desk, Walked, run_plan
+from ..steps.run_plan import Desk, Walked, leave_ringing, run_plan, rung_by_engine
 from ..steps.sealed import NotEncrypted
 from ..steps.voicemail import caller_of
 from ..wire.agi import AgiRequest, Stranger, endpoint_of
@@ -35,10 +35,11 @@ from ..wire.diversions import DIVERSIONS, diversions_in
 from ..wire.headers import read_headers
 from .arrivals import arrival_on, show_caller
 from .endpoint_memory import EndpointMemory
+from .left_calls import LeftCall, LeftCalls
 
 log = structlog.get_logger()
 
-_HUSHED, _OUTSIDE = "hushed", "outside"
+_ACCOUNT, _OUTSIDE, _UNANSWERED, _HUSHED = "call", "outside", "unanswered", "hushed"
 _ANSWERED_BY = {Outcome.ANSWERED, Outcome.FAX}
 _FAX_CALL, _FAX_SEND, _FAX_TONE = "fax-call", "fax-send", "fax-tone"
 
@@ -66,6 +67,7 @@ class Switchboard:
         self._sender = sender
         self._endpoints = endpoints
         self._hushed = hushed
+        self._left = LeftCalls()
         self._desk = Desk(
             DatabaseBank(database, node, now),
             mailboxes,
@@ -94,28 +96,34 @@ class Switchboard:
 
     async def _serve_call(self, connection: AgiConnection, request: AgiRequest) -> None:
         structlog.contextvars.bind_contextvars(call=request.uniqueid)  # for this task, which serves nothing else
-        if request.engine_call:
+        if request.engine_call and request.script != _UNANSWERED:
             # By this line `centralka call-log` finds what edge and engine have logged of the call.
             log.info("a call came", engine_call=request.engine_call, sip_call=request.sip_call)
         await self._serve_channel(AgiChannel(request, connection), connection, request)
 
     async def _serve_channel(self, channel: AgiChannel, connection: AgiConnection, request: AgiRequest) -> None:
         # By the script, which stands before everything that another process can have written (`agi.AgiRequest.parse`).
-        kind = request.script
+        kind, left = request.script, self._left.take(request)
         if kind == ALIVE:
             connection.send(ANSWER)
         elif kind == _HUSHED:
             self._hushed.answered(request.argument, request.uniqueid)
         elif kind == _OUTSIDE:
             await self._serve_incoming(channel)
-        elif kind == _FAX_CALL:
-            await self._serve_fax(connection, request)
+        elif kind == _UNANSWERED:
+            await self._go_on(left, connection)
+        elif kind == _ACCOUNT:
+            await self._serve_account(channel)
+        else:
+            await self._serve_call_of_fax(kind, channel, connection)
+
+    async def _serve_call_of_fax(self, kind: str, channel: AgiChannel, connection: AgiConnection) -> None:
+        if kind == _FAX_CALL:
+            await self._serve_fax(connection, channel.request)
         elif kind == _FAX_TONE:
             await self._serve_fax_tone(channel)
         elif kind == _FAX_SEND:
-            await self._sender.send(int(request.dialled), channel)
-        else:
-            await self._serve_account(channel)
+            await self._sender.send(int(channel.request.dialled), channel)
 
     async def _serve_account(self, channel: Channel) -> None:
         facts = await self._facts_of_account(channel.request)
@@ -208,17 +216,39 @@ class Switchboard:
         await self._walk(plan_fax_tone(facts), facts, channel)
 
     async def _carry_out(self, facts: CallFacts | IncomingFacts, channel: Channel) -> None:
-        await self._walk(plan_call(facts), facts, channel)
+        plan = plan_call(facts)
+        if (ring := rung_by_engine(plan, channel)) is None:
+            await self._walk(plan, facts, channel)
+            return
+        self._journal.decided(channel.request.uniqueid, facts, plan, rings=ring.login)
+        await self._remember_anew(plan, channel)
+        self._left.keep(LeftCall(plan, facts.tenant_id, channel.request), ring)
+        await leave_ringing(ring, channel, plan.longest)
+        if isinstance(caller := endpoint_of(channel.request.channel), Phone):
+            self._desk.lines.note_left(caller.login)
+
+    async def _go_on(self, call: LeftCall | None, connection: AgiConnection) -> None:
+        """Carry out the rest of a plan: nobody answered what the engine rang by itself."""
+        if call is None:
+            return  # the dialplan tells the caller what became of the ring
+        self._journal.went_on(call.request.uniqueid, self._now())
+        channel = AgiChannel(call.request, connection)
+        await self._run(call.plan, call.tenant_id, channel, has_rung=True)
 
     async def _walk(
         self, plan: Plan, facts: CallFacts | IncomingFacts | FaxToneFacts, channel: Channel
     ) -> list[Walked]:
+        self._journal.decided(channel.request.uniqueid, facts, plan)
+        return await self._run(plan, facts.tenant_id, channel)
+
+    async def _run(self, plan: Plan, tenant_id: int, channel: Channel, *, has_rung: bool = False) -> list[Walked]:
+        """Carry out the plan, and note what came of it. `has_rung`: as in `run_plan`."""
         uniqueid = channel.request.uniqueid
-        self._journal.decided(uniqueid, facts, plan)
         walked: list[Walked] = []
         try:
-            await self._remember_anew(plan, channel)
-            await run_plan(plan, channel, facts.tenant_id, self._desk, walked)
+            if not has_rung:
+                await self._remember_anew(plan, channel)
+            await run_plan(plan, channel, tenant_id, self._desk, walked, has_rung=has_rung)
         except NotEncrypted:
             log.info("a caller did not encrypt, and the call was ended", channel=channel.request.channel)
             self._journal.not_encrypted(uniqueid, self._now())

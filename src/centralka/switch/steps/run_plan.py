@@ -55,6 +55,8 @@ _FREE = {"NOT_INUSE", "UNAVAILABLE", "UNKNOWN", "INVALID"}
 _NO_PHONE, _NOT_ACCEPTABLE = 480, 488
 _ENGINE_KNOWS_AFTER = 2.0
 """Seconds; it is milliseconds unless the machine is overloaded."""
+_LEFT_FOR = 0.5
+"""Seconds, of a caller whom the engine serves by itself and of whose end nothing is told here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,14 @@ class Lines:
     clock: Callable[[], float] = time.monotonic
     _engaged: dict[str, list[float]] = field(default_factory=dict)
     """Since when, for each call."""
+    _left: dict[str, float] = field(default_factory=dict)
+    """When the last call of each was left to the engine."""
 
     def is_engaged(self, login: str) -> bool:
-        return any(self.clock() - since < _ENGINE_KNOWS_AFTER for since in self._engaged.get(login, []))
+        now = self.clock()
+        if now - self._left.get(login, -_LEFT_FOR) < _LEFT_FOR:
+            return True
+        return any(now - since < _ENGINE_KNOWS_AFTER for since in self._engaged.get(login, []))
 
     @contextmanager
     def engaging(self, login: str) -> Iterator[None]:
@@ -104,6 +111,10 @@ class Lines:
             self._engaged[login].remove(since)
             if not self._engaged[login]:
                 del self._engaged[login]
+
+    def note_left(self, login: str) -> None:
+        """Engage the account for a moment: its call is left to the engine, which is about to show it."""
+        self._left[login] = self.clock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +131,27 @@ class Desk:
     step."""
 
 
-async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, walked: list[Walked]) -> None:
+def rung_by_engine(plan: Plan, channel: Channel) -> Ring | None:
+    """Return the first step if the engine can carry it out by itself: it rings plain phones, and asks nothing."""
+    first = plan.steps[plan.first]
+    if not isinstance(first, Ring) or not first.call_waiting or plan.fax_tone:
+        return None
+    # With one side it is a plain one, or one that has to encrypt.
+    return first if len(first.endpoints) == 1 and not sealing(first, "") and not has_handshake(channel) else None
+
+
+async def leave_ringing(step: Ring, channel: Channel, longest: int | None) -> None:
+    """Have the engine carry out `step` by itself."""
+    dialled, _sealed_by = await _prepare(step, channel, longest)
+    channel.leave_ringing(dialled)
+
+
+async def run_plan(
+    plan: Plan, channel: Channel, tenant_id: int, desk: Desk, walked: list[Walked], *, has_rung: bool = False
+) -> None:
     """Carry out `plan`, noting each finished step in `walked`, also when the channel goes in the middle.
+
+    `has_rung`: the engine has carried out the first step by itself.
 
     A plan is finite and its steps lead forward only, so no more steps run than it has.
     """
@@ -134,7 +164,10 @@ async def run_plan(plan: Plan, channel: Channel, tenant_id: int, desk: Desk, wal
         step = plan.steps[name]
         if isinstance(step, DialOut | Voicemail | ReceiveFax):
             desk.note_begun(channel.request.uniqueid, name)
-        ended = await _carry_out(step, channel, tenant_id, desk, plan.longest)
+        if has_rung and not walked:
+            ended = await _how_it_rang(channel)
+        else:
+            ended = await _carry_out(step, channel, tenant_id, desk, plan.longest)
         told = (ended.outcome, ended.tries, ended.seconds, ended.status, ended.pages, ended.again)
         walked.append(Walked(name, step, *told))
         name = plan.follower(step, ended.outcome) if ended.outcome else None
@@ -213,17 +246,7 @@ async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None)
     if not step.call_waiting and await _is_in_call(step, channel, lines):
         return Ended(Outcome.BUSY)
     with lines.engaging(step.login):
-        if step.show is not None:
-            await _show_caller(step.show, channel)
-        # i: a phone's own redirection (302) would start a call that nobody decided on. I: a carrier is not told, as a
-        # colleague is, the name and extension of the rung account.
-        options = "iI" if isinstance(endpoint_of(channel.request.channel), Carrier) else "i"
-        sealed_by = sealing(step, await hush(channel))
-        options += sealed_by
-        if len(step.endpoints) > 1:
-            options += await _tell_who_is_rung(step, channel)
-        phones = "&".join(f"PJSIP/{name}" for name in step.endpoints)
-        dialled = f"{phones},{step.seconds},{options}{limit(longest)}"
+        dialled, sealed_by = await _prepare(step, channel, longest)
         if not sealed_by:
             return await _dial_plain(dialled, channel)
         end, sealed = await _dial_sealed(dialled, step, channel)
@@ -234,6 +257,21 @@ async def _ring(step: Ring, channel: Channel, lines: Lines, longest: int | None)
         if not sealed:
             return Ended(Outcome.UNAVAILABLE, status=_NOT_ACCEPTABLE, again=again)
         return Ended(_outcome_of_dial(end, len(step.endpoints)), status=_told(end.statuses), again=again)
+
+
+async def _prepare(step: Ring, channel: Channel, longest: int | None) -> tuple[str, str]:
+    """Make the channel ready to ring. Returns the arguments of Dial, and what `sealing` says."""
+    if step.show is not None:
+        await _show_caller(step.show, channel)
+    # i: a phone's own redirection (302) would start a call that nobody decided on. I: a carrier is not told, as a
+    # colleague is, the name and extension of the rung account.
+    options = "iI" if isinstance(endpoint_of(channel.request.channel), Carrier) else "i"
+    sealed_by = sealing(step, await hush(channel))
+    options += sealed_by
+    if len(step.endpoints) > 1:
+        options += await _tell_who_is_rung(step, channel)
+    phones = "&".join(f"PJSIP/{name}" for name in step.endpoints)
+    return f"{phones},{step.seconds},{options}{limit(longest)}", sealed_by
 
 
 async def _tell_who_is_rung(step: Ring, channel: Channel) -> str:
@@ -253,6 +291,10 @@ async def _dial_plain(arguments: str, channel: Channel) -> Ended:
     """Dial an account of which no side has to encrypt. The caller's end is not asked about: each trip costs."""
     if not await channel.dial(arguments):
         return Ended(None)
+    return await _how_it_rang(channel)
+
+
+async def _how_it_rang(channel: Channel) -> Ended:
     end = await channel.how_dial_ended()
     return Ended(_outcome_of_dial(end, 1), status=_told(end.statuses))
 

@@ -38,6 +38,9 @@ class AgiRequest:
     """Its name in the edge's log: the Call-ID with which it came, without the host, which can be a phone's."""
     language: str = ""
     """The language in which prompts are played, "pl" or "en"."""
+    thread: str = ""
+    """The engine's thread that carries out the dialplan. It stays when a transfer puts another party, with another
+    channel's name and id, into the caller's place."""
     presentation: str = ""
     """The engine's word on showing the caller's number: 0 to 3 yes, 32 and more no (`AST_PRES_…`)."""
 
@@ -84,6 +87,7 @@ class AgiRequest:
             engine_call=told("arg_2").strip("[]"),
             sip_call=told("arg_3").partition("@")[0],
             language=told("language"),
+            thread=told("threadid"),
             presentation=told("callingpres"),
         )
 

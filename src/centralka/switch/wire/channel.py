@@ -63,6 +63,13 @@ class Channel(Protocol):
         """
         ...
 
+    def leave_ringing(self, arguments: str) -> None:
+        """Have the engine run `Dial` to its end by itself, and let go of the channel. `arguments`: of `Dial`.
+
+        Where nobody answered the dialplan goes on, and calls again.
+        """
+        ...
+
     def how_dial_ended(self) -> Awaitable[DialEnd]:
         """Tell how `Dial` ended; ask after it, also after the caller hung up."""
         ...
@@ -122,6 +129,11 @@ class AgiChannel:
     async def dial(self, arguments: str) -> bool:
         # Asterisk's app_dial: -1 once a side was connected, or the caller hung up; 0 where the dialplan goes on.
         return not (await self._send("EXEC", "Dial", arguments)).hung_up
+
+    def leave_ringing(self, arguments: str) -> None:
+        # The engine carries out what it has read, and finds the connection closed after it.
+        self._connection.send(command("EXEC", "Dial", arguments))
+        self._connection.close()
 
     async def how_dial_ended(self) -> DialEnd:
         status, cause, rang = (await self.evaluate(_HOW_DIAL_ENDED)).split("|")
