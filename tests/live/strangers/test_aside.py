@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.live.office import PASSWORD, SOON, Office, extension_of, gets
 from tests.live.phones import until
 from tests.live.records import sqlite_rows
@@ -91,3 +93,31 @@ def test_nobody_has_another_account_s_lamp_told_elsewhere(office: Office, ksiegi
         assert status(asked(thief, celina.login, 3, to_tag=f";tag={found[1]}")) == 481
         assert status(asked(phone, alicja.login, 4, to_tag=f";tag={found[1]}")) == 200
         assert not thief.anything()
+
+
+@pytest.mark.parametrize(
+    ("way", "contact"),
+    [
+        ("Record-Route: <sip:{there}>", "<sip:m@{here}>"),
+        ("Record-Route: <sip:{there}>", ""),
+        ("", 'sip:m@{there};x="<"'),
+        ("", "<tel:+48221234567>"),
+        ("none", "<sip:m@{there}>"),
+    ],
+)
+def test_an_answer_has_nothing_sent_to_anybody_else(office: Office, way: str, contact: str) -> None:
+    """Mallory's phone is called, and answers with another machine's address: that is no answer."""
+    alicja, mallory = office.phone("Alicja"), office.account("Mallory")
+    with Stranger(office.house) as phone, Stranger(office.house) as other:
+        places = {"here": ":".join(map(str, phone.at.values())), "there": ":".join(map(str, other.at.values()))}
+        assert phone.register(mallory.login, PASSWORD) == 200
+        alicja.dial(mallory.extension)
+        asked = phone.asked("INVITE")
+        more = [way.format(**places)] if way.startswith("Record-Route") else []
+        if contact:
+            more.append(f"Contact: {contact.format(**places)}")
+        lies = re.sub(r"Record-Route: [^\r]*\r\n", "", asked) if way == "none" else asked
+        phone.reply(lies, "200 OK", *more)
+        phone.reply(asked, "486 Busy Here")
+        gets(alicja, "486 Busy Here")
+        assert not other.anything()
