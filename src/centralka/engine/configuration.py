@@ -46,6 +46,12 @@ def write_config(settings: EngineSettings) -> Path:
     return settings.config_dir
 
 
+ENVIRONMENT = {"MALLOC_ARENA_MAX": "128"}
+"""Of the engine's process. Its hundred threads share the C library's arenas, eight for each core. After thousands of
+calls at once what they gave back lies there in long lists, and each call costs the engine a fifth more from then on,
+until its end. Not so with an arena for each thread (docs/decisions/0013)."""
+
+
 def command(settings: EngineSettings) -> list[str]:
     """Return the command that starts the engine in the foreground, as the present user of the system.
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.live.instance import read_proc
 from tests.live.office import SOON, Ear, Office, extension_of, gets, over, ring, talk
 from tests.live.phones import until
 
@@ -47,6 +48,12 @@ def test_what_waits_for_the_database_in_the_engine_holds_up_nobody_else(office: 
     assert pools.count("taskpool/s:pjsip-") == 50
     log = office.house.engine_log.read_text().lower()
     assert not [line for line in log.splitlines() if "taskpool" in line or "stasis.conf" in line]
+
+
+def test_each_thread_of_the_engine_has_memory_of_its_own(office: Office) -> None:
+    engine = office.house.pid("engine")
+    assert engine
+    assert b"MALLOC_ARENA_MAX=128" in read_proc(engine, "environ").split(b"\0")
 
 
 def test_the_api_shows_the_call_while_it_goes_on_and_after_it(office: Office) -> None:
