@@ -1,7 +1,7 @@
 """The words of FastAGI."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from centralka.switch.wire.agi import AgiReply, AgiRequest, Hangup, Stranger, command, parse_line
@@ -95,5 +95,6 @@ def test_every_command_is_exactly_one_line(value: str) -> None:
 
 
 @given(st.binary())
+@example("² is a digit, and no number".encode())
 def test_no_line_breaks_the_reader(line: bytes) -> None:
     assert isinstance(parse_line(line), AgiReply | Hangup | None)

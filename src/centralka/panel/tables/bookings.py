@@ -45,7 +45,7 @@ def _sms(told: dict[str, Any]) -> str:
 
 def _month(month: str) -> str:
     year, _hyphen, number = month.partition("-")
-    if not (year.isdigit() and number.isdigit()):
+    if not (year.isdecimal() and number.isdecimal()):
         return month
     # Babel's, since Django writes Polish months with a capital letter, as they begin a line.
     return format_date(date(int(year), int(number), 1), "LLLL y", locale=get_language() or settings.LANGUAGE_CODE)

@@ -48,4 +48,4 @@ class Faxes(Protocol):
 def told(answer: str) -> Told:
     """Read `status|error|pages|station`."""
     status, error, pages, station = (answer.split("|", 3) + [""] * 3)[:4]
-    return Told(status, error, int(pages) if pages.isdigit() else 0, station.strip())
+    return Told(status, error, int(pages) if pages.isdecimal() else 0, station.strip())

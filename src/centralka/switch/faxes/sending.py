@@ -199,11 +199,11 @@ def sent_pages(answer: str) -> SentPages:
     """Read `status|error|pages|station`."""
     status, error, pages, station = (answer.split("|", 3) + [""] * 3)[:4]
     return SentPages(
-        status, error, int(pages) if pages.isdigit() else 0, heard_fax=bool(station.strip()), station=station.strip()
+        status, error, int(pages) if pages.isdecimal() else 0, heard_fax=bool(station.strip()), station=station.strip()
     )
 
 
 def try_of(file: str) -> int:
     """Return the try whose pages are in this file; 0 for another file."""
     name = Path(file).name.removesuffix(".tif")
-    return int(name) if name.isdigit() else 0
+    return int(name) if name.isdecimal() else 0

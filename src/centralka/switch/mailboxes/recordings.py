@@ -72,21 +72,21 @@ def in_folder(folder: Path) -> Iterator[Recording]:
 
 def _recording(file: Path, fields: dict[str, str]) -> Recording:
     received = fields.get("origtime", "")
-    at = float(received) if received.isdigit() else file.with_suffix(".txt").stat().st_mtime
+    at = float(received) if received.isdecimal() else file.with_suffix(".txt").stat().st_mtime
     seconds = fields.get("duration", "")
     return Recording(
         file,
         fields["msg_id"],
         caller_in(fields.get("callerid", "")),
         datetime.fromtimestamp(at, UTC),
-        int(seconds) if seconds.isdigit() else 0,
+        int(seconds) if seconds.isdecimal() else 0,
     )
 
 
 def seconds_of(file: str) -> int:
     """Return the length of the message with this path without ending, in seconds. Raises OSError."""
     seconds = fields_in(Path(f"{file}.txt")).get("duration", "")
-    return int(seconds) if seconds.isdigit() else seconds_of_wav(Path(f"{file}.wav"))
+    return int(seconds) if seconds.isdecimal() else seconds_of_wav(Path(f"{file}.wav"))
 
 
 def seconds_of_wav(wav: Path) -> int:

@@ -58,7 +58,7 @@ class Salvage:
     async def _being_recorded(self) -> set[int]:
         channels = await self._engine.channels()
         boxes = [channel.data.partition("@")[0] for channel in channels if channel.application.lower() == "voicemail"]
-        return {int(box) for box in boxes if box.isdigit()}
+        return {int(box) for box in boxes if box.isdecimal()}
 
     async def _try_to_salvage(self, account_id: int, found: Sequence[Leftover]) -> bool:
         try:

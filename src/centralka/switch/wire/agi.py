@@ -152,7 +152,7 @@ def parse_line(line: bytes) -> AgiReply | Hangup | None:
     if text == "HANGUP":
         return Hangup()
     code, _, rest = text.partition(" ")
-    if not code.isdigit() or code == "100":
+    if not code.isdecimal() or code == "100":
         return None
     return AgiReply(int(code), _result(rest), _bracketed(rest))
 

@@ -139,7 +139,7 @@ class AgiChannel:
         status, cause, rang = (await self.evaluate(_HOW_DIAL_ENDED)).split("|")
         result = dial_result(status)
         statuses = () if result in _SAYS_NOTHING_MORE else await self._statuses()
-        return DialEnd(result, int(cause) if cause.isdigit() else 0, bool(rang), statuses)
+        return DialEnd(result, int(cause) if cause.isdecimal() else 0, bool(rang), statuses)
 
     async def _statuses(self) -> tuple[int, ...]:
         dialled = await self.evaluate(_WHO_WAS_DIALLED)
@@ -149,7 +149,7 @@ class AgiChannel:
         told = (await self.evaluate(",".join(asked))).split(",")
         # They stay on the channel, and would be taken for answers to the next Dial.
         await self.execute("HangupCauseClear")
-        return tuple(int(status) for status in told if status.isdigit() and int(status) >= _FINAL)
+        return tuple(int(status) for status in told if status.isdecimal() and int(status) >= _FINAL)
 
     async def run_subroutine(self, subroutine: str) -> None:
         await self._send("GOSUB", subroutine, "s", "1")
