@@ -301,7 +301,8 @@ def test_a_call_that_may_go_on_is_forgotten_when_it_does_not() -> None:
     story.all_gone(0, "a1")
     book = story.book()
     book.take_changed()
-    assert book.channels
+    assert book.channels == {"a1"}
+    assert not book.channels_by_call()
     book.apply(Started(NOW + timedelta(seconds=11), "c1", "c1", None, "", "102"), 10 * LINE)
     assert book.channels == {"c1"}
 

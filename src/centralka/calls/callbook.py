@@ -134,6 +134,7 @@ class CallBook:
         self._call_of: dict[str, Call] = {}
         self._changed: dict[str, Call] = {}
         self._lingering: dict[str, Call] = {}
+        """Calls that are over by the engine's lines, and may yet go on by the switchboard's."""
         self._early: dict[str, list[tuple[int, Overtaking | SwitchboardStarted]]] = {}
         """What was said of a channel before the engine said that it began."""
 
@@ -149,8 +150,9 @@ class CallBook:
         return call.living if call else []
 
     def channels_by_call(self) -> dict[str, frozenset[str]]:
-        """Return all channels of each call that is not done with."""
-        return {call_id: frozenset(line.channel for line in call.lines) for call_id, call in self._calls.items()}
+        """Return all channels of each call of which the engine has yet to write the end."""
+        going_on = [call for call in self._calls.values() if not (call.over and call.linked_id_ended)]
+        return {call.call_id: frozenset(line.channel for line in call.lines) for call in going_on}
 
     @property
     def checkpoint(self) -> int:
@@ -248,7 +250,7 @@ class CallBook:
         if not (call.over and call.linked_id_ended):
             return
         if call.left:
-            # The engine's lines are there before that of a switchboard that is just asked how to go on.
+            # The engine's lines are there before those of a switchboard that is just asked how to go on.
             self._lingering[call.call_id] = call
         else:
             self._forget(call)
