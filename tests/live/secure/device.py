@@ -209,12 +209,16 @@ class Device:
         self._send("\r\n".join([*lines, "", ""]))
 
     def left(self) -> bool:
-        """Wait until the other side hangs up. False: it does not, in time."""
-        with suppress(TimeoutError):
-            while not (message := self.message()).startswith("BYE "):
-                pass
-            self.reply(message, "200 OK")
-            return True
+        """Wait until the other side hangs up. False: it does not, in time.
+
+        Twice as long as for an answer: fifty looks for a handshake take ten seconds, on a busy machine more.
+        """
+        for _ in range(2):
+            with suppress(TimeoutError):
+                while not (message := self.message()).startswith("BYE "):
+                    pass
+                self.reply(message, "200 OK")
+                return True
         return False
 
     # -- The wire --------------------------------------------------------------------------------------------------
