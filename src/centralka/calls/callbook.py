@@ -119,6 +119,14 @@ class Call:
     def over(self) -> bool:
         return all(line.ended for line in self.lines) and not self.walking
 
+    @property
+    def complete(self) -> bool:
+        """Tell whether it is over and can grow no further leg.
+
+        Until its linked ID has ended it can: a transferred party dials on its behalf.
+        """
+        return self.over and self.linked_id_ended
+
 
 class CallBook:
     """Every call that is not over, and every call that changed since the changed calls were last taken out.
@@ -151,7 +159,7 @@ class CallBook:
 
     def channels_by_call(self) -> dict[str, frozenset[str]]:
         """Return all channels of each call of which the engine has yet to write the end."""
-        going_on = [call for call in self._calls.values() if not (call.over and call.linked_id_ended)]
+        going_on = [call for call in self._calls.values() if not call.complete]
         return {call.call_id: frozenset(line.channel for line in call.lines) for call in going_on}
 
     @property
@@ -171,8 +179,9 @@ class CallBook:
         """Take one event in; `end` is the position right behind its line."""
         begin, self._position = self._position, end
         if event is not None:
-            self._forget_early_before(event.time - _OVERTAKES_BY_AT_MOST)
-            self._forget_lingering_before(event.time - _OVERTAKES_BY_AT_MOST)
+            too_old = event.time - _OVERTAKES_BY_AT_MOST
+            self._forget_early_before(too_old)
+            self._forget_lingering_before(too_old)
             for call in self._calls_touched_by(event, begin):
                 call.last_event = event.time
                 self._changed[call.call_id] = call
@@ -246,8 +255,7 @@ class CallBook:
                 yield call
 
     def _forget_if_done(self, call: Call) -> None:
-        # Until its linked ID has ended a call can still grow a leg: a transferred party dials on its behalf.
-        if not (call.over and call.linked_id_ended):
+        if not call.complete:
             return
         if call.left:
             # The engine's lines are there before those of a switchboard that is just asked how to go on.
