@@ -71,7 +71,7 @@ class Beat:
 
 def beat(node: str, edge_started_at: datetime | None) -> None:
     """Give a sign that the node's registrations are kept true; None: its edge is away."""
-    for_each(_BEAT, [[node, edge_started_at and moment(edge_started_at)]])
+    for_each(_BEAT, [[node, moment(edge_started_at)]])
 
 
 def beats() -> dict[str, Beat]:
@@ -180,14 +180,10 @@ def _keep(rows: Iterable[AccountWatch]) -> None:
 
 
 def _values(row: AccountWatch) -> list[Any]:
-    since, waits, told, due_at = (_moment(at) for at in (row.since, row.waits_from, row.told_at, row.due_at))
+    moments = (row.since, row.waits_from, row.told_at, row.before, row.due_at)
+    since, waits, told, before, due_at = map(moment, moments)
     changes = json.dumps(row.changes)
-    before = _moment(row.before)
     return [row.reachable, since, waits, row.told, told, changes, row.counted, before, due_at, row.pk]
-
-
-def _moment(at: datetime | None) -> Any:
-    return at and moment(at)
 
 
 # -- What is told --------------------------------------------------------------------------------------------------

@@ -65,8 +65,8 @@ def _for_sqlite(statement: str) -> str:
     return statement.replace("%s", "?").replace("%%", "%")
 
 
-def moment(at: datetime) -> Any:
-    """Return `at` as a statement has to be given it: SQLite keeps and compares texts."""
+def moment(at: datetime | None) -> Any:
+    """Return `at` as a statement has to be given it: SQLite keeps and compares texts. None is NULL."""
     return connection.ops.adapt_datetimefield_value(at)
 
 

@@ -21,7 +21,7 @@ class Told:
     error: str
     pages: int
     station: str
-    """The sending machine's name for itself."""
+    """The other machine's name for itself."""
 
 
 class Receiving(AbstractContextManager["Receiving"], Protocol):

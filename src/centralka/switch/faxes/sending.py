@@ -23,6 +23,7 @@ from ..looking import keep_looking
 from ..wire.channel import Channel, ChannelGone
 from ..wire.engine_answers import EngineAway, Refused
 from ..wire.engine_control import EngineControl
+from .protocol import told
 
 log = structlog.get_logger()
 
@@ -197,10 +198,8 @@ class FaxSender:
 
 def sent_pages(answer: str) -> SentPages:
     """Read `status|error|pages|station`."""
-    status, error, pages, station = (answer.split("|", 3) + [""] * 3)[:4]
-    return SentPages(
-        status, error, int(pages) if pages.isdecimal() else 0, heard_fax=bool(station.strip()), station=station.strip()
-    )
+    end = told(answer)
+    return SentPages(end.status, end.error, end.pages, heard_fax=bool(end.station), station=end.station)
 
 
 def try_of(file: str) -> int:
