@@ -84,12 +84,12 @@ def test_every_setting_has_a_row_in_the_table_and_every_row_is_a_setting() -> No
     assert {name for row in rows for name in re.findall(r"`(CENTRALKA_\w+)`", row)} == settings
 
 
-def test_the_newest_version_in_the_changelog_is_the_product_s() -> None:
+def test_the_newest_version_in_the_changelog_is_the_product_s_or_the_one_that_is_made() -> None:
     headings = re.findall(r"^## (\S+)", (TOP / "CHANGELOG.md").read_text(), re.MULTILINE)
     dated = re.findall(r"^## (\d+\.\d+\.\d+) — \d{4}-\d\d-\d\d$", (TOP / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert headings == dated
     assert f'version = "{__version__}"' in (TOP / "pyproject.toml").read_text()
-    assert dated[0] == __version__
+    assert __version__ in dated[:2]
 
 
 def test_every_decision_that_code_names_is_there() -> None:
