@@ -5,12 +5,13 @@ from collections.abc import Callable
 
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Dialog, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 
 from centralka.actions.second_factor import own
 from centralka.store.models import SipAccount
 from tests import cast
 from tests.panel.test_second_factor import SECRET, code
+from tests.server import Server
 
 from .conftest import Screen, SignIn
 
@@ -99,6 +100,30 @@ def test_the_second_factor_is_asked_for_in_place_too(
     expect(again).to_be_hidden()
     page.locator(".once-secret").wait_for()
     assert SipAccount.objects.get().name == "Recepcja"
+
+
+def test_an_answer_of_before_that_comes_after_signing_in_signs_nobody_out(
+    page: Page, context: BrowserContext, server: Server, sign_in: SignIn, kwiaty: cast.Company
+) -> None:
+    asked: list[int] = []
+
+    def answer_of_before_comes_first(route: Route) -> None:
+        ended = {"Cookie": f"{server.session_cookie}=anendedsessionofbefore"}
+        asked.append(context.request.get(f"{server.url}/sesja", headers=ended).status)
+        route.continue_()
+
+    sign_in(context, kwiaty.owner)
+    page.clock.install()
+    page.goto("/konta-sip/dodaj")
+    _fill(page)
+    _live_checks_are_answered(page)
+    Session.objects.all().delete()
+    page.clock.fast_forward("13:00:00")
+    page.route("**/konta-sip/dodaj", answer_of_before_comes_first)
+    page.locator(".form-end .btn-primary").click()
+    _sign_in_again(page)
+    page.locator(".once-secret").wait_for()
+    assert asked == [401]
 
 
 def test_a_form_is_sent_after_somebody_signed_in_again_in_another_tab(

@@ -1,5 +1,6 @@
 """Sessions go on with use; when one has ended, what was typed waits until somebody signed in again."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from centralka.store.models import SipAccount
+from centralka.store.models import Person, SipAccount
 from centralka.store.notes import notes
 from tests import cast
 
@@ -27,6 +28,12 @@ def _hours_pass(hours: float) -> None:
     for session in Session.objects.all():
         session.expire_date -= timedelta(hours=hours)
         session.save(update_fields=["expire_date"])
+
+
+def _alicja_has_another_password() -> None:
+    alicja = Person.objects.get(email=ALICJA["username"])
+    alicja.set_password("Kwiaty2027-nowe")
+    alicja.save()
 
 
 def _hours_left() -> float:
@@ -71,6 +78,32 @@ def test_the_browser_keeps_its_cookie_longer_than_the_session(kwiaty: cast.Compa
     _hours_pass(11)
     again = client.get("/konta-sip/").cookies[settings.SESSION_COOKIE_NAME]
     assert (again["max-age"], again["httponly"], again["samesite"]) == (30 * 24 * 3600, True, "Lax")
+
+
+@pytest.mark.parametrize("end", [Session.objects.all().delete, _alicja_has_another_password])
+def test_what_comes_late_for_a_session_of_before_takes_no_newer_ones_cookie(
+    kwiaty: cast.Company, signed_in: SignIn, end: Callable[[], object]
+) -> None:
+    client = signed_in(kwiaty.owner)
+    before = client.session.session_key
+    end()
+    by_htmx = FETCHED | {"HX-Request": "true"}
+    for answer in (
+        client.get("/wiadomosci/nieodsluchane", headers=FETCHED),
+        client.get("/sesja", headers=FETCHED),
+        client.post("/konta-sip/rysunek", {"extension": "105"}, headers=by_htmx),
+        client.get("/konta-sip/"),
+    ):
+        assert settings.SESSION_COOKIE_NAME not in answer.cookies
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value == before
+
+
+def test_signing_out_takes_the_cookie_also_of_a_session_that_has_ended(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    for ended in (False, True):
+        client = signed_in(kwiaty.owner)
+        if ended:
+            Session.objects.all().delete()
+        assert client.post("/wylogowanie").cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0
 
 
 # -- The sign-in page says why one is there ----------------------------------------------------------------------

@@ -27,9 +27,22 @@ class SessionMiddleware(DjangosSessionMiddleware):
         response = super().process_response(request, response)
         if _is_use(request):
             _prolong(request, response)
+        _leave_a_newer_cookie(request, response)
         if (cookie := response.cookies.get(settings.SESSION_COOKIE_NAME)) and cookie.value:
             cookie["max-age"], cookie["expires"] = _COOKIE_STAYS, ""
         return response
+
+
+def _leave_a_newer_cookie(request: HttpRequest, response: HttpResponse) -> None:
+    """Take the cookie of a session that has ended away only from somebody who signs out.
+
+    Answers overtake each other: one that a page asked for by itself, with the session of before, can come after the
+    answer that has just signed the person in, and would take the new session's cookie.
+    """
+    cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
+    signs_out = request.resolver_match is not None and request.resolver_match.url_name == "logout"
+    if cookie and not cookie.value and not signs_out:
+        del response.cookies[settings.SESSION_COOKIE_NAME]
 
 
 def _is_use(request: HttpRequest) -> bool:
