@@ -55,6 +55,13 @@ def test_one_extension_is_given_to_one_account(token: str, transactional_db: Non
 
 
 @pytest.mark.django_db(transaction=True)
+def test_of_two_who_read_the_same_settings_of_the_company_one_saves(token: str, transactional_db: None) -> None:
+    for version in range(1, 1 + ROUNDS):
+        change: dict[str, object] = {"name": "Kwiaty", "version": version}
+        assert _at_once(("PATCH", "tenant", change), ("PATCH", "tenant", change), token=token) == [200, 409]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_of_two_who_read_the_same_version_one_saves(token: str, transactional_db: None) -> None:
     account = SipAccount.objects.get(extension="100")
     for version in range(1, 1 + ROUNDS):

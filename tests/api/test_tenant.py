@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from centralka.actions.tenants.own import change_own_tenant
 from centralka.sound.wav_files import Sound, wav_of, wav_seconds
 from centralka.store.models import SipAccount, Tenant, WebhookDelivery
 from tests import cast
@@ -37,6 +38,7 @@ def test_a_company_is_shown_with_what_it_has(reader: Api, account: SipAccount) -
         "balance": None,
         "credit_limit": None,
         "available": None,
+        "version": 1,
         "counts": {"sip_accounts": 1, "registered": 0},
     }
 
@@ -101,6 +103,32 @@ def test_a_manager_says_who_is_told_when_something_is_wrong(manager: Api, kwiaty
     assert manager.patch("tenant", {"alert_emails": many}).wrong == {"alert_emails": ["too_many"]}
     nobody = manager.patch("tenant", {"alert_emails": [], "monitoring_paused_until": None}).body
     assert (nobody["alert_emails"], nobody["monitoring_paused_until"]) == ([], None)
+
+
+def test_whoever_read_before_somebody_else_saved_saves_nothing(
+    manager: Api, operator: Api, kwiaty: cast.Company
+) -> None:
+    one = f"operator/tenants/{kwiaty.tenant.pk}"
+    others_saves = (
+        lambda: manager.patch("tenant", {"language": "en"}),
+        lambda: operator.patch(one, {"max_rate": "2.00", "version": manager.get("tenant").body["version"]}),
+        lambda: operator.patch(one, {"credit_limit": "5.00"}),
+        lambda: change_own_tenant(kwiaty.manager, {"longest_call": 60}),  # the panel's forms save by it
+        lambda: put_music(manager, TONE),
+        lambda: manager.delete("tenant/hold-music"),
+    )
+    for save in others_saves:
+        was = manager.get("tenant").body["version"]
+        assert operator.get(one).body["version"] == was
+        save()
+        for late in (
+            manager.patch("tenant", {"name": "Za późno", "version": was}),
+            operator.patch(one, {"name": "Za późno", "credit_limit": "9.00", "version": was}),
+        ):
+            assert (late.status, late.kind, late.wrong) == (409, "changed-meanwhile", {"version": ["stale"]})
+    kept = manager.get("tenant").body
+    assert (kept["name"], kept["credit_limit"], kept["version"]) == ("Kwiaciarnia Alicja", "5.0000", 7)
+    assert manager.patch("tenant", {"name": "Kwiaty", "version": 7}).body["version"] == 8
 
 
 def test_money_and_forbidden_ranges_are_not_the_companys_to_change(manager: Api) -> None:

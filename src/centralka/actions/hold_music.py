@@ -57,5 +57,6 @@ def remove_own_file(actor: Actor) -> None:
 
 
 def _choose(tenant: Tenant, sound: HoldSound) -> None:
-    tenant.hold_sound = sound
-    tenant.save(update_fields=["hold_sound"])
+    tenant.refresh_from_db(fields=["version"])
+    tenant.hold_sound, tenant.version = sound, tenant.version + 1
+    tenant.save(update_fields=["hold_sound", "version"])

@@ -17,7 +17,7 @@ from ..checks.networks import tidy_networks
 from ..checks.outside import check_level, check_max_rate
 from ..checks.times import check_night, check_pause
 from ..checks.webhooks import check_webhook
-from ..errors import ProblemList
+from ..errors import ChangedMeanwhile, ProblemList
 from ..webhooks import give_secret
 
 _OWN = (
@@ -48,7 +48,7 @@ def counts(actor: Actor) -> Counts:
 
 
 @in_turn
-def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
+def change_own_tenant(actor: Actor, changes: Mapping[str, Any], *, version: int | None = None) -> Tenant:
     """Change `name`, `language`, `international`, `max_rate` (Decimal, PLN net per minute), `hold_sound`,
     `longest_call` (seconds, whole minutes), `networks` (texts: from where its accounts register and call; none: from
     everywhere), `alert_emails` (a text with commas: who is told when something is wrong) and `monitoring_paused_until`
@@ -59,7 +59,8 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     (Decimal, PLN net: below so much somebody is told; None: nobody) and `second_factor_wanted` (each of its people has
     to set one up; the operator may demand it, too; an owner alone decides it) of the actor's company.
 
-    What is not in `changes` stays. Level and highest price count for accounts that have none of their own. Raises
+    What is not in `changes` stays. Level and highest price count for accounts that have none of their own. `version`:
+    the company's version that the changes were made from; `ChangedMeanwhile` if somebody saved since. Raises
     `InvalidInput`.
     """
     actor.require(Role.MANAGER)
@@ -69,6 +70,8 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     demanded = actor.tenant.second_factor_wanted
     if changes.get("second_factor_wanted", demanded) != demanded:
         actor.require(Role.OWNER)  # it protects the owners' logins, and can keep them out
+    if version is not None and actor.tenant.version != version:
+        raise ChangedMeanwhile(actor.tenant)
     wanted = {name: getattr(actor.tenant, name) for name in _OWN} | {"networks": networks(actor.tenant)} | dict(changes)
     wanted["name"] = " ".join(wanted["name"].split())
     wanted["webhook"] = wanted["webhook"].strip()
@@ -77,7 +80,8 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any]) -> Tenant:
     for name in changes:
         setattr(actor.tenant, name, wanted[name])
     given = ["webhook_secret"] if give_secret(actor.tenant) else []
-    actor.tenant.save(update_fields=sorted([*changes, *given]))
+    actor.tenant.version += 1
+    actor.tenant.save(update_fields=sorted([*changes, *given, "version"]))
     return actor.tenant
 
 

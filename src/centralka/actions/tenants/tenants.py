@@ -22,7 +22,7 @@ from ..actor import Operator
 from ..checks.emails import is_login
 from ..checks.outside import check_level, check_max_rate
 from ..checks.search import named, tidy
-from ..errors import InvalidInput, NotFound, Problem, ProblemList, Taken
+from ..errors import ChangedMeanwhile, InvalidInput, NotFound, Problem, ProblemList, Taken
 from ..login_address import address_taken, set_address
 from ..second_factor.ending import remove_all
 from ..sign_in_changes import sign_in_changed
@@ -95,25 +95,30 @@ def tenant(operator: Operator, tenant_id: int) -> Tenant:
 
 
 @in_turn
-def change_tenant(operator: Operator, tenant_id: int, changes: Mapping[str, Any]) -> Tenant:
+def change_tenant(
+    operator: Operator, tenant_id: int, changes: Mapping[str, Any], *, version: int | None = None
+) -> Tenant:
     """Change what the operator decides about a company; what is not in `changes` stays. Counts from the next call on.
 
     `name`, `language`; `price_list` (an id, or None: no calls outside); `premium_allowed`, `satellite_allowed`,
     `unknown_allowed`; `second_factor_required`; `international`, `max_rate` (PLN net per minute) for accounts that have
     none of their own;
-    `sms_per_hour` (text messages that it can send within an hour); `credit_limit` (PLN net). All or nothing: raises
-    `InvalidInput` with a problem per wrong field.
+    `sms_per_hour` (text messages that it can send within an hour); `credit_limit` (PLN net). `version` as in
+    `own.change_own_tenant`. All or nothing: raises `InvalidInput` with a problem per wrong field.
     """
     problems = ProblemList()
     with transaction.atomic():
         found = locked_customer(tenant_id)
+        if version is not None and found.version != version:
+            raise ChangedMeanwhile(found)
+        found.version += 1
         for name, value in changes.items():
             if name != "credit_limit":
                 setattr(found, _COLUMNS.get(name, name), value)
         found.name = " ".join(found.name.split())
         _check_tenant(problems, found)
         if not problems.found:
-            found.save(update_fields=[name for name in changes if name != "credit_limit"])
+            found.save(update_fields=["version", *(name for name in changes if name != "credit_limit")])
         if "credit_limit" in changes:
             _change_credit_limit(problems, operator, tenant_id, changes["credit_limit"])
         problems.raise_any()

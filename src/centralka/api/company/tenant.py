@@ -14,6 +14,7 @@ from centralka.actions.tenants import own as own_tenant
 from ..http.amounts import Amount, Price, told
 from ..http.auth import TenantRequest, tenant_token
 from ..http.fields import At, Body, Moment, Text
+from ..http.openapi import CONFLICT
 
 router = Router(tags=["Company"], auth=tenant_token)
 
@@ -122,6 +123,11 @@ class TenantChanges(Body):
     sms_email: SmsEmail = Field(default_factory=str)
     sms_night_from: SmsNightFrom = Field(default_factory=str)
     sms_night_until: SmsNightUntil = Field(default_factory=str)
+    version: int | None = Field(
+        None,
+        description="The version that was read. If somebody saved since: 409 `changed-meanwhile`.",
+        examples=[1],
+    )
 
 
 class TenantCounts(BaseModel):
@@ -162,6 +168,7 @@ class TenantOut(BaseModel):
     available: Price | None = Field(
         description="What can be spent: balance and credit, less what running calls and messages hold."
     )
+    version: int = Field(description="Counts the saves, the operator's too.")
     counts: TenantCounts
 
 
@@ -171,13 +178,19 @@ def get_tenant(request: TenantRequest) -> TenantOut:
     return _out(request.auth)
 
 
-@router.patch("/tenant", response=TenantOut, summary="Change the company", operation_id="change_tenant")
+@router.patch(
+    "/tenant",
+    response=TenantOut,
+    summary="Change the company",
+    operation_id="change_tenant",
+    openapi_extra=CONFLICT,
+)
 def change_tenant(request: TenantRequest, wanted: TenantChanges) -> TenantOut:
     """What is not sent stays as it is."""
-    changes = wanted.model_dump(exclude_unset=True)
+    changes = wanted.model_dump(exclude_unset=True, exclude={"version"})
     if "alert_emails" in changes:
         changes["alert_emails"] = ",".join(wanted.alert_emails)
-    own_tenant.change_own_tenant(request.auth, changes)
+    own_tenant.change_own_tenant(request.auth, changes, version=wanted.version)
     return _out(request.auth)
 
 
@@ -209,5 +222,6 @@ def _out(actor: Actor) -> TenantOut:
         balance=told(funds.balance) if funds else None,
         credit_limit=told(funds.credit_limit) if funds else None,
         available=told(funds.available) if funds else None,
+        version=actor.tenant.version,
         counts=TenantCounts(sip_accounts=has.sip_accounts, registered=has.registered),
     )

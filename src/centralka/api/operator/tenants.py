@@ -76,6 +76,11 @@ class OperatorTenantChanges(Body):
         default_factory=Decimal, description="PLN net per minute, for accounts that have no limit of their own."
     )
     credit_limit: Amount = Field(default_factory=Decimal, description="PLN net; 0 is prepaid.")
+    version: int | None = Field(
+        None,
+        description="The version that was read. If somebody saved since: 409 `changed-meanwhile`.",
+        examples=[1],
+    )
 
 
 class OperatorTenantOut(BaseModel):
@@ -99,6 +104,7 @@ class OperatorTenantOut(BaseModel):
     sms_per_hour: int
     balance: Price
     credit_limit: Price
+    version: int = Field(description="Counts the saves, those of the company's own people too.")
     created_at: At
 
 
@@ -153,12 +159,14 @@ def get_tenant_by_id(request: OperatorRequest, tenant_id: int) -> OperatorTenant
     response=OperatorTenantOut,
     summary="Change a company",
     operation_id="change_tenant_by_id",
+    openapi_extra=CONFLICT,
 )
 def change_tenant_by_id(request: OperatorRequest, tenant_id: int, wanted: OperatorTenantChanges) -> OperatorTenantOut:
     """What is not sent stays as it is. Counts from the next call on."""
-    changes = {_COLUMNS.get(name, name): value for name, value in wanted.model_dump(exclude_unset=True).items()}
+    sent = wanted.model_dump(exclude_unset=True, exclude={"version"})
+    changes = {_COLUMNS.get(name, name): value for name, value in sent.items()}
     try:
-        return _out(actions.change_tenant(request.auth, tenant_id, changes))
+        return _out(actions.change_tenant(request.auth, tenant_id, changes, version=wanted.version))
     except InvalidInput as refused:
         named = {_FIELDS.get(field, field): found for field, found in refused.problems.items()}
         raise type(refused)(named) from refused
@@ -252,5 +260,6 @@ def _out(tenant: Tenant) -> OperatorTenantOut:
         sms_per_hour=tenant.sms_per_hour,
         balance=told(tenant.balance),
         credit_limit=told(tenant.credit_limit),
+        version=tenant.version,
         created_at=tenant.created_at,
     )
