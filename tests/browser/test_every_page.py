@@ -218,7 +218,7 @@ def pages(kwiaty: cast.Company) -> dict[str, str]:
         "message_delete": {"message_id": message.pk},
         "call": {"call_id": "call-answered"},
         "call_hang_up": {"call_id": "call-"},
-        "passkey_remove": {"passkey_id": passkey.pk},
+        **{f"passkey_{act}": {"passkey_id": passkey.pk} for act in ("remove", "rename")},
         "password_new": {"token": forgotten_password.token_of(bartek.person)},
         "email_new": {"token": login_address.token_of(bartek.person, "nowy@kwiaty.example")},
         "person_email": {"membership_id": bartek.pk},

@@ -41,6 +41,7 @@ OF_A_PERSON = {
     "passkey_add",
     "passkey_begin",
     "passkey_remove",
+    "passkey_rename",
     "login_passkey",
     "login_code",
     "second_factor",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from fido2.utils import websafe_encode
 
 from centralka.actions.second_factor import own
-from centralka.store.models import Passkey
+from centralka.store.models import AuditEntry, Passkey
 from tests import cast
 
 from .conftest import SignIn
@@ -73,3 +73,52 @@ def test_the_browser_is_asked_for_no_key_while_name_or_password_is_wrong(
         page = Page(client.post("/drugi-skladnik/klucz/pytanie", wrong))
         assert page.beside(field)
         assert page.form["name"] == wrong["name"]
+
+
+# -- What it is called -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def laptop(kwiaty: cast.Company) -> Passkey:
+    assert kwiaty.owner.person
+    return Passkey.objects.create(person=kwiaty.owner.person, name="Laptop", credential_id="x", credential=b"")
+
+
+def test_a_passkey_is_called_otherwise_and_the_audit_log_tells_it(
+    laptop: Passkey, kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    client = signed_in(kwiaty.owner)
+    rename = f"/drugi-skladnik/klucz/{laptop.pk}/nazwa"
+    assert rename in Page(client.get("/drugi-skladnik/")).html
+    assert 'name="name" value="Laptop"' in Page(client.get(rename)).html
+    after = Page(client.post(rename, {"name": "  Niebieski   klucz "}, follow=True))
+    assert "The passkey is called “Niebieski klucz” now." in after.text
+    (entry,) = AuditEntry.objects.filter(what="passkey", did=AuditEntry.Did.CHANGED)
+    assert (entry.who, entry.tenant) == (LOGIN["username"], kwiaty.tenant)
+    assert entry.changes == [["name", "Laptop", "Niebieski klucz"]]
+    assert is_in(client)
+    now = Passkey.objects.values().get()
+    kept = {field: getattr(laptop, field) for field in ("credential_id", "sign_count", "created_at", "last_used_at")}
+    assert now == now | kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Give it a name"), ("   ", "Give it a name"), ("x" * 61, "60"), ("a\x07b", "control characters"),
+        ("a\x00b", "Null characters"),
+    ],
+)  # fmt: skip
+def test_a_wrong_name_is_refused_beside_the_field_as_when_it_is_made(
+    laptop: Passkey, kwiaty: cast.Company, signed_in: SignIn, typed: str, said: str
+) -> None:
+    page = Page(signed_in(kwiaty.owner).post(f"/drugi-skladnik/klucz/{laptop.pk}/nazwa", {"name": typed}))
+    assert said in str(page.beside("name"))
+    assert Passkey.objects.get().name == "Laptop"
+
+
+def test_nobody_names_the_passkey_of_another(laptop: Passkey, kwiaty: cast.Company, signed_in: SignIn) -> None:
+    for other in (kwiaty.manager, kwiaty.reader):
+        answer = signed_in(other).post(f"/drugi-skladnik/klucz/{laptop.pk}/nazwa", {"name": "Mój"})
+        assert answer.status_code == 404
+    assert Passkey.objects.get().name == "Laptop"

@@ -55,9 +55,8 @@ def add_passkey(site: Site, person: Person, name: str, state: Any, answer: str, 
 
     Sessions end, but for the one with the key `here`.
     """
-    name, problems = " ".join(name.split()), ProblemList()
-    problems.check(0 < len(name) <= NAME_MAX, "name", "length", _("Give the passkey a name of 1 to 60 characters."))
-    problems.check(name.isprintable(), "name", "bad_characters", _("The name must not contain control characters."))
+    problems = ProblemList()
+    name = _checked_name(problems, name)
     problems.check(person.passkeys.count() < MOST, "name", "too_many", _("At most ten passkeys; remove one first."))
     problems.raise_any()
     try:
@@ -109,13 +108,37 @@ def remove_passkey(person: Person, passkey_id: int, here: str = "") -> str:
     Sessions end, but for the one with the key `here`.
     """
     with transaction.atomic():
-        found = person.passkeys.filter(pk=passkey_id).first() if 0 < passkey_id < 2**63 else None
-        if found is None:
-            raise NotFound
+        found = _own(person, passkey_id)
         Passkey.objects.filter(pk=found.pk).delete()
         end_if_nothing_is_left(person)
         sign_in_changed(person, SignInChange.PASSKEY_REMOVED, here, found.name)
     return found.name
+
+
+def rename_passkey(person: Person, passkey_id: int, name: str) -> Passkey:
+    """Call one of the person's passkeys otherwise; it opens what it opened. Raises `InvalidInput`, `NotFound`."""
+    problems = ProblemList()
+    name = _checked_name(problems, name)
+    problems.raise_any()
+    with transaction.atomic():
+        found = _own(person, passkey_id)
+        found.name = name
+        found.save(update_fields=["name"])
+    return found
+
+
+def _own(person: Person, passkey_id: int) -> Passkey:
+    found = person.passkeys.select_for_update().filter(pk=passkey_id).first() if 0 < passkey_id < 2**63 else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _checked_name(problems: ProblemList, typed: str) -> str:
+    name = " ".join(typed.split())
+    problems.check(0 < len(name) <= NAME_MAX, "name", "length", _("Give the passkey a name of 1 to 60 characters."))
+    problems.check(name.isprintable(), "name", "bad_characters", _("The name must not contain control characters."))
+    return name
 
 
 def _credentials(person: Person) -> list[AttestedCredentialData]:

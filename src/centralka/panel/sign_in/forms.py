@@ -114,8 +114,8 @@ class OwnAddressForm(PasswordForm):
     field_order = ("email", "password")
 
 
-class PasskeyForm(PasswordForm):
-    """A new passkey: what it is called, and what the browser made."""
+class PasskeyNameForm(SummedUpForm):
+    """What a passkey is called."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -124,6 +124,11 @@ class PasskeyForm(PasswordForm):
         error_messages={"required": gettext_lazy("Give it a name.")},
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
+
+
+class PasskeyForm(PasskeyNameForm, PasswordForm):
+    """A new passkey: what it is called, and what the browser made."""
+
     credential = forms.CharField(
         widget=forms.HiddenInput,
         max_length=20_000,

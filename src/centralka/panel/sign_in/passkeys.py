@@ -1,4 +1,4 @@
-"""Passkeys: added and removed by their person, and asked for at the second step."""
+"""Passkeys: added, named and removed by their person, and asked for at the second step."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,7 +15,7 @@ from ..doors import person_page
 from ..forms import error_title
 from ..http import PanelRequest
 from .asked_passkeys import ASKED, site_of
-from .forms import PasskeyForm, PasswordForm, here
+from .forms import PasskeyForm, PasskeyNameForm, PasswordForm, here
 from .second_step import waiting_person
 
 _ADDING = "passkey_adding"
@@ -57,6 +57,23 @@ def passkey_add(request: PanelRequest, person: Person) -> HttpResponse:
             return redirect("second_factor")
     context = {"form": form, "error_title": error_title(form)}
     return render(request, "panel/sign_in/passkey_add.html", context)
+
+
+@person_page
+def passkey_rename(request: PanelRequest, person: Person, passkey_id: int) -> HttpResponse:
+    """Call a passkey otherwise."""
+    found = get_object_or_404(person.passkeys, pk=min(passkey_id, 2**63 - 1))
+    form = PasskeyNameForm(request.POST or None, initial={"name": found.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            renamed = actions.rename_passkey(person, found.pk, form.cleaned_data["name"])
+        except InvalidInput as refusal:
+            form.add_error("name", str(refusal.problems["name"][0].message))
+        else:
+            messages.success(request, _("The passkey is called “%(name)s” now.") % {"name": renamed.name})
+            return redirect("second_factor")
+    context = {"form": form, "passkey": found, "error_title": error_title(form)}
+    return render(request, "panel/sign_in/passkey_rename.html", context)
 
 
 @sensitive_post_parameters()

@@ -16,6 +16,7 @@ urlpatterns = [
     path("drugi-skladnik/klucz", passkeys.passkey_add, name="passkey_add"),
     path("drugi-skladnik/klucz/pytanie", passkeys.passkey_begin, name="passkey_begin"),
     path("drugi-skladnik/klucz/<int:passkey_id>/usun", passkeys.passkey_remove, name="passkey_remove"),
+    path("drugi-skladnik/klucz/<int:passkey_id>/nazwa", passkeys.passkey_rename, name="passkey_rename"),
     path("logowanie/klucz", passkeys.login_passkey, name="login_passkey"),
     path("drugi-skladnik/kody", second_factor.recovery_codes, name="recovery_codes"),
     path("wylogowanie", LogoutView.as_view(), name="logout"),
