@@ -68,7 +68,6 @@ NOT_PAGES = {
     "number_target",
     "ledger_csv",
     "revision_download",
-    "revision_bring_back",
     "revision_cancel",
     "person_role",
     "person_account",

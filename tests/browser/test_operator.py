@@ -1,12 +1,14 @@
 """The operator's pages in a browser: from nothing to a company that can call outside; accessible, on every screen."""
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from centralka.store.models import LedgerEntry, Number, Person, Price, PriceList, Trunk
+from centralka.store.models import LedgerEntry, Number, Person, Price, PriceList, PriceListRevision, Trunk
 from tests import cast
 from tests.operators import operators_things
 
@@ -136,6 +138,33 @@ def test_a_carriers_file_is_explained_and_its_revisions_are_seen(
         page.locator("#revisions a[href$='.csv']").click()
     assert download.value.suggested_filename.startswith("hurt-")
     assert mistakes == []
+
+
+@pytest.mark.usefixtures("olga")
+def test_prices_are_brought_back_after_a_question(page: Page, screen: Screen) -> None:
+    prices = PriceList.objects.create(name="Standard")
+    at = timezone.now()
+    earlier, holding = (
+        PriceListRevision.objects.create(
+            price_list=prices, state="ready", rows=1, made_at=at, touched_at=at, holds_from=at - timedelta(days=days)
+        )
+        for days in (2, 1)
+    )
+    for revision, price in ((earlier, "0.05"), (holding, "0.07")):
+        Price.objects.create(revision=revision, prefix="48", per_minute=price)
+    page.goto(f"/cenniki/{prices.pk}/wersje/")
+    again = page.get_by_role("link", name=screen.say("Przywróć", "Bring back"))
+    again.click()
+    expect(page.locator(".ask")).to_contain_text(screen.say("Zmieni się 1 cena", "1 price is another one"))
+    assert complaints(page) == []
+    page.locator(".ask .form-end a").first.click()
+    again.click()
+    page.locator(".ask .btn-danger").click()
+    expect(page.locator(".note-success")).to_be_visible()
+    expect(page.locator("#revisions tbody tr").last.locator("strong")).to_be_visible()
+    earlier.refresh_from_db()
+    assert earlier.holds_from
+    assert earlier.holds_from >= at
 
 
 @pytest.mark.usefixtures("olga")

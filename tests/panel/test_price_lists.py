@@ -1,11 +1,17 @@
 """Cenniki: made, filled from files, searched, deleted; and the VAT rate."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from centralka.actions.prices import uploads
+from centralka.actions.prices.uploads import Upload
+from centralka.calls.tariffs import Rate
 from centralka.store.models import Installation, Person, Price, PriceList, PriceListRevision, Tenant
+from centralka.store.price_lists import begin_loading, current_revision
 from tests import cast
 
 from .conftest import SignIn
@@ -239,3 +245,62 @@ def test_a_wrong_vat_rate_is_called_a_rate(olga: Person, signed_in: SignIn) -> N
 def test_a_missing_column_is_called_as_the_page_calls_it(olga: Person, standard: PriceList, signed_in: SignIn) -> None:
     page = Page(signed_in(olga, "pl").post(f"/cenniki/{standard.pk}/wgraj", csv("48;Polska;0,05;0;1;1\n")))
     assert "W pierwszym wierszu brakuje kolumny „Cena za minutę”." in page.text
+
+
+# -- Earlier and later revisions -------------------------------------------------------------------------------------
+
+EARLIER = {"48": "0.05", "4822": "0.03", "49": "0.50", "1": "0.20", "33": "barred"}
+LATER = {"48": "0.05", "4822": "0.04", "49": "0.50", "33": "0.10", "34": "0.10", "35": "0.10"}
+
+
+def _upload(prices: PriceList, costs: dict[str, str], holds_from: datetime | None = None) -> PriceListRevision:
+    rates = [
+        Rate(prefix, "", Decimal(0 if cost == "barred" else cost), Decimal(0), 1, 1, barred=cost == "barred")
+        for prefix, cost in costs.items()
+    ]
+    return uploads.hand_over(cast.OPERATOR, prices, rates, Upload(holds_from=holds_from))
+
+
+def _holding(prices: PriceList) -> int:
+    found = current_revision(prices.pk, timezone.now())
+    assert found
+    return found.pk
+
+
+def test_bringing_prices_back_asks_first_and_tells_what_changes(
+    olga: Person, standard: PriceList, kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    Tenant.objects.filter(pk=kwiaty.tenant.pk).update(price_list=standard)
+    earlier, later = _upload(standard, EARLIER), _upload(standard, LATER)
+    client, revisions = signed_in(olga, "pl"), f"/cenniki/{standard.pk}/wersje/"
+    assert f'href="{revisions}{earlier.pk}/przywroc"' in Page(client.get(revisions)).html
+    asked = Page(client.get(f"{revisions}{earlier.pk}/przywroc")).text
+    for said in (
+        "Zmienią się 2 ceny.", "Dojdzie 1 prefiks.", "Znikną 2 prefiksy", "w 1 firmie, które się dopiero zaczną",
+    ):  # fmt: skip
+        assert said in asked
+    assert "zastąpią je" not in asked
+    assert _holding(standard) == later.pk
+    client.post(f"{revisions}{earlier.pk}/przywroc")
+    assert _holding(standard) == earlier.pk
+
+
+def test_prices_that_are_to_hold_later_are_told_where_they_end_what_is_brought_back(
+    olga: Person, standard: PriceList, signed_in: SignIn
+) -> None:
+    earlier, _now = _upload(standard, EARLIER), _upload(standard, EARLIER)
+    planned = _upload(standard, LATER, timezone.now() + timedelta(days=3))
+    client, revisions = signed_in(olga), f"/cenniki/{standard.pk}/wersje/"
+    asked = Page(client.get(f"{revisions}{earlier.pk}/przywroc")).text
+    assert "No price changes: they are those that hold now." in asked
+    assert "those hold that are to hold from then" in asked
+    asked = Page(client.get(f"{revisions}{planned.pk}/przywroc")).text
+    assert "2 prices are others then." in asked
+    assert "those hold that are to hold from then" not in asked
+    assert "for calls of 0 companies" in asked
+
+
+def test_prices_that_are_still_loaded_are_not_asked_about(olga: Person, standard: PriceList, signed_in: SignIn) -> None:
+    loading = begin_loading(standard, 5, timezone.now())
+    answer = signed_in(olga).get(f"/cenniki/{standard.pk}/wersje/{loading.pk}/przywroc", follow=True)
+    assert "not loaded yet" in Page(answer).text

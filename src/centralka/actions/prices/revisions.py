@@ -9,7 +9,7 @@ from io import StringIO
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,8 @@ from ..errors import InUse, NotFound, Problem, ProblemList
 from .price_lists import price_list
 from .rows import revision
 
+_CHARGED = ("per_minute", "connection_fee", "first_increment", "next_increment", "barred")
+"""What a price is, but for its prefix and description."""
 _COLUMNS = ("prefix", "description", "price per minute", "connection fee", "first increment", "next increment")
 
 
@@ -69,12 +71,46 @@ def all_revisions(operator: Operator, price_list_id: int) -> QuerySet[PriceListR
     return found.defer("content").order_by("-made_at", "-id")
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What bringing a revision back changes: numbers of prices, and what comes after it."""
+
+    changed: int
+    """Prefixes that both have, with another price, increment or bar."""
+    added: int
+    gone: int
+    """Prefixes that hold now and are not in it: nobody may call there, unless a shorter one covers them."""
+    following: PriceListRevision | None
+    """The one that is to hold next, and ends it."""
+
+
+def difference(operator: Operator, price_list_id: int, revision_id: int) -> Difference:
+    """Compare a revision with the one that holds now. Raises `NotFound`, and `InUse` where it is not loaded."""
+    found, now = revision(operator, price_list_id, revision_id), timezone.now()
+    if found.state != State.READY:
+        raise _not_ready()
+    holding, wanted = Price.objects.filter(revision=current_revision(price_list_id, now)), found.prices.all()
+    same = holding.filter(prefix=OuterRef("prefix"))
+    alike = same.filter(**{column: OuterRef(column) for column in _CHARGED})
+    return Difference(
+        wanted.filter(Exists(same), ~Exists(alike)).count(),
+        wanted.filter(~Exists(same)).count(),
+        holding.filter(~Exists(wanted.filter(prefix=OuterRef("prefix")))).count(),
+        _following(found, now),
+    )
+
+
+def _following(found: PriceListRevision, now: datetime) -> PriceListRevision | None:
+    later = PriceListRevision.objects.filter(price_list=found.price_list_id, state=State.READY, holds_from__gt=now)
+    return later.exclude(pk=found.pk).order_by("holds_from", "id").first()
+
+
 def bring_back(operator: Operator, price_list_id: int, revision_id: int) -> PriceListRevision:
     """Let an earlier revision, or one that was to hold later, hold from now on. Raises `NotFound`, `InUse`."""
     found = revision(operator, price_list_id, revision_id)
     ready = PriceListRevision.objects.filter(pk=found.pk, state=State.READY)
     if not ready.update(holds_from=timezone.now()):
-        raise _refused("not_ready", _("These prices are not loaded yet, or not there any more."))
+        raise _not_ready()
     return revision(operator, price_list_id, revision_id)
 
 
@@ -130,6 +166,10 @@ def as_csv(operator: Operator, price_list_id: int, revision_id: int | None = Non
 def _cells(row: Price) -> tuple[Any, ...]:
     shown = BARRED if row.barred else f"{row.per_minute:.4f}"
     return row.prefix, row.description, shown, f"{row.connection_fee:.4f}", row.first_increment, row.next_increment
+
+
+def _not_ready() -> InUse:
+    return _refused("not_ready", _("These prices are not loaded yet, or not there any more."))
 
 
 def _refused(code: str, message: str) -> InUse:

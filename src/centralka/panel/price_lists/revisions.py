@@ -15,6 +15,7 @@ from centralka.actions.actor import Operator
 from centralka.actions.errors import InvalidInput
 from centralka.actions.prices import revisions as actions
 from centralka.actions.prices.price_lists import price_list as price_list_of
+from centralka.actions.prices.rows import revision
 
 from ..doors import operator_page
 from ..forms import error_title
@@ -34,12 +35,28 @@ def price_list_revisions(request: HttpRequest, operator: Operator, price_list_id
     return render(request, f"panel/price_lists/revisions.html{part}", context)
 
 
-@require_POST
 @operator_page
 def revision_bring_back(request: HttpRequest, operator: Operator, price_list_id: int, revision_id: int) -> HttpResponse:
-    """Let these prices hold from now on."""
+    """Tell what changes, then let these prices hold from now on."""
+    if request.method != "POST":
+        return _ask_to_bring_back(request, operator, price_list_id, revision_id)
     _do(request, lambda: actions.bring_back(operator, price_list_id, revision_id), _("These prices hold from now on."))
     return redirect("price_list_revisions", price_list_id)
+
+
+def _ask_to_bring_back(request: HttpRequest, operator: Operator, price_list_id: int, revision_id: int) -> HttpResponse:
+    try:
+        difference = actions.difference(operator, price_list_id, revision_id)
+    except InvalidInput as refusal:
+        messages.error(request, str(refusal.problems["revision"][0].message))
+        return redirect("price_list_revisions", price_list_id)
+    context = {
+        "price_list": price_list_of(operator, price_list_id),
+        "revision": revision(operator, price_list_id, revision_id),
+        "difference": difference,
+        "now": timezone.now(),
+    }
+    return render(request, "panel/price_lists/bring_back.html", context)
 
 
 @require_POST
