@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import environ
@@ -86,7 +87,7 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
         raise WrongSetting(f"{name} needs networks such as 10.1.0.0/16, with commas: {wrong}.") from None
 
 
-def database(name: str, default: str) -> tuple[str, dict[str, object]]:
+def database(name: str, default: str) -> tuple[str, dict[str, Any]]:
     """Read the address of a SQLite or PostgreSQL database, as Django wants it."""
     url = text(name) or default
     if not url.startswith(("sqlite:///", "postgresql://", "postgres://")):

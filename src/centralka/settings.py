@@ -8,6 +8,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from .busy import patience_on_postgresql
 from .environment import (
     certificate,
     certificate_authority,
@@ -163,20 +164,25 @@ KEEP_AUDIT_DAYS = number("CENTRALKA_KEEP_AUDIT_DAYS", 1095, most=36500)
 
 # -- Data --------------------------------------------------------------------------------------------------------
 
+LOCK_SECONDS = 20
+"""So long what is written waits for somebody who holds it; then nothing is saved, and it is tried again or told."""
 DATABASE_URL, _database = database("CENTRALKA_DATABASE_URL", f"sqlite:///{HOME / 'centralka.sqlite3'}")
 DATABASES = {"default": _database}
 if DATABASE_URL.startswith("sqlite"):
-    # A writer that finds another at work waits instead of failing; readers never wait (WAL).
+    # A writer that finds another at work waits for a while instead of failing; readers never wait (WAL).
     # Tests use a file as well: SQLite locks a database in memory by table, which nothing real does.
     DATABASES["default"]["TEST"] = {"NAME": str(HOME / f"test-{os.getpid()}.sqlite3")}
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": LOCK_SECONDS,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
     # Each request has a thread of its own, so a connection that is kept would never be used again.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    # A row that a stuck transaction of another program holds would be waited for without an end. Whoever writes
+    # `?options=` into the address decides otherwise.
+    DATABASES["default"]["OPTIONS"] = patience_on_postgresql(LOCK_SECONDS) | dict(_database.get("OPTIONS") or {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Mail --------------------------------------------------------------------------------------------------------

@@ -7,14 +7,24 @@ from django.middleware.csrf import get_token
 from django.template import loader
 from django.utils.translation import gettext_lazy as _
 
+from centralka.busy import found_busy
 from centralka.disk import found_no_room
 
 from .typed import typed_here
 
+_TRY_AGAIN = "5"
+"""Seconds, told to programs."""
 _WORDS = {
     500: {
         "title": _("Something broke"),
         "said": _("The mistake is ours and is in the log. Phones are not affected. Try again in a moment."),
+    },
+    503: {
+        "title": _("The database is busy"),
+        "said": _(
+            "Nothing was saved: another program, or another person's change, held the database for too long. Try again "
+            "in a moment."
+        ),
     },
     507: {
         "title": _("The disk is full"),
@@ -26,16 +36,23 @@ _WORDS = {
 
 
 def broken_page(request: HttpRequest) -> HttpResponse:
-    """Answer 500, or 507 for a full disk. Called while the fault is handled; renders without session and database.
+    """Answer 500, 507 for a full disk, or 503 where others held what was to be changed.
 
-    What was typed is on it, to be sent once more. HTMX gets the words alone, which stand beside the form then.
+    Called while the fault is handled; renders without session and database. What was typed is on it, to be sent once
+    more. HTMX gets the words alone, which stand beside the form then.
     """
-    status = 507 if found_no_room(sys.exc_info()[1]) else 500
+    status = _status_of(sys.exc_info()[1])
+    headers = {"Retry-After": _TRY_AGAIN} if status == 503 else {}
     if request.headers.get("HX-Request"):
-        return HttpResponse(loader.get_template("panel/broken_note.html").render({**_WORDS[status]}), status=status)
+        note = loader.get_template("panel/broken_note.html").render({**_WORDS[status]})
+        return HttpResponse(note, status=status, headers=headers)
     kept = typed_here(request) if request.method == "POST" else []
     form = {"kept": kept, "files": bool(kept and request.FILES), "csrf_token": get_token(request) if kept else ""}
     page = loader.get_template("panel/broken.html").render({**_WORDS[status], **form})
-    response = HttpResponse(page, status=status)
-    response.headers["Cache-Control"] = "no-store, private"
-    return response
+    return HttpResponse(page, status=status, headers=headers | {"Cache-Control": "no-store, private"})
+
+
+def _status_of(fault: BaseException | None) -> int:
+    if found_busy(fault):
+        return 503
+    return 507 if found_no_room(fault) else 500

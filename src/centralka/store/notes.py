@@ -17,6 +17,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from centralka.busy import be_patient_no_longer_than
+
 from .models import ApiToken, Person
 from .sign_ins import count_failed_sign_ins, mail_link
 
@@ -254,7 +256,7 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        _be_patient_no_longer_than(_PATIENCE)
+        be_patient_no_longer_than(_PATIENCE)  # stopping the process does not wait for another process's lock
         while not self._end.wait(self._every):
             self._try_to_write()
         self._try_to_write()
@@ -266,12 +268,3 @@ class Writer:
         except DatabaseError as problem:
             log.warning("when tokens were used could not be noted; trying again", problem=type(problem).__name__)
             connection.close()
-
-
-def _be_patient_no_longer_than(seconds: float) -> None:
-    """Limit the wait of this thread's connections: stopping the process does not wait for another process's lock."""
-    if connection.vendor == "sqlite":
-        connection.settings_dict = {
-            **connection.settings_dict,
-            "OPTIONS": {**connection.settings_dict["OPTIONS"], "timeout": seconds},
-        }

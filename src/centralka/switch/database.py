@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
+from functools import partial
 from typing import ParamSpec, TypeVar, cast
 
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from centralka.busy import be_patient_no_longer_than
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,8 +31,10 @@ class Database:
     """Run functions that use Django's ORM. A connection that broke is opened anew and the function run once more."""
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
         self._reads_here = connection.vendor == "sqlite"
+        # On PostgreSQL these threads read for calls, too: none of them waits for a lock when nobody waits for it.
+        wait = None if self._reads_here else partial(be_patient_no_longer_than, PATIENCE)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database", initializer=wait)
         # In an event loop Django has a connection for each context, so for each task: ours all read in this one.
         self._here = copy_context()
         self._sqlite: BaseDatabaseWrapper | None = None

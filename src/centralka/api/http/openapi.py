@@ -53,6 +53,7 @@ _SENTENCES = {
     415: "The body is of another media type than this operation takes.",
     422: "One or more fields or query parameters are wrong; `errors` names each.",
     500: "Our fault.",
+    503: "Something else held the database for too long; nothing was saved. Send it again after `Retry-After` seconds.",
     507: "The disk of the installation is full; nothing was saved.",
 }
 MISSING: dict[str, Any] = {"responses": {404: {"$ref": "#/components/responses/Problem404"}}}
@@ -100,7 +101,7 @@ def complete_schema(api: NinjaAPI, root: str) -> dict[str, Any]:
 def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[int]:
     found = [405, 500]
     if method != "get":
-        found.append(507)
+        found += [503, 507]
     if "security" in operation:
         found += [401, 403]
     if "{" in path:

@@ -178,6 +178,12 @@ INTERNAL_ERROR = Kind(
     _("Our fault"),
     _("Something broke on our side; it is in the log. Try again later."),
 )
+BUSY = Kind(
+    "busy",
+    503,
+    _("The database is busy"),
+    _("Nothing was saved: something else held the database for too long. Send it again after “Retry-After” seconds."),
+)
 NO_ROOM = Kind(
     "no-room",
     507,
@@ -185,7 +191,15 @@ NO_ROOM = Kind(
     _("Nothing was saved: the disk of the installation is full. Calls go on; the operator has to make room."),
 )
 KINDS = {kind.code: kind for kind in list(globals().values()) if isinstance(kind, Kind)}
-_BY_STATUS = {400: BAD_REQUEST, 401: NO_TOKEN, 403: FORBIDDEN, 404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 507: NO_ROOM}
+_BY_STATUS = {
+    400: BAD_REQUEST,
+    401: NO_TOKEN,
+    403: FORBIDDEN,
+    404: NOT_FOUND,
+    405: METHOD_NOT_ALLOWED,
+    503: BUSY,
+    507: NO_ROOM,
+}
 
 
 def kind_for_status(status: int) -> Kind:

@@ -29,6 +29,7 @@ from centralka.actions.errors import (
 )
 from centralka.actions.prices.charges import Charge, ConsentNeeded, TooLittleMoney, due_now
 from centralka.actions.prices.uploads import WrongPriceList
+from centralka.busy import found_busy
 from centralka.disk import found_no_room
 
 from . import problems
@@ -143,6 +144,8 @@ def _unreadable_body(request: HttpRequest, refused: HttpError) -> HttpResponse:
 def _our_fault(request: HttpRequest, fault: Exception) -> HttpResponse:
     # The address without its query, and never the body: a secret could be in either.
     _log.error("%s %s broke", request.method, request.path, exc_info=fault)
+    if found_busy(fault):
+        return problem_response(problems.BUSY, headers={"Retry-After": "5"})
     return problem_response(problems.NO_ROOM if found_no_room(fault) else problems.INTERNAL_ERROR)
 
 
