@@ -49,6 +49,10 @@ def nobody_hushed() -> HushedCallers:
     return HushedCallers(EngineThatForgets(), lambda channel, time: None)
 
 
+async def nothing_to_read() -> None:
+    """All that is in the journal is on record."""
+
+
 @dataclass
 class ScriptedChannel:
     """Notes what it is asked to do. Each Dial ends as the next of `dials`, each question for digits as of `typed`.

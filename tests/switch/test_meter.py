@@ -11,7 +11,7 @@ import pytest
 
 from centralka.calls.tariffs import Rate
 from centralka.store import money
-from centralka.store.models import LedgerEntry, Reservation
+from centralka.store.models import FraudStop, LedgerEntry, Reservation, Tenant
 from centralka.switch.database import Database
 from centralka.switch.money.meter import Extend, Meter, Warn, due
 from centralka.switch.wire.engine_answers import EngineAway, Refused
@@ -107,12 +107,21 @@ class World:
             note_answer(made.id, peer=f"PJSIP/trunk-{channel}", peer_id=f"peer-{channel}", now=NOW)
         return made
 
-    def looks(self, *seconds: float, between: Callable[[float], object] = lambda _second: None) -> None:
-        """One meter, at these seconds."""
+    def looks(
+        self,
+        *seconds: float,
+        between: Callable[[float], object] = lambda _second: None,
+        catch_up: Callable[[], object] = lambda: None,
+    ) -> None:
+        """One meter, at these seconds. `catch_up`: what comes of reading the journal."""
 
         async def story() -> None:
             database = Database()
-            meter = Meter(database, self.engine, NODE, now=lambda: NOW + timedelta(seconds=self.second))
+
+            async def reads() -> None:
+                await database.do(catch_up)
+
+            meter = Meter(database, self.engine, NODE, reads, now=lambda: NOW + timedelta(seconds=self.second))
             try:
                 for self.second in seconds:
                     await database.do(between, self.second)
@@ -166,6 +175,27 @@ def test_a_call_that_only_rings_is_not_extended(world: World) -> None:
     world.calls(answered=False)
     world.looks(16, 40)
     assert (granted(), world.engine.limits) == (30, [])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_over", [True, False])
+def test_a_call_that_is_over_and_not_yet_on_record_ends_no_other(world: World, is_over: bool) -> None:
+    """What it had put aside is all that may be spent in an hour. A rule that is met holds until it is lifted."""
+    Tenant.objects.update(spend_per_hour="0.60")
+    over, lasting = world.calls("b1", answered=False), world.calls()
+    world.looks(16, catch_up=lambda: money.release([over.id]) if is_over else None)
+    assert Reservation.objects.get(pk=lasting.id).granted_seconds == (60 if is_over else 30)
+    assert FraudStop.objects.exists() != is_over
+
+
+@pytest.mark.django_db(transaction=True)
+def test_for_many_calls_without_money_the_journal_is_read_once_each_time(world: World) -> None:
+    read: list[float] = []
+    Tenant.objects.update(balance="0.90")
+    for channel in ("a1", "b1", "c1"):
+        world.calls(channel)
+    world.looks(16, 17, catch_up=lambda: read.append(world.second))
+    assert read == [16, 17]
 
 
 @pytest.mark.django_db(transaction=True)

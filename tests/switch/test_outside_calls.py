@@ -4,20 +4,23 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
-from centralka.calls.tariffs import rate_from_json
+from centralka.calls.tariffs import Rate, rate_from_json
 from centralka.store import money
-from centralka.store.models import Number, Price, Reservation, SipAccount, Tenant, Trunk
+from centralka.store.models import FraudStop, Number, Price, Reservation, SipAccount, Tenant, Trunk
 from centralka.store.pins import digest_of_pin
 from centralka.switch.money.answers import answer_word
 from tests import cast
 from tests.answers import answered
 
 from .engine_peer import FROM_CARRIER, OPENING, EnginePeer, result_of_dial
+from .stand_ins import nothing_to_read
 from .test_switchboard import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -201,6 +204,78 @@ def test_an_emergency_call_goes_out_with_everything_against_it(desk: Desk, diall
 def test_a_restricted_caller_is_marked_private_for_the_carrier(desk: Desk) -> None:
     SipAccount.objects.update(caller_id_restricted=True)
     assert "CALLERID(num)=+48221234567,CALLERID(name)=,CALLERID(pres)=prohib" in desk.call(engine(), **MOBILE)[0]
+
+
+# -- What calls that are over had put aside ---------------------------------------------------------------------------
+
+
+async def give_back() -> None:
+    """Read that all calls are over."""
+    await asyncio.to_thread(forget_reservations)
+
+
+def forget_reservations() -> None:
+    Reservation.objects.all().delete()
+    connection.close()
+
+
+def hold_all_money(desk: Desk) -> None:
+    """In the name of another call of the company."""
+    money.reserve(
+        desk.bartek.tenant_id,
+        node="node1",
+        channel="node1-0.1",
+        number="+48600100200",
+        rate=Rate("48600", "", Decimal(1), Decimal(0), 1, 1),
+        now=datetime.now(UTC),
+        seconds=10**6,
+    )
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_money_of_a_call_that_has_just_ended_is_there_for_the_next(desk: Desk, is_read: bool) -> None:
+    """Its end is in the journal, and on record a second later: that is not waited for."""
+    hold_all_money(desk)
+    desk.catch_up = give_back if is_read else nothing_to_read
+    assert bool(dials(desk.call(engine(), **MOBILE))) == is_read
+    assert reason(desk) == ("number_dialled" if is_read else "no_money")
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_who_has_just_hung_up_may_call_again_at_the_limit_of_calls_at_once(desk: Desk, is_read: bool) -> None:
+    Tenant.objects.update(calls_at_once=1)
+    desk.call(engine(), **MOBILE)
+    desk.catch_up = give_back if is_read else nothing_to_read
+    assert bool(dials(desk.call(engine(), **MOBILE))) == is_read
+    assert FraudStop.objects.exists() != is_read
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_a_limit_of_money_is_not_reached_by_a_call_that_has_just_ended(desk: Desk, is_read: bool) -> None:
+    """It would begin to hold, for all calls, until somebody lifts it."""
+    Tenant.objects.update(spend_per_hour="2.50")
+    desk.call(engine(), **MOBILE)
+    Reservation.objects.update(amount="2.50")
+    desk.catch_up = give_back if is_read else nothing_to_read
+    assert bool(dials(desk.call(engine(), **MOBILE))) == is_read
+    assert FraudStop.objects.exists() != is_read
+
+
+def test_what_no_journal_can_lift_is_not_read_for(desk: Desk) -> None:
+    asked = 0
+
+    async def count() -> None:
+        nonlocal asked
+        asked += 1
+
+    desk.catch_up = count
+    tenant = desk.bartek.tenant
+    stop = FraudStop.objects.create(tenant=tenant, rule="per_hour", limit="1.00", at=NOW)
+    desk.call(engine(), **MOBILE)
+    FraudStop.objects.filter(pk=stop.pk).delete()
+    low_limit()
+    desk.call(engine(), **MOBILE)
+    assert asked == 0
 
 
 # -- The PIN -------------------------------------------------------------------------------------------------------

@@ -1,15 +1,18 @@
 """Records are never lost and never doubled, whatever dies between which two lines."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from centralka.store import call_records
 from centralka.store.models import CallRecord, JournalPosition, Tenant
-from centralka.switch.journal.record_keeper import pause_after
+from centralka.switch.journal import record_keeper
+from centralka.switch.journal.record_keeper import RecordKeeper, pause_after
 from centralka.switch.journal.recorder import Recorder, whole_lines
 from tests import cast
 
@@ -195,3 +198,52 @@ def test_a_call_of_a_company_that_is_gone_does_not_stop_the_others(journal: Path
     append(journal, a_call(0))
     Recorder(journal, NODE).catch_up()
     assert record() == ("answered", 2, 60, 1, 2)
+
+
+# -- A call that waits for it ----------------------------------------------------------------------------------------
+
+
+def keeping(journal: Path, story: Callable[[RecordKeeper], Awaitable[None]]) -> None:
+    """Keep records while the story runs."""
+
+    async def run() -> None:
+        keeper = RecordKeeper(journal, NODE)
+        work = asyncio.create_task(keeper.keep_records())
+        await asyncio.wait_for(story(keeper), 30)
+        work.cancel()
+        await asyncio.get_running_loop().run_in_executor(keeper._thread, connections.close_all)
+        keeper._thread.shutdown()
+
+    asyncio.run(run())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_the_journal_to_be_read_waits_for_no_look(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_keeper, "pause_after", lambda written: 1000.0)
+
+    async def story(keeper: RecordKeeper) -> None:
+        for number in range(3):
+            append(journal, a_call(number))
+            await keeper.catch_up()
+            assert await asyncio.to_thread(over_on_record) == number + 1
+
+    keeping(journal, story)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_a_journal_that_cannot_be_read_goes_on(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_keeper, "_PATIENCE", 0.01)
+    monkeypatch.setattr(Recorder, "catch_up", fail)
+    keeping(journal, lambda keeper: keeper.catch_up())
+
+
+def fail(_recorder: Recorder) -> int:
+    raise DatabaseError("away")
+
+
+def over_on_record() -> int:
+    """How many calls are on record as over."""
+    try:
+        return CallRecord.objects.filter(ended_at__isnull=False).count()
+    finally:
+        connections.close_all()

@@ -21,7 +21,7 @@ from tests import cast
 
 from .engine_peer import ANSWERED, SECRET, EnginePeer, reachable
 from .fax_machine import FaxTray, no_sender
-from .stand_ins import EngineThatForgets, Shelf, nobody_hushed, put_away
+from .stand_ins import EngineThatForgets, Shelf, nobody_hushed, nothing_to_read, put_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,6 +32,7 @@ class Desk:
     def __init__(self, journal: Path) -> None:
         self.journal = journal
         self.mailboxes = Shelf(journal.parent)
+        self.catch_up = nothing_to_read
         company = cast.alicjas_company()
         cast.phone(company.tenant, "100", "Alicja")
         self.bartek = cast.phone(company.tenant, "101", "Bartek", ring_timeout=20)
@@ -44,7 +45,7 @@ class Desk:
         database = Database()
         mailboxes = Mailboxes(self.mailboxes, self.mailboxes)
         endpoints = EndpointMemory(database, EngineThatForgets())
-        tools = (mailboxes, FaxTray(), no_sender(database), SECRET, endpoints, nobody_hushed())
+        tools = (mailboxes, FaxTray(), no_sender(database), SECRET, endpoints, nobody_hushed(), self.catch_up)
         switchboard = Switchboard(database, Journal(self.journal), "node1", *tools)
         server = await switchboard.serve(0)
         try:
@@ -344,7 +345,7 @@ def test_a_database_that_fails_leaves_the_call_to_the_dialplan(desk: Desk, tmp_p
         broken = Broken()
         endpoints = EndpointMemory(broken, EngineThatForgets())
         both, tray = Mailboxes(shelf, shelf), FaxTray()
-        tools = (both, tray, no_sender(broken), SECRET, endpoints, nobody_hushed())
+        tools = (both, tray, no_sender(broken), SECRET, endpoints, nobody_hushed(), nothing_to_read)
         server = await Switchboard(broken, journal, "node1", *tools).serve(0)
         peer = await EnginePeer.call(server.sockets[0].getsockname()[1])
         commands = await peer.answer_all(reachable())
@@ -365,7 +366,7 @@ def test_who_is_not_heard_yet_is_looked_after_from_the_answer_on_without_a_datab
         shelf, broken = Shelf(tmp_path), Broken()
         hushed = Noting(EngineThatForgets(), lambda channel, time: None)
         both, endpoints = Mailboxes(shelf, shelf), EndpointMemory(broken, EngineThatForgets())
-        tools = (both, FaxTray(), no_sender(broken), SECRET, endpoints, hushed)
+        tools = (both, FaxTray(), no_sender(broken), SECRET, endpoints, hushed, nothing_to_read)
         server = await Switchboard(broken, Journal(tmp_path / "calls.csv"), "node1", *tools).serve(0)
         peer = await EnginePeer.call(server.sockets[0].getsockname()[1], **ANSWERED, arg_1="PJSIP/kwiaty_100.dtls-1")
         await peer.answer_all(reachable())

@@ -6,6 +6,7 @@ from .destinations import Kind
 from .extensions import reject_unknown, ring_extension
 from .facts import CallFacts, FaxToneFacts, IncomingFacts
 from .forwarding import receive_fax
+from .fraud import FraudRule
 from .incoming import ring_for_number
 from .outbound import call_outside
 from .plan import Echo, Plan, Refusal, Reject, Step, StepName
@@ -25,6 +26,19 @@ def plan_call(facts: CallFacts | IncomingFacts) -> Plan:
             return _limited(_refuse_new_call() if facts.draining else ring_for_number(facts), facts.longest_call)
         case _:
             assert_never(facts)
+
+
+def is_short_of_means(plan: Plan) -> bool:
+    """Tell whether the call is refused since there is no money, or there are too many calls at once.
+
+    Calls that are over count until they are on record, so that may be true no more.
+    """
+    first = plan.steps[plan.first]
+    if not isinstance(first, Reject):
+        return False
+    return first.why.why is Why.NO_MONEY or (
+        first.breach is not None and first.breach.stop.rule is FraudRule.CALLS_AT_ONCE
+    )
 
 
 def plan_fax_tone(facts: FaxToneFacts) -> Plan:

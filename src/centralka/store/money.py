@@ -183,18 +183,20 @@ def reserve(
     channel_name: str = "",
     seconds: int = CHUNK_SECONDS,
     account_id: int = 0,
+    note: bool = True,
 ) -> Reserved | None:
     """Put money aside for the first seconds of a call; None if not even the first increment can be paid.
 
     `seconds`: as many as are wanted; granted are those of the first increment at least, and fewer if money is short.
-    `account_id`: whose call it is, 0 if that is not known. Raises `FraudSuspected`.
+    `account_id`: whose call it is, 0 if that is not known. `note`: whether a rule against fraud that refuses the call
+    begins to hold, and the owners are told. Raises `FraudSuspected`.
     """
     with transaction.atomic():
         balances([tenant_id])
         purse = _purse(tenant_id, account_id, now)
         granted, exhausted = _affordable(rate, purse.money, seconds)
         stop = purse.full or (purse.stop if granted == 0 else None)
-        if stop:
+        if stop and note:
             fraud.note_stop(tenant_id, Breach(stop, account_id, number), now)
         made = None
         if granted and not stop:
@@ -279,11 +281,13 @@ def give_back(key: str) -> None:
     Reservation.objects.filter(node=MESSAGES, channel=message_channel(key)).delete()
 
 
-def extend(reservation_id: int, seconds: int = CHUNK_SECONDS, now: datetime | None = None) -> Reserved | None:
+def extend(
+    reservation_id: int, seconds: int = CHUNK_SECONDS, now: datetime | None = None, *, note: bool = True
+) -> Reserved | None:
     """Put money aside for more of a running call, as far as there is any; None if the reservation is gone.
 
     Where nothing more can be paid, the granted time stays as it is, and the reservation is marked `exhausted`; a later
-    try goes on if money came in meanwhile.
+    try goes on if money came in meanwhile. `note`: as in `reserve`.
     """
     with transaction.atomic():
         owner = rows_of(_OF_WHOM, [reservation_id])
@@ -299,7 +303,7 @@ def extend(reservation_id: int, seconds: int = CHUNK_SECONDS, now: datetime | No
         purse = _purse(tenant_id, account_id or 0, now)
         granted, exhausted = _affordable(rate, purse.money + amount, granted_seconds + seconds)
         stopped = exhausted and purse.stop is not None
-        if purse.stop and stopped:
+        if purse.stop and stopped and note:
             fraud.note_stop(tenant_id, Breach(purse.stop, account_id or 0, number), now)
         if granted > granted_seconds:
             granted_seconds, amount = granted, price(rate, granted)

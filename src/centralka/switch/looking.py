@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import NoReturn
 
 import structlog
@@ -35,6 +36,17 @@ async def keep_looking(
 
 async def till_next_look(every: float) -> None:
     """Sleep about `every` seconds, until a moment that all looks have in common."""
+    await asyncio.sleep(_till_common_moment(every))
+
+
+async def till_next_look_or(wanted: asyncio.Event, every: float) -> None:
+    """Sleep as `till_next_look` does, and no longer than until a look is wanted."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_till_common_moment(every)):
+            await wanted.wait()
+
+
+def _till_common_moment(every: float) -> float:
     now = time.monotonic()
     ticks = max(round((now + every) / _TICK), int(now / _TICK) + 1)
-    await asyncio.sleep(ticks * _TICK - now)
+    return ticks * _TICK - now

@@ -96,6 +96,7 @@ async def _serve(given: Handover) -> None:
         given.switchboard_secret,
         EndpointMemory(database, engine),
         hushed,
+        records.catch_up,
         is_draining=is_draining,
     )
     server = await switchboard.serve(given.agi_port)
@@ -104,7 +105,7 @@ async def _serve(given: Handover) -> None:
     work: list[Work] = [
         records.keep_records(),
         HangUps(database, engine, journal, settings.NODE, records.living_channels).keep_hanging_up(),
-        Meter(database, engine, settings.NODE).keep_paid(),
+        Meter(database, engine, settings.NODE, records.catch_up).keep_paid(),
         LongSessions(engine, settings.DEAD_CALL_SECONDS).watch_sessions(),
         HoldMusicFiles(given.hold_music, database).keep_files(),
         BrowserSound(given.ice, database, engine).keep_told(),

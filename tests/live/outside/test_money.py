@@ -92,6 +92,20 @@ def test_who_cannot_pay_the_first_increment_is_told_so(poor: Firm) -> None:
     assert poor.balance == 0
 
 
+def test_who_hangs_up_or_gives_up_may_call_again_at_once(poor: Firm) -> None:
+    """With money for one call at a time, and no more than one at once: what the last call held is there again."""
+    poor.top_up("0.40")
+    poor.rules(calls_at_once=1)
+    alicja = poor.phone("Alicja")
+    for call in range(6):
+        alicja.dial(outside_number("02" if call % 2 else "04"))
+        until(lambda: alicja.ringing_there or alicja.in_call, SOON, "it rings there, or is answered")
+        alicja.hang_up()
+        over(alicja)
+    assert [record.outcome for record in poor.records(6)] == ["answered", "cancelled"] * 3
+    assert not poor.items("/fraud-stops")
+
+
 def test_many_calls_at_once_cannot_spend_more_than_there_is(poor: Firm) -> None:
     """Thirty calls on money for five at once: some are refused; every answered one is booked exactly once."""
     poor.top_up("1.50")

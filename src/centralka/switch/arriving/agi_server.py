@@ -1,7 +1,7 @@
 """The FastAGI server: each call arrives here, is decided and carried out."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from centralka.calls.endpoints import Carrier, Endpoint, Phone, fax_call_named
 from centralka.calls.facts import CallFacts, FaxToneFacts, IncomingFacts, ToOutside
 from centralka.calls.fax_sending import FaxEnd, end_of_call, plan_fax
 from centralka.calls.plan import Outcome, Plan, Refusal, Reject
-from centralka.calls.planner import plan_call, plan_fax_tone
+from centralka.calls.planner import is_short_of_means, plan_call, plan_fax_tone
 from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, fax_tone_facts, incoming_facts
 from centralka.store.realtime import VARIES
@@ -58,6 +58,7 @@ class Switchboard:
         secret: str,
         endpoints: EndpointMemory,
         hushed: HushedCallers,
+        catch_up: Callable[[], Awaitable[None]],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         is_draining: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -67,9 +68,10 @@ class Switchboard:
         self._sender = sender
         self._endpoints = endpoints
         self._hushed = hushed
+        self._catch_up = catch_up
         self._left = LeftCalls()
         self._desk = Desk(
-            DatabaseBank(database, node, now),
+            DatabaseBank(database, node, catch_up, now),
             mailboxes,
             faxes,
             note_begun=lambda channel, step: journal.begun(channel, step, now()),
@@ -130,13 +132,21 @@ class Switchboard:
         if facts is None:
             log.warning("a call of an account that is gone", channel=channel.request.channel)
             return
-        # The engine names the phone that transfers a running call here: it goes on.
-        if self._is_draining() and not channel.request.argument:
-            facts = replace(facts, draining=True)
         with self._desk.lines.engaging(facts.caller.login):
-            await self._carry_out(facts, channel)
+            plan = plan_call(facts)
+            if is_short_of_means(plan):
+                # What a call that is over had put aside comes back with its record, up to a second later.
+                await self._catch_up()
+                facts = await self._facts_of_account(channel.request) or facts
+                plan = plan_call(facts)
+            await self._carry_out(plan, facts, channel)
 
     async def _facts_of_account(self, request: AgiRequest) -> CallFacts | None:
+        facts = await self._facts_of_payer(request)
+        # The engine names the phone that transfers a running call here: it goes on.
+        return replace(facts, draining=True) if facts and self._is_draining() and not request.argument else facts
+
+    async def _facts_of_payer(self, request: AgiRequest) -> CallFacts | None:
         """Gather the facts. A caller whom an account sent to a public number, or who comes from outside, goes there
         as a call of that account: its permission decides, and its company pays."""
         caller, sent_by = endpoint_of(request.channel), endpoint_of(request.argument)
@@ -173,7 +183,8 @@ class Switchboard:
         await show_caller(facts, channel)
         if any(isinstance(target, ToOutside) for target in facts.unanswered.forwards.values()):
             facts = replace(facts, diversions=diversions_in(await read_headers(channel, DIVERSIONS)))
-        await self._carry_out(replace(facts, draining=self._is_draining()), channel)
+        facts = replace(facts, draining=self._is_draining())
+        await self._carry_out(plan_call(facts), facts, channel)
 
     async def _serve_fax(self, connection: AgiConnection, request: AgiRequest) -> None:
         """Carry out the call that brings a fax. It is on record under the id of its other half, which sends."""
@@ -215,8 +226,7 @@ class Switchboard:
             return
         await self._walk(plan_fax_tone(facts), facts, channel)
 
-    async def _carry_out(self, facts: CallFacts | IncomingFacts, channel: Channel) -> None:
-        plan = plan_call(facts)
+    async def _carry_out(self, plan: Plan, facts: CallFacts | IncomingFacts, channel: Channel) -> None:
         if (ring := rung_by_engine(plan, channel)) is None:
             await self._walk(plan, facts, channel)
             return

@@ -3,13 +3,14 @@
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
 
 from centralka.calls.doing import WhoDoesWhat
 
-from ..looking import till_next_look
+from ..looking import till_next_look_or
 from .recorder import Recorder
 
 log = structlog.get_logger()
@@ -19,6 +20,10 @@ _RECORD_EVERY_IN_A_BUSY_HOUSE = 1.0
 _SEVERAL_CALLS = 5
 """As many as one look writes of a busy house: what a look costs besides them is half of it (docs/decisions/0013)."""
 _TRY_AGAIN_AFTER = 2.0
+_PATIENCE = 1.0
+"""Seconds for which a call waits for the journal to be read."""
+_SOONEST = 0.1
+"""Seconds from one look to the next, however many wait for one."""
 _READ_ANYWAY_EVERY = 10.0
 """Seconds, while nobody writes: what is done now and then is done by the reading thread, too."""
 
@@ -33,6 +38,8 @@ class RecordKeeper:
         # One thread, so one connection, which finds its pages as it left them: asyncio's own threads take turns, and
         # each would have to read anew what the others have written.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
+        self._wanted = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []
 
     async def keep_records(self) -> None:
         """Keep the records, for ever."""
@@ -44,19 +51,35 @@ class RecordKeeper:
                 log.exception("the records could not be written; trying again")
                 await asyncio.sleep(_TRY_AGAIN_AFTER)
 
+    async def catch_up(self) -> None:
+        """Have what is in the journal by now on record, and wait for that: for a second at most."""
+        read = asyncio.get_running_loop().create_future()
+        self._waiting.append(read)
+        self._wanted.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await read
+
     async def _record_until_it_fails(self) -> None:
         in_its_thread = asyncio.get_running_loop().run_in_executor
         recorder = await in_its_thread(self._thread, Recorder, self._journal, self._node)
         read: tuple[int, int] | None = None
         read_at = 0.0
         while True:
+            self._wanted.clear()
+            waiting, self._waiting = self._waiting, []
             # Taken before reading: what is written meanwhile is read the next time.
             sign, now, written = recorder.sign(), time.monotonic(), 0
             if sign is None or sign != read or now - read_at >= _READ_ANYWAY_EVERY:
                 written = await in_its_thread(self._thread, recorder.catch_up)
                 read, read_at = sign, now
             self._recorder = recorder  # not before it has read all: it knows no call then
-            await till_next_look(pause_after(written))
+            for each in waiting:
+                if not each.done():
+                    each.set_result(None)
+            await till_next_look_or(self._wanted, pause_after(written))
+            if self._waiting:
+                await asyncio.sleep(now + _SOONEST - time.monotonic())
 
     def living_channels(self, call_id: str) -> list[str]:
         """Return the channels (unique ids) of a call that goes on; none of a call that is over or not known."""

@@ -1,6 +1,6 @@
 """Money and PINs from asyncio: `store.money` and the account's PIN, each in a thread of the database."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -50,14 +50,28 @@ class Bank(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseBank:
-    """The company's money in the database. Every method raises what `Database.do` raises: no database, no call."""
+    """The company's money in the database. Every method raises what `Database.do` raises: no database, no call.
+
+    `catch_up` has the calls on record that are over: until then what was put aside for them counts.
+    """
 
     database: Database
     node: str
+    catch_up: Callable[[], Awaitable[None]]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def reserve(
         self, tenant_id: int, account_id: int, caller: AgiRequest, number: str, rate: Rate
+    ) -> Reserved | Stopped | None:
+        whose = (tenant_id, account_id, caller, number, rate)
+        given = await self._reserve(*whose, note=False)
+        if isinstance(given, Reserved):
+            return given
+        await self.catch_up()
+        return await self._reserve(*whose, note=True)
+
+    async def _reserve(
+        self, tenant_id: int, account_id: int, caller: AgiRequest, number: str, rate: Rate, *, note: bool
     ) -> Reserved | Stopped | None:
         try:
             made = await self.database.do(
@@ -70,6 +84,7 @@ class DatabaseBank:
                 rate=rate,
                 now=self.now(),
                 account_id=account_id,
+                note=note,
             )
         except money.FraudSuspected:
             return Stopped()

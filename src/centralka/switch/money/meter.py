@@ -5,7 +5,7 @@ died. The engine itself ends each call at the granted second (`asterisk/extensio
 switchboard looks after it any more, a call ends too early, never too late.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
@@ -61,11 +61,15 @@ class Meter:
         database: Database,
         engine: EngineControl,
         node: str,
+        catch_up: Callable[[], Awaitable[None]],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
         self._engine = engine
         self._node = node
+        self._catch_up = catch_up
+        self._has_caught_up = False
+        """In this look: once for all calls, or many that are exhausted would hold up others."""
         self._now = now
         # Of a meter that is new, all calls: an earlier one may have died between the money and the time.
         self._untold: set[int] | None = None
@@ -79,6 +83,7 @@ class Meter:
 
     async def look(self) -> None:
         """Look at all running calls once."""
+        self._has_caught_up = False
         calls = await self._database.read_again(money.running_calls, self._node)
         running = {call.id for call in calls}
         self._gone &= running
@@ -104,7 +109,12 @@ class Meter:
 
     async def _extend(self, call: money.RunningCall, untold: set[int]) -> bool:
         """Extend the call. Returns whether it can go on for longer now."""
-        granted = await self._database.do(money.extend, call.id)
+        granted = await self._database.do(money.extend, call.id, note=self._has_caught_up)
+        if granted is not None and granted.exhausted and not self._has_caught_up:
+            # What other calls had put aside that are over comes back with their records.
+            await self._catch_up()
+            self._has_caught_up = True
+            granted = await self._database.do(money.extend, call.id)
         if granted is None or granted.granted_seconds == call.granted_seconds:
             return False
         # First the money, then the time: whatever dies in between, no second is talked that is not paid for.
