@@ -66,7 +66,11 @@ class Story:
 
     def left(self, at: float, channel: str, caller: Account, callee: Account) -> None:
         """The switchboard decided, and left the first ring to the engine."""
-        self.decided(at, channel, callee.extension, caller, callee)
+        self.planned_and_left(at, channel, a_call(callee.extension, callee, caller), callee)
+
+    def planned_and_left(self, at: float, channel: str, facts: CallFacts, callee: Account) -> None:
+        """The same, by these facts."""
+        self.planned(at, channel, facts)
         decided = self.events[-1]
         assert isinstance(decided, Decided)
         self.events[-1] = replace(decided, rings=callee.login)

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from centralka.calls.facts import CallFacts, Mailbox, Unanswered
 from centralka.calls.journal_events import Decided, Started, WalkedStep, WalkEnded, WentOn
 from centralka.calls.plan import Outcome
 from centralka.calls.record.record import Record, record_of
 
-from .people import ALICJA, BARTEK, NOW
+from .people import ALICJA, BARTEK, NOW, a_call
 from .story import LINE, Story, rang, refused
 
 A, B = ALICJA.login, BARTEK.login
@@ -270,12 +271,26 @@ def test_a_ring_that_was_left_to_the_engine_and_went_on_is_not_over_before_it_is
     assert (story.record().outcome, [leg.outcome for leg in story.record().legs]) == ("busy", ["busy"])
 
 
+WITHOUT_MAILBOX = a_call("101", BARTEK)
+WITH_MAILBOX = replace(WITHOUT_MAILBOX, unanswered=Unanswered(mailbox=Mailbox(False, False, False, full=False)))
+
+
 @pytest.mark.parametrize("is_read_in_between", [False, True])
-def test_what_goes_on_with_another_party_in_the_callers_place_is_on_record(is_read_in_between: bool) -> None:
+@pytest.mark.parametrize(
+    ("facts", "last", "outcomes", "why"),
+    [
+        (WITHOUT_MAILBOX, refused("busy"), ["busy", "busy"], "callee_busy"),
+        (WITH_MAILBOX, rang(B, Outcome.VOICEMAIL, "busy"), ["voicemail", "busy", "voicemail"], "to_voicemail"),
+    ],
+    ids=["refused", "mailbox"],
+)
+def test_what_goes_on_with_another_party_in_the_callers_place_is_on_record(
+    facts: CallFacts, last: WalkedStep, outcomes: list[str], why: str, is_read_in_between: bool
+) -> None:
     """Alicja has handed the ring over to somebody else: her channel is gone, and nobody has answered."""
     story = Story()
     story.calls(0, "a1", A, "101")
-    story.left(0, "a1", ALICJA, BARTEK)
+    story.planned_and_left(0, "a1", facts, BARTEK)
     story.rings(0, "b1", "a1", B)
     story.hangs_up(5, "a1", by_itself=True)
     story.hangs_up(9, "b1")
@@ -285,12 +300,26 @@ def test_what_goes_on_with_another_party_in_the_callers_place_is_on_record(is_re
         book.take_changed()
     now, end = NOW + timedelta(seconds=9), len(story.events) * LINE
     book.apply(WentOn(now, "a1"), end + LINE)
-    book.apply(WalkEnded(now, "a1", (rang(B, Outcome.BUSY), refused("busy"))), end + 2 * LINE)
+    book.apply(WalkEnded(now, "a1", (rang(B, Outcome.BUSY), last)), end + 2 * LINE)
     (call,) = book.take_changed()
     record = record_of(call)
-    assert (record.outcome, [leg.outcome for leg in record.legs]) == ("busy", ["busy"])
-    assert whys(record) == ["extension_dialled", "callee_busy"]
+    assert [record.outcome, *(leg.outcome for leg in record.legs)] == outcomes
+    assert whys(record) == ["extension_dialled", why]
     assert not book.channels
+
+
+def test_who_gives_up_in_the_callers_place_has_cancelled_the_call() -> None:
+    """Alicja has handed the ring over, and the party in her place does not wait."""
+    story = Story()
+    story.calls(0, "a1", A, "101")
+    story.left(0, "a1", ALICJA, BARTEK)
+    story.rings(0, "b1", "a1", B)
+    story.hangs_up(5, "a1")
+    story.hangs_up(9, "b1")
+    story.all_gone(9, "a1")
+    record = story.record()
+    assert (record.outcome, [leg.outcome for leg in record.legs]) == ("cancelled", ["cancelled"])
+    assert whys(record) == ["extension_dialled", "caller_hung_up"]
 
 
 def test_a_call_that_may_go_on_is_forgotten_when_it_does_not() -> None:

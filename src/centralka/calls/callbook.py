@@ -111,6 +111,14 @@ class Call:
         """Return the channels that have not ended."""
         return [line.channel for line in self.lines if line.ended is None]
 
+    @property
+    def was_handed_over(self) -> bool:
+        """Tell whether another party came into the caller's place while it rang: the ring went on without its caller.
+        If it goes on after that, the switchboard tells so a moment later; else that party has given up."""
+        entry, *rung = self.lines
+        gone = entry.ended
+        return entry.channel in self.left and any(gone and line.ended and gone < line.ended for line in rung)
+
     def rung(self, login: str, since: datetime, until: datetime) -> list[Line]:
         """Return how the account's phones were rung that began to ring in this time."""
         return [line for line in self.lines[1:] if line.endpoint == Phone(login) and since <= line.started <= until]

@@ -127,8 +127,26 @@ def test_what_rings_when_it_is_handed_over_goes_on_as_it_was_planned(office: Off
     bartek.hang_up()
     over(bartek, celina)
     _first, second = office.records(2)
+    assert second.outcome == "voicemail"
     assert second.rang == [(extension_of(celina), "busy"), (extension_of(celina), "voicemail")]
     assert "to_voicemail" in second.reasons
+
+
+def test_what_rings_when_it_is_handed_over_can_be_given_up(office: Office) -> None:
+    """Alicja holds Bartek, rings Celina, joins them before she answers. Bartek does not wait."""
+    alicja, bartek, celina = three(office)
+    talk(alicja, bartek)
+    held = alicja.calls[0]
+    alicja.hold()
+    alicja.dial(extension_of(celina))
+    until(lambda: celina.ringing, SOON, "Celina's phone rings")
+    alicja.transfer_held_to_talking(held, alicja.calls[-1])
+    over(alicja)
+    bartek.hang_up()
+    over(bartek, celina)
+    first, second = office.records(2)
+    assert (first.outcome, second.outcome) == ("answered", "cancelled")
+    assert second.rang == [(extension_of(celina), "cancelled")]
 
 
 def test_a_transfer_to_nowhere_ends_the_call(office: Office) -> None:

@@ -171,6 +171,8 @@ def _outcome_of_ring(call: Call, ring: Ring) -> LegOutcome:
         return Outcome.ANSWERED
     if not call.over:
         return CallOutcome.IN_PROGRESS
+    if call.was_handed_over:
+        return CallOutcome.CANCELLED
     dialled = call.entry.dialled
     return OF_DIAL.get(dialled, CallOutcome.FAILED) if dialled else CallOutcome.FAILED
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from ..callbook import Call, Line
+from ..callbook import Call
 from ..dial_result import DialResult
 from ..plan import AskPin, Outcome, ReceiveFax, Refusal, Voicemail, VoicemailMenu
 from .decisions import begun, has_step, planned, planned_for
@@ -45,6 +45,8 @@ _OF_REFUSAL = {
     Refusal.NO_ROUTE: CallOutcome.FAILED,
     Refusal.DRAINING: CallOutcome.FAILED,
 }
+_OF_MACHINE = {Outcome.VOICEMAIL: CallOutcome.VOICEMAIL, Outcome.FAX: CallOutcome.ANSWERED}
+"""Of a call that was handed over while it rang: the channel that the machine answered came in with another call."""
 # The last answer to a caller whom the engine connected by itself, where it says more than how Dial ended: the
 # fallback in asterisk/extensions.conf can refuse without having dialled anybody, and takes a phone that declined for a
 # busy one.
@@ -80,7 +82,7 @@ def outcome_of(call: Call, answered: datetime | None) -> CallOutcome:
         return CallOutcome.INTERRUPTED
     if answered:
         return CallOutcome.VOICEMAIL if _only_mailbox_answered(call) else CallOutcome.ANSWERED
-    return _of_walk(call) or _of_order(call) or _of_engine(call.entry)
+    return _of_walk(call) or _of_order(call) or _of_engine(call)
 
 
 def _only_mailbox_answered(call: Call) -> bool:
@@ -97,6 +99,8 @@ def _of_walk(call: Call) -> CallOutcome | None:
         return None
     if last.refusal:
         return _OF_REFUSAL[last.refusal]
+    if last.outcome in _OF_MACHINE:
+        return _OF_MACHINE[last.outcome]
     # None: it ended in this step, and nobody answered.
     return CallOutcome.CANCELLED if last.outcome in (Outcome.CANCELLED, None) else None
 
@@ -106,7 +110,10 @@ def _of_order(call: Call) -> CallOutcome | None:
     return CallOutcome.CANCELLED if call.hang_up else None
 
 
-def _of_engine(entry: Line) -> CallOutcome:
+def _of_engine(call: Call) -> CallOutcome:
+    entry = call.entry
+    if call.was_handed_over:
+        return CallOutcome.CANCELLED
     if entry.told in _TELLING:
         return _OF_REFUSAL[entry.told]
     if entry.dialled:
