@@ -22,5 +22,7 @@ def make_bundle(recipe: Recipe, folder: Path, version: str, machine: str | None 
     (folder / "bundle/lib/ld-linux-any.so.1").touch()
     for name in recipe.required_modules:
         (folder / f"bundle/modules/{name}.so").touch()
+    for name in recipe.opened_later:
+        (folder / "bundle/lib" / name.replace("*", ".so")).touch()
     manifest = {"version": version, "machine": machine or platform.machine()}
     (folder / "bundle/manifest.json").write_text(json.dumps(manifest))

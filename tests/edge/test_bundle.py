@@ -12,19 +12,21 @@ from centralka.edge.bundle import EDGE, edge_of
 from centralka.edge.command import command, first_complaint
 from centralka.edge.fetching import find_edge
 from centralka.edge.installed import installed_edge
-from centralka.edge.packages import UNNEEDED_PACKAGES
+from centralka.edge.packages import LUA_MODULE, OPENED_LATER, UNNEEDED_PACKAGES
 from centralka.edge.program import REQUIRED_MODULES, EdgeProgram
 from centralka.edge.versions import new_enough, parse_version
 from tests.bundles import make_bundle, program
 
 
-def installation(prefix: Path, version: str, modules: Sequence[str] = REQUIRED_MODULES) -> Path:
+def installation(prefix: Path, version: str, modules: Sequence[str] = REQUIRED_MODULES, lua: str = LUA_MODULE) -> Path:
     """A `kamailio` as a distribution would install it below `prefix`; returns the folder for PATH."""
     program(prefix / "sbin/kamailio", f"echo 'version: kamailio {version} (x86_64/Linux)'")
     folder = prefix / "lib/any-linux-gnu/kamailio/modules"
     folder.mkdir(parents=True)
     for name in modules:
         (folder / f"{name}.so").touch()
+    (prefix / "lib/any-linux-gnu/lua/5.4").mkdir(parents=True)
+    (prefix / "lib/any-linux-gnu/lua/5.4" / lua).touch()
     return prefix / "sbin"
 
 
@@ -74,6 +76,15 @@ def test_an_unfit_installation_is_passed_over_and_that_is_said(
     assert said == [f"Edge: {path}/kamailio is not used: {why}"]
 
 
+def test_an_installation_whose_lua_cannot_read_accounts_is_passed_over(tmp_path: Path) -> None:
+    said: list[str] = []
+
+    path = installation(tmp_path, "6.1.5", lua="other.so")
+
+    assert installed_edge(str(path), said.append) is None
+    assert said == [f"Edge: {path}/kamailio is not used: it lacks Lua's {LUA_MODULE}."]
+
+
 def test_a_finished_bundle_is_started_with_its_own_loader_libraries_and_modules(tmp_path: Path) -> None:
     make_bundle(EDGE, tmp_path, "6.1.5")
     bundle = finished_bundle(EDGE, tmp_path)
@@ -94,8 +105,11 @@ def test_a_bundle_that_is_too_old_or_lacks_a_module_does_not_count(tmp_path: Pat
     make_bundle(EDGE, tmp_path / "other", "6.1.5", machine="pdp11")
     make_bundle(EDGE, tmp_path / "part", "6.1.5")
     (tmp_path / "part/bundle/modules/usrloc.so").unlink()
+    make_bundle(EDGE, tmp_path / "earlier", "6.1.5")
+    (tmp_path / "earlier/bundle/lib" / OPENED_LATER[-1]).unlink()
 
-    assert [finished_bundle(EDGE, tmp_path / name) for name in ("old", "other", "part")] == [None, None, None]
+    unfit = ("old", "other", "part", "earlier")
+    assert [finished_bundle(EDGE, tmp_path / name) for name in unfit] == [None] * len(unfit)
 
 
 def test_a_bundle_that_is_there_is_used_without_asking_anybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

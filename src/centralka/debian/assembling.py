@@ -19,13 +19,15 @@ def assemble(recipe: Recipe, tree: Path, bundle: Path) -> None:
     program, modules = tree / "usr/sbin" / recipe.program, libraries / recipe.program / "modules"
     usable = usable_files([program, *sorted(modules.glob("*.so"))], [libraries, libraries / recipe.program])
     lost = [name for name in recipe.required_modules if modules / f"{name}.so" not in usable]
+    lost += [name for name in recipe.opened_later if not opened_later(name, libraries)]
     if lost or program not in usable:
         parts = ", ".join(lost) or "the program"
         raise ProgramUnavailable(f"Debian's {SUITE} lacks parts of {recipe.product} now: {parts}.")
     copy_all([path for path in usable if path.parent == modules], bundle / "modules")
     copy_all([program], bundle / "sbin")
     copy_all(sorted({library for needs in usable.values() for library in needs}), bundle / "lib")
-    copy_all([loader(libraries), *opened_later(recipe, libraries)], bundle / "lib")
+    later = [path for name in recipe.opened_later for path in opened_later(name, libraries)]
+    copy_all([loader(libraries), *later], bundle / "lib")
     if recipe.copy_share:
         recipe.copy_share(tree / "usr/share" / recipe.program, bundle / "share")
 
@@ -49,9 +51,9 @@ def loader(libraries: Path) -> Path:
     return sorted(libraries.glob("ld-*.so.*"))[0]
 
 
-def opened_later(recipe: Recipe, libraries: Path) -> list[Path]:
-    """Find the libraries that are opened by name at run time, wherever they hide."""
-    return [path for name in recipe.opened_later for path in sorted(libraries.rglob(name)) if path.is_file()]
+def opened_later(name: str, libraries: Path) -> list[Path]:
+    """Find the libraries that are opened by this name at run time, wherever they hide."""
+    return [path for path in sorted(libraries.rglob(name)) if path.is_file()]
 
 
 def resolve(program: Path, folders: list[Path]) -> list[Path] | None:

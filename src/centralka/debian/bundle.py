@@ -21,7 +21,7 @@ class Bundle:
 def finished_bundle(recipe: Recipe, folder: Path) -> Bundle | None:
     """Find the finished bundle in `folder`; None: there is none. A manifest is the proof that it is complete.
 
-    One that was fetched before a module became a required one does not count either.
+    One that was fetched before a module or library became a required one does not count either.
     """
     root = folder / "bundle"
     try:
@@ -32,6 +32,8 @@ def finished_bundle(recipe: Recipe, folder: Path) -> Bundle | None:
     if machine != platform.machine() or not recipe.new_enough(version):
         return None
     if missing_in(root / "modules", recipe.required_modules):
+        return None
+    if not all(any((root / "lib").glob(name)) for name in recipe.opened_later):
         return None
     return Bundle(root, bundle_command(recipe, root), version)
 

@@ -20,6 +20,12 @@ def module_folders(program: Path) -> list[Path]:
     ]
 
 
+def lua_folders(program: Path) -> list[Path]:
+    """List the folders in which the Lua 5.4 of this program's system looks for modules."""
+    prefix = program.parent.parent
+    return [*sorted(prefix.glob("lib/*/lua/5.4")), prefix / "lib/lua/5.4", prefix / "lib64/lua/5.4"]
+
+
 def first_with(name: str, folders: list[Path]) -> Path | None:
     """Find the first folder that holds `name`."""
     return next((folder for folder in folders if (folder / name).exists()), None)

@@ -29,7 +29,10 @@ class Recipe:
     required_modules: tuple[str, ...]
     """A bundle without these cannot do its work."""
     opened_later: tuple[str, ...]
-    """Libraries that are opened by name at run time, so that no list of dependencies shows them."""
+    """Libraries that are opened by name at run time, so that no list of dependencies shows them.
+
+    A bundle without these cannot do its work either.
+    """
     version_of: Callable[[tuple[str, ...]], str | None]
     """Asks the program that this command starts for its version; None when it does not run."""
     new_enough: Callable[[str], bool]

@@ -2,9 +2,10 @@
 
 from centralka.debian.bundle import missing_in
 from centralka.debian.errors import Progress
-from centralka.debian.installed import first_with, installed_program, module_folders
+from centralka.debian.installed import first_with, installed_program, lua_folders, module_folders
 
 from .bundle import EDGE
+from .packages import LUA_MODULE
 from .program import REQUIRED_MODULES, EdgeProgram
 from .versions import new_enough, version_of
 
@@ -20,6 +21,8 @@ def installed_edge(search_path: str, progress: Progress) -> EdgeProgram | None:
         progress(f"Edge: {program} is not used: {version or 'its version'} is older than {EDGE.oldest}.")
         return None
     lost = missing_in(modules, REQUIRED_MODULES) if modules else ["its modules"]
+    if not first_with(LUA_MODULE, lua_folders(program)):
+        lost.append(f"Lua's {LUA_MODULE}")
     if modules is None or lost:
         progress(f"Edge: {program} is not used: it lacks {', '.join(lost)}.")
         return None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 # A bundle without these cannot do its work; a `kamailio` on PATH is checked for them, too.
 REQUIRED_MODULES = (
+    "app_lua",
     "auth",
     "auth_db",
     "avp",
