@@ -106,11 +106,16 @@ def test_a_setting_cannot_write_configuration(configured: EdgeSettings, sign: st
         render(replace(configured, bind=f"127.0.0.1{sign}"), PROGRAM.module_dir)
 
 
-def test_it_waits_for_a_file_of_accounts_that_is_being_put_in_order(configured: EdgeSettings) -> None:
-    waiting = 'modparam("db_sqlite", "db_set_busy_timeout", "%s=500;")'
-    assert waiting % "/srv/c/centralka.sqlite3" in rendered(configured)
+def test_accounts_are_read_from_a_file_by_lua_and_from_a_server_by_sqlops(configured: EdgeSettings) -> None:
     server = replace(configured, database_url="postgresql://centralka:x@127.0.0.1/centralka")
-    assert waiting % "none" in rendered(server)
+    found = {}
+    for kind, settings in (("SQLITE", configured), ("POSTGRESQL", server)):
+        files = render(settings, PROGRAM.module_dir)
+        assert f"#!define ACCOUNTS_IN_{kind}\n" in files["modules.cfg"]
+        found[kind] = re.findall('^local FILE = "([^"]*)"', files["accounts.lua"], re.MULTILINE)
+    assert found == {"SQLITE": ["/srv/c/centralka.sqlite3"], "POSTGRESQL": ["none"]}
+    (only_there,) = re.findall(r"#!ifdef ACCOUNTS_IN_POSTGRESQL\nmodparam(.*)\n#!endif", rendered(server))
+    assert only_there == '("sqlops", "sqlcon", "accounts=>postgres://centralka:x@127.0.0.1:5432/centralka")'
 
 
 def test_it_may_have_as_many_connections_as_the_system_lets_it(configured: EdgeSettings) -> None:
@@ -152,8 +157,16 @@ def test_what_it_asks_a_database_is_told_if_it_fails() -> None:
     assert asking == {"questions.cfg"}
     _head, *routes = (TEMPLATES / "questions.cfg").read_text().split("\nroute[")
     for route in routes:
-        told = re.findall(r"\b(?:setdebug|resetdebug|sql_query)(?=\()", route)
-        assert told == ["setdebug", "sql_query", "resetdebug"], route
+        told = re.findall(r"\b(?:setdebug|resetdebug|sql_query|lua_run)(?=\()", route)
+        assert told in (["setdebug", asked, "resetdebug"] for asked in ("sql_query", "lua_run")), route
+
+
+def test_each_question_about_accounts_is_asked_and_no_other() -> None:
+    """By its name, which is a word in these files alone."""
+    names = set(re.findall(r"^\t(\w+) = (?:WHO|\")", (TEMPLATES / "accounts.lua").read_text(), re.MULTILINE))
+    asked = r'\$var\(question\) = "(\w+)";|lua_run\("prove", "(\w+)"\)'
+    found = {one or other for path in TEMPLATES.glob("*.cfg") for one, other in re.findall(asked, path.read_text())}
+    assert found == names
 
 
 def test_a_disk_that_takes_nothing_is_seen_by_the_edge(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from django.db import connection
 
 from centralka.calls.endpoints import Phone, trunk_endpoint
 from centralka.calls.media_encryption import Encryption
+from centralka.edge.configuration import TEMPLATES
 from centralka.store.edge import place_edge
 from centralka.store.engine_rows import engine_rows
 from centralka.store.models import Trunk
@@ -221,6 +222,19 @@ def test_a_trunk_by_address_registers_nowhere_and_has_no_credentials(db: None) -
 def test_a_disabled_trunk_is_there_for_the_engine_only_to_answer_who_asks_for_the_password(db: None, view: str) -> None:
     """The carrier may be asked a moment longer whether it is there."""
     assert bool(row(view, trunk(enabled=False).endpoint)) == (view == "ps_auths")
+
+
+def test_the_edge_asks_for_what_there_is(db: None) -> None:
+    """Its questions in Lua; SQLite would take a column that is missing for a word."""
+    text = (TEMPLATES / "accounts.lua").read_text()
+    (who,) = re.findall(r'^local WHO = "(.*)"$', text, re.MULTILINE)
+    asked = [who % view for view in re.findall(r'WHO:format\("(\w+)"\)', text)]
+    asked += re.findall(r'^\t\w+ = "(SELECT .*)",$', text, re.MULTILINE)
+    assert len(asked) == 10
+    with connection.cursor() as cursor:
+        for question in asked:
+            cursor.execute(question.replace("?1", "'x'"))
+            assert len(cursor.fetchall()) <= 1
 
 
 def test_a_host_that_has_no_address_yet_identifies_nobody(db: None) -> None:

@@ -1,6 +1,7 @@
 """Configure the edge (Kamailio): small static templates (the folder `edge/`) with a few values filled in.
 
-Accounts and trunks are not in it. The edge reads them from the database at each request, by views (store.realtime).
+Accounts and trunks are not in it. The edge reads them from the database at each request, by views (store.realtime),
+with the questions of `accounts.lua`.
 """
 
 import re
@@ -40,7 +41,7 @@ def write_config(settings: EdgeSettings, program: EdgeProgram) -> Path:
     write_engines(settings.engines, [f"{settings.inner}:{settings.engine_port}"])
     for name, text in files.items():
         write_whole(settings.config_dir / name, text)
-    for path in settings.config_dir.glob("*.c*"):
+    for path in _written_in(settings.config_dir):
         if path.name not in files:
             path.unlink()
     return settings.config_dir / "kamailio.cfg"
@@ -50,9 +51,13 @@ def render(settings: EdgeSettings, modules: Path) -> dict[str, str]:
     """Return the configuration as file name -> text, without writing it. Raises EdgeMisconfigured."""
     values = {name: _written(value) for name, value in _placeholders(settings, modules).items()}
     return {
-        template.name: ConfigTemplate(template.read_text()).substitute(values)
-        for template in sorted(TEMPLATES.glob("*.c*"))
+        template.name: ConfigTemplate(template.read_text()).substitute(values) for template in _written_in(TEMPLATES)
     }
+
+
+def _written_in(folder: Path) -> list[Path]:
+    """List the files of the configuration in `folder`: those of Kamailio, and its questions in Lua."""
+    return sorted([*folder.glob("*.c*"), *folder.glob("*.lua")])
 
 
 def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
@@ -85,6 +90,8 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         "workers": str(WORKERS),
         "call_mark": OF_EDGE,
         "database_url": accounts,
+        "accounts": str(settings.config_dir / "accounts.lua"),
+        "accounts_in": "SQLITE" if accounts.startswith("sqlite:") else "POSTGRESQL",
         "accounts_file": accounts.removeprefix("sqlite:///") if accounts.startswith("sqlite:") else "none",
         "contacts": str(settings.contacts),
         "lamps": str(settings.lamps),

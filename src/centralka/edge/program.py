@@ -7,7 +7,6 @@ from pathlib import Path
 REQUIRED_MODULES = (
     "app_lua",
     "auth",
-    "auth_db",
     "avp",
     "avpops",
     "cfg_rpc",
