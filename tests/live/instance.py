@@ -235,13 +235,14 @@ class Installation:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """All rows of a table, oldest first."""
-        return rows_of(self._database_url(), table)
+        return rows_of(self.database_url(), table)
 
     def records(self) -> list[CallRow]:
         """The call records as they are now, by the time at which they began."""
         return sorted((CallRow.of(row) for row in self.rows("call_record")), key=lambda call: call.started_at)
 
-    def _database_url(self) -> str:
+    def database_url(self) -> str:
+        """Return the address of its database."""
         return self._environment.get("CENTRALKA_DATABASE_URL", f"sqlite:///{self.home}/centralka.sqlite3")
 
     # -- Processes --------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.live.instance import Installation
@@ -64,6 +65,30 @@ def test_strangers_are_held_out_and_companies_keep_to_their_networks(office: Off
         office.house.api("PATCH", "/tenant", {"networks": [here.address]})
         assert (here.register(alicja.login, PASSWORD), guesser.register(alicja.login, PASSWORD)) == (200, 401)
         office.house.api("PATCH", "/tenant", {"networks": []})
+
+
+def test_the_edge_goes_on_where_its_connections_end_and_views_are_made_anew(
+    office: Office, on_postgresql: Installation
+) -> None:
+    """As when the server is started anew, and as each update does it; while a view is away it is our fault."""
+    alicja = office.account("Alicja")
+    with Stranger(office.house) as phone, psycopg.connect(on_postgresql.database_url(), autocommit=True) as database:
+
+        def registers() -> int | None:
+            return phone.register(alicja.login, PASSWORD)
+
+        assert registers() == 200
+        ended = database.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE query LIKE '%edge_account%' AND pid <> pg_backend_pid()"
+        ).fetchall()
+        assert ended
+        assert registers() == 200
+        (made,) = database.execute("SELECT pg_get_viewdef('edge_account'::regclass)").fetchone() or ()
+        database.execute("DROP VIEW edge_account")
+        assert registers() == 503
+        database.execute(f"CREATE VIEW edge_account AS {made}")
+        assert registers() == 200
 
 
 def test_a_saved_change_counts_from_the_next_call_on(office: Office) -> None:
