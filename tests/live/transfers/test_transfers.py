@@ -110,10 +110,8 @@ def test_the_callee_transfers_after_asking(office: Office) -> None:
     assert "attended_transfer" in first.reasons + second.reasons
 
 
-def test_what_rings_when_it_is_handed_over_goes_on_as_it_was_planned(office: Office) -> None:
-    """Alicja holds Bartek, rings Celina, joins them before she answers. She declines: her mailbox takes him."""
-    alicja, bartek = office.phone("Alicja"), office.phone("Bartek")
-    celina = office.phone(office.account("Celina", voicemail={"enabled": True, "pin": "7391", "email": ""}))
+def hand_over_ring(alicja: Phone, bartek: Phone, celina: Phone) -> None:
+    """Alicja holds Bartek, rings Celina, and joins them before she answers."""
     talk(alicja, bartek)
     held = alicja.calls[0]
     alicja.hold()
@@ -121,6 +119,13 @@ def test_what_rings_when_it_is_handed_over_goes_on_as_it_was_planned(office: Off
     until(lambda: celina.ringing, SOON, "Celina's phone rings")
     alicja.transfer_held_to_talking(held, alicja.calls[-1])
     over(alicja)
+
+
+def test_what_rings_when_it_is_handed_over_goes_on_as_it_was_planned(office: Office) -> None:
+    """Alicja holds Bartek, rings Celina, joins them before she answers. She declines: her mailbox takes him."""
+    alicja, bartek = office.phone("Alicja"), office.phone("Bartek")
+    celina = office.phone(office.account("Celina", voicemail={"enabled": True, "pin": "7391", "email": ""}))
+    hand_over_ring(alicja, bartek, celina)
     celina.decline()
     ear = Ear(bartek)
     until(lambda: ear.seconds() > 1, SOON, "Bartek hears the greeting")
@@ -135,13 +140,7 @@ def test_what_rings_when_it_is_handed_over_goes_on_as_it_was_planned(office: Off
 def test_what_rings_when_it_is_handed_over_can_be_given_up(office: Office) -> None:
     """Alicja holds Bartek, rings Celina, joins them before she answers. Bartek does not wait."""
     alicja, bartek, celina = three(office)
-    talk(alicja, bartek)
-    held = alicja.calls[0]
-    alicja.hold()
-    alicja.dial(extension_of(celina))
-    until(lambda: celina.ringing, SOON, "Celina's phone rings")
-    alicja.transfer_held_to_talking(held, alicja.calls[-1])
-    over(alicja)
+    hand_over_ring(alicja, bartek, celina)
     bartek.hang_up()
     over(bartek, celina)
     first, second = office.records(2)
