@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
+from centralka.actions.prices import revisions
 from centralka.store.models import LedgerEntry, Number, Person, Price, PriceList, PriceListRevision, Trunk
 from tests import cast
 from tests.operators import operators_things
@@ -159,6 +160,11 @@ def test_prices_are_brought_back_after_a_question(page: Page, screen: Screen) ->
     assert complaints(page) == []
     page.locator(".ask .form-end a").first.click()
     again.click()
+    revisions.change_price(cast.OPERATOR, prices.pk, holding.prices.get().pk, {"per_minute": Decimal("0.05")})
+    page.locator(".ask .btn-danger").click()
+    expect(page.locator("#errors")).to_be_focused()
+    expect(page.locator(".ask")).to_contain_text(screen.say("Żadna cena się nie zmieni", "No price changes"))
+    assert complaints(page) == []
     page.locator(".ask .btn-danger").click()
     expect(page.locator(".note-success")).to_be_visible()
     expect(page.locator("#revisions tbody tr").last.locator("strong")).to_be_visible()

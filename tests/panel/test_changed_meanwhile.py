@@ -10,7 +10,7 @@ from django.urls import resolve, reverse
 from centralka.actions import fraud, hold_music, numbers, people
 from centralka.actions.login_address import confirm_address, set_address
 from centralka.actions.prices.price_lists import change_price_list
-from centralka.actions.prices.revisions import change_price
+from centralka.actions.prices.revisions import bring_back, change_price
 from centralka.actions.prices.vat import set_vat
 from centralka.actions.sms.prices import set_sms_prices
 from centralka.actions.tenants import blocks, own, tenants
@@ -115,7 +115,7 @@ ACTIONS = (
     own.change_own_tenant, tenants.change_tenant, blocks.block, blocks.unblock, set_address, confirm_address,
     numbers.give_numbers, numbers.set_number_target, people.change_role, people.assign_account,
     fraud.change_rules, fraud.change_account_limits, fraud.change_rules_for_new_companies, change_token, set_vat,
-    change_price_list, change_price, set_sms_prices, hold_music.use_own_file, hold_music.remove_own_file,
+    change_price_list, change_price, bring_back, set_sms_prices, hold_music.use_own_file, hold_music.remove_own_file,
 )  # fmt: skip
 """What these pages save by; programs save by them, too."""
 

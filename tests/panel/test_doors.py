@@ -263,7 +263,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "price_list_download"): (LOGIN,   NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("GET", "revision_download"):  (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("GET", "revision_bring_back"): (LOGIN,   NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
-    ("POST", "revision_bring_back"): (LOGIN,  NO,     NO,      NO,    NO,       GO,       NO,       PASSWORD),
+    ("POST", "revision_bring_back"): (LOGIN,  NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("POST", "revision_cancel"):   (LOGIN,    NO,     NO,      NO,    NO,       GO,       NO,       PASSWORD),
     ("GET", "price_change"):       (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),
     ("POST", "price_change"):      (LOGIN,    NO,     NO,      NO,    NO,       OPEN,     NO,       PASSWORD),

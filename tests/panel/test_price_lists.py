@@ -1,13 +1,16 @@
 """Cenniki: made, filled from files, searched, deleted; and the VAT rate."""
 
+import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from centralka.actions.prices import uploads
+from centralka.actions.prices import revisions, uploads
 from centralka.actions.prices.uploads import Upload
 from centralka.calls.tariffs import Rate
 from centralka.store.models import Installation, Person, Price, PriceList, PriceListRevision, Tenant
@@ -272,16 +275,72 @@ def test_bringing_prices_back_asks_first_and_tells_what_changes(
 ) -> None:
     Tenant.objects.filter(pk=kwiaty.tenant.pk).update(price_list=standard)
     earlier, later = _upload(standard, EARLIER), _upload(standard, LATER)
-    client, revisions = signed_in(olga, "pl"), f"/cenniki/{standard.pk}/wersje/"
-    assert f'href="{revisions}{earlier.pk}/przywroc"' in Page(client.get(revisions)).html
-    asked = Page(client.get(f"{revisions}{earlier.pk}/przywroc")).text
+    client, where = signed_in(olga, "pl"), f"/cenniki/{standard.pk}/wersje/"
+    assert f'href="{where}{earlier.pk}/przywroc"' in Page(client.get(where)).html
+    asked = Page(client.get(f"{where}{earlier.pk}/przywroc")).text
     for said in (
         "Zmienią się 2 ceny.", "Dojdzie 1 prefiks.", "Znikną 2 prefiksy", "w 1 firmie, które się dopiero zaczną",
     ):  # fmt: skip
         assert said in asked
     assert "zastąpią je" not in asked
     assert _holding(standard) == later.pk
-    client.post(f"{revisions}{earlier.pk}/przywroc")
+    client.post(f"{where}{earlier.pk}/przywroc", _answer(client.get(f"{where}{earlier.pk}/przywroc")))
+    assert _holding(standard) == earlier.pk
+
+
+def _answer(asked: HttpResponseBase) -> dict[str, str]:
+    """Return what the press sends that says yes."""
+    return dict(re.findall(r'name="(between)" value="([^"]*)"', asked.content.decode()))  # type: ignore[attr-defined]
+
+
+def _bring_back(prices: PriceList, which: PriceListRevision) -> None:
+    revisions.bring_back(cast.OPERATOR, prices.pk, which.pk)
+
+
+def _change_now(prices: PriceList, prefix: str) -> None:
+    changed = next(price for price in cast.prices_now(prices) if price.prefix == prefix)
+    revisions.change_price(cast.OPERATOR, prices.pk, changed.pk, {"per_minute": Decimal("0.06")})
+
+
+def _change_earlier(prices: PriceList, which: PriceListRevision) -> None:
+    held = current_revision(prices.pk, timezone.now())
+    assert held
+    _bring_back(prices, which)
+    _change_now(prices, "48")
+    _bring_back(prices, held)
+
+
+MEANWHILE: dict[str, tuple[Callable[[PriceList, PriceListRevision], object], str]] = {
+    "other prices hold": (lambda prices, _: _upload(prices, EARLIER | {"48": "0.06"}), "Zmieni się 1 cena."),
+    "a price that holds was changed": (
+        lambda prices, _: _change_now(prices, "49"),
+        "Zmienią się 3 ceny.",
+    ),
+    "a price that is to be brought back was changed": (_change_earlier, "Zmienią się 3 ceny."),
+    "they hold already": (_bring_back, "Żadna cena się nie zmieni"),
+    "others are to hold tomorrow": (
+        lambda prices, _: _upload(prices, LATER, timezone.now() + timedelta(days=1)),
+        "zastąpią je ceny",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_prices_that_changed_since_the_question_are_asked_about_anew(
+    what: str, olga: Person, standard: PriceList, signed_in: SignIn
+) -> None:
+    happen, told = MEANWHILE[what]
+    earlier, _later = _upload(standard, EARLIER), _upload(standard, LATER)
+    client, url = signed_in(olga, "pl"), f"/cenniki/{standard.pk}/wersje/{earlier.pk}/przywroc"
+    answer = _answer(client.get(url))
+    happen(standard, earlier)
+    holding = _holding(standard)
+    response = client.post(url, answer)
+    asked = Page(response)
+    assert "Jeszcze nie zrobiono: w międzyczasie coś się tu zmieniło" in asked.inside("errors")
+    assert told in asked.text
+    assert _holding(standard) == holding
+    assert "w międzyczasie" not in Page(client.post(url, _answer(response), follow=True)).text
     assert _holding(standard) == earlier.pk
 
 
@@ -290,11 +349,11 @@ def test_prices_that_are_to_hold_later_are_told_where_they_end_what_is_brought_b
 ) -> None:
     earlier, _now = _upload(standard, EARLIER), _upload(standard, EARLIER)
     planned = _upload(standard, LATER, timezone.now() + timedelta(days=3))
-    client, revisions = signed_in(olga), f"/cenniki/{standard.pk}/wersje/"
-    asked = Page(client.get(f"{revisions}{earlier.pk}/przywroc")).text
+    client, where = signed_in(olga), f"/cenniki/{standard.pk}/wersje/"
+    asked = Page(client.get(f"{where}{earlier.pk}/przywroc")).text
     assert "No price changes: they are those that hold now." in asked
     assert "those hold that are to hold from then" in asked
-    asked = Page(client.get(f"{revisions}{planned.pk}/przywroc")).text
+    asked = Page(client.get(f"{where}{planned.pk}/przywroc")).text
     assert "2 prices are others then." in asked
     assert "those hold that are to hold from then" not in asked
     assert "for calls of 0 companies" in asked

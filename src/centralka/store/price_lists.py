@@ -21,6 +21,7 @@ from centralka.calls.tariffs import Rate
 
 from .models import Price, PriceList, PriceListRevision
 from .statements import rows_of
+from .turns import in_turn
 
 STEP = 500
 """Rows that are written or removed at once: a few milliseconds (`make bench`)."""
@@ -100,6 +101,7 @@ def write_step(revision_id: int, done: int, rates: Sequence[Rate], now: datetime
     return True
 
 
+@in_turn
 def switch(revision_id: int, now: datetime) -> bool:
     """Let a revision hold from the moment that was wanted, or from `now`; False: it was cancelled."""
     wanted = PriceListRevision.objects.filter(pk=revision_id).values_list("wanted_from", flat=True).first()

@@ -24,7 +24,7 @@ from centralka.store.turns import in_turn
 
 from ..actor import Operator
 from ..checks.amounts import check_amount
-from ..errors import InUse, NotFound, Problem, ProblemList
+from ..errors import ChangedMeanwhile, InUse, NotFound, Problem, ProblemList
 from .price_lists import price_list
 from .rows import revision
 
@@ -82,6 +82,8 @@ class Difference:
     """Prefixes that hold now and are not in it: nobody may call there, unless a shorter one covers them."""
     following: PriceListRevision | None
     """The one that is to hold next, and ends it."""
+    between: str
+    """Names what was compared; another text as soon as other prices hold, or are to hold next, or one was changed."""
 
 
 def difference(operator: Operator, price_list_id: int, revision_id: int) -> Difference:
@@ -89,6 +91,7 @@ def difference(operator: Operator, price_list_id: int, revision_id: int) -> Diff
     found, now = revision(operator, price_list_id, revision_id), timezone.now()
     if found.state != State.READY:
         raise _not_ready()
+    between = _between(price_list_id, found, now)
     holding, wanted = Price.objects.filter(revision=current_revision(price_list_id, now)), found.prices.all()
     same = holding.filter(prefix=OuterRef("prefix"))
     alike = same.filter(**{column: OuterRef(column) for column in _CHARGED})
@@ -97,7 +100,13 @@ def difference(operator: Operator, price_list_id: int, revision_id: int) -> Diff
         wanted.filter(~Exists(same)).count(),
         holding.filter(~Exists(wanted.filter(prefix=OuterRef("prefix")))).count(),
         _following(found, now),
+        between,
     )
+
+
+def _between(price_list_id: int, found: PriceListRevision, now: datetime) -> str:
+    compared = (found, current_revision(price_list_id, now), _following(found, now))
+    return " ".join(f"{one.pk}.{len(one.changes)}" if one else "-" for one in compared)
 
 
 def _following(found: PriceListRevision, now: datetime) -> PriceListRevision | None:
@@ -105,15 +114,24 @@ def _following(found: PriceListRevision, now: datetime) -> PriceListRevision | N
     return later.exclude(pk=found.pk).order_by("holds_from", "id").first()
 
 
-def bring_back(operator: Operator, price_list_id: int, revision_id: int) -> PriceListRevision:
-    """Let an earlier revision, or one that was to hold later, hold from now on. Raises `NotFound`, `InUse`."""
+@in_turn
+def bring_back(
+    operator: Operator, price_list_id: int, revision_id: int, *, between: str | None = None
+) -> PriceListRevision:
+    """Let an earlier revision, or one that was to hold later, hold from now on. Raises `NotFound`, `InUse`.
+
+    `between`: of the difference that was told before; `ChangedMeanwhile` if it would be another one now.
+    """
     found = revision(operator, price_list_id, revision_id)
+    if between is not None and between != _between(price_list_id, found, timezone.now()):
+        raise ChangedMeanwhile(found)
     ready = PriceListRevision.objects.filter(pk=found.pk, state=State.READY)
     if not ready.update(holds_from=timezone.now()):
         raise _not_ready()
     return revision(operator, price_list_id, revision_id)
 
 
+@in_turn
 def cancel(operator: Operator, price_list_id: int, revision_id: int) -> None:
     """Stop an upload, or remove a revision. Raises `NotFound`, and `InUse` for the revision that holds now."""
     found = revision(operator, price_list_id, revision_id)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from centralka.actions.actor import Operator
-from centralka.actions.errors import InvalidInput
+from centralka.actions.errors import ChangedMeanwhile, InvalidInput
 from centralka.actions.prices import revisions as actions
 from centralka.actions.prices.price_lists import price_list as price_list_of
 from centralka.actions.prices.rows import revision
@@ -37,10 +37,15 @@ def price_list_revisions(request: HttpRequest, operator: Operator, price_list_id
 
 @operator_page
 def revision_bring_back(request: HttpRequest, operator: Operator, price_list_id: int, revision_id: int) -> HttpResponse:
-    """Tell what changes, then let these prices hold from now on."""
+    """Tell what changes, then let these prices hold from now on; ask anew where the answer was to another question."""
     if request.method != "POST":
         return _ask_to_bring_back(request, operator, price_list_id, revision_id)
-    _do(request, lambda: actions.bring_back(operator, price_list_id, revision_id), _("These prices hold from now on."))
+    told = request.POST.get("between", "")
+    done = _("These prices hold from now on.")
+    try:
+        _do(request, lambda: actions.bring_back(operator, price_list_id, revision_id, between=told), done)
+    except ChangedMeanwhile:
+        return _ask_to_bring_back(request, operator, price_list_id, revision_id)
     return redirect("price_list_revisions", price_list_id)
 
 
@@ -48,13 +53,13 @@ def _ask_to_bring_back(request: HttpRequest, operator: Operator, price_list_id: 
     try:
         difference = actions.difference(operator, price_list_id, revision_id)
     except InvalidInput as refusal:
-        messages.error(request, str(refusal.problems["revision"][0].message))
-        return redirect("price_list_revisions", price_list_id)
+        return _refused(request, price_list_id, refusal)
     context = {
         "price_list": price_list_of(operator, price_list_id),
         "revision": revision(operator, price_list_id, revision_id),
         "difference": difference,
         "now": timezone.now(),
+        "changed_meanwhile": request.method == "POST",
     }
     return render(request, "panel/price_lists/bring_back.html", context)
 
@@ -65,6 +70,11 @@ def revision_cancel(request: HttpRequest, operator: Operator, price_list_id: int
     """Cancel the upload, or remove the revision."""
     done = _("Removed. The prices that hold are as they were.")
     _do(request, lambda: actions.cancel(operator, price_list_id, revision_id), done)
+    return redirect("price_list_revisions", price_list_id)
+
+
+def _refused(request: HttpRequest, price_list_id: int, refusal: InvalidInput) -> HttpResponse:
+    messages.error(request, str(refusal.problems["revision"][0].message))
     return redirect("price_list_revisions", price_list_id)
 
 
