@@ -142,7 +142,7 @@ def test_a_carriers_file_is_explained_and_its_revisions_are_seen(
 
 
 @pytest.mark.usefixtures("olga")
-def test_prices_are_brought_back_after_a_question(page: Page, screen: Screen) -> None:
+def test_prices_are_brought_back_and_removed_after_a_question(page: Page, screen: Screen) -> None:
     prices = PriceList.objects.create(name="Standard")
     at = timezone.now()
     earlier, holding = (
@@ -171,6 +171,12 @@ def test_prices_are_brought_back_after_a_question(page: Page, screen: Screen) ->
     earlier.refresh_from_db()
     assert earlier.holds_from
     assert earlier.holds_from >= at
+
+    page.get_by_role("link", name=screen.say("Usuń", "Remove")).click()
+    expect(page.locator(".ask")).to_contain_text(screen.say("nie będzie można", "brought back"))
+    assert PriceListRevision.objects.filter(state="ready").count() == 2
+    page.locator(".ask .btn-danger").click()
+    expect(page.locator("#revisions tbody tr")).to_have_count(1)
 
 
 @pytest.mark.usefixtures("olga")

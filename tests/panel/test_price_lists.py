@@ -290,7 +290,7 @@ def test_bringing_prices_back_asks_first_and_tells_what_changes(
 
 def _answer(asked: HttpResponseBase) -> dict[str, str]:
     """Return what the press sends that says yes."""
-    return dict(re.findall(r'name="(between)" value="([^"]*)"', asked.content.decode()))  # type: ignore[attr-defined]
+    return dict(re.findall(r'name="(between|stop)" value="([^"]*)"', asked.content.decode()))  # type: ignore[attr-defined]
 
 
 def _bring_back(prices: PriceList, which: PriceListRevision) -> None:
@@ -342,6 +342,38 @@ def test_prices_that_changed_since_the_question_are_asked_about_anew(
     assert _holding(standard) == holding
     assert "w międzyczasie" not in Page(client.post(url, _answer(response), follow=True)).text
     assert _holding(standard) == earlier.pk
+
+
+def test_removing_prices_asks_first(olga: Person, standard: PriceList, signed_in: SignIn) -> None:
+    earlier, now = _upload(standard, EARLIER), _upload(standard, LATER)
+    planned = _upload(standard, LATER, timezone.now() + timedelta(days=3))
+    client, where = signed_in(olga, "pl"), f"/cenniki/{standard.pk}/wersje/"
+    shown = Page(client.get(where)).html
+    assert f'href="{where}{earlier.pk}/usun"' in shown
+    assert f"{where}{now.pk}/usun" not in shown
+    asked = Page(client.get(f"{where}{earlier.pk}/usun")).text
+    assert "Zostanie usuniętych 5 cen; nie będzie można ich przywrócić." in asked
+    assert "Miały obowiązywać od" not in asked
+    assert "Miały obowiązywać od" in Page(client.get(f"{where}{planned.pk}/usun")).text
+    assert "Obowiązują te ceny" not in Page(client.get(f"{where}{earlier.pk}/usun", follow=True)).text
+    assert PriceListRevision.objects.get(pk=earlier.pk).state == "ready"
+    assert "Usunięto." in Page(client.post(f"{where}{earlier.pk}/usun", follow=True)).text
+    assert PriceListRevision.objects.get(pk=earlier.pk).state == "dropped"
+    for refused in (client.get, client.post):
+        assert "te ceny obowiązują" in Page(refused(f"{where}{now.pk}/usun", follow=True)).text.lower()
+
+
+def test_an_upload_is_stopped_by_one_press_while_it_is_one(
+    olga: Person, standard: PriceList, signed_in: SignIn
+) -> None:
+    loading = begin_loading(standard, 5, timezone.now())
+    client, where = signed_in(olga), f"/cenniki/{standard.pk}/wersje/"
+    stop = _answer(client.get(where))
+    loaded = _upload(standard, LATER, timezone.now() + timedelta(days=3))
+    assert "cannot be brought back then" in Page(client.post(f"{where}{loaded.pk}/usun", stop)).text
+    client.post(f"{where}{loading.pk}/usun", stop)
+    states = PriceListRevision.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["dropped", "ready"]
 
 
 def test_prices_that_are_to_hold_later_are_told_where_they_end_what_is_brought_back(

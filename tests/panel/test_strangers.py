@@ -30,6 +30,9 @@ def test_networks_are_spared_and_removed(olga: Person, signed_in: SignIn) -> Non
     page = Page(client.post("/blokady/siec/dodaj", {"network": "203.0.113.7/24", "note": "Biuro w Łodzi"}, follow=True))
     assert "203.0.113.0/24 Biuro w Łodzi" in page.text
     made = NeverBlocked.objects.get()
+    asked = Page(client.get(f"/blokady/siec/{made.pk}/usun")).text
+    assert "Usunąć 203.0.113.0/24 z sieci nigdy nieblokowanych?" in asked
+    assert "Biuro w Łodzi" in asked
     page = Page(client.post(f"/blokady/siec/{made.pk}/usun", follow=True))
     assert "Biuro w Łodzi" not in page.text
 

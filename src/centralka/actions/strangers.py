@@ -75,11 +75,16 @@ def _lift_in(network: str) -> None:
     lift_blocks(row.pk for row in there if ip_network(row.whom).overlaps(wide))
 
 
-def remove_never_blocked(operator: Operator, network_id: int) -> NeverBlocked:
-    """Let addresses of a network be blocked like others again. Raises `NotFound`."""
+def never_blocked_network(operator: Operator, network_id: int) -> NeverBlocked:
+    """Return one network of the list. Raises `NotFound`."""
     try:
-        found = NeverBlocked.objects.get(pk=network_id)
+        return never_blocked(operator).get(pk=network_id)
     except (NeverBlocked.DoesNotExist, OverflowError):
         raise NotFound from None
+
+
+def remove_never_blocked(operator: Operator, network_id: int) -> NeverBlocked:
+    """Let addresses of a network be blocked like others again. Raises `NotFound`."""
+    found = never_blocked_network(operator, network_id)
     NeverBlocked.objects.filter(pk=found.pk).delete()
     return found

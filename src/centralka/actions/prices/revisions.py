@@ -131,13 +131,19 @@ def bring_back(
     return revision(operator, price_list_id, revision_id)
 
 
-@in_turn
-def cancel(operator: Operator, price_list_id: int, revision_id: int) -> None:
-    """Stop an upload, or remove a revision. Raises `NotFound`, and `InUse` for the revision that holds now."""
+def removable(operator: Operator, price_list_id: int, revision_id: int) -> PriceListRevision:
+    """Return a revision that `cancel` would remove. Raises `NotFound`, and `InUse` for the one that holds now."""
     found = revision(operator, price_list_id, revision_id)
     holding = current_revision(price_list_id, timezone.now())
     if holding and holding.pk == found.pk:
         raise _refused("holds", _("These prices hold now. Upload others, or bring back earlier ones."))
+    return found
+
+
+@in_turn
+def cancel(operator: Operator, price_list_id: int, revision_id: int) -> None:
+    """Stop an upload, or remove a revision. Raises as `removable`."""
+    found = removable(operator, price_list_id, revision_id)
     drop(found.pk, State.LOADING, State.READY, State.READING)
 
 

@@ -55,11 +55,17 @@ def ask_for_name(actor: Actor, name: str, purpose: str, now: datetime | None = N
         raise Taken({"name": [Problem("taken", _("The company has this name, or has asked for it."))]}) from None
 
 
-def delete_name(actor: Actor, name_id: int) -> SmsName:
-    """Give up a name. Raises `InUse` while accounts send under it."""
+def sender_name(actor: Actor, name_id: int) -> SmsName:
+    """Return one of the company's names. Raises `NotFound`."""
     found = names(actor).filter(pk=name_id).first() if 0 < name_id < 2**63 else None
     if found is None:
         raise NotFound
+    return found
+
+
+def delete_name(actor: Actor, name_id: int) -> SmsName:
+    """Give up a name. Raises `NotFound`, and `InUse` while accounts send under it."""
+    found = sender_name(actor, name_id)
     if found.sms_sender_of.exists():
         raise InUse({"name": [Problem("in_use", _("Accounts send under this name. Give them another sender first."))]})
     SmsName.objects.filter(pk=found.pk).delete()

@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from centralka.actions.actor import Operator
 from centralka.actions.errors import ChangedMeanwhile, InvalidInput
 from centralka.actions.prices import revisions as actions
 from centralka.actions.prices.price_lists import price_list as price_list_of
 from centralka.actions.prices.rows import revision
+from centralka.store.models import PriceListRevision
 
 from ..doors import operator_page
 from ..forms import error_title
@@ -64,10 +65,17 @@ def _ask_to_bring_back(request: HttpRequest, operator: Operator, price_list_id: 
     return render(request, "panel/price_lists/bring_back.html", context)
 
 
-@require_POST
 @operator_page
 def revision_cancel(request: HttpRequest, operator: Operator, price_list_id: int, revision_id: int) -> HttpResponse:
-    """Cancel the upload, or remove the revision."""
+    """Cancel the upload, or ask, then remove the revision: also one that has been loaded since it was to be stopped."""
+    try:
+        found = actions.removable(operator, price_list_id, revision_id)
+    except InvalidInput as refusal:
+        return _refused(request, price_list_id, refusal)
+    stops = request.POST.get("stop") == "1"
+    if request.method != "POST" or (stops and found.state != PriceListRevision.State.LOADING):
+        context = {"price_list": found.price_list, "revision": found, "now": timezone.now()}
+        return render(request, "panel/price_lists/remove.html", context)
     done = _("Removed. The prices that hold are as they were.")
     _do(request, lambda: actions.cancel(operator, price_list_id, revision_id), done)
     return redirect("price_list_revisions", price_list_id)

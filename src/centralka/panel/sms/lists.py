@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from centralka.actions.actor import Actor
 from centralka.actions.errors import InUse
@@ -88,10 +88,11 @@ def sms_name_ask(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "panel/sms/name.html", {"form": form, "error_title": error_title(form)})
 
 
-@require_POST
 @tenant_page(Role.MANAGER)
 def sms_name_delete(request: HttpRequest, actor: Actor, name_id: int) -> HttpResponse:
-    """Give up a name."""
+    """Ask, then give up a name."""
+    if request.method != "POST":
+        return render(request, "panel/sms/name_delete.html", {"name": names.sender_name(actor, name_id)})
     try:
         found = names.delete_name(actor, name_id)
     except InUse as refused:
@@ -108,10 +109,11 @@ def sms_stops(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "panel/sms/stops.html", {"page": page_of(stops.stops(actor), request.GET.get("page"), PAGE)})
 
 
-@require_POST
 @tenant_page(Role.MANAGER)
 def sms_stop_lift(request: HttpRequest, actor: Actor, stop_id: int) -> HttpResponse:
-    """Let messages be sent to a number again."""
+    """Ask, then let messages be sent to a number again."""
+    if request.method != "POST":
+        return render(request, "panel/sms/stop_lift.html", {"stop": stops.stop(actor, stop_id)})
     found = stops.lift_stop(actor, stop_id)
     said = _("Messages can be sent to %(number)s again.") % {"number": grouped(found.number)}
     messages.success(request, said)

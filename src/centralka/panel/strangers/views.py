@@ -48,10 +48,12 @@ def block_lift(request: HttpRequest, operator: Operator, block_id: int) -> HttpR
     return redirect("strangers")
 
 
-@require_POST
 @operator_page
 def never_blocked_remove(request: HttpRequest, operator: Operator, network_id: int) -> HttpResponse:
-    """Let a network be blocked like others again."""
+    """Ask, then let a network be blocked like others again."""
+    if request.method != "POST":
+        context = {"network": actions.never_blocked_network(operator, network_id)}
+        return render(request, "panel/strangers/remove.html", context)
     found = actions.remove_never_blocked(operator, network_id)
     messages.success(request, _("%(network)s can be blocked again.") % {"network": found.network})
     return redirect("strangers")
