@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from centralka.calls.callbook import CallBook
 from centralka.calls.facts import CallFacts, Mailbox, Unanswered
 from centralka.calls.journal_events import Decided, Started, WalkedStep, WalkEnded, WentOn
 from centralka.calls.plan import Outcome
@@ -334,6 +335,16 @@ def test_a_call_that_may_go_on_is_forgotten_when_it_does_not() -> None:
     assert not book.channels_by_call()
     book.apply(Started(NOW + timedelta(seconds=11), "c1", "c1", None, "", "102"), 10 * LINE)
     assert book.channels == {"c1"}
+
+
+def test_a_call_is_read_anew_from_its_first_line_also_where_that_came_late() -> None:
+    """The switchboard had opened the segment before."""
+    book = CallBook()
+    book.read_from(10 * LINE)
+    book.apply(Started(NOW, "a1", "a1", None, "", "102"), 11 * LINE)
+    book.read_from(5 * LINE)
+    book.apply(WentOn(NOW, "a1"), 6 * LINE)
+    assert book.checkpoint == 5 * LINE
 
 
 def test_a_switchboard_that_died_during_the_call_changes_nothing_about_it() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from centralka.store import call_records
 from centralka.store.models import CallRecord, JournalPosition, Tenant
 from centralka.switch.journal import record_keeper
+from centralka.switch.journal.files import JournalFiles, position
 from centralka.switch.journal.record_keeper import RecordKeeper, pause_after
 from centralka.switch.journal.recorder import Recorder, whole_lines
 from tests import cast
@@ -67,6 +68,12 @@ def test_a_journal_that_did_not_grow_needs_no_reading(journal: Path) -> None:
     assert recorder.sign() != before
     recorder.catch_up()  # puts the segment aside
     assert recorder.sign() is None
+    append(journal, a_call(1)[:1])
+    recorder.catch_up()
+    assert recorder.sign() is None  # the one before can still grow
+    recorder._files._clock = lambda: 4e9
+    recorder.catch_up()
+    assert recorder.sign() is not None
 
 
 @pytest.mark.parametrize(("written", "seconds"), [(0, 0.5), (1, 0.5), (4, 0.5), (5, 1.0), (300, 1.0)])
@@ -124,6 +131,115 @@ def test_a_write_that_fails_is_made_again_from_the_same_place(journal: Path, mon
     assert record() == ("answered", 2, 60, 1, 2)
 
 
+def a_recorder_of_small_segments(journal: Path) -> Recorder:
+    """It has just put one aside, to which somebody may still be writing."""
+    recorder = Recorder(journal, NODE, segment_bytes=400)
+    append(journal, a_call(0))
+    recorder.catch_up()
+    assert not journal.exists()
+    return recorder
+
+
+def over() -> list[tuple[str, str, int]]:
+    """The calls that are over on record."""
+    ended = CallRecord.objects.filter(ended_at__isnull=False).order_by("call_id")
+    return [(call.call_id, call.outcome, call.talk_seconds) for call in ended]
+
+
+def answered(*numbers: int) -> list[tuple[str, str, int]]:
+    return [(f"{NODE}-{number}.0", "answered", 60) for number in numbers]
+
+
+def test_a_call_that_is_over_in_a_new_segment_is_on_record_at_once(journal: Path) -> None:
+    """For the one before there may be lines to come for some seconds, and calls would be refused meanwhile."""
+    recorder = a_recorder_of_small_segments(journal)
+    append(journal, a_call(1))
+    recorder.catch_up()
+    assert over() == answered(0, 1)
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_line_that_comes_late_to_a_segment_counts(journal: Path, dies: bool) -> None:
+    """Its writer had opened the file before it was put aside. A recorder that dies meanwhile forgets nothing."""
+    recorder = Recorder(journal, NODE, segment_bytes=400)
+    append(journal, [*a_call(0), *a_call(1)[:2]])
+    with journal.open("a") as straggler:
+        recorder.catch_up()
+        append(journal, [a_call(1)[3], *a_call(2)])
+        recorder.catch_up()
+        straggler.write(a_call(1)[2] + "\n")
+    if dies:
+        recorder = Recorder(journal, NODE)
+    recorder.catch_up()
+    append(journal, a_call(1)[4:])
+    recorder.catch_up()
+    assert over() == answered(0, 1, 2)
+
+
+def test_a_call_that_begins_with_a_late_line_is_read_anew_from_there(journal: Path) -> None:
+    recorder = Recorder(journal, NODE, segment_bytes=400)
+    append(journal, a_call(0))
+    with journal.open("a") as straggler:
+        recorder.catch_up()
+        append(journal, a_call(2))
+        recorder.catch_up()
+        straggler.write(a_call(1)[0] + "\n")
+    recorder.catch_up()
+    recorder._files._clock = lambda: 4e9
+    append(journal, a_call(1)[1:4])
+    recorder.catch_up()
+    assert JournalPosition.objects.get().position < position(1, 0)
+    successor = Recorder(journal, NODE)
+    successor._files._clock = lambda: 4e9
+    append(journal, a_call(1)[4:])
+    successor.catch_up()
+    assert over() == answered(0, 1, 2)
+
+
+def test_a_segment_stays_until_nobody_writes_to_it(journal: Path) -> None:
+    recorder = a_recorder_of_small_segments(journal)
+    for number in (1, 2):
+        append(journal, a_call(number))
+        recorder.catch_up()
+    assert JournalPosition.objects.get().position < position(1, 0)
+    recorder._files._clock = lambda: 4e9
+    recorder.catch_up()
+    assert JournalPosition.objects.get().position >= position(1, 0)
+
+
+def test_what_one_writer_wrote_to_both_segments_stays_in_its_order(
+    journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It writes the first line of a call late, and the others to the new segment, while both are read."""
+    recorder = a_recorder_of_small_segments(journal)
+    recorder.catch_up()
+    aside, read = journal.with_name(f"{journal.name}.0"), JournalFiles.read
+
+    def meanwhile(files: JournalFiles, at: int, size: int) -> bytes:
+        found = read(files, at, size)
+        monkeypatch.setattr(JournalFiles, "read", read)
+        append(aside, a_call(1)[:1])
+        append(journal, a_call(1)[1:])
+        return found
+
+    monkeypatch.setattr(JournalFiles, "read", meanwhile)
+    recorder.catch_up()
+    recorder.catch_up()
+    assert over() == answered(0, 1)
+
+
+def test_the_end_of_a_segment_that_no_line_ends_holds_up_nothing(journal: Path) -> None:
+    """A full disk tore it."""
+    recorder = Recorder(journal, NODE, segment_bytes=400)
+    append(journal, a_call(0))
+    with journal.open("a") as torn:
+        torn.write('"CHAN_START","17953')
+    recorder.catch_up()
+    append(journal, a_call(1))
+    recorder.catch_up()
+    assert over() == answered(0, 1)
+
+
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -144,9 +260,7 @@ def test_any_mix_of_calls_and_deaths_leaves_each_call_once(journal: Path, data: 
             case "die":
                 recorder = Recorder(journal, NODE, segment_bytes=600)
     recorder = Recorder(journal, NODE)
-    for file in recorder._files._segments_aside():
-        assert file >= 0
-    recorder._files._clock = lambda: 4e9
+    recorder._files._clock = lambda: 4e9  # of many small segments each is waited for
     recorder.catch_up()
     assert sorted(CallRecord.objects.values_list("call_id", "outcome")) == [
         (f"{NODE}-{number}.0", "answered") for number in range(6)

@@ -183,6 +183,10 @@ class CallBook:
             self._forget_if_done(call)
         return changed
 
+    def read_from(self, position: int) -> None:
+        """Note where the next line begins: not where the one before ended, if it is of another file of the journal."""
+        self._position = position
+
     def apply(self, event: CallEvent | None, end: int) -> None:
         """Take one event in; `end` is the position right behind its line."""
         begin, self._position = self._position, end
@@ -191,6 +195,8 @@ class CallBook:
             self._forget_early_before(too_old)
             self._forget_lingering_before(too_old)
             for call in self._calls_touched_by(event, begin):
+                # A line can come late, to a place before that at which the call begins.
+                call.position = min(call.position, begin)
                 call.last_event = event.time
                 self._changed[call.call_id] = call
 

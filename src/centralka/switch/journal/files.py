@@ -28,16 +28,21 @@ class JournalFiles:
         self._removed_before: int | None = None
         """No segments before this one are there; None: not known."""
 
-    def read(self, at: int, size: int) -> tuple[int, bytes]:
-        """Read up to `size` bytes from position `at`, and the position at which they really begin (the next segment's
-        start, when `at` is at the end of one that is put aside). Empty when there is nothing new."""
-        segment, offset = at >> SEGMENT_BITS, at & _OFFSET_MASK
-        aside = self._aside(segment)
-        is_aside = aside.exists()
-        block = _read(aside if is_aside else self._path, offset, size)
-        if not block and is_aside and self._settled(aside):
-            return self.read(position(segment + 1, 0), size)
-        return at, block
+    def read(self, at: int, size: int) -> bytes:
+        """Read up to `size` bytes of the segment of position `at`, from there on. Empty when there is nothing new."""
+        return _read(self._file(at), at & _OFFSET_MASK, size)
+
+    def next_segment(self, at: int) -> int | None:
+        """Return where the segment after that of `at` begins; None: that of `at` is the newest."""
+        segment = at >> SEGMENT_BITS
+        return position(segment + 1, 0) if self._aside(segment).exists() else None
+
+    def is_settled(self, at: int) -> bool:
+        """Tell whether the segment of `at` was put aside so long ago that nobody writes to it any more, or is gone."""
+        try:
+            return self._clock() - self._aside(at >> SEGMENT_BITS).stat().st_ctime > _SETTLED_AFTER
+        except FileNotFoundError:
+            return True
 
     def sign(self, at: int) -> tuple[int, int] | None:
         """Return what changes when there is more to read after `at`, where all before was read. It takes microseconds.
@@ -54,10 +59,9 @@ class JournalFiles:
 
     def mend(self, at: int) -> int:
         """Return `at`, or the start of its segment when the file there is shorter: the journal was removed by hand."""
-        segment, offset = at >> SEGMENT_BITS, at & _OFFSET_MASK
-        file = self._aside(segment) if self._aside(segment).exists() else self._path
+        file = self._file(at)
         size = file.stat().st_size if file.exists() else 0
-        return at if offset <= size else position(segment, 0)
+        return at if at & _OFFSET_MASK <= size else position(at >> SEGMENT_BITS, 0)
 
     def put_aside_when_larger(self, than: int) -> None:
         """Begin a new segment if the one being written has more bytes."""
@@ -81,6 +85,10 @@ class JournalFiles:
         aside = self._segments_aside()
         return aside[-1] + 1 if aside else 0
 
+    def _file(self, at: int) -> Path:
+        aside = self._aside(at >> SEGMENT_BITS)
+        return aside if aside.exists() else self._path
+
     def _aside(self, segment: int) -> Path:
         return Path(f"{self._path}.{segment}")
 
@@ -89,9 +97,6 @@ class JournalFiles:
             re.fullmatch(re.escape(self._path.name) + r"\.(\d+)", file.name) for file in self._path.parent.iterdir()
         )
         return sorted(int(name[1]) for name in names if name)
-
-    def _settled(self, file: Path) -> bool:
-        return self._clock() - file.stat().st_ctime > _SETTLED_AFTER
 
 
 def _read(file: Path, offset: int, size: int) -> bytes:

@@ -5,7 +5,7 @@ that is folded twice from the same lines is the same record (`calls.callbook`, d
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,6 +42,8 @@ class Recorder:
         self._segment_bytes = segment_bytes
         self._files = JournalFiles(journal)
         self._position = self._files.mend(journal_position(node))
+        self._left: int | None = None
+        """The place up to which the segment before is read, as long as its last writers may not be done with it."""
         self._written = self._position
         self._book = CallBook(self._position, is_over_on_record)
         self.who_does_what = WhoDoesWhat()
@@ -50,7 +52,7 @@ class Recorder:
 
     def sign(self) -> tuple[int, int] | None:
         """Return what changes when there is something to catch up with; None: it is not known. See `JournalFiles`."""
-        return self._files.sign(self._position)
+        return self._files.sign(self._position) if self._left is None else None
 
     def catch_up(self) -> int:
         """Read new lines and write the records that they change. Returns how many."""
@@ -61,12 +63,13 @@ class Recorder:
         changed = self._book.take_changed()
         for call in changed:
             self.who_does_what.note(call)
-        checkpoint = self._book.checkpoint
+        checkpoint = self._book.checkpoint if self._left is None else min(self._book.checkpoint, self._left)
         if changed or answers or checkpoint != self._written:
             records = [record_of(call) for call in changed]
             write_records(records, node=self._node, position=checkpoint, answers=answers)
             self._written = checkpoint
-            self._files.put_aside_when_larger(self._segment_bytes)
+            if self._left is None:
+                self._files.put_aside_when_larger(self._segment_bytes)
             self._files.remove_before(checkpoint)
         return len(changed)
 
@@ -89,15 +92,37 @@ class Recorder:
 
     def _read_some(self, answers: list[Paid]) -> bool:
         """Take in the next whole lines, and add the answers among them; False when there are none yet."""
-        self._position, block = self._files.read(self._position, _READ_AT_ONCE)
-        lines = whole_lines(block)
+        lines = whole_lines(self._files.read(self._position, _READ_AT_ONCE))
+        if self._left is not None:
+            # Read after the lines above and taken in before them: what one writer wrote to both stays in its order.
+            self._left = self._look_back(self._left, answers)
+        self._position = self._take(lines, self._position, answers)
+        return bool(lines) or self._moves_on()
+
+    def _moves_on(self) -> bool:
+        """Go on with the next segment, if there is one. It is not waited for the last writers of the one before: until
+        they are done calls would go on that are over. At its end may be a line that its writer never ended."""
+        following = self._files.next_segment(self._position) if self._left is None else None
+        if following is not None:
+            self._left, self._position = self._position, following
+        return following is not None
+
+    def _look_back(self, at: int, answers: list[Paid]) -> int | None:
+        """Take in what came late to the segment before, from `at` on. Returns where it ends; None: no more comes."""
+        settled = self._files.is_settled(at)
+        lines = whole_lines(self._files.read(at, _READ_AT_ONCE))
+        return self._take(lines, at, answers) if lines or not settled else None
+
+    def _take(self, lines: Sequence[bytes], at: int, answers: list[Paid]) -> int:
+        """Take in lines that begin at this position, and return where they end."""
+        self._book.read_from(at)
         events = events_in([line.decode("utf-8", "replace") for line in lines])
         for line, event in zip(lines, events, strict=True):
-            self._position += len(line) + 1
-            self._book.apply(event, self._position)
+            at += len(line) + 1
+            self._book.apply(event, at)
             if isinstance(event, Paid) and event.reservation is not None:
                 answers.append(event)
-        return bool(lines)
+        return at
 
 
 _BEGINS = re.compile(rb'\{"kind":|"[A-Z_]+","')
