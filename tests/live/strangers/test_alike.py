@@ -42,7 +42,7 @@ def log_of(house: Installation) -> Iterator[list[str]]:
         until(lambda: end in log.read_text(errors="replace"), SOON, "all that it said is in the log")
         lines += log.read_text(errors="replace").rpartition(begin)[2].partition(end)[0].splitlines()
     finally:
-        asyncio.run(control.ask("cfg.set_now_int", "core", "debug", -3))
+        asyncio.run(control.ask("cfg.set_now_int", "core", "debug", -4))
 
 
 def heard(stranger: Stranger, method: str, login: str, **headers: str) -> list[str]:

@@ -1,14 +1,21 @@
-"""Nobody writes into our logs: what a packet says begins no line there, moves no cursor, and leaves no digest."""
+"""Nobody writes into our logs: what a packet says begins no line there, moves no cursor, and leaves no digest. Nor does
+a connection, of which anybody can open as many as they like."""
 
+import asyncio
 import re
 import secrets
+import socket
+import struct
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 
+from centralka.switch.wire.edge_control import EdgeControl
 from tests.live.instance import Installation
 from tests.live.office import PASSWORD, SOON, Office, gets, over, talk
 from tests.live.phones import until
 
-from .stranger import Stranger, digest, nonce_of
+from .stranger import Stranger, digest, elsewhere, nonce_of
+from .test_torture import AT_MOST, half_open, many_files, still_open
 
 MARK = "wpis" + secrets.token_hex(4)
 OWN_LINE = re.compile(r"\{|\[?20\d\d-|timestamp=|\[")
@@ -76,3 +83,61 @@ def test_no_packet_writes_into_a_log(office: Office) -> None:
         assert "response=" not in new, name
         assert not HARMFUL.search(new), name
         assert not [line for line in new.splitlines() if MARK in line and not OWN_LINE.match(line)], name
+
+
+BROWSER = (
+    b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: sip\r\nOrigin: http://localhost\r\n\r\n"
+)
+JUNK = (
+    b"",
+    b"\r\n\r\n\r\n",
+    bytes(500),
+    b"a" * 20_000,
+    bytes.fromhex("16030100a5010000a10303") + b"x" * 50,  # the beginning of a handshake of TLS
+    b"GET / HTTP/1.1\r\nVia: x\r\nContent-Length: 0\r\n\r\n",
+    b"OPTIONS sip:x SIP/2.0\r\nContent-Length: -5\r\n\r\n",
+    b"OPTIONS sip:x SIP/2.0\r\n\r\n",
+    BROWSER,
+    BROWSER.replace(b"Version: 13", b"Version: 1"),
+    BROWSER + bytes.fromhex("ffffffffffffffffffff") * 10,  # a frame that is longer than all memory
+)
+NEVER = re.compile('"level": "(?:ALERT|BUG|CRITICAL)"')
+
+
+def gone_at_once(port: int, said: bytes, *, reset: bool) -> None:
+    """Connect, say something, and be gone, politely or not."""
+    with socket.socket() as connection, suppress(ConnectionError):
+        connection.bind((elsewhere(), 0))
+        connection.settimeout(10)
+        connection.connect(("127.0.0.1", port))
+        connection.sendall(said)
+        if reset:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def told_by_now(house: Installation) -> str:
+    """The edge's log with all that was said until now: a line is there a moment later, one after the other."""
+    control, log, last = EdgeControl(house.home / "edge/run/control.sock"), house.home / "log/edge.log", MARK + "last"
+    asyncio.run(control.ask("cfg.set_now_int", "core", "debug", 3))
+    try:
+        asyncio.run(control.ask("core.echo", last))
+    finally:
+        asyncio.run(control.ask("cfg.set_now_int", "core", "debug", -4))
+    until(lambda: last in log.read_text(errors="replace"), SOON, "all that it said is in the log")
+    return log.read_text(errors="replace").partition(last)[0]
+
+
+def test_no_connection_writes_into_a_log(fragile: Office) -> None:
+    """Neither one that is too many, nor one that says nothing, or no SIP, or is gone before it is answered."""
+    house = fragile.house
+    before = len(logs(house)["edge.log"])
+    with many_files(), ExitStack() as stack:
+        opened = half_open(fragile, stack, AT_MOST + 100)
+        until(lambda: len(still_open(opened)) == AT_MOST, SOON, "the hundred beyond the limit are closed")
+    for port in (house.sip_port, house.tls_port, house.wss_port, house.ws_port):
+        for said in JUNK:
+            for reset in (False, True):
+                gone_at_once(port, said, reset=reset)
+    assert not logs(house)["edge.log"][before:]
+    assert not NEVER.search(told_by_now(house)[before:])

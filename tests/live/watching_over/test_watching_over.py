@@ -44,7 +44,7 @@ def edge_telling(house: Installation) -> Iterator[None]:
     try:
         yield
     finally:
-        asyncio.run(control.ask("cfg.set_now_int", "core", "debug", -3))
+        asyncio.run(control.ask("cfg.set_now_int", "core", "debug", -4))
 
 
 def called_by_the_engine(house: Installation) -> str:
