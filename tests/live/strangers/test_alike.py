@@ -5,15 +5,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from secrets import token_hex
+from typing import Any
 
 import pytest
 
-from centralka.switch.wire.edge_control import EdgeControl
+from centralka.switch.wire.edge_control import EdgeControl, EdgeRefuses
 from tests.live.instance import Installation
 from tests.live.office import SOON, Office
 from tests.live.phones import until
 
-from .stranger import Stranger, digest
+from .stranger import Stranger, digest, nonce_of
 
 WRONG = "Wrong-77-wrong"
 NOBODY = "998"
@@ -89,3 +90,61 @@ def test_known_and_unknown_logins_hear_the_same_after_as_many_questions(
     assert [answers, questions] == others
     assert [answer.split(" ")[1] for answer in answers] == ["401", "401"]
     assert questions == ["prove"]
+
+
+MALFORMED = (
+    (r'response="[^"]*"', 'response="abc"'),
+    (r'response="[^"]*"', f'response="{"a" * 64}"'),
+    (r'response="[^"]*"', f'response="{"z" * 32}"'),
+    (r', response="[^"]*"', ""),
+    (r'uri="sip:x", ', ""),
+    (r"nc=\w+, ", ""),
+    (r"nc=\w+", "nc=zzzzzzzz"),
+    (r'cnonce="c", ', ""),
+    (r'qop=auth, nc=\w+, cnonce="c", ', ""),
+    (r"qop=auth", "qop=auth-int"),
+    (r"qop=auth", "qop=other"),
+    (r"$", ", algorithm=SHA-256"),
+    (r'nonce="[^"]*"', 'nonce=""'),
+    (r'(nonce="[^"]{10})[^"]*', r"\1"),
+    (r"$", ', username="other"'),
+    (r"$", f', response="{"0" * 32}"'),
+    (r'"centralka"', '"CENTRALKA"'),
+    (r'username="([^"]*)"', r"username=\1"),
+    (r'username="([^"]*)"', r'username="\1@other"'),
+    (", ", " "),
+    ("^.*$", "Digest"),
+    ("^.*$", "Basic YTpi"),
+)
+
+
+def counted(house: Installation, whom: str) -> dict[str, int]:
+    """How often somebody asked for a challenge, and guessed wrongly, as the edge counts it."""
+    control, counts = EdgeControl(house.home / "edge/run/control.sock"), {}
+    for table in ("asked", "wrong"):
+        try:
+            found: Any = asyncio.run(control.ask("htable.get", table, whom))
+            counts[table] = found["item"]["value"]
+        except EdgeRefuses:
+            counts[table] = 0
+    return counts
+
+
+def heard_and_counted(house: Installation, method: str, login: str, *change: str) -> tuple[list[str], dict[str, int]]:
+    """What a stranger hears to a wrong answer that was changed, and what is held against them."""
+    with Stranger(house) as stranger:
+        nonce = nonce_of(stranger.ask("REGISTER", login))
+        answer = re.sub(*change, digest(method, login, WRONG, nonce), count=1)  # type: ignore[call-overload]
+        heard = stranger.ask(method, login, Authorization=answer, to="100") or ""
+        told = [line for line in heard.splitlines() if not line.startswith("Via: ")]
+        return without_chance(told, login), counted(house, stranger.address)
+
+
+@pytest.mark.parametrize("method", ["REGISTER", "INVITE"])
+def test_an_answer_that_is_malformed_is_heard_and_counted_alike(quiet: Office, method: str) -> None:
+    known = quiet.account("Alicja").login
+    unknown = known[: -len(NOBODY)] + NOBODY
+    for change in MALFORMED:
+        heard = heard_and_counted(quiet.house, method, known, *change)
+        assert heard == heard_and_counted(quiet.house, method, unknown, *change), change
+        assert heard[0][0] == "SIP/2.0 401 Unauthorized", change
