@@ -12,7 +12,13 @@ def test_rules_are_read_changed_and_refused_field_by_field(manager: Api) -> None
     read = manager.get("fraud-rules").body
     assert (read["calls_at_once"], read["ask_new_countries"], read["night_from"]) == (None, False, "22:00")
     changed = manager.patch("fraud-rules", {"calls_at_once": 4, "spend_per_hour": "15.00", "night_calls": "abroad"})
-    assert changed.body == {**read, "calls_at_once": 4, "spend_per_hour": "15.0000", "night_calls": "abroad"}
+    assert changed.body == {
+        **read,
+        "calls_at_once": 4,
+        "spend_per_hour": "15.0000",
+        "night_calls": "abroad",
+        "version": 2,
+    }
     assert manager.patch("fraud-rules", {"spend_per_hour": None}).body["spend_per_hour"] is None
     wrong = manager.patch("fraud-rules", {"calls_at_once": 0, "spend_per_day": "-1", "night_until": "6"})
     assert wrong.status == 422

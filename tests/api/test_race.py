@@ -58,7 +58,8 @@ def test_one_extension_is_given_to_one_account(token: str, transactional_db: Non
 def test_of_two_who_read_the_same_settings_of_the_company_one_saves(token: str, transactional_db: None) -> None:
     for version in range(1, 1 + ROUNDS):
         change: dict[str, object] = {"name": "Kwiaty", "version": version}
-        assert _at_once(("PATCH", "tenant", change), ("PATCH", "tenant", change), token=token) == [200, 409]
+        rules: dict[str, object] = {"calls_at_once": version, "version": version}
+        assert _at_once(("PATCH", "tenant", change), ("PATCH", "fraud-rules", rules), token=token) == [200, 409]
 
 
 @pytest.mark.django_db(transaction=True)

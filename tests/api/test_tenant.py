@@ -116,19 +116,30 @@ def test_whoever_read_before_somebody_else_saved_saves_nothing(
         lambda: change_own_tenant(kwiaty.manager, {"longest_call": 60}),  # the panel's forms save by it
         lambda: put_music(manager, TONE),
         lambda: manager.delete("tenant/hold-music"),
+        lambda: manager.patch("tenant", {"webhook": "https://kwiaty.example/hak"}),
+        lambda: manager.patch(
+            "fraud-rules", {"calls_at_once": 4, "version": manager.get("fraud-rules").body["version"]}
+        ),
+        lambda: manager.post(f"webhook-secret?version={manager.get('tenant').body['version']}", {}),
+        lambda: manager.patch("fraud-rules", {"night_calls": "all"}),
+        lambda: manager.post("webhook-secret", {}),
     )
     for save in others_saves:
         was = manager.get("tenant").body["version"]
         assert operator.get(one).body["version"] == was
         save()
+        kept = manager.get("tenant").body
         for late in (
             manager.patch("tenant", {"name": "Za późno", "version": was}),
             operator.patch(one, {"name": "Za późno", "credit_limit": "9.00", "version": was}),
+            manager.patch("fraud-rules", {"calls_at_once": 9, "version": was}),
+            *(manager.post(f"webhook-secret?version={was}", {}) for _ in range(bool(kept["webhook_secret"]))),
         ):
             assert (late.status, late.kind, late.wrong) == (409, "changed-meanwhile", {"version": ["stale"]})
     kept = manager.get("tenant").body
-    assert (kept["name"], kept["credit_limit"], kept["version"]) == ("Kwiaciarnia Alicja", "5.0000", 7)
-    assert manager.patch("tenant", {"name": "Kwiaty", "version": 7}).body["version"] == 8
+    assert (kept["name"], kept["credit_limit"], kept["version"]) == ("Kwiaciarnia Alicja", "5.0000", 12)
+    assert manager.get("fraud-rules").body["calls_at_once"] == 4
+    assert manager.patch("tenant", {"name": "Kwiaty", "version": 12}).body["version"] == 13
 
 
 def test_money_and_forbidden_ranges_are_not_the_companys_to_change(manager: Api) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import resolve, reverse
 
-from centralka.actions import fraud, hold_music, numbers, people
+from centralka.actions import fraud, hold_music, numbers, people, webhooks
 from centralka.actions.login_address import confirm_address, set_address
 from centralka.actions.prices.price_lists import change_price_list
 from centralka.actions.prices.revisions import bring_back, change_price
@@ -114,6 +114,7 @@ def test_nobody_saves_between_what_is_compared_and_what_is_saved(where: Callable
 ACTIONS = (
     own.change_own_tenant, tenants.change_tenant, blocks.block, blocks.unblock, set_address, confirm_address,
     numbers.give_numbers, numbers.set_number_target, people.change_role, people.assign_account,
+    webhooks.renew_secret,
     fraud.change_rules, fraud.change_account_limits, fraud.change_rules_for_new_companies, change_token, set_vat,
     change_price_list, change_price, bring_back, set_sms_prices, hold_music.use_own_file, hold_music.remove_own_file,
 )  # fmt: skip

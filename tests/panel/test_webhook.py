@@ -1,9 +1,11 @@
 """The address for a company's program: what is typed, the secret, and what the program was told."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from django.http.response import HttpResponseBase
 from pytest_django import Settings
 
 from centralka.actions.tenants.own import change_own_tenant
@@ -77,11 +79,33 @@ def test_a_test_is_sent_and_the_secret_renewed(kwiaty: cast.Company, signed_in: 
     assert "Twój program nie przyjął testu" in tried.text
     assert WebhookDelivery.objects.get().event == "test"
     before = Tenant.objects.get(pk=kwiaty.tenant.pk).webhook_secret
-    assert "Odnowić sekret" in Page(client.get("/ustawienia/webhook/sekret")).text
-    renewed = Page(client.post("/ustawienia/webhook/sekret", follow=True))
+    asked = client.get("/ustawienia/webhook/sekret")
+    assert "Odnowić sekret" in Page(asked).text
+    renewed = Page(client.post("/ustawienia/webhook/sekret", _answer(asked), follow=True))
     after = Tenant.objects.get(pk=kwiaty.tenant.pk).webhook_secret
     assert after != before
     assert after in renewed.text
+
+
+def _answer(asked: HttpResponseBase) -> dict[str, str]:
+    """Return what the press sends that says yes."""
+    return dict(re.findall(r'name="(version)" value="([^"]*)"', asked.content.decode()))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("sent", [{}, {"version": "x"}, {"version": "9" * 5000}])
+def test_of_two_who_renew_the_secret_the_second_is_asked_anew(
+    sent: dict[str, str], kwiaty: cast.Company, signed_in: SignIn
+) -> None:
+    change_own_tenant(kwiaty.owner, {"webhook": "https://kwiaty.example/hak"})
+    client, url = signed_in(kwiaty.manager, "pl"), "/ustawienia/webhook/sekret"
+    answer = _answer(client.get(url))
+    client.post(url, answer)
+    renewed = Tenant.objects.get(pk=kwiaty.tenant.pk).webhook_secret
+    asked = client.post(url, sent or answer)
+    assert "być może sekret jest już nowy" in Page(asked).inside("errors")
+    assert Tenant.objects.get(pk=kwiaty.tenant.pk).webhook_secret == renewed
+    client.post(url, _answer(asked))
+    assert Tenant.objects.get(pk=kwiaty.tenant.pk).webhook_secret != renewed
 
 
 def test_messages_are_told_only_if_that_is_wanted(kwiaty: cast.Company, signed_in: SignIn) -> None:

@@ -22,7 +22,7 @@ from .account.accounts import sip_account
 from .actor import Actor, Operator
 from .checks.amounts import check_amount
 from .checks.times import check_night
-from .errors import NotFound, ProblemList
+from .errors import ChangedMeanwhile, NotFound, ProblemList
 
 MOST_CALLS = 10_000
 MOST_MONEY = Decimal(999_999)
@@ -40,16 +40,19 @@ def rules(actor: Actor) -> Rules:
 
 
 @in_turn
-def change_rules(actor: Actor, changes: Mapping[str, Any]) -> Rules:
-    """Change rules of the actor's company, named as in `calls.fraud.Rules`; from the next call on. Raises
-    `InvalidInput`."""
+def change_rules(actor: Actor, changes: Mapping[str, Any], *, version: int | None = None) -> Rules:
+    """Change rules of the actor's company, named as in `calls.fraud.Rules`; from the next call on. `version` as in
+    `own.change_own_tenant`. Raises `InvalidInput`."""
     actor.require(Role.MANAGER)
     actor.tenant.refresh_from_db()  # it was read at the door
+    if version is not None and actor.tenant.version != version:
+        raise ChangedMeanwhile(actor.tenant)
     wanted = _checked(store.rules_of(actor.tenant), changes)
     columns = store.as_columns(wanted)
     for name in changes:
         setattr(actor.tenant, name, columns[name])
-    actor.tenant.save(update_fields=sorted(changes))
+    actor.tenant.version += 1
+    actor.tenant.save(update_fields=sorted([*changes, "version"]))
     return wanted
 
 

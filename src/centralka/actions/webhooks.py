@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from centralka.gateways.webhooks import deliver
 from centralka.store.models import Role, Tenant, WebhookDelivery
+from centralka.store.turns import in_turn
 from centralka.store.webhooks import delivered, keep_claimed, not_delivered
 
 from .actor import Actor
-from .errors import InvalidInput, Problem
+from .errors import ChangedMeanwhile, InvalidInput, Problem
 
 
 def deliveries(actor: Actor) -> QuerySet[WebhookDelivery]:
@@ -28,13 +29,21 @@ def give_secret(tenant: Tenant) -> bool:
     return True
 
 
-def renew_secret(actor: Actor) -> Tenant:
-    """Make a new secret; from now on everything is signed with it. Raises `InvalidInput` where no address was set."""
+@in_turn
+def renew_secret(actor: Actor, *, version: int | None = None) -> Tenant:
+    """Make a new secret; from now on everything is signed with it. Raises `InvalidInput` where no address was set.
+
+    `version`: the company's version that was read before; `ChangedMeanwhile` if somebody saved since.
+    """
     actor.require(Role.MANAGER)
     actor.require_unblocked()
+    actor.tenant.refresh_from_db()  # it was read at the door
     _require(bool(actor.tenant.webhook_secret))
+    if version is not None and actor.tenant.version != version:
+        raise ChangedMeanwhile(actor.tenant)
     actor.tenant.webhook_secret = _new_secret()
-    actor.tenant.save(update_fields=["webhook_secret"])
+    actor.tenant.version += 1
+    actor.tenant.save(update_fields=["webhook_secret", "version"])
     return actor.tenant
 
 

@@ -13,7 +13,7 @@ from centralka.store.models import FraudStop, KnownCountry, SipAccount
 from ..http.amounts import Amount, Price, told
 from ..http.auth import TenantRequest, tenant_token
 from ..http.fields import Body, Changes, Text
-from ..http.openapi import MISSING
+from ..http.openapi import CONFLICT, MISSING
 from ..http.pages import AskedPage, page_of
 
 router = Router(tags=["Fraud"], auth=tenant_token)
@@ -57,6 +57,22 @@ class FraudRulesOut(BaseModel):
     night_calls: NightCallsName
     night_from: str
     night_until: str
+
+
+class CompanyFraudRulesChanges(FraudRulesChanges):
+    """Only what is to change."""
+
+    version: int | None = Field(
+        None,
+        description="The version that was read here or at `/tenant`. If somebody saved since: 409 `changed-meanwhile`.",
+        examples=[1],
+    )
+
+
+class CompanyFraudRulesOut(FraudRulesOut):
+    """The rules. Those that begin with `account_` are for each account that has no limit of its own."""
+
+    version: int = Field(description="As at `/tenant`: counts the saves of all settings of the company.")
 
 
 class FraudLimitsChanges(Changes):
@@ -123,16 +139,24 @@ class KnownCountryPage(BaseModel):
     next: str | None
 
 
-@router.get("/fraud-rules", response=FraudRulesOut, summary="Read the rules", operation_id="get_fraud_rules")
-def get_rules(request: TenantRequest) -> FraudRulesOut:
+@router.get("/fraud-rules", response=CompanyFraudRulesOut, summary="Read the rules", operation_id="get_fraud_rules")
+def get_rules(request: TenantRequest) -> CompanyFraudRulesOut:
     """What the company allows to its calls outside."""
-    return rules_out(actions.rules(request.auth))
+    return _companys(actions.rules(request.auth), request.auth.tenant.version)
 
 
-@router.patch("/fraud-rules", response=FraudRulesOut, summary="Change the rules", operation_id="change_fraud_rules")
-def change_rules(request: TenantRequest, wanted: FraudRulesChanges) -> FraudRulesOut:
+@router.patch(
+    "/fraud-rules",
+    response=CompanyFraudRulesOut,
+    summary="Change the rules",
+    operation_id="change_fraud_rules",
+    openapi_extra=CONFLICT,
+)
+def change_rules(request: TenantRequest, wanted: CompanyFraudRulesChanges) -> CompanyFraudRulesOut:
     """Counts from the next call on. What is not sent stays as it is."""
-    return rules_out(actions.change_rules(request.auth, wanted.model_dump(exclude_unset=True)))
+    changes = wanted.model_dump(exclude_unset=True, exclude={"version"})
+    rules = actions.change_rules(request.auth, changes, version=wanted.version)
+    return _companys(rules, request.auth.tenant.version)
 
 
 @router.get(
@@ -208,6 +232,10 @@ def forget_country(request: TenantRequest, country_id: int) -> Status[None]:
     """The next call there is refused, and the owner is asked, where the rules say so."""
     actions.forget_country(request.auth, country_id)
     return Status(204, None)
+
+
+def _companys(rules: Rules, version: int) -> CompanyFraudRulesOut:
+    return CompanyFraudRulesOut(**rules_out(rules).model_dump(), version=version)
 
 
 def rules_out(rules: Rules) -> FraudRulesOut:

@@ -9,7 +9,8 @@ from centralka.actions.webhooks import deliveries, renew_secret, try_webhook
 from centralka.store.models import WebhookDelivery
 
 from ..http.auth import TenantRequest, tenant_token
-from ..http.fields import At
+from ..http.fields import Asked, At
+from ..http.openapi import CONFLICT
 from ..http.pages import AskedPage, page_of
 
 router = Router(tags=["Company"], auth=tenant_token)
@@ -42,6 +43,17 @@ class SecretOut(BaseModel):
     """The new secret."""
 
     webhook_secret: str
+    version: int = Field(description="Of the company's settings, as at `/tenant`.")
+
+
+class AskedSecret(Asked):
+    """What the caller has read before."""
+
+    version: int | None = Field(
+        None,
+        description="The version that was read at `/tenant`. If somebody saved since: 409 `changed-meanwhile`.",
+        examples=[1],
+    )
 
 
 @router.get(
@@ -70,11 +82,12 @@ def test(request: TenantRequest) -> DeliveryOut:
     response=SecretOut,
     summary="Renew the secret",
     operation_id="renew_webhook_secret",
-    openapi_extra=_REFUSED,
+    openapi_extra={"responses": _REFUSED["responses"] | CONFLICT["responses"]},
 )
-def renew(request: TenantRequest) -> SecretOut:
+def renew(request: TenantRequest, asked: Query[AskedSecret]) -> SecretOut:
     """Make a new secret. Everything is signed with it from now on, what waits to be tried again, too."""
-    return SecretOut(webhook_secret=renew_secret(request.auth).webhook_secret)
+    tenant = renew_secret(request.auth, version=asked.version)
+    return SecretOut(webhook_secret=tenant.webhook_secret, version=tenant.version)
 
 
 def _out(row: WebhookDelivery) -> DeliveryOut:

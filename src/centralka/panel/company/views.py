@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from centralka.actions import hold_music, webhooks
 from centralka.actions.actor import Actor
-from centralka.actions.errors import InvalidInput, NotFound
+from centralka.actions.errors import ChangedMeanwhile, InvalidInput, NotFound
 from centralka.actions.tenants import own as actions
 from centralka.sound.conversion import MAX_BYTES, Greeting
 from centralka.store.models import Role, Tenant
@@ -66,12 +66,17 @@ def webhook_try(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @tenant_page(Role.MANAGER)
 def webhook_secret(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Ask, then make a new secret."""
+    """Ask, then make a new secret; ask anew where somebody saved meanwhile, perhaps the same."""
     if not actor.tenant.webhook_secret:
         raise NotFound
     if request.method != "POST":
         return render(request, "panel/company/webhook_secret.html")
-    webhooks.renew_secret(actor)
+    shown = request.POST.get("version", "")
+    version = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else 0
+    try:
+        webhooks.renew_secret(actor, version=version)
+    except ChangedMeanwhile:
+        return render(request, "panel/company/webhook_secret.html", {"changed_meanwhile": True})
     messages.success(request, _("The secret is new. Give it to your program."))
     return redirect("company_settings")
 

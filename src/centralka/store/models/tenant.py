@@ -94,7 +94,8 @@ class Tenant(Named, Audited):
     second_factor_wanted = models.BooleanField(default=False)
     """The company demands it itself."""
     version = models.PositiveIntegerField(default=1)
-    """Counts the saves of its settings: the company's own, and what the operator decides."""
+    """Counts the saves of its settings: the company's own, rules against fraud and the webhook's secret among them, and
+    what the operator decides."""
     created_at = models.DateTimeField(auto_now_add=True)
     blocked_at = models.DateTimeField(null=True)
     """Since when no call comes in or goes out but to emergency numbers, and its people change nothing; null: it is not
