@@ -171,6 +171,19 @@ def _heights(page: Page, url: str) -> list[int]:
 
 
 @EVERY_SCREEN
+def test_when_an_account_was_last_seen_is_told_whole_on_a_phone(
+    page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, office: cast.Company
+) -> None:
+    year = timezone.now().year
+    sign_in(context, office.owner)
+    told = page.locator(".rows-accounts .state small", has_text=screen.say("ostatnio", "last seen"))
+    for last_seen in (timezone.now() - timedelta(days=1), timezone.now().replace(year=year - 2, month=12, day=28)):
+        SipAccount.objects.filter(tenant=office.tenant).update(last_seen_at=last_seen)
+        page.goto("/konta-sip/")
+        assert set(told.evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)")) == {0}
+
+
+@EVERY_SCREEN
 def test_filters_stand_folded_on_a_phone_and_open_with_a_press(
     page: Page, context: BrowserContext, screen: Screen, sign_in: SignIn, office: cast.Company
 ) -> None:

@@ -63,8 +63,10 @@ def test_a_new_country_is_allowed_with_one_click_and_forgotten_again(kwiaty: cas
     assert (known.area, known.by) == ("CU", kwiaty.manager.who)
     client.post(f"{PROTECTION}/kraje/dodaj", {"area": "DE"})
     assert sorted(KnownCountry.objects.values_list("area", flat=True)) == ["CU", "DE"]
-    refused = Page(client.post(f"{PROTECTION}/kraje/dodaj", {"area": "ZZ"}, follow=True))
-    assert "Wybierz kraj." in refused.text
+    for nothing in ("ZZ", ""):
+        refused = Page(client.post(f"{PROTECTION}/kraje/dodaj", {"area": nothing}, follow=True))
+        assert "Wybierz kraj." in refused.text
+    assert '<option value="" selected>Wybierz kraj</option>' in refused.html
     client.post(f"{PROTECTION}/kraje/{known.pk}/usun")
     assert list(KnownCountry.objects.values_list("area", flat=True)) == ["DE"]
 

@@ -85,4 +85,4 @@ class CountryForm(PanelForm):
 
     def __init__(self, *args: Any, codes: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].choices = countries_in_words(codes)  # type: ignore[attr-defined]
+        self.fields["area"].choices = [("", _("Choose a country")), *countries_in_words(codes)]  # type: ignore[attr-defined]

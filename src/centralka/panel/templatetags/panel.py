@@ -229,12 +229,15 @@ def day(when: date) -> str:
 
 @register.filter
 def short_moment(when: datetime | None) -> SafeString | str:
-    """Write the time alone for today, else the date with it."""
+    """Write the time alone for today, the date with it for this year, else the date alone."""
     if when is None:
         return ""
-    local = timezone.localtime(when)
-    today = local.date() == timezone.localdate()
-    shown = date_format(local, "H:i" if today else pgettext("date format", "j M Y, H:i"))
+    local, now = timezone.localtime(when), timezone.localdate()
+    if local.year != now.year:
+        shown = day(local)
+    else:
+        shape = "H:i" if local.date() == now else pgettext("date format", "j M Y, H:i")
+        shown = _this_year_apart(date_format(local, shape), when)
     return format_html('<time datetime="{}">{}</time>', when.isoformat(), shown)
 
 
