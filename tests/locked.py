@@ -1,11 +1,14 @@
-"""The write lock of the tests' database in the hands of somebody else: whoever only reads does not notice."""
+"""The tests' database, or a company's row in it, in the hands of somebody else: whoever only reads does not notice."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import Any
 
 import psycopg
 from django.db import connection
+
+from centralka.busy import patience_on_postgresql
 
 _SHORT = 0.05
 """Seconds that a writer waits here, so that a test that fails does so at once."""
@@ -19,26 +22,48 @@ def write_lock_held_elsewhere() -> Iterator[None]:
 
 
 @contextmanager
-def _sqlite_locked() -> Iterator[None]:
+def company_held_elsewhere(tenant_id: int) -> Iterator[None]:
+    """The row of one company, by a transaction that does not end; on SQLite everything. Needs such a test, too."""
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+    else:
+        with psycopg.connect(**_address()) as holder:
+            holder.execute("SELECT 1 FROM tenant WHERE id = %s FOR UPDATE", [tenant_id])
+            yield
+
+
+@contextmanager
+def little_patience() -> Iterator[None]:
+    """Of connections that are opened meanwhile, in whichever thread."""
     options = connection.settings_dict["OPTIONS"]
-    patience = options["timeout"]
+    given = dict(options)
+    options.update({"timeout": _SHORT} if connection.vendor == "sqlite" else patience_on_postgresql(_SHORT))
+    try:
+        yield
+    finally:
+        options.clear()
+        options.update(given)
+
+
+@contextmanager
+def _sqlite_locked() -> Iterator[None]:
     with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        options["timeout"] = _SHORT
-        connection.close()  # opened anew by each request, as in a server, with the patience above
-        try:
-            yield
-        finally:
-            options["timeout"] = patience
-            connection.close()
+        with little_patience():
+            connection.close()  # opened anew by each request, as in a server, with that patience
+            try:
+                yield
+            finally:
+                connection.close()
 
 
 @contextmanager
 def _postgresql_locked() -> Iterator[None]:
     """No row of any table can be written."""
     tables = connection.introspection.table_names()
-    params = {key: value for key, value in connection.get_connection_params().items() if key in _WHERE}
-    with psycopg.connect(**params) as other:
+    with psycopg.connect(**_address()) as other:
         for table in tables:
             other.execute(f'LOCK TABLE "{table}" IN SHARE MODE')
         with connection.cursor() as cursor:
@@ -48,6 +73,10 @@ def _postgresql_locked() -> Iterator[None]:
         finally:
             other.rollback()
             connection.close()
+
+
+def _address() -> dict[str, Any]:
+    return {key: value for key, value in connection.get_connection_params().items() if key in _WHERE}
 
 
 _WHERE = {"dbname", "user", "password", "host", "port"}

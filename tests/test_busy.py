@@ -64,14 +64,13 @@ def test_a_connection_waits_for_twenty_seconds_or_as_long_as_it_is_told() -> Non
     assert _limit() == 0.25
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'")
-def test_the_switchboard_s_threads_wait_no_longer_than_callers_do() -> None:
+def test_the_switchboard_s_threads_wait_not_quite_as_long_as_callers_do() -> None:
     def limit() -> float:
         with closing(connection):  # of the thread
             return _limit()
 
     database = Database()
-    assert asyncio.run(database.do(limit)) == PATIENCE < settings.LOCK_SECONDS
+    assert asyncio.run(database.do(limit)) == 0.9 * PATIENCE < settings.LOCK_SECONDS
     database.close()
 
 

@@ -13,6 +13,8 @@ from django.db import OperationalError, connection
 from centralka.store.models import Tenant
 from centralka.store.statements import rows_of
 from centralka.switch.database import Database
+from tests import cast
+from tests.locked import company_held_elsewhere
 
 from .stand_ins import put_away
 
@@ -174,3 +176,45 @@ def test_what_is_asked_again_is_read_again_only_after_a_commit(sqlite: None) -> 
     assert (nothing, one) == ([], ["Kwiaty"])
     # The first opens the connection, whose count begins then.
     assert asked == ["name", "name", "name", "name DESC"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_is_waited_for_once_and_nothing_is_written_when_nobody_waits_any_more() -> None:
+    tried: list[threading.Thread] = []
+
+    def write() -> None:
+        tried.append(threading.current_thread())
+        Tenant.objects.update(name="X")
+
+    async def story() -> None:
+        database = Database(patience=1)
+        with company_held_elsewhere(tenant_id), pytest.raises((OperationalError, TimeoutError)):
+            await database.do(write)
+        await put_away(database)
+
+    tenant_id = cast.alicjas_company().tenant.pk
+    connection.close()
+    asyncio.run(story())
+    assert len(tried) == 1
+    assert Tenant.objects.get().name != "X"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_at_once_is_tried_once_more() -> None:
+    """The connection may have broken."""
+    tried: list[threading.Thread] = []
+
+    def fail_first() -> int:
+        tried.append(threading.current_thread())
+        if len(tried) == 1:
+            raise OperationalError("the server closed the connection unexpectedly")
+        return len(tried)
+
+    async def story() -> int:
+        database = Database()
+        try:
+            return await database.do(fail_first)
+        finally:
+            await put_away(database)
+
+    assert asyncio.run(story()) == 2

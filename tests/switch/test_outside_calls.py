@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,9 +16,11 @@ from centralka.calls.tariffs import Rate, rate_from_json
 from centralka.store import money
 from centralka.store.models import FraudStop, Number, Price, Reservation, SipAccount, Tenant, Trunk
 from centralka.store.pins import digest_of_pin
+from centralka.switch.database import PATIENCE
 from centralka.switch.money.answers import answer_word
 from tests import cast
 from tests.answers import answered
+from tests.locked import company_held_elsewhere
 
 from .engine_peer import FROM_CARRIER, OPENING, EnginePeer, result_of_dial
 from .stand_ins import nothing_to_read
@@ -276,6 +279,34 @@ def test_what_no_journal_can_lift_is_not_read_for(desk: Desk) -> None:
     low_limit()
     desk.call(engine(), **MOBILE)
     assert asked == 0
+
+
+# -- While somebody holds the company ----------------------------------------------------------------------------------
+
+
+def test_a_call_goes_out_only_when_its_money_could_be_put_aside(desk: Desk) -> None:
+    """Nor is any put aside for it later, when nobody waits for that."""
+    desk.patience = 1
+    with company_held_elsewhere(desk.bartek.tenant_id):
+        assert dials(desk.call(engine(), **MOBILE)) == []
+    assert not Reservation.objects.exists()
+    desk.patience = PATIENCE
+    assert len(dials(desk.call(engine(), **MOBILE))) == 1
+
+
+def test_a_call_that_ends_meanwhile_ends_as_it_should(desk: Desk) -> None:
+    """Its money is given back with its record, where that is not possible without what is held."""
+    end, desk.patience = engine("BUSY|17|300|486"), 1
+    with ExitStack() as held:
+
+        def answer(command: str) -> str:
+            if command.startswith('EXEC "Dial"'):
+                held.enter_context(company_held_elsewhere(desk.bartek.tenant_id))
+            return end(command)
+
+        commands = desk.call(answer, **MOBILE)
+    assert commands[-2:] == ['EXEC "Playback" "number-busy,noanswer"', 'EXEC "Hangup" "17"']
+    assert Reservation.objects.exists() == (connection.vendor == "sqlite")
 
 
 # -- The PIN -------------------------------------------------------------------------------------------------------

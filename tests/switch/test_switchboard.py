@@ -12,7 +12,7 @@ from centralka.store.models import SipAccount, Tenant
 from centralka.switch.alive import ask_switchboard
 from centralka.switch.arriving.agi_server import Switchboard
 from centralka.switch.arriving.endpoint_memory import EndpointMemory
-from centralka.switch.database import Database
+from centralka.switch.database import PATIENCE, Database
 from centralka.switch.journal.lines import Journal
 from centralka.switch.mailboxes.protocol import Mailboxes
 from centralka.switch.running.hushed import HushedCallers
@@ -33,6 +33,7 @@ class Desk:
         self.journal = journal
         self.mailboxes = Shelf(journal.parent)
         self.catch_up = nothing_to_read
+        self.patience: float = PATIENCE
         company = cast.alicjas_company()
         cast.phone(company.tenant, "100", "Alicja")
         self.bartek = cast.phone(company.tenant, "101", "Bartek", ring_timeout=20)
@@ -42,7 +43,7 @@ class Desk:
         return asyncio.run(self._run(story))
 
     async def _run(self, story: Callable[[int], Awaitable[Any]]) -> Any:
-        database = Database()
+        database = Database(self.patience)
         mailboxes = Mailboxes(self.mailboxes, self.mailboxes)
         endpoints = EndpointMemory(database, EngineThatForgets())
         tools = (mailboxes, FaxTray(), no_sender(database), SECRET, endpoints, nobody_hushed(), self.catch_up)

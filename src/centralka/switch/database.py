@@ -5,11 +5,11 @@ Short reads of SQLite need none: a thread costs several times what they take (do
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
-from functools import partial
 from typing import ParamSpec, TypeVar, cast
 
 from django.core.exceptions import SynchronousOnlyOperation
@@ -28,13 +28,19 @@ _MAY_READ_HERE = "DJANGO_ALLOW_ASYNC_UNSAFE"
 
 
 class Database:
-    """Run functions that use Django's ORM. A connection that broke is opened anew and the function run once more."""
+    """Run functions that use Django's ORM. A connection that broke is opened anew and the function run once more.
 
-    def __init__(self) -> None:
+    `patience`: how many seconds anybody waits for an answer.
+    """
+
+    def __init__(self, patience: float = PATIENCE) -> None:
         self._reads_here = connection.vendor == "sqlite"
-        # On PostgreSQL these threads read for calls, too: none of them waits for a lock when nobody waits for it.
-        wait = None if self._reads_here else partial(be_patient_no_longer_than, PATIENCE)
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database", initializer=wait)
+        self._patience = patience
+        # None of these threads waits for a lock when nobody waits for the thread: what was refused meanwhile, as a call
+        # without its money, would be written all the same, and other work would wait for a thread.
+        self._patience_with_locks = patience * 0.9
+        wait, limit = be_patient_no_longer_than, (self._patience_with_locks,)
+        self._threads = ThreadPoolExecutor(THREADS, "database", initializer=wait, initargs=limit)
         # In an event loop Django has a connection for each context, so for each task: ours all read in this one.
         self._here = copy_context()
         self._sqlite: BaseDatabaseWrapper | None = None
@@ -45,11 +51,12 @@ class Database:
         """The state that was asked for by what goes on at this moment: looks are made together (`looking`)."""
 
     async def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `function` in a thread. Raises TimeoutError after `PATIENCE`, and whatever `function` raises."""
+        """Run `function` in a thread. Raises TimeoutError after `patience`, and whatever `function` raises."""
         loop = asyncio.get_running_loop()
-        call = loop.run_in_executor(self._threads, lambda: _with_good_connection(function, *args, **kwargs))
+        until = time.monotonic() + self._patience_with_locks
+        call = loop.run_in_executor(self._threads, lambda: _with_good_connection(until, function, *args, **kwargs))
         # Not wait_for: in Python 3.11 it swallows a cancellation that comes when the result has just come too.
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self._patience):
             return await call
 
     async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -133,9 +140,12 @@ def _in_the_loop() -> Iterator[None]:
         del os.environ[_MAY_READ_HERE]
 
 
-def _with_good_connection(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def _with_good_connection(until: float, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run the function, and once more if that failed before `until` (monotonic): later it has waited for a lock."""
     try:
         return function(*args, **kwargs)
     except (OperationalError, InterfaceError):
+        if time.monotonic() >= until:
+            raise
         connection.close()
         return function(*args, **kwargs)
