@@ -1,5 +1,6 @@
 """The recorder and money: each call is charged exactly once, whatever dies, and nothing stays put aside for ever."""
 
+import asyncio
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -8,19 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, connection, connections
 
 from centralka.calls.plan_json import plan_as_json
 from centralka.calls.planner import plan_call
 from centralka.calls.tariffs import Rate
 from centralka.store import call_records, money
 from centralka.store.models import CallRecord, JournalPosition, LedgerEntry, Number, Reservation, SipAccount, Tenant
+from centralka.switch.journal import record_keeper
+from centralka.switch.journal.record_keeper import RecordKeeper
 from centralka.switch.journal.recorder import Recorder
 from centralka.switch.money.answers import answer_word
 from tests import cast
 from tests.calls.people import a_call_from_outside, a_call_outside
+from tests.locked import company_held_elsewhere, little_patience
 
-from .test_recorder import append, line
+from .test_recorder import append, keeping, line
 
 NODE = "node1"
 BEGINS = datetime.fromtimestamp(1795381399, UTC)
@@ -293,6 +297,61 @@ def test_a_call_that_was_answered_long_after_its_money_was_put_aside_keeps_it(jo
     append(journal, [*lines[3:6], line("HANGUP", 6, A, A, "kwiaty_100")])
     recorder.catch_up()
     assert [one.id for one in money.running_calls(NODE)] == [held.id]
+
+
+# -- While somebody holds the company ----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_that_ended_while_the_company_was_held_is_charged_once_that_is_over(
+    journal: Path, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_keeper, "_TRY_AGAIN_AFTER", 0.05)
+    held = put_aside(tenant)
+
+    async def story(keeper: RecordKeeper) -> None:
+        with company_held_elsewhere(tenant.pk):
+            append(journal, a_paid_call(tenant, held))
+            await keeper.catch_up()  # in vain
+            assert await asyncio.to_thread(known) == (0, [], 1)
+        while await asyncio.to_thread(known) != (1, [Decimal("0.6")], 0):
+            await keeper.catch_up()
+        await keeper.catch_up()
+
+    with little_patience():
+        keeping(journal, story)
+    assert known() == (1, [Decimal("0.6")], 0)
+
+
+def known() -> tuple[int, list[Decimal], int]:
+    """How many calls are over on record, what was charged, and how often money is put aside."""
+    try:
+        over = CallRecord.objects.filter(ended_at__isnull=False).count()
+        return over, charged(), Reservation.objects.count()
+    finally:
+        connections.close_all()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="on SQLite everything is held")
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_is_known_though_the_records_wait_for_another_company(
+    journal: Path, tenant: Tenant, ksiegi: cast.Company
+) -> None:
+    """Or no more money would be put aside for the call, and it would end."""
+    cast.phone(ksiegi.tenant, "200")
+    held = put_aside(tenant)
+    append(journal, [line("CHAN_START", 0, "node1-9.0", "node1-9.0", "ksiegi_200"), *a_paid_call(tenant, held)[:5]])
+    with company_held_elsewhere(ksiegi.tenant.pk), little_patience():
+        connection.close()
+        for _ in range(2):
+            with pytest.raises(OperationalError):
+                Recorder(journal, NODE).catch_up()
+        assert [call.id for call in money.running_calls(NODE)] == [held.id]
+        assert not CallRecord.objects.exists()
+    connection.close()
+    append(journal, a_paid_call(tenant, held)[5:])
+    Recorder(journal, NODE).catch_up()
+    assert charged() == [Decimal("0.6")]
 
 
 # -- Whose call it is ----------------------------------------------------------------------------------------------

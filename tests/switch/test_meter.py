@@ -6,20 +6,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from centralka.calls.tariffs import Rate
 from centralka.store import money
 from centralka.store.models import FraudStop, LedgerEntry, Reservation, Tenant
-from centralka.switch.database import Database
+from centralka.switch.database import PATIENCE, Database
 from centralka.switch.money.meter import Extend, Meter, Warn, due
 from centralka.switch.wire.engine_answers import EngineAway, Refused
 from centralka.switch.wire.engine_control import EngineControl
 from tests import cast
 from tests.answers import answered as note_answer
+from tests.locked import company_held_elsewhere
 
-from .stand_ins import put_away
+from .stand_ins import nothing_to_read, put_away
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
 NODE = "node1"
@@ -29,7 +32,7 @@ RATE = Rate("486", "", Decimal("0.60"), Decimal(0), 1, 1)
 
 def a_running_call(exhausted: bool = False, warned: bool = False) -> money.RunningCall:
     """It is paid for until 30 s after `NOW`."""
-    return money.RunningCall(1, "PJSIP/kwiaty_100-1", "PJSIP/trunk-1-2", NOW, 30, exhausted, warned)
+    return money.RunningCall(1, 1, "PJSIP/kwiaty_100-1", "PJSIP/trunk-1-2", NOW, 30, exhausted, warned)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +58,7 @@ def test_what_is_due(second: int, exhausted: bool, warned: bool, wanted: list[ty
 
 
 def test_each_call_is_looked_at_by_itself() -> None:
-    later = money.RunningCall(2, "", "", NOW + timedelta(seconds=60), 30, exhausted=False, warned=False)
+    later = money.RunningCall(2, 1, "", "", NOW + timedelta(seconds=60), 30, exhausted=False, warned=False)
     assert due([a_running_call(), later], NOW + timedelta(seconds=20)) == [Extend(a_running_call())]
 
 
@@ -112,11 +115,12 @@ class World:
         *seconds: float,
         between: Callable[[float], object] = lambda _second: None,
         catch_up: Callable[[], object] = lambda: None,
+        patience: float = PATIENCE,
     ) -> None:
         """One meter, at these seconds. `catch_up`: what comes of reading the journal."""
 
         async def story() -> None:
-            database = Database()
+            database = Database(patience)
 
             async def reads() -> None:
                 await database.do(catch_up)
@@ -291,3 +295,51 @@ def test_time_is_given_once_for_each_chunk(world: World) -> None:
 def test_a_call_that_begins_under_a_running_meter_has_its_time_from_the_engine_already(world: World) -> None:
     world.looks(0, 1, between=lambda second: world.calls() if second == 1 else None)
     assert world.engine.limits == []
+
+
+# -- While somebody holds the company -------------------------------------------------------------------------------
+
+
+def test_a_call_gets_no_time_while_its_money_cannot_be_put_aside_and_gets_it_then(world: World) -> None:
+    world.calls()
+    with company_held_elsewhere(world.tenant_id):
+        world.looks(0, 16, patience=1)
+    assert (granted(), world.engine.limits) == (30, [("PJSIP/trunk-a1", 30.0)])
+    world.looks(17)
+    assert (granted(), world.engine.limits[-1]) == (60, ("PJSIP/trunk-a1", 43.0))
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="on SQLite everything is held")
+def test_the_calls_of_other_companies_go_on_meanwhile(world: World) -> None:
+    for channel in ("a1", "a2"):
+        world.calls(channel)
+    other = World(cast.celinas_company().tenant.pk, world.engine, second=1)
+    other.tops_up("10")
+    other.calls("b1")
+    with company_held_elsewhere(world.tenant_id):
+        world.looks(0, 16, patience=1)
+    assert world.engine.limits[-1] == ("PJSIP/trunk-b1", 44.0)
+    world.looks(17)
+    assert [held.granted_seconds for held in Reservation.objects.all()] == [60, 60, 60]
+
+
+def test_more_time_that_was_granted_when_nobody_waited_for_it_any_more_is_given_at_the_next_look(world: World) -> None:
+    """The meter gave up, and the transaction ended all the same."""
+    world.calls()
+
+    class Late(Database):
+        async def do(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+            answer = await super().do(function, *args, **kwargs)
+            if function is money.extend:
+                raise TimeoutError
+            return answer
+
+    async def story() -> None:
+        late = Late()
+        meter = Meter(late, world.engine, NODE, nothing_to_read, now=lambda: NOW + timedelta(seconds=world.second))
+        for world.second in (0, 16, 17):
+            await meter.look()
+        await put_away(late)
+
+    asyncio.run(story())
+    assert (granted(), world.engine.limits[1:]) == (60, [("PJSIP/trunk-a1", 43.0)])

@@ -9,9 +9,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
+from centralka.busy import found_busy
 from centralka.calls.destinations import destination
 from centralka.calls.journal_events import Paid
 from centralka.calls.reasons import Reason, Why, reason_as_json
@@ -61,11 +62,18 @@ def write_records(records: Sequence[Record], *, node: str, position: int, answer
     """Write each record (again, if it is there already) and note that the journal is read up to here.
 
     `answers` are noted with the money for their calls: before the records, which may tell of the end of the same calls.
+    They alone are noted where somebody holds what the records need, as the row of a company: the records wait then, and
+    the running calls of others would end meanwhile, for which no more money is put aside before their answer is known.
     """
-    with transaction.atomic():
-        note_answers(answers)
-        _write(records, node)
-        rows_of(_POSITION, [node, position])
+    try:
+        with transaction.atomic():
+            note_answers(answers)
+            _write(records, node)
+            rows_of(_POSITION, [node, position])
+    except OperationalError as fault:
+        if found_busy(fault):
+            note_answers(answers)
+        raise
 
 
 def journal_position(node: str) -> int:

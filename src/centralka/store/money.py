@@ -46,7 +46,7 @@ UPDATE reservation SET warned_at = CASE WHEN granted_seconds < %s THEN NULL ELSE
 WHERE id = %s RETURNING id
 """
 _RUNNING = """
-SELECT id, channel_name, peer, answered_at, granted_seconds, exhausted, warned_at IS NOT NULL
+SELECT id, tenant_id, channel_name, peer, answered_at, granted_seconds, exhausted, warned_at IS NOT NULL
 FROM reservation WHERE node = %s AND answered_at IS NOT NULL
 """
 _RELEASE = "DELETE FROM reservation WHERE id {} AND answered_at IS NULL"
@@ -78,6 +78,7 @@ class RunningCall:
     """An answered call that is paid for until `answered_at` and `granted_seconds`."""
 
     id: int
+    tenant_id: int
     channel_name: str
     """The engine's name of the caller's channel."""
     peer: str
@@ -320,8 +321,8 @@ def note_answers(answers: Sequence[Paid]) -> None:
 def running_calls(node: str) -> list[RunningCall]:
     """Return the answered calls of an engine for which money is put aside."""
     return [
-        RunningCall(id_, channel_name, peer, moment_in(answered_at), granted_seconds, bool(exhausted), bool(warned))
-        for id_, channel_name, peer, answered_at, granted_seconds, exhausted, warned in rows_of(_RUNNING, [node])
+        RunningCall(id_, tenant_id, name, peer, moment_in(answered_at), granted_seconds, bool(exhausted), bool(warned))
+        for id_, tenant_id, name, peer, answered_at, granted_seconds, exhausted, warned in rows_of(_RUNNING, [node])
     ]
 
 

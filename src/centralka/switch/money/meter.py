@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 import structlog
+from django.db import DatabaseError
 
 from centralka.store import money
 
@@ -88,11 +89,19 @@ class Meter:
         running = {call.id for call in calls}
         self._gone &= running
         self._untold = running if self._untold is None else self._untold & running
-        for call in (running for running in calls if running.id not in self._gone):
+        held: set[int] = set()
+        """Companies that somebody holds in the database: their other calls would wait in vain, too."""
+        for call in calls:
+            if call.id in self._gone or call.tenant_id in held:
+                continue
             try:
                 await self._look_after(call, self._untold)
             except (EngineAway, Refused) as problem:
                 log.warning("a running call could not be looked after", channel=call.peer, problem=str(problem))
+            except (TimeoutError, DatabaseError) as problem:
+                held.add(call.tenant_id)
+                self._untold.add(call.id)  # more may have been put aside when nobody waited for that any more
+                log.warning("no money could be put aside for a running call", channel=call.peer, problem=str(problem))
 
     async def _look_after(self, call: money.RunningCall, untold: set[int]) -> None:
         if call.id in untold:
