@@ -4,12 +4,15 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from centralka.calls.tariffs import Rate
 from centralka.sms.gateway_words import Incoming
-from centralka.store.models import Sms
+from centralka.store import money
+from centralka.store.models import Reservation, Sms
 from centralka.store.registrations import Contact, change_registrations, replace_registrations
 from centralka.store.sms_in import keep_incoming
 from centralka.store.sms_phones import Colleague, colleague
@@ -21,9 +24,9 @@ from centralka.switch.wire.edge_line import Asked, EdgeLine, EdgeRequest, Reply
 from centralka.switch.wire.edge_news import EdgeNews
 from centralka.switch.wire.sip_message import SipMessage
 from tests import cast
-from tests.outbox.text_messages import NOON, sandbox
+from tests.outbox.text_messages import NOON, sandbox, texting_account
 
-from .stand_ins import put_away
+from .stand_ins import nothing_to_read, put_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,7 +67,10 @@ class World:
     def __init__(self, *phones: str) -> None:
         self.seconds, self.line, self.edge, self.database = 1000.0, Line(), Edge(*phones), Database()
         self.to_phones = ToPhones(self.line, self.edge, NODE, self.database, lambda: self.seconds, self.now)
-        self.from_phones = FromPhones(self.database, self.to_phones, lambda: self.seconds, self.now)
+        self.catch_up: Callable[[], Awaitable[None]] = nothing_to_read
+        self.from_phones = FromPhones(
+            self.database, self.to_phones, lambda: self.catch_up(), lambda: self.seconds, self.now
+        )
 
     def now(self) -> datetime:
         return NOON + timedelta(seconds=self.seconds - 1000)
@@ -239,6 +245,26 @@ def test_nobody_writes_more_than_a_message_a_second() -> None:
         assert (await world.from_phones.take(message("101"))).status == 200
 
     played(story, "sip:new")
+
+
+@pytest.mark.parametrize(("is_read", "status"), [(True, 202), (False, 402)])
+def test_before_a_message_is_refused_for_want_of_money_the_journal_is_read(is_read: bool, status: int) -> None:
+    """What calls had put aside that are over is there then."""
+    account = texting_account(cast.alicjas_company().tenant, balance="0.10")
+    sandbox(9)
+    rate = Rate("48600", "", Decimal(1), Decimal(0), 1, 1)
+    money.reserve(account.tenant_id, node=NODE, channel="a", number="+48600100200", rate=rate, now=NOON)
+
+    async def story(world: World) -> None:
+        if is_read:
+            world.catch_up = lambda: world.database.do(forget_reservations)
+        assert (await world.from_phones.take(message("600100200"))).status == status
+
+    played(story)
+
+
+def forget_reservations() -> None:
+    Reservation.objects.all().delete()
 
 
 # -- The line to the edge ----------------------------------------------------------------------------------------------

@@ -277,6 +277,11 @@ def message_channel(key: str) -> str:
     return f"sms:{key}"
 
 
+def is_put_aside_for_calls(tenant_id: int) -> bool:
+    """Tell whether calls hold money of the company, whether they go on or are not yet on record as over."""
+    return Reservation.objects.filter(tenant=tenant_id).exclude(node=MESSAGES).exists()
+
+
 def give_back(key: str) -> None:
     """Give back what was put aside for a message that came to nothing."""
     Reservation.objects.filter(node=MESSAGES, channel=message_channel(key)).delete()

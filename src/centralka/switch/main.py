@@ -101,7 +101,7 @@ async def _serve(given: Handover) -> None:
     )
     server = await switchboard.serve(given.agi_port)
     hushed.begin()
-    answers, to_phones = await _hear_the_edge(given, line, database, edge, journal)
+    answers, to_phones = await _hear_the_edge(given, line, database, edge, journal, records)
     work: list[Work] = [
         records.keep_records(),
         HangUps(database, engine, journal, settings.NODE, records.living_channels).keep_hanging_up(),
@@ -127,13 +127,13 @@ async def _serve(given: Handover) -> None:
 
 
 async def _hear_the_edge(
-    given: Handover, line: EdgeLine, database: Database, edge: EdgeControl, journal: Journal
+    given: Handover, line: EdgeLine, database: Database, edge: EdgeControl, journal: Journal, records: RecordKeeper
 ) -> tuple[Answers, ToPhones]:
     """Listen to the edge: it tells which phones answer, which calls were turned away, and brings text messages."""
     answers = Answers(settings.NODE, database, settings.ASK_PHONES_SECONDS, edge.running)
     turned_away = TurnedAwayCalls(journal.turned_away, settings.NODE)
     to_phones = ToPhones(line, edge, settings.NODE, database)
-    line.take = FromPhones(database, to_phones).take
+    line.take = FromPhones(database, to_phones, records.catch_up).take
     news = EdgeNews(given.switchboard_secret, turned_away=turned_away.hear, answers=answers.hear, messages=line.hear)
     line.use(await news.listen(given.agi_port))
     return answers, to_phones

@@ -1,7 +1,8 @@
 """Sending messages: everything is checked before one of them is queued, and the money for all is put aside."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -38,6 +39,9 @@ MOST_READ = 20_000
 _TOLD_AT_MOST = 20
 """Recipients that are named as wrong; the rest of them would hide the form."""
 
+_TILL_ON_RECORD = 1.5
+"""Seconds: a call that is over is on record within one, also in a busy house."""
+
 NOT_THERE: dict[NoRecipient, str | Promise] = {
     NoRecipient.NOT_A_NUMBER: gettext_lazy("%(number)s is not a number, e.g. 600 100 200 or +49 151 23456789."),
     NoRecipient.SHORT_CODE: gettext_lazy("%(number)s is an emergency or service number; it takes no messages."),
@@ -71,30 +75,51 @@ class Estimate:
     """Of all messages; None where a price or a recipient is not known."""
 
 
-def send(actor: Actor, wanted: SmsInput, *, request: str = "", now: datetime | None = None) -> list[Sms]:
+def send(
+    actor: Actor,
+    wanted: SmsInput,
+    *,
+    request: str = "",
+    now: datetime | None = None,
+    pause: Callable[[float], object] | None = time.sleep,
+    note: bool = True,
+) -> list[Sms]:
     """Queue a message to each recipient: all of them, or none. Each is sent once, and paid once it is taken.
 
-    Raises `InvalidInput`: `to.<index>` for a wrong recipient. `request`: a key of the client's; the same request with
-    the same key gives the messages that it made.
+    Where the money does not reach, it is looked once more after a pause if calls hold some: what those that are over
+    had put aside is there again with their records. Raises `InvalidInput`: `to.<index>` for a wrong recipient.
+    `request`: a key of the client's; the same request with the same key gives the messages that it made. `pause`: None
+    for who looks again by itself, with `note` at the last look: whether a limit of spending that refuses it begins to
+    hold.
     """
     actor.require(Role.MANAGER)
     actor.require_unblocked()
     now = now or timezone.now()
     try:
-        return _sent(actor, wanted, request, now)
-    except _Stopped as stopped:
-        # After the transaction, which comes to nothing.
-        money.note_breach(actor.tenant.pk, stopped.breach, now)
-        said = _("The company's protection against fraud stops it: the limit of spending is reached (Settings).")
-        raise InvalidInput({"to": [Problem("fraud_limit", said)]}) from None
+        return _looking_twice(lambda: _sent(actor, wanted, request, now), actor, pause)
+    except _NotPaid as refused:
+        if refused.breach and note:
+            # After the transaction, which comes to nothing.
+            money.note_breach(actor.tenant.pk, refused.breach, now)
+        raise InvalidInput({"to": [refused.problem]}) from None
 
 
-class _Stopped(Exception):
-    """A rule against fraud forbids it."""
+class _NotPaid(Exception):
+    """No money is put aside. `breach`: a rule against fraud forbids it; None: there is too little."""
 
-    def __init__(self, breach: Breach) -> None:
-        self.breach = breach
-        super().__init__(breach.stop.rule)
+    def __init__(self, problem: Problem, breach: Breach | None = None) -> None:
+        self.problem, self.breach = problem, breach
+        super().__init__(problem.code)
+
+
+def _looking_twice(sent: Callable[[], list[Sms]], actor: Actor, pause: Callable[[float], object] | None) -> list[Sms]:
+    try:
+        return sent()
+    except _NotPaid:
+        if pause is None or not money.is_put_aside_for_calls(actor.tenant.pk):
+            raise
+    pause(_TILL_ON_RECORD)
+    return sent()
 
 
 def _sent(actor: Actor, wanted: SmsInput, request: str, now: datetime) -> list[Sms]:
@@ -200,10 +225,10 @@ def _queued(actor: Actor, messages: list[Sms], now: datetime) -> list[Sms]:
     except money.NotEnoughMoney as short:
         cost = sum(price for _key, _number, price in told)
         said = _("There is too little money: it costs %(cost)s PLN net, and %(left)s PLN can be spent.")
-        problem = Problem("no_money", said % {"cost": cost, "left": short.available})
-        raise InvalidInput({"to": [problem]}) from None
+        raise _NotPaid(Problem("no_money", said % {"cost": cost, "left": short.available})) from None
     if stop is not None:
-        raise _Stopped(Breach(stop, account_id, told[0][1]))
+        said = _("The company's protection against fraud stops it: the limit of spending is reached (Settings).")
+        raise _NotPaid(Problem("fraud_limit", said), Breach(stop, account_id, told[0][1]))
     keep(messages)
     return list(Sms.objects.filter(batch=messages[0].batch).order_by("pk"))
 

@@ -3,12 +3,13 @@
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 
-from centralka.actions.sms.from_phones import TooLate, send_from_phone
+from centralka.actions.sms.from_phones import NOT_PAID, TooLate, send_from_phone
 from centralka.sms.sip_text import text_of
 from centralka.sms.texts import has_bad_characters, tidy
 from centralka.store.sms_phones import Colleague, colleague
@@ -60,10 +61,12 @@ class FromPhones:
         self,
         database: Database,
         to_phones: ToPhones,
+        catch_up: Callable[[], Awaitable[None]],
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database, self._to_phones, self._clock, self._now = database, to_phones, clock, now
+        self._catch_up = catch_up
         self._minute, self._sent = 0, Counter[str]()
 
     async def take(self, asked: Asked) -> Reply:
@@ -85,10 +88,13 @@ class FromPhones:
     async def _outside(self, asked: Asked, text: str) -> Reply:
         until = self._clock() + AWAITED
         awaited = lambda: self._clock() < until  # noqa: E731 (a name would hide that it is the time)
+        ask = partial(send_from_phone, asked.login, asked.message.called, text, _key(asked), awaited)
         try:
-            code = await self._database.do(
-                send_from_phone, asked.login, asked.message.called, text, _key(asked), awaited
-            )
+            code = await self._database.do(ask, last_look=False)
+            if code in NOT_PAID:
+                # What calls had put aside that are over is there again with their records.
+                await self._catch_up()
+                code = await self._database.do(ask)
         except (TooLate, TimeoutError):
             return TRY_LATER
         log.info("a phone sent a text message", login=asked.login, problem=code)
