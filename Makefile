@@ -44,7 +44,7 @@ beside_calls:
 		done; exit $$ended
 
 units_on_postgresql:
-	@$(limit) scripts/with-postgresql $(pytest_units) $(what_differs) $(ON_BOTH) tests/clients
+	@$(limit) scripts/with-postgresql $(pytest_units) $(what_differs) $(ON_BOTH) $(LOCKS) tests/clients
 
 # A test that stands still is told by name (tests/standstill.py). This ends whatever else does, long before CI loses patience.
 limit := timeout --foreground --kill-after 60 40m
@@ -54,6 +54,9 @@ limit := timeout --foreground --kill-after 60 40m
 # that it sends: statements, errors, and kinds of values (tests/statements.py).
 STATEMENTS := $(CENTRALKA_HOME)/test-statements.json
 what_differs = -p tests.statements --by-statements $(STATEMENTS) --whole tests/store --whole tests/outbox
+
+# The switchboard while somebody holds what it needs: SQLite has one lock, PostgreSQL one for each row.
+LOCKS := tests/test_busy.py $(addprefix tests/switch/test_,database.py charged_records.py meter.py outside_calls.py)
 
 # Every worker loads pytest's plugins, used or not. Two of them cost a second or more of a processor each time.
 no_browser := -p no:playwright -p no:base_url
