@@ -1,4 +1,5 @@
-"""Measure processor time per call outside: Centralka with permissions, price, money and record against the floor."""
+"""Measure processor time per call outside, at two rates: Centralka with permissions, price, money and record against
+the floor."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -6,13 +7,11 @@ from contextlib import ExitStack, contextmanager
 from tests.live.sipp import free_port
 
 from .accounts import login
-from .calls import answered_calls, milliseconds
+from .calls import CALLS, FAST, ROUNDS, SLOW, answered_calls, milliseconds
 from .exchanges import EngineAlone, Exchange, Shipped, floor
 from .figure import Figure, per, ratio
 from .sipp import Sipp, place
-from .together import Used, load, total
-
-ROUNDS, CALLS, RATE = 5, 240, 12
+from .together import Used, load, load_in_turn, total
 
 
 def measure(shipped: Shipped, accounts: int) -> list[Figure]:
@@ -22,11 +21,14 @@ def measure(shipped: Shipped, accounts: int) -> list[Figure]:
     with EngineAlone(shipped.database, floor) as least, _carrier(port):
         exchanges: dict[str, Exchange] = {"centralka": shipped, "floor": least}
         before = answered_calls(shipped)
-        rounds = [load(exchanges, lambda name: _call(exchanges[name])) for _ in range(ROUNDS)]
+        load_in_turn(exchanges, lambda name: _call(exchanges[name], FAST))  # from here on the callers are known
+        slow = [load(exchanges, lambda name: _call(exchanges[name], SLOW)) for _ in range(ROUNDS)]
+        fast = [load_in_turn(exchanges, lambda name: _call(exchanges[name], FAST)) for _ in range(ROUNDS)]
         recorded = answered_calls(shipped) - before
-    if recorded != ROUNDS * CALLS:
-        raise RuntimeError(f"{recorded} of {ROUNDS * CALLS} calls were recorded")
-    return [_figure(rounds, accounts)]
+    made = CALLS[FAST] + ROUNDS * sum(CALLS.values())
+    if recorded != made:
+        raise RuntimeError(f"{recorded} of {made} calls were recorded")
+    return [_figure(rounds, rate, accounts) for rate, rounds in ((SLOW, slow), (FAST, fast))]
 
 
 @contextmanager
@@ -36,15 +38,16 @@ def _carrier(port: int) -> Iterator[None]:
         yield
 
 
-def _call(exchange: Exchange) -> None:
-    place("call", exchange.sip_port, [(login(number), f"22{1_234_000 + number}") for number in range(CALLS)], RATE)
+def _call(exchange: Exchange, rate: int) -> None:
+    rows = [(login(number), f"22{1_234_000 + number}") for number in range(CALLS[rate])]
+    place("call", exchange.sip_port, rows, rate)
 
 
-def _figure(rounds: list[Used], accounts: int) -> Figure:
+def _figure(rounds: list[Used], rate: int, accounts: int) -> Figure:
     return Figure(
-        "CPU per call outside, all processes, against the floor that dials the trunk",
+        f"CPU per call outside at {rate}/s, all processes, against the floor that dials the trunk",
         ratio(per(total(rounds, "centralka"), total(rounds, "floor"))),
         "2.2×",
-        f"{accounts} accounts, {ROUNDS} × {CALLS} calls at {RATE}/s each, each with permission, price, reservation, "
-        f"booking and record; {milliseconds(rounds, CALLS)}",
+        f"{accounts} accounts, {ROUNDS} × {CALLS[rate]} calls, each with permission, price, reservation, booking and "
+        f"record; {milliseconds(rounds, CALLS[rate])}",
     )
