@@ -126,6 +126,17 @@ def test_what_a_killed_process_had_started_is_gone_before_the_next_life_and_afte
     asyncio.run(until(lambda: not any(map(alive, pids(notes)))))
 
 
+def test_a_process_that_may_oversleep_is_woken_together_with_others(tmp_path: Path) -> None:
+    notes = tmp_path / "pids"
+    told = "import sys; open(sys.argv[1],'a').write(open('/proc/self/timerslack_ns').read())"
+
+    async def story() -> None:
+        await until(lambda: pids(notes))
+
+    supervise(tmp_path, story, process(notes, f"{told}; {LIVES}", may_oversleep=20))
+    assert pids(notes)[0] == 20_000_000
+
+
 def test_a_process_that_answers_no_more_is_killed_and_started_again(tmp_path: Path) -> None:
     """A deaf one, too: it is not asked to end."""
     notes = tmp_path / "pids"

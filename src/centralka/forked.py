@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1  # prctl(2)
+_PR_SET_PDEATHSIG, _PR_SET_TIMERSLACK = 1, 29  # prctl(2)
 _LIBC = ctypes.CDLL(None)
 _ARG_START, _ARG_END = 45, 46
 """Fields of /proc/PID/stat (proc(5)), counted behind the program's name."""
@@ -86,6 +86,12 @@ class Forked:
 def die_with_parent() -> None:
     """End with the process that started this one: even if that is killed, none stays behind."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def sleep_longer(milliseconds: int) -> None:
+    """Let this process, the program that it becomes, and their threads wake up so much later than they wanted, together
+    with others. Only where they wait for the time alone: whatever else they wait for wakes them at once."""
+    _LIBC.prctl(_PR_SET_TIMERSLACK, ctypes.c_ulong(milliseconds * 1_000_000))
 
 
 def _open_descriptors() -> Iterator[int]:

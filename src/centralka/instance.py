@@ -19,7 +19,7 @@ from centralka.edge.configuration import write_config as write_edge_config
 from centralka.edge.edge_settings import EdgeSettings
 from centralka.edge.fetching import find_edge
 from centralka.edge.program import EdgeProgram
-from centralka.engine.configuration import ENVIRONMENT, command, write_config
+from centralka.engine.configuration import ENVIRONMENT, MAY_OVERSLEEP, command, write_config
 from centralka.engine.configuration import check as check_engine
 from centralka.engine.engine import Engine
 from centralka.engine.engine_settings import EngineSettings
@@ -92,7 +92,8 @@ class Instance:
             await ask_core(control)
 
         watch = Watch([Question("a SIP request and a question to its core", ask)], settings.STUCK_SECONDS)
-        return Process("engine", command(self.engine), ENVIRONMENT, before_start=note_start, watch=watch)
+        start = command(self.engine)
+        return Process("engine", start, ENVIRONMENT, before_start=note_start, watch=watch, may_oversleep=MAY_OVERSLEEP)
 
     def _edge(self, program: EdgeProgram) -> Process:
         async def ask() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .alive.patience import Watch, until_stuck
-from .forked import Forked, die_with_parent
+from .forked import Forked, die_with_parent, sleep_longer
 from .process_states import ProcessStates
 from .whole_lines import WholeLines
 
@@ -40,6 +40,8 @@ class Process:
     seen."""
     writes_in_pieces: bool = False
     """Processes of its own write into its log at once, and not whole lines."""
+    may_oversleep: int = 0
+    """Milliseconds by which it may be woken later than it wanted."""
     main: Callable[[], None] | None = None
     """The work of `command`, for a first life as a fork of this process. None: each life is started by the command."""
 
@@ -123,6 +125,12 @@ class Supervisor:
         if forked := self._forked.pop(process.name, None):
             forked.release()
             return forked
+
+        def prepare() -> None:
+            die_with_parent()
+            if process.may_oversleep:
+                sleep_longer(process.may_oversleep)
+
         with lines.writes if lines else self._made(process).open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 *process.command,
@@ -131,7 +139,7 @@ class Supervisor:
                 stdout=log.fileno(),
                 stderr=log.fileno(),
                 start_new_session=True,  # Ctrl-C is for us; we stop the children in our order
-                preexec_fn=die_with_parent,
+                preexec_fn=prepare,
             )
 
     async def _watch(self, process: Process, child: "asyncio.subprocess.Process | Forked") -> None:

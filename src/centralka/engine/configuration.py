@@ -50,6 +50,10 @@ ENVIRONMENT = {"MALLOC_ARENA_MAX": "128"}
 """Of the engine's process. Its hundred threads share the C library's arenas, eight for each core. After thousands of
 calls at once what they gave back lies there in long lists, and each call costs the engine a fifth more from then on,
 until its end. Not so with an arena for each thread (docs/decisions/0013)."""
+MAY_OVERSLEEP = 20
+"""Milliseconds. Two of its threads, those of SIP's and of ICE's timers, wake every 10 ms to look whether anything is to
+be done: most of what an engine without calls has the processor do. Sound is timed otherwise (timerfd), and a message
+wakes it at once."""
 
 
 def command(settings: EngineSettings) -> list[str]:
