@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from centralka.edge.command import most_connections
-from centralka.edge.configuration import MOST_FILES, TEMPLATES, database_address, render, write_config
+from centralka.edge.configuration import MOST_FILES, TEMPLATES, database_address, render, workers, write_config
 from centralka.edge.contacts import prepare_contacts
 from centralka.edge.edge_settings import EdgeSettings
 from centralka.edge.lamps import prepare_lamps
@@ -123,6 +123,15 @@ def test_it_may_have_as_many_connections_as_the_system_lets_it(configured: EdgeS
     assert found
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     assert int(found[1]) == MOST_FILES or int(found[1]) == hard < MOST_FILES
+
+
+@pytest.mark.parametrize(
+    ("cores", "waiting", "processes"), [(1, False, 1), (2, False, 1), (2, True, 2), (8, False, 4), (64, True, 8)]
+)
+def test_half_of_the_cores_take_messages_and_two_processes_where_they_wait_for_a_server(
+    cores: int, waiting: bool, processes: int
+) -> None:
+    assert workers(cores, waiting=waiting) == processes
 
 
 def test_an_edge_without_a_switchboard_has_the_engine_beside_it(configured: EdgeSettings) -> None:

@@ -4,6 +4,7 @@ Accounts and trunks are not in it. The edge reads them from the database at each
 with the questions of `accounts.lua`.
 """
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -25,8 +26,7 @@ TEMPLATES = Path(__file__).resolve().parents[3] / "edge"
 MOST_FILES = 16_384
 # An object a line, whatever `CENTRALKA_LOG_FORMAT` says: its other lines have no time. (M: one line break is enough.)
 _LOG = ["--log-engine=json:M"]
-WORKERS = 2
-"""Processes for each of its sockets."""
+_MOST_WORKERS = 8
 
 
 def write_config(settings: EdgeSettings, program: EdgeProgram) -> Path:
@@ -87,7 +87,7 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         "engine_port": str(settings.engine_port),
         "switchboard_port": str(settings.switchboard_port),
         "switchboard_secret": settings.switchboard_secret,
-        "workers": str(WORKERS),
+        "workers": str(workers(len(os.sched_getaffinity(0)), waiting=not accounts.startswith("sqlite:"))),
         "call_mark": OF_EDGE,
         "database_url": accounts,
         "accounts": str(settings.config_dir / "accounts.lua"),
@@ -102,6 +102,15 @@ def _placeholders(settings: EdgeSettings, modules: Path) -> dict[str, str]:
         "ask_seconds": str(settings.ask_seconds),
         "asked_by": settings.asked_by,
     }
+
+
+def workers(cores: int, *, waiting: bool) -> int:
+    """Return how many processes take what phones and carriers send by UDP: half of the cores are the engine's.
+
+    No more than needed, since they take turns, and each finds cold what another has just had (docs/decisions/0013).
+    `waiting`: for a database server, so another goes on meanwhile.
+    """
+    return min(max(cores // 2, 2 if waiting else 1), _MOST_WORKERS)
 
 
 def database_address(url: str) -> str:
