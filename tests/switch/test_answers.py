@@ -124,6 +124,23 @@ def test_a_phone_that_goes_and_comes_between_two_looks_is_written_anew() -> None
     assert played(story) == {"sip:a": True, "sip:b": None}
 
 
+def test_many_are_told_of_at_once() -> None:
+    async def story(story: Story) -> None:
+        await story.passes(3, f"{A} {B}")
+
+    assert played(story) == {"sip:a": True, "sip:b": True}
+
+
+def test_a_phone_that_was_heard_when_all_were_read_again_is_believed_silent_as_soon_as_others() -> None:
+    async def story(story: Story) -> None:
+        await story.passes(50, A, B)
+        await story.passes(40, A)
+        await story.answers.begin(ROWS)
+        await story.passes(42, A)
+
+    assert played(story) == {"sip:a": True, "sip:b": False}
+
+
 def test_nobody_is_made_reachable_by_an_answer_of_nobody() -> None:
     async def story(story: Story) -> None:
         await story.passes(3, "", "-", "ulcx-69-1-9-3f2a-77", "ulcx-69-1")

@@ -22,6 +22,7 @@ REQUIRED_MODULES = (
     "jsonrpcs",
     "kex",
     "maxfwd",
+    "mqueue",
     "nathelper",
     "outbound",
     "path",

@@ -5,9 +5,11 @@ longer than three questions stays registered, and calls are tried at it as befor
 """
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 
 from centralka.store.registrations import answers_of, note_answers
 
@@ -60,23 +62,27 @@ class Answers:
         """Since when phones are asked and their answers are heard, without a break; None while they are not."""
         self._looked_at: float | None = None
         self._rows: dict[str, Phone] = {}
-        self._phones: dict[Phone, Followed] = {}
+        self._phones = OrderedDict[Phone, Followed]()
+        """In the order in which they were heard."""
+        self._unwritten: set[Phone] = set()
+        """Of whom something else is known now than what is written."""
         self._answered: set[str] = set()
         """The rows of phones that answered since the last look."""
 
-    def hear(self, tag: str) -> None:
-        """Note that a phone answered, by the tag of the question."""
-        self._answered.add("-".join(tag.split("-", _FIELDS_OF_A_ROW)[:_FIELDS_OF_A_ROW]))
+    def hear(self, tags: str) -> None:
+        """Note that phones answered, by the tags of the questions."""
+        self._answered.update("-".join(tag.split("-", _FIELDS_OF_A_ROW)[:_FIELDS_OF_A_ROW]) for tag in tags.split())
 
     async def begin(self, rows: Mapping[str, Phone]) -> None:
         """Follow these phones and no others, by the names of their rows. Raises what `Database.do` raises."""
         written = await self._database.do(answers_of, self._node)
         now = self._now()
         self._rows = dict(rows)
-        before, self._phones = self._phones, {}
-        for phone in self._rows.values():
-            last = before[phone].heard_at if phone in before else now
+        before, self._phones = self._phones, OrderedDict()
+        heard = {phone: before[phone].heard_at if phone in before else now for phone in self._rows.values()}
+        for phone, last in sorted(heard.items(), key=lambda heard: heard[1]):
             self._phones[phone] = Followed(last, written=written.get((phone[0], phone[1][:255])))
+        self._unwritten.clear()
 
     def change(self, rows: Mapping[str, Phone | None], came: Iterable[Phone], gone: Iterable[Phone]) -> None:
         """Follow changed rows; None for a row that is gone. `came`, `gone`: phones whose `registration` is new, or not
@@ -88,8 +94,10 @@ class Answers:
                 self._rows.pop(row, None)
         for phone in gone:
             self._phones.pop(phone, None)
+            self._unwritten.discard(phone)
         for phone in came:
             self._phones[phone] = Followed(self._now())
+            self._phones.move_to_end(phone)
 
     async def look(self) -> None:
         """Note phones that answered since the last look, and those that were silent too long; once a second at most.
@@ -102,14 +110,27 @@ class Answers:
         self._look_whether_phones_are_asked(now)
         answered, self._answered = self._answered, set()
         for row in answered:
-            if followed := self._phones.get(self._rows.get(row, _NOBODY)):
-                followed.heard_at, followed.answers = now, True
+            self._heard(self._rows.get(row, _NOBODY), now)
         if self._asking_since is not None and self._asking_since < now - self._patience:
-            for followed in self._phones.values():
-                if followed.heard_at < now - self._patience:
-                    followed.answers = False
+            self._believe_silent(now - self._patience)
         for answers in (True, False):
             await self._write(answers)
+
+    def _heard(self, phone: Phone, now: float) -> None:
+        if followed := self._phones.get(phone):
+            followed.heard_at = now
+            self._phones.move_to_end(phone)
+            self._believe(phone, followed, answers=True)
+
+    def _believe_silent(self, last: float) -> None:
+        """Believe those silent who were heard before `last`."""
+        for phone, followed in takewhile(lambda each: each[1].heard_at < last, self._phones.items()):
+            self._believe(phone, followed, answers=False)
+
+    def _believe(self, phone: Phone, followed: Followed, *, answers: bool) -> None:
+        followed.answers = answers
+        if followed.written is not answers:
+            self._unwritten.add(phone)
 
     def _look_whether_phones_are_asked(self, now: float) -> None:
         """Count anew from an edge that has just started, and from a look that came late."""
@@ -122,13 +143,11 @@ class Answers:
             self._asking_since = now
 
     async def _write(self, answers: bool) -> None:
-        new = {
-            phone: followed
-            for phone, followed in self._phones.items()
-            if followed.answers is answers and followed.written is not answers
-        }
+        known = {phone: followed for phone in self._unwritten if (followed := self._phones.get(phone))}
+        new = {phone: followed for phone, followed in known.items() if followed.answers is answers}
         if new:
             await self._database.do(note_answers, self._node, new, answers, datetime.now(UTC))
         # Of a phone that came anew meanwhile another object is followed, and its row is written by the next look.
         for followed in new.values():
             followed.written = answers
+        self._unwritten.difference_update(new)
