@@ -71,6 +71,13 @@ class ChangedMeanwhile(ActionError):
         super().__init__("changed meanwhile")
 
 
+def require_unchanged(current: Any, version: int | None) -> None:
+    """Raise `ChangedMeanwhile` if `current`, which counts its saves, was saved since this version was read. None: it
+    is not known what was read."""
+    if version is not None and current.version != version:
+        raise ChangedMeanwhile(current)
+
+
 class EndedAlready(ActionError):
     """The call that was to be ended is over."""
 

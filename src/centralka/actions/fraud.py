@@ -22,7 +22,7 @@ from .account.accounts import sip_account
 from .actor import Actor, Operator
 from .checks.amounts import check_amount
 from .checks.times import check_night
-from .errors import ChangedMeanwhile, NotFound, ProblemList
+from .errors import NotFound, ProblemList, require_unchanged
 
 MOST_CALLS = 10_000
 MOST_MONEY = Decimal(999_999)
@@ -45,8 +45,7 @@ def change_rules(actor: Actor, changes: Mapping[str, Any], *, version: int | Non
     `own.change_own_tenant`. Raises `InvalidInput`."""
     actor.require(Role.MANAGER)
     actor.tenant.refresh_from_db()  # it was read at the door
-    if version is not None and actor.tenant.version != version:
-        raise ChangedMeanwhile(actor.tenant)
+    require_unchanged(actor.tenant, version)
     wanted = _checked(store.rules_of(actor.tenant), changes)
     columns = store.as_columns(wanted)
     for name in changes:

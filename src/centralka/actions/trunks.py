@@ -12,7 +12,7 @@ from centralka.store.models import Trunk
 
 from .actor import Operator
 from .checks.trunk_hosts import address_in, check_host, tidy_host
-from .errors import ChangedMeanwhile, NotFound, Problem, ProblemList, Taken
+from .errors import NotFound, Problem, ProblemList, Taken, require_unchanged
 
 NAME_MAX = 60
 USERNAME_MAX, PASSWORD_MAX = 80, 128
@@ -80,8 +80,7 @@ def change_trunk(operator: Operator, trunk_id: int, changes: Mapping[str, Any], 
     """
     with transaction.atomic():
         found = _locked(trunk_id)
-        if version is not None and found.version != version:
-            raise ChangedMeanwhile(found)
+        require_unchanged(found, version)
         wanted = _tidy(TrunkInput(**{**_base(found, changes), **changes}))
         _check(wanted, found)
         _write(found, wanted)

@@ -12,7 +12,7 @@ from centralka.store.turns import in_turn
 from centralka.store.webhooks import delivered, keep_claimed, not_delivered
 
 from .actor import Actor
-from .errors import ChangedMeanwhile, InvalidInput, Problem
+from .errors import InvalidInput, Problem, require_unchanged
 
 
 def deliveries(actor: Actor) -> QuerySet[WebhookDelivery]:
@@ -39,8 +39,7 @@ def renew_secret(actor: Actor, *, version: int | None = None) -> Tenant:
     actor.require_unblocked()
     actor.tenant.refresh_from_db()  # it was read at the door
     _require(bool(actor.tenant.webhook_secret))
-    if version is not None and actor.tenant.version != version:
-        raise ChangedMeanwhile(actor.tenant)
+    require_unchanged(actor.tenant, version)
     actor.tenant.webhook_secret = _new_secret()
     actor.tenant.version += 1
     actor.tenant.save(update_fields=["webhook_secret", "version"])

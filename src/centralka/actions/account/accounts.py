@@ -17,7 +17,7 @@ from centralka.store.pins import is_pin
 
 from ..actor import Actor
 from ..checks.search import named, numbered, tidy
-from ..errors import ChangedMeanwhile, NotFound
+from ..errors import NotFound, require_unchanged
 from ..prices.charges import Agreement, charge_new_account, charges_for_new_account, require_agreement
 from ..request_keys import KeyReused, made_before, note_made
 from . import blocks, forwarding, general
@@ -209,8 +209,7 @@ def change_sip_account(
         if forwarding.asks_for_targets(changes) or "switch_to_fax" in changes:
             money.lock(actor.tenant.pk)
         account = locked_sip_account(actor, account_id)
-        if version is not None and account.version != version:
-            raise ChangedMeanwhile(account)
+        require_unchanged(account, version)
         wanted = blocks.tidied(SipAccountInput(**{**current_input(account), **changes}))
         rows = blocks.check(wanted, Case(actor.tenant, account, wanted.extension, changes.keys()))
         login = account.login

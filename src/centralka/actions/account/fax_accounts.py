@@ -15,7 +15,7 @@ from centralka.store.models import Role, SipAccount
 from ..actor import Actor
 from ..checks.emails import is_email
 from ..checks.names import check_name
-from ..errors import ChangedMeanwhile, NotFound, ProblemList
+from ..errors import NotFound, ProblemList, require_unchanged
 from ..prices.charges import Agreement
 from ..request_keys import KeyReused
 from . import accounts
@@ -104,8 +104,7 @@ def change_fax_account(
     actor.require(Role.MANAGER)
     with transaction.atomic():
         account = accounts.locked_sip_account(actor, account_id, SipAccount.Kind.FAX)
-        if version is not None and account.version != version:
-            raise ChangedMeanwhile(account)
+        require_unchanged(account, version)
         wanted = _tidied(FaxAccountInput(**{**current_input(account), **changes}))
         _check(wanted, Case(actor.tenant, account, wanted.extension, changes.keys()))
         _write(account, wanted)

@@ -36,7 +36,7 @@ from centralka.store.models import Sms, SmsGateway
 from centralka.store.sms import told
 
 from ..actor import Operator
-from ..errors import ChangedMeanwhile, InUse, InvalidInput, NotFound, Problem, ProblemList, Taken
+from ..errors import InUse, InvalidInput, NotFound, Problem, ProblemList, Taken, require_unchanged
 
 NAME_MAX, ADDRESS_MAX, SECRET_MAX, TEMPLATE_MAX = 60, 500, 500, 2_000
 PRIORITY_MIN, PRIORITY_MAX = 1, 999
@@ -92,8 +92,7 @@ def change_gateway(
     gateway(operator, gateway_id)
     with transaction.atomic():
         found = SmsGateway.objects.select_for_update().get(pk=gateway_id)
-        if version is not None and found.version != version:
-            raise ChangedMeanwhile(found)
+        require_unchanged(found, version)
         kept = current_input(found)
         if changes.get("kind", found.kind) != found.kind:
             kept["templates"] = {}  # they are in another language

@@ -17,7 +17,7 @@ from ..checks.networks import tidy_networks
 from ..checks.outside import check_level, check_max_rate
 from ..checks.times import check_night, check_pause
 from ..checks.webhooks import check_webhook
-from ..errors import ChangedMeanwhile, ProblemList
+from ..errors import ProblemList, require_unchanged
 from ..webhooks import give_secret
 
 _OWN = (
@@ -70,8 +70,7 @@ def change_own_tenant(actor: Actor, changes: Mapping[str, Any], *, version: int 
     demanded = actor.tenant.second_factor_wanted
     if changes.get("second_factor_wanted", demanded) != demanded:
         actor.require(Role.OWNER)  # it protects the owners' logins, and can keep them out
-    if version is not None and actor.tenant.version != version:
-        raise ChangedMeanwhile(actor.tenant)
+    require_unchanged(actor.tenant, version)
     wanted = {name: getattr(actor.tenant, name) for name in _OWN} | {"networks": networks(actor.tenant)} | dict(changes)
     wanted["name"] = " ".join(wanted["name"].split())
     wanted["webhook"] = wanted["webhook"].strip()

@@ -22,7 +22,7 @@ from ..actor import Operator
 from ..checks.emails import is_login
 from ..checks.outside import check_level, check_max_rate
 from ..checks.search import named, tidy
-from ..errors import ChangedMeanwhile, InvalidInput, NotFound, Problem, ProblemList, Taken
+from ..errors import InvalidInput, NotFound, Problem, ProblemList, Taken, require_unchanged
 from ..login_address import address_taken, set_address
 from ..second_factor.ending import remove_all
 from ..sign_in_changes import sign_in_changed
@@ -109,8 +109,7 @@ def change_tenant(
     problems = ProblemList()
     with transaction.atomic():
         found = locked_customer(tenant_id)
-        if version is not None and found.version != version:
-            raise ChangedMeanwhile(found)
+        require_unchanged(found, version)
         found.version += 1
         for name, value in changes.items():
             if name != "credit_limit":
