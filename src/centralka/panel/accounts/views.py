@@ -30,6 +30,7 @@ from ..events import event_stream
 from ..external_number_form import quick_form
 from ..forms import error_title
 from ..forwards import CONDITIONS
+from ..integers import integers_in
 from ..paging import page_of
 from ..sip_server_shown import server_in
 from ..sound import sound
@@ -80,7 +81,7 @@ def accounts(request: HttpRequest, actor: Actor) -> HttpResponse:
 async def account_states(request: HttpRequest, actor: Actor) -> StreamingHttpResponse:
     """Push the live states of the accounts that a page shows."""
     wanted = request.GET.get("accounts", "")[:1000].split(",")
-    ids = [int(text) for text in wanted if text.isascii() and text.isdigit() and len(text) < 19][: 2 * PAGE]
+    ids = integers_in(wanted)[: 2 * PAGE]
     language = get_language() or settings.LANGUAGE_CODE
     return await event_stream(stream(actor, ids, language, phones="phones" in request.GET))
 

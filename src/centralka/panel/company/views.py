@@ -19,6 +19,7 @@ from centralka.store.models import Role, Tenant
 
 from ..doors import tenant_page
 from ..forms import error_title
+from ..integers import integer_in
 from ..sound import sound
 from ..turns import one_after_another
 from .forms import OutsideForm, SettingsForm, SmsSettingsForm, TalkForm
@@ -71,8 +72,7 @@ def webhook_secret(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise NotFound
     if request.method != "POST":
         return render(request, "panel/company/webhook_secret.html")
-    shown = request.POST.get("version", "")
-    version = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else 0
+    version = integer_in(request.POST.get("version", "")) or 0
     try:
         webhooks.renew_secret(actor, version=version)
     except ChangedMeanwhile:

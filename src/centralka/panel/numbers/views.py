@@ -18,6 +18,7 @@ from centralka.store.models import Number, Role
 
 from ..collisions import told_meanwhile
 from ..doors import tenant_page
+from ..integers import integer_in
 from ..paging import page_of
 from ..pickers.fields import PickerWidget
 from ..pickers.meaning import value_meant
@@ -96,4 +97,5 @@ def _written(account_id: int | None) -> str:
 def _account_id(text: str) -> int | None:
     if text == "":
         return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else _NO_ACCOUNT
+    number = integer_in(text)
+    return _NO_ACCOUNT if number is None else number

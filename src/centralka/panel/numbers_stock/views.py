@@ -16,6 +16,7 @@ from centralka.store.models import Number
 from ..company_choices import company_choices
 from ..doors import operator_page
 from ..forms import error_title
+from ..integers import integer_in, integers_in
 from ..paging import page_of
 from ..turns import one_after_another
 from .forms import GiveForm, NumbersForm
@@ -30,7 +31,7 @@ _STOCK = "stock"
 def stock(request: HttpRequest, operator: Operator) -> HttpResponse:
     """Show the list; for HTMX only the part that a search changes."""
     search, company = request.GET.get("search", ""), request.GET.get("company", "")
-    tenant_id = int(company) if company.isascii() and company.isdigit() and len(company) < 19 else None
+    tenant_id = integer_in(company)
     found = actions.numbers(operator, search=search, tenant_id=tenant_id)
     context = {
         "page": page_of(found, request.GET.get("page"), PAGE),
@@ -66,7 +67,7 @@ def stock_give(request: HttpRequest, operator: Operator) -> HttpResponse:
         messages.warning(request, _("Choose the company that gets the numbers. Nothing was changed."))
         return redirect(back)
     try:
-        moved = actions.give_numbers(operator, _ids(request.POST.getlist("numbers")), _company(company))
+        moved = actions.give_numbers(operator, integers_in(request.POST.getlist("numbers")), _company(company))
     except InvalidInput as refusal:
         messages.warning(request, str(next(iter(refusal.problems.values()))[0].message))
     else:
@@ -74,13 +75,9 @@ def stock_give(request: HttpRequest, operator: Operator) -> HttpResponse:
     return redirect(back)
 
 
-def _ids(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
-
-
 def _company(text: str) -> int | None:
     """Read the company; None: no company's. The action refuses a company that does not exist."""
-    return None if text == _STOCK else next(iter(_ids([text])), -1)
+    return None if text == _STOCK else next(iter(integers_in([text])), -1)
 
 
 def _said_of_many(operator: Operator, moved: int, tenant_id: int | None) -> str:

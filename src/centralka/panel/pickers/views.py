@@ -8,6 +8,7 @@ from centralka.actions.actor import Actor
 from centralka.actions.checks.search import tidy
 
 from ..doors import tenant_page
+from ..integers import integer_in
 from .sources import MOST, SOURCES
 
 
@@ -17,7 +18,6 @@ def picker(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
     """Send the options for a text, as the lines of a list."""
     if kind not in SOURCES:
         raise Http404
-    but = request.GET.get("but", "")
-    source = SOURCES[kind](actor, int(but) if but.isascii() and but.isdigit() and len(but) < 19 else None)
+    source = SOURCES[kind](actor, integer_in(request.GET.get("but", "")))
     found = source.offered(tidy(request.GET.get("q", "")))
     return render(request, "panel/pickers/options.html", {"options": found[:MOST], "more": len(found) > MOST})
