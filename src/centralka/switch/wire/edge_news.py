@@ -20,7 +20,7 @@ class EdgeNews(asyncio.DatagramProtocol):
     """Hear what the edge tells. A datagram: its secret, a word, more words, perhaps a message behind a line break.
 
     The word is the status of a refusal, followed by the caller's endpoint, with the INVITE behind it; or `answers`,
-    followed by the tag of a phone that answered. Whatever else begins as SIP goes to `messages`, with its sender.
+    followed by the tags of phones that answered. Whatever else begins as SIP goes to `messages`, with its sender.
     """
 
     def __init__(
