@@ -1,3 +1,3 @@
 """Centralka: the open, self-hosted phone exchange."""
 
-__version__ = "0.11.0"
+__version__ = "0.12.0"

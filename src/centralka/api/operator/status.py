@@ -56,7 +56,7 @@ class FindingOut(BaseModel):
 class StatusOut(BaseModel):
     """A moment of the installation."""
 
-    version: str = Field(description="Of Centralka.", examples=["0.11.0"])
+    version: str = Field(description="Of Centralka.", examples=["0.12.0"])
     edge_version: str = Field(description="Of Kamailio; empty when it is not known.", examples=["6.1.5"])
     engines: list[EngineOut]
     processes: list[ProcessOut] = Field(description="Of the machine that answers; empty: nothing runs there.")
