@@ -2,6 +2,7 @@
 
 import pytest
 
+from centralka.actions.fraud import change_account_limits
 from centralka.store.models import KnownCountry, Tenant
 from tests import cast
 from tests.api.client import Api
@@ -27,6 +28,31 @@ def test_rules_are_read_changed_and_refused_field_by_field(manager: Api) -> None
     assert manager.patch("fraud-rules", {"spend_per_day": "999999"}).body["spend_per_day"] == "999999.0000"
     assert manager.get("fraud-rules").body["spend_per_day"] == "999999.0000"
     assert manager.get("fraud-rules").body["calls_at_once"] == 4
+
+
+def test_whoever_read_an_account_or_its_limits_before_somebody_else_saved_saves_nothing(
+    manager: Api, kwiaty: cast.Company
+) -> None:
+    account = cast.phone(kwiaty.tenant, "100")
+    one, limits = f"sip-accounts/{account.pk}", f"sip-accounts/{account.pk}/fraud-limits"
+    others_saves = (
+        lambda: manager.patch(limits, {"spend_per_day": "12.00", "version": manager.get(one).body["version"]}),
+        lambda: manager.patch(one, {"name": "Biuro", "version": manager.get(limits).body["version"]}),
+        lambda: manager.patch(limits, {"calls_at_once": 4}),
+        lambda: change_account_limits(kwiaty.manager, account.pk, {"spend_per_hour": None}),  # the panel saves by it
+    )
+    for save in others_saves:
+        was = manager.get(limits).body["version"]
+        save()
+        for late in (
+            manager.patch(limits, {"calls_at_once": 9, "version": was}),
+            manager.patch(one, {"name": "Za późno", "version": was}),
+        ):
+            assert (late.status, late.kind, late.wrong) == (409, "changed-meanwhile", {"version": ["stale"]})
+    now = {"calls_at_once": 4, "spend_per_hour": None, "spend_per_day": "12.0000", "version": 5}
+    assert manager.get(limits).body == now
+    assert manager.get(one).body["name"] == "Biuro"
+    assert manager.patch(limits, {"calls_at_once": 5, "version": 5}).body == {**now, "calls_at_once": 5, "version": 6}
 
 
 @pytest.mark.parametrize("area, status", [("CU", 201), ("ZZ", 422), ("", 422), ("PL:premium", 422)])

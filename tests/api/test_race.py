@@ -69,3 +69,15 @@ def test_of_two_who_read_the_same_version_one_saves(token: str, transactional_db
         change: dict[str, object] = {"name": "Ola", "version": version}
         path = f"sip-accounts/{account.pk}"
         assert _at_once(("PATCH", path, change), ("PATCH", path, change), token=token) == [200, 409]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_read_the_same_limits_of_an_account_one_saves(token: str, transactional_db: None) -> None:
+    path = f"sip-accounts/{SipAccount.objects.get(extension='100').pk}"
+    for version in range(1, 2 * ROUNDS, 2):
+        limits: dict[str, object] = {"calls_at_once": 1, "version": version}
+        same = ("PATCH", f"{path}/fraud-limits", limits)
+        assert _at_once(same, same, token=token) == [200, 409]
+        change: dict[str, object] = {"name": "Ola", "version": version + 1}
+        spend: dict[str, object] = {"spend_per_day": f"{version}.00", "version": version + 1}
+        assert _at_once(("PATCH", path, change), ("PATCH", f"{path}/fraud-limits", spend), token=token) == [200, 409]

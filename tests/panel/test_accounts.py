@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from centralka.actions.account.passwords import digest_of
+from centralka.actions.fraud import change_account_limits
 from centralka.store.models import Registration, SipAccount
 from tests import cast
 
@@ -342,6 +343,19 @@ def test_saving_over_a_mere_password_change_is_told_too(kwiaty: cast.Company, si
     client.post(url, page.form)
     account.refresh_from_db()
     assert account.name == "Biuro"
+
+
+def test_limits_that_somebody_else_saved_meanwhile_are_told_of(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    account = cast.phone(kwiaty.tenant, "105")
+    url = f"/konta-sip/{account.pk}/zmien"
+    client = signed_in(kwiaty.manager, "pl")
+    his = Page(client.get(url)).form
+    change_account_limits(kwiaty.manager, account.pk, {"calls_at_once": 3})
+    page = Page(client.post(url, his | {"name": "Biuro"}))
+    assert "być może zmieniono hasło albo limity przeciw nadużyciom" in page.inside("errors")
+    client.post(url, page.form)
+    account.refresh_from_db()
+    assert (account.name, account.calls_at_once) == ("Biuro", 3)
 
 
 def test_deleting_asks_and_says_what_goes_with_it(kwiaty: cast.Company, signed_in: SignIn) -> None:

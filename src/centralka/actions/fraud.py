@@ -18,7 +18,7 @@ from centralka.store.models.audited import note
 from centralka.store.money import lock
 from centralka.store.turns import in_turn
 
-from .account.accounts import sip_account
+from .account.accounts import locked_sip_account, sip_account
 from .actor import Actor, Operator
 from .checks.amounts import check_amount
 from .checks.times import check_night
@@ -100,16 +100,22 @@ def account_limits(actor: Actor, account_id: int) -> SipAccount:
 
 
 @in_turn
-def change_account_limits(actor: Actor, account_id: int, changes: Mapping[str, Any]) -> SipAccount:
-    """Change an account's own limits (`OWN`), from its next call on. Raises `InvalidInput`, `NotFound`."""
-    account = account_limits(actor, account_id)
+def change_account_limits(
+    actor: Actor, account_id: int, changes: Mapping[str, Any], *, version: int | None = None
+) -> SipAccount:
+    """Change an account's own limits (`OWN`), from its next call on. `version` as in `accounts.change_sip_account`.
+    Raises `InvalidInput`, `NotFound`."""
+    actor.require(Role.MANAGER)
+    account = locked_sip_account(actor, account_id)  # its form compares versions, and does not wait for its turn
+    require_unchanged(account, version)
     found = {name: getattr(account, name) for name in OWN} | dict(changes)
     problems = ProblemList()
     _check_limits(problems, found, OWN[:1], OWN[1:])
     problems.raise_any()
     for name in changes:
         setattr(account, name, found[name])
-    account.save(update_fields=sorted(changes))
+    account.version += 1
+    account.save(update_fields=sorted([*changes, "version", "changed_at"]))
     return account
 
 

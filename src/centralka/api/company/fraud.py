@@ -81,6 +81,12 @@ class FraudLimitsChanges(Changes):
     calls_at_once: Calls = None
     spend_per_hour: Spend = None
     spend_per_day: Spend = None
+    version: int | None = Field(
+        None,
+        description="The version that was read here or of the account. If somebody saved since: 409 "
+        "`changed-meanwhile`.",
+        examples=[1],
+    )
 
 
 class FraudLimitsOut(BaseModel):
@@ -89,6 +95,7 @@ class FraudLimitsOut(BaseModel):
     calls_at_once: Calls
     spend_per_hour: Shown
     spend_per_day: Shown
+    version: int = Field(description="The account's: counts the saves of its settings, its limits among them.")
 
 
 class FraudStopOut(BaseModel):
@@ -176,12 +183,12 @@ def get_limits(request: TenantRequest, account_id: int) -> FraudLimitsOut:
     response=FraudLimitsOut,
     summary="Change an account's limits",
     operation_id="change_fraud_limits",
-    openapi_extra=MISSING,
+    openapi_extra={"responses": MISSING["responses"] | CONFLICT["responses"]},
 )
 def change_limits(request: TenantRequest, account_id: int, wanted: FraudLimitsChanges) -> FraudLimitsOut:
     """Counts from its next call on. What is not sent stays as it is."""
-    changes = wanted.model_dump(exclude_unset=True)
-    return _limits(actions.change_account_limits(request.auth, account_id, changes))
+    changes = wanted.model_dump(exclude_unset=True, exclude={"version"})
+    return _limits(actions.change_account_limits(request.auth, account_id, changes, version=wanted.version))
 
 
 @router.get("/fraud-stops", response=FraudStopPage, summary="List stops", operation_id="list_fraud_stops")
@@ -261,6 +268,7 @@ def _limits(account: SipAccount) -> FraudLimitsOut:
         calls_at_once=account.calls_at_once,
         spend_per_hour=_told(account.spend_per_hour),
         spend_per_day=_told(account.spend_per_day),
+        version=account.version,
     )
 
 

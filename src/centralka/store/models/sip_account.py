@@ -118,7 +118,7 @@ class SipAccount(Named, Audited):
     charged_month = models.CharField(max_length=7, blank=True, default="")
     """The last month (`2026-11`) whose fee is paid, or for which none was due; "": made before there were fees."""
     version = models.PositiveIntegerField(default=1)
-    """Counts saves, so that of two people who save at once the second is told."""
+    """Counts saves, its limits against fraud among them, so that of two who save at once the second is told."""
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
     last_seen_at = models.DateTimeField(null=True)
