@@ -322,13 +322,19 @@ MEANWHILE: dict[str, tuple[Callable[[PriceList, PriceListRevision], object], str
         lambda prices, _: _upload(prices, LATER, timezone.now() + timedelta(days=1)),
         "zastąpią je ceny",
     ),
+    "another company has the list": (
+        lambda prices, _: Tenant.objects.create(slug="nowa", name="Nowa", price_list=prices),
+        "w 2 firmach, które się dopiero zaczną",
+    ),
+    "a company has it no more": (lambda *_: Tenant.objects.update(price_list=None), "w 0 firmach, które"),
 }
 
 
 @pytest.mark.parametrize("what", MEANWHILE)
-def test_prices_that_changed_since_the_question_are_asked_about_anew(
-    what: str, olga: Person, standard: PriceList, signed_in: SignIn
+def test_what_is_otherwise_since_the_question_about_prices_is_asked_anew(
+    what: str, olga: Person, standard: PriceList, kwiaty: cast.Company, signed_in: SignIn
 ) -> None:
+    Tenant.objects.filter(pk=kwiaty.tenant.pk).update(price_list=standard)
     happen, told = MEANWHILE[what]
     earlier, _later = _upload(standard, EARLIER), _upload(standard, LATER)
     client, url = signed_in(olga, "pl"), f"/cenniki/{standard.pk}/wersje/{earlier.pk}/przywroc"

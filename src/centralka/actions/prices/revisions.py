@@ -17,7 +17,7 @@ from centralka.calls.price_list.increments import LONGEST_INCREMENT
 from centralka.calls.price_list.parse import LONGEST_DESCRIPTION
 from centralka.calls.price_list.prices import BARRED, HIGHEST_PRICE
 from centralka.calls.tariffs import Rate, rate_as_json
-from centralka.store.models import AuditEntry, Price, PriceListRevision
+from centralka.store.models import AuditEntry, Price, PriceListRevision, Tenant
 from centralka.store.models.audited import note
 from centralka.store.price_lists import State, current_revision, drop
 from centralka.store.turns import in_turn
@@ -82,8 +82,11 @@ class Difference:
     """Prefixes that hold now and are not in it: nobody may call there, unless a shorter one covers them."""
     following: PriceListRevision | None
     """The one that is to hold next, and ends it."""
+    companies: int
+    """Companies that have the list."""
     between: str
-    """Names what was compared; another text as soon as other prices hold, or are to hold next, or one was changed."""
+    """Names what was compared; another text as soon as other prices hold, or are to hold next, or one was changed, or
+    more or fewer companies have the list."""
 
 
 def difference(operator: Operator, price_list_id: int, revision_id: int) -> Difference:
@@ -100,13 +103,19 @@ def difference(operator: Operator, price_list_id: int, revision_id: int) -> Diff
         wanted.filter(~Exists(same)).count(),
         holding.filter(~Exists(wanted.filter(prefix=OuterRef("prefix")))).count(),
         _following(found, now),
+        _companies(price_list_id),
         between,
     )
 
 
 def _between(price_list_id: int, found: PriceListRevision, now: datetime) -> str:
     compared = (found, current_revision(price_list_id, now), _following(found, now))
-    return " ".join(f"{one.pk}.{len(one.changes)}" if one else "-" for one in compared)
+    named = [f"{one.pk}.{len(one.changes)}" if one else "-" for one in compared]
+    return " ".join([*named, str(_companies(price_list_id))])
+
+
+def _companies(price_list_id: int) -> int:
+    return Tenant.objects.filter(price_list=price_list_id).count()
 
 
 def _following(found: PriceListRevision, now: datetime) -> PriceListRevision | None:
