@@ -222,6 +222,18 @@ def test_a_message_to_an_own_number_goes_to_its_account(kwiaty: cast.Company, ac
     assert (came.sip_account, came.tenant) == (account, kwiaty.tenant)
 
 
+def test_whoever_wants_no_more_and_says_so_again_is_listed_with_the_latest_answer(
+    kwiaty: cast.Company, account: SipAccount
+) -> None:
+    """Who would lift the stop is told of that one, and asked anew where it came meanwhile."""
+    gateway = sandbox(free_port())
+    cast.line_outside(kwiaty.tenant, "+48601222333")
+    for id_, text, at in (("1", "STOP", NOON), ("2", "Halo", NOON), ("3", "Nie!", NOON + timedelta(days=1))):
+        assert keep_incoming(gateway, "", Incoming("600 100 200", "601222333", text, id_), at)
+    stop = SmsStop.objects.get()
+    assert (stop.number, stop.text, stop.at) == ("+48600100200", "Nie!", NOON + timedelta(days=1))
+
+
 def test_an_id_that_is_longer_than_what_is_kept_of_it_loses_no_message(
     kwiaty: cast.Company, account: SipAccount
 ) -> None:

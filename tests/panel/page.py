@@ -1,6 +1,7 @@
 """A page as a person meets it: its words, its form with what stands in it, what it says beside each field."""
 
 from html.parser import HTMLParser
+from typing import Any
 
 from django.http.response import HttpResponseBase
 
@@ -31,6 +32,11 @@ class Page(HTMLParser):
     def form(self) -> dict[str, str]:
         """Return what the browser would send from the page's own form (the one with most fields)."""
         return max(self._forms, key=len)
+
+    @property
+    def answer(self) -> dict[str, str]:
+        """Return what the button sends that says yes to the page's question."""
+        return next(form for form in self._forms if "told" in form)
 
     def beside(self, field: str) -> str:
         """The errors that stand beside a field."""
@@ -79,3 +85,8 @@ class Page(HTMLParser):
         for _tag, element in self._open:
             if element:
                 self._by_id[element].append(data)
+
+
+def say_yes(client: Any, url: str, **more: str) -> Page:
+    """Open a page that asks before it does something, and press its button. Returns the page to which that leads."""
+    return Page(client.post(url, Page(client.get(url)).answer | more, follow=True))

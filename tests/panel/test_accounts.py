@@ -13,7 +13,7 @@ from centralka.store.models import Registration, SipAccount
 from tests import cast
 
 from .conftest import SignIn
-from .page import Page
+from .page import Page, say_yes
 
 GOOD = "Mq7-tRw2-Zk9x"
 NEW = {
@@ -366,7 +366,7 @@ def test_deleting_asks_and_says_what_goes_with_it(kwiaty: cast.Company, signed_i
     for said in ("Delete 105 Sekretariat?", "1 phone is registered", "call history stays", "call in progress goes on"):
         assert said in page.text
     assert kwiaty.tenant.sip_accounts.exists()
-    assert "Deleted: 105 Sekretariat." in Page(client.post(f"/konta-sip/{account.pk}/usun", follow=True)).text
+    assert "Deleted: 105 Sekretariat." in say_yes(client, f"/konta-sip/{account.pk}/usun").text
     assert not kwiaty.tenant.sip_accounts.exists()
 
 

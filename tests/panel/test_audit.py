@@ -20,13 +20,13 @@ from centralka.store.models import AuditEntry, HoldMusic, Number, Person, PriceL
 from tests import cast
 
 from .conftest import SignIn
-from .page import Page
+from .page import Page, say_yes
 
 
 def test_an_owner_reads_who_changed_what(kwiaty: cast.Company, olga: Person, signed_in: SignIn) -> None:
     phone = cast.phone(kwiaty.tenant, "100", "Bartek")
     AuditEntry.objects.all().delete()
-    signed_in(kwiaty.manager).post(f"/konta-sip/{phone.pk}/usun")
+    say_yes(signed_in(kwiaty.manager), f"/konta-sip/{phone.pk}/usun")
     signed_in(olga).post(f"/firmy/{kwiaty.tenant.pk}/zablokuj", {"reason": "Faktura 7"})
     change_tenant(Operator("olga", olga), kwiaty.tenant.pk, {"price_list": PriceList.objects.create(name="Hurtowy").pk})
     page = Page(signed_in(kwiaty.owner).get("/zmiany/"))

@@ -19,7 +19,7 @@ from tests.operators import top_up
 
 from .conftest import SignIn
 from .mailboxes import a_greeting, a_message
-from .page import Page
+from .page import Page, say_yes
 from .test_bad_input import HOSTILE
 from .test_calls import a_call
 
@@ -222,7 +222,7 @@ def test_a_company_is_downloaded_and_then_deleted(olga: Person, kwiaty: cast.Com
     assert "Najpierw zablokuj firmę" in page
     assert client.post(f"{url}usun").status_code == 200
     client.post(f"{url}zablokuj", {"reason": WHY})
-    said = Page(client.post(f"{url}usun", follow=True)).text
+    said = say_yes(client, f"{url}usun").text
     assert f"Usunięto: {kwiaty.tenant.name}." in said
     assert "Usunięte firmy" in said
     assert "1 234,50 zł" in plain(Page(client.get(url)))

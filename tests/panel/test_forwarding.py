@@ -8,7 +8,7 @@ from centralka.store.models import ExternalNumber, Forward, SipAccount
 from tests import cast
 
 from .conftest import SignIn
-from .page import Page
+from .page import Page, say_yes
 from .test_accounts import NEW
 
 ADD_NUMBER = "/numery-zewnetrzne/dodaj"
@@ -109,7 +109,7 @@ def test_a_deleted_target_is_shown_as_deleted_and_counts_as_none(
     Forward.objects.create(sip_account=account, condition="busy", kind="extension", target=colleague)
     client = signed_in(kwiaty.manager, "pl")
     assert "Te konta przekierowują połączenia na to konto." in Page(client.get(_url(colleague, "usun"))).text
-    listed = Page(client.post(_url(colleague, "usun"), follow=True)).text
+    listed = say_yes(client, _url(colleague, "usun")).text
     assert "Te konta przekierowywały tam połączenia i już tego nie robią: 100 Sekretariat." in listed
     assert "Zajęty usunięty" in Page(client.get(_url(account, ""))).text
     form = Page(client.get(_url(account))).form
@@ -175,7 +175,7 @@ def test_a_number_is_saved_listed_and_deleted(kwiaty: cast.Company, account: Sip
     asked = Page(client.get(f"/numery-zewnetrzne/{saved.pk}/usun")).text
     assert "Te konta przekierowują na niego połączenia." in asked
     assert "100 Sekretariat (Brak odpowiedzi)" in asked
-    after = Page(client.post(f"/numery-zewnetrzne/{saved.pk}/usun", follow=True)).text
+    after = say_yes(client, f"/numery-zewnetrzne/{saved.pk}/usun").text
     assert "już tego nie robią: 100 Sekretariat" in after
     assert "Nie ma jeszcze numerów zewnętrznych" in after
 

@@ -219,5 +219,6 @@ def test_saving_leads_back_to_the_list_as_it_was_and_nowhere_else(
     kwiaty: cast.Company, signed_in: SignIn, back: str, to: str
 ) -> None:
     account = cast.phone(kwiaty.tenant, "100")
-    answer = signed_in(kwiaty.owner).post(f"/konta-sip/{account.pk}/usun", {"back": back})
+    client, url = signed_in(kwiaty.owner), f"/konta-sip/{account.pk}/usun"
+    answer = client.post(url, Page(client.get(url)).answer | {"back": back})
     assert answer.headers["Location"] == to

@@ -10,7 +10,7 @@ from centralka.store.pins import is_pin
 from tests import cast
 
 from .conftest import SignIn
-from .page import Page
+from .page import Page, say_yes
 from .test_accounts import GOOD, NEW
 
 OFFICE, MOBILE = "+48221234567", "+48600100200"
@@ -182,7 +182,7 @@ def test_deleting_says_which_numbers_point_at_the_account(
     assert "wskazują 2 publiczne numery" in asked
     assert "22 123 45 67 , 600 100 200" in asked
     assert "Nic innego" not in asked
-    told = Page(client.post(url, follow=True)).text
+    told = say_yes(client, url).text
     assert "Te numery nie dzwonią teraz nigdzie: 22 123 45 67, 600 100 200." in told
 
 

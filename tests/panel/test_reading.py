@@ -70,7 +70,8 @@ def _told_much(kwiaty: cast.Company, signed_in: SignIn) -> tuple[Client, str]:
         phone = cast.phone(kwiaty.tenant, str(200 + index), name)
         Forward.objects.create(sip_account=phone, condition="busy", kind="external", external=number)
     browser = signed_in(kwiaty.owner)
-    browser.post(f"/numery-zewnetrzne/{number.pk}/usun")
+    url = f"/numery-zewnetrzne/{number.pk}/usun"
+    browser.post(url, Page(browser.get(url)).answer)
     return browser, names[59]
 
 

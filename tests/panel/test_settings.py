@@ -14,7 +14,7 @@ from centralka.store.models import Person
 from tests import cast
 
 from .conftest import SignIn
-from .page import Page
+from .page import Page, say_yes
 
 
 def test_a_manager_changes_name_and_language(kwiaty: cast.Company, signed_in: SignIn) -> None:
@@ -104,7 +104,7 @@ def test_a_file_is_used_at_once_and_can_be_heard_and_removed(kwiaty: cast.Compan
     assert "Własny plik: wgrany" in page.text
     assert client.get(f"{TALKS}/muzyka.wav").headers["Content-Type"] == "audio/wav"
     assert "Usunąć własną muzykę na zawieszeniu?" in Page(client.get(f"{TALKS}/muzyka/usun")).text
-    after = Page(client.post(f"{TALKS}/muzyka/usun", follow=True))
+    after = say_yes(client, f"{TALKS}/muzyka/usun")
     assert "Plik został usunięty." in after.text
     assert after.form["hold_sound"] == "bundled"
 

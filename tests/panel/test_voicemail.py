@@ -16,7 +16,7 @@ from tests import cast
 
 from .conftest import SignIn
 from .mailboxes import a_greeting, a_mail, a_message, a_wav
-from .page import Page
+from .page import Page, say_yes
 from .test_calls import a_call
 
 ON = {"voicemail_enabled": "on", "voicemail_pin": "7391", "voicemail_email": "biuro@kwiaty.example"}
@@ -95,7 +95,7 @@ def test_a_greeting_is_uploaded_played_replaced_and_removed(
     client.post(_url(account, "zapowiedz"), _upload(a_wav(3)))
     assert Greeting.objects.get().version != first
     assert "Remove the own greeting" in Page(client.get(_url(account, "zapowiedz/usun"))).text
-    client.post(_url(account, "zapowiedz/usun"))
+    say_yes(client, _url(account, "zapowiedz/usun"))
     assert not Greeting.objects.exists()
     assert client.get(_url(account, "zapowiedz.wav")).status_code == 404
 
@@ -255,7 +255,7 @@ def test_a_message_is_marked_as_heard_and_back(kwiaty: cast.Company, account: Si
 def test_a_message_is_deleted_after_a_question(kwiaty: cast.Company, account: SipAccount, signed_in: SignIn) -> None:
     message, client = a_message(account), signed_in(kwiaty.manager)
     assert "Nobody has heard it yet." in Page(client.get(f"/wiadomosci/{message.pk}/usun")).text
-    assert "The message is deleted." in Page(client.post(f"/wiadomosci/{message.pk}/usun", follow=True)).text
+    assert "The message is deleted." in say_yes(client, f"/wiadomosci/{message.pk}/usun").text
     assert VoicemailMessage.objects.get().order == "delete"
     assert client.get(f"/wiadomosci/{message.pk}/nagranie.wav").status_code == 404
 

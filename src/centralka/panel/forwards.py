@@ -12,6 +12,11 @@ CONDITIONS = {
 }
 
 
+def forwards_told(forwards: list[Forward]) -> list[str]:
+    """Return what a question tells of these forwards, for `questions.question`."""
+    return sorted(f"{forward.sip_account} {forward.condition}" for forward in forwards)
+
+
 def said_of_forwards(pointing: list[Forward]) -> str:
     """Say what follows from the deletion of a target."""
     accounts = ", ".join(dict.fromkeys(str(forward.sip_account) for forward in pointing))

@@ -83,7 +83,7 @@ def _readable(text: str) -> str:
 def _stop(tenant: Tenant, kept: Sms, now: datetime) -> None:
     if kept.number.startswith("+") and is_stop(kept.text):
         defaults = {"text": kept.text.strip()[:40], "at": now}
-        SmsStop.objects.get_or_create(tenant=tenant, number=kept.number, defaults=defaults)
+        SmsStop.objects.update_or_create(tenant=tenant, number=kept.number, defaults=defaults)
 
 
 def _digest(gateway: SmsGateway, key: str, told: Incoming, now: datetime) -> str:

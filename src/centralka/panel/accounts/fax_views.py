@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET
 from centralka.actions.account import accounts
 from centralka.actions.account import fax_accounts as actions
 from centralka.actions.account.fax_accounts import FaxAccountInput
-from centralka.actions.account.forwarding import forwards_to
 from centralka.actions.actor import Actor
 from centralka.actions.errors import ChangedMeanwhile
 from centralka.actions.faxes import faxes
@@ -19,7 +18,7 @@ from centralka.store.models import Role, SipAccount
 from ..collisions import Collision, in_context, merge
 from ..doors import tenant_page
 from .consent import Consent, Shortage, agreement_in, answer_to
-from .deleted import say_deleted
+from .deleted import ask_to_delete, say_deleted
 from .fax_form import FaxAccountForm, as_it_was_typed, typed
 
 MAILS = 5
@@ -117,14 +116,7 @@ def _form(
 def fax_account_delete(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
     """Ask, say what goes with the account, and delete on POST."""
     found = actions.fax_account(actor, account_id)
-    if request.method != "POST":
-        context = {
-            "account": found,
-            "numbers": accounts.numbers_pointing_at(found),
-            "forwards": forwards_to(found),
-            "switched": accounts.switched_to(found),
-            "faxes_kept": faxes(actor, account=found.pk).count(),
-        }
-        return render(request, "panel/accounts/delete.html", context)
+    if asked := ask_to_delete(request, found, faxes_kept=faxes(actor, account=found.pk).count()):
+        return asked
     say_deleted(request, found, actions.delete_fax_account(actor, account_id))
     return redirect("accounts")

@@ -15,7 +15,7 @@ from centralka.actions.account.availability import availability_of
 from centralka.actions.account.blocks import SipAccountInput
 from centralka.actions.account.devices import devices
 from centralka.actions.account.encryption import last_sound
-from centralka.actions.account.forwarding import forwards_of, forwards_to
+from centralka.actions.account.forwarding import forwards_of
 from centralka.actions.account.general import password_problems_for
 from centralka.actions.account.passwords import generate_password
 from centralka.actions.account.registrations import registered_count
@@ -32,11 +32,12 @@ from ..forms import error_title
 from ..forwards import CONDITIONS
 from ..integers import integers_in
 from ..paging import page_of
+from ..questions import question
 from ..sip_server_shown import server_in
 from ..sound import sound
 from .availability import shares_of
 from .consent import Consent, Shortage, agreement_in, answer_to
-from .deleted import say_deleted
+from .deleted import ask_to_delete, say_deleted
 from .form import AccountForm, as_it_was_typed, generated
 from .greeting import GreetingForm
 from .live import stream
@@ -147,8 +148,10 @@ def greeting_audio(request: HttpRequest, actor: Actor, account_id: int) -> HttpR
 def greeting_remove(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
     """Ask, then let the system's greeting be played again."""
     found = actions.sip_account(actor, account_id)
-    if request.method != "POST":
-        return render(request, "panel/accounts/greeting_remove.html", {"account": found})
+    greeting = voicemail.greeting(actor, account_id)
+    asked = question(request, greeting.version if greeting else None)
+    if not asked.answered:
+        return render(request, "panel/accounts/greeting_remove.html", {"account": found, "question": asked})
     voicemail.remove_greeting(actor, account_id)
     messages.success(request, _("The greeting is removed. Callers hear the system's one from the next call on."))
     return redirect("account", account_id)
@@ -276,14 +279,8 @@ def _with_password(request: HttpRequest, account: SipAccount, form: AccountForm,
 def account_delete(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
     """Ask, say what goes with the account, and delete on POST."""
     found = actions.sip_account(actor, account_id)
-    if request.method != "POST":
-        context = {
-            "account": found,
-            "numbers": actions.numbers_pointing_at(found),
-            "forwards": forwards_to(found),
-            "messages_kept": voicemail.messages(actor, sip_account=found.pk).count(),
-        }
-        return render(request, "panel/accounts/delete.html", context)
+    if asked := ask_to_delete(request, found, messages_kept=voicemail.messages(actor, sip_account=found.pk).count()):
+        return asked
     say_deleted(request, found, actions.delete_sip_account(actor, account_id))
     return redirect("accounts")
 

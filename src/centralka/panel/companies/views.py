@@ -1,5 +1,6 @@
 """Firmy: the companies of this installation. For its operator."""
 
+from dataclasses import astuple
 from secrets import token_hex
 
 from django.conf import settings
@@ -26,6 +27,7 @@ from ..address_form import AddressForm
 from ..doors import operator_page
 from ..forms import error_title
 from ..paging import page_of
+from ..questions import question
 from ..tables.bookings import what_for
 from ..turns import one_after_another
 from .export import export
@@ -154,8 +156,9 @@ def company_export(request: HttpRequest, operator: Operator, tenant_id: int) -> 
 def company_delete(request: HttpRequest, operator: Operator, tenant_id: int) -> HttpResponse:
     """Say what goes and what stays, ask, then delete."""
     found = actions.customer(operator, tenant_id)
-    problem = deletion.no_deletion(operator, tenant_id)
-    if request.method == "POST":
+    problem, contents = deletion.no_deletion(operator, tenant_id), deletion.contents(operator, tenant_id)
+    asked = question(request, *astuple(contents))
+    if asked.answered:
         try:
             deletion.delete_tenant(operator, tenant_id)
         except InUse as refusal:
@@ -163,7 +166,7 @@ def company_delete(request: HttpRequest, operator: Operator, tenant_id: int) -> 
         else:
             messages.success(request, _("Deleted: %(company)s.") % {"company": found.name})
             return redirect("companies")
-    context = {"company": found, "problem": problem, "contents": deletion.contents(operator, tenant_id)}
+    context = {"company": found, "problem": problem, "contents": contents, "question": asked}
     return render(request, "panel/companies/delete.html", context)
 
 

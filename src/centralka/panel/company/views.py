@@ -20,6 +20,7 @@ from centralka.store.models import Role, Tenant
 from ..doors import tenant_page
 from ..forms import error_title
 from ..integers import integer_in
+from ..questions import question
 from ..sound import sound
 from ..turns import one_after_another
 from .forms import OutsideForm, SettingsForm, SmsSettingsForm, TalkForm
@@ -172,8 +173,10 @@ def hold_music_audio(request: HttpRequest, actor: Actor) -> HttpResponse:
 @tenant_page(Role.MANAGER)
 def hold_music_remove(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Ask, then let Centralka's music be played again."""
-    if request.method != "POST":
-        return render(request, "panel/company/hold_music_remove.html")
+    own = hold_music.own_file(actor)
+    asked = question(request, own.version if own else None)
+    if not asked.answered:
+        return render(request, "panel/company/hold_music_remove.html", {"question": asked})
     hold_music.remove_own_file(actor)
     messages.success(request, _("The file is removed."))
     return redirect("talk_settings")

@@ -19,10 +19,11 @@ from centralka.store.models import ExternalNumber, Forward, Role
 from ..doors import tenant_page
 from ..external_number_form import ExternalNumberForm, quick_form
 from ..forms import error_title
-from ..forwards import said_of_forwards
+from ..forwards import forwards_told, said_of_forwards
 from ..http import PanelRequest
 from ..paging import page_of
 from ..pickers.targets import label_of_external, value_of_external
+from ..questions import question
 
 PAGE = 50
 
@@ -68,8 +69,10 @@ def _made(actor: Actor, form: ExternalNumberForm) -> ExternalNumber | None:
 def external_number_delete(request: HttpRequest, actor: Actor, number_id: int) -> HttpResponse:
     """Ask, say which accounts forward there, and delete on POST."""
     found = actions.external_number(actor, number_id)
-    if request.method != "POST":
-        context = {"number": found, "forwards": forwards_to_external(found)}
+    forwards = forwards_to_external(found)
+    asked = question(request, forwards_told(forwards))
+    if not asked.answered:
+        context = {"number": found, "forwards": forwards, "question": asked}
         return render(request, "panel/external_numbers/delete.html", context)
     pointing = actions.delete_external_number(actor, number_id)
     messages.success(request, _("Deleted: %(number)s.") % {"number": grouped(found.e164)})

@@ -18,6 +18,7 @@ from ..doors import operator_page
 from ..forms import error_title
 from ..integers import integer_in, integers_in
 from ..paging import page_of
+from ..questions import question
 from ..turns import one_after_another
 from .forms import GiveForm, NumbersForm
 
@@ -107,7 +108,9 @@ def stock_number(request: HttpRequest, operator: Operator, number_id: int) -> Ht
 def stock_number_delete(request: HttpRequest, operator: Operator, number_id: int) -> HttpResponse:
     """Ask, then delete; a number that a company has is taken back first."""
     found, problem = actions.number(operator, number_id), ""
-    if request.method == "POST":
+    shown_by = _shown_by(found)
+    asked = question(request, found.tenant_id, shown_by)
+    if asked.answered:
         try:
             actions.delete_number(operator, number_id)
         except InvalidInput as refusal:
@@ -115,7 +118,7 @@ def stock_number_delete(request: HttpRequest, operator: Operator, number_id: int
         else:
             messages.success(request, _("Deleted: %(number)s.") % {"number": grouped(found.e164)})
             return redirect("stock")
-    context = {"number": found, "problem": problem, "shown_by": _shown_by(found)}
+    context = {"number": found, "problem": problem, "shown_by": shown_by, "question": asked}
     return render(request, "panel/numbers_stock/delete.html", context)
 
 

@@ -20,6 +20,7 @@ from centralka.store.models import PriceListRevision
 
 from ..doors import operator_page
 from ..forms import error_title
+from ..questions import question
 from ..turns import one_after_another
 from .forms import PriceForm
 
@@ -72,9 +73,12 @@ def revision_cancel(request: HttpRequest, operator: Operator, price_list_id: int
         found = actions.removable(operator, price_list_id, revision_id)
     except InvalidInput as refusal:
         return _refused(request, price_list_id, refusal)
-    stops = request.POST.get("stop") == "1"
-    if request.method != "POST" or (stops and found.state != PriceListRevision.State.LOADING):
-        context = {"price_list": found.price_list, "revision": found, "now": timezone.now()}
+    now = timezone.now()
+    later = found.holds_from.isoformat() if found.holds_from and found.holds_from > now else None
+    asked = question(request, found.rows, later)
+    stops = request.POST.get("stop") == "1" and found.state == PriceListRevision.State.LOADING
+    if not (stops or asked.answered):
+        context = {"price_list": found.price_list, "revision": found, "now": now, "question": asked}
         return render(request, "panel/price_lists/remove.html", context)
     done = _("Removed. The prices that hold are as they were.")
     _do(request, lambda: actions.cancel(operator, price_list_id, revision_id), done)

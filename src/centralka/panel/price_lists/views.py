@@ -22,6 +22,7 @@ from centralka.store.models import PriceList, PriceListRevision
 from ..doors import operator_page
 from ..forms import error_title
 from ..paging import page_of
+from ..questions import question
 from ..turns import one_after_another
 from .forms import PriceListForm, PricesForm
 from .mistakes import COLUMN_WORDS, mistakes_of
@@ -126,7 +127,9 @@ def _taken(operator: Operator, found: PriceList, form: PricesForm, data: bytes, 
 def price_list_delete(request: HttpRequest, operator: Operator, price_list_id: int) -> HttpResponse:
     """Ask, then delete; not while a company has the list."""
     found, problem = actions.price_list(operator, price_list_id), ""
-    if request.method == "POST":
+    holding = revisions(operator, price_list_id).current
+    asked = question(request, holding.pk if holding else None, found.tenants.count())
+    if asked.answered:
         try:
             actions.delete_price_list(operator, price_list_id)
         except InvalidInput as refusal:
@@ -135,6 +138,7 @@ def price_list_delete(request: HttpRequest, operator: Operator, price_list_id: i
             messages.success(request, _("Deleted: %(name)s.") % {"name": found.name})
             return redirect("price_lists")
     context = {"price_list": found, "problem": problem, "companies": found.tenants.order_by("sort_key")[:20]}
+    context["question"] = asked
     return render(request, "panel/price_lists/delete.html", context)
 
 

@@ -27,6 +27,7 @@ from ..csv_lines import BEGINNING, CONTENT_TYPE, Cell, line
 from ..doors import tenant_page
 from ..forms import error_title
 from ..paging import Page, page_of
+from ..questions import question
 from .forms import NameForm, SmsListForm
 from .views import names_of
 
@@ -112,8 +113,10 @@ def sms_stops(request: HttpRequest, actor: Actor) -> HttpResponse:
 @tenant_page(Role.MANAGER)
 def sms_stop_lift(request: HttpRequest, actor: Actor, stop_id: int) -> HttpResponse:
     """Ask, then let messages be sent to a number again."""
-    if request.method != "POST":
-        return render(request, "panel/sms/stop_lift.html", {"stop": stops.stop(actor, stop_id)})
+    stop = stops.stop(actor, stop_id)
+    asked = question(request, stop.text, stop.at.isoformat())
+    if not asked.answered:
+        return render(request, "panel/sms/stop_lift.html", {"stop": stop, "question": asked})
     found = stops.lift_stop(actor, stop_id)
     said = _("Messages can be sent to %(number)s again.") % {"number": grouped(found.number)}
     messages.success(request, said)

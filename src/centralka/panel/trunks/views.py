@@ -17,6 +17,7 @@ from centralka.store.models import Trunk
 from ..collisions import Collision, in_context, merge
 from ..doors import operator_page
 from ..events import event_stream
+from ..questions import question
 from .forms import TrunkForm
 from .live import stream
 
@@ -67,9 +68,10 @@ def trunk_change(request: HttpRequest, operator: Operator, trunk_id: int) -> Htt
 def trunk_delete(request: HttpRequest, operator: Operator, trunk_id: int) -> HttpResponse:
     """Ask, then delete."""
     found = actions.trunk(operator, trunk_id)
-    if request.method != "POST":
-        others = actions.trunks(operator).filter(enabled=True).exclude(pk=trunk_id).exists()
-        return render(request, "panel/trunks/delete.html", {"trunk": found, "others": others})
+    others = actions.trunks(operator).filter(enabled=True).exclude(pk=trunk_id).exists()
+    asked = question(request, others)
+    if not asked.answered:
+        return render(request, "panel/trunks/delete.html", {"trunk": found, "others": others, "question": asked})
     actions.delete_trunk(operator, trunk_id)
     messages.success(request, _("Deleted: %(trunk)s.") % {"trunk": found.name})
     return redirect("trunks")

@@ -14,6 +14,7 @@ from centralka.store.models import Role
 
 from ..doors import tenant_page
 from ..paging import Page, page_of
+from ..questions import question
 from ..sound import sound
 from ..tables.callers import with_callers
 from .forms import MailboxFilter
@@ -73,9 +74,10 @@ def message_heard(request: HttpRequest, actor: Actor, message_id: int) -> HttpRe
 def message_delete(request: HttpRequest, actor: Actor, message_id: int) -> HttpResponse:
     """Ask, then delete."""
     found = actions.message(actor, message_id)
-    if request.method != "POST":
+    asked = question(request, found.heard)
+    if not asked.answered:
         [received] = with_callers(actor, [found])
-        return render(request, "panel/voicemail/delete.html", {"received": received})
+        return render(request, "panel/voicemail/delete.html", {"received": received, "question": asked})
     actions.delete_message(actor, message_id)
     messages.success(request, _("The message is deleted."))
     return redirect("voice_messages")
