@@ -1,6 +1,7 @@
 """Text messages and the money of calls: what calls that are over had put aside refuses no message."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -81,6 +82,38 @@ def test_nobody_waits_where_no_call_holds_money(kwiaty: cast.Company, wanted: Sm
     assert problem(kwiaty.owner, wanted, waited.append) == ""
     assert problem(kwiaty.owner, wanted, waited.append) == "no_money"
     assert not waited
+
+
+def test_nobody_waits_where_what_calls_hold_would_not_be_enough(kwiaty: cast.Company, wanted: SmsInput) -> None:
+    a_call_holds_it_all(kwiaty.tenant)
+    waited: list[float] = []
+    assert problem(kwiaty.owner, replace(wanted, to=["600100200", "600100201"]), waited.append) == "no_money"
+    assert not waited
+    assert problem(kwiaty.owner, wanted, waited.append) == "no_money"
+    assert waited
+
+
+@pytest.mark.parametrize(("whose", "waits"), [("company", False), ("account", False), ("colleague", True)])
+def test_under_a_limit_that_holds_already_nobody_waits(
+    kwiaty: cast.Company, wanted: SmsInput, whose: str, waits: bool
+) -> None:
+    Tenant.objects.update(spend_per_hour="0.10", balance=10)
+    a_call_holds_the_limit(kwiaty.tenant)
+    accounts = {"company": None, "account": wanted.account_id, "colleague": cast.phone(kwiaty.tenant, "101").pk}
+    FraudStop.objects.create(tenant=kwiaty.tenant, sip_account_id=accounts[whose], rule=FraudStop.Rule.PER_DAY, at=NOON)
+    waited: list[float] = []
+    assert problem(kwiaty.owner, wanted, waited.append) == "fraud_limit"
+    assert bool(waited) == waits
+    FraudStop.objects.update(lifted_at=NOON)
+    assert problem(kwiaty.owner, wanted, is_over) == ""
+    assert not FraudStop.objects.filter(lifted_at=None).exists()
+
+
+def test_a_refused_call_at_night_is_no_limit_that_holds(kwiaty: cast.Company, wanted: SmsInput) -> None:
+    Tenant.objects.update(spend_per_hour="0.10", balance=10)
+    a_call_holds_the_limit(kwiaty.tenant)
+    FraudStop.objects.create(tenant=kwiaty.tenant, rule=FraudStop.Rule.NIGHT, at=NOON)
+    assert problem(kwiaty.owner, wanted, is_over) == ""
 
 
 @pytest.mark.parametrize("last_look", [True, False])

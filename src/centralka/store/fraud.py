@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from centralka.calls.destinations import destination
@@ -205,6 +206,14 @@ def _mail(stop: FraudStop, to: str, language: str, now: datetime, tenant: Tenant
         next_at=now,
         created_at=now,
     )
+
+
+def holds(tenant_id: int, account_id: int) -> bool:
+    """Tell whether a limit of money of the account or of its company was reached, and nobody has lifted the stop."""
+    standing = FraudStop.objects.filter(
+        tenant=tenant_id, lifted_at=None, rule__in=[one for one in FraudRule if one.holds]
+    )
+    return standing.filter(Q(sip_account=None) | Q(sip_account=account_id)).exists()
 
 
 def lift(stop: FraudStop, by: str, now: datetime) -> None:

@@ -240,21 +240,31 @@ def _purse(tenant_id: int, account_id: int, now: datetime) -> _Purse:
     return _Purse(max(room.money, Decimal(0)), room.stop, full)
 
 
+@dataclass(frozen=True, slots=True)
+class Short:
+    """Text messages cost more than may be put aside. PLN net."""
+
+    room: Decimal
+    """What may be."""
+    held: Decimal
+    """What calls hold of the company's money, whether they go on or are not yet on record as over."""
+    stop: Stop | None
+    """The rule against fraud that leaves no more; None: there is no more."""
+
+
 def put_aside(
     tenant_id: int, account_id: int, messages: Sequence[tuple[str, str, Decimal]], now: datetime
-) -> Stop | None:
+) -> Short | None:
     """Put money aside for text messages, all or none of them: each with its key, number and price.
 
-    The reservations are no engine's, so none settles them but what is told of the messages. Returns the rule against
-    fraud that forbids it, if one does: the caller notes the breach. Raises `NotEnoughMoney`.
+    The reservations are no engine's, so none settles them but what is told of the messages. Returns None once it is
+    done; where a rule against fraud forbids it, the caller notes the breach.
     """
     with transaction.atomic():
         tenant = lock(tenant_id)
         purse = _purse(tenant_id, account_id, now)
         if sum((price for _key, _number, price in messages), Decimal(0)) > purse.money:
-            if purse.stop is None:
-                raise NotEnoughMoney(purse.money)
-            return purse.stop
+            return Short(purse.money, _held_by_calls(tenant_id), purse.stop)
         Reservation.objects.bulk_create(
             Reservation(
                 tenant=tenant,
@@ -277,9 +287,9 @@ def message_channel(key: str) -> str:
     return f"sms:{key}"
 
 
-def is_put_aside_for_calls(tenant_id: int) -> bool:
-    """Tell whether calls hold money of the company, whether they go on or are not yet on record as over."""
-    return Reservation.objects.filter(tenant=tenant_id).exclude(node=MESSAGES).exists()
+def _held_by_calls(tenant_id: int) -> Decimal:
+    held = Reservation.objects.filter(tenant=tenant_id).exclude(node=MESSAGES)
+    return money_in(held.aggregate(held=Sum("amount"))["held"] or 0)
 
 
 def give_back(key: str) -> None:

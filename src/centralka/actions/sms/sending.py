@@ -23,7 +23,7 @@ from centralka.sms.recipients import NoRecipient, recipient
 from centralka.sms.senders import Tier, tier_of
 from centralka.sms.states import State
 from centralka.sms.texts import has_bad_characters, tidy
-from centralka.store import money
+from centralka.store import fraud, money
 from centralka.store.models import Role, SipAccount, Sms, SmsGateway, SmsPrice, SmsStop, Tenant
 from centralka.store.sms import keep
 
@@ -86,17 +86,17 @@ def send(
 ) -> list[Sms]:
     """Queue a message to each recipient: all of them, or none. Each is sent once, and paid once it is taken.
 
-    Where the money does not reach, it is looked once more after a pause if calls hold some: what those that are over
-    had put aside is there again with their records. Raises `InvalidInput`: `to.<index>` for a wrong recipient.
-    `request`: a key of the client's; the same request with the same key gives the messages that it made. `pause`: None
-    for who looks again by itself, with `note` at the last look: whether a limit of spending that refuses it begins to
-    hold.
+    Where the money does not reach, it is looked once more after a pause if it would with what calls hold: what those
+    that are over had put aside is there again with their records. Raises `InvalidInput`: `to.<index>` for a wrong
+    recipient. `request`: a key of the client's; the same request with the same key gives the messages that it made.
+    `pause`: None for who looks again by itself, with `note` at the last look: whether a limit of spending that refuses
+    it begins to hold.
     """
     actor.require(Role.MANAGER)
     actor.require_unblocked()
     now = now or timezone.now()
     try:
-        return _looking_twice(lambda: _sent(actor, wanted, request, now), actor, pause)
+        return _looking_twice(lambda: _sent(actor, wanted, request, now), pause)
     except _NotPaid as refused:
         if refused.breach and note:
             # After the transaction, which comes to nothing.
@@ -105,18 +105,19 @@ def send(
 
 
 class _NotPaid(Exception):
-    """No money is put aside. `breach`: a rule against fraud forbids it; None: there is too little."""
+    """No money is put aside. `breach`: a rule against fraud forbids it; None: there is too little. `for_now`: what
+    calls hold would be enough, and may be there again with the records of those that are over."""
 
-    def __init__(self, problem: Problem, breach: Breach | None = None) -> None:
-        self.problem, self.breach = problem, breach
+    def __init__(self, problem: Problem, breach: Breach | None = None, *, for_now: bool) -> None:
+        self.problem, self.breach, self.for_now = problem, breach, for_now
         super().__init__(problem.code)
 
 
-def _looking_twice(sent: Callable[[], list[Sms]], actor: Actor, pause: Callable[[float], object] | None) -> list[Sms]:
+def _looking_twice(sent: Callable[[], list[Sms]], pause: Callable[[float], object] | None) -> list[Sms]:
     try:
         return sent()
-    except _NotPaid:
-        if pause is None or not money.is_put_aside_for_calls(actor.tenant.pk):
+    except _NotPaid as refused:
+        if pause is None or not refused.for_now:
             raise
     pause(_TILL_ON_RECORD)
     return sent()
@@ -220,17 +221,26 @@ def _queued(actor: Actor, messages: list[Sms], now: datetime) -> list[Sms]:
         sms.by = actor.who
     told = [(sms.key, sms.number, sms.price or money.NOTHING) for sms in messages]
     account_id = messages[0].sip_account_id or 0
-    try:
-        stop = money.put_aside(actor.tenant.pk, account_id, told, now)
-    except money.NotEnoughMoney as short:
-        cost = sum(price for _key, _number, price in told)
-        said = _("There is too little money: it costs %(cost)s PLN net, and %(left)s PLN can be spent.")
-        raise _NotPaid(Problem("no_money", said % {"cost": cost, "left": short.available})) from None
-    if stop is not None:
-        said = _("The company's protection against fraud stops it: the limit of spending is reached (Settings).")
-        raise _NotPaid(Problem("fraud_limit", said), Breach(stop, account_id, told[0][1]))
+    if short := money.put_aside(actor.tenant.pk, account_id, told, now):
+        raise _not_paid(actor.tenant.pk, account_id, told, short)
     keep(messages)
     return list(Sms.objects.filter(batch=messages[0].batch).order_by("pk"))
+
+
+def _not_paid(
+    tenant_id: int, account_id: int, told: Sequence[tuple[str, str, Decimal]], short: money.Short
+) -> _NotPaid:
+    cost = sum((price for _key, _number, price in told), Decimal(0))
+    enough_with_calls = short.room + short.held >= cost
+    if short.stop is None:
+        said = _("There is too little money: it costs %(cost)s PLN net, and %(left)s PLN can be spent.")
+        problem = Problem("no_money", said % {"cost": cost, "left": short.room})
+        return _NotPaid(problem, for_now=enough_with_calls)
+    said = _("The company's protection against fraud stops it: the limit of spending is reached (Settings).")
+    breach = Breach(short.stop, account_id, told[0][1])
+    # A limit that holds already need not be kept from beginning to hold by a call that is over.
+    for_now = enough_with_calls and not fraud.holds(tenant_id, account_id)
+    return _NotPaid(Problem("fraud_limit", said), breach, for_now=for_now)
 
 
 def _check_text(problems: ProblemList, text: str) -> Counted:
