@@ -2,6 +2,8 @@
 
 import json
 import re
+import socket
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,7 +45,7 @@ def test_without_a_token_in_the_settings_there_is_no_such_page(settings: Setting
     assert asked("").status_code == 404
 
 
-def test_prometheus_reads_every_line(home: Path, kwiaty: cast.Company) -> None:
+def test_prometheus_reads_every_line(home: Path, kwiaty: cast.Company, settings: Settings) -> None:
     states = ProcessStates(states_file(home), print)
     states.started("web")
     states.started("worker")
@@ -56,7 +58,12 @@ def test_prometheus_reads_every_line(home: Path, kwiaty: cast.Company) -> None:
             call_id=name, node="n", tenant=kwiaty.tenant, started_at=at, ended_at=at, outcome=outcome, direction="out",
             from_number="100", to_number="600100200", search=" ",
         )  # fmt: skip
-    answer = asked()
+    with socket.create_server(("127.0.0.1", 0)) as edge, ExitStack() as phones:
+        settings.SIP_PORT = settings.TLS_PORT = settings.WSS_PORT = settings.WS_PORT = edge.getsockname()[1]
+        for _ in range(2):
+            phones.enter_context(socket.create_connection(edge.getsockname()))
+            phones.enter_context(edge.accept()[0])
+        answer = asked()
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     lines = answer.content.decode().splitlines()
     assert [line for line in lines if not line.startswith("# ") and not LINE.fullmatch(line)] == []
@@ -67,6 +74,8 @@ def test_prometheus_reads_every_line(home: Path, kwiaty: cast.Company) -> None:
         'centralka_calls_ended_5m{direction="out",outcome="answered"} 2',
         'centralka_calls_ended_5m{direction="out",outcome="busy"} 1',
         'centralka_outbox_waiting{queue="mail"} 0',
+        "centralka_edge_connections 2",
+        "centralka_edge_connections_of_one_address 2",
         "# TYPE centralka_process_starts_total counter",
     ):
         assert line in lines, line

@@ -69,6 +69,11 @@ def metrics_of(found: Status, ended: Mapping[tuple[str, str], int]) -> Iterator[
     yield _one("database_size_bytes", "Size of the database.", found.database_bytes)
     yield _moment("certificate_not_after_timestamp_seconds", "End of the certificate for TLS.", found.certificate_until)
     yield _moment("last_backup_timestamp_seconds", "When the last backup was made.", found.last_backup)
+    yield _one(
+        "edge_connections", "TCP connections of phones and browsers to the edge of this machine.", found.connections
+    )
+    of_one = "The most of them that one address has. It may have 1000."
+    yield _one("edge_connections_of_one_address", of_one, found.connections_of_one)
     yield _one("blocks", "Addresses and accounts that get no answer.", found.blocks)
     yield _one("fraud_stops", "Stops against fraud that hold.", found.stops)
     levels = [({"level": level}, float(sum(one.level is level for one in found.findings))) for level in Level]

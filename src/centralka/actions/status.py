@@ -14,6 +14,7 @@ from centralka.disk import free_mb
 from centralka.draining import end_draining
 from centralka.probes.all import findings
 from centralka.probes.certificate import shown_until
+from centralka.probes.connections import connections
 from centralka.probes.finding import Finding
 from centralka.probes.machine import database_bytes, last_backup
 from centralka.probes.outside import is_up
@@ -76,6 +77,10 @@ class Status:
     database_bytes: int
     certificate_until: datetime | None
     last_backup: datetime | None
+    connections: int
+    """TCP connections of phones and browsers to the edge of the machine that answers."""
+    connections_of_one: int
+    """The most of them that one address has."""
     blocks: int
     """Strangers that get no answer."""
     stops: int
@@ -86,7 +91,7 @@ class Status:
 def status(operator: Operator) -> Status:
     """Look at everything. Raises OSError, DatabaseError."""
     now = datetime.now(UTC)
-    waiting = Mail.objects.filter(state=Mail.State.QUEUED)
+    waiting, at_edge = Mail.objects.filter(state=Mail.State.QUEUED), connections()
     return Status(
         version=__version__,
         processes=process_states(settings.HOME) or [],
@@ -101,6 +106,8 @@ def status(operator: Operator) -> Status:
         database_bytes=database_bytes(),
         certificate_until=shown_until(),
         last_backup=last_backup(),
+        connections=at_edge.total(),
+        connections_of_one=max(at_edge.values(), default=0),
         blocks=BlockedStranger.objects.filter(until__gt=now, lifted=False).count(),
         stops=FraudStop.objects.filter(lifted_at=None).count(),
         findings=list(findings(now)),

@@ -62,6 +62,13 @@ _SAID: dict[Kind, Callable[[Values], str]] = {
     Kind.DISK_FULL: lambda values: (
         _("The disk is full: %(free_mb)s MB are free. Phones cannot register, and calls may not be recorded.") % values
     ),
+    Kind.CONNECTIONS_CROWDED: lambda values: (
+        _(
+            "TCP connections from %(address)s: %(count)s of at most %(most)s. When all are used up, no more phones "
+            "from there get in."
+        )
+        % values
+    ),
     Kind.NO_BACKUP: lambda values: _("No backup was made yet."),
     Kind.BACKUP_OLD: lambda values: (
         ngettext("The last backup is %(days)s day old.", "The last backup is %(days)s days old.", values["days"])

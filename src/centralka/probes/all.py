@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import DatabaseError
 
 from .certificate import certificate
+from .connections import crowded
 from .finding import Finding, Kind, Probe, fault
 from .machine import backups, calls_taken, disk, processes
 from .outside import gateways, mail_server, mails, texts, trunks
@@ -15,6 +16,7 @@ QUICK = (
     Probe("processes", processes),
     Probe("calls", calls_taken),
     Probe("disk", disk),
+    Probe("connections", crowded),
     Probe("certificate", certificate),
     Probe("trunks", trunks),
     Probe("mail", mails),

@@ -28,6 +28,8 @@ class Kind(StrEnum):
     """`free_mb`."""
     DISK_FULL = "disk_full"
     """`free_mb`."""
+    CONNECTIONS_CROWDED = "connections_crowded"
+    """`address`, `count` of its connections to the edge, `most` that it may have."""
     NO_BACKUP = "no_backup"
     BACKUP_OLD = "backup_old"
     """`made_at`, `days`."""

@@ -60,11 +60,15 @@ def test_connections_that_never_say_a_whole_message_keep_nobody_out(office: Offi
 
 
 def test_one_address_has_only_so_many_connections(office: Office) -> None:
-    """What it opens beyond that is closed at once."""
+    """What it opens beyond that is closed at once, and the operator is told."""
     alicja, bartek = office.phone("Alicja", transport="tcp", register=False), office.phone("Bartek")
     with many_files(), ExitStack() as stack:
         opened = half_open(office, stack, AT_MOST + 100)
         until(lambda: len(still_open(opened)) == AT_MOST, SOON, "the hundred beyond the limit are closed")
+        address, _port = still_open(opened)[0].getsockname()
+        state = office.house.api("GET", "/operator/status", token=office.house.demo["operator_token"]).body
+        (told,) = [found["message"] for found in state["findings"] if found["kind"] == "connections_crowded"]
+        assert f"from {address}: {AT_MOST} of" in told
         alicja.register()
         talk(alicja, bartek)
 

@@ -46,6 +46,7 @@ def _way(found: Finding) -> tuple[str, str, bool]:
 _TOPICS = {
     Kind.DISK_LOW: "retention",
     Kind.DISK_FULL: "retention",
+    Kind.CONNECTIONS_CROWDED: "blocks",
     Kind.NO_BACKUP: "backup",
     Kind.BACKUP_OLD: "backup",
     Kind.CERTIFICATE_REFUSED: "certificate",
