@@ -49,7 +49,12 @@ SELECT w.sip_account_id FROM account_watch w WHERE w.reachable AND NOT EXISTS (
 # A pause that ended early left them waiting for something in the future.
 _WAITING = "SELECT sip_account_id, reachable FROM account_watch WHERE due_at <= %s OR waits_from > %s"
 # A written statement for each: the ORM puts one together for all of them, which costs ten times as much, and thousands
-# of phones may fall silent at once.
+# of phones may come, or fall silent, at once.
+_BEGIN = """
+INSERT INTO account_watch (reachable, since, waits_from, told, told_at, changes, counted, "before", due_at,
+    sip_account_id, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
 _KEEP = """
 UPDATE account_watch SET reachable = %s, since = %s, waits_from = %s, told = %s, told_at = %s, changes = %s,
     counted = %s, "before" = %s, due_at = %s
@@ -112,12 +117,12 @@ def _end(now: datetime) -> None:
 
 def _begin(now: datetime) -> None:
     """Begin to watch monitored accounts that were never seen before and are reachable."""
+    *known, _account = _values(_fill(AccountWatch(), first_seen(now)))
     for some in portions(_accounts(_NEW)):
         with transaction.atomic():
             # One that was deleted since is gone from these, and none is deleted before the end of this.
             still = SipAccount.objects.select_for_update(no_key=True).filter(pk__in=some).order_by("pk")
-            rows = [_fill(AccountWatch(sip_account=account, created_at=now), first_seen(now)) for account in still]
-            AccountWatch.objects.bulk_create(rows, ignore_conflicts=True)
+            for_each(_BEGIN, [[*known, account, moment(now)] for account in still.values_list("pk", flat=True)])
 
 
 def _changed(now: datetime, *, gone_too: bool) -> dict[int, bool]:
