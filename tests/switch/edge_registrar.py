@@ -38,11 +38,18 @@ class Registrar(EdgeControl):
         """The answer of carriers; "": none."""
         self.said: dict[str, str] = {}
         self.away = False
+        self.start = (1, 1)
+        self.asked = 0
+        """How often it was asked what it keeps."""
+
+    def started(self) -> tuple[int, int] | None:
+        return self.start
 
     async def ask(self, method: str, *parameters: object) -> object:
         if self.away:
             raise EdgeAway("it does not run")
         if method == "uac.reg_dump":
+            self.asked += 1
             return list(self.kept.values())
         if method == "htable.get":
             return self._carrier_said(*parameters)

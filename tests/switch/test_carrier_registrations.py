@@ -56,6 +56,21 @@ def test_a_trunk_by_address_registers_nowhere() -> None:
     assert edge.told == []
 
 
+def test_where_no_trunk_registers_an_edge_is_asked_once_in_each_of_its_starts_what_it_keeps() -> None:
+    edge = Registrar()
+    kept = registrations(edge)
+
+    async def story() -> list[int]:
+        asked = []
+        for start, rows in ((1, []), (1, []), (2, []), (2, [TRUNK]), (2, []), (2, [])):
+            edge.start = (start, start)
+            await kept.keep(rows)
+            asked.append(edge.asked)
+        return asked
+
+    assert asyncio.run(story()) == [1, 1, 2, 3, 4, 5]
+
+
 @pytest.mark.parametrize("left", [[], [replace(TRUNK, id=4, mark="f" * 16, username="inny")]])
 def test_a_trunk_that_went_is_taken_back_and_forgotten_when_the_carrier_answered(left: list[TrunkRow]) -> None:
     edge = Registrar()

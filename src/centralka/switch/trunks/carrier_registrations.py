@@ -120,6 +120,8 @@ class CarrierRegistrations:
         wanted = {
             registration.name: registration for registration in map(Wanted.of, (row for row in rows if row.registers))
         }
+        if not wanted and not self._last and self.are_settled():
+            return {}  # it keeps none, and nobody else gives it any
         edge, self._settled = self._edge.started(), None
         try:
             kept = await self._kept()
