@@ -178,6 +178,23 @@ def test_what_is_asked_again_is_read_again_only_after_a_commit(sqlite: None) -> 
     assert asked == ["name", "name", "name", "name DESC"]
 
 
+def test_its_sign_is_another_one_after_a_commit_and_as_long_as_nothing_is_known(sqlite: None) -> None:
+    async def story() -> list[object]:
+        database = Database()
+        assert database.sign() != database.sign()
+        signs = [database.sign()]
+        for written in (False, False, True, False):
+            if written:
+                await database.do(Tenant.objects.create, slug="kwiaty", name="Kwiaty")
+            await database.read_again(rows_of, "SELECT name FROM tenant")
+            signs.append(database.sign())
+        await put_away(database)
+        return signs
+
+    unknown, one, same, other, still = asyncio.run(story())
+    assert unknown != one == same != other == still
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_lock_is_waited_for_once_and_nothing_is_written_when_nobody_waits_any_more() -> None:
     tried: list[threading.Thread] = []

@@ -57,22 +57,23 @@ class World:
     living: list[str] = field(default_factory=lambda: ["a1", "b1"])
     second: float = 0.0
 
-    def looks(self, *between: Callable[[], object], node: str = NODE) -> None:
-        """One look, then another one after each of these."""
+    def looks(self, *between: Callable[[], object], node: str = NODE) -> bool:
+        """One look, then another one after each of these. Returns what the last one tells."""
 
-        async def story() -> None:
+        async def story() -> bool:
             database = Database()
             journal = Journal(self.journal)
             orders = HangUps(database, self.engine, journal, node, lambda _call: self.living, lambda: self.second)
             try:
-                await orders.look()
+                stand = await orders.look()
                 for happens in between:
                     await database.do(happens)
-                    await orders.look()
+                    stand = await orders.look()
+                return stand
             finally:
                 await put_away(database)
 
-        asyncio.run(story())
+        return asyncio.run(story())
 
     def noted(self) -> list[str]:
         """By whom the journal says that the call was ended."""
@@ -169,3 +170,11 @@ def test_a_look_for_orders_does_not_go_through_all_records_of_the_node() -> None
         cursor.execute("EXPLAIN QUERY PLAN " + asked[0]["sql"].replace("node1", "'node1'").replace("''", "'"))
         steps = [detail for *_ids, detail in cursor.fetchall()]
     assert [step.split(" (")[0] for step in steps[:2]] == ["SCAN h", "SEARCH r USING INTEGER PRIMARY KEY"]
+
+
+def test_as_long_as_an_order_stands_it_is_looked_at_though_nobody_writes(world: World) -> None:
+    assert world.looks() is False
+    order(world)
+    assert world.looks() is True
+    assert world.looks(world.ends) is True
+    assert world.looks() is False

@@ -116,10 +116,11 @@ class World:
         between: Callable[[float], object] = lambda _second: None,
         catch_up: Callable[[], object] = lambda: None,
         patience: float = PATIENCE,
-    ) -> None:
-        """One meter, at these seconds. `catch_up`: what comes of reading the journal."""
+    ) -> bool:
+        """One meter, at these seconds; returns what it tells last. `catch_up`: what comes of reading the journal."""
 
-        async def story() -> None:
+        async def story() -> bool:
+            runs = False
             database = Database(patience)
 
             async def reads() -> None:
@@ -129,11 +130,12 @@ class World:
             try:
                 for self.second in seconds:
                     await database.do(between, self.second)
-                    await meter.look()
+                    runs = await meter.look()
             finally:
                 await put_away(database)
+            return runs
 
-        asyncio.run(story())
+        return asyncio.run(story())
 
 
 @pytest.fixture
@@ -152,6 +154,13 @@ def test_a_call_with_time_left_is_left_alone(world: World) -> None:
     world.calls()
     world.looks(1, 14)
     assert granted() == 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_as_long_as_a_call_runs_it_is_looked_at_though_nobody_writes(world: World) -> None:
+    assert world.looks(1) is False
+    world.calls()
+    assert world.looks(1, 14) is True
 
 
 @pytest.mark.django_db(transaction=True)

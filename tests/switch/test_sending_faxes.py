@@ -90,8 +90,8 @@ def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
 
 
-async def look(sender: FaxSender) -> None:
-    await sender.look()
+async def look(sender: FaxSender) -> bool:
+    return await sender.look()
 
 
 async def place(sender: FaxSender) -> None:
@@ -122,6 +122,19 @@ def test_the_engine_is_asked_once_with_the_pages_beside_it(office: Office) -> No
     assert (asked["channelId"], asked["extension"]) == (tried.call_id, str(tried.pk))
     assert (office.folder / f"{tried.pk}.tif").read_bytes() == b"II*"
     assert office.fax.state == SentFax.State.DIALLING
+
+
+def test_as_long_as_a_fax_waits_it_is_looked_at_though_nobody_writes(office: Office) -> None:
+    told: list[bool] = []
+
+    async def note(sender: FaxSender) -> None:
+        told.append(await sender.look())
+
+    office.run(note, note)
+    SentFax.objects.update(state=SentFax.State.FAILED)
+    FaxTry.objects.all().delete()
+    office.run(note)
+    assert told == [True, True, False]
 
 
 def test_while_the_exchange_is_drained_none_is_begun(office: Office) -> None:

@@ -100,3 +100,12 @@ def test_what_is_lifted_is_forgotten_by_the_edge_and_its_disk(edges: Path, datab
     assert edge.known == {("blocked", "203.0.113.9"), ("offences", "203.0.113.9")}
     asyncio.run(Strangers(edge, edges, NODE, database).look())
     assert rows() == [("address", "203.0.113.9", "passwords")]
+
+
+def test_as_long_as_somebody_is_blocked_the_end_of_that_is_looked_for_though_nobody_writes(
+    edges: Path, database: Database
+) -> None:
+    strangers = Strangers(Edge(), edges, NODE, database)
+    assert asyncio.run(strangers.look()) is False
+    block(edges, "203.0.113.9")
+    assert asyncio.run(strangers.look()) is True

@@ -75,9 +75,10 @@ class World:
     def now(self) -> datetime:
         return NOON + timedelta(seconds=self.seconds - 1000)
 
-    async def look(self) -> None:
-        await self.to_phones.look()
+    async def look(self) -> bool:
+        waits = await self.to_phones.look()
         await self.to_phones.end_of_what_was_begun()
+        return waits
 
 
 def played(story: Callable[[World], Awaitable[None]], *phones: str) -> None:
@@ -144,7 +145,7 @@ def test_what_came_in_is_handed_over_once() -> None:
 
     async def story(world: World) -> None:
         await world.look()
-        await world.look()
+        assert await world.look() is False
         assert world.line.sent == [("sip:new", "Halo")]
 
     played(story, "sip:new")
@@ -156,8 +157,8 @@ def test_a_phone_that_is_silent_is_tried_again_and_after_a_day_no_more() -> None
 
     async def story(world: World) -> None:
         world.line.answers = {"sip:new": 408}
-        await world.look()
-        await world.look()
+        assert await world.look()
+        assert await world.look(), "its time passes though nobody writes"
         assert len(world.line.sent) == 1
         world.seconds += 61
         await world.look()

@@ -19,7 +19,7 @@ from centralka.store.models import SipAccount, VoicemailMessage
 from centralka.switch.database import Database
 from centralka.switch.watched.lamp import Event, Lamp, colleague
 from centralka.switch.watched.lamp_file import LampFile
-from centralka.switch.watched.watched_lamps import WatchedLamps
+from centralka.switch.watched.watched_lamps import ASK_AGAIN_EVERY, WatchedLamps
 from centralka.switch.wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
 from centralka.switch.wire.message_summary import message_summary
 from tests import cast
@@ -275,3 +275,27 @@ def test_a_mailbox_is_told_when_somebody_asks_and_when_it_changes(exchange: Exch
 def test_the_mailbox_of_an_account_that_is_gone_is_empty(exchange: Exchange, bartek: SipAccount) -> None:
     bartek.delete()
     assert exchange.look(lambda: exchange.edge.watched(BOX)) == [message_summary(0, 0)]
+
+
+def test_lamps_that_wait_for_somebody_to_write_are_kept_true(exchange: Exchange) -> None:
+    """What a phone asks for and what a colleague does: each has it looked again, long before it would be anyway."""
+    changes: list[Callable[[], object]] = [
+        lambda: exchange.edge.watched(LAMP),
+        lambda: exchange.does(Doing.RINGING),
+        lambda: exchange.does(Doing.IN_CALL),
+    ]
+
+    async def story() -> list[str]:
+        keeping = asyncio.create_task(exchange.lamps.keep_true())
+        try:
+            async with asyncio.timeout(ASK_AGAIN_EVERY * 0.8):
+                for told, change in enumerate(changes, 1):
+                    await asyncio.to_thread(change)
+                    while len(exchange.edge.told) < told:
+                        await asyncio.sleep(0.05)
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+        return [body for _uri, _event, body in exchange.edge.told]
+
+    assert asyncio.run(story())[1:] == [RINGS, TALKS]

@@ -10,7 +10,7 @@ from centralka.files import write_whole
 from centralka.store.browsers import somebody_may_call_in_browser
 
 from .database import Database
-from .looking import keep_looking
+from .looking import keep_looking_where_written
 from .wire.engine_answers import EngineAway, Refused
 from .wire.engine_control import EngineControl
 
@@ -33,16 +33,22 @@ class BrowserSound:
     async def keep_told(self) -> None:
         """Do so for as long as the process runs."""
         # An engine that is being started has not loaded the module yet, and so refuses.
-        await keep_looking(self.look, _LOOK_EVERY, "ICE for browsers", EngineAway, Refused)
+        await keep_looking_where_written(
+            self.look, _LOOK_EVERY, self._database.sign, "ICE for browsers", EngineAway, Refused
+        )
 
-    async def look(self) -> None:
+    async def look(self) -> bool:
         """Have the engine read at once that somebody may, and at its next start that nobody may any more: what goes on
-        in a browser is not cut. Raises EngineAway, Refused, OSError, what a database raises."""
+        in a browser is not cut. Nothing is left to do then.
+
+        Raises EngineAway, Refused, OSError, what a database raises.
+        """
         wanted = await self._database.read_again(somebody_may_call_in_browser)
         if wanted == self._told:
-            return
+            return False
         self._told = None
         await asyncio.to_thread(write_whole, self._file, _ON if wanted else "")
         if wanted:
             await self._engine.reload(_MODULE)
         self._told = wanted
+        return False

@@ -86,6 +86,11 @@ class Database:
         self._answers[question] = (state, answer)
         return answer
 
+    def sign(self) -> object:
+        """Return what is another one after anybody's commit, for looks (`looking`): where only a question to a server
+        could tell that, it is another one each time."""
+        return (self._state() if self._reads_here else None) or object()
+
     def close(self) -> None:
         self._close_here()
         self._threads.shutdown(wait=False, cancel_futures=True)

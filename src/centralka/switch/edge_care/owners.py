@@ -6,7 +6,7 @@ account's name, and the tag that the engine made for it.
 
 from centralka.calls.endpoints import Phone
 
-from ..looking import keep_looking
+from ..looking import keep_looking_where_written
 from ..wire.agi import endpoint_of
 from ..wire.edge_control import EdgeAway, EdgeControl
 from ..wire.engine_answers import EngineAway, Refused
@@ -26,17 +26,20 @@ class Owners:
 
     async def keep_told(self) -> None:
         """Look again and again, for ever."""
-        await keep_looking(self.look, _LOOK_EVERY, "whose calls there are", EngineAway, EdgeAway)
+        await keep_looking_where_written(
+            self.look, _LOOK_EVERY, self._edge.started, "whose calls there are", EngineAway, EdgeAway
+        )
 
-    async def look(self) -> None:
-        """Look once. Raises EngineAway, EdgeAway."""
+    async def look(self) -> bool:
+        """Look once. Returns whether an edge has to be waited for. Raises EngineAway, EdgeAway."""
         edge = self._edge.running()
         if edge is None or edge == self._told:
-            return
+            return edge is None
         for name in [channel.name for channel in await self._engine.channels()]:
             if login := _account_of(name):
                 await self._tell(name, login)
         self._told = edge
+        return False
 
     async def _tell(self, channel: str, account: str) -> None:
         try:

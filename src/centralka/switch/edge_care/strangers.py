@@ -16,7 +16,7 @@ from centralka.edge.own_database import Changes, opened
 from centralka.store.strangers import Block, blocks_to_lift, replace_blocks
 
 from ..database import Database
-from ..looking import keep_looking
+from ..looking import keep_looking_where_written
 from ..wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
 
 log = structlog.get_logger()
@@ -44,10 +44,13 @@ class Strangers:
     async def follow_blocks(self) -> None:
         """Keep the rows true for as long as the process runs. They stay as they are while the edge is away."""
         with closing(self._changes):
-            await keep_looking(self.look, _LOOK_EVERY, "blocks of strangers", EdgeAway)
+            await keep_looking_where_written(self.look, _LOOK_EVERY, self._sign, "blocks of strangers", EdgeAway)
 
-    async def look(self) -> None:
-        """Lift what is to be lifted, and write what changed. Raises EdgeAway, and what the two databases raise."""
+    async def look(self) -> bool:
+        """Lift what is to be lifted, and write what changed. Returns whether there are blocks, whose time passes.
+
+        Raises EdgeAway, and what the two databases raise.
+        """
         orders = await self._database.read_again(blocks_to_lift, self._node)
         for _row, kind, whom in orders:
             await self._lift(f"{_LOGIN}{whom}" if kind == "account" else whom)
@@ -55,6 +58,10 @@ class Strangers:
         if now != self._written or orders:
             await self._database.do(replace_blocks, self._node, now, {row for row, _kind, _whom in orders})
             self._written = now
+        return bool(now)
+
+    def _sign(self) -> object:
+        return self._database.sign(), self._changes.version()
 
     async def _blocks(self) -> set[Block]:
         rows, now = self._changes.rows(_BLOCKED), time.time()

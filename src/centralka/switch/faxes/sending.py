@@ -19,7 +19,7 @@ from centralka.files import write_whole
 from centralka.store import sent_faxes as store
 
 from ..database import Database
-from ..looking import keep_looking
+from ..looking import keep_looking_where_written
 from ..wire.channel import Channel, ChannelGone
 from ..wire.engine_answers import EngineAway, Refused
 from ..wire.engine_control import EngineControl
@@ -61,14 +61,17 @@ class FaxSender:
 
     async def keep_sending(self) -> None:
         """Send faxes for as long as the process runs."""
-        await keep_looking(self.look, _LOOK_EVERY, "faxes to send", EngineAway)
+        await keep_looking_where_written(self.look, _LOOK_EVERY, self.database.sign, "faxes to send", EngineAway)
 
-    async def look(self) -> None:
-        """Begin what is due, and end what nobody looks after. Raises EngineAway, OSError, what a database raises."""
+    async def look(self) -> bool:
+        """Begin what is due, and end what nobody looks after. Returns whether anything waits, and its time passes.
+
+        Raises EngineAway, OSError, what a database raises.
+        """
         if not await self.database.read_again(store.waits, self.node):
-            return
+            return False
         if not await self.database.read(store.has_work, self.node, self.now()):
-            return
+            return True
         going_on = await self.database.read(store.open_tries, self.node)
         if left := [each for each in going_on if each.try_id not in self._here]:
             await self._end_what_is_over(left)
@@ -76,6 +79,7 @@ class FaxSender:
             await self._note_pages()
         if not self.is_draining():
             await self._begin()
+        return True
 
     # -- A call begins ----------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import structlog
 
 from centralka.calls.doing import WhoDoesWhat
 
-from ..looking import till_next_look_or
+from ..looking import till_written_or
 from .recorder import Recorder
 
 log = structlog.get_logger()
@@ -63,21 +63,26 @@ class RecordKeeper:
     async def _record_until_it_fails(self) -> None:
         in_its_thread = asyncio.get_running_loop().run_in_executor
         recorder = await in_its_thread(self._thread, Recorder, self._journal, self._node)
-        read: tuple[int, int] | None = None
+
+        def sign() -> object:
+            return recorder.sign() or object()  # another one each time while it is not known
+
+        read: object = None
         read_at = 0.0
         while True:
             self._wanted.clear()
             waiting, self._waiting = self._waiting, []
             # Taken before reading: what is written meanwhile is read the next time.
-            sign, now, written = recorder.sign(), time.monotonic(), 0
-            if sign is None or sign != read or now - read_at >= _READ_ANYWAY_EVERY:
+            seen, now, written = sign(), time.monotonic(), 0
+            if seen != read or now - read_at >= _READ_ANYWAY_EVERY:
                 written = await in_its_thread(self._thread, recorder.catch_up)
-                read, read_at = sign, now
+                read, read_at = seen, now
             self._recorder = recorder  # not before it has read all: it knows no call then
             for each in waiting:
                 if not each.done():
                     each.set_result(None)
-            await till_next_look_or(self._wanted, pause_after(written))
+            left = read_at + _READ_ANYWAY_EVERY - time.monotonic()
+            await till_written_or(self._wanted, pause_after(written), sign, read, left)
             if self._waiting:
                 await asyncio.sleep(now + _SOONEST - time.monotonic())
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import structlog
 
 from ..database import Database
-from ..looking import till_next_look
 from ..wire.engine_control import EngineControl
 from .folders import Folders
 from .for_callers import EngineForCallers
@@ -27,7 +26,6 @@ from .turns import Turns
 
 log = structlog.get_logger()
 
-_ORDERS_EVERY = 0.3
 _SWEEP_EVERY = 60.0
 _AGAIN_AFTER = 3.0
 """Seconds: while something waits for the engine, or the database."""
@@ -44,7 +42,7 @@ class MailboxKeeper:
 
     async def keep(self) -> None:
         """Keep the mailboxes, for ever."""
-        await asyncio.gather(self._keep_sweeping(), self._keep_carrying_out())
+        await asyncio.gather(self._keep_sweeping(), self.orders.keep_carrying_out())
 
     async def _keep_sweeping(self) -> None:
         while True:
@@ -57,16 +55,6 @@ class MailboxKeeper:
                 async with asyncio.timeout(wait):
                     await self.sweep_soon.wait()
             self.sweep_soon.clear()
-
-    async def _keep_carrying_out(self) -> None:
-        while True:
-            wait = _ORDERS_EVERY
-            try:
-                await self.orders.carry_out()
-            except Exception:
-                log.exception("orders on messages could not be carried out; trying again")
-                wait = _AGAIN_AFTER
-            await till_next_look(wait)
 
 
 def mailbox_keeper(

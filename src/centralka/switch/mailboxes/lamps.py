@@ -2,9 +2,7 @@
 
 import asyncio
 import secrets
-import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 
 import structlog
 
@@ -12,13 +10,14 @@ from centralka.store import lamps as store
 from centralka.store.voicemail import switched_off, with_mailbox
 
 from ..database import Database
+from ..looking import till_written_or
 from ..wire.edge_control import EdgeAway
 from ..wire.edge_line import EdgeLine, EdgeRequest
 from ..wire.message_summary import EVENT, KIND, message_summary
 
 log = structlog.get_logger()
 
-_LOOK_ELSEWHERE_EVERY = 1.0
+_LOOK_EVERY = 1.0
 """Seconds: for what the switchboards of other machines have noted."""
 _AGAIN_AFTER = 1.0
 """Seconds: while the edge or the database is away."""
@@ -50,8 +49,6 @@ class Lamps:
         self._stale: set[int] = set()
         """Accounts whose phones are to be told."""
         self._some_stale = asyncio.Event()
-        self._looked_elsewhere_at = -_LOOK_ELSEWHERE_EVERY
-        """On the clock of `time.monotonic`."""
         self._off: set[int] = set()
         """Accounts with messages whose voicemail is off."""
 
@@ -80,10 +77,9 @@ class Lamps:
         while True:
             self._some_stale.clear()
             try:
+                seen = self._database.sign()
                 await self.look()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_LOOK_ELSEWHERE_EVERY):
-                        await self._some_stale.wait()
+                await till_written_or(self._some_stale, _LOOK_EVERY, self._database.sign, seen)
             except EdgeAway:
                 await asyncio.sleep(_AGAIN_AFTER)
             except Exception:
@@ -93,9 +89,7 @@ class Lamps:
     async def look(self) -> None:
         """Tell the phones that are to be told now. Raises EdgeAway, and what `Database.do` raises; they are told the
         next time then."""
-        if (now := time.monotonic()) - self._looked_elsewhere_at >= _LOOK_ELSEWHERE_EVERY:
-            await self._take_in_notes()
-            self._looked_elsewhere_at = now
+        await self._take_in_notes()
         if self._stale:
             asked = set(self._stale)
             lamps = await self._database.do(store.lamps, asked)

@@ -10,6 +10,7 @@ from centralka.store import voicemail as store
 from centralka.store.models import VoicemailMessage
 
 from ..database import Database
+from ..looking import keep_looking_where_written
 from .folders import Folders
 from .lamps import Lamps
 from .moving import move, remove
@@ -18,6 +19,7 @@ from .turns import Turns
 
 log = structlog.get_logger()
 
+_LOOK_EVERY = 0.25
 _FAILED_AGAIN_AFTER = 60.0
 """Seconds until an order that could not be carried out is tried again."""
 _ORDER = VoicemailMessage.Order
@@ -36,14 +38,19 @@ class Orders:
         self._failed_at: dict[int, float] = {}
         """By message: when an order could not be carried out last, on the clock of `time.monotonic`."""
 
-    async def carry_out(self) -> None:
-        """Carry out the present orders. Raises what `Database.do` raises."""
+    async def keep_carrying_out(self) -> None:
+        """Carry out orders for as long as the process runs."""
+        await keep_looking_where_written(self.carry_out, _LOOK_EVERY, self._database.sign, "orders on messages")
+
+    async def carry_out(self) -> bool:
+        """Carry out the present orders. Returns whether there were any. Raises what `Database.do` raises."""
         orders = await self._database.read_again(store.pending_orders, self._node)
         failed = self._failed_at
         self._failed_at = {order.message_id: failed[order.message_id] for order in orders if order.message_id in failed}
         for order in orders:
             if not self._has_just_failed(order):
                 await self._carry_out(order)
+        return bool(orders)
 
     def _has_just_failed(self, order: store.MessageOrder) -> bool:
         at = self._failed_at.get(order.message_id)

@@ -16,7 +16,7 @@ from django.db import DatabaseError
 from centralka.store import money
 
 from ..database import Database
-from ..looking import keep_looking
+from ..looking import keep_looking_where_written
 from ..wire.engine_answers import EngineAway, Refused
 from ..wire.engine_control import EngineControl
 
@@ -80,10 +80,10 @@ class Meter:
 
     async def keep_paid(self) -> None:
         """Put money aside for running calls in time, for as long as the process runs."""
-        await keep_looking(self.look, _LOOK_EVERY, "money of running calls")
+        await keep_looking_where_written(self.look, _LOOK_EVERY, self._database.sign, "money of running calls")
 
-    async def look(self) -> None:
-        """Look at all running calls once."""
+    async def look(self) -> bool:
+        """Look at all running calls once. Returns whether there are any."""
         self._has_caught_up = False
         calls = await self._database.read_again(money.running_calls, self._node)
         running = {call.id for call in calls}
@@ -102,6 +102,7 @@ class Meter:
                 held.add(call.tenant_id)
                 self._untold.add(call.id)  # more may have been put aside when nobody waited for that any more
                 log.warning("no money could be put aside for a running call", channel=call.peer, problem=str(problem))
+        return bool(calls)
 
     async def _look_after(self, call: money.RunningCall, untold: set[int]) -> None:
         if call.id in untold:

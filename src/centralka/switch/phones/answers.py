@@ -19,7 +19,7 @@ Phone = tuple[str, str]
 """The login, and the address at which it is reached."""
 
 _NOBODY: Phone = ("", "")
-_LOOK_EVERY = 1.0
+LOOK_EVERY = 1.0
 """Seconds between two looks."""
 _STALLED = 5.0
 """Seconds without a look: answers may have been lost meanwhile."""
@@ -105,7 +105,7 @@ class Answers:
         Raises what `Database.do` raises; what could not be written is written by the next look.
         """
         now = self._now()
-        if self._looked_at is not None and now - self._looked_at < _LOOK_EVERY:
+        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
             return
         self._look_whether_phones_are_asked(now)
         answered, self._answered = self._answered, set()

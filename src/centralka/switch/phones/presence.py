@@ -20,7 +20,8 @@ from centralka.edge.own_database import Changes, opened
 from centralka.store.registrations import Contact, change_registrations, replace_registrations
 
 from ..database import Database
-from ..looking import till_next_look
+from ..looking import till_written
+from .answers import LOOK_EVERY as ANSWERS_EVERY
 from .answers import Answers, Phone
 from .presence_signs import PresenceSigns
 
@@ -83,7 +84,9 @@ async def follow_presence(
     with closing(Changes(contacts)) as changes:
         presence = Presence(contacts, changes, node, database, tell, answers)
         while True:
+            seen: int | None = None
             try:
+                seen = changes.version()
                 await presence.look()
                 await answers.look()
                 await signs.give()
@@ -91,7 +94,8 @@ async def follow_presence(
                 # One of the two databases is away, or says what we do not understand: look anew.
                 log.warning("following the phones was interrupted", problem=repr(problem))
                 await asyncio.sleep(_TRY_AGAIN_AFTER)
-            await till_next_look(max(_LOOK_EVERY, _SHARE * presence.took))
+                seen = None
+            await till_written(max(_LOOK_EVERY, _SHARE * presence.took), changes.version, seen, ANSWERS_EVERY)
 
 
 class Presence:

@@ -12,7 +12,7 @@ from centralka.edge.own_database import opened
 from centralka.store.devices import signed_out_devices
 
 from ..database import Database
-from ..looking import keep_looking
+from ..looking import keep_looking_where_written
 from ..wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
 
 log = structlog.get_logger()
@@ -35,12 +35,16 @@ class SignedOut:
 
     async def keep_ending(self) -> None:
         """End their registrations for as long as the process runs."""
-        await keep_looking(self.look, _LOOK_EVERY, "devices that were signed out", EdgeAway)
+        await keep_looking_where_written(
+            self.look, _LOOK_EVERY, self._database.sign, "devices that were signed out", EdgeAway
+        )
 
-    async def look(self) -> None:
-        """End what there is. Raises EdgeAway, and what the two databases raise."""
-        for device in await self._database.read_again(signed_out_devices, self._node):
+    async def look(self) -> bool:
+        """End what there is. Returns whether there was any. Raises EdgeAway, and what the two databases raise."""
+        devices = await self._database.read_again(signed_out_devices, self._node)
+        for device in devices:
             await self._end(device)
+        return bool(devices)
 
     async def _end(self, device: str) -> None:
         for login, contact in await asyncio.to_thread(_contacts_of, self._edges, device):

@@ -16,7 +16,7 @@ from centralka.store.hang_ups import HangUpOrder, hang_up_orders, remove_hang_up
 
 from ..database import Database
 from ..journal.lines import Journal
-from ..looking import keep_looking
+from ..looking import keep_looking_where_written
 from ..wire.engine_answers import EngineAway, Refused
 from ..wire.engine_control import EngineControl
 
@@ -50,10 +50,13 @@ class HangUps:
 
     async def keep_hanging_up(self) -> None:
         """Carry out orders to hang up for as long as the process runs."""
-        await keep_looking(self.look, _LOOK_EVERY, "calls to hang up", EngineAway)
+        await keep_looking_where_written(self.look, _LOOK_EVERY, self._database.sign, "calls to hang up", EngineAway)
 
-    async def look(self) -> None:
-        """Carry out the orders that there are. Raises EngineAway, and what `Database.do` raises."""
+    async def look(self) -> bool:
+        """Carry out the orders that there are. Returns whether there were any.
+
+        Raises EngineAway, and what `Database.do` raises.
+        """
         found = await self._database.read_again(hang_up_orders, self._node)
         if done := [order.call_id for order in found if order.came_true]:
             await self._database.do(remove_hang_ups, done)
@@ -63,6 +66,7 @@ class HangUps:
         for order in orders:
             if self._clock() - self._tried.get(order.call_id, -_AGAIN_AFTER) >= _AGAIN_AFTER:
                 await self._hang_up(order)
+        return bool(found)
 
     async def _hang_up(self, order: HangUpOrder) -> None:
         channels = self._channels_of(order.call_id)

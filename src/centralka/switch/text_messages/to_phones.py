@@ -14,7 +14,7 @@ from centralka.sms.sip_text import pieces
 from centralka.store import sms_phones as store
 
 from ..database import Database
-from ..looking import keep_looking
+from ..looking import keep_looking_where_written
 from ..wire.edge_control import EdgeControl, EdgeRefuses
 from ..wire.edge_line import EdgeLine, EdgeRequest
 
@@ -77,18 +77,21 @@ class ToPhones:
 
     async def keep_handing_over(self) -> None:
         """Hand over what came in for as long as the process runs."""
-        await keep_looking(self.look, _LOOK_EVERY, "text messages for phones")
+        await keep_looking_where_written(self.look, _LOOK_EVERY, self._database.sign, "text messages for phones")
 
-    async def look(self) -> None:
-        """Begin to hand over what is due. Raises what `Database.do` raises."""
+    async def look(self) -> bool:
+        """Begin to hand over what is due. Returns whether anything waits, and its time passes.
+
+        Raises what `Database.do` raises.
+        """
         if self._clock() - self._forgot_at >= _FORGET_EVERY:
             await self._database.do(store.forget_old, self._now())
             self._forgot_at = self._clock()
         if not await self._database.read_again(store.any_for_phones):
-            return
+            return False
         ids = await self._database.read(store.due_for_phones, self._node, self._now())
         if not ids:
-            return
+            return True
         waiting: dict[str, list[store.ForPhones]] = {}
         for message in await self._database.do(store.for_phones, ids):
             waiting.setdefault(message.login, []).append(message)
@@ -98,6 +101,7 @@ class ToPhones:
                 task = asyncio.create_task(self._give(login, messages))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
+        return True
 
     async def end_of_what_was_begun(self) -> None:
         """Wait until what was begun is done."""

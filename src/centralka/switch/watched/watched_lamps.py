@@ -5,6 +5,7 @@ Lamps that nobody asked for cost a call nothing.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
@@ -14,7 +15,7 @@ from centralka.calls.doing import WhoDoesWhat
 from centralka.store import lamps as store
 
 from ..database import Database
-from ..looking import till_next_look
+from ..looking import till_written
 from ..wire.edge_control import EdgeAway, EdgeControl, EdgeRefuses
 from ..wire.message_summary import message_summary
 from .lamp import Event, Lamp, colleague
@@ -25,20 +26,26 @@ log = structlog.get_logger()
 LOOK_EVERY = 0.2
 """Seconds between looks, which cost microseconds where nothing has changed."""
 _TRY_AGAIN_AFTER = 2.0
-_ASK_AGAIN_EVERY = 50
-"""Looks: subscriptions that have run out are forgotten by then, though the edge wrote nothing."""
+ASK_AGAIN_EVERY = 10.0
+"""Seconds: subscriptions that have run out are forgotten by then, though the edge wrote nothing."""
 
 
 class WatchedLamps:
     """The lamps of one edge. `calls`: what every account does; None as long as that is not known."""
 
     def __init__(
-        self, file: LampFile, edge: EdgeControl, database: Database, calls: Callable[[], WhoDoesWhat | None]
+        self,
+        file: LampFile,
+        edge: EdgeControl,
+        database: Database,
+        calls: Callable[[], WhoDoesWhat | None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._file = file
         self._edge = edge
         self._database = database
         self._calls = calls
+        self._clock = clock
         self._stale_mailboxes: set[str] = set()
         self._forget()
 
@@ -47,7 +54,7 @@ class WatchedLamps:
         self._edge_start: tuple[int, int] | None = None
         self._version = -1
         self._calls_seen: tuple[WhoDoesWhat, int] | None = None
-        self._looks = 0
+        self._asked_at = -ASK_AGAIN_EVERY
         self._watched: set[Lamp] = set()
         self._mailboxes: dict[Lamp, str] = {}
         self._shown: dict[Lamp, str] | None = None
@@ -62,7 +69,9 @@ class WatchedLamps:
     async def keep_true(self) -> None:
         """Look again and again, for ever."""
         while True:
+            seen: object = None
             try:
+                seen = self._sign()
                 await self.look()
             except EdgeAway:
                 pass  # it is being started again, and told all then
@@ -71,7 +80,14 @@ class WatchedLamps:
                 self._file.close()
                 self._forget()
                 await asyncio.sleep(_TRY_AGAIN_AFTER)
-            await till_next_look(LOOK_EVERY)
+                seen = None
+            await till_written(LOOK_EVERY, self._sign, seen, ASK_AGAIN_EVERY + LOOK_EVERY)
+
+    def _sign(self) -> object:
+        """Return what is another one where a look would find something to do."""
+        if (calls := self._calls()) is None or self._stale_mailboxes or self._watched - self._told:
+            return object()
+        return calls, calls.changes, self._edge.started(), self._file.version()
 
     async def look(self) -> None:
         """Look once. Raises EdgeAway, and what the two databases raise."""
@@ -98,11 +114,10 @@ class WatchedLamps:
         return mailboxes or before != seen
 
     async def _read_watchers(self) -> bool:
-        self._looks += 1
-        version = self._file.version()
-        if version == self._version and self._looks % _ASK_AGAIN_EVERY:
+        version, now = self._file.version(), self._clock()
+        if version == self._version and now - self._asked_at < ASK_AGAIN_EVERY:
             return False
-        self._version = version
+        self._version, self._asked_at = version, now
         before, self._watched = self._watched, await asyncio.to_thread(self._file.watched)
         return before != self._watched
 
