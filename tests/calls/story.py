@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from centralka.calls.callbook import CallBook
 from centralka.calls.causes import refusal_told
 from centralka.calls.dial_result import DialResult
-from centralka.calls.endpoints import Carrier, Phone, endpoint_named
+from centralka.calls.endpoints import Carrier, Endpoint, Phone, endpoint_named
 from centralka.calls.facts import Account, CallFacts, FaxToneFacts, IncomingFacts, Trunk
 from centralka.calls.journal_events import (
     Answered,
@@ -27,7 +27,7 @@ from centralka.calls.journal_events import (
     WalkEnded,
     WentOn,
 )
-from centralka.calls.plan import Outcome, Refusal
+from centralka.calls.plan import DialOut, Outcome, Refusal
 from centralka.calls.plan_json import plan_as_json, plan_from_json
 from centralka.calls.planner import plan_call, plan_fax_tone
 from centralka.calls.record.leg import Leg
@@ -160,16 +160,16 @@ def _left(events: Sequence[CallEvent]) -> list[CallEvent]:
     for event in events:
         if isinstance(event, Decided):
             rung[event.channel] = len(found)
-        if isinstance(event, WalkEnded) and (login := _rung_first(event)) and event.channel in rung:
+        if isinstance(event, WalkEnded) and (endpoint := _rung_first(event)) and event.channel in rung:
             at = rung.pop(event.channel)
             decided = found[at]
             assert isinstance(decided, Decided)
-            found[at] = replace(decided, rings=login)
+            found[at] = _to_the_engine(decided, endpoint)
             if len(event.steps) == 1 and event.steps[0].outcome in _ENDED:
                 ended[event.channel] = event.steps[0].outcome
                 continue
             later = (
-                number for number in range(at + 1, len(found)) if _is_after_ring(found[number], event.channel, login)
+                number for number in range(at + 1, len(found)) if _is_after_ring(found[number], event.channel, endpoint)
             )
             found.insert(next(later, len(found)), WentOn(event.time, event.channel))
         if isinstance(event, HungUp) and event.dialled is None and event.channel in ended:
@@ -180,15 +180,32 @@ def _left(events: Sequence[CallEvent]) -> list[CallEvent]:
     return found
 
 
-def _is_after_ring(event: CallEvent, channel: str, login: str) -> bool:
+def _to_the_engine(decided: Decided, endpoint: Endpoint) -> Decided:
+    """The same decision, of which the engine carries out the first step. A number is called over that trunk alone."""
+    if isinstance(endpoint, Phone):
+        return replace(decided, rings=endpoint.login)
+    first = decided.plan.steps[decided.plan.first]
+    assert isinstance(first, DialOut)
+    only = tuple(trunk for trunk in first.trunks if trunk.id == endpoint.trunk)
+    steps = {**decided.plan.steps, decided.plan.first: replace(first, trunks=only)}
+    return replace(decided, rings=endpoint.name, plan=replace(decided.plan, steps=steps))
+
+
+def _is_after_ring(event: CallEvent, channel: str, endpoint: Endpoint) -> bool:
     """Tell whether the first ring was over by then: another step was begun, or the caller's channel ended."""
     if isinstance(event, Started):
-        return event.endpoint != Phone(login)
+        return event.endpoint != endpoint
     return isinstance(event, Begun | HungUp) and event.channel == channel
 
 
-def _rung_first(walk: WalkEnded) -> str | None:
-    return walk.steps[0].login if walk.steps and walk.steps[0].outcome not in _NO_RING else None
+def _rung_first(walk: WalkEnded) -> Endpoint | None:
+    """Find the account, or the only trunk, of a first step that the engine can have carried out by itself."""
+    first = walk.steps[0] if walk.steps else None
+    if first is None or first.outcome in _NO_RING:
+        return None
+    if len(first.tries) == 1:
+        return Carrier(first.tries[0].trunk)
+    return Phone(first.login) if first.login else None
 
 
 def _time(at: float) -> datetime:

@@ -74,20 +74,32 @@ class EnginePeer:
 
         As the dialplan does, call again where nobody answered a Dial for which the switchboard did not wait.
         """
+        told = ""
         async for command in self.asked():
-            self.reply(answer(command))
+            told = answer(command)
+            self.reply(told)
         last = self.commands[-1] if self.commands else ""
-        if not last.startswith('EXEC "Dial"') or answer(last) != GOES_ON:
+        if not last.startswith('EXEC "Dial"') or told != GOES_ON:
             return self.commands
         peer = await self.call(self._port, **self._changes | {"network_script": "unanswered"})
         return self.commands + await peer.answer_all(answer)
 
     async def asked(self) -> AsyncIterator[str]:
-        """The switchboard's commands, until it closes."""
+        """The switchboard's commands, until it closes.
+
+        As the engine does, wait before each until something has come, or the end: of several lines that came at once,
+        and were read at once, the second is not looked at before.
+        """
+        received, is_over = b"", False
         with suppress(ConnectionResetError):  # it did not wait for the last answer
-            while line := await self._reader.readline():
-                self.commands.append(line.decode().rstrip("\n"))
-                yield self.commands[-1]
+            while not is_over or b"\n" in received:
+                if not is_over:
+                    more = await self._reader.read(4096)
+                    received, is_over = received + more, not more
+                if b"\n" in received:
+                    line, _, received = received.partition(b"\n")
+                    self.commands.append(line.decode())
+                    yield self.commands[-1]
         self._writer.close()
         await self._writer.wait_closed()
 

@@ -85,7 +85,7 @@ class ScriptedChannel:
         end = self.dials[len(self.dialled) - 1]
         return _or_gone(end).partition("|")[0] not in ("ANSWER", "CANCEL")
 
-    def leave_ringing(self, arguments: str) -> None:
+    def leave(self, *applications: tuple[str, str]) -> None:
         raise AssertionError("the plan of these tests is carried out step by step")
 
     async def run_subroutine(self, subroutine: str) -> None:

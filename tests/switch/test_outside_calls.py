@@ -65,7 +65,7 @@ def engine(dial: str = "ANSWER|16|900", digits: str = "") -> Callable[[str], str
 
 
 def trunk() -> Trunk:
-    return Trunk.objects.get()
+    return Trunk.objects.get(name="Operator")
 
 
 def dials(commands: list[str]) -> list[str]:
@@ -76,9 +76,12 @@ def said(commands: list[str]) -> list[str]:
     return [command.split('"')[3] for command in commands if command.startswith('EXEC "Playback"')]
 
 
+def journal(desk: Desk) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in desk.journal.read_text().splitlines()]
+
+
 def decided(desk: Desk) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(desk.journal.read_text().splitlines()[0])
-    return found
+    return journal(desk)[0]
 
 
 def reason(desk: Desk) -> str:
@@ -101,10 +104,64 @@ def test_a_number_is_dialled_over_the_trunk_with_the_seconds_that_are_paid_for(d
 
 def test_the_journal_tells_whose_call_it_is_and_over_which_trunk_it_went(desk: Desk) -> None:
     desk.call(engine(), **MOBILE)
-    first, begun, last = (json.loads(line) for line in desk.journal.read_text().splitlines())
-    assert (begun["kind"], begun["step"]) == ("begun", "start")
+    (first,) = journal(desk)
     assert (first["tenant"], first["direction"], first["to_number"]) == (desk.bartek.tenant_id, "out", "600100200")
-    assert last["steps"][0]["tries"] == [[trunk().endpoint, "Operator", "answered", 16]]
+    assert first["rings"] == trunk().endpoint
+
+
+def another_trunk() -> None:
+    Trunk.objects.create(name="Zapasowy", kind=Trunk.Kind.ADDRESS, host="192.0.2.2")
+
+
+def nothing() -> None:
+    """All is as it was."""
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "changes"),
+    [
+        (another_trunk, {}),
+        (nothing, {"channel": "PJSIP/kwiaty_100.dtls-00000001"}),
+        (nothing, {"arg_1": "PJSIP/kwiaty_101-00000002"}),
+    ],
+    ids=["several trunks", "a caller who has yet to encrypt", "a transfer"],
+)
+def test_what_needs_the_switchboard_meanwhile_is_not_left_to_the_engine(
+    desk: Desk, otherwise: Callable[[], None], changes: dict[str, str]
+) -> None:
+    otherwise()
+    assert len(dials(desk.call(engine(), **MOBILE | changes))) == 1
+    decided, begun, walked = journal(desk)
+    assert (decided["rings"], begun["kind"], begun["step"]) == ("", "begun", "start")
+    assert walked["steps"][0]["tries"] == [[trunk().endpoint, "Operator", "answered", 16]]
+
+
+def test_a_trunk_that_was_silent_is_watched_by_the_switchboard_until_it_answers(desk: Desk) -> None:
+    """Then it is no suspect any more."""
+
+    async def story(port: int) -> None:
+        for dial in ("CHANUNAVAIL|18|", "ANSWER|16|900", "ANSWER|16|900"):
+            await (await EnginePeer.call(port, **MOBILE)).answer_all(engine(dial))
+
+    desk.run(story)
+    kinds = [line["kind"] for line in journal(desk)]
+    assert kinds == ["decided", "went_on", "walked", "decided", "begun", "walked", "decided"]
+
+
+def test_a_caller_who_gives_up_is_heard_of_no_more(desk: Desk) -> None:
+    """What was put aside comes back with the record."""
+    assert desk.call(engine("CANCEL|0|900"), **MOBILE)[-1].startswith('EXEC "Dial"')
+    assert [line["kind"] for line in journal(desk)] == ["decided"]
+    assert Reservation.objects.count() == 1
+
+
+def test_what_the_carrier_said_is_in_the_journal(desk: Desk) -> None:
+    desk.call(engine("BUSY|17|300|486"), **MOBILE)
+    _decided, went_on, walked = journal(desk)
+    assert went_on["kind"] == "went_on"
+    dialled, refused = walked["steps"]
+    assert dialled["tries"] == [[trunk().endpoint, "Operator", "busy", 17, 486]]
+    assert refused["refusal"] == "busy"
 
 
 def test_a_busy_number_is_said_before_the_call_ends_and_the_money_is_free_again(desk: Desk) -> None:

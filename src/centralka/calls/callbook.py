@@ -24,12 +24,13 @@ from .journal_events import (
     Started,
     SwitchboardStarted,
     Transferred,
+    TrunkTry,
     TurnedAway,
     WalkedStep,
     WalkEnded,
     WentOn,
 )
-from .plan import Outcome, Refusal, Ring, StepName
+from .plan import DialOut, Outcome, Refusal, Ring, Step, StepName
 
 Noted = (
     Answered
@@ -119,9 +120,9 @@ class Call:
         gone = entry.ended
         return entry.channel in self.left and any(gone and line.ended and gone < line.ended for line in rung)
 
-    def rung(self, login: str, since: datetime, until: datetime) -> list[Line]:
-        """Return how the account's phones were rung that began to ring in this time."""
-        return [line for line in self.lines[1:] if line.endpoint == Phone(login) and since <= line.started <= until]
+    def rung(self, endpoint: Endpoint, since: datetime, until: datetime) -> list[Line]:
+        """Return how the account's phones, or a number over the trunk, were rung that began to ring in this time."""
+        return [line for line in self.lines[1:] if line.endpoint == endpoint and since <= line.started <= until]
 
     @property
     def over(self) -> bool:
@@ -343,6 +344,8 @@ def _note(call: Call, event: Noted | SwitchboardStarted) -> None:  # noqa: C901 
 def _note_carried_out(call: Call, decided: Decided) -> None:
     if decided.rings:
         call.left[decided.channel] = decided
+        if isinstance(_first_step(decided), DialOut):
+            call.begun.append(Begun(decided.time, decided.channel, decided.plan.first))
     else:
         call.walking.add(decided.channel)
 
@@ -350,14 +353,27 @@ def _note_carried_out(call: Call, decided: Decided) -> None:
 def _engine_is_done(call: Call, channel: str, time: datetime) -> None:
     """End the walk of a step that the engine carries out by itself: its lines tell what came of it."""
     if decided := call.left.pop(channel, None):
-        call.walks.append(WalkEnded(time, channel, (WalkedStep(decided.plan.first, None, decided.rings),)))
+        call.walks.append(WalkEnded(time, channel, (_left_to_engine(decided),)))
+
+
+def _left_to_engine(decided: Decided) -> WalkedStep:
+    """Return the first step of a plan as one of which the engine's lines tell how it ended."""
+    name, step = decided.plan.first, _first_step(decided)
+    if isinstance(step, DialOut):
+        tries = tuple(TrunkTry(trunk.id, trunk.name, None) for trunk in step.trunks)
+        return WalkedStep(name, None, number=step.number, tries=tries)
+    return WalkedStep(name, None, decided.rings)
+
+
+def _first_step(decided: Decided) -> Step:
+    return decided.plan.steps[decided.plan.first]
 
 
 def _take_back_answers(call: Call) -> None:
     """Take the answers of phones that took the call as encrypted and then did not encrypt: nobody was connected to
     them, and the switchboard tells them from others by the status of a refusal."""
     for walk, step, login in _not_understood(call):
-        for line in call.rung(login, _decided(call, walk, step), walk.time):
+        for line in call.rung(Phone(login), _decided(call, walk, step), walk.time):
             line.answered = None
 
 

@@ -98,8 +98,8 @@ class Decided:
     direction: str = "internal"
     """`internal`, `in` or `out`."""
     rings: str = ""
-    """The login of the account that the plan rings first, where the engine does that by itself: what came of it is told
-    by the engine's lines, or by the switchboard once it has gone on. "" where the switchboard carries out all of it."""
+    """The account (its login) or trunk that the plan rings first, where the engine does that by itself: what came of it
+    is told by the engine's lines, or by the switchboard once it has gone on. "" where the switchboard does it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +177,14 @@ class NotEncrypted:
 class TrunkTry:
     """One trunk over which a number was called, and how that ended.
 
-    `cause` is the engine's (Q.850), for people who read the journal; `status` the carrier's final SIP status: 0 where
-    the carrier gave none, or the call was answered.
+    `outcome` is None where the call ended in it: the engine's lines tell how. `cause` is the engine's (Q.850), for
+    people who read the journal; `status` the carrier's final SIP status: 0 where the carrier gave none, or the call was
+    answered.
     """
 
     trunk: int
     name: str
-    outcome: Outcome
+    outcome: Outcome | None
     cause: int = 0
     status: int = 0
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ..callbook import Call, Line
-from ..endpoints import Carrier, Phone, extension_of
+from ..endpoints import Carrier, Endpoint, Phone, extension_of
 from ..journal_events import Begun, Decided, TrunkTry, WalkedStep, WalkEnded
 from ..plan import DialOut, Outcome, ReceiveFax, Voicemail
 from ..plan import Ring as RingStep
@@ -53,15 +53,19 @@ def _walked_legs(call: Call, rings: list[Ring], walk: WalkEnded, walked: WalkedS
         ring = take(rings, Phone(walked.login))
         if walked.again:
             ring = take(rings, Phone(walked.login)) or ring
-        outcome = walked.outcome or _outcome_of_the_last(call, walk, decided, walked.login, ring)
+        outcome = walked.outcome or _outcome_of_the_last(call, walk, decided, Phone(walked.login), ring)
         yield _leg(walked.login, ring, outcome, why, status=walked.status or None)
     for tried in walked.tries:
-        yield _outside_leg(call, take(rings, Carrier(tried.trunk)), tried, walked.number or "", tried.outcome, why)
+        trunk = Carrier(tried.trunk)
+        ring = take(rings, trunk)
+        outcome = tried.outcome or _outcome_of_the_last(call, walk, decided, trunk, ring)
+        yield _outside_leg(call, ring, tried, walked.number or "", outcome, why)
 
 
-def _outcome_of_the_last(call: Call, walk: WalkEnded, decided: Decided | None, login: str, ring: Ring) -> Outcome:
-    """Tell whether the account answered in whose ring the walk ended. `ring`: if the clock was put back meanwhile."""
-    own = call.rung(login, decided.time if decided else walk.time, walk.time)
+def _outcome_of_the_last(call: Call, walk: WalkEnded, decided: Decided | None, rung: Endpoint, ring: Ring) -> Outcome:
+    """Tell whether the account, or number, answered in whose ring the walk ended. `ring`: if the clock was put back
+    meanwhile."""
+    own = call.rung(rung, decided.time if decided else walk.time, walk.time)
     return Outcome.ANSWERED if any(line.answered for line in own or ring) else Outcome.CANCELLED
 
 

@@ -11,7 +11,7 @@ from centralka.calls.causes import SENT
 from centralka.calls.endpoints import Carrier, Endpoint, Phone, fax_call_named
 from centralka.calls.facts import CallFacts, FaxToneFacts, IncomingFacts, ToOutside
 from centralka.calls.fax_sending import FaxEnd, end_of_call, plan_fax
-from centralka.calls.plan import Outcome, Plan, Refusal, Reject
+from centralka.calls.plan import DialOut, Outcome, Plan, Refusal, Reject, Ring
 from centralka.calls.planner import is_short_of_means, plan_call, plan_fax_tone
 from centralka.calls.spelling import parse_number
 from centralka.store.facts import call_facts, fax_tone_facts, incoming_facts
@@ -25,7 +25,9 @@ from ..journal.lines import Journal
 from ..mailboxes.protocol import Mailboxes
 from ..money.bank import DatabaseBank
 from ..running.hushed import HushedCallers
-from ..steps.run_plan import Desk, Walked, leave_ringing, run_plan, rung_by_engine
+from ..steps.dial_out import how_it_was_dialled, leave_dialling, put_aside
+from ..steps.ended import Ended, known
+from ..steps.run_plan import Desk, Walked, how_it_rang, leave_ringing, run_plan, rung_by_engine
 from ..steps.sealed import NotEncrypted
 from ..steps.voicemail import caller_of
 from ..wire.agi import AgiRequest, Stranger, endpoint_of
@@ -227,15 +229,32 @@ class Switchboard:
         await self._walk(plan_fax_tone(facts), facts, channel)
 
     async def _carry_out(self, plan: Plan, facts: CallFacts | IncomingFacts, channel: Channel) -> None:
-        if (ring := rung_by_engine(plan, channel)) is None:
+        first = rung_by_engine(plan, channel, self._desk)
+        if first is None:
             await self._walk(plan, facts, channel)
             return
-        self._journal.decided(channel.request.uniqueid, facts, plan, rings=ring.login)
+        rings = first.login if isinstance(first, Ring) else first.trunks[0].endpoint
+        self._journal.decided(channel.request.uniqueid, facts, plan, rings)
         await self._remember_anew(plan, channel)
-        self._left.keep(LeftCall(plan, facts.tenant_id, channel.request), ring)
-        await leave_ringing(ring, channel, plan.longest)
+        call = LeftCall(plan, facts.tenant_id, channel.request)
+        if isinstance(first, Ring):
+            self._left.keep(call, first.seconds)
+            await leave_ringing(first, channel, plan.longest)
+        elif not await self._leave_dialling(first, call, channel):
+            return
         if isinstance(caller := endpoint_of(channel.request.channel), Phone):
             self._desk.lines.note_left(caller.login)
+
+    async def _leave_dialling(self, step: DialOut, call: LeftCall, channel: Channel) -> bool:
+        """Put money aside, and have the engine call the number by itself. False: there is none; the call is over."""
+        reserved = await put_aside(step, channel, call.tenant_id, self._desk.bank)
+        if isinstance(reserved, Ended):
+            self._journal.went_on(channel.request.uniqueid, self._now())
+            await self._run(call.plan, call.tenant_id, channel, known(reserved))
+            return False
+        self._left.keep(replace(call, reserved=reserved), step.seconds)
+        await leave_dialling(step, channel, reserved, call.plan.longest)
+        return True
 
     async def _go_on(self, call: LeftCall | None, connection: AgiConnection) -> None:
         """Carry out the rest of a plan: nobody answered what the engine rang by itself."""
@@ -243,7 +262,12 @@ class Switchboard:
             return  # the dialplan tells the caller what became of the ring
         self._journal.went_on(call.request.uniqueid, self._now())
         channel = AgiChannel(call.request, connection)
-        await self._run(call.plan, call.tenant_id, channel, has_rung=True)
+        step = call.plan.steps[call.plan.first]
+        if isinstance(step, DialOut):
+            first = how_it_was_dialled(step, channel, call.reserved, self._desk.bank, self._desk.suspects)
+        else:
+            first = how_it_rang(channel)
+        await self._run(call.plan, call.tenant_id, channel, first)
 
     async def _walk(
         self, plan: Plan, facts: CallFacts | IncomingFacts | FaxToneFacts, channel: Channel
@@ -251,14 +275,16 @@ class Switchboard:
         self._journal.decided(channel.request.uniqueid, facts, plan)
         return await self._run(plan, facts.tenant_id, channel)
 
-    async def _run(self, plan: Plan, tenant_id: int, channel: Channel, *, has_rung: bool = False) -> list[Walked]:
-        """Carry out the plan, and note what came of it. `has_rung`: as in `run_plan`."""
+    async def _run(
+        self, plan: Plan, tenant_id: int, channel: Channel, first: Awaitable[Ended] | None = None
+    ) -> list[Walked]:
+        """Carry out the plan, and note what came of it. `first`: as in `run_plan`."""
         uniqueid = channel.request.uniqueid
         walked: list[Walked] = []
         try:
-            if not has_rung:
+            if first is None:
                 await self._remember_anew(plan, channel)
-            await run_plan(plan, channel, tenant_id, self._desk, walked, has_rung=has_rung)
+            await run_plan(plan, channel, tenant_id, self._desk, walked, first)
         except NotEncrypted:
             log.info("a caller did not encrypt, and the call was ended", channel=channel.request.channel)
             self._journal.not_encrypted(uniqueid, self._now())

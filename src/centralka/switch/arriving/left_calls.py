@@ -1,4 +1,5 @@
-"""The calls that the engine rings by itself: what is to be done where nobody answers.
+"""The calls whose first ring, of an account or outside, the engine carries out by itself: what is to be done where
+nobody answers.
 
 Most calls end in their first ring, answered or given up. The engine carries that out alone, and the switchboard hears
 of them no more: each time it is woken costs a call as much as deciding it (docs/decisions/0013).
@@ -8,8 +9,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from centralka.calls.plan import Plan, Ring
+from centralka.calls.plan import Plan
 
+from ..money.bank import Reserved
 from ..wire.agi import AgiRequest
 
 _GRACE = 60.0
@@ -23,6 +25,8 @@ class LeftCall:
     plan: Plan
     tenant_id: int
     request: AgiRequest
+    reserved: Reserved | None = None
+    """Money that was put aside for it."""
 
 
 class LeftCalls:
@@ -38,12 +42,12 @@ class LeftCalls:
         self._calls: dict[tuple[str, str], tuple[float, LeftCall]] = {}
         """Until when, for each."""
 
-    def keep(self, call: LeftCall, ring: Ring) -> None:
-        """Remember the call for as long as it can come back."""
+    def keep(self, call: LeftCall, seconds: int) -> None:
+        """Remember the call for as long as it can come back. `seconds`: for which it rings at most."""
         now = self._clock()
         while self._calls and now > self._calls[oldest := next(iter(self._calls))][0]:
             del self._calls[oldest]
-        self._calls[_key(call.request)] = (now + ring.seconds + _GRACE, call)
+        self._calls[_key(call.request)] = (now + seconds + _GRACE, call)
 
     def take(self, request: AgiRequest) -> LeftCall | None:
         """Return the call that goes on with this request, once; None: none is known."""

@@ -166,11 +166,11 @@ def _walked_step(walked: Walked) -> dict[str, Any]:
     return step
 
 
-def _try(tried: TrunkTry) -> list[str | int]:
+def _try(tried: TrunkTry) -> list[str | int | None]:
     return [
         trunk_endpoint(tried.trunk),
         tried.name,
-        tried.outcome.value,
+        tried.outcome.value if tried.outcome else None,
         tried.cause,
         *([tried.status] if tried.status else []),
     ]
@@ -260,11 +260,11 @@ def _step(step: dict[str, Any]) -> WalkedStep:
     )
 
 
-def _trunk_try(who: str, name: str, how: str, cause: int = 0, status: int = 0) -> TrunkTry:
+def _trunk_try(who: str, name: str, how: str | None, cause: int = 0, status: int = 0) -> TrunkTry:
     endpoint = endpoint_named(who)
     if not isinstance(endpoint, Carrier):
         raise ValueError("a number is only called over a trunk")
-    return TrunkTry(endpoint.trunk, name, Outcome(how), cause, status)
+    return TrunkTry(endpoint.trunk, name, Outcome(how) if how else None, cause, status)
 
 
 def _engines(line: str) -> CallEvent | None:  # noqa: C901 (a line for each kind)

@@ -1,7 +1,7 @@
 """Call a public number: money first, then trunk after trunk until one of them carries the call."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -43,7 +43,10 @@ class Suspects:
 
     def last(self, trunks: Iterable[Trunk]) -> list[Trunk]:
         """Return the trunks in their order, with the suspects behind the others."""
-        return sorted(trunks, key=lambda trunk: self.clock() - self._since.get(trunk.id, -_SUSPECT_FOR) < _SUSPECT_FOR)
+        return sorted(trunks, key=self.is_suspect)
+
+    def is_suspect(self, trunk: Trunk) -> bool:
+        return self.clock() - self._since.get(trunk.id, -_SUSPECT_FOR) < _SUSPECT_FOR
 
     def note(self, trunk: Trunk, *, silent: bool) -> None:
         if silent:
@@ -56,20 +59,50 @@ async def dial_out(
     step: DialOut, channel: Channel, tenant_id: int, bank: Bank, suspects: Suspects, longest: int | None = None
 ) -> Ended:
     """Call the number. Returns how it ended, and each trunk tried. `longest`: seconds until its end; None: never."""
-    reserved: Reserved | None = None
-    if step.rate is not None:
-        given = await bank.reserve(tenant_id, step.account_id, channel.request, step.number, step.rate)
-        if not isinstance(given, Reserved):
-            return Ended(Outcome.STOPPED if isinstance(given, Stopped) else Outcome.NO_MONEY)
-        reserved = given
+    reserved = await put_aside(step, channel, tenant_id, bank)
+    if isinstance(reserved, Ended):
+        return reserved
     # If the channel goes in the middle, it is not known whether the call was answered: the recorder settles it then.
     ended = await _over_trunks(step, channel, reserved, suspects, limit(longest))
-    if reserved is not None and ended.outcome is not Outcome.ANSWERED:
-        await _release(bank, reserved)
+    await _give_back(reserved, ended, bank)
     return ended
 
 
-async def _release(bank: Bank, reserved: Reserved) -> None:
+def may_be_left(step: DialOut, suspects: Suspects) -> bool:
+    """Tell whether the engine can carry out the step by itself: over one trunk, of which nothing is to be learnt."""
+    return len(step.trunks) == 1 and not suspects.is_suspect(step.trunks[0])
+
+
+async def leave_dialling(step: DialOut, channel: Channel, reserved: Reserved | None, longest: int | None) -> None:
+    """Have the engine call the number over the only trunk by itself."""
+    (trunk,) = step.trunks
+    dialled = _dialled(step, trunk, await _once_answered(step, channel, reserved), limit(longest))
+    channel.leave(("MSet", _caller_id(step.show, trunk)), ("Dial", dialled))
+
+
+async def how_it_was_dialled(
+    step: DialOut, channel: Channel, reserved: Reserved | None, bank: Bank, suspects: Suspects
+) -> Ended:
+    """Tell how the call ended that the engine made by itself, over the only trunk."""
+    (trunk,) = step.trunks
+    ended = _ended([await _how_it_ended(trunk, channel, suspects)])
+    await _give_back(reserved, ended, bank)
+    return ended
+
+
+async def put_aside(step: DialOut, channel: Channel, tenant_id: int, bank: Bank) -> Reserved | Ended | None:
+    """Put money aside for the call; None: it is free. Returns the end of the step where there is no money."""
+    if step.rate is None:
+        return None
+    given = await bank.reserve(tenant_id, step.account_id, channel.request, step.number, step.rate)
+    if isinstance(given, Reserved):
+        return given
+    return Ended(Outcome.STOPPED if isinstance(given, Stopped) else Outcome.NO_MONEY)
+
+
+async def _give_back(reserved: Reserved | None, ended: Ended, bank: Bank) -> None:
+    if reserved is None or ended.outcome is Outcome.ANSWERED:
+        return
     try:
         await bank.release(reserved)
     except Exception:
@@ -81,10 +114,16 @@ async def _over_trunks(
 ) -> Ended:
     tries: list[TrunkTry] = []
     for trunk in suspects.last(step.trunks):
-        tries.append(await _try(step, trunk, channel, reserved, limited))
-        suspects.note(trunk, silent=_is_silent(tries[-1]))
+        await channel.execute("MSet", _caller_id(step.show, trunk))
+        once_answered = await _once_answered(step, channel, reserved)
+        await channel.execute("Dial", _dialled(step, trunk, once_answered, limited))
+        tries.append(await _how_it_ended(trunk, channel, suspects))
         if tries[-1].outcome is not Outcome.UNAVAILABLE:
             break
+    return _ended(tries)
+
+
+def _ended(tries: Sequence[TrunkTry]) -> Ended:
     return Ended(tries[-1].outcome if tries else Outcome.UNAVAILABLE, tuple(tries))
 
 
@@ -94,20 +133,25 @@ def _is_silent(tried: TrunkTry) -> bool:
     return takes_long(tried.status) if tried.status else is_silence(tried.cause)
 
 
-async def _try(step: DialOut, trunk: Trunk, channel: Channel, reserved: Reserved | None, limited: str) -> TrunkTry:
-    await channel.execute("MSet", _caller_id(step.show, trunk))
+def _dialled(step: DialOut, trunk: Trunk, once_answered: str, limited: str) -> str:
+    """Return the arguments of Dial. `once_answered`, `limited`: options of it."""
     number = spelled(step.number, trunk.style)
     # i: a carrier's redirection (302) would start a call that nobody decided on. U: from its answer on the call has the
     # seconds that are paid for; the engine ends it after them whatever becomes of us (asterisk/extensions.conf).
-    options = f"i{await _once_answered(step, channel, reserved)}{limited}"
+    options = f"i{once_answered}{limited}"
     if step.diversion:
         options += f"b(diverted^s^1({_diversion(step.diversion, trunk, hidden=step.show.restricted)}))"
-    await channel.execute("Dial", f"PJSIP/{number}@{trunk.endpoint},{step.seconds},{options}")
+    return f"PJSIP/{number}@{trunk.endpoint},{step.seconds},{options}"
+
+
+async def _how_it_ended(trunk: Trunk, channel: Channel, suspects: Suspects) -> TrunkTry:
     end = await channel.how_dial_ended()
     status = end.statuses[-1] if end.statuses else 0
     # Where nothing came from the carrier in time, the cause is that of the phone that rang before.
     given_up = end.result is DialResult.NO_ANSWER and not end.rang and not status
-    return TrunkTry(trunk.id, trunk.name, _outcome(end, status), 0 if given_up else end.cause, status)
+    tried = TrunkTry(trunk.id, trunk.name, _outcome(end, status), 0 if given_up else end.cause, status)
+    suspects.note(trunk, silent=_is_silent(tried))
+    return tried
 
 
 async def _once_answered(step: DialOut, channel: Channel, reserved: Reserved | None) -> str:

@@ -1,7 +1,7 @@
 """Walk a plan on a channel, step by step, and tell what came of each."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -39,7 +39,7 @@ from ..money.bank import Bank
 from ..wire.agi import endpoint_of
 from ..wire.channel import Channel, DialEnd
 from .ask_pin import ask_pin
-from .dial_out import Suspects, dial_out
+from .dial_out import Suspects, dial_out, may_be_left
 from .ended import Ended
 from .longest import limit
 from .receive_fax import receive_fax
@@ -131,27 +131,46 @@ class Desk:
     step."""
 
 
-def rung_by_engine(plan: Plan, channel: Channel) -> Ring | None:
-    """Return the first step if the engine can carry it out by itself: it rings plain phones, and asks nothing."""
+def rung_by_engine(plan: Plan, channel: Channel, desk: Desk) -> Ring | DialOut | None:
+    """Return the first step if the engine can carry it out by itself: it rings plain phones, or one trunk, and nothing
+    is to be asked meanwhile."""
     first = plan.steps[plan.first]
-    if not isinstance(first, Ring) or not first.call_waiting or plan.fax_tone:
+    if plan.fax_tone or has_handshake(channel):
         return None
-    # With one side it is a plain one, or one that has to encrypt.
-    return first if len(first.endpoints) == 1 and not sealing(first, "") and not has_handshake(channel) else None
+    match first:
+        # With one side it is a plain one, or one that has to encrypt.
+        case Ring() if first.call_waiting and len(first.endpoints) == 1 and not sealing(first, ""):
+            return first
+        # Of a caller who was transferred the engine's lines tell of the calls before, too. And what may cost once more
+        # is not begun on a channel that the engine had alone: a call is over by its lines sooner than by ours.
+        case DialOut() if may_be_left(first, desk.suspects) and not channel.request.argument and _only_refuses(plan):
+            return first
+        case _:
+            return None
+
+
+def _only_refuses(plan: Plan) -> bool:
+    """Tell whether all that can follow the first step is a refusal."""
+    return all(isinstance(step, Reject) for name, step in plan.steps.items() if name != plan.first)
 
 
 async def leave_ringing(step: Ring, channel: Channel, longest: int | None) -> None:
     """Have the engine carry out `step` by itself."""
     dialled, _sealed_by = await _prepare(step, channel, longest)
-    channel.leave_ringing(dialled)
+    channel.leave(("Dial", dialled))
 
 
 async def run_plan(
-    plan: Plan, channel: Channel, tenant_id: int, desk: Desk, walked: list[Walked], *, has_rung: bool = False
+    plan: Plan,
+    channel: Channel,
+    tenant_id: int,
+    desk: Desk,
+    walked: list[Walked],
+    first: Awaitable[Ended] | None = None,
 ) -> None:
     """Carry out `plan`, noting each finished step in `walked`, also when the channel goes in the middle.
 
-    `has_rung`: the engine has carried out the first step by itself.
+    `first`: the end of the first step, where the engine has carried that out by itself.
 
     A plan is finite and its steps lead forward only, so no more steps run than it has.
     """
@@ -162,11 +181,11 @@ async def run_plan(
         if name is None:
             return
         step = plan.steps[name]
-        if isinstance(step, DialOut | Voicemail | ReceiveFax):
-            desk.note_begun(channel.request.uniqueid, name)
-        if has_rung and not walked:
-            ended = await _how_it_rang(channel)
+        if first is not None and not walked:
+            ended = await first
         else:
+            if isinstance(step, DialOut | Voicemail | ReceiveFax):
+                desk.note_begun(channel.request.uniqueid, name)
             ended = await _carry_out(step, channel, tenant_id, desk, plan.longest)
         told = (ended.outcome, ended.tries, ended.seconds, ended.status, ended.pages, ended.again)
         walked.append(Walked(name, step, *told))
@@ -291,10 +310,11 @@ async def _dial_plain(arguments: str, channel: Channel) -> Ended:
     """Dial an account of which no side has to encrypt. The caller's end is not asked about: each trip costs."""
     if not await channel.dial(arguments):
         return Ended(None)
-    return await _how_it_rang(channel)
+    return await how_it_rang(channel)
 
 
-async def _how_it_rang(channel: Channel) -> Ended:
+async def how_it_rang(channel: Channel) -> Ended:
+    """Tell how an account was rung of which no side has to encrypt."""
     end = await channel.how_dial_ended()
     return Ended(_outcome_of_dial(end, 1), status=_told(end.statuses))
 

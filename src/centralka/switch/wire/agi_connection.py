@@ -22,6 +22,8 @@ class AgiConnection(asyncio.Protocol):
         self._over = False
         self._call: asyncio.Task[None] | None = None
         self._more: asyncio.Future[None] | None = None
+        self._last_answers: int | None = None
+        """How many answers the engine has yet to give before the connection is closed; None: it is not told to be."""
 
     def send(self, line: bytes) -> None:
         """Send one command. On a connection that is closed nothing is sent, and `line` tells that it is."""
@@ -38,8 +40,24 @@ class AgiConnection(asyncio.Protocol):
         line, _, self._received = self._received.partition(b"\n")
         return line
 
+    def send_last(self, lines: list[bytes]) -> None:
+        """Send the last commands. The connection is closed once all but the last of them are answered.
+
+        The engine carries out what it has read, and finds the connection closed after it. It reads several lines at
+        once, carries out one and waits for more to come: that nothing more comes wakes it for the next. An answer that
+        finds no reader is lost, and a second one is an error in its log (`res/res_agi.c`, `run_agi`).
+        """
+        if self._transport.is_closing():
+            return
+        self._last_answers = len(lines) - 1
+        self._transport.write(b"".join(lines))
+        if self._last_answers:
+            self._transport.write_eof()
+
     def close(self) -> None:
-        self._transport.close()
+        """Close the connection, once the last commands are answered if there are any."""
+        if not self._last_answers:
+            self._transport.close()
 
     # -- asyncio.Protocol -------------------------------------------------------------------------------------------
 
@@ -47,6 +65,10 @@ class AgiConnection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
+        if self._last_answers:
+            self._last_answers = max(0, self._last_answers - data.count(b"\n"))
+            self.close()
+            return
         self._received += data
         if self._call is None:
             self._begin()

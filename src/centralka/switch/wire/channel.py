@@ -63,10 +63,9 @@ class Channel(Protocol):
         """
         ...
 
-    def leave_ringing(self, arguments: str) -> None:
-        """Have the engine run `Dial` to its end by itself, and let go of the channel. `arguments`: of `Dial`.
-
-        Where nobody answered the dialplan goes on, and calls again.
+    def leave(self, *applications: tuple[str, str]) -> None:
+        """Have the engine run applications of the dialplan by itself, each with its arguments, and let go of the
+        channel. The last one is `Dial`: where nobody answered the dialplan goes on, and calls again.
         """
         ...
 
@@ -130,10 +129,8 @@ class AgiChannel:
         # Asterisk's app_dial: -1 once a side was connected, or the caller hung up; 0 where the dialplan goes on.
         return not (await self._send("EXEC", "Dial", arguments)).hung_up
 
-    def leave_ringing(self, arguments: str) -> None:
-        # The engine carries out what it has read, and finds the connection closed after it.
-        self._connection.send(command("EXEC", "Dial", arguments))
-        self._connection.close()
+    def leave(self, *applications: tuple[str, str]) -> None:
+        self._connection.send_last([command("EXEC", *application) for application in applications])
 
     async def how_dial_ended(self) -> DialEnd:
         status, cause, rang = (await self.evaluate(_HOW_DIAL_ENDED)).split("|")
