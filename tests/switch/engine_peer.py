@@ -39,7 +39,7 @@ FROM_CARRIER = {
 ANSWERED = {
     "network_script": "hushed",
     "channel": "PJSIP/trunk-1-00000008",
-    "context": "answered",
+    "context": "answered-unheard",
     "extension": "s",
 }
 

@@ -295,7 +295,7 @@ def test_on_a_machine_that_has_just_started_no_trunk_is_suspect() -> None:
 @pytest.mark.parametrize(
     ("number", "rate", "once_answered"),
     [
-        ("+48600100200", RATE, "U(answered^30^17/+48600100200/486/0.12/0/1/1/^PJSIP/kwiaty_100.dtls-00000001)"),
+        ("+48600100200", RATE, "U(answered-unheard^30^17/+48600100200/486/0.12/0/1/1/^PJSIP/kwiaty_100.dtls-00000001)"),
         ("116111", None, "U(sealed^PJSIP/kwiaty_100.dtls-00000001)"),
         ("112", None, ""),
         ("985", None, ""),

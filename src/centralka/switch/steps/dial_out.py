@@ -161,7 +161,8 @@ async def _once_answered(step: DialOut, channel: Channel, reserved: Reserved | N
     if reserved is None or step.rate is None:
         return unhushing(hushed)
     word = answer_word(reserved.id, step.number, step.rate)
-    return f"U(answered^{reserved.seconds}^{word}{f'^{hushed}' if hushed else ''})"
+    paid = f"{reserved.seconds}^{word}"
+    return f"U(answered-unheard^{paid}^{hushed})" if hushed else f"U(answered^{paid})"
 
 
 def _caller_id(show: CallerNumber, trunk: Trunk) -> str:
