@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db import OperationalError, connection
 
+from centralka.store import statements
 from centralka.store.models import Tenant
 from centralka.store.statements import rows_of
 from centralka.switch.database import Database
@@ -104,6 +105,24 @@ def test_all_tasks_read_over_one_connection(sqlite: None) -> None:
             await put_away(database)
 
     assert len(asyncio.run(story())) == 1
+
+
+def test_a_written_statement_does_not_look_for_the_connection(sqlite: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django looks for it in each task anew. Once it is closed, there is none at hand."""
+
+    async def story() -> list[tuple[Any, ...]]:
+        database = Database()
+        await database.read(where)
+        with monkeypatch.context() as without:
+            without.setattr(statements, "connections", {})
+            found = await database.read(rows_of, "SELECT 1")
+        await put_away(database)
+        return found
+
+    assert asyncio.run(story()) == [(1,)]
+    monkeypatch.setattr(statements, "connections", {})
+    with pytest.raises(KeyError):
+        rows_of("SELECT 1")
 
 
 def test_a_read_that_would_have_to_wait_goes_to_a_thread_and_the_next_comes_back(sqlite: None) -> None:

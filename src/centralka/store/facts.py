@@ -5,6 +5,7 @@ instances costs several times what the database takes to answer it (`make bench`
 """
 
 from datetime import datetime
+from functools import lru_cache
 
 from centralka.calls.called_number import Arrival, CalledNumberIn
 from centralka.calls.destinations import Destination, Level, destination, is_emergency
@@ -317,6 +318,11 @@ def _caller_number(row: Row) -> CallerNumber:
     return CallerNumber(chosen, restricted=False, owned=chosen is None or owned)
 
 
+@lru_cache(32)
+def _price_of(prefixes: int) -> str:
+    return _PRICE.format(", ".join(["%s"] * prefixes))
+
+
 def rate_for(price_list: int | None, number: str, now: datetime) -> Rate | None:
     """Find the price of the longest prefix of `number` (E.164 or a short code) in a list at `now`; None: not known.
 
@@ -325,7 +331,7 @@ def rate_for(price_list: int | None, number: str, now: datetime) -> Rate | None:
     if price_list is None:
         return None
     prefixes = prefixes_of(number)
-    found = named_rows_of(_PRICE.format(", ".join(["%s"] * len(prefixes))), [price_list, moment(now), *prefixes])
+    found = named_rows_of(_price_of(len(prefixes)), [price_list, moment(now), *prefixes])
     if not found:
         return None
     price = found[0]

@@ -265,4 +265,5 @@ def as_columns(rules: Rules) -> dict[str, Any]:
 
 def clock(now: datetime) -> str:
     """Return the time of day by the installation's clock, "HH:MM"."""
-    return f"{timezone.localtime(now):%H:%M}"
+    here = now.astimezone(timezone.get_default_timezone())
+    return f"{here.hour:02}:{here.minute:02}"

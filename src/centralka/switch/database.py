@@ -17,6 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from centralka.busy import be_patient_no_longer_than
+from centralka.store.statements import keep_at_hand
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -113,6 +114,7 @@ class Database:
                 # A lock, which readers of WAL hardly ever meet, is an error at once, and so is writing.
                 cursor.execute("PRAGMA busy_timeout = 0")
                 cursor.execute("PRAGMA query_only = true")
+        keep_at_hand(self._sqlite)
 
     def _state(self) -> tuple[object, int] | None:
         """Return what is another one after anybody's commit; None while there is no connection.
@@ -130,6 +132,7 @@ class Database:
 
     def _close_here(self) -> None:
         self._forget_state()
+        keep_at_hand(None)
         if self._sqlite is not None:
             with _in_the_loop():
                 self._here.run(self._sqlite.close)
