@@ -12,9 +12,20 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from centralka.calls.forwarding import MOST_AT_ONCE
 from centralka.calls.tariffs import Rate, rate_from_json
 from centralka.store import money
-from centralka.store.models import FraudStop, Number, Price, Reservation, SipAccount, Tenant, Trunk
+from centralka.store.models import (
+    ExternalNumber,
+    Forward,
+    FraudStop,
+    Number,
+    Price,
+    Reservation,
+    SipAccount,
+    Tenant,
+    Trunk,
+)
 from centralka.store.pins import digest_of_pin
 from centralka.switch.database import PATIENCE
 from centralka.switch.money.answers import answer_word
@@ -319,6 +330,36 @@ def test_a_limit_of_money_is_not_reached_by_a_call_that_has_just_ended(desk: Des
     desk.catch_up = give_back if is_read else nothing_to_read
     assert bool(dials(desk.call(engine(), **MOBILE))) == is_read
     assert FraudStop.objects.exists() != is_read
+
+
+def one_at_once(desk: Desk) -> None:
+    """A call of the company, which may have one."""
+    Tenant.objects.update(calls_at_once=1)
+    desk.call(engine(), **MOBILE)
+
+
+def ten_to_the_number(desk: Desk) -> None:
+    """As many as are forwarded to one number."""
+    for _ in range(MOST_AT_ONCE):
+        desk.call(engine(), **MOBILE)
+
+
+@pytest.mark.parametrize("happened", [hold_all_money, one_at_once, ten_to_the_number])
+@pytest.mark.parametrize("caller", [{}, FROM_CARRIER], ids=["from inside", "from outside"])
+@pytest.mark.parametrize("is_read", [True, False])
+def test_a_forward_outside_is_followed_though_a_call_has_just_ended(
+    desk: Desk, happened: Callable[[Desk], None], caller: dict[str, str], is_read: bool
+) -> None:
+    ola = ExternalNumber.objects.create(tenant=desk.bartek.tenant, e164="+48600100200", name="Ola")
+    Forward.objects.create(sip_account=desk.bartek, condition="busy", kind="external", external=ola)
+    happened(desk)
+    desk.journal.unlink(missing_ok=True)
+    desk.catch_up = give_back if is_read else nothing_to_read
+    desk.call(engine(), **caller)
+    whys = {step["why"]["why"] for step in decided(desk)["plan"]["steps"]}
+    assert whys & {"forwarded_outside", "forward_not_followed"} == {
+        "forwarded_outside" if is_read else "forward_not_followed"
+    }
 
 
 def test_what_no_journal_can_lift_is_not_read_for(desk: Desk) -> None:

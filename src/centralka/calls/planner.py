@@ -9,12 +9,13 @@ from .forwarding import receive_fax
 from .fraud import FraudRule
 from .incoming import ring_for_number
 from .outbound import call_outside
-from .plan import Echo, Plan, Refusal, Reject, Step, StepName
+from .plan import Echo, Plan, Refusal, Reject, Skip, Step, StepName
 from .reasons import Reason, Why
 from .voicemail import MAILBOX, call_mailbox
 
 ECHO_TEST = "*43"
 FIRST = StepName("start")
+_OF_MEANS = (Why.NO_MONEY, Why.FORWARDED_TOO_MANY)
 
 
 def plan_call(facts: CallFacts | IncomingFacts) -> Plan:
@@ -29,16 +30,22 @@ def plan_call(facts: CallFacts | IncomingFacts) -> Plan:
 
 
 def is_short_of_means(plan: Plan) -> bool:
-    """Tell whether the call is refused since there is no money, or there are too many calls at once.
+    """Tell whether the call is refused, or a forward outside not followed, since there is no money, or there are too
+    many calls at once.
 
     Calls that are over count until they are on record, so that may be true no more.
     """
-    first = plan.steps[plan.first]
-    if not isinstance(first, Reject):
-        return False
-    return first.why.why is Why.NO_MONEY or (
-        first.breach is not None and first.breach.stop.rule is FraudRule.CALLS_AT_ONCE
-    )
+    skipped = [step for step in plan.steps.values() if isinstance(step, Skip)]
+    return any(_is_for_want_of_means(step) for step in (plan.steps[plan.first], *skipped))
+
+
+def _is_for_want_of_means(step: Step) -> bool:
+    match step:
+        case Reject(why=why, breach=breach) | Skip(because=why, breach=breach):
+            is_one_of_many = breach is not None and breach.stop.rule is FraudRule.CALLS_AT_ONCE
+            return is_one_of_many or (why is not None and why.why in _OF_MEANS)
+        case _:
+            return False
 
 
 def plan_fax_tone(facts: FaxToneFacts) -> Plan:

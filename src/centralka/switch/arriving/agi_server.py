@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import structlog
 
+from centralka.calls.called_number import Arrival
 from centralka.calls.causes import SENT
 from centralka.calls.endpoints import Carrier, Endpoint, Phone, fax_call_named
 from centralka.calls.facts import CallFacts, FaxToneFacts, IncomingFacts, ToOutside
@@ -40,6 +42,8 @@ from .endpoint_memory import EndpointMemory
 from .left_calls import LeftCall, LeftCalls
 
 log = structlog.get_logger()
+
+F = TypeVar("F", CallFacts, IncomingFacts)
 
 _ACCOUNT, _OUTSIDE, _UNANSWERED, _HUSHED = "call", "outside", "unanswered", "hushed"
 _ANSWERED_BY = {Outcome.ANSWERED, Outcome.FAX}
@@ -135,13 +139,20 @@ class Switchboard:
             log.warning("a call of an account that is gone", channel=channel.request.channel)
             return
         with self._desk.lines.engaging(facts.caller.login):
-            plan = plan_call(facts)
-            if is_short_of_means(plan):
-                # What a call that is over had put aside comes back with its record, up to a second later.
-                await self._catch_up()
-                facts = await self._facts_of_account(channel.request) or facts
-                plan = plan_call(facts)
+            plan, facts = await self._planned(plan_call, facts, lambda: self._facts_of_account(channel.request))
             await self._carry_out(plan, facts, channel)
+
+    async def _planned(
+        self, plan_of: Callable[[F], Plan], facts: F, gather: Callable[[], Awaitable[F | None]]
+    ) -> tuple[Plan, F]:
+        """Plan by these facts; and once more, by those of then, where money or a place was wanting."""
+        plan = plan_of(facts)
+        if is_short_of_means(plan):
+            # What a call that is over had put aside comes back with its record, up to a second later.
+            await self._catch_up()
+            facts = await gather() or facts
+            plan = plan_of(facts)
+        return plan, facts
 
     async def _facts_of_account(self, request: AgiRequest) -> CallFacts | None:
         facts = await self._facts_of_payer(request)
@@ -171,22 +182,26 @@ class Switchboard:
         carrier = endpoint_of(request.channel)
         if not isinstance(carrier, Carrier):
             raise ValueError("a call from outside comes over no trunk")
-        facts = await self._database.read(
-            incoming_facts,
-            trunk_id=carrier.trunk,
-            arrival=await arrival_on(channel),
-            now=self._now(),
-        )
+        arrival = await arrival_on(channel)
+        facts = await self._facts_of_arrival(carrier, arrival)
         if facts is None:
             log.warning("a call for a number that no company has", channel=request.channel, number=request.dialled)
             await channel.execute("Hangup", str(SENT[Refusal.NO_SUCH_NUMBER]))
             return
         await channel.set("CHANNEL(language)", facts.language)
         await show_caller(facts, channel)
+        diversions = 0
         if any(isinstance(target, ToOutside) for target in facts.unanswered.forwards.values()):
-            facts = replace(facts, diversions=diversions_in(await read_headers(channel, DIVERSIONS)))
-        facts = replace(facts, draining=self._is_draining())
-        await self._carry_out(plan_call(facts), facts, channel)
+            diversions = diversions_in(await read_headers(channel, DIVERSIONS))
+
+        def plan_of(found: IncomingFacts) -> Plan:
+            return plan_call(replace(found, diversions=diversions, draining=self._is_draining()))
+
+        plan, facts = await self._planned(plan_of, facts, lambda: self._facts_of_arrival(carrier, arrival))
+        await self._carry_out(plan, facts, channel)
+
+    async def _facts_of_arrival(self, carrier: Carrier, arrival: Arrival) -> IncomingFacts | None:
+        return await self._database.read(incoming_facts, trunk_id=carrier.trunk, arrival=arrival, now=self._now())
 
     async def _serve_fax(self, connection: AgiConnection, request: AgiRequest) -> None:
         """Carry out the call that brings a fax. It is on record under the id of its other half, which sends."""
@@ -198,7 +213,7 @@ class Switchboard:
             if placing is None:
                 log.warning("the call of a fax that is not waited for any more was not made", fax=call.try_id)
                 return
-            facts = await self._database.read(call_facts, login=placing.login, dialled=placing.number, now=self._now())
+            facts = await self._facts(Phone(placing.login), placing.number)
             if facts is None:
                 await self._sender.not_answered(call.try_id, FaxEnd.REFUSED)
                 return
@@ -207,8 +222,12 @@ class Switchboard:
             channel = AgiChannel(known, connection)
             await channel.set("CALLERID(num)", facts.caller.shown_number)
             await channel.set("CALLERID(name)", facts.caller.name)
-            facts = replace(facts, draining=self._is_draining())
-            walked = await self._walk(plan_fax(facts), facts, channel)
+            plan, facts = await self._planned(
+                lambda found: plan_fax(replace(found, draining=self._is_draining())),
+                facts,
+                lambda: self._facts(Phone(placing.login), placing.number),
+            )
+            walked = await self._walk(plan, facts, channel)
             if (end := _end_unanswered(walked)) is not None:
                 await self._sender.not_answered(call.try_id, end)
 
