@@ -4,15 +4,19 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from tests.live import sound
-from tests.live.office import SOON, Ear, over
+from tests.live.office import PASSWORD, SOON, Ear, over
 from tests.live.phones import Phone, until
+from tests.live.sipp import ADDRESS, Burst, Sipp
 
 from .tenant import Firm, Firms, invite, invites, outside_number, talk_outside
 from .world import World, beginning
+
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +87,60 @@ def test_the_switchboard_dies_while_it_rings_outside(fragile_firm: Firm) -> None
     (record,) = fragile_firm.records(1)
     assert (record.outcome, record.price) == ("cancelled", None)
     assert not fragile_firm.charges()
+
+
+def test_the_switchboard_dies_while_it_rings_outside_and_nobody_answers(
+    fragile_firm: Firm, fragile_world: World
+) -> None:
+    """The carrier ends the ring, while there is no switchboard and when there is the next: the caller is told, nothing
+    is charged, and no money stays put aside."""
+    alicja, (house, carrier) = fragile_firm.phone("Alicja"), fragile_world
+    for away in (True, False):
+        alicja.dial(outside_number("02"))
+        until(lambda: alicja.ringing_there, SOON, "it rings there")
+        if away:
+            with house.without("switchboard"):
+                carrier.engine_says("channel request hangup all")
+                until(lambda: alicja.last_cause, SOON, "the caller is told")
+        else:
+            house.wait_for_another("switchboard", house.kill("switchboard"))
+            carrier.engine_says("channel request hangup all")
+            until(lambda: alicja.last_cause, SOON, "the caller is told")
+    for record in fragile_firm.records(2):
+        assert record.outcome in ("busy", "no_answer", "unavailable")
+        assert (record.price, record.answered_at, len(record.legs)) == (None, None, 1)
+    assert not fragile_firm.charges()
+
+
+def test_the_switchboard_dies_among_calls_that_begin(fragile_firm: Firm, fragile_world: World) -> None:
+    """Forty calls in two seconds, and it is killed in the middle: some die with it. What was answered is charged, each
+    once, and nothing else is (`check_books`)."""
+    house, carrier = fragile_world
+    account, number = fragile_firm.account("Call center", call_waiting=True), outside_number("00")
+    scenario, forty = HERE / "uac_perhaps.xml", Burst(calls=40, rate=20)
+    with Sipp(
+        scenario, account.login, PASSWORD, number, ADDRESS, house.sip_port, "udp", None, forty, 60, {"talk_ms": 1500}
+    ) as calls:
+        until(lambda: len(invites(carrier, number)) > 10, SOON, "some calls are made")
+        house.wait_for_another("switchboard", house.kill("switchboard"))
+        calls.wait(60)
+    until(lambda: not house.channels(), SOON, "all calls are over")
+    outcomes = [record.outcome for record in fragile_firm.records(40)]
+    assert outcomes.count("answered") == len(fragile_firm.charges()) == len(invites(carrier, number))
+    assert set(outcomes) == {"answered", "failed"}
+
+
+def test_the_engine_dies_while_it_rings_outside(fragile_firm: Firm) -> None:
+    """What was put aside comes back."""
+    alicja, house = fragile_firm.phone("Alicja"), fragile_firm.house
+    alicja.dial(outside_number("02"))
+    until(lambda: alicja.ringing_there, SOON, "it rings there")
+    until(lambda: house.keeps(alicja.login), SOON, "the registration is on disk")
+    house.wait_for_another("engine", house.kill("engine"))
+    (record,) = fragile_firm.records(1)
+    assert (record.outcome, record.price) == ("interrupted", None)
+    until(lambda: not fragile_firm.reservations(), SOON, "nothing is put aside")
+    alicja.pull_the_plug()
 
 
 def test_the_switchboard_dies_before_the_answer(fragile_firm: Firm, fragile_world: World) -> None:
