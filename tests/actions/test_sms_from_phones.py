@@ -4,11 +4,13 @@ from decimal import Decimal
 
 import pytest
 
+from centralka.actions.fraud import lift
 from centralka.actions.sms.from_phones import TooLate, send_from_phone
 from centralka.calls.destinations import Level
 from centralka.store import money
-from centralka.store.models import RequestKey, Sms, SmsStop
+from centralka.store.models import FraudStop, RequestKey, Sms, SmsStop
 from tests import cast
+from tests.operators import fraud_stop
 from tests.outbox.text_messages import NOON, sandbox, texting_account
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,14 @@ def test_what_nobody_waits_for_is_not_sent(kwiaty: cast.Company) -> None:
     assert not Sms.objects.exists()
     assert not RequestKey.objects.exists()
     assert money.funds(kwiaty.tenant.pk).available == Decimal(10)
+
+
+def test_a_stop_that_stands_refuses_it_until_it_is_lifted(kwiaty: cast.Company) -> None:
+    account = texting_account(kwiaty.tenant)
+    stop = fraud_stop(kwiaty.tenant, "per_day", "", sip_account=account)
+    assert [sent(), FraudStop.objects.get(), Sms.objects.count()] == ["fraud_limit", stop, 0]
+    lift(kwiaty.manager, stop.pk)
+    assert sent() == ""
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ import pytest
 
 from centralka.actions.actor import Actor
 from centralka.actions.errors import InvalidInput
+from centralka.actions.fraud import lift
 from centralka.actions.sms.from_phones import send_from_phone
 from centralka.actions.sms.sending import SmsInput, send
 from centralka.calls.tariffs import Rate
 from centralka.store import money
-from centralka.store.models import FraudStop, Reservation, Sms, Tenant
+from centralka.store.models import FraudStop, Mail, Reservation, Sms, Tenant
 from tests import cast
 from tests.outbox.text_messages import NOON, sandbox, texting_account
 
@@ -104,9 +105,28 @@ def test_under_a_limit_that_holds_already_nobody_waits(
     waited: list[float] = []
     assert problem(kwiaty.owner, wanted, waited.append) == "fraud_limit"
     assert bool(waited) == waits
+    assert FraudStop.objects.count() == (2 if waits else 1), "the colleague's, and the one that began by this"
     FraudStop.objects.update(lifted_at=NOON)
     assert problem(kwiaty.owner, wanted, is_over) == ""
     assert not FraudStop.objects.filter(lifted_at=None).exists()
+
+
+def test_a_stop_refuses_messages_until_it_is_lifted_though_the_spending_has_aged(
+    kwiaty: cast.Company, wanted: SmsInput
+) -> None:
+    Tenant.objects.update(spend_per_hour="0.10", balance=10)
+    assert problem(kwiaty.owner, wanted, is_over) == ""
+    assert problem(kwiaty.owner, wanted, is_over) == "fraud_limit"
+    stop, told = FraudStop.objects.get(), Mail.objects.count()
+    assert told
+    # Nothing of it counts any more.
+    Reservation.objects.all().delete()
+    waited: list[float] = []
+    for to in (["600100200"], ["600100200", "600100201"]):
+        assert problem(kwiaty.owner, replace(wanted, to=to), waited.append) == "fraud_limit"
+    assert (Sms.objects.count(), FraudStop.objects.get(), Mail.objects.count(), waited) == (1, stop, told, [])
+    lift(kwiaty.manager, stop.pk)
+    assert problem(kwiaty.owner, wanted, waited.append) == ""
 
 
 def test_a_refused_call_at_night_is_no_limit_that_holds(kwiaty: cast.Company, wanted: SmsInput) -> None:

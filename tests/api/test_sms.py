@@ -10,6 +10,7 @@ from centralka.store import money
 from centralka.store.models import SipAccount, Sms, SmsGateway, SmsName, SmsStop, Tenant
 from tests import cast
 from tests.api.client import Api
+from tests.operators import fraud_stop
 from tests.outbox.text_messages import sandbox, texting_account
 
 TEXT = {"from": "100", "to": "600 100 200", "text": "Dzień dobry"}
@@ -102,6 +103,18 @@ def test_the_limit_the_ceiling_the_price_and_the_money(manager: Api, kwiaty: cas
     assert manager.post("sms", TEXT).wrong == {"to": ["no_price"]}
     SmsGateway.objects.update(enabled=False)
     assert manager.post("sms", TEXT).wrong == {"to": ["no_gateway"]}
+
+
+def test_a_stop_that_stands_refuses_messages_until_it_is_lifted(
+    manager: Api, kwiaty: cast.Company, account: SipAccount
+) -> None:
+    stop = fraud_stop(kwiaty.tenant, "per_hour", "", sip_account=account)
+    for to in ("600100200", ["600100200", "600100201"]):
+        refused = manager.post("sms", TEXT | {"to": to})
+        assert (refused.status, refused.wrong) == (422, {"to": ["fraud_limit"]})
+    assert not Sms.objects.exists()
+    assert manager.delete(f"fraud-stops/{stop.pk}").status == 204
+    assert manager.post("sms", TEXT).status == 201
 
 
 def test_a_name_is_asked_for_approved_used_and_taken_away(

@@ -11,6 +11,7 @@ from centralka.store.fraud import rules_for_new_companies, rules_of
 from centralka.store.models import FraudStop, KnownCountry, Person, SipAccount
 from tests import cast
 from tests.operators import fraud_stop
+from tests.outbox.text_messages import sandbox, texting_account
 
 from .conftest import SignIn
 from .page import Page
@@ -50,6 +51,20 @@ def test_a_stop_is_seen_and_lifted_with_one_click(kwiaty: cast.Company, signed_i
     assert f"zdjęto: {kwiaty.manager.who}" in page.inside(f"stop-{stop.pk}")
     assert FraudStop.objects.get().lifted_by == kwiaty.manager.who
     assert client.post(f"{PROTECTION}/zatrzymania/{stop.pk}/zdejmij").status_code == 404
+
+
+def test_a_stop_refuses_text_messages_until_it_is_lifted(kwiaty: cast.Company, signed_in: SignIn) -> None:
+    account = texting_account(kwiaty.tenant)
+    sandbox(port=1)
+    stop = fraud_stop(kwiaty.tenant, "per_day", "", caller=account)
+    client = signed_in(kwiaty.manager, "pl")
+    typed = {"account": "100", "to": "600 100 200", "text": "Halo"}
+    refused = Page(client.post("/sms/nowa", typed | {"request": "one"}))
+    assert "limit wydatków jest wyczerpany" in refused.beside("to")
+    assert refused.form["text"] == "Halo"
+    client.post(f"{PROTECTION}/zatrzymania/{stop.pk}/zdejmij")
+    client.post("/sms/nowa", typed | {"request": "two"})
+    assert [sms.text for sms in kwiaty.tenant.sms.all()] == ["Halo"]
 
 
 def test_a_new_country_is_allowed_with_one_click_and_forgotten_again(kwiaty: cast.Company, signed_in: SignIn) -> None:

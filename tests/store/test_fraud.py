@@ -1,5 +1,6 @@
 """Limits under the company's lock: however many calls at once, none gets more than the rules leave."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -194,6 +195,52 @@ def test_the_stop_of_an_account_is_no_other_accounts(account: SipAccount, ksiegi
     fraud.note_stop(account.tenant_id, Breach(Stop(FraudRule.PER_DAY, None), account.pk, CUBA), NOW)
     assert outside(other).guard.stopped
     assert outside(stranger).guard.stopped is None
+
+
+A_MESSAGE = [("m", NUMBER, Decimal("0.10"))]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("price", ["0.10", "0"])
+@pytest.mark.parametrize("whose", ["company", "account", "colleague", "stranger"])
+def test_a_stop_that_stands_refuses_messages_as_it_refuses_calls(
+    account: SipAccount, ksiegi: cast.Company, whose: str, price: str
+) -> None:
+    """Long after the spending has aged; at no price, too: for calls a price of 0 is a price."""
+    stops = {
+        "company": (account, None),
+        "account": (account, account.pk),
+        "colleague": (account, cast.phone(account.tenant, "101").pk),
+        "stranger": (cast.phone(ksiegi.tenant, "100"), None),
+    }
+    by, limited = stops[whose]
+    stop = Stop(FraudRule.PER_DAY, limited, limit="50.00")
+    fraud.note_stop(by.tenant_id, Breach(stop, by.pk, CUBA), NOW)
+    later = NOW + timedelta(days=9)
+    refused = money.put_aside(account.tenant_id, account.pk, [("m", NUMBER, Decimal(price))], later)
+    assert refused == outside(account, now=later).guard.stopped == (stop if whose in ("company", "account") else None)
+    assert Reservation.objects.exists() == (refused is None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rule", [rule for rule in FraudRule if not rule.holds])
+def test_a_rule_that_refuses_one_call_refuses_no_message(account: SipAccount, rule: FraudRule) -> None:
+    fraud.note_stop(account.tenant_id, Breach(Stop(rule, None), account.pk, CUBA), NOW)
+    assert money.put_aside(account.tenant_id, account.pk, A_MESSAGE, NOW) is None
+
+
+@pytest.mark.django_db
+def test_a_stop_that_begins_while_a_message_waits_for_its_company_refuses_it(account: SipAccount) -> None:
+    """What it would have read before it had the lock is not true any more."""
+    stop = Stop(FraudRule.PER_HOUR, None)
+
+    def meanwhile(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        if 'FROM "tenant"' in sql and not FraudStop.objects.exists():
+            FraudStop.objects.create(tenant_id=account.tenant_id, rule=stop.rule.value, at=NOW)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        assert money.put_aside(account.tenant_id, account.pk, A_MESSAGE, NOW) == stop
 
 
 @pytest.mark.django_db

@@ -26,7 +26,7 @@ class FraudRule(StrEnum):
 
     @property
     def holds(self) -> bool:
-        """Tell whether one refusal stops all further paid calls, until somebody lifts the stop."""
+        """Tell whether one refusal stops all further paid calls and text messages, until somebody lifts the stop."""
         return self in (FraudRule.PER_HOUR, FraudRule.PER_DAY)
 
 

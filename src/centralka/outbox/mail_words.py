@@ -208,9 +208,9 @@ def _what_to_do(stop: FraudStop) -> str:
         ) % {"country": area_in_words(stop.area)}
     if stop.holds:
         return gettext(
-            "Further calls outside that cost something are refused, and running ones end, until the stop is lifted in "
-            "the panel: Settings, Protection. If nobody of yours made such calls, give the account a new password "
-            "first."
+            "Further calls outside that cost something, and text messages, are refused, and running calls end, until "
+            "the stop is lifted in the panel: Settings, Protection. If nobody of yours made such calls, give the "
+            "account a new password first."
         )
     return gettext(
         "Other calls go on. If nobody of yours made such calls, give the account a new password. "

@@ -25,13 +25,13 @@ from centralka.calls.facts import (
     Trunk,
     Unanswered,
 )
-from centralka.calls.fraud import FraudRule, Guard, Limits, NightCalls, Stop, Use, Watched, area_of
+from centralka.calls.fraud import Guard, Limits, NightCalls, Use, Watched, area_of
 from centralka.calls.spelling import NumberStyle
 from centralka.calls.tariffs import Rate, prefixes_of
 from centralka.calls.voicemail import MAILBOX, is_full
 
 from .account_columns import account_columns, account_in
-from .fraud import IS_CALL, clock
+from .fraud import IS_CALL, STANDING, clock, stop_in
 from .statements import Row, moment, money_in, named_rows_of
 
 _BLOCKED = "CASE WHEN t.blocked_at IS NOT NULL THEN t.block_reason END AS blocked"
@@ -59,9 +59,7 @@ t.calls_at_once AS company_calls_at_once, t.account_calls_at_once, t.ask_new_cou
 t.night_calls, t.night_from, t.night_until,
 (SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id AND {IS_CALL}) AS company_calls,
 (SELECT COUNT(*) FROM reservation r WHERE r.tenant_id = t.id AND r.sip_account_id = %s AND {IS_CALL}) AS account_calls,
-(SELECT MIN(CASE WHEN s.sip_account_id IS NULL THEN 'company:' ELSE 'account:' END || s.rule || ':' || s."limit")
-    FROM fraud_stop s WHERE s.tenant_id = t.id AND s.lifted_at IS NULL AND s.rule IN ('per_hour', 'per_day')
-    AND (s.sip_account_id IS NULL OR s.sip_account_id = %s)) AS stopped,
+{STANDING.format("t.id")} AS stopped,
 EXISTS (SELECT 1 FROM known_country k WHERE k.tenant_id = t.id AND k.area = %s) AS country_known,
 {_BLOCKED}
 """
@@ -289,20 +287,13 @@ def _guard(account_id: int, row: Row, now: datetime) -> Guard:
         account_id=account_id,
         account=Watched(account, Use(row["account_calls"])),
         company=Watched(Limits(row["company_calls_at_once"]), Use(row["company_calls"])),
-        stopped=_stopped(account_id, row["stopped"]),
+        stopped=stop_in(account_id, row["stopped"]),
         asks_for_new_countries=bool(row["ask_new_countries"]),
         country_known=bool(row["country_known"]),
         night_calls=NightCalls(row["night_calls"]),
         night=(row["night_from"], row["night_until"]),
         time=clock(now),
     )
-
-
-def _stopped(account_id: int, found: str | None) -> Stop | None:
-    if found is None:
-        return None
-    whose, rule, limit = found.split(":")
-    return Stop(FraudRule(rule), account_id if whose == "account" else None, limit=limit)
 
 
 def _trunk(row: Row) -> Trunk:

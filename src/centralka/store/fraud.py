@@ -14,7 +14,6 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from centralka.calls.destinations import destination
@@ -26,6 +25,7 @@ from centralka.calls.fraud import (
     Limits,
     NightCalls,
     Rules,
+    Stop,
     Use,
     Watched,
     area_of,
@@ -47,6 +47,12 @@ _LAST_HOUR = (
 )
 IS_CALL = "granted_seconds > 0"
 """SQL: a reservation is that of a call, not of a text message."""
+STANDING = """
+(SELECT MIN(CASE WHEN s.sip_account_id IS NULL THEN 'company:' ELSE 'account:' END || s.rule || ':' || s."limit")
+    FROM fraud_stop s WHERE s.tenant_id = {} AND s.lifted_at IS NULL AND s.rule IN ('per_hour', 'per_day')
+    AND (s.sip_account_id IS NULL OR s.sip_account_id = %s))"""
+"""SQL: the stop by a limit of money of a company, or of the account that is asked for, that nobody has lifted: for
+`stop_in`."""
 _COUNTED = f"""
 SELECT t.balance + t.credit_limit, reserved.*, spent.*, t.calls_at_once, t.spend_per_hour, t.spend_per_day,
        COALESCE(own.calls_at_once, t.account_calls_at_once), COALESCE(own.spend_per_hour, t.account_spend_per_hour),
@@ -208,12 +214,21 @@ def _mail(stop: FraudStop, to: str, language: str, now: datetime, tenant: Tenant
     )
 
 
-def holds(tenant_id: int, account_id: int) -> bool:
-    """Tell whether a limit of money of the account or of its company was reached, and nobody has lifted the stop."""
-    standing = FraudStop.objects.filter(
-        tenant=tenant_id, lifted_at=None, rule__in=[one for one in FraudRule if one.holds]
-    )
-    return standing.filter(Q(sip_account=None) | Q(sip_account=account_id)).exists()
+def standing(tenant_id: int, account_id: int) -> Stop | None:
+    """Find the stop by a limit of money of the account or of its company that nobody has lifted.
+
+    What is refused by it while the company is locked is refused by a stop that began a moment ago, too.
+    """
+    ((found,),) = rows_of(f"SELECT {STANDING.format('%s')}", [tenant_id, account_id])
+    return stop_in(account_id, found)
+
+
+def stop_in(account_id: int, found: str | None) -> Stop | None:
+    """Read what `STANDING` found."""
+    if found is None:
+        return None
+    whose, rule, limit = found.split(":")
+    return Stop(FraudRule(rule), account_id if whose == "account" else None, limit=limit)
 
 
 def lift(stop: FraudStop, by: str, now: datetime) -> None:

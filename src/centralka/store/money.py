@@ -254,14 +254,17 @@ class Short:
 
 def put_aside(
     tenant_id: int, account_id: int, messages: Sequence[tuple[str, str, Decimal]], now: datetime
-) -> Short | None:
+) -> Short | Stop | None:
     """Put money aside for text messages, all or none of them: each with its key, number and price.
 
     The reservations are no engine's, so none settles them but what is told of the messages. Returns None once it is
-    done; where a rule against fraud forbids it, the caller notes the breach.
+    done; a stop that nobody has lifted refuses them whatever they cost, and was told when it began. Where a rule
+    against fraud leaves too little, the caller notes the breach.
     """
     with transaction.atomic():
         tenant = lock(tenant_id)
+        if standing := fraud.standing(tenant_id, account_id):
+            return standing
         purse = _purse(tenant_id, account_id, now)
         if sum((price for _key, _number, price in messages), Decimal(0)) > purse.money:
             return Short(purse.money, _held_by_calls(tenant_id), purse.stop)

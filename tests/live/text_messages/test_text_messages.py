@@ -221,6 +221,23 @@ def test_what_a_phone_may_not_send_is_refused_with_the_reason(office: Office) ->
     assert not [row for row in office.house.rows("sms") if row["by"] in (account.login, limited.login)]
 
 
+def test_a_stop_refuses_messages_by_api_and_phone_until_it_is_lifted(office: Office) -> None:
+    """Of one account; also once there is no limit any more that it could break."""
+    account, house = office.account("Alicja"), office.house
+    limits, text = f"/sip-accounts/{account.id}/fraud-limits", {"from": account.extension, "to": "600100200"}
+    assert house.api("PATCH", limits, {"spend_per_hour": "0.10"}).status == 200
+    asks(office, account, "600100200", "Raz", final=202)
+    refused = [asks(office, account, "600100200", "Dwa", final=403).answers[-1]]
+    assert house.api("PATCH", limits, {"spend_per_hour": None}).status == 200
+    refused.append(asks(office, account, "600100200", "Trzy", final=403).answers[-1])
+    assert refused == ["403 Limit Of Spending Reached"] * 2
+    assert "fraud_limit" in str(house.api("POST", "/sms", {**text, "text": "Trzy"}).body)
+    (stop,) = [one for one in house.items("/fraud-stops") if one["sip_account"] == account.id]
+    assert house.api("DELETE", f"/fraud-stops/{stop['id']}").status == 204
+    asks(office, account, "600100200", "Cztery", final=202)
+    assert [row["text"] for row in house.rows("sms") if row["by"] == account.login] == ["Raz", "Cztery"]
+
+
 def test_a_message_that_comes_again_is_sent_once(office: Office) -> None:
     """A long one, of more than 1,300 octets, by UDP; and the same once more when its transaction is forgotten."""
     account = office.account("Alicja")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from centralka.calls.destinations import Level
-from centralka.calls.fraud import Breach
+from centralka.calls.fraud import Breach, Stop
 from centralka.calls.spelling import grouped
 from centralka.sms.parts import MOST_PARTS, Counted, count
 from centralka.sms.plain import without_polish_letters
@@ -23,7 +23,7 @@ from centralka.sms.recipients import NoRecipient, recipient
 from centralka.sms.senders import Tier, tier_of
 from centralka.sms.states import State
 from centralka.sms.texts import has_bad_characters, tidy
-from centralka.store import fraud, money
+from centralka.store import money
 from centralka.store.models import Role, SipAccount, Sms, SmsGateway, SmsPrice, SmsStop, Tenant
 from centralka.store.sms import keep
 
@@ -105,10 +105,10 @@ def send(
 
 
 class _NotPaid(Exception):
-    """No money is put aside. `breach`: a rule against fraud forbids it; None: there is too little. `for_now`: what
-    calls hold would be enough, and may be there again with the records of those that are over."""
+    """No money is put aside. `breach`: a rule against fraud forbids it, and begins to hold. `for_now`: what calls hold
+    would be enough, and may be there again with the records of those that are over."""
 
-    def __init__(self, problem: Problem, breach: Breach | None = None, *, for_now: bool) -> None:
+    def __init__(self, problem: Problem, breach: Breach | None = None, *, for_now: bool = False) -> None:
         self.problem, self.breach, self.for_now = problem, breach, for_now
         super().__init__(problem.code)
 
@@ -221,26 +221,23 @@ def _queued(actor: Actor, messages: list[Sms], now: datetime) -> list[Sms]:
         sms.by = actor.who
     told = [(sms.key, sms.number, sms.price or money.NOTHING) for sms in messages]
     account_id = messages[0].sip_account_id or 0
-    if short := money.put_aside(actor.tenant.pk, account_id, told, now):
-        raise _not_paid(actor.tenant.pk, account_id, told, short)
+    if refused := money.put_aside(actor.tenant.pk, account_id, told, now):
+        raise _not_paid(account_id, told, refused)
     keep(messages)
     return list(Sms.objects.filter(batch=messages[0].batch).order_by("pk"))
 
 
-def _not_paid(
-    tenant_id: int, account_id: int, told: Sequence[tuple[str, str, Decimal]], short: money.Short
-) -> _NotPaid:
-    cost = sum((price for _key, _number, price in told), Decimal(0))
-    enough_with_calls = short.room + short.held >= cost
-    if short.stop is None:
-        said = _("There is too little money: it costs %(cost)s PLN net, and %(left)s PLN can be spent.")
-        problem = Problem("no_money", said % {"cost": cost, "left": short.room})
-        return _NotPaid(problem, for_now=enough_with_calls)
+def _not_paid(account_id: int, told: Sequence[tuple[str, str, Decimal]], refused: money.Short | Stop) -> _NotPaid:
     said = _("The company's protection against fraud stops it: the limit of spending is reached (Settings).")
-    breach = Breach(short.stop, account_id, told[0][1])
-    # A limit that holds already need not be kept from beginning to hold by a call that is over.
-    for_now = enough_with_calls and not fraud.holds(tenant_id, account_id)
-    return _NotPaid(Problem("fraud_limit", said), breach, for_now=for_now)
+    limit = Problem("fraud_limit", said)
+    if isinstance(refused, Stop):
+        return _NotPaid(limit)
+    cost = sum((price for _key, _number, price in told), Decimal(0))
+    for_now = refused.room + refused.held >= cost
+    if refused.stop is None:
+        said = _("There is too little money: it costs %(cost)s PLN net, and %(left)s PLN can be spent.")
+        return _NotPaid(Problem("no_money", said % {"cost": cost, "left": refused.room}), for_now=for_now)
+    return _NotPaid(limit, Breach(refused.stop, account_id, told[0][1]), for_now=for_now)
 
 
 def _check_text(problems: ProblemList, text: str) -> Counted:

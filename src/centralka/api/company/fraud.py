@@ -103,8 +103,8 @@ class FraudStopOut(BaseModel):
 
     id: int
     rule: str = Field(
-        description="`per_hour` and `per_day` refuse every further call that costs something, until they are lifted; "
-        "`calls_at_once`, `new_country` and `night` refused this one and others like it.",
+        description="`per_hour` and `per_day` refuse every further call that costs something, and every text message, "
+        "until they are lifted; `calls_at_once`, `new_country` and `night` refused this one and others like it.",
         examples=["per_hour"],
     )
     sip_account: int | None = Field(description="The account whose limit it is; null: the company's.")

@@ -64,7 +64,7 @@ def _say_lifted(request: HttpRequest, stop: FraudStop) -> None:
     if stop.area:
         said = _("%(country)s may be called from the next call on.") % {"country": area_in_words(stop.area)}
     elif stop.holds:
-        said = _("The stop is lifted; calls go out from the next one on.")
+        said = _("The stop is lifted; calls and text messages go out from the next one on.")
     else:
         said = _("Taken note of. The rule goes on.")
     messages.success(request, said)

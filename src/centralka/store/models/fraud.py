@@ -49,7 +49,7 @@ class FraudStop(models.Model):
 
     @property
     def holds(self) -> bool:
-        """Tell whether it refuses all further paid calls."""
+        """Tell whether it refuses all further paid calls and text messages."""
         return FraudRule(self.rule).holds
 
 
