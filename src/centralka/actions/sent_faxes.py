@@ -148,7 +148,7 @@ def _checked_numbers(problems: ProblemList, account: SipAccount, texts: Sequence
             problems.add(f"to.{index}", "not_a_number", said % {"number": quoted(text)})
             continue
         plan = plan_call(facts)
-        first = plan.steps[plan.first]
+        first = plan.first_step
         if isinstance(first, Reject):
             said = _("%(number)s cannot be called: %(why)s.")
             said %= {"number": grouped(facts.dialled), "why": sentence(first.why)}

@@ -30,7 +30,7 @@ from .journal_events import (
     WalkEnded,
     WentOn,
 )
-from .plan import DialOut, Outcome, Refusal, Ring, Step, StepName
+from .plan import DialOut, Outcome, Refusal, Ring, StepName
 
 Noted = (
     Answered
@@ -344,7 +344,7 @@ def _note(call: Call, event: Noted | SwitchboardStarted) -> None:  # noqa: C901 
 def _note_carried_out(call: Call, decided: Decided) -> None:
     if decided.rings:
         call.left[decided.channel] = decided
-        if isinstance(_first_step(decided), DialOut):
+        if isinstance(decided.plan.first_step, DialOut):
             call.begun.append(Begun(decided.time, decided.channel, decided.plan.first))
     else:
         call.walking.add(decided.channel)
@@ -358,15 +358,11 @@ def _engine_is_done(call: Call, channel: str, time: datetime) -> None:
 
 def _left_to_engine(decided: Decided) -> WalkedStep:
     """Return the first step of a plan as one of which the engine's lines tell how it ended."""
-    name, step = decided.plan.first, _first_step(decided)
+    name, step = decided.plan.first, decided.plan.first_step
     if isinstance(step, DialOut):
         tries = tuple(TrunkTry(trunk.id, trunk.name, None) for trunk in step.trunks)
         return WalkedStep(name, None, number=step.number, tries=tries)
     return WalkedStep(name, None, decided.rings)
-
-
-def _first_step(decided: Decided) -> Step:
-    return decided.plan.steps[decided.plan.first]
 
 
 def _take_back_answers(call: Call) -> None:

@@ -248,6 +248,10 @@ class Plan:
     fax_tone: FaxTone | None = None
     """None: nobody listens."""
 
+    @property
+    def first_step(self) -> Step:
+        return self.steps[self.first]
+
     def follower(self, step: Step, outcome: Outcome) -> StepName | None:
         """Return the step after `outcome` of `step`, or None where the call ends there."""
         return followers(step).get(outcome)

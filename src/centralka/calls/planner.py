@@ -36,7 +36,7 @@ def is_short_of_means(plan: Plan) -> bool:
     Calls that are over count until they are on record, so that may be true no more.
     """
     skipped = [step for step in plan.steps.values() if isinstance(step, Skip)]
-    return any(_is_for_want_of_means(step) for step in (plan.steps[plan.first], *skipped))
+    return any(_is_for_want_of_means(step) for step in (plan.first_step, *skipped))
 
 
 def _is_for_want_of_means(step: Step) -> bool:

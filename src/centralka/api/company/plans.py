@@ -246,7 +246,7 @@ def _reasons(step: Step) -> dict[str, ReasonOut | None]:
 
 def _sentences(plan: Plan) -> Iterator[str]:
     """Tell the first step as a fact, each later one under the condition that leads to it."""
-    yield _said(plan.steps[plan.first])
+    yield _said(plan.first_step)
     if plan.fax_tone:
         yield str(_("if the caller sends the fax tone: %(extension)s takes the call over")) % {
             "extension": extension_of(plan.fax_tone.login)

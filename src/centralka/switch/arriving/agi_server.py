@@ -281,7 +281,7 @@ class Switchboard:
             return  # the dialplan tells the caller what became of the ring
         self._journal.went_on(call.request.uniqueid, self._now())
         channel = AgiChannel(call.request, connection)
-        step = call.plan.steps[call.plan.first]
+        step = call.plan.first_step
         if isinstance(step, DialOut):
             first = how_it_was_dialled(step, channel, call.reserved, self._desk.bank, self._desk.suspects)
         else:

@@ -134,7 +134,7 @@ class Desk:
 def rung_by_engine(plan: Plan, channel: Channel, desk: Desk) -> Ring | DialOut | None:
     """Return the first step if the engine can carry it out by itself: it rings plain phones, or one trunk, and nothing
     is to be asked meanwhile."""
-    first = plan.steps[plan.first]
+    first = plan.first_step
     if plan.fax_tone or has_handshake(channel):
         return None
     match first:
