@@ -19,7 +19,7 @@ from centralka.store.models import Role, Tenant
 
 from ..doors import tenant_page
 from ..forms import error_title
-from ..integers import integer_in
+from ..integers import integer_or
 from ..questions import question
 from ..sound import sound
 from ..turns import one_after_another
@@ -73,7 +73,7 @@ def webhook_secret(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise NotFound
     if request.method != "POST":
         return render(request, "panel/company/webhook_secret.html")
-    version = integer_in(request.POST.get("version", "")) or 0
+    version = integer_or(0, request.POST.get("version", ""))
     try:
         webhooks.renew_secret(actor, version=version)
     except ChangedMeanwhile:

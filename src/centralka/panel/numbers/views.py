@@ -18,7 +18,7 @@ from centralka.store.models import Number, Role
 
 from ..collisions import told_meanwhile
 from ..doors import tenant_page
-from ..integers import integer_in
+from ..integers import integer_or
 from ..paging import page_of
 from ..pickers.fields import PickerWidget
 from ..pickers.meaning import value_meant
@@ -97,5 +97,4 @@ def _written(account_id: int | None) -> str:
 def _account_id(text: str) -> int | None:
     if text == "":
         return None
-    number = integer_in(text)
-    return _NO_ACCOUNT if number is None else number
+    return integer_or(_NO_ACCOUNT, text)

@@ -16,7 +16,7 @@ from centralka.store.models import Number
 from ..company_choices import company_choices
 from ..doors import operator_page
 from ..forms import error_title
-from ..integers import integer_in, integers_in
+from ..integers import integer_in, integer_or, integers_in
 from ..paging import page_of
 from ..questions import question
 from ..turns import one_after_another
@@ -78,7 +78,7 @@ def stock_give(request: HttpRequest, operator: Operator) -> HttpResponse:
 
 def _company(text: str) -> int | None:
     """Read the company; None: no company's. The action refuses a company that does not exist."""
-    return None if text == _STOCK else next(iter(integers_in([text])), -1)
+    return None if text == _STOCK else integer_or(-1, text)
 
 
 def _said_of_many(operator: Operator, moved: int, tenant_id: int | None) -> str:
