@@ -59,6 +59,15 @@ def signed_in() -> SignIn:
 
 
 @pytest.fixture
+def owner_and_operator(kwiaty: cast.Company, signed_in: SignIn) -> Client:
+    """Sign in an owner who runs the installation, too."""
+    assert kwiaty.owner.person
+    kwiaty.owner.person.is_operator = True
+    kwiaty.owner.person.save()
+    return signed_in(kwiaty.owner)
+
+
+@pytest.fixture
 def olga(db: None) -> Person:
     """The operator."""
     return cast.olga_the_operator()

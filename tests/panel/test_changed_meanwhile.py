@@ -20,7 +20,6 @@ from centralka.store.models import Membership, Number, Role, SmsGateway, Trunk
 from tests import cast
 from tests.operators import operators_things
 
-from .conftest import SignIn
 from .page import Page
 
 SMPP = {"name": "SMS", "kind": "smpp", "address": "smpp://smsc.example:2775", "templates": {"system_id": "kwiaty"}}
@@ -86,12 +85,8 @@ def where(kwiaty: cast.Company, ksiegi: cast.Company) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def client(kwiaty: cast.Company, signed_in: SignIn) -> Client:
-    """Sign in an owner who runs the installation, too."""
-    assert kwiaty.owner.person
-    kwiaty.owner.person.is_operator = True
-    kwiaty.owner.person.save()
-    return signed_in(kwiaty.owner)
+def client(owner_and_operator: Client) -> Client:
+    return owner_and_operator
 
 
 def _forms(kind: type[RememberingForm]) -> Iterator[str]:

@@ -28,7 +28,6 @@ from centralka.store.models import (
 from tests import cast
 from tests.operators import old_revision, operators_things, text_messages
 
-from .conftest import SignIn
 from .mailboxes import a_greeting, a_message
 from .page import Page, say_yes
 from .test_accounts import a_registered_phone
@@ -106,12 +105,8 @@ def world(kwiaty: cast.Company) -> World:
 
 
 @pytest.fixture
-def client(kwiaty: cast.Company, signed_in: SignIn) -> Client:
-    """Sign in an owner who runs the installation, too."""
-    assert kwiaty.owner.person
-    kwiaty.owner.person.is_operator = True
-    kwiaty.owner.person.save()
-    return signed_in(kwiaty.owner)
+def client(owner_and_operator: Client) -> Client:
+    return owner_and_operator
 
 
 def _blocked(world: World) -> None:
