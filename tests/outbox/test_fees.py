@@ -108,8 +108,9 @@ def test_a_deleted_account_pays_until_the_end_of_the_month(rich: cast.Company) -
 
 def test_months_without_a_price_list_are_never_charged_afterwards(kwiaty: cast.Company) -> None:
     account = made(kwiaty)
+    top_up(cast.OPERATOR, kwiaty.tenant.pk, Decimal(1000))  # before there are prices: it pays at once what is due today
     charge_monthly_fees(NOVEMBER)
-    priced(kwiaty)
+    priced(kwiaty, money="0")
     charge_monthly_fees(NOVEMBER + timedelta(days=5))
     assert months_of(account) == []
     charge_monthly_fees(datetime(2026, 12, 1, tzinfo=UTC))
