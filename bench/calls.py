@@ -24,6 +24,8 @@ STEP = 20
 LONGEST_SET_UP = 0.2
 """Seconds, on average, from the authenticated INVITE until the called phone rings."""
 _SEARCH_SECONDS = 6
+_TRIES = 2
+"""At each rate, before it counts as too high: one call that fails since the machine had other work ends no search."""
 _CALLED = range(5000, 5480)
 _REGISTRATIONS_PER_SECOND = 60
 
@@ -104,9 +106,9 @@ def _rows(first: int, count: int) -> list[Row]:
 
 
 def _carried(exchange: Exchange) -> int:
-    """Find the most calls a second that are set up quickly on average, and none of which fails."""
+    """Find the most calls a second that are set up quickly on average, and none of which fails, in one of two tries."""
     rate = STEP
-    while _set_up(exchange, rate) < LONGEST_SET_UP:
+    while any(_set_up(exchange, rate) < LONGEST_SET_UP for _try in range(_TRIES)):
         rate += STEP
     return rate - STEP
 
