@@ -5,6 +5,7 @@ it costs twice as much through Django's cursor, which looks at each statement fo
 """
 
 import json
+import sqlite3
 import threading
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
@@ -63,9 +64,12 @@ def for_each(statement: str, rows: Sequence[Sequence[Any]]) -> None:
 def _executed(statement: str, values: Sequence[Any]) -> tuple[Sequence[Sequence[Any]], list[tuple[Any, ...]]]:
     database = _database()
     if _by_itself(database):
-        with database.wrap_database_errors:
+        try:
             found = database.connection.execute(_for_sqlite(statement), values)
             return found.description, found.fetchall()
+        except sqlite3.Error:
+            with database.wrap_database_errors:  # only where there is one: it is a tenth of a short statement
+                raise
     with database.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.description, cursor.fetchall() if cursor.description else []
