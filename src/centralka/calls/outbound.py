@@ -65,7 +65,7 @@ def _of_permission(outside: Outside) -> Iterator[Reject]:
         satellite_allowed=outside.satellite_allowed,
         unknown_allowed=outside.unknown_allowed,
     )
-    values = {"number": outside.destination.number, "level": outside.level.value}
+    values = {"number": outside.destination.number, "level": outside.level}
     match found:
         case Permission.ALLOWED:
             return
@@ -170,7 +170,7 @@ def _dial_out(outside: Outside, show: CallerNumber, rate: Rate | None, why: Reas
         rate=rate,
         seconds=RING_SECONDS,
         why=why,
-        then={outcome: StepName(outcome.value) for outcome in failures_of(outside)},
+        then={outcome: StepName(outcome) for outcome in failures_of(outside)},
         account_id=outside.guard.account_id,
     )
 
@@ -192,5 +192,5 @@ def _failures(outside: Outside) -> dict[StepName, Step]:
     steps: dict[StepName, Step] = {}
     for outcome in failures_of(outside):
         meaning = _FAILURES[outcome]
-        steps[StepName(outcome.value)] = Reject(meaning.refusal, Reason(meaning.why, values), meaning.say)
+        steps[StepName(outcome)] = Reject(meaning.refusal, Reason(meaning.why, values), meaning.say)
     return steps

@@ -115,7 +115,7 @@ def _ring_as_json(name: StepName, step: Ring) -> RingJson:
         "then": _then_as_json(step),
     }
     if step.media_encryption is not MediaEncryption.OFF:
-        told["media_encryption"] = step.media_encryption.value
+        told["media_encryption"] = step.media_encryption
     return told
 
 
@@ -124,7 +124,7 @@ def _ask_pin_as_json(name: StepName, step: AskPin) -> AskPinJson:
         "name": name,
         "kind": "ask_pin",
         "sip_account": step.account_id,
-        "pin": step.pin.value,
+        "pin": step.pin,
         "tries": step.tries,
         "why": reason_as_json(step.why),
         "then": _then_as_json(step),
@@ -182,9 +182,9 @@ def _reject_as_json(name: StepName, step: Reject) -> RejectJson:
     return {
         "name": name,
         "kind": "reject",
-        "refusal": step.refusal.value,
+        "refusal": step.refusal,
         "sip_status": step.refusal.sip_status,
-        "say": step.say.value if step.say else None,
+        "say": step.say,
         "rate": rate_as_json(step.rate) if step.rate else None,
         "why": reason_as_json(step.why),
         "then": {},
@@ -192,7 +192,7 @@ def _reject_as_json(name: StepName, step: Reject) -> RejectJson:
 
 
 def _then_as_json(step: Step) -> dict[str, str]:
-    return {outcome.value: follower for outcome, follower in followers(step).items()}
+    return {outcome: follower for outcome, follower in followers(step).items()}
 
 
 # -- And back ----------------------------------------------------------------------------------------------------------

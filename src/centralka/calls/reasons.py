@@ -107,7 +107,7 @@ class ReasonJson(TypedDict):
 def reason_as_json(reason: Reason) -> ReasonJson:
     """Write a reason as `{"why": code, "values": {…}}`."""
     values = dict(reason.values)
-    code = str(values.pop("code")) if reason.why is Why.OF_ANOTHER_VERSION else reason.why.value
+    code = str(values.pop("code")) if reason.why is Why.OF_ANOTHER_VERSION else reason.why
     return {"why": code, "values": values}
 
 

@@ -33,7 +33,7 @@ def leg_as_json(leg: Leg) -> LegJson:
     stored: LegJson = {
         "to": leg.to,
         "login": leg.login,
-        "outcome": leg.outcome.value,
+        "outcome": leg.outcome,
         "status": leg.status,
         "seconds": leg.seconds,
         "rang": leg.rang or 0,

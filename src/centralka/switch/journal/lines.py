@@ -146,7 +146,7 @@ def _ends_in_a_line(file: int) -> bool:
 
 
 def _walked_step(walked: Walked) -> dict[str, Any]:
-    step: dict[str, Any] = {"name": walked.name, "outcome": walked.outcome.value if walked.outcome else None}
+    step: dict[str, Any] = {"name": walked.name, "outcome": walked.outcome}
     match walked.step:
         case Ring():
             step["login"] = walked.step.login
@@ -160,7 +160,7 @@ def _walked_step(walked: Walked) -> dict[str, Any]:
             step["number"] = walked.step.number
             step["tries"] = [_try(each) for each in walked.tries]
         case Reject():
-            step["refusal"] = walked.step.refusal.value
+            step["refusal"] = walked.step.refusal
         case _:
             pass
     return step
@@ -170,7 +170,7 @@ def _try(tried: TrunkTry) -> list[str | int | None]:
     return [
         trunk_endpoint(tried.trunk),
         tried.name,
-        tried.outcome.value if tried.outcome else None,
+        tried.outcome,
         tried.cause,
         *([tried.status] if tried.status else []),
     ]
