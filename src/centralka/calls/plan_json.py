@@ -79,6 +79,8 @@ def plan_as_json(plan: Plan) -> PlanJson:
 
 def _step_as_json(name: StepName, step: Step) -> StepJson:  # noqa: C901 (a line for each kind of step)
     match step:
+        case Reject():  # first, as most steps are that
+            return _reject_as_json(name, step)
         case Ring():
             return _ring_as_json(name, step)
         case AskPin():
@@ -96,8 +98,6 @@ def _step_as_json(name: StepName, step: Step) -> StepJson:  # noqa: C901 (a line
             return _receive_fax_as_json(name, step)
         case Echo():
             return {"name": name, "kind": "echo", "why": reason_as_json(step.why), "then": {}}
-        case Reject():
-            return _reject_as_json(name, step)
         case _:
             assert_never(step)
 
@@ -218,6 +218,8 @@ def _plan(stored: PlanJson) -> Plan:
 
 def _step_from_json(step: StepJson, then: Then) -> Step:  # noqa: C901 (a line for each kind of step)
     why = reason_from_json(step["why"])
+    if step["kind"] == "reject":  # first, as most steps are that
+        return Reject(_REFUSALS[step["refusal"]], why, _prompt(step.get("say")), _rate(step.get("rate")))
     if step["kind"] == "ring":
         return _ring(step, why, then)
     if step["kind"] == "ask_pin":
@@ -234,8 +236,6 @@ def _step_from_json(step: StepJson, then: Then) -> Step:  # noqa: C901 (a line f
         return ReceiveFax(step["sip_account"], step["login"], step["extension"], step["station"], why)
     if step["kind"] == "echo":
         return Echo(why)
-    if step["kind"] == "reject":
-        return Reject(_REFUSALS[step["refusal"]], why, _prompt(step.get("say")), _rate(step.get("rate")))
     raise ValueError("a step of a kind that is not known")
 
 
