@@ -8,12 +8,29 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 
-from centralka.calls.plan import AskPin, DialOut, Outcome, Pin, Plan, Reject, Ring, Skip, Step, Voicemail, followers
-from centralka.calls.plan_json import UnknownPlan, plan_as_json, plan_from_json
+from centralka.calls.plan import (
+    AskPin,
+    DialOut,
+    Outcome,
+    Pin,
+    Plan,
+    Refusal,
+    Reject,
+    Ring,
+    Skip,
+    Step,
+    StepName,
+    Voicemail,
+    followers,
+)
+from centralka.calls.plan_json import UnknownPlan, plan_as_json, plan_from_json, steps_as_json
 from centralka.calls.plan_shapes import PlanJson
+from centralka.calls.planner import plan_call
+from centralka.calls.prompts import Prompt
 from centralka.calls.reasons import Reason, Why, reason_as_json, reason_from_json
 from centralka.calls.spelling import NumberStyle
 
+from .people import a_call_outside
 from .plans import PLANS
 
 
@@ -44,7 +61,7 @@ def test_a_plan_comes_back_as_it_was_written(plan: Plan) -> None:
 def test_what_follows_is_told_in_the_same_order_by_a_database_that_sorts_names(plan: Plan) -> None:
     """As PostgreSQL's jsonb does (shorter names first)."""
     stored = json.loads(json.dumps(plan_as_json(plan)))
-    for step in stored["steps"]:
+    for step in (step for step in stored["steps"] if not isinstance(step, list)):
         step["then"] = dict(sorted(step["then"].items(), key=lambda pair: (len(pair[0]), pair[0])))
     back = plan_from_json(stored)
     for name, step in plan.steps.items():
@@ -99,6 +116,54 @@ def test_a_call_outside_of_before_there_were_forwards_is_read() -> None:
     )
     assert isinstance(reject, Reject)
     assert (reject.say, reject.rate) == (None, None)
+
+
+def short_refusal(why: str, *, calls_a_number: bool = True) -> Plan:
+    """A plan that calls a number, if there is one, and refuses because of it in short."""
+    dial: dict[str, Any] = {
+        "name": "start",
+        "kind": "dial_out",
+        "number": "+48600100200",
+        "trunks": [],
+        "show": {"number": None, "restricted": False},
+        "rate": None,
+        "seconds": 120,
+        "why": WHY,
+        "then": {"busy": "busy"},
+    }
+    first = dial if calls_a_number else {"name": "start", "kind": "echo", "why": WHY}
+    steps = [first, ["busy", "busy", "number-busy", why]]
+    return plan_from_json(cast(PlanJson, {"start": "start", "steps": steps}))
+
+
+def test_refusals_because_of_the_number_that_is_called_are_written_in_short() -> None:
+    plan = plan_call(a_call_outside("600100200"))
+    stored = plan_as_json(plan)
+    assert [step for step in stored["steps"] if isinstance(step, list)][:2] == [
+        ["busy", "busy", "number-busy", "number_busy"],
+        ["declined", "busy", "number-busy", "number_declined"],
+    ]
+    assert [step["name"] for step in steps_as_json(plan)] == list(plan.steps), "the API tells all of them at length"
+    # What an earlier version wrote at length says the same.
+    assert plan_from_json({**stored, "steps": [*steps_as_json(plan)]}) == plan_from_json(stored)
+
+
+def test_a_refusal_in_short_names_the_number_that_is_called() -> None:
+    refusal = short_refusal("number_busy").steps[StepName("busy")]
+    reason = Reason(Why.NUMBER_BUSY, {"number": "+48600100200"})
+    assert refusal == Reject(Refusal.BUSY, reason, Prompt.NUMBER_BUSY)
+
+
+def test_a_refusal_in_short_for_a_reason_that_is_not_known_keeps_it() -> None:
+    plan = short_refusal("moon_phase")
+    kept = {"why": "moon_phase", "values": {"number": "+48600100200"}}
+    assert reason_as_json(plan.steps[StepName("busy")].why) == kept
+    assert plan_from_json(json.loads(json.dumps(plan_as_json(plan)))) == plan
+
+
+def test_a_refusal_in_short_where_no_number_is_called_is_no_plan() -> None:
+    with pytest.raises(UnknownPlan):
+        short_refusal("number_busy", calls_a_number=False)
 
 
 def test_a_prompt_that_is_not_there_any_more_is_not_said() -> None:

@@ -1,4 +1,4 @@
-"""A plan as plain data, and back: for the journal, for the record of the call, and for the API.
+"""A plan as plain data, and back: for the journal and for the record of the call. The API tells its steps.
 
 `plan_from_json(plan_as_json(plan))` is the same plan but for what only carrying it out needs, which is not kept and
 comes back empty: the login of a rung account and what the caller sees of it, how a trunk writes numbers, whether it
@@ -43,6 +43,7 @@ from .plan_shapes import (
     DialOutJson,
     PlanJson,
     ReceiveFaxJson,
+    RefusalJson,
     RejectJson,
     RingJson,
     SkipJson,
@@ -66,9 +67,10 @@ def plan_as_json(plan: Plan) -> PlanJson:
     """Write a plan as JSON; the order of the steps is the plan's.
 
     `{"start": name, "longest": seconds, "fax_tone": {"login", "seconds"},
-     "steps": [{"name", "kind", …its fields…, "why", "then": {outcome: name}}]}`
+     "steps": [{"name", "kind", …its fields…, "why", "then": {outcome: name}}]}`, some steps in short (`RefusalJson`).
     """
-    steps = [_step_as_json(name, step) for name, step in plan.steps.items()]
+    number = next((step.number for step in plan.steps.values() if isinstance(step, DialOut)), None)
+    steps = [_in_short(name, step, number) or _step_as_json(name, step) for name, step in plan.steps.items()]
     told: PlanJson = {"start": plan.first, "steps": steps}
     if plan.longest:
         told["longest"] = plan.longest
@@ -77,10 +79,20 @@ def plan_as_json(plan: Plan) -> PlanJson:
     return told
 
 
+def steps_as_json(plan: Plan) -> list[StepJson]:
+    """Write the steps of a plan as `plan_as_json` does, none of them in short."""
+    return [_step_as_json(name, step) for name, step in plan.steps.items()]
+
+
+def _in_short(name: StepName, step: Step, number: str | None) -> RefusalJson | None:
+    """Write a refusal because of the `number` that the plan calls; None: the step is another one, or tells more."""
+    if not isinstance(step, Reject) or step.rate is not None or step.why.values != {"number": number}:
+        return None
+    return [name, step.refusal, step.say, step.why.why]
+
+
 def _step_as_json(name: StepName, step: Step) -> StepJson:  # noqa: C901 (a line for each kind of step)
     match step:
-        case Reject():  # first, as most steps are that
-            return _reject_as_json(name, step)
         case Ring():
             return _ring_as_json(name, step)
         case AskPin():
@@ -98,6 +110,8 @@ def _step_as_json(name: StepName, step: Step) -> StepJson:  # noqa: C901 (a line
             return _receive_fax_as_json(name, step)
         case Echo():
             return {"name": name, "kind": "echo", "why": reason_as_json(step.why), "then": {}}
+        case Reject():
+            return _reject_as_json(name, step)
         case _:
             assert_never(step)
 
@@ -209,17 +223,33 @@ def plan_from_json(stored: PlanJson) -> Plan:
 
 
 def _plan(stored: PlanJson) -> Plan:
-    places = {step["name"]: place for place, step in enumerate(stored["steps"])}
-    steps = {StepName(step["name"]): _step_from_json(step, _then(step, places)) for step in stored["steps"]}
+    told = stored["steps"]
+    number = next((step["number"] for step in told if not isinstance(step, list) and step["kind"] == "dial_out"), None)
+    names = [StepName(str(step[0]) if isinstance(step, list) else step["name"]) for step in told]
+    places: dict[str, int] = {name: place for place, name in enumerate(names)}
+    steps = {name: _step(step, number, places) for name, step in zip(names, told, strict=True)}
     tone = stored.get("fax_tone")
     listened = FaxTone(tone["login"], tone["seconds"]) if tone else None
     return Plan(StepName(stored["start"]), steps, stored.get("longest"), listened)
 
 
+def _step(step: StepJson | RefusalJson, number: str | None, places: Mapping[str, int]) -> Step:
+    if isinstance(step, list):
+        return _refusal(step, number)
+    return _step_from_json(step, _then(step, places))
+
+
+def _refusal(short: RefusalJson, number: str | None) -> Reject:
+    _name, refusal, say, why = short
+    if number is None:
+        raise ValueError("a number is refused, and none is called")
+    return Reject(
+        _REFUSALS[str(refusal)], reason_from_json({"why": str(why), "values": {"number": number}}), _prompt(say)
+    )
+
+
 def _step_from_json(step: StepJson, then: Then) -> Step:  # noqa: C901 (a line for each kind of step)
     why = reason_from_json(step["why"])
-    if step["kind"] == "reject":  # first, as most steps are that
-        return Reject(_REFUSALS[step["refusal"]], why, _prompt(step.get("say")), _rate(step.get("rate")))
     if step["kind"] == "ring":
         return _ring(step, why, then)
     if step["kind"] == "ask_pin":
@@ -236,6 +266,8 @@ def _step_from_json(step: StepJson, then: Then) -> Step:  # noqa: C901 (a line f
         return ReceiveFax(step["sip_account"], step["login"], step["extension"], step["station"], why)
     if step["kind"] == "echo":
         return Echo(why)
+    if step["kind"] == "reject":
+        return Reject(_REFUSALS[step["refusal"]], why, _prompt(step.get("say")), _rate(step.get("rate")))
     raise ValueError("a step of a kind that is not known")
 
 

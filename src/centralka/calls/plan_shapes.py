@@ -111,10 +111,15 @@ class FaxToneJson(TypedDict):
     seconds: int
 
 
+RefusalJson = list[str | None]
+"""A refusal because of the number that the plan calls, in short: the name of the step, `refusal`, `say` and the code of
+its reason. Most steps of a call outside are that, and took two thirds of its plan."""
+
+
 class PlanJson(TypedDict):
     """`longest`, in seconds, is only there where the call has such an end, `fax_tone` where it is listened for."""
 
     start: str
     longest: NotRequired[int]
     fax_tone: NotRequired[FaxToneJson]
-    steps: list[StepJson]
+    steps: list[StepJson | RefusalJson]

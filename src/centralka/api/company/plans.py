@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
 from centralka.actions.reason_words import sentence
 from centralka.calls.endpoints import extension_of
 from centralka.calls.plan import DialOut, Outcome, Pin, Plan, Refusal, Reject, Skip, Step, StepName, followers
-from centralka.calls.plan_json import plan_as_json
+from centralka.calls.plan_json import steps_as_json
 from centralka.calls.prompts import Prompt
 from centralka.calls.reasons import Reason, reason_as_json
 from centralka.calls.record.way import Taken
@@ -226,9 +226,7 @@ def told_walk(plan: Plan, way: Sequence[Taken]) -> WalkedPlan:
 
 
 def _told(plan: Plan) -> dict[str, object]:
-    steps = [
-        {**told, **_reasons(step)} for told, step in zip(plan_as_json(plan)["steps"], plan.steps.values(), strict=True)
-    ]
+    steps = [{**told, **_reasons(step)} for told, step in zip(steps_as_json(plan), plan.steps.values(), strict=True)]
     switch = extension_of(plan.fax_tone.login) if plan.fax_tone else None
     return {
         "start": plan.first,
