@@ -166,6 +166,11 @@ def test_a_refusal_in_short_where_no_number_is_called_is_no_plan() -> None:
         short_refusal("number_busy", calls_a_number=False)
 
 
+def test_a_step_of_which_nothing_is_kept_is_no_plan() -> None:
+    with pytest.raises(UnknownPlan):
+        plan_from_json({"start": "start", "steps": [[]]})
+
+
 def test_a_prompt_that_is_not_there_any_more_is_not_said() -> None:
     step = step_of({"kind": "reject", "refusal": "no_route", "sip_status": 503, "say": "network-congestion"})
     assert isinstance(step, Reject)

@@ -218,7 +218,7 @@ def plan_from_json(stored: PlanJson) -> Plan:
     """Read what `plan_as_json` wrote, in this version or an earlier one. Raises UnknownPlan for anything else."""
     try:
         return _plan(stored)
-    except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as problem:
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as problem:
         raise UnknownPlan("a plan that is not known") from problem
 
 
