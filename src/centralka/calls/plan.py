@@ -252,6 +252,11 @@ class Plan:
     def first_step(self) -> Step:
         return self.steps[self.first]
 
+    @property
+    def dial_out(self) -> DialOut | None:
+        """Return the first step that calls a public number; None: no step does."""
+        return next((step for step in self.steps.values() if isinstance(step, DialOut)), None)
+
     def follower(self, step: Step, outcome: Outcome) -> StepName | None:
         """Return the step after `outcome` of `step`, or None where the call ends there."""
         return followers(step).get(outcome)

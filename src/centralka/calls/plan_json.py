@@ -69,7 +69,8 @@ def plan_as_json(plan: Plan) -> PlanJson:
     `{"start": name, "longest": seconds, "fax_tone": {"login", "seconds"},
      "steps": [{"name", "kind", …its fields…, "why", "then": {outcome: name}}]}`, some steps in short (`RefusalJson`).
     """
-    number = next((step.number for step in plan.steps.values() if isinstance(step, DialOut)), None)
+    called = plan.dial_out
+    number = called.number if called else None
     steps = [_in_short(name, step, number) or _step_as_json(name, step) for name, step in plan.steps.items()]
     told: PlanJson = {"start": plan.first, "steps": steps}
     if plan.longest:

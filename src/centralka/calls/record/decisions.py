@@ -30,11 +30,6 @@ def has_step(decided: Decided, kind: type[Step]) -> bool:
     return any(isinstance(step, kind) for step in decided.plan.steps.values())
 
 
-def dial_out_of(decided: Decided) -> DialOut | None:
-    """Find the first step that calls a public number."""
-    return next((step for step in decided.plan.steps.values() if isinstance(step, DialOut)), None)
-
-
 def begun(call: Call, kind: type[_Kind]) -> Iterator[tuple[Begun, _Kind]]:
     """Return the steps of that kind that were begun."""
     for noted in call.begun:
@@ -49,7 +44,7 @@ def dial_out_before(call: Call, line: Line) -> DialOut | None:
     Where there is none, take the first decision shortly after: the clock was put back in between.
     """
     steps = [(noted.time, step) for noted, step in begun(call, DialOut)]
-    steps = steps or [(decided.time, step) for decided in call.decisions if (step := dial_out_of(decided))]
+    steps = steps or [(decided.time, step) for decided in call.decisions if (step := decided.plan.dial_out)]
     before = [step for time, step in steps if time <= line.started]
     after = [step for time, step in steps if line.started < time <= line.started + NOTED_WITHIN]
     return before[-1] if before else next(iter(after), None)

@@ -10,7 +10,6 @@ from ..doing import Doing, doing_in
 from ..endpoints import Carrier, Phone
 from ..outside_caller import IdentityHeaders, caller_of
 from ..reasons import Reason
-from .decisions import dial_out_of
 from .leg import Leg
 from .legs import legs_of
 from .outcome import CallOutcome, answered_at, outcome_of
@@ -77,7 +76,7 @@ def record_of(call: Call) -> Record:
         doing=doing_in(call),
         logins=frozenset([*phones, *(leg.login for leg in legs if leg.login)]),
         channels=frozenset(line.channel for line in call.lines),
-        may_cost=any(dial_out_of(decided) for decided in call.decisions),
+        may_cost=any(decided.plan.dial_out for decided in call.decisions),
     )
 
 
