@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from centralka.calls.callbook import Call, Line
+from centralka.calls.call import Call, Line
 from centralka.calls.doing import Doing, WhoDoesWhat, doing_in
 from centralka.calls.endpoints import Carrier, Endpoint, Phone
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from centralka.calls.callbook import Call, Line
+from centralka.calls.call import Call, Line
 from centralka.calls.doing import Doing, WhoDoesWhat
 from centralka.calls.endpoints import Phone
 from centralka.edge.lamps import prepare_lamps

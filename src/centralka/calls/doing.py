@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import IntEnum
 
-from .callbook import Call
+from .call import Call
 from .endpoints import Phone
 
 

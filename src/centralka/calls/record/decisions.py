@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TypeVar
 
-from ..callbook import Call, Line
+from ..call import Call, Line
 from ..journal_events import Begun, Decided, WalkEnded
 from ..plan import DialOut, Step, StepName
 

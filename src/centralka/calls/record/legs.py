@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from ..callbook import Call, Line
+from ..call import Call, Line
 from ..endpoints import Carrier, Endpoint, Phone, extension_of
 from ..journal_events import Begun, Decided, TrunkTry, WalkedStep, WalkEnded
 from ..plan import DialOut, Outcome, ReceiveFax, Voicemail

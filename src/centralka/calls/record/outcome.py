@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from ..callbook import Call
+from ..call import Call
 from ..dial_result import DialResult
 from ..plan import AskPin, Outcome, ReceiveFax, Refusal, Voicemail, VoicemailMenu
 from .decisions import begun, has_step, planned, planned_for

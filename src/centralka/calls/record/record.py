@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ..callbook import Call
+from ..call import Call
 from ..destinations import destination
 from ..doing import Doing, doing_in
 from ..endpoints import Carrier, Phone

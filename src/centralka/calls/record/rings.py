@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from ..callbook import Line
+from ..call import Line
 from ..endpoints import Endpoint
 from ..plan import Outcome
 from .leg import LegOutcome

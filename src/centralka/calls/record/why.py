@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from ..callbook import Call
+from ..call import Call
 from ..carrier_answers import SOUND_NOT_UNDERSTOOD
 from ..endpoints import Phone, extension_of
 from ..journal_events import Decided, Transferred, WalkEnded
